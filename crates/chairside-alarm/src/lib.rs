@@ -1,0 +1,13 @@
+//! The alarm engine of one bed, and nothing else.
+//!
+//! Frames, observations, people's actions and the time go in; transitions come out. This crate
+//! knows nothing of bytes, ports, screens or files. What it must do is written down in
+//! `docs/alarms.md`.
+
+mod condition;
+mod engine;
+mod profile;
+
+pub use condition::{AlarmId, AlarmKind, Occurrence, Priority, SignalPresence, Transition};
+pub use engine::{AlarmEngine, AlarmInput, OperatorAction, Refusal, Sources};
+pub use profile::AlarmProfile;

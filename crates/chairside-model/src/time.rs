@@ -1,0 +1,76 @@
+use std::fmt;
+use std::ops::{Add, Sub};
+use std::time::Duration;
+
+/// A point on the station's monotonic clock: time since the process started.
+///
+/// Wall-clock time is this plus the start, added only when shown or stored. Nothing in the core
+/// can make a `MonoTime` by itself: it is handed in, so that everything can be replayed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct MonoTime(Duration);
+
+impl MonoTime {
+    /// The start of the process, or of a scenario.
+    pub const ZERO: Self = Self(Duration::ZERO);
+
+    /// Returns the point that lies `since_start` after the start.
+    #[must_use]
+    pub const fn from_start(since_start: Duration) -> Self {
+        Self(since_start)
+    }
+
+    /// Returns the point `seconds` after the start.
+    #[must_use]
+    pub const fn from_secs(seconds: u64) -> Self {
+        Self(Duration::from_secs(seconds))
+    }
+
+    /// Returns the point `milliseconds` after the start.
+    #[must_use]
+    pub const fn from_millis(milliseconds: u64) -> Self {
+        Self(Duration::from_millis(milliseconds))
+    }
+
+    /// Returns the time since the start.
+    #[must_use]
+    pub const fn since_start(self) -> Duration {
+        self.0
+    }
+
+    /// Returns how long before this point `earlier` was; zero when `earlier` is in fact later.
+    #[must_use]
+    pub const fn saturating_since(self, earlier: Self) -> Duration {
+        self.0.saturating_sub(earlier.0)
+    }
+
+    /// Returns the point `before` this one; the start when that would lie before it.
+    #[must_use]
+    pub const fn saturating_sub(self, before: Duration) -> Self {
+        Self(self.0.saturating_sub(before))
+    }
+}
+
+impl Add<Duration> for MonoTime {
+    type Output = Self;
+
+    fn add(self, later: Duration) -> Self {
+        Self(self.0 + later)
+    }
+}
+
+impl Sub<Duration> for MonoTime {
+    type Output = Self;
+
+    /// # Panics
+    ///
+    /// When the result would lie before the start; use [`MonoTime::saturating_sub`] where it may.
+    fn sub(self, earlier: Duration) -> Self {
+        Self(self.0 - earlier)
+    }
+}
+
+impl fmt::Display for MonoTime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{:03}s", self.0.as_secs(), self.0.subsec_millis())
+    }
+}

@@ -1,0 +1,119 @@
+//! The only thing that leaves the core.
+
+use chairside_alarm::{OperatorAction, Transition};
+use chairside_model::{BedId, DeviceId, MonoTime, Observation};
+use chairside_protocol::{DeviceAlarmPriority, Discard};
+
+/// The numbered unit of everything that leaves the core.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Record {
+    /// Rises by one from 1 at the start of the process, without a gap.
+    pub sequence: u64,
+    /// When it happened.
+    pub at: MonoTime,
+    /// What happened.
+    pub entry: Entry,
+}
+
+/// What a record can say.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Entry {
+    /// A device gave a reading.
+    Observed {
+        /// The bed it counts for.
+        bed: BedId,
+        /// The reading.
+        observation: Observation,
+    },
+    /// An alarm condition or its signal changed.
+    Alarm {
+        /// The bed.
+        bed: BedId,
+        /// The alarm's state after the change.
+        transition: Transition,
+    },
+    /// A device's link changed.
+    Link {
+        /// The bed.
+        bed: BedId,
+        /// The device.
+        device: DeviceId,
+        /// The link's state after the change.
+        state: LinkState,
+    },
+    /// Bytes of a line that were not used, summed up over at most a second.
+    Discarded {
+        /// The bed.
+        bed: BedId,
+        /// The device.
+        device: DeviceId,
+        /// How many bytes.
+        bytes: u64,
+        /// Why.
+        why: Discard,
+    },
+    /// The device's own alarm.
+    DeviceAlarm {
+        /// The bed.
+        bed: BedId,
+        /// The device.
+        device: DeviceId,
+        /// How urgent the device says it is.
+        priority: DeviceAlarmPriority,
+        /// The device's words.
+        text: &'static str,
+    },
+    /// The device said who it is.
+    Identity {
+        /// The bed.
+        bed: BedId,
+        /// The device.
+        device: DeviceId,
+        /// The serial number or identity text.
+        text: Box<str>,
+    },
+    /// A person did something.
+    Operator {
+        /// The bed.
+        bed: BedId,
+        /// What.
+        action: OperatorAction,
+        /// The person's id among the configured staff.
+        by: Box<str>,
+    },
+    /// A dose began or ended.
+    Dosing {
+        /// The bed.
+        bed: BedId,
+        /// Whether a dose is running now.
+        running: bool,
+    },
+    /// The record is being written again, or has stopped.
+    Recording {
+        /// Whether it is being written now.
+        running: bool,
+    },
+}
+
+/// How a device's link stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum LinkState {
+    /// The port is not there.
+    Disconnected,
+    /// The port is open and nothing has been trusted yet, or the device fell silent.
+    Connecting,
+    /// Trusted frames arrive.
+    Connected,
+}
+
+impl LinkState {
+    /// Returns the name used in JSON and SQL.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Disconnected => "disconnected",
+            Self::Connecting => "connecting",
+            Self::Connected => "connected",
+        }
+    }
+}
