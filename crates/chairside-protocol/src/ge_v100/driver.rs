@@ -1,8 +1,75 @@
+//! The driver: framing, conversation and readings, put together.
+
 use chairside_model::MonoTime;
-use crate::{Driver, DriverOutput, LineInput};
-#[derive(Debug)]
-pub(super) struct Placeholder;
-impl Driver for Placeholder {
-    fn handle(&mut self, _: MonoTime, _: LineInput<'_>, _: &mut DriverOutput) {}
-    fn next_deadline(&self) -> Option<MonoTime> { None }
+
+use super::conversation::Conversation;
+use super::framing::{Found, Framer};
+use super::readings::Readings;
+use crate::{Discard, Driver, DriverOutput, Finding, LineInput};
+
+/// Asks the monitor and reads its replies, asked for or not.
+#[derive(Debug, Default)]
+pub(super) struct GeV100Driver {
+    framer: Framer,
+    conversation: Conversation,
+    readings: Readings,
+}
+
+impl Driver for GeV100Driver {
+    fn handle(&mut self, now: MonoTime, input: LineInput<'_>, out: &mut DriverOutput) {
+        match input {
+            LineInput::Opened => {
+                self.forget_half_a_line(out);
+                self.conversation.open(now, &mut out.transmit);
+            }
+            LineInput::Received(bytes) => self.receive(now, bytes, out),
+            LineInput::Closed => {
+                self.forget_half_a_line(out);
+                self.conversation.close();
+            }
+            LineInput::Tick => self.conversation.tick(now, &mut out.transmit),
+        }
+    }
+
+    fn next_deadline(&self) -> Option<MonoTime> {
+        self.conversation.next_deadline()
+    }
+}
+
+impl GeV100Driver {
+    fn receive(&mut self, now: MonoTime, bytes: &[u8], out: &mut DriverOutput) {
+        let Self {
+            framer,
+            conversation,
+            readings,
+        } = self;
+        framer.push(bytes, |offset, found| match found {
+            Found::Reply(reply) => {
+                out.push(offset, Finding::Frame);
+                if let Some(reading) = readings.take(now, &reply) {
+                    out.push(offset, Finding::Reading(reading));
+                }
+                conversation.answered(reply.answers(), now, &mut out.transmit);
+            }
+            Found::Discarded { bytes, why } => {
+                out.push(offset, Finding::Discarded { bytes, why });
+                if why != Discard::BeforeStart {
+                    conversation.damaged(now);
+                }
+            }
+        });
+    }
+
+    fn forget_half_a_line(&mut self, out: &mut DriverOutput) {
+        if let Some((offset, void)) = self.framer.reset() {
+            let bytes = void.get();
+            out.push(
+                offset,
+                Finding::Discarded {
+                    bytes,
+                    why: Discard::BeforeStart,
+                },
+            );
+        }
+    }
 }
