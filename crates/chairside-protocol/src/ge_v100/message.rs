@@ -166,3 +166,200 @@ impl Reply {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    /// Holds one message to its bytes, both ways.
+    fn check(frame: &[u8], reply: Reply) {
+        assert_eq!(Reply::parse(frame), Ok(reply), "{}", frame.escape_ascii());
+        let mut line = Vec::new();
+        reply.emit(&mut line);
+        assert_eq!(
+            line.escape_ascii().to_string(),
+            frame.escape_ascii().to_string()
+        );
+    }
+
+    #[test]
+    fn a_cuff_reading_is_read_and_written() {
+        check(
+            b" NA1100045118076092&/\r",
+            Reply::Nibp(NibpReply {
+                status: NibpStatus::Done,
+                patient: PatientType::Adult,
+                mode: NibpMode::Normal,
+                age: NibpAge::whole_seconds(Duration::from_secs(45)),
+                systolic: Some(118),
+                diastolic: Some(76),
+                mean: Some(92),
+            }),
+        );
+    }
+
+    #[test]
+    fn a_busy_cuff_has_neither_age_nor_values() {
+        check(
+            b" NA0109999000000000&'\r",
+            Reply::Nibp(NibpReply {
+                status: NibpStatus::Busy,
+                patient: PatientType::Adult,
+                mode: NibpMode::Normal,
+                age: None,
+                systolic: None,
+                diastolic: None,
+                mean: None,
+            }),
+        );
+    }
+
+    #[test]
+    fn the_oximeter_is_read_and_written() {
+        check(
+            b" OA1097512#C\r",
+            Reply::Oximeter(OximeterReply {
+                status: OximeterStatus::Operating,
+                saturation: Some(97),
+                strength: 5,
+                averaging_s: 12,
+            }),
+        );
+        check(
+            b" OA6000000#0\r",
+            Reply::Oximeter(OximeterReply {
+                status: OximeterStatus::Unplugged,
+                saturation: None,
+                strength: 0,
+                averaging_s: 0,
+            }),
+        );
+    }
+
+    #[test]
+    fn the_rate_is_read_and_written() {
+        check(
+            b" RA2072\"E\r",
+            Reply::Rate(RateReply {
+                source: RateSource::Oximeter,
+                rate: Some(72),
+            }),
+        );
+    }
+
+    #[test]
+    fn the_temperature_is_read_and_written() {
+        check(
+            b" TC00!0003009860%\"\r",
+            Reply::Temperature(TemperatureReply {
+                status: TemperatureStatus::Idle,
+                mode: TemperatureMode::Predictive,
+                counter: b'!',
+                age: TemperatureAge::whole_seconds(Duration::from_secs(30)),
+                tenths_fahrenheit: Some(986),
+                display: TemperatureUnit::Fahrenheit,
+            }),
+        );
+    }
+
+    #[test]
+    fn every_command_is_written_as_published_and_read_again() {
+        for (command, frame) in [
+            (Command::ReadNibp, b" NA!2\r".as_slice()),
+            (Command::ReadOximeter, b" OA!3\r"),
+            (Command::ReadRate, b" RA!6\r"),
+            (Command::ReadTemperature, b" TC!:\r"),
+            (Command::StartNibp, b" NC0!E\r"),
+            (Command::CancelNibp, b" ND!5\r"),
+        ] {
+            let mut line = Vec::new();
+            command.emit(&mut line);
+            assert_eq!(line, frame);
+            assert_eq!(Command::parse(frame), Ok(command));
+        }
+    }
+
+    /// Returns a frame around this text, with the check characters that fit it.
+    fn sealed(letters: [u8; 2], data: &[u8]) -> Vec<u8> {
+        let mut frame = Vec::new();
+        text::emit(&mut frame, letters, |line| line.extend_from_slice(data));
+        frame
+    }
+
+    #[test]
+    fn no_other_length_is_a_message_however_well_it_is_checked() {
+        for letters in [b"NA", b"OA", b"RA", b"TC", b"NC", b"ND"] {
+            for length in 0..40 {
+                let frame = sealed(*letters, &b"0".repeat(length));
+                let whole = match letters {
+                    b"NA" => NibpReply::LENGTH,
+                    b"OA" => OximeterReply::LENGTH,
+                    b"RA" => RateReply::LENGTH,
+                    b"TC" => TemperatureReply::LENGTH,
+                    _ => CuffCommandReply::LENGTH,
+                };
+                let parsed = Reply::parse(&frame);
+                assert_eq!(parsed.is_ok(), frame.len() == whole, "{length}: {parsed:?}");
+                if frame.len() != whole {
+                    assert_eq!(parsed, Err(Discard::Malformed));
+                }
+            }
+        }
+        for length in 0..b" NA1100045118076092&/\r".len() {
+            assert!(
+                Reply::parse(&b" NA1100045118076092&/\r"[..length]).is_err(),
+                "{length}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_field_that_cannot_be_is_malformed() {
+        for (letters, data) in [
+            (b"NA", b"2100045118076092".as_slice()), // status not used
+            (b"NA", b"1300045118076092"),            // no such patient
+            (b"NA", b"1120045118076092"),            // no such mode
+            (b"NA", b"1105401118076092"),            // older than the counter goes
+            (b"NA", b"1100045 18076092"),            // not a number
+            (b"OA", b"2097512"),                     // no such status
+            (b"OA", b"1097-12"),                     // not a strength
+            (b"RA", b"X072"),                        // no such source
+            (b"TC", b"50!0003009860"),               // no such status
+            (b"TC", b"00!0003009862"),               // no such unit
+        ] {
+            let frame = sealed(*letters, data);
+            let shown = frame.escape_ascii().to_string();
+            assert_eq!(Reply::parse(&frame), Err(Discard::Malformed), "{shown}");
+        }
+    }
+
+    #[test]
+    fn both_codes_for_no_rate_are_none() {
+        for data in [b"2000", b"2-99"] {
+            let reply = RateReply::parse(&sealed(*b"RA", data));
+            assert_eq!(
+                reply,
+                Ok(RateReply {
+                    source: RateSource::Oximeter,
+                    rate: None
+                })
+            );
+        }
+    }
+
+    #[test]
+    fn any_changed_character_breaks_the_check() {
+        let sound = b" NA1100045118076092&/\r";
+        for position in 3..sound.len() - 1 {
+            let mut frame = *sound;
+            frame[position] ^= 0x01;
+            assert_eq!(
+                Reply::parse(&frame),
+                Err(Discard::Checksum),
+                "at {position}"
+            );
+        }
+    }
+}

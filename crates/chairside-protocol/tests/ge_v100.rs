@@ -1,0 +1,786 @@
+//! The V100 driver from the outside: bytes in, findings and requests out.
+
+use std::time::Duration;
+
+use chairside_model::{
+    Cuff, CuffFailure, CuffReading, Measured, Metric, MonoTime, Numeric, Reading, Unavailable,
+    Value,
+};
+use chairside_protocol::ge_v100::INFO;
+use chairside_protocol::ge_v100::message::{
+    Command, CuffCommandReply, NibpAge, NibpMode, NibpReply, NibpStatus, OximeterReply,
+    OximeterStatus, PatientType, RateReply, RateSource, Reply, TemperatureAge, TemperatureMode,
+    TemperatureReply, TemperatureStatus, TemperatureUnit,
+};
+use chairside_protocol::{Discard, Driver, DriverEvent, DriverOutput, Finding, LineInput};
+use proptest::prelude::*;
+
+/// 118/76 (92) mmHg, 45 s old: S = 399 = 6 * 64 + 15.
+const CUFF: &[u8] = b" NA1100045118076092&/\r";
+/// Busy, no value.
+const CUFF_BUSY: &[u8] = b" NA0109999000000000&'\r";
+/// Failed, 12 s ago.
+const CUFF_FAILED: &[u8] = b" NA3100012000000000%I\r";
+/// 97 %, signal strength 5, averaged over 12 s.
+const SATURATION: &[u8] = b" OA1097512#C\r";
+/// Sensor unplugged.
+const UNPLUGGED: &[u8] = b" OA6000000#0\r";
+/// 72/min, counted by the oximeter.
+const RATE: &[u8] = b" RA2072\"E\r";
+/// 98.6 degrees Fahrenheit, 30 s old, counter `!`.
+const TEMPERATURE: &[u8] = b" TC00!0003009860%\"\r";
+
+/// The driver, its clock, and what it last gave.
+struct Bench {
+    driver: Box<dyn Driver>,
+    now: MonoTime,
+    out: DriverOutput,
+}
+
+impl Bench {
+    /// A driver whose line is not open: it listens and asks nothing, as `decode` uses it.
+    fn listening() -> Self {
+        let now = MonoTime::from_secs(10_000);
+        Self {
+            driver: (INFO.build)(),
+            now,
+            out: DriverOutput::default(),
+        }
+    }
+
+    fn opened() -> Self {
+        let mut bench = Self::listening();
+        bench.input(LineInput::Opened);
+        bench
+    }
+
+    fn input(&mut self, input: LineInput<'_>) -> Vec<DriverEvent> {
+        self.out.clear();
+        self.driver.handle(self.now, input, &mut self.out);
+        self.out.events.clone()
+    }
+
+    fn findings(&mut self, bytes: &[u8]) -> Vec<Finding> {
+        self.input(LineInput::Received(bytes))
+            .into_iter()
+            .map(|event| event.finding)
+            .collect()
+    }
+
+    fn readings(&mut self, bytes: &[u8]) -> Vec<Reading> {
+        self.findings(bytes)
+            .into_iter()
+            .filter_map(|finding| match finding {
+                Finding::Reading(reading) => Some(reading),
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// Gives one reply and returns the one reading that follows from it, if one does.
+    fn reading(&mut self, reply: Reply) -> Option<Reading> {
+        let mut readings = self.readings(&emitted(&reply));
+        assert!(readings.len() <= 1, "{readings:?}");
+        readings.pop()
+    }
+
+    /// Lets time pass, up to and including the next thing the driver wants to do.
+    fn wait(&mut self) -> Duration {
+        let deadline = self
+            .driver
+            .next_deadline()
+            .expect("an open line always has a next step");
+        let waited = deadline.saturating_since(self.now);
+        self.now = deadline.max(self.now);
+        self.input(LineInput::Tick);
+        waited
+    }
+
+    fn asked(&self) -> String {
+        self.out.transmit.escape_ascii().to_string()
+    }
+
+    fn ago(&self, seconds: u64) -> MonoTime {
+        self.now.saturating_sub(Duration::from_secs(seconds))
+    }
+}
+
+fn emitted(reply: &Reply) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    reply.emit(&mut bytes);
+    bytes
+}
+
+fn numeric(metric: Metric, value: f64, taken: MonoTime) -> Reading {
+    let measured = Measured::Valid(Value::finite(value).unwrap());
+    Reading::Numeric(Numeric {
+        metric,
+        measured,
+        taken,
+    })
+}
+
+fn unavailable(metric: Metric, why: Unavailable, taken: MonoTime) -> Reading {
+    Reading::Numeric(Numeric {
+        metric,
+        measured: Measured::Unavailable(why),
+        taken,
+    })
+}
+
+fn completed(systolic: i32, diastolic: i32, mean: i32, taken: MonoTime) -> Reading {
+    let [systolic, diastolic, mean] =
+        [systolic, diastolic, mean].map(|mmhg| Some(Value::whole(mmhg)));
+    Reading::Cuff(Cuff::Completed(CuffReading {
+        systolic,
+        diastolic,
+        mean,
+        taken,
+    }))
+}
+
+fn cuff(status: NibpStatus, age_s: u64) -> Reply {
+    Reply::Nibp(NibpReply {
+        status,
+        patient: PatientType::Adult,
+        mode: NibpMode::Normal,
+        age: NibpAge::whole_seconds(Duration::from_secs(age_s)),
+        systolic: Some(118),
+        diastolic: Some(76),
+        mean: Some(92),
+    })
+}
+
+fn cuff_rate(rate: u16) -> Reply {
+    Reply::Rate(RateReply {
+        source: RateSource::Cuff,
+        rate: Some(rate),
+    })
+}
+
+fn temperature(status: TemperatureStatus, counter: u8, age_s: u64) -> Reply {
+    Reply::Temperature(TemperatureReply {
+        status,
+        mode: TemperatureMode::Predictive,
+        counter,
+        age: TemperatureAge::whole_seconds(Duration::from_secs(age_s)),
+        tenths_fahrenheit: Some(1004),
+        display: TemperatureUnit::Celsius,
+    })
+}
+
+#[test]
+fn the_worked_replies_give_their_readings_in_any_order() {
+    let mut bench = Bench::listening();
+    let now = bench.now;
+    assert_eq!(
+        bench.readings(RATE),
+        [numeric(Metric::PulseRate, 72.0, now)]
+    );
+    assert_eq!(
+        bench.readings(TEMPERATURE),
+        [numeric(Metric::Temperature, 37.0, bench.ago(30))]
+    );
+    assert_eq!(
+        bench.readings(CUFF),
+        [completed(118, 76, 92, bench.ago(45))]
+    );
+    assert_eq!(
+        bench.readings(SATURATION),
+        [numeric(Metric::SpO2, 97.0, now)]
+    );
+    assert_eq!(
+        bench.readings(UNPLUGGED),
+        [unavailable(Metric::SpO2, Unavailable::NoSensor, now)]
+    );
+    assert_eq!(bench.readings(CUFF_BUSY), [Reading::Cuff(Cuff::Measuring)]);
+    let failed = Reading::Cuff(Cuff::Failed(CuffFailure::NoDetermination));
+    assert_eq!(bench.readings(CUFF_FAILED), [failed]);
+}
+
+#[test]
+fn a_frame_comes_before_its_reading_and_both_end_where_it_ends() {
+    let mut bench = Bench::listening();
+    let events = bench.input(LineInput::Received(SATURATION));
+    assert_eq!(
+        events.iter().map(|event| event.offset).collect::<Vec<_>>(),
+        [13, 13]
+    );
+    assert_eq!(events[0].finding, Finding::Frame);
+}
+
+#[test]
+fn a_cuff_reading_is_published_once() {
+    let mut bench = Bench::listening();
+    assert!(bench.reading(cuff(NibpStatus::Done, 45)).is_some());
+    for second in 1..60 {
+        bench.now = bench.now + Duration::from_secs(1);
+        assert_eq!(
+            bench.reading(cuff(NibpStatus::Done, 45 + second)),
+            None,
+            "{second} s later"
+        );
+    }
+    assert_eq!(
+        bench.reading(cuff(NibpStatus::Done, 2)),
+        Some(completed(118, 76, 92, bench.ago(2)))
+    );
+}
+
+#[test]
+fn a_cuff_reading_is_not_published_again_when_the_line_was_closed_for_a_while() {
+    let mut bench = Bench::opened();
+    assert!(bench.reading(cuff(NibpStatus::Done, 45)).is_some());
+    bench.input(LineInput::Closed);
+    bench.now = bench.now + Duration::from_mins(10);
+    bench.input(LineInput::Opened);
+    assert_eq!(bench.reading(cuff(NibpStatus::Done, 645)), None);
+}
+
+#[test]
+fn a_cuff_reading_taken_while_the_line_was_closed_is_published() {
+    let mut bench = Bench::opened();
+    assert!(bench.reading(cuff(NibpStatus::Done, 45)).is_some());
+    bench.input(LineInput::Closed);
+    bench.now = bench.now + Duration::from_mins(10);
+    bench.input(LineInput::Opened);
+    // Older than the last age seen, and still younger than the reading of then would be.
+    let taken = bench.ago(120);
+    assert_eq!(
+        bench.reading(cuff(NibpStatus::Done, 120)),
+        Some(completed(118, 76, 92, taken))
+    );
+}
+
+#[test]
+fn a_reading_older_than_the_station_was_taken_at_its_start() {
+    let mut bench = Bench::listening();
+    bench.now = MonoTime::from_secs(10);
+    assert_eq!(
+        bench.readings(CUFF),
+        [completed(118, 76, 92, MonoTime::ZERO)]
+    );
+}
+
+#[test]
+fn the_cuffs_pulse_rate_belongs_to_its_determination() {
+    let mut bench = Bench::listening();
+    let taken = bench.ago(45);
+    bench.reading(cuff(NibpStatus::Done, 45));
+    let rate = Some(numeric(Metric::NibpPulseRate, 64.0, taken));
+    assert_eq!(bench.reading(cuff_rate(64)), rate);
+    bench.now = bench.now + Duration::from_secs(1);
+    assert_eq!(bench.reading(cuff_rate(64)), None);
+    bench.now = bench.now + Duration::from_secs(60);
+    let taken = bench.ago(1);
+    bench.reading(cuff(NibpStatus::Done, 1));
+    let rate = Some(numeric(Metric::NibpPulseRate, 64.0, taken));
+    assert_eq!(
+        bench.reading(cuff_rate(64)),
+        rate,
+        "the same rate of another determination"
+    );
+}
+
+#[test]
+fn no_rate_is_never_a_number() {
+    let mut bench = Bench::listening();
+    let none = Some(unavailable(
+        Metric::PulseRate,
+        Unavailable::NoReading,
+        bench.now,
+    ));
+    for source in [RateSource::Oximeter, RateSource::Cuff, RateSource::Other(0)] {
+        assert_eq!(
+            bench.reading(Reply::Rate(RateReply { source, rate: None })),
+            none
+        );
+    }
+    let unlabelled = RateReply {
+        source: RateSource::Other(1),
+        rate: Some(72),
+    };
+    assert_eq!(bench.reading(Reply::Rate(unlabelled)), none);
+}
+
+#[test]
+fn the_saturation_counts_only_while_the_oximeter_operates() {
+    let mut bench = Bench::listening();
+    let mut check = |status, saturation, expected| {
+        let reply = OximeterReply {
+            status,
+            saturation,
+            strength: 5,
+            averaging_s: 12,
+        };
+        let none = unavailable(Metric::SpO2, expected, bench.now);
+        assert_eq!(bench.reading(Reply::Oximeter(reply)), Some(none));
+    };
+    check(OximeterStatus::Standby, Some(97), Unavailable::NoReading);
+    check(OximeterStatus::NoData, Some(97), Unavailable::NoReading);
+    check(OximeterStatus::Unplugged, Some(97), Unavailable::NoSensor);
+    check(OximeterStatus::Operating, None, Unavailable::NoReading);
+    check(
+        OximeterStatus::Operating,
+        Some(101),
+        Unavailable::OutOfRange,
+    );
+}
+
+#[test]
+fn a_temperature_is_published_once_for_each_determination() {
+    let mut bench = Bench::listening();
+    let idle = TemperatureStatus::Idle;
+    let taken = bench.ago(30);
+    let reading = Some(numeric(Metric::Temperature, 38.0, taken));
+    assert_eq!(bench.reading(temperature(idle, b'!', 30)), reading);
+    bench.now = bench.now + Duration::from_secs(10);
+    assert_eq!(bench.reading(temperature(idle, b'!', 40)), None);
+    assert_eq!(
+        bench.reading(temperature(TemperatureStatus::InProgress, b'"', 40)),
+        None
+    );
+    bench.now = bench.now + Duration::from_secs(10);
+    let taken = bench.ago(2);
+    let reading = Some(numeric(Metric::Temperature, 38.0, taken));
+    assert_eq!(bench.reading(temperature(idle, b'"', 2)), reading);
+}
+
+#[test]
+fn no_temperature_is_said_once() {
+    let mut bench = Bench::listening();
+    let none = Some(unavailable(
+        Metric::Temperature,
+        Unavailable::NoReading,
+        bench.now,
+    ));
+    assert_eq!(
+        bench.reading(temperature(TemperatureStatus::Idle, b' ', 99_999)),
+        none
+    );
+    assert_eq!(
+        bench.reading(temperature(TemperatureStatus::Idle, b' ', 99_999)),
+        None
+    );
+}
+
+#[test]
+fn the_answer_to_an_order_is_a_frame_without_a_reading() {
+    let mut bench = Bench::listening();
+    let reply = Reply::CuffCommand(CuffCommandReply::Start(NibpStatus::Busy));
+    assert_eq!(bench.findings(&emitted(&reply)), [Finding::Frame]);
+}
+
+#[test]
+fn a_round_asks_one_thing_after_the_other_once_a_second() {
+    let mut bench = Bench::opened();
+    assert_eq!(bench.asked(), r"\r NA!2\r");
+    bench.input(LineInput::Received(CUFF));
+    assert_eq!(bench.asked(), r" OA!3\r");
+    bench.input(LineInput::Received(SATURATION));
+    assert_eq!(bench.asked(), r" RA!6\r");
+    bench.input(LineInput::Received(RATE));
+    assert_eq!(bench.asked(), r" TC!:\r");
+    bench.input(LineInput::Received(TEMPERATURE));
+    assert_eq!(bench.asked(), "");
+    assert_eq!(bench.wait(), Duration::from_secs(1));
+    assert_eq!(bench.asked(), r" NA!2\r");
+}
+
+#[test]
+fn the_temperature_is_asked_for_every_ten_seconds() {
+    let mut bench = Bench::opened();
+    let begun = bench.now;
+    let mut asked_at = Vec::new();
+    while bench.now.saturating_since(begun) < Duration::from_secs(31) {
+        for reply in [CUFF, SATURATION, RATE] {
+            bench.input(LineInput::Received(reply));
+        }
+        if bench.asked() == r" TC!:\r" {
+            asked_at.push(bench.now.saturating_since(begun).as_secs());
+            bench.input(LineInput::Received(TEMPERATURE));
+        }
+        bench.wait();
+    }
+    assert_eq!(asked_at, [0, 10, 20, 30]);
+}
+
+#[test]
+fn an_unanswered_question_is_put_again_after_three_seconds() {
+    let mut bench = Bench::opened();
+    assert_eq!(bench.wait(), Duration::from_secs(3));
+    assert_eq!(bench.asked(), r"\r NA!2\r");
+    assert_eq!(bench.wait(), Duration::from_secs(3));
+    assert_eq!(
+        bench.asked(),
+        r"\r OA!3\r",
+        "one part that is silent must not silence the others"
+    );
+}
+
+#[test]
+fn a_silent_monitor_is_asked_for_ever() {
+    let mut bench = Bench::opened();
+    for _ in 0..1000 {
+        assert!(bench.wait() <= Duration::from_secs(3));
+    }
+    bench.wait();
+    assert_ne!(bench.asked(), "");
+}
+
+#[test]
+fn a_monitor_without_a_thermometer_is_left_alone_with_it_for_a_minute() {
+    let mut bench = Bench::opened();
+    let mut waits_for_temperature = 0;
+    let begun = bench.now;
+    while bench.now.saturating_since(begun) < Duration::from_secs(50) {
+        for reply in [CUFF, SATURATION, RATE] {
+            bench.input(LineInput::Received(reply));
+        }
+        if bench.asked() == r" TC!:\r" {
+            waits_for_temperature += 1;
+            assert_eq!(bench.wait(), Duration::from_secs(3));
+        }
+        bench.wait();
+    }
+    assert_eq!(waits_for_temperature, 1);
+}
+
+#[test]
+fn a_damaged_reply_is_asked_for_again_soon() {
+    let mut bench = Bench::opened();
+    let mut damaged = CUFF.to_vec();
+    damaged[12] ^= 0x01;
+    let discarded = Finding::Discarded {
+        bytes: damaged.len(),
+        why: Discard::Checksum,
+    };
+    assert_eq!(bench.findings(&damaged), [discarded]);
+    assert_eq!(
+        bench.asked(),
+        "",
+        "the rest of the noise may still be on its way"
+    );
+    assert_eq!(bench.wait(), Duration::from_millis(250));
+    assert_eq!(bench.asked(), r"\r NA!2\r");
+}
+
+#[test]
+fn a_tick_that_comes_early_and_a_reply_nobody_asked_for_change_nothing() {
+    let mut bench = Bench::opened();
+    let deadline = bench.driver.next_deadline();
+    bench.input(LineInput::Tick);
+    assert_eq!(bench.asked(), "");
+    bench.input(LineInput::Received(RATE));
+    assert_eq!(bench.asked(), "");
+    assert_eq!(bench.driver.next_deadline(), deadline);
+}
+
+#[test]
+fn nothing_is_asked_while_the_line_is_closed() {
+    let mut bench = Bench::opened();
+    bench.input(LineInput::Closed);
+    assert_eq!(bench.driver.next_deadline(), None);
+    bench.input(LineInput::Tick);
+    assert_eq!(bench.asked(), "");
+}
+
+#[test]
+fn half_a_reply_is_void_when_the_line_closes_or_opens() {
+    for input in [LineInput::Opened, LineInput::Closed] {
+        let mut bench = Bench::opened();
+        assert_eq!(bench.findings(&CUFF[..9]), []);
+        let finding = Finding::Discarded {
+            bytes: 9,
+            why: Discard::BeforeStart,
+        };
+        assert_eq!(bench.input(input), [DriverEvent { offset: 9, finding }]);
+        assert_eq!(bench.input(input), []);
+    }
+}
+
+#[test]
+fn the_published_commands_are_the_ones_we_send() {
+    let Ok(shared) = std::env::var("CHAIRSIDE_SHARED") else {
+        println!("CHAIRSIDE_SHARED is not set: the published commands were not compared");
+        return;
+    };
+    let path = format!("{shared}/devices/captures/ge-v100-dinamap/commands.txt");
+    let listed =
+        std::fs::read_to_string(path).expect("the captures are there when the variable is");
+    let mut compared = Vec::new();
+    for line in listed.lines().filter(|line| line.starts_with('"')) {
+        let text = line
+            .split('"')
+            .nth(1)
+            .expect("a command stands between quotes");
+        match Command::parse(format!("{text}\r").as_bytes()) {
+            Ok(command) => compared.push(command),
+            Err(why) => assert_eq!((text, why), (" RC!8", Discard::Unknown)),
+        }
+    }
+    assert!(
+        compared.contains(&Command::ReadNibp) && compared.len() >= 5,
+        "{compared:?}"
+    );
+}
+
+fn any_pressure() -> impl Strategy<Value = Option<u16>> {
+    proptest::option::of(1..=999_u16)
+}
+
+fn any_status() -> impl Strategy<Value = NibpStatus> {
+    prop_oneof![
+        Just(NibpStatus::Busy),
+        Just(NibpStatus::Done),
+        Just(NibpStatus::Failed),
+        Just(NibpStatus::PumpUpTimeout),
+        Just(NibpStatus::TotalTimeout),
+        Just(NibpStatus::SinglePressureTimeout),
+        Just(NibpStatus::Overpressure),
+        Just(NibpStatus::Unknown),
+    ]
+}
+
+fn any_nibp() -> impl Strategy<Value = Reply> {
+    let patient = prop_oneof![
+        Just(PatientType::Unknown),
+        Just(PatientType::Adult),
+        Just(PatientType::Neonate)
+    ];
+    let mode = prop_oneof![Just(NibpMode::Normal), Just(NibpMode::Stat)];
+    let pressures = (any_pressure(), any_pressure(), any_pressure());
+    (any_status(), patient, mode, 0..6000_u64, pressures).prop_map(
+        |(status, patient, mode, age, (systolic, diastolic, mean))| {
+            let age = NibpAge::whole_seconds(Duration::from_secs(age));
+            Reply::Nibp(NibpReply {
+                status,
+                patient,
+                mode,
+                age,
+                systolic,
+                diastolic,
+                mean,
+            })
+        },
+    )
+}
+
+fn any_oximeter() -> impl Strategy<Value = Reply> {
+    let status = prop_oneof![
+        Just(OximeterStatus::Standby),
+        Just(OximeterStatus::Operating),
+        Just(OximeterStatus::NoData),
+        Just(OximeterStatus::Unplugged),
+    ];
+    (status, any_pressure(), 0..=9_u8, 0..=99_u8).prop_map(
+        |(status, saturation, strength, averaging_s)| {
+            Reply::Oximeter(OximeterReply {
+                status,
+                saturation,
+                strength,
+                averaging_s,
+            })
+        },
+    )
+}
+
+fn any_rate() -> impl Strategy<Value = Reply> {
+    let source = prop_oneof![
+        Just(RateSource::Oximeter),
+        Just(RateSource::Cuff),
+        prop_oneof![0..=1_u8, 4..=9_u8].prop_map(RateSource::Other),
+    ];
+    (source, any_pressure()).prop_map(|(source, rate)| Reply::Rate(RateReply { source, rate }))
+}
+
+fn any_temperature() -> impl Strategy<Value = Reply> {
+    let status = prop_oneof![
+        Just(TemperatureStatus::Idle),
+        Just(TemperatureStatus::InProgress),
+        Just(TemperatureStatus::Timeout),
+        Just(TemperatureStatus::ProbeFault),
+        Just(TemperatureStatus::Aborted),
+    ];
+    let mode = prop_oneof![
+        Just(TemperatureMode::Predictive),
+        Just(TemperatureMode::Monitor)
+    ];
+    let display = prop_oneof![
+        Just(TemperatureUnit::Fahrenheit),
+        Just(TemperatureUnit::Celsius)
+    ];
+    let tenths = proptest::option::of(1..=9999_u16);
+    (status, mode, b' '..=b'~', 0..120_000_u64, tenths, display).prop_map(
+        |(status, mode, counter, age, tenths_fahrenheit, display)| {
+            let age = TemperatureAge::whole_seconds(Duration::from_secs(age));
+            let reply = TemperatureReply {
+                status,
+                mode,
+                counter,
+                age,
+                tenths_fahrenheit,
+                display,
+            };
+            Reply::Temperature(reply)
+        },
+    )
+}
+
+fn any_reply() -> impl Strategy<Value = Reply> {
+    prop_oneof![
+        any_nibp(),
+        any_oximeter(),
+        any_rate(),
+        any_temperature(),
+        any_status().prop_map(|status| Reply::CuffCommand(CuffCommandReply::Start(status))),
+        any_status().prop_map(|status| Reply::CuffCommand(CuffCommandReply::Cancel(status))),
+    ]
+}
+
+/// A stream as a bad line gives it: replies, damaged and cut replies, and noise of the bytes that
+/// mean something here.
+fn any_stream() -> impl Strategy<Value = Vec<u8>> {
+    let noise = prop_oneof![
+        any::<u8>(),
+        proptest::sample::select(b" \r\nNAOTRC019&/".as_slice()),
+    ];
+    let damaged = (any_reply(), any::<proptest::sample::Index>(), any::<u8>()).prop_map(
+        |(reply, position, byte)| {
+            let mut bytes = emitted(&reply);
+            let position = position.index(bytes.len());
+            bytes[position] = byte;
+            bytes
+        },
+    );
+    let cut = (any_reply(), any::<proptest::sample::Index>()).prop_map(|(reply, length)| {
+        let mut bytes = emitted(&reply);
+        bytes.truncate(length.index(bytes.len()));
+        bytes
+    });
+    let piece = prop_oneof![
+        3 => any_reply().prop_map(|reply| emitted(&reply)),
+        1 => damaged,
+        1 => cut,
+        1 => proptest::collection::vec(noise, 0..100),
+    ];
+    proptest::collection::vec(piece, 0..12).prop_map(|pieces| pieces.concat())
+}
+
+/// Checks that every byte is in a frame or was reported, and that no value is impossible.
+fn assert_sound(events: &[DriverEvent], received: usize) {
+    let mut accounted = 0_u64;
+    for event in events {
+        match &event.finding {
+            Finding::Frame => {
+                let length = event.offset - accounted;
+                assert!(
+                    (7..=Reply::LENGTH_MAX as u64).contains(&length),
+                    "{events:?}"
+                );
+                accounted = event.offset;
+            }
+            Finding::Discarded { bytes, .. } => {
+                accounted += *bytes as u64;
+                assert!(*bytes > 0);
+                assert_eq!(accounted, event.offset, "{events:?}");
+            }
+            Finding::Reading(reading) => {
+                assert_eq!(accounted, event.offset);
+                assert_plausible(reading);
+            }
+            Finding::DeviceAlarm { .. } | Finding::Identity(_) => panic!("{event:?}"),
+        }
+    }
+    assert_eq!(accounted, received as u64, "every byte is used or reported");
+}
+
+fn assert_plausible(reading: &Reading) {
+    let check = |metric: Metric, value: Value| {
+        let range = metric.plausible().expect("this driver gives no waveform");
+        assert!(range.contains(&value.number()), "{metric} {value}");
+        assert!(value.number() > 0.0, "a missing {metric} became a zero");
+    };
+    match reading {
+        Reading::Numeric(numeric) => {
+            if let Measured::Valid(value) | Measured::Questionable(value) = numeric.measured {
+                check(numeric.metric, value);
+            }
+        }
+        Reading::Cuff(Cuff::Completed(reading)) => {
+            assert!(reading.numerics().count() > 0);
+            reading
+                .numerics()
+                .for_each(|(metric, value)| check(metric, value));
+        }
+        Reading::Cuff(Cuff::Measuring | Cuff::Failed(_)) => {}
+        Reading::Waveform(_) => panic!("this driver gives no waveform"),
+    }
+}
+
+/// Feeds the stream in pieces that end at these places, then closes the line.
+fn events_of(stream: &[u8], cuts: &[usize]) -> Vec<DriverEvent> {
+    let mut bench = Bench::listening();
+    let mut events = Vec::new();
+    let mut begin = 0;
+    for &end in cuts.iter().chain([&stream.len()]) {
+        if begin < end {
+            events.extend(bench.input(LineInput::Received(&stream[begin..end])));
+            begin = end;
+        }
+    }
+    events.extend(bench.input(LineInput::Closed));
+    events
+}
+
+fn frames(events: &[DriverEvent]) -> usize {
+    events
+        .iter()
+        .filter(|event| event.finding == Finding::Frame)
+        .count()
+}
+
+proptest! {
+    #[test]
+    fn what_is_written_is_read_again(reply in any_reply()) {
+        prop_assert_eq!(Reply::parse(&emitted(&reply)), Ok(reply));
+    }
+
+    #[test]
+    fn arbitrary_bytes_never_give_an_impossible_value(
+        stream in proptest::collection::vec(any::<u8>(), 0..400),
+    ) {
+        assert_sound(&events_of(&stream, &[]), stream.len());
+    }
+
+    #[test]
+    fn a_bad_line_loses_no_byte_unreported(stream in any_stream()) {
+        assert_sound(&events_of(&stream, &[]), stream.len());
+    }
+
+    #[test]
+    fn cutting_the_stream_anywhere_changes_nothing(
+        stream in any_stream(),
+        cuts in proptest::collection::vec(any::<proptest::sample::Index>(), 0..20),
+    ) {
+        let whole = events_of(&stream, &[]);
+        let mut cuts: Vec<_> = cuts.iter().map(|cut| cut.index(stream.len() + 1)).collect();
+        cuts.sort_unstable();
+        prop_assert_eq!(&events_of(&stream, &cuts), &whole);
+        let every_byte: Vec<_> = (1..stream.len()).collect();
+        prop_assert_eq!(&events_of(&stream, &every_byte), &whole);
+    }
+
+    #[test]
+    fn a_good_reply_behind_garbage_is_found(
+        garbage in proptest::collection::vec(any::<u8>(), 0..300),
+        reply in any_reply(),
+    ) {
+        let good = emitted(&reply);
+        let events = events_of(&[garbage, good].concat(), &[]);
+        prop_assert!(frames(&events) >= 1, "{:?}", events);
+        let last = events.iter().rfind(|event| event.finding == Finding::Frame);
+        let total = events.last().map(|event| event.offset);
+        prop_assert_eq!(last.map(|event| event.offset), total);
+    }
+}
