@@ -1,5 +1,7 @@
 //! What a simulated device is.
 
+pub mod ge_v100;
+
 use std::time::Duration;
 
 use crate::patient::VitalSigns;
