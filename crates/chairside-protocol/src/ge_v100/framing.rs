@@ -33,7 +33,8 @@ pub(super) enum Found {
 pub(super) struct Framer {
     line: [u8; CAPACITY],
     filled: usize,
-    received: u64,
+    /// Bytes received before the first one in `line`.
+    before: u64,
 }
 
 impl Default for Framer {
@@ -41,7 +42,7 @@ impl Default for Framer {
         Self {
             line: [0; CAPACITY],
             filled: 0,
-            received: 0,
+            before: 0,
         }
     }
 }
@@ -49,55 +50,53 @@ impl Default for Framer {
 impl Framer {
     /// Takes the next bytes and hands each thing found to `found`, with the number of bytes
     /// received up to its end.
-    pub(super) fn push(&mut self, mut bytes: &[u8], mut found: impl FnMut(u64, Found)) {
-        while !bytes.is_empty() {
-            let room = &mut self.line[self.filled..];
-            let fits = &bytes[..bytes.len().min(room.len())];
-            let end = fits.iter().position(|&byte| byte == CARRIAGE_RETURN);
-            let (piece, rest) = bytes.split_at(end.map_or(fits.len(), |end| end + 1));
-            room[..piece.len()].copy_from_slice(piece);
-            self.filled += piece.len();
-            self.received += piece.len() as u64;
-            bytes = rest;
-            if end.is_some() {
-                self.finish_line(&mut found);
-            } else if self.filled == CAPACITY {
-                self.drop_oldest(&mut found);
+    pub(super) fn push(&mut self, bytes: &[u8], mut found: impl FnMut(u64, Found)) {
+        // Byte by byte, for a serial port gives a few at a time: too few to pay for a search and
+        // a copy.
+        let mut filled = self.filled;
+        for &byte in bytes {
+            self.line[filled] = byte;
+            filled += 1;
+            if byte == CARRIAGE_RETURN {
+                self.finish_line(filled, &mut found);
+                filled = 0;
+            } else if filled == CAPACITY {
+                let dropped = CAPACITY - KEPT;
+                self.discard(dropped, Discard::TooLong, &mut found);
+                self.line.copy_within(dropped.., 0);
+                filled = KEPT;
             }
         }
+        self.filled = filled;
     }
 
-    /// Drops half a line, for the connection ended or began. Returns how many bytes it had and
-    /// the number of bytes received so far; nothing when there was none.
+    /// Drops half a line, for the connection ended or began. Returns the number of bytes received
+    /// so far and how many of them were dropped; nothing when there was none.
     pub(super) fn reset(&mut self) -> Option<(u64, NonZeroUsize)> {
         let void = NonZeroUsize::new(std::mem::take(&mut self.filled))?;
-        Some((self.received, void))
+        self.before += void.get() as u64;
+        Some((self.before, void))
     }
 
-    fn finish_line(&mut self, found: &mut impl FnMut(u64, Found)) {
-        match search(&self.line[..self.filled]) {
+    // Out of line, so that a byte in the middle of a frame costs next to nothing.
+    #[inline(never)]
+    fn finish_line(&mut self, length: usize, found: &mut impl FnMut(u64, Found)) {
+        match search(&self.line[..length]) {
             Ok((start, reply)) => {
-                self.discard(start, Discard::BeforeStart, found);
-                found(self.received, Found::Reply(reply));
+                if start > 0 {
+                    self.discard(start, Discard::BeforeStart, found);
+                }
+                self.before += (length - start) as u64;
+                found(self.before, Found::Reply(reply));
             }
-            Err(why) => self.discard(self.filled, why, found),
+            Err(why) => self.discard(length, why, found),
         }
-        self.filled = 0;
-    }
-
-    fn drop_oldest(&mut self, found: &mut impl FnMut(u64, Found)) {
-        let dropped = self.filled - KEPT;
-        self.discard(dropped, Discard::TooLong, found);
-        self.line.copy_within(dropped..self.filled, 0);
-        self.filled = KEPT;
     }
 
     /// Reports the first `bytes` of the line as not used.
-    fn discard(&self, bytes: usize, why: Discard, found: &mut impl FnMut(u64, Found)) {
-        if bytes > 0 {
-            let kept = (self.filled - bytes) as u64;
-            found(self.received - kept, Found::Discarded { bytes, why });
-        }
+    fn discard(&mut self, bytes: usize, why: Discard, found: &mut impl FnMut(u64, Found)) {
+        self.before += bytes as u64;
+        found(self.before, Found::Discarded { bytes, why });
     }
 }
 

@@ -63,6 +63,7 @@ impl Command {
     /// # Errors
     ///
     /// See the [module](self).
+    #[inline]
     pub fn parse(frame: &[u8]) -> Result<Self, Discard> {
         let letters = text::sound_letters(frame)?;
         let command = Self::ALL
@@ -131,6 +132,7 @@ impl Reply {
     /// # Errors
     ///
     /// See the [module](self).
+    #[inline]
     pub fn parse(frame: &[u8]) -> Result<Self, Discard> {
         match frame.get(text::LETTERS) {
             Some(b"NA") => NibpReply::parse(frame).map(Self::Nibp),

@@ -123,8 +123,9 @@ impl NibpReply {
     /// # Errors
     ///
     /// See the [module](super).
+    #[inline]
     pub fn parse(frame: &[u8]) -> Result<Self, Discard> {
-        text::verify(frame, *b"NA", Self::LENGTH)?;
+        let frame: &[u8; Self::LENGTH] = text::verify(frame, *b"NA")?;
         Ok(Self {
             status: NibpStatus::parse(frame[field::STATUS])?,
             patient: PatientType::parse(frame[field::PATIENT])?,
@@ -157,6 +158,7 @@ impl CuffCommandReply {
     /// # Errors
     ///
     /// See the [module](super).
+    #[inline]
     pub fn parse(frame: &[u8]) -> Result<Self, Discard> {
         let reply = match text::sound_letters(frame)? {
             [b'N', b'C'] => Self::Start,

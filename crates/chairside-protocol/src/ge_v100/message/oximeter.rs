@@ -99,8 +99,9 @@ impl OximeterReply {
     /// # Errors
     ///
     /// See the [module](super).
+    #[inline]
     pub fn parse(frame: &[u8]) -> Result<Self, Discard> {
-        text::verify(frame, *b"OA", Self::LENGTH)?;
+        let frame: &[u8; Self::LENGTH] = text::verify(frame, *b"OA")?;
         Ok(Self {
             status: OximeterStatus::parse(frame[oximeter_field::STATUS])?,
             saturation: text::number_or_none(&frame[oximeter_field::SATURATION])?,
@@ -129,8 +130,9 @@ impl RateReply {
     /// # Errors
     ///
     /// See the [module](super).
+    #[inline]
     pub fn parse(frame: &[u8]) -> Result<Self, Discard> {
-        text::verify(frame, *b"RA", Self::LENGTH)?;
+        let frame: &[u8; Self::LENGTH] = text::verify(frame, *b"RA")?;
         Ok(Self {
             source: RateSource::parse(frame[rate_field::SOURCE])?,
             rate: text::number_or_none(&frame[rate_field::RATE])?,

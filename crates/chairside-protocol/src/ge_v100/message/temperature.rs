@@ -94,8 +94,9 @@ impl TemperatureReply {
     /// # Errors
     ///
     /// See the [module](super).
+    #[inline]
     pub fn parse(frame: &[u8]) -> Result<Self, Discard> {
-        text::verify(frame, *b"TC", Self::LENGTH)?;
+        let frame: &[u8; Self::LENGTH] = text::verify(frame, *b"TC")?;
         Ok(Self {
             status: TemperatureStatus::parse(frame[field::STATUS])?,
             mode: TemperatureMode::parse(frame[field::MODE])?,
