@@ -158,7 +158,9 @@ impl Priority {
     /// Returns the priority with that [`name`](Self::name).
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        [Self::Low, Self::Medium, Self::High].into_iter().find(|priority| priority.name() == name)
+        [Self::Low, Self::Medium, Self::High]
+            .into_iter()
+            .find(|priority| priority.name() == name)
     }
 }
 

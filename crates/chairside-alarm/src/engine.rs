@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use chairside_model::{DeviceId, Metric, MonoTime, Observation};
+use chairside_model::{DeviceId, Metric, MonoTime, Observation, Value};
 
 use crate::{AlarmProfile, Occurrence, Transition};
 
@@ -26,12 +26,23 @@ pub enum AlarmInput<'a> {
     Observed(&'a Observation),
     /// A dose is running (or has ended): decides the priority of a lost link.
     Dosing(bool),
+    /// The patient's baseline pressures are known.
+    Baseline(PressureBaseline),
     /// The record is being written, or is not.
     Recording(bool),
     /// A person did something.
     Operator(OperatorAction),
     /// Time passed.
     Tick,
+}
+
+/// The patient's cuff pressure before the session, mmHg: what `NIBP_RISE` compares with.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct PressureBaseline {
+    /// Systolic.
+    pub systolic: Value,
+    /// Diastolic.
+    pub diastolic: Value,
 }
 
 /// What a person can do to an alarm.
@@ -58,6 +69,9 @@ impl AlarmEngine {
     pub fn new(_profile: AlarmProfile, _sources: Sources, _now: MonoTime) -> Self {
         Self {}
     }
+
+    /// Numbers the coming episodes after `last`, the last one of an earlier run.
+    pub fn resume_occurrences_after(&mut self, _last: Occurrence) {}
 
     /// Takes what happened and appends each change of a condition or a signal to `out`.
     pub fn handle(&mut self, _now: MonoTime, _input: AlarmInput<'_>, _out: &mut Vec<Transition>) {}

@@ -9,5 +9,5 @@ mod engine;
 mod profile;
 
 pub use condition::{AlarmId, AlarmKind, Occurrence, Priority, SignalPresence, Transition};
-pub use engine::{AlarmEngine, AlarmInput, OperatorAction, Refusal, Sources};
+pub use engine::{AlarmEngine, AlarmInput, OperatorAction, PressureBaseline, Refusal, Sources};
 pub use profile::AlarmProfile;

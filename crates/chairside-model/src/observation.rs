@@ -69,7 +69,9 @@ impl Measured {
     /// Returns the number as valid when the metric can plausibly have it, else as out of range.
     #[must_use]
     pub fn plausible(metric: Metric, number: f64) -> Self {
-        let fits = metric.plausible().is_none_or(|range| range.contains(&number));
+        let fits = metric
+            .plausible()
+            .is_none_or(|range| range.contains(&number));
         match Value::finite(number) {
             Some(value) if fits => Self::Valid(value),
             _ => Self::Unavailable(Unavailable::OutOfRange),

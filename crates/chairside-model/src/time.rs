@@ -64,6 +64,10 @@ impl Sub<Duration> for MonoTime {
     /// # Panics
     ///
     /// When the result would lie before the start; use [`MonoTime::saturating_sub`] where it may.
+    #[expect(
+        clippy::unchecked_time_subtraction,
+        reason = "documented, as for std's own times"
+    )]
     fn sub(self, earlier: Duration) -> Self {
         Self(self.0 - earlier)
     }

@@ -1,5 +1,14 @@
 //! The whole core: every bed's drivers and alarm engine, composed into one ordered record.
+//!
+//! What happened and the time go in; records and bytes to send come out. The same input gives
+//! the same records, byte for byte, and how a line's bytes were cut into pieces changes nothing.
 
+mod bed;
+mod line;
+mod plan;
 mod record;
+mod station;
 
+pub use plan::{BedPlan, DevicePlan, Feed, PlanError};
 pub use record::{Entry, LinkState, Record};
+pub use station::{Station, StationInput, StationOutput};

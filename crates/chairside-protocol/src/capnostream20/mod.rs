@@ -12,7 +12,7 @@ pub const INFO: DriverInfo = DriverInfo {
     name: "capnostream20",
     family: "",
     gives: &[Metric::SpO2],
-    line: LineSettings { baud: 115200 },
+    line: LineSettings { baud: 115_200 },
     maturity: Maturity::Experimental,
     nominal_period: Duration::from_secs(1),
     build: || Box::new(driver::Placeholder),

@@ -1,0 +1,211 @@
+//! One bed: a machine of its own, made of its lines and its alarm engine.
+
+use std::collections::BTreeMap;
+
+use chairside_alarm::{AlarmEngine, AlarmInput, Sources, Transition};
+use chairside_model::{BedId, DeviceId, Metric, MonoTime, Observation, Reading};
+use chairside_protocol::{Finding, LineInput};
+
+use crate::line::{Line, LineOutcome};
+use crate::plan::{BedPlan, DevicePlan, Feed};
+use crate::record::Entry;
+
+#[derive(Debug)]
+pub(crate) struct Bed {
+    id: BedId,
+    plans: Vec<DevicePlan>,
+    sources: Sources,
+    lines: BTreeMap<DeviceId, Line>,
+    engine: AlarmEngine,
+    outcomes: Vec<LineOutcome>,
+    transitions: Vec<Transition>,
+}
+
+impl Bed {
+    pub(crate) fn new(id: BedId, plan: BedPlan, now: MonoTime) -> Self {
+        let sources = plan.sources();
+        let lines = plan.devices.iter().filter_map(|device| match &device.feed {
+            Feed::Line(driver) => Some((device.id, Line::new(driver))),
+            Feed::HandedIn { .. } => None,
+        });
+        Self {
+            id,
+            lines: lines.collect(),
+            engine: AlarmEngine::new(plan.profile, sources.clone(), now),
+            plans: plan.devices,
+            sources,
+            outcomes: Vec::new(),
+            transitions: Vec::new(),
+        }
+    }
+
+    pub(crate) const fn engine(&self) -> &AlarmEngine {
+        &self.engine
+    }
+
+    pub(crate) const fn engine_mut(&mut self) -> &mut AlarmEngine {
+        &mut self.engine
+    }
+
+    pub(crate) fn source(&self, metric: Metric) -> Option<DeviceId> {
+        self.sources.metrics.get(&metric).copied()
+    }
+
+    pub(crate) fn line(
+        &mut self,
+        now: MonoTime,
+        device: DeviceId,
+        input: LineInput<'_>,
+        transmit: &mut Vec<u8>,
+        out: &mut Vec<Entry>,
+    ) {
+        let Some(line) = self.lines.get_mut(&device) else {
+            return;
+        };
+        let mut outcomes = std::mem::take(&mut self.outcomes);
+        line.handle(now, input, transmit, &mut outcomes);
+        for outcome in outcomes.drain(..) {
+            self.outcome(now, device, outcome, out);
+        }
+        self.outcomes = outcomes;
+        self.judge_what_is_due(now, out);
+    }
+
+    /// Takes a reading that came without a line: it is a sign of life of its device as well.
+    pub(crate) fn handed_in(
+        &mut self,
+        now: MonoTime,
+        observation: Observation,
+        out: &mut Vec<Entry>,
+    ) {
+        self.alarm(now, AlarmInput::Frame(observation.device), out);
+        self.observed(now, &observation, out);
+        self.judge_what_is_due(now, out);
+    }
+
+    pub(crate) fn alarm(&mut self, now: MonoTime, input: AlarmInput<'_>, out: &mut Vec<Entry>) {
+        let mut transitions = std::mem::take(&mut self.transitions);
+        self.engine.handle(now, input, &mut transitions);
+        let bed = self.id;
+        out.extend(
+            transitions
+                .drain(..)
+                .map(|transition| Entry::Alarm { bed, transition }),
+        );
+        self.transitions = transitions;
+    }
+
+    pub(crate) fn tick(
+        &mut self,
+        now: MonoTime,
+        transmit: &mut Vec<(DeviceId, Vec<u8>)>,
+        out: &mut Vec<Entry>,
+    ) {
+        let due: Vec<DeviceId> = self
+            .lines
+            .iter()
+            .filter(|(_, line)| line.next_deadline().is_some_and(|deadline| deadline <= now))
+            .map(|(device, _)| *device)
+            .collect();
+        for device in due {
+            let mut bytes = Vec::new();
+            self.line(now, device, LineInput::Tick, &mut bytes, out);
+            if !bytes.is_empty() {
+                transmit.push((device, bytes));
+            }
+        }
+        self.judge_what_is_due(now, out);
+    }
+
+    pub(crate) fn next_deadline(&self) -> Option<MonoTime> {
+        let lines = self.lines.values().filter_map(Line::next_deadline);
+        lines.chain(self.engine.next_deadline()).min()
+    }
+
+    /// An alarm that became due with these very bytes does not wait for the loop to come round.
+    fn judge_what_is_due(&mut self, now: MonoTime, out: &mut Vec<Entry>) {
+        if self
+            .engine
+            .next_deadline()
+            .is_some_and(|deadline| deadline <= now)
+        {
+            self.alarm(now, AlarmInput::Tick, out);
+        }
+    }
+
+    fn outcome(
+        &mut self,
+        now: MonoTime,
+        device: DeviceId,
+        outcome: LineOutcome,
+        out: &mut Vec<Entry>,
+    ) {
+        let bed = self.id;
+        match outcome {
+            LineOutcome::Frame => self.alarm(now, AlarmInput::Frame(device), out),
+            LineOutcome::Reading(reading) if self.reads(device, &reading) => {
+                self.observed(
+                    now,
+                    &Observation {
+                        device,
+                        received: now,
+                        reading,
+                    },
+                    out,
+                );
+            }
+            LineOutcome::Reading(_) => {}
+            LineOutcome::Link(state) => out.push(Entry::Link { bed, device, state }),
+            LineOutcome::Discarded(bytes, why) => {
+                out.push(Entry::Discarded {
+                    bed,
+                    device,
+                    bytes,
+                    why,
+                });
+            }
+            LineOutcome::Device(Finding::DeviceAlarm { priority, text }) => {
+                out.push(Entry::DeviceAlarm {
+                    bed,
+                    device,
+                    priority,
+                    text,
+                });
+            }
+            LineOutcome::Device(Finding::Identity(text)) => {
+                out.push(Entry::Identity { bed, device, text });
+            }
+            LineOutcome::Device(
+                Finding::Frame | Finding::Reading(_) | Finding::Discarded { .. },
+            ) => {
+                unreachable!("the line passes only alarms and identities of the device as such")
+            }
+        }
+    }
+
+    fn observed(&mut self, now: MonoTime, observation: &Observation, out: &mut Vec<Entry>) {
+        // The reading stands in the record before the alarm it causes.
+        out.push(Entry::Observed {
+            bed: self.id,
+            observation: observation.clone(),
+        });
+        match observation.reading {
+            Reading::Numeric(_) | Reading::Cuff(_) => {
+                self.alarm(now, AlarmInput::Observed(observation), out);
+            }
+            Reading::Waveform(_) => {}
+        }
+    }
+
+    /// Tells whether the plan wants this reading from this device.
+    fn reads(&self, device: DeviceId, reading: &Reading) -> bool {
+        let metric = match reading {
+            Reading::Numeric(numeric) => numeric.metric,
+            Reading::Waveform(samples) => samples.metric,
+            Reading::Cuff(_) => Metric::NibpSystolic,
+        };
+        self.plans
+            .iter()
+            .any(|plan| plan.id == device && plan.reads(metric))
+    }
+}

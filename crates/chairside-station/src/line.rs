@@ -1,0 +1,197 @@
+//! One device's line as the station sees it: its driver, whether it is trusted, and its link.
+
+use std::time::Duration;
+
+use chairside_model::{Cuff, MonoTime, Reading};
+use chairside_protocol::{Discard, Driver, DriverInfo, DriverOutput, Finding, LineInput};
+
+use crate::record::LinkState;
+
+/// Good frames in a row before a newly opened line is believed. A one-byte sum accepts one in
+/// 256 of random frames, and the first bytes after opening may be old or half (after the
+/// reliability goal R11: "demand k consecutive frames before trusting a new link").
+const TRUSTED_AFTER_FRAMES: u8 = 3;
+
+/// Silence after which a connected device counts as gone quiet: this or three nominal periods,
+/// whichever is longer (reliability goal R3).
+const SILENT_AFTER: Duration = Duration::from_secs(3);
+
+/// How often the bytes that were dropped are summed up into the record.
+const TALLY_EVERY: Duration = Duration::from_secs(1);
+
+/// Readings kept back while a line is not trusted yet: a few seconds of numerics. Beyond it the
+/// oldest go, for a line that is not trusted by then is a wrong one.
+const WITHHELD_MAX: usize = 64;
+
+/// What a line gives the bed, in the order it happened.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum LineOutcome {
+    /// A trusted frame: the device lives.
+    Frame,
+    /// A trusted reading.
+    Reading(Reading),
+    /// The device's own alarm or identity, as the driver found it.
+    Device(Finding),
+    /// The link changed.
+    Link(LinkState),
+    /// Bytes dropped since the last such entry.
+    Discarded(u64, Discard),
+}
+
+#[derive(Debug)]
+pub(crate) struct Line {
+    driver: Box<dyn Driver>,
+    silent_after: Duration,
+    state: LinkState,
+    good_frames: u8,
+    last_frame: Option<MonoTime>,
+    withheld: Vec<Reading>,
+    dropped: [u64; Discard::ALL.len()],
+    tally_due: Option<MonoTime>,
+    found: DriverOutput,
+}
+
+impl Line {
+    pub(crate) fn new(info: &DriverInfo) -> Self {
+        Self {
+            driver: (info.build)(),
+            silent_after: SILENT_AFTER.max(info.nominal_period * 3),
+            state: LinkState::Disconnected,
+            good_frames: 0,
+            last_frame: None,
+            withheld: Vec::new(),
+            dropped: [0; Discard::ALL.len()],
+            tally_due: None,
+            found: DriverOutput::default(),
+        }
+    }
+
+    pub(crate) fn handle(
+        &mut self,
+        now: MonoTime,
+        input: LineInput<'_>,
+        transmit: &mut Vec<u8>,
+        out: &mut Vec<LineOutcome>,
+    ) {
+        match input {
+            LineInput::Opened => {
+                self.good_frames = 0;
+                self.withheld.clear();
+                self.enter(LinkState::Connecting, out);
+            }
+            LineInput::Closed | LineInput::Received(_) | LineInput::Tick => {}
+        }
+        let due = self
+            .driver
+            .next_deadline()
+            .is_some_and(|deadline| deadline <= now);
+        if input != LineInput::Tick || due {
+            self.found.clear();
+            self.driver.handle(now, input, &mut self.found);
+            transmit.extend_from_slice(&self.found.transmit);
+            let mut found = std::mem::take(&mut self.found);
+            for event in found.events.drain(..) {
+                self.take(now, event.finding, out);
+            }
+            self.found = found;
+        }
+        if input == LineInput::Closed {
+            self.good_frames = 0;
+            self.withheld.clear();
+            self.enter(LinkState::Disconnected, out);
+        }
+        self.judge_silence(now, out);
+        self.tally(now, input == LineInput::Closed, out);
+    }
+
+    pub(crate) fn next_deadline(&self) -> Option<MonoTime> {
+        [
+            self.driver.next_deadline(),
+            self.silent_at(),
+            self.tally_due,
+        ]
+        .into_iter()
+        .flatten()
+        .min()
+    }
+
+    fn take(&mut self, now: MonoTime, finding: Finding, out: &mut Vec<LineOutcome>) {
+        match finding {
+            Finding::Frame => {
+                self.last_frame = Some(now);
+                self.good_frames = self.good_frames.saturating_add(1);
+                if self.trusted() {
+                    self.enter(LinkState::Connected, out);
+                    out.push(LineOutcome::Frame);
+                    out.extend(self.withheld.drain(..).map(LineOutcome::Reading));
+                }
+            }
+            Finding::Reading(reading) if self.trusted() => out.push(LineOutcome::Reading(reading)),
+            Finding::Reading(reading) => self.withhold(reading),
+            Finding::DeviceAlarm { .. } | Finding::Identity(_) => {
+                out.push(LineOutcome::Device(finding));
+            }
+            Finding::Discarded { bytes, why } => {
+                self.dropped[why as usize] += bytes as u64;
+                self.tally_due.get_or_insert(now + TALLY_EVERY);
+                if !self.trusted() {
+                    self.good_frames = 0;
+                    // A cuff reading is given once: dropping it here would lose it for good.
+                    self.withheld.retain(|reading| {
+                        matches!(reading, Reading::Cuff(Cuff::Completed(_) | Cuff::Failed(_)))
+                    });
+                }
+            }
+        }
+    }
+
+    fn trusted(&self) -> bool {
+        self.good_frames >= TRUSTED_AFTER_FRAMES
+    }
+
+    fn withhold(&mut self, reading: Reading) {
+        match reading {
+            // A curve from before the line was trusted has no place on the screen.
+            Reading::Waveform(_) => {}
+            Reading::Numeric(_) | Reading::Cuff(_) => {
+                if self.withheld.len() == WITHHELD_MAX {
+                    self.withheld.remove(0);
+                }
+                self.withheld.push(reading);
+            }
+        }
+    }
+
+    fn silent_at(&self) -> Option<MonoTime> {
+        match self.state {
+            LinkState::Connected => self.last_frame.map(|last| last + self.silent_after),
+            LinkState::Disconnected | LinkState::Connecting => None,
+        }
+    }
+
+    fn judge_silence(&mut self, now: MonoTime, out: &mut Vec<LineOutcome>) {
+        if self.silent_at().is_some_and(|at| at <= now) {
+            self.enter(LinkState::Connecting, out);
+        }
+    }
+
+    fn enter(&mut self, state: LinkState, out: &mut Vec<LineOutcome>) {
+        if self.state != state {
+            self.state = state;
+            out.push(LineOutcome::Link(state));
+        }
+    }
+
+    fn tally(&mut self, now: MonoTime, line_ended: bool, out: &mut Vec<LineOutcome>) {
+        if !self.tally_due.is_some_and(|due| due <= now || line_ended) {
+            return;
+        }
+        self.tally_due = None;
+        for why in Discard::ALL {
+            let bytes = std::mem::take(&mut self.dropped[why as usize]);
+            if bytes > 0 {
+                out.push(LineOutcome::Discarded(bytes, why));
+            }
+        }
+    }
+}

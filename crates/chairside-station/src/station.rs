@@ -1,0 +1,205 @@
+//! The one machine that everything goes into and every record comes out of.
+
+use std::collections::BTreeMap;
+
+use chairside_alarm::{
+    AlarmInput, Occurrence, OperatorAction, PressureBaseline, Refusal, Transition,
+};
+use chairside_model::{BedId, DeviceId, Metric, MonoTime, Observation};
+use chairside_protocol::LineInput;
+
+use crate::bed::Bed;
+use crate::plan::{BedPlan, PlanError};
+use crate::record::{Entry, Record};
+
+/// The whole core: every bed's drivers and alarm engine.
+#[derive(Debug)]
+pub struct Station {
+    beds: BTreeMap<BedId, Bed>,
+    bed_of: BTreeMap<DeviceId, BedId>,
+    sequence: u64,
+    entries: Vec<Entry>,
+}
+
+/// What can happen to the station.
+#[derive(Clone, Debug)]
+pub enum StationInput<'a> {
+    /// Something happened on a device's line.
+    Line(DeviceId, LineInput<'a>),
+    /// A reading of a device whose feed is [`Feed::HandedIn`](crate::Feed::HandedIn).
+    Observed(BedId, Observation),
+    /// A dose began or ended.
+    Dosing(BedId, bool),
+    /// The patient's baseline pressures are known.
+    Baseline(BedId, PressureBaseline),
+    /// A person did something, and the intent is in the record.
+    Operator {
+        /// The bed.
+        bed: BedId,
+        /// What.
+        action: OperatorAction,
+        /// The person's id among the configured staff.
+        by: &'a str,
+    },
+    /// The record is being written, or is not.
+    Recording(bool),
+    /// Time passed.
+    Tick,
+}
+
+/// What the station gives back. The caller owns it, empties it and uses it again.
+#[derive(Debug, Default)]
+pub struct StationOutput {
+    /// Bytes to write, by device.
+    pub transmit: Vec<(DeviceId, Vec<u8>)>,
+    /// What happened, in order.
+    pub records: Vec<Record>,
+}
+
+impl StationOutput {
+    /// Empties both lists and keeps their memory.
+    pub fn clear(&mut self) {
+        self.transmit.clear();
+        self.records.clear();
+    }
+}
+
+impl Station {
+    /// Makes a station whose devices have all yet to be heard of.
+    ///
+    /// # Errors
+    ///
+    /// When a device is planned twice.
+    pub fn new(plan: BTreeMap<BedId, BedPlan>, now: MonoTime) -> Result<Self, PlanError> {
+        let mut bed_of = BTreeMap::new();
+        let mut beds = BTreeMap::new();
+        for (bed, plan) in plan {
+            for device in &plan.devices {
+                if bed_of.insert(device.id, bed).is_some() {
+                    return Err(PlanError::DeviceTwice(device.id, bed));
+                }
+            }
+            beds.insert(bed, Bed::new(bed, plan, now));
+        }
+        Ok(Self {
+            beds,
+            bed_of,
+            sequence: 0,
+            entries: Vec::new(),
+        })
+    }
+
+    /// Takes what happened and appends what follows from it to `out`. Nothing here fails: bad
+    /// bytes, a lost line and a missing value are all records. What is aimed at a bed or device
+    /// that is not in the plan is ignored.
+    pub fn handle(&mut self, now: MonoTime, input: StationInput<'_>, out: &mut StationOutput) {
+        let mut entries = std::mem::take(&mut self.entries);
+        match input {
+            StationInput::Line(device, input) => {
+                if let Some(bed) = self.bed_with(device) {
+                    let mut bytes = Vec::new();
+                    bed.line(now, device, input, &mut bytes, &mut entries);
+                    if !bytes.is_empty() {
+                        out.transmit.push((device, bytes));
+                    }
+                }
+            }
+            StationInput::Observed(bed, observation) => {
+                if let Some(bed) = self.beds.get_mut(&bed) {
+                    bed.handed_in(now, observation, &mut entries);
+                }
+            }
+            StationInput::Dosing(id, running) => {
+                if let Some(bed) = self.beds.get_mut(&id) {
+                    entries.push(Entry::Dosing { bed: id, running });
+                    bed.alarm(now, AlarmInput::Dosing(running), &mut entries);
+                }
+            }
+            StationInput::Baseline(bed, baseline) => {
+                if let Some(bed) = self.beds.get_mut(&bed) {
+                    bed.alarm(now, AlarmInput::Baseline(baseline), &mut entries);
+                }
+            }
+            StationInput::Operator {
+                bed: id,
+                action,
+                by,
+            } => {
+                if let Some(bed) = self.beds.get_mut(&id) {
+                    entries.push(Entry::Operator {
+                        bed: id,
+                        action,
+                        by: by.into(),
+                    });
+                    bed.alarm(now, AlarmInput::Operator(action), &mut entries);
+                }
+            }
+            StationInput::Recording(running) => {
+                entries.push(Entry::Recording { running });
+                for bed in self.beds.values_mut() {
+                    bed.alarm(now, AlarmInput::Recording(running), &mut entries);
+                }
+            }
+            StationInput::Tick => {
+                for bed in self.beds.values_mut() {
+                    bed.tick(now, &mut out.transmit, &mut entries);
+                }
+            }
+        }
+        for entry in entries.drain(..) {
+            self.sequence += 1;
+            out.records.push(Record {
+                sequence: self.sequence,
+                at: now,
+                entry,
+            });
+        }
+        self.entries = entries;
+    }
+
+    /// Returns when the station wants a [`StationInput::Tick`], if it does.
+    #[must_use]
+    pub fn next_deadline(&self) -> Option<MonoTime> {
+        self.beds.values().filter_map(Bed::next_deadline).min()
+    }
+
+    /// Tells whether a person's action can be done now, before it is put on record.
+    ///
+    /// # Errors
+    ///
+    /// Why not.
+    pub fn check(&self, bed: BedId, action: OperatorAction) -> Result<(), Refusal> {
+        self.beds
+            .get(&bed)
+            .ok_or(Refusal::NoSuchOccurrence)?
+            .engine()
+            .check(action)
+    }
+
+    /// Returns a bed's alarms that stand: the condition is present or the signal is not off.
+    pub fn standing(&self, bed: BedId) -> impl Iterator<Item = &Transition> {
+        self.beds
+            .get(&bed)
+            .into_iter()
+            .flat_map(|bed| bed.engine().standing())
+    }
+
+    /// Returns the device a bed's metric is read from; another device's value of it is kept in
+    /// the record, not judged and not shown.
+    #[must_use]
+    pub fn source(&self, bed: BedId, metric: Metric) -> Option<DeviceId> {
+        self.beds.get(&bed)?.source(metric)
+    }
+
+    /// Numbers a bed's coming alarm episodes after the last one of an earlier run.
+    pub fn resume_occurrences_after(&mut self, bed: BedId, last: Occurrence) {
+        if let Some(bed) = self.beds.get_mut(&bed) {
+            bed.engine_mut().resume_occurrences_after(last);
+        }
+    }
+
+    fn bed_with(&mut self, device: DeviceId) -> Option<&mut Bed> {
+        let bed = self.bed_of.get(&device)?;
+        self.beds.get_mut(bed)
+    }
+}
