@@ -75,11 +75,11 @@ impl Bed {
     pub(crate) fn handed_in(
         &mut self,
         now: MonoTime,
-        observation: Observation,
+        observation: &Observation,
         out: &mut Vec<Entry>,
     ) {
         self.alarm(now, AlarmInput::Frame(observation.device), out);
-        self.observed(now, &observation, out);
+        self.observed(now, observation, out);
         self.judge_what_is_due(now, out);
     }
 

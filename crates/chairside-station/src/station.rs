@@ -27,7 +27,7 @@ pub enum StationInput<'a> {
     /// Something happened on a device's line.
     Line(DeviceId, LineInput<'a>),
     /// A reading of a device whose feed is [`Feed::HandedIn`](crate::Feed::HandedIn).
-    Observed(BedId, Observation),
+    Observed(BedId, &'a Observation),
     /// A dose began or ended.
     Dosing(BedId, bool),
     /// The patient's baseline pressures are known.
