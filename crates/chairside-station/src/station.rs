@@ -22,7 +22,7 @@ pub struct Station {
 }
 
 /// What can happen to the station.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub enum StationInput<'a> {
     /// Something happened on a device's line.
     Line(DeviceId, LineInput<'a>),
