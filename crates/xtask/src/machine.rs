@@ -1,0 +1,104 @@
+//! What the tests need of the machine besides cargo and a C compiler.
+
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+/// Where a browser may be.
+const BROWSERS: [&str; 4] = [
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+];
+
+/// Debian's packages for the browser tests.
+const PACKAGES: [&str; 4] = ["chromium", "nodejs", "npm", "fonts-dejavu-core"];
+
+/// What the browser tests run with.
+pub(crate) struct BrowserKit {
+    pub(crate) browser: PathBuf,
+}
+
+/// Tells whether a program answers to `--version`.
+pub(crate) fn answers(program: &str, arguments: &[&str]) -> bool {
+    let mut command = Command::new(program);
+    command
+        .args(arguments)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
+    command.status().is_ok_and(|status| status.success())
+}
+
+/// Finds node, npm and a browser, and installs what is missing where that can be done.
+pub(crate) fn browser_kit() -> Result<BrowserKit, String> {
+    if let Some(kit) = installed() {
+        return Ok(kit);
+    }
+    let by_hand = format!(
+        "apt-get install --no-install-recommends {}",
+        PACKAGES.join(" ")
+    );
+    if !is_root() || !answers("apt-get", &["--version"]) {
+        return Err(format!(
+            "the browser tests need Node.js 18 or later, npm and Chromium; on Debian, as root: {by_hand}"
+        ));
+    }
+    println!("Installing what the browser tests lack: {by_hand}");
+    apt_get(&["update"])?;
+    let missing: Vec<&str> = PACKAGES
+        .into_iter()
+        .filter(|package| !provided(package))
+        .collect();
+    apt_get(&[&["install", "-y", "--no-install-recommends"], &missing[..]].concat())?;
+    installed().ok_or_else(|| "installed, and still no Node.js, npm or Chromium".to_owned())
+}
+
+fn installed() -> Option<BrowserKit> {
+    if !answers("node", &["--version"]) || !answers("npm", &["--version"]) {
+        return None;
+    }
+    browser().map(|browser| BrowserKit { browser })
+}
+
+/// A Node.js from elsewhere must not be joined by Debian's.
+fn provided(package: &str) -> bool {
+    match package {
+        "nodejs" => answers("node", &["--version"]),
+        "npm" => answers("npm", &["--version"]),
+        _ => false,
+    }
+}
+
+fn browser() -> Option<PathBuf> {
+    if let Some(named) = std::env::var_os("CHROMIUM") {
+        return Some(PathBuf::from(named));
+    }
+    let path = std::env::var_os("PATH")?;
+    let folders: Vec<PathBuf> = std::env::split_paths(&path).collect();
+    BROWSERS
+        .iter()
+        .flat_map(|name| folders.iter().map(move |folder| folder.join(name)))
+        .find(|candidate| candidate.is_file())
+}
+
+fn is_root() -> bool {
+    let id = Command::new("id").arg("-u").output();
+    id.is_ok_and(|output| output.stdout.trim_ascii() == b"0")
+}
+
+fn apt_get(arguments: &[&str]) -> Result<(), String> {
+    let mut command = Command::new("apt-get");
+    command
+        .args(arguments)
+        .env("DEBIAN_FRONTEND", "noninteractive")
+        .stdin(Stdio::null());
+    match command.status() {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(format!(
+            "apt-get {} ended with {status}",
+            arguments.join(" ")
+        )),
+        Err(error) => Err(format!("apt-get: {error}")),
+    }
+}

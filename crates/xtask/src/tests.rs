@@ -1,0 +1,172 @@
+//! `cargo xtask test`.
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode, Stdio};
+
+use crate::machine::{self, BrowserKit};
+use crate::tally::Tally;
+
+/// Runs everything, and prints what passed on the last line.
+pub(crate) fn run() -> ExitCode {
+    let root = root();
+    let mut tally = Tally::default();
+
+    tally += optional(&root, "cargo", &["fmt", "--all", "--check"]);
+    let clippy = [
+        "clippy",
+        "--workspace",
+        "--all-targets",
+        "--locked",
+        "--quiet",
+        "--",
+        "-Dwarnings",
+    ];
+    tally += optional(&root, "cargo", &clippy);
+    tally += optional(
+        &root,
+        "cargo-deny",
+        &["--offline", "check", "licenses", "bans", "sources"],
+    );
+    tally += optional(&root, "typos", &[]);
+
+    tally += check(
+        &root,
+        "cargo",
+        &["build", "--workspace", "--all-targets", "--locked"],
+    );
+    // The tests of whole clinics run the same program that people run.
+    tally += check(
+        &root,
+        "cargo",
+        &["build", "--release", "--package", "chairside", "--locked"],
+    );
+    tally += counted(
+        &root,
+        "cargo",
+        &["test", "--workspace", "--locked", "--no-fail-fast"],
+        &[],
+    );
+    tally += check_docs(&root);
+
+    tally += browser_tests(&root);
+
+    println!("\n{tally}");
+    if tally.failed == 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
+}
+
+fn root() -> PathBuf {
+    let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
+    // This crate lies two folders below the workspace.
+    manifest.ancestors().nth(2).unwrap_or(manifest).to_owned()
+}
+
+fn browser_tests(root: &Path) -> Tally {
+    let browser_folder = root.join("tests").join("browser");
+    let BrowserKit { browser } = match machine::browser_kit() {
+        Ok(kit) => kit,
+        Err(why) => {
+            println!("\nBrowser tests FAILED: {why}");
+            return Tally::FAILED;
+        }
+    };
+    let mut tally = check(&browser_folder, "npm", &["ci", "--no-audit", "--no-fund"]);
+    tally += counted(&browser_folder, "npm", &["run", "--silent", "unit"], &[]);
+    let target = std::env::var_os("CARGO_TARGET_DIR");
+    let target = target.map_or_else(|| root.join("target"), |target| root.join(target));
+    let binary = target.join("release").join("chairside");
+    let variables = [
+        ("CHAIRSIDE_BIN", binary.as_path()),
+        ("CHROMIUM", browser.as_path()),
+    ];
+    tally += counted(
+        &browser_folder,
+        "npm",
+        &["run", "--silent", "browser"],
+        &variables,
+    );
+    tally
+}
+
+fn check_docs(root: &Path) -> Tally {
+    println!("\n> RUSTDOCFLAGS=-Dwarnings cargo doc --workspace --no-deps --locked");
+    let mut command = Command::new("cargo");
+    command.args(["doc", "--workspace", "--no-deps", "--locked", "--quiet"]);
+    verdict(command.env("RUSTDOCFLAGS", "-Dwarnings").current_dir(root))
+}
+
+/// One check: passed when the program says so.
+fn check(folder: &Path, program: &str, arguments: &[&str]) -> Tally {
+    println!("\n> {program} {}", arguments.join(" "));
+    verdict(Command::new(program).args(arguments).current_dir(folder))
+}
+
+fn verdict(command: &mut Command) -> Tally {
+    match command.stdin(Stdio::null()).status() {
+        Ok(status) if status.success() => Tally::PASSED,
+        Ok(status) => {
+            println!("FAILED: {status}");
+            Tally::FAILED
+        }
+        Err(error) => {
+            println!("FAILED: {error}");
+            Tally::FAILED
+        }
+    }
+}
+
+/// A check by a tool that a fresh machine need not have.
+fn optional(root: &Path, program: &str, arguments: &[&str]) -> Tally {
+    let here = match (program, arguments) {
+        ("cargo", [subcommand, ..]) => machine::answers("cargo", &[subcommand, "--version"]),
+        _ => machine::answers(program, &["--version"]),
+    };
+    if here {
+        return check(root, program, arguments);
+    }
+    println!(
+        "\n> {program} {}\nskipped: it is not installed",
+        arguments.join(" ")
+    );
+    Tally::SKIPPED
+}
+
+/// Runs many tests and counts them by what they print.
+fn counted(folder: &Path, program: &str, arguments: &[&str], variables: &[(&str, &Path)]) -> Tally {
+    println!("\n> {program} {}", arguments.join(" "));
+    let mut command = Command::new(program);
+    command
+        .args(arguments)
+        .current_dir(folder)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped());
+    for (name, value) in variables {
+        command.env(name, value);
+    }
+    let mut tally = Tally::default();
+    let status = command.spawn().and_then(|mut child| {
+        if let Some(output) = child.stdout.take() {
+            for line in BufReader::new(output).lines() {
+                let line = line?;
+                tally += Tally::of_line(&line);
+                println!("{line}");
+            }
+        }
+        child.wait()
+    });
+    match status {
+        Ok(status) if status.success() => {}
+        // It failed before it could count: still a failure.
+        Ok(_) if tally.failed == 0 => tally += Tally::FAILED,
+        Ok(_) => {}
+        Err(error) => {
+            println!("FAILED: {program}: {error}");
+            tally += Tally::FAILED;
+        }
+    }
+    tally
+}
