@@ -59,6 +59,7 @@ impl Bed {
         transmit: &mut Vec<u8>,
         out: &mut Vec<Entry>,
     ) {
+        self.judge_what_was_due(now, out);
         let Some(line) = self.lines.get_mut(&device) else {
             return;
         };
@@ -68,7 +69,6 @@ impl Bed {
             self.outcome(now, device, outcome, out);
         }
         self.outcomes = outcomes;
-        self.judge_what_is_due(now, out);
     }
 
     /// Takes a reading that came without a line: it is a sign of life of its device as well.
@@ -78,9 +78,9 @@ impl Bed {
         observation: &Observation,
         out: &mut Vec<Entry>,
     ) {
+        self.judge_what_was_due(now, out);
         self.alarm(now, AlarmInput::Frame(observation.device), out);
         self.observed(now, observation, out);
-        self.judge_what_is_due(now, out);
     }
 
     pub(crate) fn alarm(&mut self, now: MonoTime, input: AlarmInput<'_>, out: &mut Vec<Entry>) {
@@ -114,7 +114,9 @@ impl Bed {
                 transmit.push((device, bytes));
             }
         }
-        self.judge_what_is_due(now, out);
+        if self.engine.next_deadline().is_some_and(|due| due <= now) {
+            self.alarm(now, AlarmInput::Tick, out);
+        }
     }
 
     pub(crate) fn next_deadline(&self) -> Option<MonoTime> {
@@ -122,13 +124,11 @@ impl Bed {
         lines.chain(self.engine.next_deadline()).min()
     }
 
-    /// An alarm that became due with these very bytes does not wait for the loop to come round.
-    fn judge_what_is_due(&mut self, now: MonoTime, out: &mut Vec<Entry>) {
-        if self
-            .engine
-            .next_deadline()
-            .is_some_and(|deadline| deadline <= now)
-        {
+    /// What was due before this moment comes before what the moment brings. What is due at this
+    /// very moment waits for the tick: a later piece of the same bytes may still contradict it,
+    /// and the place where bytes were cut must not decide.
+    fn judge_what_was_due(&mut self, now: MonoTime, out: &mut Vec<Entry>) {
+        if self.engine.next_deadline().is_some_and(|due| due < now) {
             self.alarm(now, AlarmInput::Tick, out);
         }
     }

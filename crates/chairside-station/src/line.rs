@@ -73,6 +73,11 @@ impl Line {
         transmit: &mut Vec<u8>,
         out: &mut Vec<LineOutcome>,
     ) {
+        // What was due before this moment comes before what the moment brings. What is due at this
+        // very moment waits for the tick, or else the place where bytes were cut would decide.
+        if input != LineInput::Tick {
+            self.settle(|due| due < now, out);
+        }
         match input {
             LineInput::Opened => {
                 self.good_frames = 0;
@@ -99,9 +104,11 @@ impl Line {
             self.good_frames = 0;
             self.withheld.clear();
             self.enter(LinkState::Disconnected, out);
+            self.tally(out);
         }
-        self.judge_silence(now, out);
-        self.tally(now, input == LineInput::Closed, out);
+        if input == LineInput::Tick {
+            self.settle(|due| due <= now, out);
+        }
     }
 
     pub(crate) fn next_deadline(&self) -> Option<MonoTime> {
@@ -169,9 +176,13 @@ impl Line {
         }
     }
 
-    fn judge_silence(&mut self, now: MonoTime, out: &mut Vec<LineOutcome>) {
-        if self.silent_at().is_some_and(|at| at <= now) {
+    /// Does what has become due by itself: silence noticed, dropped bytes summed up.
+    fn settle(&mut self, is_due: impl Fn(MonoTime) -> bool, out: &mut Vec<LineOutcome>) {
+        if self.silent_at().is_some_and(&is_due) {
             self.enter(LinkState::Connecting, out);
+        }
+        if self.tally_due.is_some_and(&is_due) {
+            self.tally(out);
         }
     }
 
@@ -182,10 +193,7 @@ impl Line {
         }
     }
 
-    fn tally(&mut self, now: MonoTime, line_ended: bool, out: &mut Vec<LineOutcome>) {
-        if !self.tally_due.is_some_and(|due| due <= now || line_ended) {
-            return;
-        }
+    fn tally(&mut self, out: &mut Vec<LineOutcome>) {
         self.tally_due = None;
         for why in Discard::ALL {
             let bytes = std::mem::take(&mut self.dropped[why as usize]);
@@ -195,3 +203,6 @@ impl Line {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
