@@ -1,0 +1,280 @@
+//! The whole service, started and stopped as one thing.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::serve::ListenerExt;
+use chairside_alarm::Occurrence;
+use chairside_model::{BedId, DeviceId};
+use chairside_station::{BedPlan, DevicePlan, Feed, PlanError, Station};
+use chairside_store::{Opened, Recorder, StoreError, StorePlan};
+use socket2::SockRef;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinHandle;
+use tracing::{info, warn};
+
+use crate::clock::Clock;
+use crate::config::{Bed, Config, Port};
+use crate::port::{PortPlan, keep_open};
+use crate::service::{Command, Service};
+use crate::web::hub::Hub;
+use crate::web::view::{BedInfo, DeviceInfo, View};
+use crate::web::{Guard, Web, router, wire};
+
+/// Port events that may wait for the loop: seconds of a full clinic. Full, the ports' tasks wait
+/// and the kernel keeps the bytes.
+const EVENTS_MAX: usize = 1024;
+
+/// Actions of people that may wait for the loop.
+const COMMANDS_MAX: usize = 64;
+
+/// Writes that may wait for a port; a driver asks again, so more would only be old questions.
+const TRANSMIT_MAX: usize = 8;
+
+/// What the kernel may hold for one client, bytes: a client that stops reading is noticed after
+/// a second of curves and not after minutes.
+const SEND_BUFFER: usize = 64 * 1024;
+
+/// Unsent bytes of one client above which the kernel takes no more.
+const NOTSENT_LOWAT: u32 = 16 * 1024;
+
+/// Whether the service may be reached from other machines before it has accounts and TLS.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exposure {
+    /// Only from this machine.
+    LoopbackOnly,
+    /// From anywhere; whoever reaches it sees and acknowledges everything.
+    Unprotected,
+}
+
+/// Why the service does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The address can be reached from outside.
+    #[error(
+        "{0} can be reached from other machines, and this version has neither accounts nor TLS: \
+         whoever reaches it sees every patient and can acknowledge every alarm. Listen on \
+         127.0.0.1, or say --allow-unprotected if the network itself is protected"
+    )]
+    Unprotected(SocketAddr),
+    /// The address is not ours to take.
+    #[error("cannot listen on {0}: {1}")]
+    Listen(SocketAddr, #[source] io::Error),
+    /// The record cannot be opened.
+    #[error("the record in {0}: {1}")]
+    Record(String, #[source] StoreError),
+    /// The beds contradict each other.
+    #[error(transparent)]
+    Plan(#[from] PlanError),
+}
+
+/// The running service.
+#[derive(Debug)]
+pub struct App {
+    address: SocketAddr,
+    commands: mpsc::Sender<Command>,
+    stop: watch::Sender<bool>,
+    service: JoinHandle<Recorder>,
+    web: JoinHandle<io::Result<()>>,
+}
+
+impl App {
+    /// Opens the record, begins to read the ports and to answer.
+    ///
+    /// # Errors
+    ///
+    /// When the address, the record or the plan of the beds cannot be used.
+    pub async fn start(
+        config: &Config,
+        clock: Clock,
+        exposure: Exposure,
+    ) -> Result<Self, StartError> {
+        let listen = config.service.listen;
+        if exposure == Exposure::LoopbackOnly && !listen.ip().is_loopback() {
+            return Err(StartError::Unprotected(listen));
+        }
+        let listener = TcpListener::bind(listen).await;
+        let listener = listener.map_err(|error| StartError::Listen(listen, error))?;
+        let address = listener.local_addr().map_err(|error| StartError::Listen(listen, error))?;
+
+        let clinic = Clinic::of(config);
+        let (recorder, opened) = clinic.open_record(config, clock)?;
+        let mut station = Station::new(clinic.plan, clock.now())?;
+        for (bed, last) in &opened.last_occurrence {
+            if let Some(bed) = clinic.bed_ids.get(bed) {
+                station.resume_occurrences_after(*bed, Occurrence(*last));
+            }
+        }
+        let view = View::new(clock.started(), clinic.infos);
+        let hub = Hub::new(opened.epoch, config.site.clone(), people(config), clock, view);
+        let hub = Arc::new(hub);
+
+        let (events, ports) = mpsc::channel(EVENTS_MAX);
+        let mut transmit = BTreeMap::new();
+        for port in clinic.ports {
+            let (sender, receiver) = mpsc::channel(TRANSMIT_MAX);
+            transmit.insert(port.device, sender);
+            tokio::spawn(keep_open(port, clock, events.clone(), receiver));
+        }
+        let (commands, wanted) = mpsc::channel(COMMANDS_MAX);
+        let service = Service {
+            station,
+            recorder,
+            hub: Arc::clone(&hub),
+            clock,
+            ports,
+            commands: wanted,
+            transmit,
+        };
+        let service = tokio::spawn(service.run());
+
+        let guard = match exposure {
+            Exposure::LoopbackOnly => Guard::LoopbackNames,
+            Exposure::Unprotected => Guard::AnyName,
+        };
+        let (stop, stopping) = watch::channel(false);
+        let web = Web::new(hub, commands.clone(), clock, guard, stopping.clone());
+        let web = tokio::spawn(answer(listener, web, stopping));
+        info!(%address, beds = config.beds.len(), "Listening.");
+        Ok(Self { address, commands, stop, service, web })
+    }
+
+    /// Returns the address that is answered on.
+    #[must_use]
+    pub const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Ends the service: says good-bye to clients, closes the ports, completes the record.
+    pub async fn stop(self) {
+        // Each of these may have ended already, which is what is wanted.
+        let _ = self.stop.send(true);
+        let _ = self.commands.send(Command::Stop).await;
+        match self.service.await {
+            Ok(recorder) => recorder.close(),
+            Err(error) => warn!(%error, "The service had failed."),
+        }
+        self.web.abort();
+        let _ = self.web.await;
+    }
+
+    /// Returns when the service has failed by itself; a running one never does.
+    pub async fn failed(&mut self) -> String {
+        tokio::select! {
+            ended = &mut self.service => match ended {
+                Ok(_recorder) => "the service's loop ended".to_owned(),
+                Err(error) => format!("the service's loop failed: {error}"),
+            },
+            ended = &mut self.web => format!("answering ended: {ended:?}"),
+        }
+    }
+}
+
+async fn answer(
+    listener: TcpListener,
+    web: Web,
+    mut stopping: watch::Receiver<bool>,
+) -> io::Result<()> {
+    let listener = listener.tap_io(|stream| {
+        if let Err(error) = tune(stream) {
+            warn!(%error, "A connection could not be tuned.");
+        }
+    });
+    let stopped = async move {
+        // Without a sender the service is gone, which is the same.
+        let _ = stopping.wait_for(|stop| *stop).await;
+    };
+    axum::serve(listener, router(web)).with_graceful_shutdown(stopped).await
+}
+
+/// Small messages at once, and little between us and a client that does not read.
+fn tune(stream: &TcpStream) -> io::Result<()> {
+    stream.set_nodelay(true)?;
+    let socket = SockRef::from(stream);
+    socket.set_send_buffer_size(SEND_BUFFER)?;
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    socket.set_tcp_notsent_lowat(NOTSENT_LOWAT)?;
+    Ok(())
+}
+
+fn people(config: &Config) -> Vec<wire::Person> {
+    let person = |person: &crate::config::Staff| wire::Person {
+        id: person.id.clone(),
+        name: person.name.clone(),
+        role: person.role.name().to_owned(),
+    };
+    config.staff.iter().map(person).collect()
+}
+
+/// The configuration in the core's terms: beds and devices by number.
+#[derive(Debug, Default)]
+struct Clinic {
+    plan: BTreeMap<BedId, BedPlan>,
+    infos: BTreeMap<BedId, BedInfo>,
+    bed_ids: BTreeMap<String, BedId>,
+    device_names: BTreeMap<DeviceId, String>,
+    ports: Vec<PortPlan>,
+}
+
+impl Clinic {
+    fn of(config: &Config) -> Self {
+        let mut clinic = Self::default();
+        for (id, bed) in (1..).map(BedId).zip(&config.beds) {
+            clinic.add(id, bed);
+        }
+        clinic
+    }
+
+    fn add(&mut self, id: BedId, bed: &Bed) {
+        let first = u16::try_from(self.device_names.len()).unwrap_or(u16::MAX).saturating_add(1);
+        let mut plans = Vec::new();
+        let mut infos = BTreeMap::new();
+        for (device, configured) in (first..).map(DeviceId).zip(&bed.devices) {
+            let driver = configured.driver;
+            plans.push(DevicePlan {
+                id: device,
+                feed: Feed::Line(driver),
+                metrics: configured.metrics.clone(),
+            });
+            infos.insert(device, DeviceInfo { name: configured.name.clone(), driver });
+            self.device_names.insert(device, configured.name.clone());
+            let Port::Serial(path) = &configured.port;
+            self.ports.push(PortPlan {
+                device,
+                name: configured.name.clone(),
+                path: path.clone(),
+                baud: driver.line.baud,
+            });
+        }
+        let plan = BedPlan { devices: plans, profile: bed.profile.clone() };
+        let info = BedInfo::new(bed.id.clone(), bed.name.clone(), infos, &plan);
+        self.plan.insert(id, plan);
+        self.infos.insert(id, info);
+        self.bed_ids.insert(bed.id.clone(), id);
+    }
+
+    fn open_record(&self, config: &Config, clock: Clock) -> Result<(Recorder, Opened), StartError> {
+        let directory = config.service.data.clone();
+        let shown = directory.display().to_string();
+        let beds = self.bed_ids.iter().map(|(name, id)| (*id, name.clone())).collect();
+        let plan = StorePlan {
+            directory,
+            site: config.site.clone(),
+            beds,
+            devices: self.device_names.clone(),
+            started: clock.started(),
+        };
+        let (recorder, opened) =
+            Recorder::open(plan).map_err(|error| StartError::Record(shown, error))?;
+        if opened.recovered > 0 {
+            info!(records = opened.recovered, "Records of the last run completed from the journal.");
+        }
+        if let Some(aside) = &opened.set_aside {
+            warn!(path = %aside.display(), "The record was damaged; it is kept there, a new one begun.");
+        }
+        Ok((recorder, opened))
+    }
+}

@@ -1,0 +1,319 @@
+//! The loop in which everything meets: ports, people, the clock, the core, the record, the feed.
+//!
+//! The core decides; this loop carries. What a client is told of has been handed to the kernel
+//! first (`docs/adr/0005-alarms-never-wait.md`), unless that takes longer than [`PROMISE_WAIT`]:
+//! then the client is told all the same, and the record says so.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use chairside_alarm::{Occurrence, OperatorAction, Refusal};
+use chairside_model::{BedId, DeviceId, MonoTime};
+use chairside_protocol::LineInput;
+use chairside_station::{Entry, Record, Station, StationInput, StationOutput};
+use chairside_store::{ActionKind, ActionRow, Recorder};
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::{sleep_until, timeout};
+use tracing::{info, warn};
+
+use crate::clock::Clock;
+use crate::port::{PortChange, PortEvent};
+use crate::web::hub::{HEARTBEAT_PERIOD, Hub};
+
+/// An alarm waits no longer than this for the kernel to take it.
+const PROMISE_WAIT: Duration = Duration::from_millis(50);
+
+/// A person's action waits no longer than this for its commit; then it is done all the same, and
+/// the answer carries a warning: a full disk must not keep a nurse from acknowledging.
+const COMMIT_WAIT: Duration = Duration::from_secs(2);
+
+/// Port events taken in one go before clients are told.
+const EVENTS_AT_ONCE: usize = 64;
+
+/// What the loop owns and talks to.
+#[derive(Debug)]
+pub struct Service {
+    /// The core.
+    pub station: Station,
+    /// The record on disk.
+    pub recorder: Recorder,
+    /// The live feed.
+    pub hub: Arc<Hub>,
+    /// The only clock.
+    pub clock: Clock,
+    /// What happens on the ports.
+    pub ports: mpsc::Receiver<PortEvent>,
+    /// What people want.
+    pub commands: mpsc::Receiver<Command>,
+    /// Bytes for each port.
+    pub transmit: BTreeMap<DeviceId, mpsc::Sender<Vec<u8>>>,
+}
+
+/// What people want of the loop.
+#[derive(Debug)]
+pub enum Command {
+    /// "I have seen this alarm."
+    Acknowledge(Acknowledge, oneshot::Sender<Outcome>),
+    /// Finish what is under way and end.
+    Stop,
+}
+
+/// "I have seen this alarm."
+#[derive(Clone, Debug)]
+pub struct Acknowledge {
+    /// The bed.
+    pub bed: BedId,
+    /// The episode that was read.
+    pub occurrence: Occurrence,
+    /// The person, by id.
+    pub by: String,
+    /// Where it was done, as the client calls itself.
+    pub station: Option<String>,
+    /// The client's name for the request.
+    pub request: String,
+}
+
+/// What became of an action.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Done and in the record.
+    Done,
+    /// Done, and the record does not have it yet.
+    NotRecorded(String),
+    /// Not done.
+    Refused(Refusal),
+}
+
+/// An action whose intent is on its way to the disk.
+#[derive(Debug)]
+struct Pending {
+    what: Acknowledge,
+    give_up: MonoTime,
+    reply: oneshot::Sender<Outcome>,
+}
+
+/// What the writer said of an intent.
+type Committed = (u64, Result<(), String>);
+
+#[derive(Debug)]
+struct Running {
+    service: Service,
+    out: StationOutput,
+    /// The station's time never falls, also when a port's stamp is older than the last tick.
+    now: MonoTime,
+    heartbeat_due: MonoTime,
+    pending: BTreeMap<u64, Pending>,
+    next_pending: u64,
+    committed: mpsc::UnboundedSender<Committed>,
+    /// A hand-over that was not confirmed in time: nothing waits behind it.
+    unconfirmed: Option<oneshot::Receiver<bool>>,
+}
+
+impl Service {
+    /// Runs until [`Command::Stop`], and gives the recorder back so that it can be closed.
+    pub async fn run(self) -> Recorder {
+        let (committed, mut commits) = mpsc::unbounded_channel();
+        let now = self.clock.now();
+        let mut running = Running {
+            service: self,
+            out: StationOutput::default(),
+            now,
+            heartbeat_due: now,
+            pending: BTreeMap::new(),
+            next_pending: 0,
+            committed,
+            unconfirmed: None,
+        };
+        while running.turn(&mut commits).await {}
+        running.service.recorder
+    }
+}
+
+impl Running {
+    /// Waits for one thing, does it and tells of it; false when it was the order to stop.
+    async fn turn(&mut self, commits: &mut mpsc::UnboundedReceiver<Committed>) -> bool {
+        let wake = self.service.clock.timer(self.next_wake());
+        tokio::select! {
+            biased;
+            Some(event) = self.service.ports.recv() => self.take(&event),
+            command = self.service.commands.recv() => match command {
+                Some(Command::Acknowledge(what, reply)) => self.acknowledge(what, reply),
+                Some(Command::Stop) | None => return false,
+            },
+            Some((id, result)) = commits.recv() => self.apply(id, result).await,
+            () = sleep_until(wake) => {}
+        }
+        // Everything that came before the tick is older than it.
+        for _ in 0..EVENTS_AT_ONCE {
+            let Ok(event) = self.service.ports.try_recv() else { break };
+            self.take(&event);
+        }
+        self.tick().await;
+        self.release().await;
+        true
+    }
+
+    fn next_wake(&self) -> MonoTime {
+        let give_up = self.pending.values().map(|pending| pending.give_up);
+        let deadline = self.service.station.next_deadline();
+        deadline.into_iter().chain(give_up).fold(self.heartbeat_due, MonoTime::min)
+    }
+
+    fn take(&mut self, event: &PortEvent) {
+        self.now = self.now.max(event.at);
+        let input = match &event.what {
+            PortChange::Opened => LineInput::Opened,
+            PortChange::Received(bytes) => LineInput::Received(bytes),
+            PortChange::Closed => LineInput::Closed,
+        };
+        self.service.station.handle(self.now, StationInput::Line(event.device, input), &mut self.out);
+    }
+
+    async fn tick(&mut self) {
+        self.now = self.now.max(self.service.clock.now());
+        if self.service.station.next_deadline().is_some_and(|deadline| deadline <= self.now) {
+            self.service.station.handle(self.now, StationInput::Tick, &mut self.out);
+        }
+        let late: Vec<u64> = self
+            .pending
+            .iter()
+            .filter(|(_, pending)| pending.give_up <= self.now)
+            .map(|(id, _)| *id)
+            .collect();
+        for id in late {
+            self.apply(id, Err("the record is slow".to_owned())).await;
+        }
+        if self.heartbeat_due <= self.now {
+            self.watch_the_record();
+            self.release().await;
+            self.service.hub.heartbeat(self.now);
+            self.heartbeat_due = self.now + HEARTBEAT_PERIOD;
+        }
+    }
+
+    /// Notices, once a second, that the record stopped or goes on.
+    fn watch_the_record(&mut self) {
+        let status = self.service.recorder.status();
+        if self.service.hub.recorder(self.now, status.running, status.last_error) {
+            let input = StationInput::Recording(status.running);
+            self.service.station.handle(self.now, input, &mut self.out);
+        }
+    }
+
+    /// Puts a person's intent on record; it is applied once it is there.
+    fn acknowledge(&mut self, what: Acknowledge, reply: oneshot::Sender<Outcome>) {
+        let action = OperatorAction::Acknowledge(what.occurrence);
+        if let Err(refusal) = self.service.station.check(what.bed, action) {
+            // Whoever asked may have gone.
+            let _ = reply.send(Outcome::Refused(refusal));
+            return;
+        }
+        let id = self.next_pending;
+        self.next_pending += 1;
+        let row = ActionRow {
+            at: self.service.clock.now(),
+            bed: what.bed,
+            kind: ActionKind::Acknowledge,
+            occurrence: what.occurrence,
+            by: what.by.clone(),
+            station: what.station.clone(),
+            request: what.request.clone(),
+        };
+        let committed = self.committed.clone();
+        self.service.recorder.commit_action(row, move |result| {
+            // Nobody listens any more only when the service is ending.
+            let _ = committed.send((id, result.map_err(|error| error.to_string())));
+        });
+        let give_up = self.now + COMMIT_WAIT;
+        self.pending.insert(id, Pending { what, give_up, reply });
+    }
+
+    /// Does what a person wanted, tells everybody, and only then the person.
+    async fn apply(&mut self, id: u64, committed: Result<(), String>) {
+        // A commit that comes after its action was given up finds nothing to do.
+        let Some(Pending { what, reply, .. }) = self.pending.remove(&id) else { return };
+        self.now = self.now.max(self.service.clock.now());
+        let action = OperatorAction::Acknowledge(what.occurrence);
+        let outcome = match self.service.station.check(what.bed, action) {
+            Err(refusal) => Outcome::Refused(refusal),
+            Ok(()) => {
+                let input = StationInput::Operator { bed: what.bed, action, by: &what.by };
+                self.service.station.handle(self.now, input, &mut self.out);
+                self.release().await;
+                match committed {
+                    Ok(()) => Outcome::Done,
+                    Err(why) => {
+                        warn!(bed = %what.bed, by = what.by, why, "Action done, not yet on record.");
+                        Outcome::NotRecorded(why)
+                    }
+                }
+            }
+        };
+        // Whoever asked may have gone.
+        let _ = reply.send(outcome);
+    }
+
+    /// Lets out what the core has given: bytes to the ports, records to the kernel, to the
+    /// clients, to the disk; in this order.
+    async fn release(&mut self) {
+        for (device, bytes) in self.out.transmit.drain(..) {
+            // A full queue is a port that does not take its bytes: the driver asks again.
+            if let Some(port) = self.service.transmit.get(&device) {
+                let _ = port.try_send(bytes);
+            }
+        }
+        if self.out.records.is_empty() {
+            return;
+        }
+        let records: Arc<[Record]> = self.out.records.drain(..).collect();
+        if records.iter().any(|record| is_promise(&record.entry)) {
+            self.hand_over(&records).await;
+        }
+        self.service.hub.publish(self.now, &records);
+        self.service.recorder.append(records);
+    }
+
+    async fn hand_over(&mut self, records: &Arc<[Record]>) {
+        if let Some(earlier) = &mut self.unconfirmed {
+            match earlier.try_recv() {
+                Err(oneshot::error::TryRecvError::Empty) => {}
+                Ok(_) | Err(oneshot::error::TryRecvError::Closed) => {
+                    self.unconfirmed = None;
+                    info!("The kernel takes records in time again.");
+                }
+            }
+        }
+        let (done, mut told) = oneshot::channel();
+        self.service.recorder.hand_over(Arc::clone(records), move |result| {
+            // Nobody waits any more when it took too long.
+            let _ = done.send(result.is_ok());
+        });
+        if self.unconfirmed.is_none() {
+            match timeout(PROMISE_WAIT, &mut told).await {
+                Ok(Ok(true)) => return,
+                Ok(Ok(false) | Err(_)) => {}
+                Err(_elapsed) => self.unconfirmed = Some(told),
+            }
+        }
+        if let (Some(first), Some(last)) = (records.first(), records.last()) {
+            warn!(first = first.sequence, last = last.sequence, "Told before the kernel had it.");
+            self.service.recorder.note_late(first.sequence, last.sequence);
+        }
+    }
+}
+
+/// Tells whether clients must never be told of this and then find it forgotten.
+const fn is_promise(entry: &Entry) -> bool {
+    match entry {
+        Entry::Alarm { .. }
+        | Entry::Operator { .. }
+        | Entry::Link { .. }
+        | Entry::Dosing { .. }
+        | Entry::Recording { .. } => true,
+        Entry::Observed { .. }
+        | Entry::Discarded { .. }
+        | Entry::DeviceAlarm { .. }
+        | Entry::Identity { .. } => false,
+    }
+}

@@ -1,0 +1,51 @@
+//! What a browser or a script sees: pages, the HTTP interface, the live feed.
+
+mod action;
+mod assets;
+mod guard;
+pub mod hub;
+mod metrics;
+mod routes;
+mod socket;
+pub mod view;
+pub mod wire;
+
+use std::sync::Arc;
+
+use tokio::sync::{Semaphore, mpsc, watch};
+
+use crate::clock::Clock;
+use crate::service::Command;
+
+pub use guard::Guard;
+pub use routes::router;
+
+/// Followers of the live feed at the same time. A clinic has some ten screens; the rest is
+/// something that has gone wrong.
+const FOLLOWERS_MAX: usize = 256;
+
+/// What every handler shares.
+#[derive(Clone, Debug)]
+pub struct Web {
+    hub: Arc<hub::Hub>,
+    commands: mpsc::Sender<Command>,
+    clock: Clock,
+    guard: Guard,
+    followers: Arc<Semaphore>,
+    stop: watch::Receiver<bool>,
+}
+
+impl Web {
+    /// Makes the shared state; `stop` turns true when the service ends.
+    #[must_use]
+    pub fn new(
+        hub: Arc<hub::Hub>,
+        commands: mpsc::Sender<Command>,
+        clock: Clock,
+        guard: Guard,
+        stop: watch::Receiver<bool>,
+    ) -> Self {
+        let followers = Arc::new(Semaphore::new(FOLLOWERS_MAX));
+        Self { hub, commands, clock, guard, followers, stop }
+    }
+}

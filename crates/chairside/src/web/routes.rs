@@ -1,0 +1,106 @@
+//! The HTTP interface.
+
+use axum::extract::rejection::JsonRejection;
+use axum::extract::{DefaultBodyLimit, Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router, middleware};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{Web, assets, guard, metrics, socket, wire};
+
+/// The longest body of a request, bytes.
+const BODY_MAX: usize = 64 * 1024;
+
+/// Returns everything the service answers.
+pub fn router(web: Web) -> Router {
+    Router::new()
+        .route("/", get(assets::index))
+        .route("/dashboard/{file}", get(assets::file))
+        .route("/healthz", get(healthz))
+        .route("/readyz", get(readyz))
+        .route("/metrics", get(metrics::metrics))
+        .route("/api/v1/beds", get(beds))
+        .route("/api/v1/alarms", get(alarms))
+        .route("/api/v1/staff", get(staff))
+        .route("/api/v1/beds/{bed}/alarms/{occurrence}/acknowledge", post(acknowledge))
+        .route("/api/v1/live", get(socket::live))
+        .layer(DefaultBodyLimit::max(BODY_MAX))
+        .layer(middleware::from_fn_with_state(web.clone(), guard::guard))
+        .with_state(web)
+}
+
+/// Alive: this very answer.
+async fn healthz() -> &'static str {
+    "ok\n"
+}
+
+/// Able to monitor: every port is read and the record is written.
+async fn readyz(State(web): State<Web>) -> Response {
+    let problems = web.hub.with_view(|view| {
+        let mut problems = view.links_down();
+        let recorder = view.recorder_state();
+        if !recorder.running {
+            let why = recorder.text.as_deref().unwrap_or("no reason given");
+            problems.push(format!("the record is not being written: {why}"));
+        }
+        problems
+    });
+    if problems.is_empty() {
+        return "ready\n".into_response();
+    }
+    (StatusCode::SERVICE_UNAVAILABLE, problems.join("\n") + "\n").into_response()
+}
+
+async fn beds(State(web): State<Web>) -> Json<Value> {
+    let (snapshot, _) = web.hub.snapshot(web.clock.now());
+    Json(json!({ "seq": snapshot.seq, "beds": snapshot.beds, "alarms": snapshot.alarms }))
+}
+
+async fn alarms(State(web): State<Web>) -> Json<Value> {
+    let (snapshot, _) = web.hub.snapshot(web.clock.now());
+    Json(json!({ "seq": snapshot.seq, "alarms": snapshot.alarms }))
+}
+
+async fn staff(State(web): State<Web>) -> Json<Value> {
+    Json(json!({ "staff": web.hub.staff() }))
+}
+
+/// The body of an acknowledgement.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AcknowledgeBody {
+    by: String,
+    #[serde(default)]
+    station: Option<String>,
+    #[serde(default)]
+    request: String,
+}
+
+async fn acknowledge(
+    State(web): State<Web>,
+    Path((bed, occurrence)): Path<(String, String)>,
+    body: Result<Json<AcknowledgeBody>, JsonRejection>,
+) -> Response {
+    let Json(body) = match body {
+        Ok(body) => body,
+        Err(rejection) => return refused(&rejection.body_text(), rejection.status()),
+    };
+    let wanted = wire::Acknowledge {
+        bed,
+        occurrence,
+        version: None,
+        request: body.request,
+        by: body.by,
+        station: body.station,
+    };
+    let result = web.acknowledge(wanted).await;
+    let status = if result.ok { StatusCode::OK } else { StatusCode::CONFLICT };
+    (status, Json(result)).into_response()
+}
+
+fn refused(why: &str, status: StatusCode) -> Response {
+    (status, Json(json!({ "ok": false, "error": why }))).into_response()
+}

@@ -1,0 +1,264 @@
+//! One client of the live feed.
+//!
+//! A client is greeted with everything as it stands and then follows the stream. Whoever reads
+//! too slowly skips to a fresh snapshot, and whoever reads nothing at all is cut: old data is
+//! never served, and nobody else waits.
+
+use std::time::Duration;
+
+use axum::extract::State;
+use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, WebSocketUpgrade, close_code};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use chairside_model::MonoTime;
+use futures_util::stream::{SplitSink, SplitStream};
+use futures_util::{SinkExt, StreamExt};
+use tokio::sync::{OwnedSemaphorePermit, mpsc, watch};
+use tokio::time::{Interval, MissedTickBehavior, interval, timeout};
+use tracing::{debug, info};
+
+use super::hub::{Next, text_of};
+use super::wire::{ActionResult, ClientMessage, Resync, ServerMessage};
+use super::{Web, wire};
+
+/// A write that does not finish in this time cuts the client.
+const WRITE_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// How often a client is asked for a sign of life.
+const PING_PERIOD: Duration = Duration::from_secs(2);
+
+/// Without a sign of life for this long a client is cut.
+const SILENCE_MAX: Duration = Duration::from_secs(6);
+
+/// The longest message a client may send, bytes.
+const INBOUND_MAX: usize = 16 * 1024;
+
+/// Bytes that may wait for a client inside the process before it is cut.
+const WRITE_BUFFER_MAX: usize = 1024 * 1024;
+
+/// Bytes read at once; small, for clients say little and there can be many.
+const READ_BUFFER: usize = 8 * 1024;
+
+/// Messages a client may send in a burst, and how many of them come back each second.
+const BURST: u32 = 40;
+const BURST_REFILL: u32 = 20;
+
+/// Actions of one client under way at the same time.
+const ACTIONS_MAX: usize = 16;
+
+/// `GET /api/v1/live`
+pub(super) async fn live(State(web): State<Web>, upgrade: WebSocketUpgrade) -> Response {
+    let Ok(permit) = web.followers.clone().try_acquire_owned() else {
+        return (StatusCode::SERVICE_UNAVAILABLE, "too many clients\n").into_response();
+    };
+    upgrade
+        .max_message_size(INBOUND_MAX)
+        .max_frame_size(INBOUND_MAX)
+        .max_write_buffer_size(WRITE_BUFFER_MAX)
+        .read_buffer_size(READ_BUFFER)
+        .on_upgrade(move |socket| follow(web, socket, permit))
+}
+
+/// Why a client is let go.
+#[derive(Debug)]
+enum End {
+    /// It went, or its connection did.
+    Gone(String),
+    /// It is told why.
+    Cut(u16, &'static str),
+}
+
+async fn follow(web: Web, socket: WebSocket, _permit: OwnedSemaphorePermit) {
+    let (sink, stream) = socket.split();
+    let (results, answers) = mpsc::channel(ACTIONS_MAX);
+    let now = web.clock.now();
+    let mut client = Client {
+        sink,
+        seq: 0,
+        last_sign: now,
+        allowance: BURST,
+        results,
+        changes: web.hub.follow(),
+        ping: pings(),
+        web,
+    };
+    match client.converse(stream, answers).await {
+        End::Gone(why) => debug!(why, "A client is gone."),
+        End::Cut(code, why) => {
+            info!(code, why, "A client was cut.");
+            let close = CloseFrame { code, reason: Utf8Bytes::from_static(why) };
+            // It may be gone already.
+            let _ = timeout(WRITE_TIMEOUT, client.sink.send(Message::Close(Some(close)))).await;
+        }
+    }
+}
+
+fn pings() -> Interval {
+    let mut ping = interval(PING_PERIOD);
+    ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    ping
+}
+
+#[derive(Debug)]
+struct Client {
+    web: Web,
+    sink: SplitSink<WebSocket, Message>,
+    /// The number of the last message it was sent.
+    seq: u64,
+    last_sign: MonoTime,
+    /// Messages it may still send in this second.
+    allowance: u32,
+    results: mpsc::Sender<ActionResult>,
+    changes: watch::Receiver<u64>,
+    ping: Interval,
+}
+
+impl Client {
+    async fn converse(
+        &mut self,
+        mut stream: SplitStream<WebSocket>,
+        mut answers: mpsc::Receiver<ActionResult>,
+    ) -> End {
+        let mut stop = self.web.stop.clone();
+        let end = async {
+            self.greet().await?;
+            loop {
+                tokio::select! {
+                    biased;
+                    _ = stop.wait_for(|stop| *stop) => {
+                        return Err(End::Cut(close_code::AWAY, "the service is stopping"));
+                    }
+                    // The hub lives as long as the shared state in `self`.
+                    _ = self.changes.changed() => self.catch_up().await?,
+                    Some(answer) = answers.recv() => {
+                        self.send(vec![text_of(&ServerMessage::Result(answer))]).await?;
+                    }
+                    message = stream.next() => match message {
+                        Some(Ok(message)) => self.take(message).await?,
+                        Some(Err(error)) => return Err(End::Gone(error.to_string())),
+                        None => return Err(End::Gone("end of stream".to_owned())),
+                    },
+                    _ = self.ping.tick() => self.look_after().await?,
+                }
+            }
+        };
+        let Err(end): Result<std::convert::Infallible, End> = end.await;
+        end
+    }
+
+    async fn greet(&mut self) -> Result<(), End> {
+        let (hello, snapshot, seq) = self.web.hub.greet(self.web.clock.now());
+        self.seq = seq;
+        let hello = text_of(&ServerMessage::Hello(hello));
+        self.send(vec![hello, text_of(&ServerMessage::Snapshot(snapshot))]).await
+    }
+
+    /// Sends what is new since the client's place in the stream.
+    async fn catch_up(&mut self) -> Result<(), End> {
+        loop {
+            match self.web.hub.next(self.web.clock.now(), &mut self.seq) {
+                Next::Messages(messages) if messages.is_empty() => return Ok(()),
+                Next::Messages(messages) => self.send(messages).await?,
+                Next::Missed(missed) => self.start_afresh(missed).await?,
+            }
+        }
+    }
+
+    async fn start_afresh(&mut self, missed: u64) -> Result<(), End> {
+        let resync = text_of(&ServerMessage::Resync(Resync { missed }));
+        let (snapshot, seq) = self.web.hub.snapshot(self.web.clock.now());
+        self.seq = seq;
+        self.send(vec![resync, text_of(&ServerMessage::Snapshot(snapshot))]).await
+    }
+
+    async fn send(&mut self, messages: Vec<Utf8Bytes>) -> Result<(), End> {
+        let sink = &mut self.sink;
+        let sending = async {
+            for message in messages {
+                sink.feed(Message::Text(message)).await?;
+            }
+            sink.flush().await
+        };
+        match timeout(WRITE_TIMEOUT, sending).await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(error)) => Err(End::Gone(error.to_string())),
+            Err(_elapsed) => Err(End::Gone("it reads nothing".to_owned())),
+        }
+    }
+
+    async fn look_after(&mut self) -> Result<(), End> {
+        if self.web.clock.now().saturating_since(self.last_sign) > SILENCE_MAX {
+            return Err(End::Cut(close_code::POLICY, "no sign of life"));
+        }
+        let refill = BURST_REFILL * u32::try_from(PING_PERIOD.as_secs()).unwrap_or(1);
+        self.allowance = (self.allowance + refill).min(BURST);
+        match timeout(WRITE_TIMEOUT, self.sink.send(Message::Ping(Vec::new().into()))).await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(error)) => Err(End::Gone(error.to_string())),
+            Err(_elapsed) => Err(End::Gone("it reads nothing".to_owned())),
+        }
+    }
+
+    async fn take(&mut self, message: Message) -> Result<(), End> {
+        self.last_sign = self.web.clock.now();
+        match message {
+            Message::Ping(_) | Message::Pong(_) => Ok(()),
+            Message::Close(_) => Err(End::Gone("it said good-bye".to_owned())),
+            Message::Binary(_) => Err(End::Cut(close_code::UNSUPPORTED, "text only")),
+            Message::Text(text) => {
+                let Some(left) = self.allowance.checked_sub(1) else {
+                    return Err(End::Cut(close_code::POLICY, "too many messages"));
+                };
+                self.allowance = left;
+                self.understand(text.as_str()).await
+            }
+        }
+    }
+
+    async fn understand(&mut self, text: &str) -> Result<(), End> {
+        match serde_json::from_str(text) {
+            Ok(ClientMessage::Resume { epoch, seq }) => self.resume(&epoch, seq).await,
+            Ok(ClientMessage::Display {}) => Ok(()),
+            Ok(ClientMessage::Acknowledge(wanted)) => self.act(wanted).await,
+            Ok(ClientMessage::PauseAudio { request }) => {
+                self.answer(request, "there is no sound to pause in this version").await
+            }
+            Err(error) => {
+                let request = request_of(text).unwrap_or_default();
+                self.answer(request, &format!("not understood: {error}")).await
+            }
+        }
+    }
+
+    /// The client has everything up to `seq` and not what followed: it gets that again if it is
+    /// still there, and a snapshot if not.
+    async fn resume(&mut self, epoch: &str, seq: u64) -> Result<(), End> {
+        if epoch == self.web.hub.epoch() && seq <= self.seq {
+            self.seq = seq;
+            self.catch_up().await
+        } else {
+            self.start_afresh(0).await
+        }
+    }
+
+    /// Lets the action run beside the stream, which must not wait for it.
+    async fn act(&mut self, wanted: wire::Acknowledge) -> Result<(), End> {
+        let Ok(place) = self.results.clone().try_reserve_owned() else {
+            return self.answer(wanted.request, "too many actions at once").await;
+        };
+        let web = self.web.clone();
+        tokio::spawn(async move { place.send(web.acknowledge(wanted).await) });
+        Ok(())
+    }
+
+    async fn answer(&mut self, request: String, error: &str) -> Result<(), End> {
+        let result = ActionResult::refused(request, error);
+        self.send(vec![text_of(&ServerMessage::Result(result))]).await
+    }
+}
+
+/// Finds the name of a request that could not be read otherwise, so that its sender knows.
+fn request_of(text: &str) -> Option<String> {
+    let value: serde_json::Value = serde_json::from_str(text).ok()?;
+    Some(value.get("request")?.as_str()?.to_owned())
+}

@@ -1,0 +1,488 @@
+//! What a client is shown: the records of the core, folded into the state of each bed, and
+//! turned into the messages of the wire.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use chairside_alarm::{AlarmId, AlarmProfile, LimitSide, SignalPresence, Signal, Transition};
+use chairside_model::{
+    BedId, Cadence, Cuff, DeviceId, Measured, Metric, MonoTime, Numeric, Reading, SampleArray,
+};
+use chairside_protocol::{Discard, DriverInfo};
+use chairside_station::{BedPlan, Entry, LinkState, Record};
+use chrono::{DateTime, Utc};
+
+use super::wire;
+use super::wire::ServerMessage;
+use crate::clock::wall;
+
+/// A bed's value of SpO2, pulse or heart rate is not shown longer than this, or three nominal
+/// periods (dashboard guidance section 7; alarms.md section 12, points 8 and 12).
+const RATES_EXPIRE: Duration = Duration::from_secs(10);
+
+/// The same for the respiration rate and carbon dioxide.
+const BREATH_EXPIRES: Duration = Duration::from_secs(30);
+
+/// The same for a temperature.
+const TEMPERATURE_EXPIRES: Duration = Duration::from_secs(30 * 60);
+
+/// What never changes about a bed while the service runs.
+#[derive(Debug)]
+pub struct BedInfo {
+    /// The id of the configuration.
+    pub id: String,
+    /// The name on screen.
+    pub name: String,
+    /// Its devices by number.
+    pub devices: BTreeMap<DeviceId, DeviceInfo>,
+    profile: String,
+    limits: BTreeMap<&'static str, wire::Limits>,
+    nibp_interval: Duration,
+    sources: BTreeMap<Metric, DeviceId>,
+}
+
+/// What never changes about a device.
+#[derive(Clone, Debug)]
+pub struct DeviceInfo {
+    /// The name of the configuration.
+    pub name: String,
+    /// Its driver.
+    pub driver: &'static DriverInfo,
+}
+
+impl BedInfo {
+    /// Describes a bed of the plan.
+    #[must_use]
+    pub fn new(
+        id: String,
+        name: String,
+        devices: BTreeMap<DeviceId, DeviceInfo>,
+        plan: &BedPlan,
+    ) -> Self {
+        Self {
+            id,
+            name,
+            devices,
+            profile: plan.profile.parts().name.clone(),
+            limits: limits(&plan.profile),
+            nibp_interval: plan.profile.parts().nibp.interval,
+            sources: plan.sources().metrics,
+        }
+    }
+
+    fn device_name(&self, device: DeviceId) -> String {
+        self.devices.get(&device).map_or_else(|| device.to_string(), |info| info.name.clone())
+    }
+
+    fn shows(&self, metric: Metric, device: DeviceId) -> bool {
+        self.sources.get(&metric) == Some(&device)
+    }
+
+    /// Returns how long a value of this metric may be shown after it was measured.
+    fn expires_after(&self, metric: Metric, device: DeviceId) -> Duration {
+        let period =
+            self.devices.get(&device).map_or(Duration::ZERO, |info| info.driver.nominal_period);
+        match metric {
+            Metric::RespirationRate | Metric::EtCO2 | Metric::FiCO2 => {
+                BREATH_EXPIRES.max(period * 3)
+            }
+            Metric::Temperature => TEMPERATURE_EXPIRES,
+            _ if metric.cadence() == Cadence::Aperiodic => self.nibp_interval * 3 / 2,
+            _ => RATES_EXPIRE.max(period * 3),
+        }
+    }
+}
+
+/// Returns the first limit on each side of each metric that a profile watches.
+fn limits(profile: &AlarmProfile) -> BTreeMap<&'static str, wire::Limits> {
+    let mut limits: BTreeMap<&'static str, wire::Limits> = BTreeMap::new();
+    let mut add = |metric: Metric, side: LimitSide, limit: f64| {
+        let entry = limits.entry(metric.name()).or_default();
+        match side {
+            LimitSide::Low => entry.low = Some(entry.low.map_or(limit, |low| low.max(limit))),
+            LimitSide::High => entry.high = Some(entry.high.map_or(limit, |high| high.min(limit))),
+        }
+    };
+    let parts = profile.parts();
+    for rule in &parts.thresholds {
+        let metrics: &[Metric] = match rule.signal {
+            Signal::HeartRate => &[Metric::HeartRate, Metric::PulseRate],
+            Signal::SpO2 => &[Metric::SpO2],
+            Signal::RespirationRate => &[Metric::RespirationRate],
+            Signal::EtCO2 => &[Metric::EtCO2],
+        };
+        for metric in metrics {
+            add(*metric, rule.side, rule.trip.number());
+        }
+    }
+    for high in [&parts.nibp.high, &parts.nibp.very_high].into_iter().flatten() {
+        add(Metric::NibpSystolic, LimitSide::High, high.systolic.number());
+        add(Metric::NibpDiastolic, LimitSide::High, high.diastolic.number());
+    }
+    for low in [&parts.nibp.low, &parts.nibp.very_low].into_iter().flatten() {
+        add(Metric::NibpSystolic, LimitSide::Low, low.systolic.number());
+        add(Metric::NibpMean, LimitSide::Low, low.mean.number());
+    }
+    limits
+}
+
+/// The state of every bed, as clients are shown it.
+#[derive(Debug)]
+pub struct View {
+    started: DateTime<Utc>,
+    beds: BTreeMap<BedId, (BedInfo, BedState)>,
+    recorder: wire::Recorder,
+}
+
+#[derive(Debug, Default)]
+struct BedState {
+    links: BTreeMap<DeviceId, LinkState>,
+    discarded: BTreeMap<(DeviceId, Discard), u64>,
+    values: BTreeMap<Metric, Shown>,
+    cuff: Option<wire::CuffState>,
+    alarms: BTreeMap<AlarmId, Transition>,
+    acknowledged_by: BTreeMap<u64, String>,
+    version: u64,
+}
+
+/// The last value of a metric and when it stops being one.
+#[derive(Clone, Debug)]
+struct Shown {
+    device: DeviceId,
+    measured: Measured,
+    taken: MonoTime,
+    expires: MonoTime,
+}
+
+impl View {
+    /// Makes the view of a service that has heard nothing yet.
+    #[must_use]
+    pub fn new(started: DateTime<Utc>, beds: BTreeMap<BedId, BedInfo>) -> Self {
+        let beds = beds.into_iter().map(|(id, info)| (id, (info, BedState::default()))).collect();
+        Self { started, beds, recorder: wire::Recorder { running: true, text: None } }
+    }
+
+    /// Folds records in and appends what clients are told of them.
+    pub fn fold(&mut self, records: &[Record], out: &mut Vec<ServerMessage>) {
+        let mut alarmed: Vec<BedId> = Vec::new();
+        for record in records {
+            self.fold_one(record, &mut alarmed, out);
+        }
+        alarmed.sort_unstable();
+        alarmed.dedup();
+        for bed in alarmed {
+            if let Some((_, state)) = self.beds.get_mut(&bed) {
+                state.version += 1;
+            }
+            out.extend(self.alarms_of(bed).map(ServerMessage::Alarms));
+        }
+    }
+
+    /// Takes the recorder's state and returns the message when it has changed.
+    pub fn recorder(&mut self, running: bool, text: Option<String>) -> Option<ServerMessage> {
+        let recorder = wire::Recorder { running, text };
+        if self.recorder == recorder {
+            return None;
+        }
+        self.recorder = recorder.clone();
+        Some(ServerMessage::Recorder(recorder))
+    }
+
+    /// Returns every bed as it stands `now`; what has expired is not in it.
+    #[must_use]
+    pub fn beds(&self, now: MonoTime) -> Vec<wire::Bed> {
+        self.beds.values().map(|(info, state)| self.bed(info, state, now)).collect()
+    }
+
+    /// Returns the standing alarms, bed by bed.
+    #[must_use]
+    pub fn alarms(&self) -> Vec<wire::Alarms> {
+        self.beds.keys().filter_map(|bed| self.alarms_of(*bed)).collect()
+    }
+
+    /// Returns the recorder's state.
+    #[must_use]
+    pub const fn recorder_state(&self) -> &wire::Recorder {
+        &self.recorder
+    }
+
+    /// Names every device whose line is not read, in words.
+    #[must_use]
+    pub fn links_down(&self) -> Vec<String> {
+        let mut down = Vec::new();
+        for (info, state) in self.beds.values() {
+            for (device, described) in &info.devices {
+                let link = state.link(*device);
+                if link != LinkState::Connected {
+                    down.push(format!("bed {}: {} is {}", info.id, described.name, link.name()));
+                }
+            }
+        }
+        down
+    }
+
+    /// Returns the bed with that id.
+    #[must_use]
+    pub fn bed_with_id(&self, id: &str) -> Option<BedId> {
+        self.beds.iter().find(|(_, (info, _))| info.id == id).map(|(bed, _)| *bed)
+    }
+
+    fn fold_one(
+        &mut self,
+        record: &Record,
+        alarmed: &mut Vec<BedId>,
+        out: &mut Vec<ServerMessage>,
+    ) {
+        let started = self.started;
+        match &record.entry {
+            Entry::Observed { bed, observation } => {
+                let Some((info, state)) = self.beds.get_mut(bed) else { return };
+                let device = observation.device;
+                match &observation.reading {
+                    Reading::Numeric(numeric) => {
+                        if info.shows(numeric.metric, device) {
+                            out.push(state.show(info, device, numeric, record.at, started));
+                        }
+                    }
+                    Reading::Waveform(samples) => {
+                        if info.shows(samples.metric, device) {
+                            out.push(waveform(info, device, samples, record.at, started));
+                        }
+                    }
+                    Reading::Cuff(cuff) => state.cuff(info, device, cuff, record.at, started, out),
+                }
+            }
+            Entry::Alarm { bed, transition } => {
+                let Some((_, state)) = self.beds.get_mut(bed) else { return };
+                state.alarm(transition);
+                alarmed.push(*bed);
+            }
+            Entry::Link { bed, device, state: link } => {
+                let Some((info, state)) = self.beds.get_mut(bed) else { return };
+                state.links.insert(*device, *link);
+                out.push(ServerMessage::Link(wire::Link {
+                    bed: info.id.clone(),
+                    device: info.device_name(*device),
+                    state: link.name(),
+                }));
+            }
+            Entry::Discarded { bed, device, bytes, why } => {
+                if let Some((_, state)) = self.beds.get_mut(bed) {
+                    *state.discarded.entry((*device, *why)).or_default() += bytes;
+                }
+            }
+            Entry::DeviceAlarm { bed, device, priority, text } => {
+                if let Some((info, _)) = self.beds.get(bed) {
+                    out.push(ServerMessage::DeviceAlarm(wire::DeviceAlarm {
+                        bed: info.id.clone(),
+                        device: info.device_name(*device),
+                        priority: priority.name(),
+                        text,
+                    }));
+                }
+            }
+            Entry::Operator { bed, action, by } => {
+                if let Some((_, state)) = self.beds.get_mut(bed) {
+                    let chairside_alarm::OperatorAction::Acknowledge(occurrence) = action;
+                    state.acknowledged_by.insert(occurrence.0, by.to_string());
+                }
+            }
+            // The recorder tells its own state with its reason; see `View::recorder`.
+            Entry::Identity { .. } | Entry::Dosing { .. } | Entry::Recording { .. } => {}
+        }
+    }
+
+    fn bed(&self, info: &BedInfo, state: &BedState, now: MonoTime) -> wire::Bed {
+        let observations = state
+            .values
+            .iter()
+            .filter(|(_, shown)| shown.expires > now)
+            .map(|(metric, shown)| shown.message(info, *metric, now, self.started));
+        wire::Bed {
+            bed: info.id.clone(),
+            name: info.name.clone(),
+            profile: info.profile.clone(),
+            limits: info.limits.clone(),
+            nibp_interval_s: info.nibp_interval.as_secs(),
+            devices: info.devices.iter().map(|(id, device)| state.device(*id, device)).collect(),
+            observations: observations.collect(),
+            cuff: state.cuff.unwrap_or(IDLE),
+            session: None,
+        }
+    }
+
+    fn alarms_of(&self, bed: BedId) -> Option<wire::Alarms> {
+        let (info, state) = self.beds.get(&bed)?;
+        let mut standing: Vec<_> = state.alarms.values().collect();
+        standing.sort_by_key(|alarm| {
+            (std::cmp::Reverse(alarm.priority), std::cmp::Reverse((alarm.since, alarm.occurrence)))
+        });
+        Some(wire::Alarms {
+            bed: info.id.clone(),
+            version: state.version,
+            active: standing.into_iter().map(|alarm| state.active(info, alarm, self.started)).collect(),
+        })
+    }
+}
+
+const IDLE: wire::CuffState = wire::CuffState { state: "idle", text: None };
+
+impl BedState {
+    fn show(
+        &mut self,
+        info: &BedInfo,
+        device: DeviceId,
+        numeric: &Numeric,
+        now: MonoTime,
+        started: DateTime<Utc>,
+    ) -> ServerMessage {
+        let shown = Shown {
+            device,
+            measured: numeric.measured,
+            taken: numeric.taken,
+            expires: numeric.taken + info.expires_after(numeric.metric, device),
+        };
+        let message = shown.message(info, numeric.metric, now, started);
+        self.values.insert(numeric.metric, shown);
+        ServerMessage::Observation(message)
+    }
+
+    fn cuff(
+        &mut self,
+        info: &BedInfo,
+        device: DeviceId,
+        cuff: &Cuff,
+        now: MonoTime,
+        started: DateTime<Utc>,
+        out: &mut Vec<ServerMessage>,
+    ) {
+        if !info.shows(Metric::NibpSystolic, device) {
+            return;
+        }
+        let state = match cuff {
+            Cuff::Measuring => wire::CuffState { state: "measuring", text: None },
+            Cuff::Failed(why) => wire::CuffState { state: "failed", text: Some(why.text()) },
+            Cuff::Completed(reading) => {
+                // A pressure that this reading leaves out is not the last one's.
+                for metric in [Metric::NibpSystolic, Metric::NibpDiastolic, Metric::NibpMean] {
+                    self.values.remove(&metric);
+                }
+                for (metric, value) in reading.numerics() {
+                    let measured = Measured::Valid(value);
+                    let numeric = Numeric { metric, measured, taken: reading.taken };
+                    out.push(self.show(info, device, &numeric, now, started));
+                }
+                IDLE
+            }
+        };
+        self.cuff = Some(state);
+        out.push(ServerMessage::Cuff(wire::Cuff {
+            bed: info.id.clone(),
+            device: info.device_name(device),
+            cuff: state,
+        }));
+    }
+
+    fn alarm(&mut self, transition: &Transition) {
+        if !transition.present && transition.signal == SignalPresence::Off {
+            self.alarms.remove(&transition.id);
+            self.acknowledged_by.remove(&transition.occurrence.0);
+        } else {
+            self.alarms.insert(transition.id, transition.clone());
+        }
+    }
+
+    fn active(
+        &self,
+        info: &BedInfo,
+        alarm: &Transition,
+        started: DateTime<Utc>,
+    ) -> wire::ActiveAlarm {
+        let by = match alarm.signal {
+            SignalPresence::Acknowledged => self.acknowledged_by.get(&alarm.occurrence.0).cloned(),
+            SignalPresence::Off | SignalPresence::On | SignalPresence::Latched => None,
+        };
+        wire::ActiveAlarm {
+            id: alarm.id.name(),
+            occurrence: alarm.occurrence.0.to_string(),
+            priority: alarm.priority.name(),
+            kind: alarm.id.kind().name(),
+            present: alarm.present,
+            signal: alarm.signal.name(),
+            superseded: alarm.superseded,
+            since: wire::Time(wall(started, alarm.since)),
+            evidence: with_device_names(&alarm.evidence, info),
+            by,
+        }
+    }
+
+    fn link(&self, device: DeviceId) -> LinkState {
+        self.links.get(&device).copied().unwrap_or(LinkState::Disconnected)
+    }
+
+    fn device(&self, id: DeviceId, info: &DeviceInfo) -> wire::Device {
+        let dropped = self.discarded.iter().filter(|((device, _), _)| *device == id);
+        wire::Device {
+            device: info.name.clone(),
+            driver: info.driver.name,
+            link: self.link(id).name(),
+            discarded: dropped.map(|((_, why), bytes)| (why.name(), *bytes)).collect(),
+        }
+    }
+}
+
+impl Shown {
+    fn message(
+        &self,
+        info: &BedInfo,
+        metric: Metric,
+        now: MonoTime,
+        started: DateTime<Utc>,
+    ) -> wire::Observation {
+        let (value, validity, reason) = match self.measured {
+            Measured::Valid(value) => (Some(value.number()), "valid", None),
+            Measured::Questionable(value) => (Some(value.number()), "questionable", None),
+            Measured::Unavailable(why) => (None, "unavailable", Some(why.name())),
+        };
+        wire::Observation {
+            bed: info.id.clone(),
+            device: info.device_name(self.device),
+            metric: metric.name(),
+            value,
+            unit: metric.unit().symbol(),
+            validity,
+            reason,
+            at: wire::Time(wall(started, self.taken)),
+            expires_in_ms: millis(self.expires.saturating_since(now)),
+        }
+    }
+}
+
+fn waveform(
+    info: &BedInfo,
+    device: DeviceId,
+    samples: &SampleArray,
+    now: MonoTime,
+    started: DateTime<Utc>,
+) -> ServerMessage {
+    ServerMessage::Waveform(wire::Waveform {
+        bed: info.id.clone(),
+        device: info.device_name(device),
+        metric: samples.metric.name(),
+        at: wire::Time(wall(started, now)),
+        period_us: u64::try_from(samples.sample_period.as_micros()).unwrap_or(u64::MAX),
+        samples: samples.samples.iter().map(|count| f64::from(*count) * samples.scale).collect(),
+    })
+}
+
+/// The core knows devices by number; people know them by name.
+fn with_device_names(evidence: &str, info: &BedInfo) -> String {
+    // Longest number first, so that "device 1" is not found inside "device 12".
+    info.devices.iter().rev().fold(evidence.to_owned(), |text, (id, device)| {
+        text.replace(&id.to_string(), &device.name)
+    })
+}
+
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,470 @@
+//! The whole JSON surface of the live feed, on one page.
+//!
+//! A wire format is a promise: `docs/websocket.md` describes each message, and carries a hash of
+//! this file so that neither changes alone. The core types are converted by hand.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use serde::{Deserialize, Serialize, Serializer};
+
+/// The version of this page; a client refuses another.
+pub const PROTOCOL: u32 = 1;
+
+/// What the server sends.
+#[derive(Clone, Debug, Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum ServerMessage {
+    /// First on every connection.
+    Hello(Hello),
+    /// Everything as it stands at `seq`.
+    Snapshot(Snapshot),
+    /// One value.
+    Observation(Observation),
+    /// A run of samples.
+    Waveform(Waveform),
+    /// All alarms of a bed that stand.
+    Alarms(Alarms),
+    /// A device's link changed.
+    Link(Link),
+    /// The cuff began, ended or failed.
+    Cuff(Cuff),
+    /// The device's own alarm.
+    DeviceAlarm(DeviceAlarm),
+    /// The record is being written, or has stopped.
+    Recorder(Recorder),
+    /// The service is alive.
+    Heartbeat(Heartbeat),
+    /// The client fell behind; a snapshot follows.
+    Resync(Resync),
+    /// The answer to an action.
+    Result(ActionResult),
+}
+
+/// A message of the stream with its number.
+#[derive(Clone, Debug, Serialize)]
+pub struct Numbered<'a> {
+    /// The message; `type` comes first.
+    #[serde(flatten)]
+    pub message: &'a ServerMessage,
+    /// Rises by one from message to message.
+    pub seq: u64,
+}
+
+/// First on every connection.
+#[derive(Clone, Debug, Serialize)]
+pub struct Hello {
+    /// [`PROTOCOL`].
+    pub protocol: u32,
+    /// Changes with every start of the service: all that was known is void.
+    pub epoch: String,
+    /// The number of the last message before the snapshot.
+    pub seq: u64,
+    /// The service's wall clock.
+    pub now: Time,
+    /// The site of the configuration.
+    pub site: String,
+}
+
+/// Everything as it stands.
+#[derive(Clone, Debug, Serialize)]
+pub struct Snapshot {
+    /// The number of the last message that is in it.
+    pub seq: u64,
+    /// The beds, in the order of the configuration.
+    pub beds: Vec<Bed>,
+    /// The standing alarms, bed by bed.
+    pub alarms: Vec<Alarms>,
+    /// The people the configuration names.
+    pub staff: Vec<Person>,
+    /// Whether the record is being written.
+    pub recorder: Recorder,
+}
+
+/// One bed in a snapshot.
+#[derive(Clone, Debug, Serialize)]
+pub struct Bed {
+    /// Its id.
+    pub bed: String,
+    /// Its name on screen.
+    pub name: String,
+    /// The alarm profile's name.
+    pub profile: String,
+    /// The limits in force, by metric.
+    pub limits: BTreeMap<&'static str, Limits>,
+    /// How often the cuff is expected to measure, seconds.
+    pub nibp_interval_s: u64,
+    /// Its devices.
+    pub devices: Vec<Device>,
+    /// The last values that are still worth showing.
+    pub observations: Vec<Observation>,
+    /// What the cuff is doing.
+    pub cuff: CuffState,
+    /// The treatment session; there is none yet.
+    pub session: Option<()>,
+}
+
+/// The alarm limits of a metric, in its unit.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+pub struct Limits {
+    /// Alarm below (or at, for pressures see docs/alarms.md).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub low: Option<f64>,
+    /// Alarm above.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub high: Option<f64>,
+}
+
+/// One device in a snapshot.
+#[derive(Clone, Debug, Serialize)]
+pub struct Device {
+    /// Its name.
+    pub device: String,
+    /// Its driver.
+    pub driver: &'static str,
+    /// `disconnected`, `connecting` or `connected`.
+    pub link: &'static str,
+    /// Bytes of its line that could not be used since the start, by cause.
+    pub discarded: BTreeMap<&'static str, u64>,
+}
+
+/// A person of the staff.
+#[derive(Clone, Debug, Serialize)]
+pub struct Person {
+    /// The id that actions carry as `by`.
+    pub id: String,
+    /// The name on screen.
+    pub name: String,
+    /// The role.
+    pub role: String,
+}
+
+/// One value, or that there is none.
+#[derive(Clone, Debug, Serialize)]
+pub struct Observation {
+    /// The bed.
+    pub bed: String,
+    /// The device that gave it.
+    pub device: String,
+    /// What was measured.
+    pub metric: &'static str,
+    /// The value, in `unit`; absent when unavailable.
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "number")]
+    pub value: Option<f64>,
+    /// The unit.
+    pub unit: &'static str,
+    /// `valid`, `questionable` or `unavailable`.
+    pub validity: &'static str,
+    /// Why it is unavailable.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<&'static str>,
+    /// When it was measured.
+    pub at: Time,
+    /// From when this message was made: after that the value must not be shown any more.
+    pub expires_in_ms: u64,
+}
+
+/// A run of samples.
+#[derive(Clone, Debug, Serialize)]
+pub struct Waveform {
+    /// The bed.
+    pub bed: String,
+    /// The device that gave it.
+    pub device: String,
+    /// What the curve is.
+    pub metric: &'static str,
+    /// When the last sample arrived.
+    pub at: Time,
+    /// From sample to sample, microseconds.
+    pub period_us: u64,
+    /// The samples, oldest first, in the metric's unit.
+    #[serde(serialize_with = "numbers")]
+    pub samples: Vec<f64>,
+}
+
+/// All alarms of a bed that stand. Always the full set, never only the edge.
+#[derive(Clone, Debug, Serialize)]
+pub struct Alarms {
+    /// The bed.
+    pub bed: String,
+    /// Rises with each change.
+    pub version: u64,
+    /// Worst first, then newest first.
+    pub active: Vec<ActiveAlarm>,
+}
+
+/// One standing alarm.
+#[derive(Clone, Debug, Serialize)]
+pub struct ActiveAlarm {
+    /// The alarm's id.
+    pub id: &'static str,
+    /// This episode of it; what an acknowledgement names.
+    pub occurrence: String,
+    /// `high`, `medium` or `low`.
+    pub priority: &'static str,
+    /// `physiological` or `technical`.
+    pub kind: &'static str,
+    /// Whether the condition holds now.
+    pub present: bool,
+    /// `on`, `latched` or `acknowledged`.
+    pub signal: &'static str,
+    /// A worse alarm of the same family is the one that sounds.
+    pub superseded: bool,
+    /// When the condition began.
+    pub since: Time,
+    /// Why, in plain numbers.
+    pub evidence: String,
+    /// Who acknowledged it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+}
+
+/// A device's link changed.
+#[derive(Clone, Debug, Serialize)]
+pub struct Link {
+    /// The bed.
+    pub bed: String,
+    /// The device.
+    pub device: String,
+    /// `disconnected`, `connecting` or `connected`.
+    pub state: &'static str,
+}
+
+/// The cuff began, ended or failed.
+#[derive(Clone, Debug, Serialize)]
+pub struct Cuff {
+    /// The bed.
+    pub bed: String,
+    /// The device.
+    pub device: String,
+    /// What it is doing now.
+    #[serde(flatten)]
+    pub cuff: CuffState,
+}
+
+/// What a cuff is doing.
+#[derive(Clone, Copy, Debug, Default, Serialize)]
+pub struct CuffState {
+    /// `idle`, `measuring` or `failed`.
+    pub state: &'static str,
+    /// Why it failed.
+    pub text: Option<&'static str>,
+}
+
+/// The device's own alarm, in its words; never one of ours.
+#[derive(Clone, Debug, Serialize)]
+pub struct DeviceAlarm {
+    /// The bed.
+    pub bed: String,
+    /// The device.
+    pub device: String,
+    /// How urgent the device says it is.
+    pub priority: &'static str,
+    /// The device's words.
+    pub text: &'static str,
+}
+
+/// Whether the record is being written.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Recorder {
+    /// Whether it is.
+    pub running: bool,
+    /// Why not.
+    pub text: Option<String>,
+}
+
+/// The service is alive.
+#[derive(Clone, Debug, Serialize)]
+pub struct Heartbeat {
+    /// The service's wall clock.
+    pub now: Time,
+    /// The next one comes after so many milliseconds.
+    pub period_ms: u64,
+}
+
+/// The client fell behind.
+#[derive(Clone, Debug, Serialize)]
+pub struct Resync {
+    /// Messages it has not got.
+    pub missed: u64,
+}
+
+/// The answer to an action.
+#[derive(Clone, Debug, Serialize)]
+pub struct ActionResult {
+    /// The request it answers.
+    pub request: String,
+    /// Whether it was done.
+    pub ok: bool,
+    /// Why not, in words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+    /// Done, and something is wrong all the same: it could not be put on record.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub warning: Option<String>,
+}
+
+impl ActionResult {
+    /// Returns that it was done, and what is wrong all the same.
+    #[must_use]
+    pub const fn done(request: String, warning: Option<String>) -> Self {
+        Self { request, ok: true, error: None, warning }
+    }
+
+    /// Returns that it was not done, and why.
+    #[must_use]
+    pub fn refused(request: String, error: impl Into<String>) -> Self {
+        Self { request, ok: false, error: Some(error.into()), warning: None }
+    }
+}
+
+/// What a client may send.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum ClientMessage {
+    /// "I have everything up to `seq`."
+    Resume {
+        /// The epoch it was in.
+        epoch: String,
+        /// The last message it has.
+        seq: u64,
+    },
+    /// What a display shows and whether it can be heard; taken and not used yet.
+    Display {},
+    /// "I have seen this alarm."
+    Acknowledge(Acknowledge),
+    /// Refused in words: there is no sound to pause in this version.
+    PauseAudio {
+        /// Names the answer.
+        request: String,
+    },
+}
+
+/// "I have seen this alarm."
+#[derive(Clone, Debug, Deserialize)]
+pub struct Acknowledge {
+    /// The bed.
+    pub bed: String,
+    /// The episode that was read.
+    pub occurrence: String,
+    /// The version of the bed's alarms that was on screen.
+    #[serde(default)]
+    pub version: Option<u64>,
+    /// Names the answer.
+    #[serde(default)]
+    pub request: String,
+    /// The person, by id.
+    pub by: String,
+    /// The station it was done at, as the client calls itself.
+    #[serde(default)]
+    pub station: Option<String>,
+}
+
+/// A point in time as the wire has it: RFC 3339, UTC, milliseconds.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Time(pub DateTime<Utc>);
+
+impl Serialize for Time {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0.to_rfc3339_opts(SecondsFormat::Millis, true))
+    }
+}
+
+/// Whole numbers are written as such: `97`, not `97.0`.
+#[expect(clippy::ref_option, reason = "serde hands the field over by reference")]
+fn number<S: Serializer>(value: &Option<f64>, serializer: S) -> Result<S::Ok, S::Error> {
+    match value {
+        Some(value) => Number(*value).serialize(serializer),
+        None => serializer.serialize_none(),
+    }
+}
+
+fn numbers<S: Serializer>(values: &[f64], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(values.iter().copied().map(Number))
+}
+
+/// A number that is written without a needless fraction.
+#[derive(Clone, Copy, Debug)]
+pub struct Number(pub f64);
+
+impl Serialize for Number {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        /// Whole numbers up to here are exact in a double.
+        const EXACT: f64 = 9_007_199_254_740_992.0;
+        if self.0.fract() == 0.0 && self.0.abs() < EXACT {
+            #[expect(clippy::cast_possible_truncation, reason = "whole and in range, just tested")]
+            serializer.serialize_i64(self.0 as i64)
+        } else {
+            serializer.serialize_f64(self.0)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at() -> Time {
+        Time(DateTime::from_timestamp(1_700_000_000, 123_456_789).unwrap())
+    }
+
+    #[test]
+    fn an_observation_reads_as_the_contract_has_it() {
+        let message = ServerMessage::Observation(Observation {
+            bed: "1".into(),
+            device: "1/nonin".into(),
+            metric: "SpO2",
+            value: Some(97.0),
+            unit: "%",
+            validity: "valid",
+            reason: None,
+            at: at(),
+            expires_in_ms: 10_000,
+        });
+        let json = serde_json::to_string(&Numbered { message: &message, seq: 7 }).unwrap();
+        assert_eq!(
+            json,
+            r#"{"type":"observation","bed":"1","device":"1/nonin","metric":"SpO2","value":97,"unit":"%","validity":"valid","at":"2023-11-14T22:13:20.123Z","expires_in_ms":10000,"seq":7}"#
+        );
+    }
+
+    #[test]
+    fn a_missing_value_has_a_reason_and_no_number() {
+        let message = ServerMessage::Observation(Observation {
+            bed: "1".into(),
+            device: "1/nonin".into(),
+            metric: "SpO2",
+            value: None,
+            unit: "%",
+            validity: "unavailable",
+            reason: Some("SensorOff"),
+            at: at(),
+            expires_in_ms: 10_000,
+        });
+        let json = serde_json::to_value(&message).unwrap();
+        assert_eq!(json.get("value"), None);
+        assert_eq!(json["reason"], "SensorOff");
+    }
+
+    #[test]
+    fn samples_keep_their_fractions_and_only_those() {
+        let message = ServerMessage::Waveform(Waveform {
+            bed: "1".into(),
+            device: "d".into(),
+            metric: "Co2",
+            at: at(),
+            period_us: 50_000,
+            samples: vec![0.0, 38.5],
+        });
+        assert_eq!(serde_json::to_value(&message).unwrap()["samples"].to_string(), "[0,38.5]");
+    }
+
+    #[test]
+    fn an_acknowledgement_is_read() {
+        let text = r#"{"type":"acknowledge","bed":"1","occurrence":"4","version":9,"request":"r1","by":"mn"}"#;
+        let ClientMessage::Acknowledge(acknowledge) = serde_json::from_str(text).unwrap() else {
+            panic!("another message")
+        };
+        assert_eq!((acknowledge.occurrence.as_str(), acknowledge.by.as_str()), ("4", "mn"));
+    }
+}
