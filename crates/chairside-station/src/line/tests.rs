@@ -80,13 +80,13 @@ fn told(line: &mut Line, story: &[(u64, LineInput<'_>)]) -> String {
                 LineOutcome::Frame => text.push('F'),
                 LineOutcome::Reading(Reading::Numeric(numeric)) => {
                     let value = numeric.measured.valid().map_or(0.0, Value::number);
-                    text.push_str(&format!("{}", value - 90.0));
+                    text += &(value - 90.0).to_string();
                 }
                 LineOutcome::Reading(Reading::Cuff(_)) => text.push('C'),
                 LineOutcome::Link(LinkState::Connected) => text.push('+'),
                 LineOutcome::Link(LinkState::Connecting) => text.push('~'),
                 LineOutcome::Link(LinkState::Disconnected) => text.push('-'),
-                LineOutcome::Discarded(bytes, _) => text.push_str(&format!("x{bytes}")),
+                LineOutcome::Discarded(bytes, _) => text += &format!("x{bytes}"),
                 LineOutcome::Reading(Reading::Waveform(_)) | LineOutcome::Device(_) => {
                     unreachable!("the driver has none")
                 }
