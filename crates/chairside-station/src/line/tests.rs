@@ -86,7 +86,10 @@ fn told(line: &mut Line, story: &[(u64, LineInput<'_>)]) -> String {
                 LineOutcome::Link(LinkState::Connected) => text.push('+'),
                 LineOutcome::Link(LinkState::Connecting) => text.push('~'),
                 LineOutcome::Link(LinkState::Disconnected) => text.push('-'),
-                LineOutcome::Discarded(bytes, _) => text += &format!("x{bytes}"),
+                LineOutcome::Discarded(bytes, _) => {
+                    text.push('x');
+                    text += &bytes.to_string();
+                }
                 LineOutcome::Reading(Reading::Waveform(_)) | LineOutcome::Device(_) => {
                     unreachable!("the driver has none")
                 }
