@@ -1,6 +1,8 @@
 //! What a simulated device is.
 
+pub mod capnostream20;
 pub mod ge_v100;
+pub mod nonin;
 
 use std::time::Duration;
 

@@ -5,4 +5,9 @@
 //! *emit* half and never its parser's results, so that every test of the service tests a driver.
 
 pub mod device;
+pub mod fault;
+pub mod line;
 pub mod patient;
+pub mod run;
+pub mod scenario;
+pub mod series;

@@ -28,6 +28,8 @@ pub enum AlarmInput<'a> {
     Dosing(bool),
     /// The patient's baseline pressures are known.
     Baseline(PressureBaseline),
+    /// Cuff and oximeter probe are on the same limb, or are not (`docs/alarms.md`, semantics 6).
+    CuffSameLimb(bool),
     /// The record is being written, or is not.
     Recording(bool),
     /// A person did something.

@@ -10,4 +10,7 @@ mod profile;
 
 pub use condition::{AlarmId, AlarmKind, Occurrence, Priority, SignalPresence, Transition};
 pub use engine::{AlarmEngine, AlarmInput, OperatorAction, PressureBaseline, Refusal, Sources};
-pub use profile::AlarmProfile;
+pub use profile::{
+    AlarmProfile, Holds, LimitSide, LinkLostRule, NibpHighRule, NibpLowRule, NibpRules,
+    ProfileError, ProfileParts, Signal, TechnicalRule, TechnicalRules, ThresholdRule,
+};

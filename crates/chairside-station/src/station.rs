@@ -32,6 +32,8 @@ pub enum StationInput<'a> {
     Dosing(BedId, bool),
     /// The patient's baseline pressures are known.
     Baseline(BedId, PressureBaseline),
+    /// Cuff and oximeter probe are on the same limb, or are not.
+    CuffSameLimb(BedId, bool),
     /// A person did something, and the intent is in the record.
     Operator {
         /// The bed.
@@ -118,6 +120,11 @@ impl Station {
             StationInput::Baseline(bed, baseline) => {
                 if let Some(bed) = self.beds.get_mut(&bed) {
                     bed.alarm(now, AlarmInput::Baseline(baseline), &mut entries);
+                }
+            }
+            StationInput::CuffSameLimb(bed, same) => {
+                if let Some(bed) = self.beds.get_mut(&bed) {
+                    bed.alarm(now, AlarmInput::CuffSameLimb(same), &mut entries);
                 }
             }
             StationInput::Operator {

@@ -98,7 +98,9 @@ impl App {
         }
         let listener = TcpListener::bind(listen).await;
         let listener = listener.map_err(|error| StartError::Listen(listen, error))?;
-        let address = listener.local_addr().map_err(|error| StartError::Listen(listen, error))?;
+        let address = listener
+            .local_addr()
+            .map_err(|error| StartError::Listen(listen, error))?;
 
         let clinic = Clinic::of(config);
         let (recorder, opened) = clinic.open_record(config, clock)?;
@@ -109,7 +111,13 @@ impl App {
             }
         }
         let view = View::new(clock.started(), clinic.infos);
-        let hub = Hub::new(opened.epoch, config.site.clone(), people(config), clock, view);
+        let hub = Hub::new(
+            opened.epoch,
+            config.site.clone(),
+            people(config),
+            clock,
+            view,
+        );
         let hub = Arc::new(hub);
 
         let (events, ports) = mpsc::channel(EVENTS_MAX);
@@ -139,7 +147,13 @@ impl App {
         let web = Web::new(hub, commands.clone(), clock, guard, stopping.clone());
         let web = tokio::spawn(answer(listener, web, stopping));
         info!(%address, beds = config.beds.len(), "Listening.");
-        Ok(Self { address, commands, stop, service, web })
+        Ok(Self {
+            address,
+            commands,
+            stop,
+            service,
+            web,
+        })
     }
 
     /// Returns the address that is answered on.
@@ -187,7 +201,9 @@ async fn answer(
         // Without a sender the service is gone, which is the same.
         let _ = stopping.wait_for(|stop| *stop).await;
     };
-    axum::serve(listener, router(web)).with_graceful_shutdown(stopped).await
+    axum::serve(listener, router(web))
+        .with_graceful_shutdown(stopped)
+        .await
 }
 
 /// Small messages at once, and little between us and a client that does not read.
@@ -229,7 +245,9 @@ impl Clinic {
     }
 
     fn add(&mut self, id: BedId, bed: &Bed) {
-        let first = u16::try_from(self.device_names.len()).unwrap_or(u16::MAX).saturating_add(1);
+        let first = u16::try_from(self.device_names.len())
+            .unwrap_or(u16::MAX)
+            .saturating_add(1);
         let mut plans = Vec::new();
         let mut infos = BTreeMap::new();
         for (device, configured) in (first..).map(DeviceId).zip(&bed.devices) {
@@ -239,7 +257,13 @@ impl Clinic {
                 feed: Feed::Line(driver),
                 metrics: configured.metrics.clone(),
             });
-            infos.insert(device, DeviceInfo { name: configured.name.clone(), driver });
+            infos.insert(
+                device,
+                DeviceInfo {
+                    name: configured.name.clone(),
+                    driver,
+                },
+            );
             self.device_names.insert(device, configured.name.clone());
             let Port::Serial(path) = &configured.port;
             self.ports.push(PortPlan {
@@ -249,7 +273,10 @@ impl Clinic {
                 baud: driver.line.baud,
             });
         }
-        let plan = BedPlan { devices: plans, profile: bed.profile.clone() };
+        let plan = BedPlan {
+            devices: plans,
+            profile: bed.profile.clone(),
+        };
         let info = BedInfo::new(bed.id.clone(), bed.name.clone(), infos, &plan);
         self.plan.insert(id, plan);
         self.infos.insert(id, info);
@@ -259,7 +286,11 @@ impl Clinic {
     fn open_record(&self, config: &Config, clock: Clock) -> Result<(Recorder, Opened), StartError> {
         let directory = config.service.data.clone();
         let shown = directory.display().to_string();
-        let beds = self.bed_ids.iter().map(|(name, id)| (*id, name.clone())).collect();
+        let beds = self
+            .bed_ids
+            .iter()
+            .map(|(name, id)| (*id, name.clone()))
+            .collect();
         let plan = StorePlan {
             directory,
             site: config.site.clone(),
@@ -270,7 +301,10 @@ impl Clinic {
         let (recorder, opened) =
             Recorder::open(plan).map_err(|error| StartError::Record(shown, error))?;
         if opened.recovered > 0 {
-            info!(records = opened.recovered, "Records of the last run completed from the journal.");
+            info!(
+                records = opened.recovered,
+                "Records of the last run completed from the journal."
+            );
         }
         if let Some(aside) = &opened.set_aside {
             warn!(path = %aside.display(), "The record was damaged; it is kept there, a new one begun.");

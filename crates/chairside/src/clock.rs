@@ -19,9 +19,15 @@ pub struct Clock {
 impl Clock {
     /// Reads both clocks once; this moment becomes [`MonoTime::ZERO`].
     #[must_use]
-    #[expect(clippy::disallowed_methods, reason = "the one place of the service that reads them")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place of the service that reads them"
+    )]
     pub fn start() -> Self {
-        Self { start: Instant::now(), started: Utc::now() }
+        Self {
+            start: Instant::now(),
+            started: Utc::now(),
+        }
     }
 
     /// Returns the time since the start.
@@ -53,7 +59,9 @@ impl Clock {
 #[must_use]
 pub fn wall(started: DateTime<Utc>, at: MonoTime) -> DateTime<Utc> {
     let since = chrono::Duration::from_std(at.since_start()).unwrap_or(chrono::Duration::MAX);
-    started.checked_add_signed(since).unwrap_or(DateTime::<Utc>::MAX_UTC)
+    started
+        .checked_add_signed(since)
+        .unwrap_or(DateTime::<Utc>::MAX_UTC)
 }
 
 /// Returns how long after a record was made `now` is.

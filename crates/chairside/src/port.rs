@@ -87,14 +87,20 @@ pub async fn keep_open(
                 failure.clear();
                 pause.reset();
                 while transmit.try_recv().is_ok() {}
-                if tell(&plan, &clock, &events, PortChange::Opened).await.is_err() {
+                if tell(&plan, &clock, &events, PortChange::Opened)
+                    .await
+                    .is_err()
+                {
                     return;
                 }
                 let end = converse(&plan, &clock, &events, &mut transmit, &mut stream).await;
                 drop(stream);
                 let Err(why) = end else { return };
                 warn!(device = plan.name, path = %plan.path.display(), why, "Port lost.");
-                if tell(&plan, &clock, &events, PortChange::Closed).await.is_err() {
+                if tell(&plan, &clock, &events, PortChange::Closed)
+                    .await
+                    .is_err()
+                {
                     return;
                 }
             }
@@ -154,7 +160,13 @@ async fn tell(
     events: &mpsc::Sender<PortEvent>,
     what: PortChange,
 ) -> Result<(), mpsc::error::SendError<PortEvent>> {
-    events.send(PortEvent { device: plan.device, at: clock.now(), what }).await
+    events
+        .send(PortEvent {
+            device: plan.device,
+            at: clock.now(),
+            what,
+        })
+        .await
 }
 
 /// Opens the port on a thread of its own, for the kernel may keep the caller waiting.
@@ -169,7 +181,9 @@ async fn open(plan: &PortPlan) -> Result<SerialStream, String> {
 }
 
 fn open_blocking(path: &Path, baud: u32) -> Result<SerialStream, String> {
-    let name = path.to_str().ok_or_else(|| "the path is not UTF-8".to_owned())?;
+    let name = path
+        .to_str()
+        .ok_or_else(|| "the path is not UTF-8".to_owned())?;
     let stream = tokio_serial::new(name, baud)
         .data_bits(DataBits::Eight)
         .parity(Parity::None)
@@ -177,7 +191,9 @@ fn open_blocking(path: &Path, baud: u32) -> Result<SerialStream, String> {
         .flow_control(FlowControl::None)
         .open_native_async()
         .map_err(|error| error.to_string())?;
-    stream.clear(ClearBuffer::Input).map_err(|error| error.to_string())?;
+    stream
+        .clear(ClearBuffer::Input)
+        .map_err(|error| error.to_string())?;
     Ok(stream)
 }
 
@@ -191,7 +207,10 @@ struct Pause {
 
 impl Pause {
     fn new(device: DeviceId) -> Self {
-        Self { next: REOPEN_PAUSE, spread: u32::from(device.0) * 7 + 3 }
+        Self {
+            next: REOPEN_PAUSE,
+            spread: u32::from(device.0) * 7 + 3,
+        }
     }
 
     const fn reset(&mut self) {
@@ -216,7 +235,11 @@ mod tests {
         let mut pause = Pause::new(DeviceId(5));
         let pauses: Vec<_> = (0..50).map(|_| pause.next()).collect();
         assert!(pauses[0] <= REOPEN_PAUSE * 12 / 10);
-        assert!(pauses.iter().all(|pause| *pause <= REOPEN_PAUSE_MAX * 12 / 10));
+        assert!(
+            pauses
+                .iter()
+                .all(|pause| *pause <= REOPEN_PAUSE_MAX * 12 / 10)
+        );
         assert!(pauses.iter().all(|pause| *pause >= REOPEN_PAUSE * 8 / 10));
         pause.reset();
         assert!(pause.next() <= REOPEN_PAUSE * 12 / 10);

@@ -146,7 +146,9 @@ impl Running {
         }
         // Everything that came before the tick is older than it.
         for _ in 0..EVENTS_AT_ONCE {
-            let Ok(event) = self.service.ports.try_recv() else { break };
+            let Ok(event) = self.service.ports.try_recv() else {
+                break;
+            };
             self.take(&event);
         }
         self.tick().await;
@@ -157,7 +159,10 @@ impl Running {
     fn next_wake(&self) -> MonoTime {
         let give_up = self.pending.values().map(|pending| pending.give_up);
         let deadline = self.service.station.next_deadline();
-        deadline.into_iter().chain(give_up).fold(self.heartbeat_due, MonoTime::min)
+        deadline
+            .into_iter()
+            .chain(give_up)
+            .fold(self.heartbeat_due, MonoTime::min)
     }
 
     fn take(&mut self, event: &PortEvent) {
@@ -167,13 +172,24 @@ impl Running {
             PortChange::Received(bytes) => LineInput::Received(bytes),
             PortChange::Closed => LineInput::Closed,
         };
-        self.service.station.handle(self.now, StationInput::Line(event.device, input), &mut self.out);
+        self.service.station.handle(
+            self.now,
+            StationInput::Line(event.device, input),
+            &mut self.out,
+        );
     }
 
     async fn tick(&mut self) {
         self.now = self.now.max(self.service.clock.now());
-        if self.service.station.next_deadline().is_some_and(|deadline| deadline <= self.now) {
-            self.service.station.handle(self.now, StationInput::Tick, &mut self.out);
+        if self
+            .service
+            .station
+            .next_deadline()
+            .is_some_and(|deadline| deadline <= self.now)
+        {
+            self.service
+                .station
+                .handle(self.now, StationInput::Tick, &mut self.out);
         }
         let late: Vec<u64> = self
             .pending
@@ -195,7 +211,11 @@ impl Running {
     /// Notices, once a second, that the record stopped or goes on.
     fn watch_the_record(&mut self) {
         let status = self.service.recorder.status();
-        if self.service.hub.recorder(self.now, status.running, status.last_error) {
+        if self
+            .service
+            .hub
+            .recorder(self.now, status.running, status.last_error)
+        {
             let input = StationInput::Recording(status.running);
             self.service.station.handle(self.now, input, &mut self.out);
         }
@@ -226,27 +246,39 @@ impl Running {
             let _ = committed.send((id, result.map_err(|error| error.to_string())));
         });
         let give_up = self.now + COMMIT_WAIT;
-        self.pending.insert(id, Pending { what, give_up, reply });
+        self.pending.insert(
+            id,
+            Pending {
+                what,
+                give_up,
+                reply,
+            },
+        );
     }
 
     /// Does what a person wanted, tells everybody, and only then the person.
     async fn apply(&mut self, id: u64, committed: Result<(), String>) {
         // A commit that comes after its action was given up finds nothing to do.
-        let Some(Pending { what, reply, .. }) = self.pending.remove(&id) else { return };
+        let Some(Pending { what, reply, .. }) = self.pending.remove(&id) else {
+            return;
+        };
         self.now = self.now.max(self.service.clock.now());
         let action = OperatorAction::Acknowledge(what.occurrence);
-        let outcome = match self.service.station.check(what.bed, action) {
-            Err(refusal) => Outcome::Refused(refusal),
-            Ok(()) => {
-                let input = StationInput::Operator { bed: what.bed, action, by: &what.by };
-                self.service.station.handle(self.now, input, &mut self.out);
-                self.release().await;
-                match committed {
-                    Ok(()) => Outcome::Done,
-                    Err(why) => {
-                        warn!(bed = %what.bed, by = what.by, why, "Action done, not yet on record.");
-                        Outcome::NotRecorded(why)
-                    }
+        let outcome = if let Err(refusal) = self.service.station.check(what.bed, action) {
+            Outcome::Refused(refusal)
+        } else {
+            let input = StationInput::Operator {
+                bed: what.bed,
+                action,
+                by: &what.by,
+            };
+            self.service.station.handle(self.now, input, &mut self.out);
+            self.release().await;
+            match committed {
+                Ok(()) => Outcome::Done,
+                Err(why) => {
+                    warn!(bed = %what.bed, by = what.by, why, "Action done, not yet on record.");
+                    Outcome::NotRecorded(why)
                 }
             }
         };
@@ -285,10 +317,12 @@ impl Running {
             }
         }
         let (done, mut told) = oneshot::channel();
-        self.service.recorder.hand_over(Arc::clone(records), move |result| {
-            // Nobody waits any more when it took too long.
-            let _ = done.send(result.is_ok());
-        });
+        self.service
+            .recorder
+            .hand_over(Arc::clone(records), move |result| {
+                // Nobody waits any more when it took too long.
+                let _ = done.send(result.is_ok());
+            });
         if self.unconfirmed.is_none() {
             match timeout(PROMISE_WAIT, &mut told).await {
                 Ok(Ok(true)) => return,
@@ -297,8 +331,14 @@ impl Running {
             }
         }
         if let (Some(first), Some(last)) = (records.first(), records.last()) {
-            warn!(first = first.sequence, last = last.sequence, "Told before the kernel had it.");
-            self.service.recorder.note_late(first.sequence, last.sequence);
+            warn!(
+                first = first.sequence,
+                last = last.sequence,
+                "Told before the kernel had it."
+            );
+            self.service
+                .recorder
+                .note_late(first.sequence, last.sequence);
         }
     }
 }

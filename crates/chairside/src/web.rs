@@ -46,6 +46,13 @@ impl Web {
         stop: watch::Receiver<bool>,
     ) -> Self {
         let followers = Arc::new(Semaphore::new(FOLLOWERS_MAX));
-        Self { hub, commands, clock, guard, followers, stop }
+        Self {
+            hub,
+            commands,
+            clock,
+            guard,
+            followers,
+            stop,
+        }
     }
 }

@@ -34,7 +34,10 @@ impl Web {
     /// Turns the words of the wire into what they name.
     fn checked(&self, wanted: wire::Acknowledge) -> Result<Acknowledge, String> {
         let texts = [&wanted.by, &wanted.request, &wanted.bed];
-        let long = texts.into_iter().chain(&wanted.station).any(|text| text.len() > TEXT_MAX);
+        let long = texts
+            .into_iter()
+            .chain(&wanted.station)
+            .any(|text| text.len() > TEXT_MAX);
         if long {
             return Err(format!("a text is longer than {TEXT_MAX} bytes"));
         }
@@ -44,7 +47,10 @@ impl Web {
         let number = number
             .map_err(|error| format!("{:?} is not an occurrence: {error}", wanted.occurrence))?;
         if !self.hub.staff().iter().any(|person| person.id == wanted.by) {
-            return Err(format!("there is nobody with the id {:?} on the staff", wanted.by));
+            return Err(format!(
+                "there is nobody with the id {:?} on the staff",
+                wanted.by
+            ));
         }
         Ok(Acknowledge {
             bed,
@@ -57,8 +63,12 @@ impl Web {
 
     async fn command(&self, acknowledge: Acknowledge) -> Result<Outcome, String> {
         let (reply, answer) = oneshot::channel();
-        let sent = self.commands.try_send(Command::Acknowledge(acknowledge, reply));
+        let sent = self
+            .commands
+            .try_send(Command::Acknowledge(acknowledge, reply));
         sent.map_err(|error| format!("the service is busy or ending: {error}"))?;
-        answer.await.map_err(|error| format!("the service is ending: {error}"))
+        answer
+            .await
+            .map_err(|error| format!("the service is ending: {error}"))
     }
 }

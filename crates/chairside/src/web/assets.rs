@@ -1,5 +1,7 @@
 //! The dashboard's files, inside the binary.
 
+use std::fmt::Write;
+
 use axum::extract::Path;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -21,15 +23,24 @@ pub(super) async fn file(Path(name): Path<String>, headers: HeaderMap) -> Respon
 
 fn serve(name: &str, headers: &HeaderMap) -> Response {
     let (Some(file), Some(kind)) = (Dashboard::get(name), content_type(name)) else {
-        return (StatusCode::NOT_FOUND, format!("there is no file {name:?}\n")).into_response();
+        return (
+            StatusCode::NOT_FOUND,
+            format!("there is no file {name:?}\n"),
+        )
+            .into_response();
     };
     let tag = etag(&file);
-    if headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes()) {
+    if headers
+        .get(header::IF_NONE_MATCH)
+        .is_some_and(|known| known.as_bytes() == tag.as_bytes())
+    {
         return StatusCode::NOT_MODIFIED.into_response();
     }
     // Asked for again each time, so that a page is never older than its service.
-    let headers =
-        [(header::CONTENT_TYPE, kind.to_owned()), (header::CACHE_CONTROL, "no-cache".to_owned())];
+    let headers = [
+        (header::CONTENT_TYPE, kind.to_owned()),
+        (header::CACHE_CONTROL, "no-cache".to_owned()),
+    ];
     (headers, [(header::ETAG, tag)], file.data).into_response()
 }
 
@@ -37,7 +48,8 @@ fn etag(file: &EmbeddedFile) -> String {
     let hash = file.metadata.sha256_hash();
     let mut tag = String::from("\"");
     for byte in &hash[..8] {
-        tag.push_str(&format!("{byte:02x}"));
+        // Writing to a string does not fail.
+        let _ = write!(tag, "{byte:02x}");
     }
     tag.push('"');
     tag

@@ -17,8 +17,14 @@ const HEADERS: [(HeaderName, &str); 6] = [
     ),
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::REFERRER_POLICY, "no-referrer"),
-    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
-    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+    (
+        HeaderName::from_static("cross-origin-opener-policy"),
+        "same-origin",
+    ),
+    (
+        HeaderName::from_static("cross-origin-resource-policy"),
+        "same-origin",
+    ),
     (
         HeaderName::from_static("permissions-policy"),
         "camera=(), microphone=(), geolocation=(), usb=(), serial=(), payment=()",
@@ -44,7 +50,9 @@ pub(super) async fn guard(State(web): State<Web>, request: Request, next: Next) 
     for (name, value) in HEADERS {
         headers.insert(name, HeaderValue::from_static(value));
     }
-    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    headers
+        .entry(header::CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("no-store"));
     response
 }
 
@@ -53,7 +61,10 @@ pub(super) async fn guard(State(web): State<Web>, request: Request, next: Next) 
 /// A page of another origin can open a websocket here and send a form; it cannot hide where it
 /// comes from. A program that is not a browser sends no `Origin`.
 fn objection(guard: Guard, method: &Method, headers: &HeaderMap) -> Option<String> {
-    let Some(host) = headers.get(header::HOST).and_then(|host| host.to_str().ok()) else {
+    let Some(host) = headers
+        .get(header::HOST)
+        .and_then(|host| host.to_str().ok())
+    else {
         return Some("the request has no Host".to_owned());
     };
     if guard == Guard::LoopbackNames && !is_loopback(host) {
@@ -64,7 +75,9 @@ fn objection(guard: Guard, method: &Method, headers: &HeaderMap) -> Option<Strin
     let origin = headers.get(header::ORIGIN)?;
     let own = format!("http://{host}");
     if (acts || upgrades) && !origin.as_bytes().eq_ignore_ascii_case(own.as_bytes()) {
-        return Some(format!("a page of {origin:?} may not use the service at {own}"));
+        return Some(format!(
+            "a page of {origin:?} may not use the service at {own}"
+        ));
     }
     None
 }
@@ -76,7 +89,9 @@ fn is_loopback(host: &str) -> bool {
     };
     let name = name.trim_start_matches('[').trim_end_matches(']');
     name.eq_ignore_ascii_case("localhost")
-        || name.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+        || name
+            .parse::<std::net::IpAddr>()
+            .is_ok_and(|address| address.is_loopback())
 }
 
 #[cfg(test)]
@@ -93,10 +108,23 @@ mod tests {
 
     #[test]
     fn the_machines_own_names_are_welcome() {
-        for host in ["localhost", "localhost:8080", "127.0.0.1:80", "[::1]:9", "LOCALHOST", "::1"] {
+        for host in [
+            "localhost",
+            "localhost:8080",
+            "127.0.0.1:80",
+            "[::1]:9",
+            "LOCALHOST",
+            "::1",
+        ] {
             assert!(is_loopback(host), "{host}");
         }
-        for host in ["clinic.example", "127.0.0.1.example:80", "10.0.0.1", "localhost.evil", ""] {
+        for host in [
+            "clinic.example",
+            "127.0.0.1.example:80",
+            "10.0.0.1",
+            "localhost.evil",
+            "",
+        ] {
             assert!(!is_loopback(host), "{host}");
         }
     }
@@ -111,9 +139,15 @@ mod tests {
             assert!(!refused(guard, &get, &[host.clone(), upgrade.clone(), own]));
             for foreign in ["http://evil.example", "null", "https://127.0.0.1:8080", ""] {
                 let origin = (header::ORIGIN, foreign);
-                assert!(refused(guard, &get, &[host.clone(), upgrade.clone(), origin]), "{foreign}");
+                assert!(
+                    refused(guard, &get, &[host.clone(), upgrade.clone(), origin]),
+                    "{foreign}"
+                );
             }
-            assert!(!refused(guard, &get, &[host.clone(), upgrade.clone()]), "not a browser");
+            assert!(
+                !refused(guard, &get, &[host.clone(), upgrade.clone()]),
+                "not a browser"
+            );
         }
     }
 
@@ -121,7 +155,11 @@ mod tests {
     fn an_action_of_a_foreign_page_is_refused() {
         let host = (header::HOST, "localhost:8080");
         let foreign = (header::ORIGIN, "http://evil.example");
-        assert!(refused(Guard::LoopbackNames, &Method::POST, &[host.clone(), foreign]));
+        assert!(refused(
+            Guard::LoopbackNames,
+            &Method::POST,
+            &[host.clone(), foreign]
+        ));
         let own = (header::ORIGIN, "http://localhost:8080");
         assert!(!refused(Guard::LoopbackNames, &Method::POST, &[host, own]));
     }
@@ -129,7 +167,11 @@ mod tests {
     #[test]
     fn a_foreign_name_that_points_here_is_refused() {
         let host = (header::HOST, "evil.example:8080");
-        assert!(refused(Guard::LoopbackNames, &Method::GET, std::slice::from_ref(&host)));
+        assert!(refused(
+            Guard::LoopbackNames,
+            &Method::GET,
+            std::slice::from_ref(&host)
+        ));
         assert!(!refused(Guard::AnyName, &Method::GET, &[host]));
         assert!(refused(Guard::AnyName, &Method::GET, &[]), "no Host at all");
     }

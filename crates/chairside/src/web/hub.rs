@@ -75,8 +75,20 @@ impl Hub {
         clock: Clock,
         view: View,
     ) -> Self {
-        let stream = Stream { seq: 0, sent: VecDeque::new(), view, scratch: Vec::new() };
-        Self { epoch, site, staff, clock, stream: Mutex::new(stream), head: watch::Sender::new(0) }
+        let stream = Stream {
+            seq: 0,
+            sent: VecDeque::new(),
+            view,
+            scratch: Vec::new(),
+        };
+        Self {
+            epoch,
+            site,
+            staff,
+            clock,
+            stream: Mutex::new(stream),
+            head: watch::Sender::new(0),
+        }
     }
 
     /// Returns the epoch: another after each start.
@@ -112,7 +124,10 @@ impl Hub {
         let now_wall = wire::Time(self.clock.wall(now));
         stream.push(
             now,
-            &ServerMessage::Heartbeat(wire::Heartbeat { now: now_wall, period_ms }),
+            &ServerMessage::Heartbeat(wire::Heartbeat {
+                now: now_wall,
+                period_ms,
+            }),
         );
         self.announce(stream);
     }
@@ -179,12 +194,19 @@ impl Hub {
         }
         let first = stream.sent.len().checked_sub(behind);
         let Some(first) = first.filter(|first| {
-            stream.sent.get(*first).is_some_and(|sent| now.saturating_since(sent.at) <= KEEP)
+            stream
+                .sent
+                .get(*first)
+                .is_some_and(|sent| now.saturating_since(sent.at) <= KEEP)
         }) else {
             return Next::Missed(behind as u64);
         };
-        let texts: Vec<_> =
-            stream.sent.range(first..).take(BATCH).map(|sent| sent.text.clone()).collect();
+        let texts: Vec<_> = stream
+            .sent
+            .range(first..)
+            .take(BATCH)
+            .map(|sent| sent.text.clone())
+            .collect();
         *seq += texts.len() as u64;
         Next::Messages(texts)
     }
@@ -192,7 +214,8 @@ impl Hub {
     fn announce(&self, stream: MutexGuard<'_, Stream>) {
         let seq = stream.seq;
         drop(stream);
-        self.head.send_if_modified(|head| std::mem::replace(head, seq) != seq);
+        self.head
+            .send_if_modified(|head| std::mem::replace(head, seq) != seq);
     }
 
     fn lock(&self) -> MutexGuard<'_, Stream> {
@@ -205,10 +228,16 @@ impl Hub {
 impl Stream {
     fn push(&mut self, now: MonoTime, message: &ServerMessage) {
         self.seq += 1;
-        let text = text_of(&Numbered { message, seq: self.seq });
+        let text = text_of(&Numbered {
+            message,
+            seq: self.seq,
+        });
         self.sent.push_back(Sent { at: now, text });
         while self.sent.len() > KEEP_MAX
-            || self.sent.front().is_some_and(|sent| now.saturating_since(sent.at) > KEEP * 3)
+            || self
+                .sent
+                .front()
+                .is_some_and(|sent| now.saturating_since(sent.at) > KEEP * 3)
         {
             self.sent.pop_front();
         }
@@ -216,6 +245,10 @@ impl Stream {
 }
 
 /// Returns a message as it goes over the wire.
+///
+/// # Panics
+///
+/// Never for the types of [`wire`]: their keys are strings and their numbers finite.
 #[must_use]
 pub fn text_of(message: &impl serde::Serialize) -> Utf8Bytes {
     serde_json::to_string(message)

@@ -12,47 +12,93 @@ pub(super) async fn metrics(State(web): State<Web>) -> impl IntoResponse {
     let now = web.clock.now();
     let (snapshot, seq) = web.hub.snapshot(now);
     let mut text = String::new();
-    gauge(&mut text, "chairside_uptime_seconds", "Time since the start.", |family| {
-        family.value("", now.since_start().as_secs_f64());
-    });
-    family(&mut text, "chairside_messages_total", "counter", "Messages of the live feed.", |family| {
-        family.value("", seq);
-    });
-    gauge(&mut text, "chairside_live_clients", "Clients of the live feed.", |family| {
-        family.value("", FOLLOWERS_MAX - web.followers.available_permits());
-    });
-    gauge(&mut text, "chairside_recorder_running", "1 while the record is written.", |family| {
-        family.value("", u8::from(snapshot.recorder.running));
-    });
-    gauge(&mut text, "chairside_device_connected", "1 while trusted frames arrive.", |family| {
-        for (bed, device) in devices(&snapshot.beds) {
-            let labels = format!("{{bed={:?},device={:?}}}", bed.bed, device.device);
-            family.value(&labels, u8::from(device.link == "connected"));
-        }
-    });
+    gauge(
+        &mut text,
+        "chairside_uptime_seconds",
+        "Time since the start.",
+        |family| {
+            family.value("", now.since_start().as_secs_f64());
+        },
+    );
+    family(
+        &mut text,
+        "chairside_messages_total",
+        "counter",
+        "Messages of the live feed.",
+        |family| {
+            family.value("", seq);
+        },
+    );
+    gauge(
+        &mut text,
+        "chairside_live_clients",
+        "Clients of the live feed.",
+        |family| {
+            family.value("", FOLLOWERS_MAX - web.followers.available_permits());
+        },
+    );
+    gauge(
+        &mut text,
+        "chairside_recorder_running",
+        "1 while the record is written.",
+        |family| {
+            family.value("", u8::from(snapshot.recorder.running));
+        },
+    );
+    gauge(
+        &mut text,
+        "chairside_device_connected",
+        "1 while trusted frames arrive.",
+        |family| {
+            for (bed, device) in devices(&snapshot.beds) {
+                let labels = format!("{{bed={:?},device={:?}}}", bed.bed, device.device);
+                family.value(&labels, u8::from(device.link == "connected"));
+            }
+        },
+    );
     let help = "Bytes of a line that could not be used.";
-    family(&mut text, "chairside_discarded_bytes_total", "counter", help, |family| {
-        for (bed, device) in devices(&snapshot.beds) {
-            for (why, bytes) in &device.discarded {
-                let labels =
-                    format!("{{bed={:?},device={:?},why={why:?}}}", bed.bed, device.device);
-                family.value(&labels, bytes);
+    family(
+        &mut text,
+        "chairside_discarded_bytes_total",
+        "counter",
+        help,
+        |family| {
+            for (bed, device) in devices(&snapshot.beds) {
+                for (why, bytes) in &device.discarded {
+                    let labels = format!(
+                        "{{bed={:?},device={:?},why={why:?}}}",
+                        bed.bed, device.device
+                    );
+                    family.value(&labels, bytes);
+                }
             }
-        }
-    });
-    gauge(&mut text, "chairside_alarm_present", "1 while an alarm's condition holds.", |family| {
-        for alarms in &snapshot.alarms {
-            for alarm in &alarms.active {
-                let labels = format!("{{bed={:?},id={:?}}}", alarms.bed, alarm.id);
-                family.value(&labels, u8::from(alarm.present));
+        },
+    );
+    gauge(
+        &mut text,
+        "chairside_alarm_present",
+        "1 while an alarm's condition holds.",
+        |family| {
+            for alarms in &snapshot.alarms {
+                for alarm in &alarms.active {
+                    let labels = format!("{{bed={:?},id={:?}}}", alarms.bed, alarm.id);
+                    family.value(&labels, u8::from(alarm.present));
+                }
             }
-        }
-    });
-    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text)
+        },
+    );
+    (
+        [(
+            header::CONTENT_TYPE,
+            "text/plain; version=0.0.4; charset=utf-8",
+        )],
+        text,
+    )
 }
 
 fn devices(beds: &[wire::Bed]) -> impl Iterator<Item = (&wire::Bed, &wire::Device)> {
-    beds.iter().flat_map(|bed| bed.devices.iter().map(move |device| (bed, device)))
+    beds.iter()
+        .flat_map(|bed| bed.devices.iter().map(move |device| (bed, device)))
 }
 
 /// One metric with its lines.

@@ -25,7 +25,10 @@ pub fn router(web: Web) -> Router {
         .route("/api/v1/beds", get(beds))
         .route("/api/v1/alarms", get(alarms))
         .route("/api/v1/staff", get(staff))
-        .route("/api/v1/beds/{bed}/alarms/{occurrence}/acknowledge", post(acknowledge))
+        .route(
+            "/api/v1/beds/{bed}/alarms/{occurrence}/acknowledge",
+            post(acknowledge),
+        )
         .route("/api/v1/live", get(socket::live))
         .layer(DefaultBodyLimit::max(BODY_MAX))
         .layer(middleware::from_fn_with_state(web.clone(), guard::guard))
@@ -97,7 +100,11 @@ async fn acknowledge(
         station: body.station,
     };
     let result = web.acknowledge(wanted).await;
-    let status = if result.ok { StatusCode::OK } else { StatusCode::CONFLICT };
+    let status = if result.ok {
+        StatusCode::OK
+    } else {
+        StatusCode::CONFLICT
+    };
     (status, Json(result)).into_response()
 }
 

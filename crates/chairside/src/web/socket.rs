@@ -4,6 +4,7 @@
 //! too slowly skips to a fresh snapshot, and whoever reads nothing at all is cut: old data is
 //! never served, and nobody else waits.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::State;
@@ -48,7 +49,7 @@ const ACTIONS_MAX: usize = 16;
 
 /// `GET /api/v1/live`
 pub(super) async fn live(State(web): State<Web>, upgrade: WebSocketUpgrade) -> Response {
-    let Ok(permit) = web.followers.clone().try_acquire_owned() else {
+    let Ok(permit) = Arc::clone(&web.followers).try_acquire_owned() else {
         return (StatusCode::SERVICE_UNAVAILABLE, "too many clients\n").into_response();
     };
     upgrade
@@ -86,7 +87,10 @@ async fn follow(web: Web, socket: WebSocket, _permit: OwnedSemaphorePermit) {
         End::Gone(why) => debug!(why, "A client is gone."),
         End::Cut(code, why) => {
             info!(code, why, "A client was cut.");
-            let close = CloseFrame { code, reason: Utf8Bytes::from_static(why) };
+            let close = CloseFrame {
+                code,
+                reason: Utf8Bytes::from_static(why),
+            };
             // It may be gone already.
             let _ = timeout(WRITE_TIMEOUT, client.sink.send(Message::Close(Some(close)))).await;
         }
@@ -125,7 +129,7 @@ impl Client {
             loop {
                 tokio::select! {
                     biased;
-                    _ = stop.wait_for(|stop| *stop) => {
+                    () = stopped(&mut stop) => {
                         return Err(End::Cut(close_code::AWAY, "the service is stopping"));
                     }
                     // The hub lives as long as the shared state in `self`.
@@ -150,7 +154,8 @@ impl Client {
         let (hello, snapshot, seq) = self.web.hub.greet(self.web.clock.now());
         self.seq = seq;
         let hello = text_of(&ServerMessage::Hello(hello));
-        self.send(vec![hello, text_of(&ServerMessage::Snapshot(snapshot))]).await
+        self.send(vec![hello, text_of(&ServerMessage::Snapshot(snapshot))])
+            .await
     }
 
     /// Sends what is new since the client's place in the stream.
@@ -168,7 +173,8 @@ impl Client {
         let resync = text_of(&ServerMessage::Resync(Resync { missed }));
         let (snapshot, seq) = self.web.hub.snapshot(self.web.clock.now());
         self.seq = seq;
-        self.send(vec![resync, text_of(&ServerMessage::Snapshot(snapshot))]).await
+        self.send(vec![resync, text_of(&ServerMessage::Snapshot(snapshot))])
+            .await
     }
 
     async fn send(&mut self, messages: Vec<Utf8Bytes>) -> Result<(), End> {
@@ -192,7 +198,12 @@ impl Client {
         }
         let refill = BURST_REFILL * u32::try_from(PING_PERIOD.as_secs()).unwrap_or(1);
         self.allowance = (self.allowance + refill).min(BURST);
-        match timeout(WRITE_TIMEOUT, self.sink.send(Message::Ping(Vec::new().into()))).await {
+        match timeout(
+            WRITE_TIMEOUT,
+            self.sink.send(Message::Ping(Vec::new().into())),
+        )
+        .await
+        {
             Ok(Ok(())) => Ok(()),
             Ok(Err(error)) => Err(End::Gone(error.to_string())),
             Err(_elapsed) => Err(End::Gone("it reads nothing".to_owned())),
@@ -221,11 +232,13 @@ impl Client {
             Ok(ClientMessage::Display {}) => Ok(()),
             Ok(ClientMessage::Acknowledge(wanted)) => self.act(wanted).await,
             Ok(ClientMessage::PauseAudio { request }) => {
-                self.answer(request, "there is no sound to pause in this version").await
+                self.answer(request, "there is no sound to pause in this version")
+                    .await
             }
             Err(error) => {
                 let request = request_of(text).unwrap_or_default();
-                self.answer(request, &format!("not understood: {error}")).await
+                self.answer(request, &format!("not understood: {error}"))
+                    .await
             }
         }
     }
@@ -244,7 +257,9 @@ impl Client {
     /// Lets the action run beside the stream, which must not wait for it.
     async fn act(&mut self, wanted: wire::Acknowledge) -> Result<(), End> {
         let Ok(place) = self.results.clone().try_reserve_owned() else {
-            return self.answer(wanted.request, "too many actions at once").await;
+            return self
+                .answer(wanted.request, "too many actions at once")
+                .await;
         };
         let web = self.web.clone();
         tokio::spawn(async move { place.send(web.acknowledge(wanted).await) });
@@ -253,8 +268,14 @@ impl Client {
 
     async fn answer(&mut self, request: String, error: &str) -> Result<(), End> {
         let result = ActionResult::refused(request, error);
-        self.send(vec![text_of(&ServerMessage::Result(result))]).await
+        self.send(vec![text_of(&ServerMessage::Result(result))])
+            .await
     }
+}
+
+/// Returns when the service stops; one whose sender is gone has stopped as well.
+async fn stopped(stop: &mut watch::Receiver<bool>) {
+    let _ = stop.wait_for(|stop| *stop).await;
 }
 
 /// Finds the name of a request that could not be read otherwise, so that its sender knows.

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use chairside_alarm::{AlarmId, AlarmProfile, LimitSide, SignalPresence, Signal, Transition};
+use chairside_alarm::{AlarmId, AlarmProfile, LimitSide, Signal, SignalPresence, Transition};
 use chairside_model::{
     BedId, Cadence, Cuff, DeviceId, Measured, Metric, MonoTime, Numeric, Reading, SampleArray,
 };
@@ -24,7 +24,7 @@ const RATES_EXPIRE: Duration = Duration::from_secs(10);
 const BREATH_EXPIRES: Duration = Duration::from_secs(30);
 
 /// The same for a temperature.
-const TEMPERATURE_EXPIRES: Duration = Duration::from_secs(30 * 60);
+const TEMPERATURE_EXPIRES: Duration = Duration::from_mins(30);
 
 /// What never changes about a bed while the service runs.
 #[derive(Debug)]
@@ -71,7 +71,9 @@ impl BedInfo {
     }
 
     fn device_name(&self, device: DeviceId) -> String {
-        self.devices.get(&device).map_or_else(|| device.to_string(), |info| info.name.clone())
+        self.devices
+            .get(&device)
+            .map_or_else(|| device.to_string(), |info| info.name.clone())
     }
 
     fn shows(&self, metric: Metric, device: DeviceId) -> bool {
@@ -80,8 +82,10 @@ impl BedInfo {
 
     /// Returns how long a value of this metric may be shown after it was measured.
     fn expires_after(&self, metric: Metric, device: DeviceId) -> Duration {
-        let period =
-            self.devices.get(&device).map_or(Duration::ZERO, |info| info.driver.nominal_period);
+        let period = self
+            .devices
+            .get(&device)
+            .map_or(Duration::ZERO, |info| info.driver.nominal_period);
         match metric {
             Metric::RespirationRate | Metric::EtCO2 | Metric::FiCO2 => {
                 BREATH_EXPIRES.max(period * 3)
@@ -115,11 +119,25 @@ fn limits(profile: &AlarmProfile) -> BTreeMap<&'static str, wire::Limits> {
             add(*metric, rule.side, rule.trip.number());
         }
     }
-    for high in [&parts.nibp.high, &parts.nibp.very_high].into_iter().flatten() {
-        add(Metric::NibpSystolic, LimitSide::High, high.systolic.number());
-        add(Metric::NibpDiastolic, LimitSide::High, high.diastolic.number());
+    for high in [&parts.nibp.high, &parts.nibp.very_high]
+        .into_iter()
+        .flatten()
+    {
+        add(
+            Metric::NibpSystolic,
+            LimitSide::High,
+            high.systolic.number(),
+        );
+        add(
+            Metric::NibpDiastolic,
+            LimitSide::High,
+            high.diastolic.number(),
+        );
     }
-    for low in [&parts.nibp.low, &parts.nibp.very_low].into_iter().flatten() {
+    for low in [&parts.nibp.low, &parts.nibp.very_low]
+        .into_iter()
+        .flatten()
+    {
         add(Metric::NibpSystolic, LimitSide::Low, low.systolic.number());
         add(Metric::NibpMean, LimitSide::Low, low.mean.number());
     }
@@ -158,8 +176,18 @@ impl View {
     /// Makes the view of a service that has heard nothing yet.
     #[must_use]
     pub fn new(started: DateTime<Utc>, beds: BTreeMap<BedId, BedInfo>) -> Self {
-        let beds = beds.into_iter().map(|(id, info)| (id, (info, BedState::default()))).collect();
-        Self { started, beds, recorder: wire::Recorder { running: true, text: None } }
+        let beds = beds
+            .into_iter()
+            .map(|(id, info)| (id, (info, BedState::default())))
+            .collect();
+        Self {
+            started,
+            beds,
+            recorder: wire::Recorder {
+                running: true,
+                text: None,
+            },
+        }
     }
 
     /// Folds records in and appends what clients are told of them.
@@ -191,13 +219,19 @@ impl View {
     /// Returns every bed as it stands `now`; what has expired is not in it.
     #[must_use]
     pub fn beds(&self, now: MonoTime) -> Vec<wire::Bed> {
-        self.beds.values().map(|(info, state)| self.bed(info, state, now)).collect()
+        self.beds
+            .values()
+            .map(|(info, state)| self.bed(info, state, now))
+            .collect()
     }
 
     /// Returns the standing alarms, bed by bed.
     #[must_use]
     pub fn alarms(&self) -> Vec<wire::Alarms> {
-        self.beds.keys().filter_map(|bed| self.alarms_of(*bed)).collect()
+        self.beds
+            .keys()
+            .filter_map(|bed| self.alarms_of(*bed))
+            .collect()
     }
 
     /// Returns the recorder's state.
@@ -214,7 +248,12 @@ impl View {
             for (device, described) in &info.devices {
                 let link = state.link(*device);
                 if link != LinkState::Connected {
-                    down.push(format!("bed {}: {} is {}", info.id, described.name, link.name()));
+                    down.push(format!(
+                        "bed {}: {} is {}",
+                        info.id,
+                        described.name,
+                        link.name()
+                    ));
                 }
             }
         }
@@ -224,7 +263,10 @@ impl View {
     /// Returns the bed with that id.
     #[must_use]
     pub fn bed_with_id(&self, id: &str) -> Option<BedId> {
-        self.beds.iter().find(|(_, (info, _))| info.id == id).map(|(bed, _)| *bed)
+        self.beds
+            .iter()
+            .find(|(_, (info, _))| info.id == id)
+            .map(|(bed, _)| *bed)
     }
 
     fn fold_one(
@@ -236,7 +278,9 @@ impl View {
         let started = self.started;
         match &record.entry {
             Entry::Observed { bed, observation } => {
-                let Some((info, state)) = self.beds.get_mut(bed) else { return };
+                let Some((info, state)) = self.beds.get_mut(bed) else {
+                    return;
+                };
                 let device = observation.device;
                 match &observation.reading {
                     Reading::Numeric(numeric) => {
@@ -253,12 +297,20 @@ impl View {
                 }
             }
             Entry::Alarm { bed, transition } => {
-                let Some((_, state)) = self.beds.get_mut(bed) else { return };
+                let Some((_, state)) = self.beds.get_mut(bed) else {
+                    return;
+                };
                 state.alarm(transition);
                 alarmed.push(*bed);
             }
-            Entry::Link { bed, device, state: link } => {
-                let Some((info, state)) = self.beds.get_mut(bed) else { return };
+            Entry::Link {
+                bed,
+                device,
+                state: link,
+            } => {
+                let Some((info, state)) = self.beds.get_mut(bed) else {
+                    return;
+                };
                 state.links.insert(*device, *link);
                 out.push(ServerMessage::Link(wire::Link {
                     bed: info.id.clone(),
@@ -266,12 +318,22 @@ impl View {
                     state: link.name(),
                 }));
             }
-            Entry::Discarded { bed, device, bytes, why } => {
+            Entry::Discarded {
+                bed,
+                device,
+                bytes,
+                why,
+            } => {
                 if let Some((_, state)) = self.beds.get_mut(bed) {
                     *state.discarded.entry((*device, *why)).or_default() += bytes;
                 }
             }
-            Entry::DeviceAlarm { bed, device, priority, text } => {
+            Entry::DeviceAlarm {
+                bed,
+                device,
+                priority,
+                text,
+            } => {
                 if let Some((info, _)) = self.beds.get(bed) {
                     out.push(ServerMessage::DeviceAlarm(wire::DeviceAlarm {
                         bed: info.id.clone(),
@@ -304,7 +366,11 @@ impl View {
             profile: info.profile.clone(),
             limits: info.limits.clone(),
             nibp_interval_s: info.nibp_interval.as_secs(),
-            devices: info.devices.iter().map(|(id, device)| state.device(*id, device)).collect(),
+            devices: info
+                .devices
+                .iter()
+                .map(|(id, device)| state.device(*id, device))
+                .collect(),
             observations: observations.collect(),
             cuff: state.cuff.unwrap_or(IDLE),
             session: None,
@@ -315,17 +381,26 @@ impl View {
         let (info, state) = self.beds.get(&bed)?;
         let mut standing: Vec<_> = state.alarms.values().collect();
         standing.sort_by_key(|alarm| {
-            (std::cmp::Reverse(alarm.priority), std::cmp::Reverse((alarm.since, alarm.occurrence)))
+            (
+                std::cmp::Reverse(alarm.priority),
+                std::cmp::Reverse((alarm.since, alarm.occurrence)),
+            )
         });
         Some(wire::Alarms {
             bed: info.id.clone(),
             version: state.version,
-            active: standing.into_iter().map(|alarm| state.active(info, alarm, self.started)).collect(),
+            active: standing
+                .into_iter()
+                .map(|alarm| state.active(info, alarm, self.started))
+                .collect(),
         })
     }
 }
 
-const IDLE: wire::CuffState = wire::CuffState { state: "idle", text: None };
+const IDLE: wire::CuffState = wire::CuffState {
+    state: "idle",
+    text: None,
+};
 
 impl BedState {
     fn show(
@@ -360,16 +435,30 @@ impl BedState {
             return;
         }
         let state = match cuff {
-            Cuff::Measuring => wire::CuffState { state: "measuring", text: None },
-            Cuff::Failed(why) => wire::CuffState { state: "failed", text: Some(why.text()) },
+            Cuff::Measuring => wire::CuffState {
+                state: "measuring",
+                text: None,
+            },
+            Cuff::Failed(why) => wire::CuffState {
+                state: "failed",
+                text: Some(why.text()),
+            },
             Cuff::Completed(reading) => {
                 // A pressure that this reading leaves out is not the last one's.
-                for metric in [Metric::NibpSystolic, Metric::NibpDiastolic, Metric::NibpMean] {
+                for metric in [
+                    Metric::NibpSystolic,
+                    Metric::NibpDiastolic,
+                    Metric::NibpMean,
+                ] {
                     self.values.remove(&metric);
                 }
                 for (metric, value) in reading.numerics() {
                     let measured = Measured::Valid(value);
-                    let numeric = Numeric { metric, measured, taken: reading.taken };
+                    let numeric = Numeric {
+                        metric,
+                        measured,
+                        taken: reading.taken,
+                    };
                     out.push(self.show(info, device, &numeric, now, started));
                 }
                 IDLE
@@ -417,16 +506,24 @@ impl BedState {
     }
 
     fn link(&self, device: DeviceId) -> LinkState {
-        self.links.get(&device).copied().unwrap_or(LinkState::Disconnected)
+        self.links
+            .get(&device)
+            .copied()
+            .unwrap_or(LinkState::Disconnected)
     }
 
     fn device(&self, id: DeviceId, info: &DeviceInfo) -> wire::Device {
-        let dropped = self.discarded.iter().filter(|((device, _), _)| *device == id);
+        let dropped = self
+            .discarded
+            .iter()
+            .filter(|((device, _), _)| *device == id);
         wire::Device {
             device: info.name.clone(),
             driver: info.driver.name,
             link: self.link(id).name(),
-            discarded: dropped.map(|((_, why), bytes)| (why.name(), *bytes)).collect(),
+            discarded: dropped
+                .map(|((_, why), bytes)| (why.name(), *bytes))
+                .collect(),
         }
     }
 }
@@ -471,16 +568,23 @@ fn waveform(
         metric: samples.metric.name(),
         at: wire::Time(wall(started, now)),
         period_us: u64::try_from(samples.sample_period.as_micros()).unwrap_or(u64::MAX),
-        samples: samples.samples.iter().map(|count| f64::from(*count) * samples.scale).collect(),
+        samples: samples
+            .samples
+            .iter()
+            .map(|count| f64::from(*count) * samples.scale)
+            .collect(),
     })
 }
 
 /// The core knows devices by number; people know them by name.
 fn with_device_names(evidence: &str, info: &BedInfo) -> String {
     // Longest number first, so that "device 1" is not found inside "device 12".
-    info.devices.iter().rev().fold(evidence.to_owned(), |text, (id, device)| {
-        text.replace(&id.to_string(), &device.name)
-    })
+    info.devices
+        .iter()
+        .rev()
+        .fold(evidence.to_owned(), |text, (id, device)| {
+            text.replace(&id.to_string(), &device.name)
+        })
 }
 
 fn millis(duration: Duration) -> u64 {

@@ -308,13 +308,23 @@ impl ActionResult {
     /// Returns that it was done, and what is wrong all the same.
     #[must_use]
     pub const fn done(request: String, warning: Option<String>) -> Self {
-        Self { request, ok: true, error: None, warning }
+        Self {
+            request,
+            ok: true,
+            error: None,
+            warning,
+        }
     }
 
     /// Returns that it was not done, and why.
     #[must_use]
     pub fn refused(request: String, error: impl Into<String>) -> Self {
-        Self { request, ok: false, error: Some(error.into()), warning: None }
+        Self {
+            request,
+            ok: false,
+            error: Some(error.into()),
+            warning: None,
+        }
     }
 }
 
@@ -392,7 +402,10 @@ impl Serialize for Number {
         /// Whole numbers up to here are exact in a double.
         const EXACT: f64 = 9_007_199_254_740_992.0;
         if self.0.fract() == 0.0 && self.0.abs() < EXACT {
-            #[expect(clippy::cast_possible_truncation, reason = "whole and in range, just tested")]
+            #[expect(
+                clippy::cast_possible_truncation,
+                reason = "whole and in range, just tested"
+            )]
             serializer.serialize_i64(self.0 as i64)
         } else {
             serializer.serialize_f64(self.0)
@@ -421,7 +434,11 @@ mod tests {
             at: at(),
             expires_in_ms: 10_000,
         });
-        let json = serde_json::to_string(&Numbered { message: &message, seq: 7 }).unwrap();
+        let json = serde_json::to_string(&Numbered {
+            message: &message,
+            seq: 7,
+        })
+        .unwrap();
         assert_eq!(
             json,
             r#"{"type":"observation","bed":"1","device":"1/nonin","metric":"SpO2","value":97,"unit":"%","validity":"valid","at":"2023-11-14T22:13:20.123Z","expires_in_ms":10000,"seq":7}"#
@@ -456,7 +473,10 @@ mod tests {
             period_us: 50_000,
             samples: vec![0.0, 38.5],
         });
-        assert_eq!(serde_json::to_value(&message).unwrap()["samples"].to_string(), "[0,38.5]");
+        assert_eq!(
+            serde_json::to_value(&message).unwrap()["samples"].to_string(),
+            "[0,38.5]"
+        );
     }
 
     #[test]
@@ -465,6 +485,9 @@ mod tests {
         let ClientMessage::Acknowledge(acknowledge) = serde_json::from_str(text).unwrap() else {
             panic!("another message")
         };
-        assert_eq!((acknowledge.occurrence.as_str(), acknowledge.by.as_str()), ("4", "mn"));
+        assert_eq!(
+            (acknowledge.occurrence.as_str(), acknowledge.by.as_str()),
+            ("4", "mn")
+        );
     }
 }

@@ -1,0 +1,76 @@
+//! The commands, as the outward interface has them (`docs/commands.md`).
+//!
+//! Exit codes: 0 good, 1 the thing that was checked failed, 2 wrong usage or input. NDJSON goes
+//! to stdout, one object a line; what is for people goes to stderr.
+
+pub mod check;
+pub mod decode;
+pub mod demo;
+pub mod devices;
+pub mod replay;
+pub mod scenario;
+pub mod serve;
+pub mod simulate;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Watches the vital signs of a ketamine clinic's patients. Without a command: the demo.
+#[derive(Debug, Parser)]
+#[command(name = "chairside", version, args_conflicts_with_subcommands = true)]
+pub struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    demo: demo::Options,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// A whole clinic on this machine: simulated devices, the real service, the dashboard.
+    Demo(demo::Options),
+    /// The service on real ports.
+    Serve(serve::Options),
+    /// Reads a configuration and lists all its mistakes.
+    Check(check::Options),
+    /// Lists the drivers.
+    Devices(devices::Options),
+    /// Turns raw bytes of a device's line into NDJSON.
+    Decode(decode::Options),
+    /// One simulated device on a pseudo-terminal.
+    Simulate(simulate::Options),
+    /// A recorded series through the alarm engine in virtual time.
+    Replay(replay::Options),
+    /// Scripted scenarios through simulator, wire, driver and alarm engine in virtual time.
+    Scenario(scenario::Options),
+}
+
+/// A wrong usage or input: one line that says which file, key or byte, and why.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Unusable(pub String);
+
+/// Does what the arguments say.
+#[must_use]
+#[expect(
+    clippy::print_stderr,
+    reason = "a program's word to the person who called it"
+)]
+pub fn run(arguments: Arguments) -> ExitCode {
+    let done = match arguments.command {
+        None => demo::run(&arguments.demo),
+        Some(Command::Demo(options)) => demo::run(&options),
+        Some(Command::Serve(options)) => serve::run(&options),
+        Some(Command::Check(options)) => check::run(&options),
+        Some(Command::Devices(options)) => devices::run(&options),
+        Some(Command::Decode(options)) => decode::run(&options),
+        Some(Command::Simulate(options)) => simulate::run(&options),
+        Some(Command::Replay(options)) => replay::run(&options),
+        Some(Command::Scenario(options)) => scenario::run(&options),
+    };
+    done.unwrap_or_else(|unusable| {
+        eprintln!("chairside: {unusable}");
+        ExitCode::from(2)
+    })
+}

@@ -1,0 +1,91 @@
+//! What the service may rely on, once the configuration was read.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use chairside_alarm::AlarmProfile;
+use chairside_model::Metric;
+use chairside_protocol::DriverInfo;
+
+/// A whole configuration, free of mistakes.
+#[derive(Debug)]
+pub struct Config {
+    /// The clinic's name for this installation.
+    pub site: String,
+    /// The service itself.
+    pub service: Service,
+    /// The people who can act.
+    pub staff: Vec<Staff>,
+    /// The beds, in the order of the file.
+    pub beds: Vec<Bed>,
+}
+
+/// The service itself.
+#[derive(Debug)]
+pub struct Service {
+    /// Where it answers.
+    pub listen: SocketAddr,
+    /// The folder of the record.
+    pub data: PathBuf,
+}
+
+/// A person.
+#[derive(Clone, Debug)]
+pub struct Staff {
+    /// Short and unique: what actions carry.
+    pub id: String,
+    /// The name on screen.
+    pub name: String,
+    /// What the person may do.
+    pub role: Role,
+}
+
+/// What a person may do (security.md section 4 names the roles).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// Watches and acknowledges.
+    Nurse,
+}
+
+impl Role {
+    /// Returns the name used in the configuration and in JSON.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Nurse => "nurse",
+        }
+    }
+}
+
+/// A bed.
+#[derive(Debug)]
+pub struct Bed {
+    /// Short and unique.
+    pub id: String,
+    /// The name on screen.
+    pub name: String,
+    /// Its limits and delays.
+    pub profile: AlarmProfile,
+    /// Its devices, the most trusted first.
+    pub devices: Vec<Device>,
+}
+
+/// A device of a bed.
+#[derive(Debug)]
+pub struct Device {
+    /// Unique in the clinic; what people call it.
+    pub name: String,
+    /// What reads it.
+    pub driver: &'static DriverInfo,
+    /// Where it is plugged in.
+    pub port: Port,
+    /// What is read from it; everything it can give when nothing is said.
+    pub metrics: Option<Vec<Metric>>,
+}
+
+/// Where a device is plugged in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Port {
+    /// A serial port, by the path of its device file.
+    Serial(PathBuf),
+}
