@@ -134,8 +134,8 @@ impl Running {
     /// Waits for one thing, does it and tells of it; false when it was the order to stop.
     async fn turn(&mut self, commits: &mut mpsc::UnboundedReceiver<Committed>) -> bool {
         let wake = self.service.clock.timer(self.next_wake());
+        // Taken in turn and not by rank: a flooded port must not keep a nurse waiting.
         tokio::select! {
-            biased;
             Some(event) = self.service.ports.recv() => self.take(&event),
             command = self.service.commands.recv() => match command {
                 Some(Command::Acknowledge(what, reply)) => self.acknowledge(what, reply),

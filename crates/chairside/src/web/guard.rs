@@ -114,7 +114,7 @@ mod tests {
             "127.0.0.1:80",
             "[::1]:9",
             "LOCALHOST",
-            "::1",
+            "[::1]",
         ] {
             assert!(is_loopback(host), "{host}");
         }
