@@ -19,3 +19,28 @@ pub trait Simulator: Send + std::fmt::Debug {
     /// Returns when the device next sends by itself; nothing for a polled device.
     fn next_deadline(&self) -> Option<Duration>;
 }
+
+/// What can be chosen about a simulated device.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SimulatorOptions {
+    /// Where its noise begins; the same seed gives the same bytes.
+    pub seed: u64,
+}
+
+/// How a simulated device is made.
+type Build = fn(&SimulatorOptions) -> Box<dyn Simulator>;
+
+/// Every simulated device, by the name of the driver that reads it. A new one adds one line.
+const SIMULATORS: &[(&str, Build)] = &[("ge-v100", |_| Box::new(ge_v100::GeV100::default()))];
+
+/// Returns a simulated device of the kind that the driver with this name reads.
+#[must_use]
+pub fn simulator_named(name: &str, options: &SimulatorOptions) -> Option<Box<dyn Simulator>> {
+    let (_, build) = SIMULATORS.iter().find(|(known, _)| *known == name)?;
+    Some(build(options))
+}
+
+/// Returns the names that [`simulator_named`] knows.
+pub fn simulator_names() -> impl Iterator<Item = &'static str> {
+    SIMULATORS.iter().map(|(name, _)| *name)
+}
