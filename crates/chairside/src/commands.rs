@@ -7,10 +7,12 @@ pub mod check;
 pub mod decode;
 pub mod demo;
 pub mod devices;
+mod output;
 pub mod replay;
 pub mod scenario;
 pub mod serve;
 pub mod simulate;
+mod until_signal;
 
 use std::process::ExitCode;
 
@@ -46,7 +48,7 @@ enum Command {
     Scenario(scenario::Options),
 }
 
-/// A wrong usage or input: one line that says which file, key or byte, and why.
+/// A wrong usage or input: which file, key or byte, and why; a line for each mistake.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct Unusable(pub String);
@@ -70,7 +72,9 @@ pub fn run(arguments: Arguments) -> ExitCode {
         Some(Command::Scenario(options)) => scenario::run(&options),
     };
     done.unwrap_or_else(|unusable| {
-        eprintln!("chairside: {unusable}");
+        for mistake in unusable.0.lines() {
+            eprintln!("chairside: {mistake}");
+        }
         ExitCode::from(2)
     })
 }

@@ -1,11 +1,24 @@
 //! What the service may rely on, once the configuration was read.
+//!
+//! [`Config::load`] reads a clinic's file and the alarm profiles it names, and tells every
+//! mistake in them at once. What each key means is in `config/clinic.toml` and
+//! `config/alarm-profiles/adult-ketamine.toml`.
 
+mod file;
+mod library;
+mod mistake;
+mod parse;
+pub mod profile;
+
+use std::fmt;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use chairside_alarm::AlarmProfile;
 use chairside_model::Metric;
 use chairside_protocol::DriverInfo;
+
+pub use mistake::{ConfigErrors, Mistake};
 
 /// A whole configuration, free of mistakes.
 #[derive(Debug)]
@@ -18,6 +31,18 @@ pub struct Config {
     pub staff: Vec<Staff>,
     /// The beds, in the order of the file.
     pub beds: Vec<Bed>,
+}
+
+impl Config {
+    /// Reads a clinic's file, and the alarm profiles that its beds name: from the folder
+    /// `alarm-profiles` beside it, or the one that is built in. Reads no port.
+    ///
+    /// # Errors
+    ///
+    /// Every mistake in those files, each with file, key and value.
+    pub fn load(path: &Path) -> Result<Self, ConfigErrors> {
+        parse::load(path)
+    }
 }
 
 /// The service itself.
@@ -48,6 +73,15 @@ pub enum Role {
 }
 
 impl Role {
+    /// Every role.
+    pub const ALL: &'static [Self] = &[Self::Nurse];
+
+    /// Returns the role with that [`name`](Self::name).
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|role| role.name() == name)
+    }
+
     /// Returns the name used in the configuration and in JSON.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -88,4 +122,12 @@ pub struct Device {
 pub enum Port {
     /// A serial port, by the path of its device file.
     Serial(PathBuf),
+}
+
+impl fmt::Display for Port {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Serial(path) => path.display().fmt(f),
+        }
+    }
 }

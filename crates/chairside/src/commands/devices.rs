@@ -1,20 +1,70 @@
 //! `chairside devices`.
 
+use std::io::{self, Write};
 use std::process::ExitCode;
 
+use chairside_protocol::{DRIVERS, DriverInfo};
 use clap::Args;
+use serde_json::json;
 
 use super::Unusable;
+use super::output::{line, to_stdout};
 
 /// The command's options.
 #[derive(Debug, Args)]
-pub struct Options {}
+pub struct Options {
+    /// One JSON object for each driver.
+    #[arg(long)]
+    json: bool,
+}
 
 /// Runs the command.
 ///
 /// # Errors
 ///
-/// When its input cannot be used.
-pub fn run(_options: &Options) -> Result<ExitCode, Unusable> {
-    Err(Unusable("not built yet".to_owned()))
+/// When standard output cannot be written.
+pub fn run(options: &Options) -> Result<ExitCode, Unusable> {
+    to_stdout(|output| {
+        for driver in DRIVERS {
+            if options.json {
+                print_json(output, driver)?;
+            } else {
+                print_text(output, driver)?;
+            }
+        }
+        Ok(ExitCode::SUCCESS)
+    })
+}
+
+fn gives(driver: &DriverInfo) -> Vec<&'static str> {
+    driver.gives.iter().map(|metric| metric.name()).collect()
+}
+
+fn print_json(output: &mut dyn Write, driver: &DriverInfo) -> io::Result<()> {
+    let object = json!({
+        "name": driver.name,
+        "family": driver.family,
+        "gives": gives(driver),
+        "line": {
+            "baud": driver.line.baud,
+            "data_bits": 8,
+            "parity": "none",
+            "stop_bits": 1,
+            "flow_control": "none",
+        },
+        "nominal_period_ms": u64::try_from(driver.nominal_period.as_millis()).unwrap_or(u64::MAX),
+        "maturity": driver.maturity.name(),
+    });
+    line(output, &object)
+}
+
+fn print_text(output: &mut dyn Write, driver: &DriverInfo) -> io::Result<()> {
+    writeln!(output, "{}: {}", driver.name, driver.family)?;
+    writeln!(output, "  gives     {}", gives(driver).join(", "))?;
+    writeln!(
+        output,
+        "  line      {} baud, 8N1, no flow control",
+        driver.line.baud
+    )?;
+    writeln!(output, "  maturity  {}", driver.maturity.name())
 }

@@ -1,0 +1,319 @@
+//! From what the clinic's file says to what the service may rely on.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use chairside_model::Metric;
+use chairside_protocol::{DRIVERS, DriverInfo, driver_named};
+
+use super::file::{Section, read_toml};
+use super::library::{FOLDER, Library};
+use super::mistake::{ConfigErrors, Mistakes};
+use super::{Bed, Config, Device, Port, Role, Service, Staff};
+
+/// Characters of a short name: actions, addresses and file names carry it.
+const ID_LENGTH_MAX: usize = 32;
+
+/// Characters of a name on screen.
+const NAME_LENGTH_MAX: usize = 64;
+
+/// Reads a clinic's file and the alarm profiles it names.
+pub(crate) fn load(path: &Path) -> Result<Config, ConfigErrors> {
+    let mut mistakes = Mistakes::in_file(path);
+    let folder = path.parent().unwrap_or(Path::new("")).join(FOLDER);
+    let config = read_toml(path, &mut mistakes).and_then(|file| {
+        let reader = Reader {
+            library: Library::in_folder(folder),
+            seen: Seen::default(),
+            mistakes: &mut mistakes,
+        };
+        reader.clinic(file)
+    });
+    mistakes.unless_any(config)
+}
+
+#[derive(Debug)]
+struct Reader<'m> {
+    library: Library,
+    seen: Seen,
+    mistakes: &'m mut Mistakes,
+}
+
+/// What must be unique, with the key that had it first.
+#[derive(Debug, Default)]
+struct Seen {
+    staff: BTreeMap<String, String>,
+    beds: BTreeMap<String, String>,
+    devices: BTreeMap<String, String>,
+    ports: BTreeMap<String, String>,
+}
+
+impl Reader<'_> {
+    fn clinic(mut self, mut file: Section) -> Option<Config> {
+        let site = self.id(&mut file, "site");
+        let service = file.section("service", self.mistakes);
+        let service = service.and_then(|section| self.service(section));
+        let staff = self.sections(&mut file, "staff", "nobody could acknowledge an alarm");
+        let staff = all(staff.into_iter().map(|section| self.person(section)));
+        let beds = self.sections(&mut file, "bed", "nothing would be watched");
+        let beds = all(beds.into_iter().map(|section| self.bed(section)));
+        file.finish(self.mistakes);
+        Some(Config {
+            site: site?,
+            service: service?,
+            staff: staff?,
+            beds: beds?,
+        })
+    }
+
+    fn service(&mut self, mut section: Section) -> Option<Service> {
+        let listen = section.text("listen", self.mistakes).and_then(|text| {
+            let address: Option<SocketAddr> = text.parse().ok();
+            if address.is_none() {
+                let why =
+                    format!("{text:?} is not an IP address with a port, like \"127.0.0.1:8080\"");
+                self.mistakes.add(section.key("listen"), why);
+            }
+            address
+        });
+        let data = section.text("data", self.mistakes).map(PathBuf::from);
+        section.finish(self.mistakes);
+        Some(Service {
+            listen: listen?,
+            data: data?,
+        })
+    }
+
+    fn person(&mut self, mut section: Section) -> Option<Staff> {
+        let id = self.id(&mut section, "id");
+        first(
+            &mut self.seen.staff,
+            id.as_ref(),
+            section.key("id"),
+            self.mistakes,
+        );
+        let name = self.name(&mut section, "name");
+        let role = section.text("role", self.mistakes).and_then(|text| {
+            let role = Role::from_name(&text);
+            if role.is_none() {
+                let roles = Role::ALL.iter().map(|role| role.name());
+                self.no_such(section.key("role"), &text, "role", roles);
+            }
+            role
+        });
+        section.finish(self.mistakes);
+        Some(Staff {
+            id: id?,
+            name: name?,
+            role: role?,
+        })
+    }
+
+    fn bed(&mut self, mut section: Section) -> Option<Bed> {
+        let id = self.id(&mut section, "id");
+        first(
+            &mut self.seen.beds,
+            id.as_ref(),
+            section.key("id"),
+            self.mistakes,
+        );
+        let name = self.name(&mut section, "name");
+        let profile = section.text("profile", self.mistakes).and_then(|name| {
+            let key = section.key("profile");
+            self.library.profile(&name, &key, self.mistakes)
+        });
+        let devices = self.sections(&mut section, "device", "nothing would be read at this bed");
+        let devices = all(devices
+            .into_iter()
+            .map(|device| self.device(id.as_deref(), device)));
+        section.finish(self.mistakes);
+        Some(Bed {
+            id: id?,
+            name: name?,
+            profile: profile?,
+            devices: devices?,
+        })
+    }
+
+    fn device(&mut self, bed: Option<&str>, mut section: Section) -> Option<Device> {
+        let driver = section.text("driver", self.mistakes).and_then(|text| {
+            let driver = driver_named(&text);
+            if driver.is_none() {
+                let drivers = DRIVERS.iter().map(|driver| driver.name);
+                self.no_such(section.key("driver"), &text, "driver", drivers);
+            }
+            driver
+        });
+        let port = section
+            .text("port", self.mistakes)
+            .and_then(|text| self.port(&section.key("port"), text));
+        let name = if section.has("name") {
+            self.name(&mut section, "name")
+        } else {
+            driver
+                .zip(bed)
+                .map(|(driver, bed)| format!("{bed}-{}", driver.name))
+        };
+        first(
+            &mut self.seen.devices,
+            name.as_ref(),
+            section.key("name"),
+            self.mistakes,
+        );
+        let metrics = if section.has("metrics") {
+            let names = section.texts("metrics", self.mistakes);
+            let key = section.key("metrics");
+            names
+                .zip(driver)
+                .and_then(|(names, driver)| self.metrics(&key, driver, &names))
+                .map(Some)
+        } else {
+            Some(None)
+        };
+        section.finish(self.mistakes);
+        Some(Device {
+            name: name?,
+            driver: driver?,
+            port: port?,
+            metrics: metrics?,
+        })
+    }
+
+    fn port(&mut self, key: &str, text: String) -> Option<Port> {
+        if text.starts_with("tcp:") {
+            let why =
+                format!("{text:?}: devices behind a network are not supported in this version");
+            self.mistakes.add(key, why);
+            return None;
+        }
+        first(
+            &mut self.seen.ports,
+            Some(&text),
+            key.to_owned(),
+            self.mistakes,
+        );
+        Some(Port::Serial(PathBuf::from(text)))
+    }
+
+    fn metrics(
+        &mut self,
+        key: &str,
+        driver: &'static DriverInfo,
+        names: &[String],
+    ) -> Option<Vec<Metric>> {
+        if names.is_empty() {
+            self.mistakes
+                .add(key, "empty; leave the key out to read everything");
+            return None;
+        }
+        let mut metrics = Vec::new();
+        for name in names {
+            match Metric::from_name(name).filter(|metric| driver.gives.contains(metric)) {
+                Some(metric) if metrics.contains(&metric) => {
+                    self.mistakes.add(key, format!("{name:?} is there twice"));
+                }
+                Some(metric) => metrics.push(metric),
+                None => {
+                    let what = format!("metric of {}", driver.name);
+                    let gives = driver.gives.iter().map(|metric| metric.name());
+                    self.no_such(key.to_owned(), name, &what, gives);
+                }
+            }
+        }
+        let cuff = |metric: &Metric| {
+            matches!(
+                metric,
+                Metric::NibpDiastolic | Metric::NibpMean | Metric::NibpPulseRate
+            )
+        };
+        if metrics.iter().any(cuff) && !metrics.contains(&Metric::NibpSystolic) {
+            let why = "the pressures of one inflation stay together: name \"NibpSystolic\" too";
+            self.mistakes.add(key, why);
+        }
+        (metrics.len() == names.len()).then_some(metrics)
+    }
+
+    /// Takes a list of tables that must not be empty.
+    fn sections(
+        &mut self,
+        section: &mut Section,
+        key: &'static str,
+        else_what: &str,
+    ) -> Vec<Section> {
+        let before = self.mistakes.count();
+        let sections = section.sections(key, self.mistakes);
+        if sections.is_empty() && self.mistakes.count() == before {
+            self.mistakes
+                .add(section.key(key), format!("missing: {else_what}"));
+        }
+        sections
+    }
+
+    /// Takes a short name.
+    fn id(&mut self, section: &mut Section, key: &'static str) -> Option<String> {
+        let text = section.text(key, self.mistakes)?;
+        let fits = text.chars().count() <= ID_LENGTH_MAX
+            && text
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'));
+        if !fits {
+            let why = format!(
+                "{text:?} is not a short name: at most {ID_LENGTH_MAX} letters (a-z), digits, \
+                 '-', '_' and '.'"
+            );
+            self.mistakes.add(section.key(key), why);
+        }
+        fits.then_some(text)
+    }
+
+    /// Takes a name for the screen.
+    fn name(&mut self, section: &mut Section, key: &'static str) -> Option<String> {
+        let text = section.text(key, self.mistakes)?;
+        let fits = text.chars().count() <= NAME_LENGTH_MAX && !text.chars().any(char::is_control);
+        if !fits {
+            let why = format!(
+                "{text:?} does not fit on a screen: at most {NAME_LENGTH_MAX} characters in one \
+                 line"
+            );
+            self.mistakes.add(section.key(key), why);
+        }
+        fits.then_some(text)
+    }
+
+    fn no_such(
+        &mut self,
+        key: String,
+        text: &str,
+        what: &str,
+        there_are: impl Iterator<Item = &'static str>,
+    ) {
+        let there_are: Vec<&str> = there_are.collect();
+        let why = format!("{text:?} is no {what}; there are: {}", there_are.join(", "));
+        self.mistakes.add(key, why);
+    }
+}
+
+/// Notes a mistake when another key had the same value before.
+fn first(
+    seen: &mut BTreeMap<String, String>,
+    value: Option<&String>,
+    key: String,
+    mistakes: &mut Mistakes,
+) {
+    let Some(value) = value else {
+        return;
+    };
+    match seen.get(value) {
+        Some(other) => mistakes.add(key, format!("{value:?} is also {other}")),
+        None => {
+            seen.insert(value.clone(), key);
+        }
+    }
+}
+
+/// Reads all of them, also when one cannot be used, so that each tells its mistakes.
+fn all<T>(items: impl Iterator<Item = Option<T>>) -> Option<Vec<T>> {
+    let items: Vec<Option<T>> = items.collect();
+    items.into_iter().collect()
+}

@@ -1,0 +1,122 @@
+//! An alarm profile's file: the rules of `docs/alarms.md` as a tree of limits and delays.
+//!
+//! A clinic's profile is TOML, a scenario's rules are JSON with values overridden for that one
+//! story; both are the same tree and are read by the same code. Rules that this version's engine
+//! does not run are refused in a clinic's profile, for a limit that is written and not watched
+//! would be believed. A scenario's rules may have them: whoever runs it is told which.
+
+mod nibp;
+mod overrides;
+mod rules;
+mod technical;
+
+use std::path::Path;
+
+use chairside_alarm::{AlarmId, AlarmProfile};
+use serde_json::{Map, Value};
+
+use super::file::Section;
+use super::library;
+use super::mistake::{ConfigErrors, Mistakes};
+use rules::{Rules, read_rules};
+
+/// What a scenario's rules come to.
+#[derive(Clone, Debug)]
+pub struct ScenarioRules {
+    /// The rules that are run.
+    pub profile: AlarmProfile,
+    /// The rules that the file has and this version does not run, in the order of [`AlarmId`].
+    pub not_run: Vec<AlarmId>,
+}
+
+/// Reads an alarm profile's file.
+///
+/// # Errors
+///
+/// Every mistake in it.
+pub fn load(path: &Path) -> Result<AlarmProfile, ConfigErrors> {
+    library::read_file(path)
+}
+
+/// Returns the profile that is built in, `adult-ketamine`.
+///
+/// # Panics
+///
+/// Never: a test reads it.
+#[must_use]
+pub fn adult_ketamine() -> AlarmProfile {
+    library::built_in().expect("the file that is built in is read by a test")
+}
+
+/// Reads a scenario's rules (`rules` of the file) with its own values (`config` of the scenario,
+/// by dotted path) put over them.
+///
+/// # Errors
+///
+/// Every mistake in them, also a path that leads nowhere.
+pub fn of_scenario(
+    file: &Path,
+    rules: &Value,
+    config: &Map<String, Value>,
+) -> Result<ScenarioRules, ConfigErrors> {
+    let mut mistakes = Mistakes::in_file(file);
+    let mut rules = rules.clone();
+    overrides::apply(&mut rules, config, &mut mistakes);
+    let read = read_scenario(rules, &mut mistakes);
+    mistakes.unless_any(read)
+}
+
+fn read_scenario(mut rules: Value, mistakes: &mut Mistakes) -> Option<ScenarioRules> {
+    // How long an inflation takes is the simulated monitor's to know, and not a rule.
+    if let Some(Value::Object(nibp)) = rules.get_mut("nibp") {
+        nibp.remove("cuff_time_s");
+    }
+    let mut section = Section::of("rules".to_owned(), rules, mistakes)?;
+    let name = section.text("set", mistakes);
+    let tick = section.seconds("tick_s", mistakes);
+    if tick.is_some_and(|tick| tick.as_secs_f64() > 1.0) {
+        mistakes.add("rules.tick_s", "rules are judged at least once a second");
+    }
+    let rules = read_rules(section, name, mistakes)?;
+    let mut not_run: Vec<AlarmId> = rules.not_run.iter().map(|(_, id)| *id).collect();
+    not_run.sort_unstable();
+    not_run.dedup();
+    Some(ScenarioRules {
+        profile: consistent(rules, "rules.", mistakes)?,
+        not_run,
+    })
+}
+
+/// Reads a clinic's profile. `called` is the name it was asked for by.
+pub(crate) fn of_clinic(
+    mut tree: Section,
+    called: Option<&str>,
+    mistakes: &mut Mistakes,
+) -> Option<AlarmProfile> {
+    let name = tree.text("name", mistakes);
+    if let (Some(name), Some(called)) = (&name, called)
+        && name != called
+    {
+        let why = format!("{name:?} is not the name of the file, {called:?}");
+        mistakes.add("name", why);
+    }
+    let rules = read_rules(tree, name, mistakes);
+    let rules = rules?;
+    for (key, id) in &rules.not_run {
+        mistakes.add(key, format!("{id} is not supported in this version"));
+    }
+    consistent(rules, "", mistakes)
+}
+
+/// Has the engine's own checks done.
+fn consistent(rules: Rules, prefix: &str, mistakes: &mut Mistakes) -> Option<AlarmProfile> {
+    match AlarmProfile::new(rules.parts) {
+        Ok(profile) => Some(profile),
+        Err(errors) => {
+            for error in errors {
+                mistakes.add(format!("{prefix}{}", error.key), error.why);
+            }
+            None
+        }
+    }
+}

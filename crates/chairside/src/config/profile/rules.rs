@@ -1,0 +1,306 @@
+//! The tree as a whole: thresholds, cuff, equipment, holds, families.
+
+use std::time::Duration;
+
+use chairside_alarm::{AlarmId, Holds, LimitSide, Priority, ProfileParts, Signal, ThresholdRule};
+
+use super::nibp::read_nibp;
+use super::technical::read_technical;
+use crate::config::file::{Section, texts};
+use crate::config::mistake::Mistakes;
+
+/// A set of rules as the file has it.
+#[derive(Debug)]
+pub(super) struct Rules {
+    pub(super) parts: ProfileParts,
+    /// Rules that this version does not run, with the key where each stands.
+    pub(super) not_run: Vec<(String, AlarmId)>,
+}
+
+/// What is noted while the parts are read.
+#[derive(Debug, Default)]
+pub(super) struct Notes {
+    pub(super) not_run: Vec<(String, AlarmId)>,
+    /// The family each rule says it belongs to, with the key where it says so.
+    families: Vec<(String, AlarmId, String)>,
+}
+
+impl Notes {
+    /// Takes the priority and the family that every rule has.
+    pub(super) fn priority(
+        &mut self,
+        id: AlarmId,
+        section: &mut Section,
+        mistakes: &mut Mistakes,
+    ) -> Option<Priority> {
+        if section.has("family")
+            && let Some(family) = section.text("family", mistakes)
+        {
+            self.families.push((section.key("family"), id, family));
+        }
+        priority(section, "priority", mistakes)
+    }
+
+    /// Ends a section whose keys are rules: those that this version does not run are noted.
+    pub(super) fn finish(&mut self, mut section: Section, mistakes: &mut Mistakes) {
+        let not_run: Vec<AlarmId> = section.left().filter_map(AlarmId::from_name).collect();
+        for id in not_run {
+            self.not_run.push((section.key(id.name()), id));
+            section.take(id.name());
+        }
+        section.finish(mistakes);
+    }
+}
+
+/// The thresholds that this version runs: what each looks at and on which side.
+const THRESHOLDS: [(AlarmId, Signal, LimitSide); 6] = [
+    (AlarmId::HrHigh, Signal::HeartRate, LimitSide::High),
+    (AlarmId::HrVeryHigh, Signal::HeartRate, LimitSide::High),
+    (AlarmId::HrLow, Signal::HeartRate, LimitSide::Low),
+    (AlarmId::HrVeryLow, Signal::HeartRate, LimitSide::Low),
+    (AlarmId::Spo2Low, Signal::SpO2, LimitSide::Low),
+    (AlarmId::Spo2VeryLow, Signal::SpO2, LimitSide::Low),
+];
+
+/// Thresholds on breathing sleep while no breath is seen, and that is not built yet.
+const THRESHOLDS_NOT_RUN: [AlarmId; 3] = [AlarmId::RrLow, AlarmId::RrHigh, AlarmId::Etco2High];
+
+/// The other rules that this version runs.
+const OTHERS: [AlarmId; 11] = [
+    AlarmId::NibpHigh,
+    AlarmId::NibpVeryHigh,
+    AlarmId::NibpRise,
+    AlarmId::NibpLow,
+    AlarmId::NibpVeryLow,
+    AlarmId::NibpFailed,
+    AlarmId::NibpOverdue,
+    AlarmId::Spo2ProbeOff,
+    AlarmId::Spo2NoData,
+    AlarmId::DeviceLinkLost,
+    AlarmId::RecordingStopped,
+];
+
+/// Reads the tree. A part that cannot be read does not keep the others from being read.
+pub(super) fn read_rules(
+    mut tree: Section,
+    name: Option<String>,
+    mistakes: &mut Mistakes,
+) -> Option<Rules> {
+    let mut notes = Notes::default();
+    let gap_tolerance = tree.seconds("gap_tolerance_s", mistakes);
+    let thresholds = tree.sections("threshold", mistakes);
+    let thresholds = read_thresholds(thresholds, &mut notes, mistakes);
+    let nibp = tree.section("nibp", mistakes);
+    let nibp = nibp.and_then(|section| read_nibp(section, &mut notes, mistakes));
+    let holds = tree.section("holds", mistakes);
+    let holds = holds.and_then(|section| read_holds(section, gap_tolerance, mistakes));
+    let technical = tree.section("technical", mistakes);
+    let technical = technical.and_then(|section| read_technical(section, &mut notes, mistakes));
+    if let Some(airway) = tree.optional_section("airway", mistakes) {
+        note_airway(&airway, &mut notes, mistakes);
+    }
+    let families = tree.section("families", mistakes);
+    let families = families.and_then(|section| read_families(section, &mut notes, mistakes));
+    tree.finish(mistakes);
+    Some(Rules {
+        parts: ProfileParts {
+            name: name?,
+            thresholds: thresholds?,
+            nibp: nibp?,
+            technical: technical?,
+            holds: holds?,
+            families: families?,
+        },
+        not_run: notes.not_run,
+    })
+}
+
+/// Takes a priority.
+pub(super) fn priority(
+    section: &mut Section,
+    key: &'static str,
+    mistakes: &mut Mistakes,
+) -> Option<Priority> {
+    let text = section.text(key, mistakes)?;
+    let priority = Priority::from_name(&text);
+    if priority.is_none() {
+        let why = format!("{text:?} is no priority; there are: low, medium, high");
+        mistakes.add(section.key(key), why);
+    }
+    priority
+}
+
+fn read_thresholds(
+    sections: Vec<Section>,
+    notes: &mut Notes,
+    mistakes: &mut Mistakes,
+) -> Option<Vec<ThresholdRule>> {
+    let mut rules: Vec<ThresholdRule> = Vec::new();
+    let mut complete = true;
+    for mut section in sections {
+        let Some(name) = section.text("id", mistakes) else {
+            complete = false;
+            continue;
+        };
+        let section = match section.path().rsplit_once('[') {
+            Some((list, _number)) => {
+                let path = format!("{list}.{name}");
+                section.called(path)
+            }
+            None => section,
+        };
+        let id = AlarmId::from_name(&name);
+        if let Some(id) = id.filter(|id| THRESHOLDS_NOT_RUN.contains(id)) {
+            notes.not_run.push((section.path().to_owned(), id));
+            continue;
+        }
+        let known = THRESHOLDS
+            .iter()
+            .find(|(threshold, ..)| Some(*threshold) == id);
+        let Some((id, signal, side)) = known else {
+            let names = THRESHOLDS.map(|(id, ..)| id.name()).join(", ");
+            let why = format!("{name:?} is no threshold; there are: {names}");
+            mistakes.add(section.key("id"), why);
+            complete = false;
+            continue;
+        };
+        if rules.iter().any(|rule| rule.id == *id) {
+            mistakes.add(section.key("id"), format!("{name:?} is there twice"));
+        }
+        match read_threshold(section, (*id, *signal, *side), notes, mistakes) {
+            Some(rule) => rules.push(rule),
+            None => complete = false,
+        }
+    }
+    complete.then_some(rules)
+}
+
+fn read_threshold(
+    mut section: Section,
+    (id, signal, side): (AlarmId, Signal, LimitSide),
+    notes: &mut Notes,
+    mistakes: &mut Mistakes,
+) -> Option<ThresholdRule> {
+    let (op, clear_op) = match side {
+        LimitSide::High => (">", "<="),
+        LimitSide::Low => ("<", ">="),
+    };
+    for (key, expected) in [("signal", word(signal)), ("op", op), ("clear_op", clear_op)] {
+        if let Some(text) = section.text(key, mistakes)
+            && text != expected
+        {
+            let why = format!("{text:?} does not fit {id}, which has {expected:?}");
+            mistakes.add(section.key(key), why);
+        }
+    }
+    let trip = section.number("trip", mistakes);
+    let delay = section.seconds("delay_s", mistakes);
+    let clear = section.number("clear", mistakes);
+    let clear_hold = section.seconds("clear_hold_s", mistakes);
+    let priority = notes.priority(id, &mut section, mistakes);
+    section.finish(mistakes);
+    Some(ThresholdRule {
+        id,
+        signal,
+        side,
+        trip: trip?,
+        delay: delay?,
+        clear: clear?,
+        clear_hold: clear_hold?,
+        priority: priority?,
+    })
+}
+
+const fn word(signal: Signal) -> &'static str {
+    match signal {
+        Signal::HeartRate => "hr",
+        Signal::SpO2 => "spo2",
+        Signal::RespirationRate => "rr",
+        Signal::EtCO2 => "etco2",
+    }
+}
+
+fn read_holds(
+    mut section: Section,
+    gap_tolerance: Option<Duration>,
+    mistakes: &mut Mistakes,
+) -> Option<Holds> {
+    let cuff_same_limb_max = section.seconds("cuff_same_limb_max_s", mistakes);
+    let cuff_release = section.seconds("cuff_release_s", mistakes);
+    let step_points = section.number("step_points", mistakes);
+    let step_hold = section.seconds("step_hold_s", mistakes);
+    let after_hold_delay_max = section.seconds("after_hold_delay_max_s", mistakes);
+    section.finish(mistakes);
+    Some(Holds {
+        gap_tolerance: gap_tolerance?,
+        cuff_same_limb_max: cuff_same_limb_max?,
+        cuff_release: cuff_release?,
+        step_points: step_points?,
+        step_hold: step_hold?,
+        after_hold_delay_max: after_hold_delay_max?,
+    })
+}
+
+/// Notes which rules the airway's part holds; none of them is run, so their values are not read.
+fn note_airway(airway: &Section, notes: &mut Notes, mistakes: &mut Mistakes) {
+    let ids: Vec<AlarmId> = airway.left().filter_map(AlarmId::from_name).collect();
+    if ids.is_empty() {
+        mistakes.add(
+            airway.path(),
+            "airway rules are not supported in this version",
+        );
+    }
+    for id in ids {
+        notes.not_run.push((airway.key(id.name()), id));
+    }
+}
+
+fn read_families(
+    section: Section,
+    notes: &mut Notes,
+    mistakes: &mut Mistakes,
+) -> Option<Vec<Vec<AlarmId>>> {
+    let path = section.path().to_owned();
+    let mut families = Vec::new();
+    let mut family_of = Vec::new();
+    let mut complete = true;
+    for (family, value) in section.into_left() {
+        let key = join(&path, &family);
+        let Some(names) = texts(&key, value, mistakes) else {
+            complete = false;
+            continue;
+        };
+        let mut members = Vec::new();
+        for name in names {
+            match AlarmId::from_name(&name) {
+                Some(id) if runs(id) => members.push(id),
+                Some(id) => notes.not_run.push((key.clone(), id)),
+                None => mistakes.add(&key, format!("{name:?} is no alarm")),
+            }
+        }
+        family_of.extend(members.iter().map(|id| (*id, family.clone())));
+        families.push(members);
+    }
+    for (key, id, said) in &notes.families {
+        let listed = family_of.iter().find(|(member, _)| member == id);
+        if let Some((_, listed)) = listed
+            && listed != said
+        {
+            let why = format!("{said:?}, but {id} is listed in {}", join(&path, listed));
+            mistakes.add(key, why);
+        }
+    }
+    complete.then_some(families)
+}
+
+fn runs(id: AlarmId) -> bool {
+    OTHERS.contains(&id) || THRESHOLDS.iter().any(|(threshold, ..)| *threshold == id)
+}
+
+fn join(path: &str, key: &str) -> String {
+    if path.is_empty() {
+        key.to_owned()
+    } else {
+        format!("{path}.{key}")
+    }
+}

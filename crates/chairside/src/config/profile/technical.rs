@@ -1,0 +1,71 @@
+//! The part of the tree about equipment, signal and link.
+
+use std::time::Duration;
+
+use chairside_alarm::{AlarmId, LinkLostRule, Priority, TechnicalRule, TechnicalRules};
+
+use super::rules::{Notes, priority};
+use crate::config::file::Section;
+use crate::config::mistake::Mistakes;
+
+/// `RECORDING_STOPPED` cannot be off; a file that does not have it gets the default of
+/// `docs/alarms.md`.
+const RECORDING_STOPPED: TechnicalRule = TechnicalRule {
+    delay: Duration::from_secs(5),
+    clear_hold: Duration::ZERO,
+    priority: Priority::Medium,
+};
+
+pub(super) fn read_technical(
+    mut section: Section,
+    notes: &mut Notes,
+    mistakes: &mut Mistakes,
+) -> Option<TechnicalRules> {
+    let spo2_probe_off = rule(AlarmId::Spo2ProbeOff, &mut section, notes, mistakes);
+    let spo2_no_data = rule(AlarmId::Spo2NoData, &mut section, notes, mistakes);
+    let recording_stopped = rule(AlarmId::RecordingStopped, &mut section, notes, mistakes);
+    let link_lost = section
+        .section(AlarmId::DeviceLinkLost.name(), mistakes)
+        .and_then(|section| read_link_lost(section, mistakes));
+    notes.finish(section, mistakes);
+    Some(TechnicalRules {
+        spo2_probe_off,
+        spo2_no_data,
+        device_link_lost: link_lost?,
+        recording_stopped: recording_stopped.unwrap_or(RECORDING_STOPPED),
+    })
+}
+
+fn rule(
+    id: AlarmId,
+    section: &mut Section,
+    notes: &mut Notes,
+    mistakes: &mut Mistakes,
+) -> Option<TechnicalRule> {
+    let mut rule = section.optional_section(id.name(), mistakes)?;
+    let delay = rule.seconds("delay_s", mistakes);
+    let clear_hold = rule.seconds("clear_hold_s", mistakes);
+    let priority = notes.priority(id, &mut rule, mistakes);
+    rule.finish(mistakes);
+    Some(TechnicalRule {
+        delay: delay?,
+        clear_hold: clear_hold?,
+        priority: priority?,
+    })
+}
+
+fn read_link_lost(mut rule: Section, mistakes: &mut Mistakes) -> Option<LinkLostRule> {
+    let delay = rule.seconds("delay_s", mistakes);
+    let clear_hold = rule.seconds("clear_hold_s", mistakes);
+    let priority_dosing = priority(&mut rule, "priority_dosing", mistakes);
+    let priority_other = priority(&mut rule, "priority_other", mistakes);
+    let dosing_tail = rule.seconds("dosing_tail_s", mistakes);
+    rule.finish(mistakes);
+    Some(LinkLostRule {
+        delay: delay?,
+        clear_hold: clear_hold?,
+        priority_dosing: priority_dosing?,
+        priority_other: priority_other?,
+        dosing_tail: dosing_tail?,
+    })
+}
