@@ -255,3 +255,96 @@ pub fn text_of(message: &impl serde::Serialize) -> Utf8Bytes {
         .expect("wire types have string keys and finite numbers")
         .into()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    fn hub() -> Hub {
+        let clock = Clock::start();
+        let view = View::new(clock.started(), BTreeMap::new());
+        Hub::new("e".into(), "site".into(), Vec::new(), clock, view)
+    }
+
+    fn at(milliseconds: u64) -> MonoTime {
+        MonoTime::from_millis(milliseconds)
+    }
+
+    /// Returns the numbers of the messages a client gets, or how many it missed.
+    fn next(hub: &Hub, now: MonoTime, seq: &mut u64) -> Result<Vec<u64>, u64> {
+        match hub.next(now, seq) {
+            Next::Missed(missed) => Err(missed),
+            Next::Messages(texts) => Ok(texts
+                .iter()
+                .map(|text| {
+                    let message: serde_json::Value = serde_json::from_str(text.as_str()).unwrap();
+                    message["seq"].as_u64().unwrap()
+                })
+                .collect()),
+        }
+    }
+
+    #[test]
+    fn a_client_gets_every_message_once_and_in_order() {
+        let hub = hub();
+        let mut seq = hub.greet(at(0)).2;
+        assert_eq!(next(&hub, at(0), &mut seq), Ok(vec![]));
+        hub.heartbeat(at(0));
+        hub.heartbeat(at(10));
+        assert_eq!(next(&hub, at(20), &mut seq), Ok(vec![1, 2]));
+        hub.heartbeat(at(30));
+        assert_eq!(next(&hub, at(30), &mut seq), Ok(vec![3]));
+        assert_eq!(next(&hub, at(30), &mut seq), Ok(vec![]));
+    }
+
+    #[test]
+    fn a_snapshot_stands_between_what_is_in_it_and_what_follows() {
+        let hub = hub();
+        hub.heartbeat(at(0));
+        let (snapshot, mut seq) = hub.snapshot(at(5));
+        assert_eq!((snapshot.seq, seq), (1, 1));
+        hub.heartbeat(at(10));
+        assert_eq!(next(&hub, at(10), &mut seq), Ok(vec![2]));
+    }
+
+    #[test]
+    fn goal_r12_a_message_that_is_over_a_second_old_is_never_sent() {
+        let hub = hub();
+        let mut seq = 0;
+        hub.heartbeat(at(0));
+        hub.heartbeat(at(900));
+        assert_eq!(next(&hub, at(1_001), &mut seq), Err(2));
+        assert_eq!(seq, 0, "its place is set by the snapshot it gets");
+        let mut seq = 1;
+        assert_eq!(next(&hub, at(1_001), &mut seq), Ok(vec![2]));
+    }
+
+    #[test]
+    fn a_long_queue_is_handed_over_in_batches_and_has_an_end() {
+        let hub = hub();
+        for _ in 0..=KEEP_MAX {
+            hub.heartbeat(at(0));
+        }
+        let mut seq = 0;
+        assert_eq!(next(&hub, at(0), &mut seq), Err(KEEP_MAX as u64 + 1));
+        let mut seq = 1;
+        assert_eq!(next(&hub, at(0), &mut seq).unwrap().len(), BATCH);
+        assert_eq!(seq, 1 + BATCH as u64);
+    }
+
+    #[test]
+    fn that_the_record_stopped_is_told_once() {
+        let hub = hub();
+        let mut seq = 0;
+        assert!(!hub.recorder(at(0), true, None), "it was running");
+        assert!(hub.recorder(at(0), false, Some("disk full".into())));
+        assert!(!hub.recorder(at(0), false, Some("disk full".into())));
+        assert_eq!(next(&hub, at(0), &mut seq), Ok(vec![1]));
+        assert_eq!(
+            hub.snapshot(at(0)).0.recorder.text.as_deref(),
+            Some("disk full")
+        );
+    }
+}
