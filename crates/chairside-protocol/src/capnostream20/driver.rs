@@ -1,10 +1,74 @@
-use crate::{Driver, DriverOutput, LineInput};
-use chairside_model::MonoTime;
-#[derive(Debug)]
-pub(super) struct Placeholder;
-impl Driver for Placeholder {
-    fn handle(&mut self, _: MonoTime, _: LineInput<'_>, _: &mut DriverOutput) {}
+//! The driver: framing, conversation and readings, put together.
+
+use chairside_model::{MonoTime, Reading};
+
+use super::conversation::Conversation;
+use super::framing::{Found, Framer};
+use super::message::Message;
+use super::readings::Readings;
+use crate::{Discard, Driver, DriverOutput, Finding, LineInput};
+
+/// Has the monitor stream and reads what it sends, asked for or not.
+#[derive(Debug, Default)]
+pub(super) struct Capnostream20Driver {
+    framer: Framer,
+    conversation: Conversation,
+    readings: Readings,
+}
+
+impl Driver for Capnostream20Driver {
+    fn handle(&mut self, now: MonoTime, input: LineInput<'_>, out: &mut DriverOutput) {
+        match input {
+            LineInput::Opened => {
+                self.break_off(out);
+                self.conversation.open(now, &mut out.transmit);
+            }
+            LineInput::Received(bytes) => self.receive(now, bytes, out),
+            LineInput::Closed => {
+                self.break_off(out);
+                self.conversation.close();
+            }
+            LineInput::Tick => self.conversation.tick(now, &mut out.transmit),
+        }
+    }
+
     fn next_deadline(&self) -> Option<MonoTime> {
-        None
+        self.conversation.next_deadline()
+    }
+}
+
+impl Capnostream20Driver {
+    fn receive(&mut self, now: MonoTime, bytes: &[u8], out: &mut DriverOutput) {
+        let Self {
+            framer,
+            conversation,
+            readings,
+        } = self;
+        framer.push(bytes, |offset, found| match found {
+            Found::Frame { body, length } => match Message::parse(body) {
+                Ok(message) => {
+                    out.push(offset, Finding::Frame);
+                    readings.take(now, &message, |finding| out.push(offset, finding));
+                    conversation.heard(&message, now, &mut out.transmit);
+                }
+                Err(why) => out.push(offset, Finding::Discarded { bytes: length, why }),
+            },
+            Found::Discarded { bytes, why } => {
+                out.push(offset, Finding::Discarded { bytes, why });
+            }
+        });
+    }
+
+    /// Gives away the run of the capnogram that has begun, and drops half a frame.
+    fn break_off(&mut self, out: &mut DriverOutput) {
+        if let Some(run) = self.readings.end() {
+            let run = Finding::Reading(Reading::Waveform(run));
+            out.push(self.framer.offset(), run);
+        }
+        if let Some((offset, void)) = self.framer.reset() {
+            let bytes = void.get();
+            let why = Discard::BeforeStart;
+            out.push(offset, Finding::Discarded { bytes, why });
+        }
     }
 }

@@ -1,0 +1,122 @@
+//! The status bytes and the alarm bytes, bit by bit.
+
+/// Makes a byte of flags.
+macro_rules! flags {
+    ($(#[$doc:meta])* $name:ident { $($(#[$flag_doc:meta])* $flag:ident = $bit:literal,)* }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+        pub struct $name(pub u8);
+
+        impl $name {
+            /// No flag.
+            pub const NONE: Self = Self(0);
+            $($(#[$flag_doc])* pub const $flag: Self = Self($bit);)*
+
+            /// Tells whether any of these flags is set.
+            #[must_use]
+            pub const fn has(self, flags: Self) -> bool {
+                self.0 & flags.0 != 0
+            }
+
+            /// Returns the flags of both.
+            #[must_use]
+            pub const fn with(self, flags: Self) -> Self {
+                Self(self.0 | flags.0)
+            }
+        }
+    };
+}
+
+flags! {
+    /// How the gas measurement stands, beside each sample of the capnogram.
+    FastStatus {
+        /// The sample is not a value.
+        INVALID = 0x01,
+        /// Starting up.
+        INITIALISING = 0x02,
+        /// The sampling line is blocked.
+        OCCLUSION = 0x04,
+        /// This sample ends a breath out.
+        END_OF_BREATH = 0x08,
+        /// Self-maintenance: the module zeroes itself.
+        SELF_MAINTENANCE = 0x10,
+        /// Blowing the sampling line free.
+        PURGING = 0x20,
+        /// No sampling line is plugged in.
+        FILTERLINE_OFF = 0x40,
+        /// The module is broken.
+        MALFUNCTION = 0x80,
+    }
+}
+
+flags! {
+    /// How the monitor stands, in the numerics. What 0x40 means is not known.
+    SlowStatus {
+        /// Measures a neonate.
+        NEONATAL = 0x01,
+        /// Somebody silenced the alarms for a while.
+        ALARMS_SILENCED_TEMPORARILY = 0x02,
+        /// Somebody silenced all alarms.
+        ALARMS_SILENCED = 0x04,
+        /// An alarm of high priority stands.
+        HIGH_PRIORITY_ALARM = 0x08,
+        /// An alarm of low priority stands.
+        LOW_PRIORITY_ALARM = 0x10,
+        /// An advisory stands.
+        ADVISORY = 0x20,
+        /// The oximeter is one of Masimo's.
+        MASIMO = 0x80,
+    }
+}
+
+flags! {
+    /// The monitor's alarms about the gas.
+    Co2Alarms {
+        /// No breath for longer than the monitor's limit.
+        NO_BREATH = 0x01,
+        /// EtCO2 above its limit.
+        ETCO2_HIGH = 0x02,
+        /// EtCO2 below its limit.
+        ETCO2_LOW = 0x04,
+        /// Respiration rate above its limit.
+        RESPIRATION_RATE_HIGH = 0x08,
+        /// Respiration rate below its limit.
+        RESPIRATION_RATE_LOW = 0x10,
+        /// FiCO2 above its limit.
+        FICO2_HIGH = 0x20,
+    }
+}
+
+flags! {
+    /// The monitor's alarms about the oximeter, and two states of it.
+    SpO2Alarms {
+        /// No pulse is found.
+        NO_PULSE = 0x01,
+        /// Saturation above its limit.
+        SPO2_HIGH = 0x02,
+        /// Saturation below its limit.
+        SPO2_LOW = 0x04,
+        /// Pulse rate above its limit.
+        PULSE_RATE_HIGH = 0x08,
+        /// Pulse rate below its limit.
+        PULSE_RATE_LOW = 0x10,
+        /// The oximeter is switched off.
+        OXIMETRY_OFF = 0x20,
+        /// The probe is disconnected.
+        PROBE_DISCONNECTED = 0x40,
+    }
+}
+
+flags! {
+    /// More about the gas measurement, in the numerics.
+    ExtendedStatus {
+        /// The calibration should be looked at.
+        CHECK_CALIBRATION = 0x01,
+        /// The flow should be looked at.
+        CHECK_FLOW = 0x02,
+        /// The pump is off: nothing is measured.
+        PUMP_OFF = 0x04,
+        /// Something about the battery; whether in use or low is not known.
+        BATTERY = 0x80,
+    }
+}

@@ -1,0 +1,693 @@
+//! The Capnostream 20 driver from the outside: bytes in, findings and orders out.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use chairside_model::{
+    Measured, Metric, MonoTime, Numeric, Reading, SampleArray, Unavailable, Value,
+};
+use chairside_protocol::capnostream20::INFO;
+use chairside_protocol::capnostream20::framing::{Found, Framer};
+use chairside_protocol::capnostream20::message::{
+    AlarmLimits, Co2Alarms, Co2Sample, Co2Unit, Command, DeviceId, ExtendedStatus, FastStatus,
+    Message, Numerics, SlowStatus, SpO2Alarms,
+};
+use chairside_protocol::{
+    DeviceAlarmPriority, Discard, Driver, DriverEvent, DriverOutput, Finding, LineInput,
+};
+
+/// EtCO2 38, FiCO2 0, respiration rate 14, SpO2 97, pulse rate 85; the time's last byte, 0x80, is
+/// sent as a pair.
+const NUMERICS: &[u8] = &[
+    0x85, 0x1C, 0x01, 0x65, 0x5E, 0x6B, 0x80, 0x00, 0x26, 0x00, 0x0E, 0x61, 0x55, 0x00, 0x00, 0x00,
+    0x00, 0x00, 0x00, 0x00, 0x3C, 0x0F, 0x1E, 0x06, 0x08, 0x64, 0x58, 0x8C, 0x32, 0x01, 0x00, 0x71,
+];
+/// Sample 7: 38.5 mmHg, the end of a breath.
+const SAMPLE: &[u8] = &[0x85, 0x05, 0x00, 0x07, 0x26, 0x80, 0x00, 0x08, 0xAC];
+
+/// The driver, its clock, and what it last gave.
+struct Bench {
+    driver: Box<dyn Driver>,
+    now: MonoTime,
+    out: DriverOutput,
+}
+
+impl Bench {
+    /// A driver whose line is not open: it listens and orders nothing, as `decode` uses it.
+    fn listening() -> Self {
+        Self {
+            driver: (INFO.build)(),
+            now: MonoTime::from_secs(10_000),
+            out: DriverOutput::default(),
+        }
+    }
+
+    fn opened() -> Self {
+        let mut bench = Self::listening();
+        bench.input(LineInput::Opened);
+        bench
+    }
+
+    fn streaming() -> Self {
+        let mut bench = Self::opened();
+        bench.send(&device_id());
+        bench.input(LineInput::Received(SAMPLE));
+        bench
+    }
+
+    fn input(&mut self, input: LineInput<'_>) -> Vec<DriverEvent> {
+        self.out.clear();
+        self.driver.handle(self.now, input, &mut self.out);
+        self.out.events.clone()
+    }
+
+    /// Gives these bytes and returns what follows from them, without the frames.
+    fn findings(&mut self, bytes: &[u8]) -> Vec<Finding> {
+        self.input(LineInput::Received(bytes))
+            .into_iter()
+            .map(|event| event.finding)
+            .filter(|finding| *finding != Finding::Frame)
+            .collect()
+    }
+
+    fn send(&mut self, message: &Message) -> Vec<Finding> {
+        self.findings(&emitted(message))
+    }
+
+    /// Gives numerics beside a status and returns the five values.
+    fn values(&mut self, status: FastStatus, numerics: Numerics) -> Vec<(Metric, Measured)> {
+        self.send(&sample(0, status));
+        self.send(&Message::Numerics(numerics))
+            .into_iter()
+            .filter_map(|finding| match finding {
+                Finding::Reading(Reading::Numeric(numeric)) => {
+                    assert_eq!(numeric.taken, self.now);
+                    Some((numeric.metric, numeric.measured))
+                }
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// Lets time pass, up to and including the next thing the driver wants to do.
+    fn wait(&mut self) -> Duration {
+        let deadline = self
+            .driver
+            .next_deadline()
+            .expect("an open line always has a next step");
+        let waited = deadline.saturating_since(self.now);
+        self.now = deadline.max(self.now);
+        self.input(LineInput::Tick);
+        waited
+    }
+
+    fn ordered(&self) -> Vec<Command> {
+        let mut commands = Vec::new();
+        Framer::default().push(&self.out.transmit, |_, found| match found {
+            Found::Frame { body, .. } => {
+                commands.push(Command::parse(body).expect("only commands are sent"));
+            }
+            Found::Discarded { .. } => unreachable!("{found:?}"),
+        });
+        commands
+    }
+}
+
+fn emitted(message: &Message) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    message.emit(&mut bytes);
+    bytes
+}
+
+fn device_id() -> Message {
+    let text = "V45.67 02/24/2008 B355987654  ";
+    Message::DeviceId(DeviceId::new(text).expect("the text is printable and short"))
+}
+
+fn sample(number: u8, status: FastStatus) -> Message {
+    Message::Wave(Co2Sample {
+        number,
+        pressure: 0x2680,
+        status,
+    })
+}
+
+fn well() -> Numerics {
+    Numerics {
+        device_time_s: 0x655E_6B80,
+        etco2: Some(38),
+        fico2: Some(0),
+        respiration_rate: Some(14),
+        spo2: Some(97),
+        pulse_rate: Some(85),
+        slow_status: SlowStatus::NONE,
+        undecoded: [0; 3],
+        co2_alarms: Co2Alarms::NONE,
+        spo2_alarms: SpO2Alarms::NONE,
+        without_breath_s: 0,
+        limits: AlarmLimits {
+            etco2_high: Some(60),
+            etco2_low: Some(15),
+            respiration_rate_high: Some(30),
+            respiration_rate_low: Some(6),
+            fico2_high: Some(8),
+            spo2_high: Some(100),
+            spo2_low: Some(88),
+            pulse_rate_high: Some(140),
+            pulse_rate_low: Some(50),
+        },
+        unit: Co2Unit::MillimetreOfMercury,
+        extended_status: ExtendedStatus::NONE,
+    }
+}
+
+fn valid(number: f64) -> Measured {
+    Measured::Valid(Value::finite(number).expect("the tests' numbers are finite"))
+}
+
+fn none(why: Unavailable) -> Measured {
+    Measured::Unavailable(why)
+}
+
+fn run(samples: &[i32]) -> Finding {
+    Finding::Reading(Reading::Waveform(SampleArray {
+        metric: Metric::Co2,
+        sample_period: Duration::from_millis(50),
+        scale: 1.0 / 256.0,
+        samples: samples.into(),
+    }))
+}
+
+const GAS: [Metric; 3] = [Metric::EtCO2, Metric::FiCO2, Metric::RespirationRate];
+const OXIMETER: [Metric; 2] = [Metric::SpO2, Metric::PulseRate];
+
+/// Checks that these metrics are missing for this reason and the others are there.
+fn assert_missing(values: &[(Metric, Measured)], metrics: &[Metric], why: Unavailable) {
+    assert_eq!(values.len(), 5);
+    for (metric, measured) in values {
+        if metrics.contains(metric) {
+            assert_eq!(*measured, none(why), "{metric}");
+        } else {
+            assert!(measured.valid().is_some(), "{metric}: {measured:?}");
+        }
+    }
+}
+
+#[test]
+fn the_worked_numerics_give_their_values() {
+    let mut bench = Bench::listening();
+    let now = bench.now;
+    let expected = [
+        (Metric::EtCO2, 38.0),
+        (Metric::FiCO2, 0.0),
+        (Metric::RespirationRate, 14.0),
+        (Metric::SpO2, 97.0),
+        (Metric::PulseRate, 85.0),
+    ]
+    .map(|(metric, number)| {
+        Finding::Reading(Reading::Numeric(Numeric {
+            metric,
+            measured: valid(number),
+            taken: now,
+        }))
+    });
+    assert_eq!(bench.findings(NUMERICS), expected);
+}
+
+#[test]
+fn a_frame_comes_before_its_readings_and_all_end_where_it_ends() {
+    let mut bench = Bench::listening();
+    let events = bench.input(LineInput::Received(NUMERICS));
+    assert_eq!(events[0].finding, Finding::Frame);
+    let offsets: Vec<_> = events.iter().map(|event| event.offset).collect();
+    assert_eq!(offsets, [32; 6]);
+}
+
+#[test]
+fn four_samples_make_a_run_and_so_does_what_is_left_when_the_line_closes() {
+    let mut bench = Bench::listening();
+    for number in 0..3 {
+        assert_eq!(bench.send(&sample(number, FastStatus::NONE)), []);
+    }
+    assert_eq!(
+        bench.send(&sample(3, FastStatus::NONE)),
+        [run(&[0x2680; 4])]
+    );
+    assert_eq!(bench.findings(SAMPLE), []);
+    bench.findings(&[0x85, 0x05]);
+    let left = bench.input(LineInput::Closed);
+    let length = 4 * emitted(&sample(0, FastStatus::NONE)).len() as u64 + SAMPLE.len() as u64;
+    let (bytes, why) = (2, Discard::BeforeStart);
+    let expected = [
+        DriverEvent {
+            offset: length,
+            finding: run(&[0x2680]),
+        },
+        DriverEvent {
+            offset: length + 2,
+            finding: Finding::Discarded { bytes, why },
+        },
+    ];
+    assert_eq!(left, expected);
+    assert_eq!(bench.input(LineInput::Closed), []);
+}
+
+#[test]
+fn a_lost_sample_ends_the_run() {
+    let mut bench = Bench::listening();
+    bench.send(&sample(0, FastStatus::NONE));
+    bench.send(&sample(1, FastStatus::NONE));
+    let mut damaged = emitted(&sample(2, FastStatus::NONE));
+    damaged[3] ^= 0x01;
+    let (bytes, why) = (damaged.len(), Discard::Checksum);
+    assert_eq!(
+        bench.findings(&damaged),
+        [Finding::Discarded { bytes, why }]
+    );
+    assert_eq!(
+        bench.send(&sample(3, FastStatus::NONE)),
+        [run(&[0x2680; 2])]
+    );
+}
+
+#[test]
+fn no_value_is_never_a_number() {
+    let mut bench = Bench::listening();
+    let values = bench.values(
+        FastStatus::NONE,
+        Numerics {
+            etco2: None,
+            fico2: None,
+            respiration_rate: None,
+            spo2: None,
+            pulse_rate: None,
+            ..well()
+        },
+    );
+    for (metric, measured) in values {
+        assert_eq!(measured, none(Unavailable::NoReading), "{metric}");
+    }
+}
+
+#[test]
+fn a_value_the_metric_cannot_have_is_out_of_range() {
+    let mut bench = Bench::listening();
+    let impossible = Numerics {
+        etco2: Some(151),
+        fico2: Some(254),
+        respiration_rate: Some(201),
+        spo2: Some(101),
+        ..well()
+    };
+    let values = bench.values(FastStatus::NONE, impossible);
+    let metrics = [GAS.as_slice(), &[Metric::SpO2]].concat();
+    assert_missing(&values, &metrics, Unavailable::OutOfRange);
+}
+
+#[test]
+fn no_breath_counts_as_zero_and_no_pulse_does_not() {
+    let mut bench = Bench::listening();
+    for no_signal in [0, 1] {
+        let values = bench.values(
+            FastStatus::NONE,
+            Numerics {
+                etco2: Some(0),
+                respiration_rate: Some(0),
+                spo2: Some(no_signal),
+                pulse_rate: Some(no_signal),
+                ..well()
+            },
+        );
+        assert_eq!(values[0], (Metric::EtCO2, valid(0.0)));
+        assert_eq!(values[2], (Metric::RespirationRate, valid(0.0)));
+        assert_missing(&values, &OXIMETER, Unavailable::NoReading);
+    }
+}
+
+#[test]
+fn pressures_are_in_mmhg_whatever_the_monitor_displays() {
+    let mut bench = Bench::listening();
+    let kilopascal = Numerics {
+        unit: Co2Unit::Kilopascal,
+        etco2: Some(51),
+        fico2: Some(1),
+        ..well()
+    };
+    let values = bench.values(FastStatus::NONE, kilopascal);
+    assert_eq!(values[0], (Metric::EtCO2, valid(38.25)));
+    assert_eq!(values[1], (Metric::FiCO2, valid(0.75)));
+    let percent = Numerics {
+        unit: Co2Unit::VolumePercent,
+        ..kilopascal
+    };
+    let values = bench.values(FastStatus::NONE, percent);
+    assert_missing(
+        &values,
+        &[Metric::EtCO2, Metric::FiCO2],
+        Unavailable::NoReading,
+    );
+}
+
+#[test]
+fn what_the_capnograph_does_says_why_there_is_no_value() {
+    for (status, why) in [
+        (FastStatus::INITIALISING, Unavailable::Calibrating),
+        (FastStatus::SELF_MAINTENANCE, Unavailable::Calibrating),
+        (FastStatus::OCCLUSION, Unavailable::NoReading),
+        (FastStatus::PURGING, Unavailable::NoReading),
+        (FastStatus::MALFUNCTION, Unavailable::NoReading),
+        (FastStatus::FILTERLINE_OFF, Unavailable::NoSensor),
+    ] {
+        let status = status.with(FastStatus::INVALID);
+        // Whether the monitor still shows its last value or not.
+        for etco2 in [Some(38), None] {
+            let mut bench = Bench::listening();
+            let values = bench.values(status, Numerics { etco2, ..well() });
+            assert_missing(&values, &GAS, why);
+        }
+    }
+    let pump_off = Numerics {
+        extended_status: ExtendedStatus::PUMP_OFF,
+        ..well()
+    };
+    let values = Bench::listening().values(FastStatus::NONE, pump_off);
+    assert_missing(&values, &GAS, Unavailable::NoReading);
+}
+
+#[test]
+fn a_single_bad_sample_does_not_cost_the_values() {
+    let values = Bench::listening().values(FastStatus::INVALID, well());
+    assert_missing(&values, &[], Unavailable::NoReading);
+}
+
+#[test]
+fn a_status_counts_for_the_next_numerics_and_no_longer() {
+    let mut bench = Bench::listening();
+    let values = bench.values(FastStatus::FILTERLINE_OFF, well());
+    assert_missing(&values, &GAS, Unavailable::NoSensor);
+    let next = bench.findings(NUMERICS);
+    let etco2 = Finding::Reading(Reading::Numeric(Numeric {
+        metric: Metric::EtCO2,
+        measured: valid(38.0),
+        taken: bench.now,
+    }));
+    assert_eq!(next[0], etco2);
+}
+
+#[test]
+fn a_probe_that_is_off_and_an_oximeter_that_is_off_are_told_apart() {
+    for (spo2_alarms, why) in [
+        (SpO2Alarms::PROBE_DISCONNECTED, Unavailable::SensorOff),
+        (SpO2Alarms::OXIMETRY_OFF, Unavailable::NoSensor),
+    ] {
+        let mut bench = Bench::listening();
+        let numerics = Numerics {
+            spo2_alarms,
+            ..well()
+        };
+        let values = bench.values(FastStatus::NONE, numerics);
+        assert_missing(&values, &OXIMETER, why);
+        let alarms = bench.send(&Message::Numerics(numerics));
+        assert_eq!(
+            alarms.len(),
+            5,
+            "a state of the oximeter is no alarm: {alarms:?}"
+        );
+    }
+}
+
+/// Gives numerics with these alarms and returns the alarms told.
+fn alarms(
+    bench: &mut Bench,
+    co2_alarms: Co2Alarms,
+    spo2_alarms: SpO2Alarms,
+    slow_status: SlowStatus,
+) -> Vec<(DeviceAlarmPriority, &'static str)> {
+    bench
+        .send(&Message::Numerics(Numerics {
+            co2_alarms,
+            spo2_alarms,
+            slow_status,
+            ..well()
+        }))
+        .into_iter()
+        .filter_map(|finding| match finding {
+            Finding::DeviceAlarm { priority, text } => Some((priority, text)),
+            _ => None,
+        })
+        .collect()
+}
+
+#[test]
+fn the_monitors_own_alarm_is_told_once_for_each_episode() {
+    let mut bench = Bench::listening();
+    let no_breath = [(DeviceAlarmPriority::High, "no breath")];
+    let high = SlowStatus::HIGH_PRIORITY_ALARM;
+    let (off, on) = (Co2Alarms::NONE, Co2Alarms::NO_BREATH);
+    let mut told = |co2| alarms(&mut bench, co2, SpO2Alarms::NONE, high);
+    assert_eq!(told(off), []);
+    assert_eq!(told(on), no_breath);
+    assert_eq!(told(on), []);
+    assert_eq!(told(on.with(Co2Alarms::ETCO2_LOW)).len(), 1);
+    assert_eq!(told(off), []);
+    assert_eq!(told(on), no_breath);
+}
+
+#[test]
+fn an_alarm_that_stands_when_the_line_opens_is_told() {
+    let mut bench = Bench::opened();
+    let spo2 = SpO2Alarms::SPO2_LOW;
+    for _ in 0..2 {
+        let told = alarms(&mut bench, Co2Alarms::NONE, spo2, SlowStatus::NONE);
+        assert_eq!(told, [(DeviceAlarmPriority::Medium, "SpO2 low")]);
+        bench.input(LineInput::Closed);
+        bench.input(LineInput::Opened);
+    }
+}
+
+#[test]
+fn an_alarm_has_the_highest_priority_that_the_monitor_gives() {
+    let low = SlowStatus::LOW_PRIORITY_ALARM;
+    for (status, priority) in [
+        (SlowStatus::NONE, DeviceAlarmPriority::Medium),
+        (SlowStatus::ADVISORY, DeviceAlarmPriority::Medium),
+        (low, DeviceAlarmPriority::Low),
+        (
+            low.with(SlowStatus::HIGH_PRIORITY_ALARM),
+            DeviceAlarmPriority::High,
+        ),
+    ] {
+        let mut bench = Bench::listening();
+        let told = alarms(&mut bench, Co2Alarms(0x3F), SpO2Alarms(0x7F), status);
+        assert_eq!(told.len(), 6 + 5);
+        assert!(told.iter().all(|(given, _)| *given == priority), "{told:?}");
+    }
+}
+
+#[test]
+fn the_monitor_says_who_it_is() {
+    let mut bench = Bench::listening();
+    let serial = Finding::Identity("B355987654".into());
+    assert_eq!(bench.send(&device_id()), [serial]);
+    let other = DeviceId::new("Capnostream 35  ").unwrap();
+    let text = Finding::Identity("Capnostream 35".into());
+    assert_eq!(bench.send(&Message::DeviceId(other)), [text]);
+}
+
+#[test]
+fn a_message_that_is_not_known_is_reported() {
+    // Protocol revision, "A" and 1: 0x03 ^ 0x09 ^ 0x41 ^ 0x01 = 0x4A.
+    let (bytes, why) = (6, Discard::Unknown);
+    let found = Bench::listening().findings(&[0x85, 0x03, 0x09, 0x41, 0x01, 0x4A]);
+    assert_eq!(found, [Finding::Discarded { bytes, why }]);
+}
+
+#[test]
+fn the_monitor_is_enabled_asked_to_start_and_told_that_we_are_there() {
+    let mut bench = Bench::opened();
+    assert_eq!(bench.ordered(), [Command::Enable]);
+    bench.send(&device_id());
+    assert_eq!(bench.ordered(), [Command::StartRealTime]);
+    bench.findings(SAMPLE);
+    assert_eq!(bench.ordered(), []);
+    let begun = bench.now;
+    let mut told_at = Vec::new();
+    while bench.now.saturating_since(begun) < Duration::from_secs(21) {
+        bench.now = bench.now + Duration::from_millis(50);
+        bench.findings(SAMPLE);
+        bench.input(LineInput::Tick);
+        if bench.ordered() == [Command::LinkActive] {
+            told_at.push(bench.now.saturating_since(begun).as_secs());
+        } else {
+            assert_eq!(bench.ordered(), []);
+        }
+    }
+    assert_eq!(told_at, [5, 10, 15, 20]);
+}
+
+#[test]
+fn a_monitor_that_does_not_answer_is_enabled_for_ever() {
+    let mut bench = Bench::opened();
+    for _ in 0..1000 {
+        assert_eq!(bench.wait(), Duration::from_millis(1500));
+        assert_eq!(bench.ordered(), [Command::Enable]);
+    }
+}
+
+#[test]
+fn a_monitor_that_does_not_start_is_asked_thrice_and_then_enabled_again() {
+    let mut bench = Bench::opened();
+    bench.send(&device_id());
+    for _ in 1..3 {
+        assert_eq!(bench.wait(), Duration::from_millis(1500));
+        assert_eq!(bench.ordered(), [Command::StartRealTime]);
+    }
+    bench.wait();
+    assert_eq!(bench.ordered(), [Command::Enable]);
+}
+
+#[test]
+fn a_monitor_that_falls_silent_is_enabled_again_after_three_seconds() {
+    let mut bench = Bench::streaming();
+    assert_eq!(bench.wait(), Duration::from_secs(3));
+    assert_eq!(bench.ordered(), [Command::Enable]);
+}
+
+#[test]
+fn a_monitor_that_streams_and_does_not_say_who_it_is_is_kept_streaming() {
+    let mut bench = Bench::opened();
+    for _ in 1..3 {
+        bench.findings(NUMERICS);
+        bench.wait();
+        assert_eq!(bench.ordered(), [Command::Enable]);
+    }
+    bench.findings(NUMERICS);
+    bench.wait();
+    assert_eq!(bench.ordered(), [Command::LinkActive]);
+    for _ in 0..2 {
+        bench.now = bench.now + Duration::from_secs(2);
+        bench.findings(NUMERICS);
+    }
+    assert_eq!(bench.wait(), Duration::from_secs(1));
+    assert_eq!(bench.ordered(), [Command::LinkActive]);
+}
+
+#[test]
+fn nothing_that_changes_the_monitor_is_ever_ordered() {
+    let mut bench = Bench::opened();
+    let mut ordered = bench.ordered();
+    for round in 0..400_u32 {
+        bench.input(match round % 5 {
+            0 => LineInput::Opened,
+            1 => LineInput::Received(NUMERICS),
+            2 => LineInput::Received(SAMPLE),
+            _ => LineInput::Tick,
+        });
+        ordered.append(&mut bench.ordered());
+        if round % 7 == 0 {
+            bench.send(&device_id());
+            ordered.append(&mut bench.ordered());
+        }
+        bench.now = bench.now + Duration::from_millis(u64::from(round % 3) * 2500);
+    }
+    assert!(ordered.len() > 100);
+    assert!(ordered.iter().all(|command| matches!(
+        command,
+        Command::Enable | Command::StartRealTime | Command::LinkActive
+    )));
+}
+
+#[test]
+fn a_tick_that_comes_early_and_a_message_nobody_asked_for_change_nothing() {
+    let mut bench = Bench::streaming();
+    let deadline = bench.driver.next_deadline();
+    bench.input(LineInput::Tick);
+    assert_eq!(bench.ordered(), []);
+    bench.send(&device_id());
+    assert_eq!(bench.ordered(), []);
+    assert_eq!(bench.driver.next_deadline(), deadline);
+}
+
+#[test]
+fn nothing_is_ordered_while_the_line_is_closed() {
+    let mut bench = Bench::streaming();
+    bench.input(LineInput::Closed);
+    assert_eq!(bench.driver.next_deadline(), None);
+    bench.input(LineInput::Tick);
+    bench.send(&device_id());
+    bench.findings(NUMERICS);
+    assert_eq!(bench.ordered(), []);
+}
+
+/// Returns the folder of shared captures, or nothing where there is none.
+fn captures() -> Option<PathBuf> {
+    let shared = std::env::var_os("CHAIRSIDE_SHARED").map_or_else(
+        || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared")),
+        PathBuf::from,
+    );
+    let captures = shared.join("devices/captures/capnostream20");
+    captures.is_dir().then_some(captures)
+}
+
+/// Each vector is "wire bytes -> logical bytes", an `F` among these being a frame's start.
+#[test]
+fn the_published_stuffing_vectors_are_read_as_written_beside_them() {
+    let Some(captures) = captures() else {
+        println!("there are no shared captures: the published vectors were not read");
+        return;
+    };
+    let listed = std::fs::read_to_string(captures.join("escape-vectors.txt"))
+        .expect("the vectors are there when their folder is");
+    let mut read = 0;
+    for line in listed.lines() {
+        let Some((wire, logical)) = line
+            .strip_prefix("decode:")
+            .and_then(|vector| vector.split_once("->"))
+        else {
+            continue;
+        };
+        assert_eq!(as_frame(wire), body(logical), "{line}");
+        read += 1;
+    }
+    assert!(read >= 1);
+}
+
+/// Puts the bytes behind the vector's start into a frame: they are a body without a length and a
+/// check. Returns the body that the framer makes of it.
+fn as_frame(wire: &str) -> Vec<u8> {
+    let wire = hex(wire);
+    let start = wire
+        .iter()
+        .position(|&byte| byte == 0x85)
+        .expect("a vector has a start");
+    let (before, stuffed) = (&wire[..start], &wire[start + 1..]);
+    // Both bytes of a pair give the same exclusive or as the byte that they stand for, and each
+    // 0x80 is the first of one.
+    let pairs = stuffed
+        .iter()
+        .map(|&byte| u8::from(byte == 0x80))
+        .sum::<u8>();
+    let length = u8::try_from(stuffed.len()).expect("a vector is short") - pairs;
+    let check = stuffed.iter().fold(length, |check, byte| check ^ byte);
+    let line = [before, &[0x85, length], stuffed, &[check]].concat();
+    let mut bodies = Vec::new();
+    Framer::default().push(&line, |_, found| match found {
+        Found::Frame { body, .. } => bodies.push(body.to_vec()),
+        Found::Discarded { bytes, why } => {
+            assert_eq!((bytes, why), (before.len(), Discard::BeforeStart));
+        }
+    });
+    assert_eq!(bodies.len(), 1);
+    bodies.remove(0)
+}
+
+fn body(logical: &str) -> Vec<u8> {
+    let (_, body) = logical.split_once('F').expect("a vector has a start");
+    hex(body)
+}
+
+fn hex(text: &str) -> Vec<u8> {
+    text.split_whitespace()
+        .map(|byte| u8::from_str_radix(byte, 16).expect("a vector is in hexadecimal"))
+        .collect()
+}
