@@ -96,7 +96,7 @@ pub struct Pressures {
 }
 
 /// A story of one patient: a scenario, or a recorded series.
-pub trait Patient: Send + std::fmt::Debug {
+pub trait Patient: Send + Sync + std::fmt::Debug {
     /// Returns the patient `at` this time since the start of the story. Any order of calls gives
     /// the same answers.
     fn at(&self, at: Duration) -> VitalSigns;

@@ -1,1 +1,324 @@
-//! run
+//! A simulated device in real time: a simulator, a patient and a line, joined by one task.
+//!
+//! The task sleeps until the device has something to send or the host has sent something. A
+//! device that sends often is let sleep a little longer and then catches up frame by frame,
+//! each with the patient of its own moment, so that 75 frames a second are 25 wake-ups.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinHandle;
+use tokio::time::sleep_until;
+use tracing::{debug, info};
+
+use crate::clock::Clock;
+use crate::device::Simulator;
+use crate::fault::{Faults, FaultyLine};
+use crate::line::{DeviceEnd, Host, Link};
+use crate::pace::{Pace, Speed};
+use crate::patient::Patient;
+
+/// Shortest time from one wake-up for the device's own frames to the next.
+const BATCH: Duration = Duration::from_millis(40);
+
+/// How often a line without a host is looked at; nothing else tells that one has come.
+const HOST_CHECK: Duration = Duration::from_millis(50);
+
+/// A device that woke up later than this (a stopped process) does not send what it missed.
+const CATCH_UP_MAX: Duration = Duration::from_secs(1);
+
+/// Orders that may wait; each is answered before the next is given.
+const COMMANDS_MAX: usize = 4;
+
+/// Bytes of a host taken at once; a request has a few.
+const RECEIVE_BUFFER: usize = 256;
+
+/// Everything a simulated device is made of.
+#[derive(Debug)]
+pub struct DevicePlan {
+    /// How it speaks.
+    pub simulator: Box<dyn Simulator>,
+    /// Whom it is connected to.
+    pub patient: Arc<dyn Patient>,
+    /// How fast the patient's story runs.
+    pub speed: Speed,
+    /// What the line does to its bytes.
+    pub faults: Faults,
+    /// Where the line's chance begins.
+    pub seed: u64,
+    /// The path at which the host finds it: a symbolic link.
+    pub link: PathBuf,
+    /// The time it lives in. Devices of one patient share a clock.
+    pub clock: Clock,
+}
+
+/// A running simulated device. It ends, and its link goes, when this is dropped.
+#[derive(Debug)]
+pub struct SimulatedDevice {
+    link: PathBuf,
+    commands: mpsc::Sender<Command>,
+    task: JoinHandle<()>,
+}
+
+#[derive(Debug)]
+enum Command {
+    Unplug(oneshot::Sender<()>),
+    Replug(oneshot::Sender<io::Result<()>>),
+}
+
+impl SimulatedDevice {
+    /// Plugs a device in and switches it on. Needs a running tokio runtime; when this returns,
+    /// the link is there.
+    ///
+    /// # Errors
+    ///
+    /// When no pseudo-terminal can be had, or the link cannot be made.
+    pub fn start(plan: DevicePlan) -> io::Result<Self> {
+        let link = plan.link.clone();
+        let runner = Runner::new(plan)?;
+        let (commands, orders) = mpsc::channel(COMMANDS_MAX);
+        Ok(Self {
+            link,
+            commands,
+            task: tokio::spawn(runner.run(orders)),
+        })
+    }
+
+    /// Returns the path at which the host finds it.
+    #[must_use]
+    pub fn link(&self) -> &Path {
+        &self.link
+    }
+
+    /// Pulls the cable: the pseudo-terminal goes, and its link. The device itself goes on.
+    pub async fn unplug(&self) {
+        let (done, told) = oneshot::channel();
+        let sent = self.commands.send(Command::Unplug(done)).await;
+        debug_assert!(sent.is_ok(), "the task runs as long as this lives");
+        // An ended task is as unplugged as can be.
+        let _ = told.await;
+    }
+
+    /// Plugs the cable in again: another pseudo-terminal behind the same link.
+    ///
+    /// # Errors
+    ///
+    /// As [`start`](Self::start).
+    pub async fn replug(&self) -> io::Result<()> {
+        let ended = || io::Error::other("the simulated device has ended");
+        let (done, told) = oneshot::channel();
+        self.commands
+            .send(Command::Replug(done))
+            .await
+            .map_err(|_unsent| ended())?;
+        told.await.map_err(|_ended| ended())?
+    }
+
+    /// Switches the device off and waits until its link is gone.
+    pub async fn stop(self) {
+        drop(self.commands);
+        // A task that panicked has ended as well, and dropped its link.
+        let _ = self.task.await;
+    }
+}
+
+#[derive(Debug)]
+struct Runner {
+    simulator: Box<dyn Simulator>,
+    patient: Arc<dyn Patient>,
+    pace: Pace,
+    line: FaultyLine,
+    clock: Clock,
+    link: PathBuf,
+    plug: Option<Plug>,
+    /// When the device last had its turn.
+    last_turn: Duration,
+    sent: Vec<u8>,
+    wire: Vec<u8>,
+}
+
+/// The cable while it is plugged in. The link goes first, then what it points to.
+#[derive(Debug)]
+struct Plug {
+    _link: Link,
+    end: DeviceEnd,
+    host: bool,
+}
+
+impl Plug {
+    fn new(link: &Path) -> io::Result<Self> {
+        let end = DeviceEnd::open()?;
+        Ok(Self {
+            _link: Link::create(link, end.path())?,
+            end,
+            host: false,
+        })
+    }
+}
+
+/// Why the task woke up.
+enum Woken {
+    Ended,
+    Ordered(Command),
+    Received(usize),
+    HostGone,
+    Due,
+}
+
+impl Runner {
+    fn new(plan: DevicePlan) -> io::Result<Self> {
+        let now = plan.clock.now();
+        info!(link = %plan.link.display(), seed = plan.seed, "Simulated device plugged in.");
+        Ok(Self {
+            plug: Some(Plug::new(&plan.link)?),
+            simulator: plan.simulator,
+            patient: plan.patient,
+            pace: Pace::new(plan.speed),
+            line: FaultyLine::new(plan.faults, plan.seed),
+            clock: plan.clock,
+            link: plan.link,
+            last_turn: now,
+            sent: Vec::new(),
+            wire: Vec::new(),
+        })
+    }
+
+    async fn run(mut self, mut orders: mpsc::Receiver<Command>) {
+        let mut buffer = [0; RECEIVE_BUFFER];
+        loop {
+            match self.wait(&mut orders, &mut buffer).await {
+                Woken::Ended => return,
+                Woken::Ordered(command) => self.obey(command),
+                Woken::Received(bytes) => self.turn(&buffer[..bytes]),
+                Woken::HostGone => {
+                    debug!(link = %self.link.display(), "The host has closed the line.");
+                    self.set_host(false);
+                }
+                Woken::Due => {
+                    let bytes = self.look_for_host(&mut buffer);
+                    self.turn(&buffer[..bytes]);
+                }
+            }
+        }
+    }
+
+    async fn wait(&mut self, orders: &mut mpsc::Receiver<Command>, buffer: &mut [u8]) -> Woken {
+        let due = self.next_turn().map(|at| self.clock.timer(at));
+        let due = async {
+            match due {
+                Some(due) => sleep_until(due).await,
+                None => std::future::pending().await,
+            }
+        };
+        let received = async {
+            match &mut self.plug {
+                Some(plug) if plug.host => plug.end.receive(buffer).await,
+                Some(_) | None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            biased;
+            order = orders.recv() => order.map_or(Woken::Ended, Woken::Ordered),
+            host = received => match host {
+                Host::Present(bytes) => Woken::Received(bytes),
+                Host::Absent => Woken::HostGone,
+            },
+            () = due => Woken::Due,
+        }
+    }
+
+    fn next_turn(&self) -> Option<Duration> {
+        let frames = self
+            .simulator
+            .next_deadline()
+            .map(|deadline| deadline.max(self.last_turn + BATCH));
+        let waits_for_host = self.plug.as_ref().is_some_and(|plug| !plug.host);
+        let look = waits_for_host.then(|| self.last_turn + HOST_CHECK);
+        let line = self.line.next_deadline(self.last_turn);
+        [frames, look, line].into_iter().flatten().min()
+    }
+
+    fn obey(&mut self, command: Command) {
+        // Whoever gave the order may have gone.
+        match command {
+            Command::Unplug(done) => {
+                self.plug = None;
+                info!(link = %self.link.display(), "Simulated device unplugged.");
+                let _ = done.send(());
+            }
+            Command::Replug(done) => {
+                // The old link must not be dropped after the new one is there.
+                self.plug = None;
+                let plugged = Plug::new(&self.link).map(|plug| self.plug = Some(plug));
+                info!(link = %self.link.display(), "Simulated device plugged in again.");
+                let _ = done.send(plugged);
+            }
+        }
+    }
+
+    fn set_host(&mut self, host: bool) {
+        if let Some(plug) = &mut self.plug {
+            plug.host = host;
+        }
+    }
+
+    /// Looks whether a host has come, and returns how many bytes it has sent.
+    fn look_for_host(&mut self, buffer: &mut [u8]) -> usize {
+        let Some(plug) = self.plug.as_mut().filter(|plug| !plug.host) else {
+            return 0;
+        };
+        match plug.end.look(buffer) {
+            Host::Absent => 0,
+            Host::Present(bytes) => {
+                debug!(link = %self.link.display(), "A host has opened the line.");
+                plug.host = true;
+                bytes
+            }
+        }
+    }
+
+    /// Lets the device send what is due and answer what was received.
+    fn turn(&mut self, received: &[u8]) {
+        let now = self.clock.now().max(self.last_turn);
+        self.sent.clear();
+        self.send_due(now);
+        let link_down = self.patient.link_down(self.pace.story_time(now));
+        if !received.is_empty() && !link_down {
+            let vitals = self.pace.vitals(self.patient.as_ref(), now);
+            self.simulator
+                .handle(now, received, &vitals, &mut self.sent);
+        }
+        if link_down {
+            self.sent.clear();
+        }
+        self.wire.clear();
+        self.line.handle(now, &self.sent, &mut self.wire);
+        self.last_turn = now;
+        if let Some(plug) = self.plug.as_mut().filter(|plug| plug.host) {
+            let sent = plug.end.send(&self.wire);
+            if sent < self.wire.len() {
+                let lost = self.wire.len() - sent;
+                debug!(link = %self.link.display(), lost, "The host does not read.");
+            }
+        }
+    }
+
+    fn send_due(&mut self, now: Duration) {
+        while let Some(due) = self.simulator.next_deadline().filter(|due| *due <= now) {
+            // A deadline can be older than the last answer to a host; time never falls.
+            let at = due.max(self.last_turn);
+            let vitals = self.pace.vitals(self.patient.as_ref(), at);
+            self.simulator.handle(at, &[], &vitals, &mut self.sent);
+            if due + CATCH_UP_MAX < now {
+                self.sent.clear();
+            }
+            assert!(
+                self.simulator.next_deadline() != Some(due),
+                "a simulator that had its turn wants the next one later"
+            );
+        }
+    }
+}
