@@ -20,24 +20,16 @@ pub trait Simulator: Send + std::fmt::Debug {
     fn next_deadline(&self) -> Option<Duration>;
 }
 
-/// What can be chosen about a simulated device.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct SimulatorOptions {
-    /// Where its noise begins; the same seed gives the same bytes.
-    pub seed: u64,
-}
+/// Every simulated device: the name of the driver that reads it, or that name and a variant
+/// (`nonin-format8`), and how it is made. A new one adds one line.
+const SIMULATORS: &[(&str, fn() -> Box<dyn Simulator>)] =
+    &[("ge-v100", || Box::new(ge_v100::GeV100::default()))];
 
-/// How a simulated device is made.
-type Build = fn(&SimulatorOptions) -> Box<dyn Simulator>;
-
-/// Every simulated device, by the name of the driver that reads it. A new one adds one line.
-const SIMULATORS: &[(&str, Build)] = &[("ge-v100", |_| Box::new(ge_v100::GeV100::default()))];
-
-/// Returns a simulated device of the kind that the driver with this name reads.
+/// Makes the simulated device with this name.
 #[must_use]
-pub fn simulator_named(name: &str, options: &SimulatorOptions) -> Option<Box<dyn Simulator>> {
+pub fn simulator_named(name: &str) -> Option<Box<dyn Simulator>> {
     let (_, build) = SIMULATORS.iter().find(|(known, _)| *known == name)?;
-    Some(build(options))
+    Some(build())
 }
 
 /// Returns the names that [`simulator_named`] knows.

@@ -7,7 +7,7 @@ use std::time::Duration;
 use chairside_model::{Measured, Metric, MonoTime, Reading, Value};
 use chairside_protocol::{Driver, DriverOutput, Finding, LineInput, driver_named};
 use chairside_simulators::clock::Clock;
-use chairside_simulators::device::{SimulatorOptions, simulator_named};
+use chairside_simulators::device::simulator_named;
 use chairside_simulators::fault::Faults;
 use chairside_simulators::pace::Speed;
 use chairside_simulators::patient::Patient;
@@ -41,7 +41,7 @@ fn patient(link_down: &str) -> Arc<dyn Patient> {
 
 fn plan(link: &Path, link_down: &str) -> DevicePlan {
     DevicePlan {
-        simulator: simulator_named("ge-v100", &SimulatorOptions::default()).expect("there is one"),
+        simulator: simulator_named("ge-v100").expect("there is one"),
         patient: patient(link_down),
         speed: Speed::REAL,
         faults: Faults::NONE,
