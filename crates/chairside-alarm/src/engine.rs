@@ -5,7 +5,11 @@ use std::time::Duration;
 
 use chairside_model::{DeviceId, Metric, MonoTime, Observation, Value};
 
-use crate::{AlarmProfile, Occurrence, Transition};
+use crate::board::Board;
+use crate::inputs::{Event, Inputs};
+use crate::rules::{self, Rule};
+use crate::timer::Horizon;
+use crate::{AlarmId, AlarmProfile, Occurrence, Transition};
 
 /// What a bed listens to: its devices, and which of them each metric is read from.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -62,31 +66,80 @@ pub enum Refusal {
 }
 
 /// The alarm engine of one bed.
+///
+/// What is due at the very moment of an input waits for the [`Tick`](AlarmInput::Tick) of that
+/// moment, for a later reading of the same moment may still contradict it: the caller ticks
+/// whenever [`next_deadline`](Self::next_deadline) has come, after all else of that moment.
 #[derive(Debug)]
-pub struct AlarmEngine {}
+pub struct AlarmEngine {
+    rules: Vec<Box<dyn Rule>>,
+    inputs: Inputs,
+    board: Board,
+}
 
 impl AlarmEngine {
     /// Makes an engine that has seen nothing yet; `now` is when it begins to wait for frames.
     #[must_use]
-    pub fn new(_profile: AlarmProfile, _sources: Sources, _now: MonoTime) -> Self {
-        Self {}
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "the engine's own copies of both are made here"
+    )]
+    pub fn new(profile: AlarmProfile, sources: Sources, now: MonoTime) -> Self {
+        let inputs = Inputs::new(&sources, &profile.parts().holds, now);
+        let rules = rules::build(&profile, &inputs);
+        let ids = rules.iter().map(|rule| rule.id());
+        Self {
+            board: Board::new(ids, &profile.parts().families),
+            rules,
+            inputs,
+        }
     }
 
     /// Numbers the coming episodes after `last`, the last one of an earlier run.
-    pub fn resume_occurrences_after(&mut self, _last: Occurrence) {}
+    pub fn resume_occurrences_after(&mut self, last: Occurrence) {
+        self.board.resume_occurrences_after(last);
+    }
 
     /// Takes what happened and appends each change of a condition or a signal to `out`.
-    pub fn handle(&mut self, _now: MonoTime, _input: AlarmInput<'_>, _out: &mut Vec<Transition>) {}
+    pub fn handle(&mut self, now: MonoTime, input: AlarmInput<'_>, out: &mut Vec<Transition>) {
+        if self.next_deadline().is_some_and(|due| due < now) {
+            self.settle(Horizon::Before(now));
+            self.publish(now, out);
+        }
+        match input {
+            AlarmInput::Frame(device) => self.frame(now, device),
+            AlarmInput::Observed(observation) => {
+                // A reading is a sign of life as well, should its frame not have been told.
+                self.frame(now, observation.device);
+                if let Some(event) = self.inputs.observed(now, observation) {
+                    self.tell(now, &event);
+                }
+            }
+            AlarmInput::Dosing(running) => self.tell(now, &Event::Dosing(running)),
+            AlarmInput::Baseline(baseline) => self.inputs.baseline = Some(baseline),
+            AlarmInput::CuffSameLimb(same) => self.inputs.cuff_hold.set_same_limb(now, same),
+            AlarmInput::Recording(running) => self.tell(now, &Event::Recording(running)),
+            AlarmInput::Operator(OperatorAction::Acknowledge(occurrence)) => {
+                self.board.acknowledge(occurrence);
+            }
+            AlarmInput::Tick => self.settle(Horizon::UpTo(now)),
+        }
+        self.publish(now, out);
+    }
 
     /// Returns when the engine wants an [`AlarmInput::Tick`], if it does.
     #[must_use]
     pub fn next_deadline(&self) -> Option<MonoTime> {
-        None
+        self.rules
+            .iter()
+            .filter_map(|rule| rule.next_deadline(&self.inputs))
+            .min()
     }
 
-    /// Returns every alarm whose condition is present or whose signal is not off.
+    /// Returns every alarm whose condition is present or whose signal is not off, in the order of
+    /// [`AlarmId`](crate::AlarmId).
     pub fn standing(&self) -> impl Iterator<Item = &Transition> {
-        std::iter::empty()
+        self.board.standing()
     }
 
     /// Tells whether the action can be done now.
@@ -94,7 +147,53 @@ impl AlarmEngine {
     /// # Errors
     ///
     /// Why not.
-    pub fn check(&self, _action: OperatorAction) -> Result<(), Refusal> {
-        Err(Refusal::NoSuchOccurrence)
+    pub fn check(&self, action: OperatorAction) -> Result<(), Refusal> {
+        let OperatorAction::Acknowledge(occurrence) = action;
+        if self.board.stands(occurrence) {
+            Ok(())
+        } else {
+            Err(Refusal::NoSuchOccurrence)
+        }
+    }
+
+    fn frame(&mut self, now: MonoTime, device: DeviceId) {
+        if self.inputs.frame(now, device) {
+            self.tell(now, &Event::Frame(device));
+        }
+    }
+
+    fn tell(&mut self, now: MonoTime, event: &Event<'_>) {
+        if let Event::Cuff(cuff) = event {
+            let suspect = self.is_suspect();
+            self.inputs.cuff_hold.cuff(now, cuff, suspect);
+        }
+        for rule in &mut self.rules {
+            rule.take(now, event, &self.inputs);
+            self.inputs.present.set(rule.id(), rule.causes() != 0);
+        }
+    }
+
+    fn settle(&mut self, horizon: Horizon) {
+        for rule in &mut self.rules {
+            rule.settle(horizon, &self.inputs);
+            self.inputs.present.set(rule.id(), rule.causes() != 0);
+        }
+    }
+
+    fn publish(&mut self, now: MonoTime, out: &mut Vec<Transition>) {
+        self.board.publish(now, &self.rules, &self.inputs, out);
+    }
+
+    /// Tells whether the saturation or the airway alarms or is about to: then a cuff hides nothing.
+    fn is_suspect(&self) -> bool {
+        self.rules.iter().any(|rule| match rule.id() {
+            AlarmId::Spo2Low
+            | AlarmId::Spo2VeryLow
+            | AlarmId::Spo2Fall
+            | AlarmId::Apnea
+            | AlarmId::AirwayObstruction
+            | AlarmId::AirwayPartial => rule.causes() != 0 || rule.pending(),
+            _ => false,
+        })
     }
 }

@@ -4,9 +4,16 @@
 //! knows nothing of bytes, ports, screens or files. What it must do is written down in
 //! `docs/alarms.md`.
 
+mod board;
 mod condition;
 mod engine;
+mod evidence;
+mod hold;
+mod inputs;
 mod profile;
+mod rules;
+mod signal;
+mod timer;
 
 pub use condition::{AlarmId, AlarmKind, Occurrence, Priority, SignalPresence, Transition};
 pub use engine::{AlarmEngine, AlarmInput, OperatorAction, PressureBaseline, Refusal, Sources};

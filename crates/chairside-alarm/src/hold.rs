@@ -1,0 +1,155 @@
+//! Samples that are held back for a while: suspicion may delay, never delete
+//! (`docs/alarms.md`, semantics 6 and 7).
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use chairside_model::{Cuff, MonoTime, Value};
+
+use crate::Holds;
+
+/// Over which a step is judged.
+const STEP_WINDOW: Duration = Duration::from_secs(5);
+
+/// Samples in the window below which there is nothing to compare with.
+const STEP_SAMPLES_MIN: usize = 3;
+
+/// Samples kept of the window; an oximeter gives three a second at most, and only the latest count
+/// beyond it.
+const STEP_SAMPLES_MAX: usize = 16;
+
+/// From the start of one step hold to the next.
+const STEP_EVERY: Duration = Duration::from_mins(1);
+
+/// A saturation that jumps is held back for a while, then believed.
+#[derive(Debug)]
+pub(crate) struct StepHold {
+    points: Value,
+    length: Duration,
+    recent: VecDeque<(MonoTime, Value)>,
+    started: Option<MonoTime>,
+}
+
+impl StepHold {
+    pub(crate) fn new(holds: &Holds) -> Self {
+        Self {
+            points: holds.step_points,
+            length: holds.step_hold,
+            recent: VecDeque::with_capacity(STEP_SAMPLES_MAX),
+            started: None,
+        }
+    }
+
+    /// Returns the end of the latest hold, past or to come.
+    pub(crate) fn until(&self) -> Option<MonoTime> {
+        self.started.map(|started| started + self.length)
+    }
+
+    /// Takes a valid sample and tells whether the limits are not to see it yet.
+    pub(crate) fn withholds(&mut self, now: MonoTime, value: Value) -> bool {
+        if self.until().is_some_and(|end| now < end) {
+            return true;
+        }
+        let allowed = self.started.is_none_or(|last| now >= last + STEP_EVERY);
+        if allowed && self.is_step(now, value) {
+            self.started = Some(now);
+            self.recent.clear();
+            return !self.length.is_zero();
+        }
+        if self.recent.len() == STEP_SAMPLES_MAX {
+            self.recent.pop_front();
+        }
+        self.recent.push_back((now, value));
+        false
+    }
+
+    fn is_step(&mut self, now: MonoTime, value: Value) -> bool {
+        while self
+            .recent
+            .front()
+            .is_some_and(|(at, _)| now.saturating_since(*at) > STEP_WINDOW)
+        {
+            self.recent.pop_front();
+        }
+        if self.recent.len() < STEP_SAMPLES_MIN {
+            return false;
+        }
+        let mut sorted = [0.0; STEP_SAMPLES_MAX];
+        let count = self.recent.len();
+        for (place, (_, value)) in sorted.iter_mut().zip(&self.recent) {
+            *place = value.number();
+        }
+        sorted[..count].sort_unstable_by(f64::total_cmp);
+        let median = f64::midpoint(sorted[(count - 1) / 2], sorted[count / 2]);
+        (value.number() - median).abs() >= self.points.number()
+    }
+}
+
+/// While a cuff on the probe's limb stops the pulse, what the oximeter says is not judged.
+#[derive(Debug)]
+pub(crate) struct CuffHold {
+    same_limb: bool,
+    longest: Duration,
+    release: Duration,
+    cycle: Option<Cycle>,
+    until: Option<MonoTime>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Cycle {
+    started: MonoTime,
+    held: bool,
+}
+
+impl CuffHold {
+    pub(crate) const fn new(holds: &Holds) -> Self {
+        Self {
+            same_limb: false,
+            longest: holds.cuff_same_limb_max,
+            release: holds.cuff_release,
+            cycle: None,
+            until: None,
+        }
+    }
+
+    /// Returns the end of the latest hold, past or to come.
+    pub(crate) const fn until(&self) -> Option<MonoTime> {
+        self.until
+    }
+
+    pub(crate) const fn same_limb(&self) -> bool {
+        self.same_limb
+    }
+
+    /// Takes where cuff and probe are. A hold that no longer has a reason ends at once.
+    pub(crate) fn set_same_limb(&mut self, now: MonoTime, same_limb: bool) {
+        self.same_limb = same_limb;
+        if !same_limb {
+            self.until = self.until.map(|end| end.min(now));
+        }
+    }
+
+    /// Takes news of the cuff. `suspect` tells that the saturation or the airway already alarms or
+    /// is about to: then nothing is held back.
+    pub(crate) fn cuff(&mut self, now: MonoTime, cuff: &Cuff, suspect: bool) {
+        match (cuff, self.cycle) {
+            (Cuff::Measuring, None) => {
+                let held = self.same_limb && !suspect;
+                if held {
+                    self.until = Some(now + self.longest);
+                }
+                self.cycle = Some(Cycle { started: now, held });
+            }
+            (Cuff::Completed(_) | Cuff::Failed(_), Some(cycle)) => {
+                if cycle.held {
+                    let latest = cycle.started + self.longest;
+                    let released = (now + self.release).min(latest);
+                    self.until = self.until.map(|end| end.min(released));
+                }
+                self.cycle = None;
+            }
+            // Monitors repeat that they are measuring; a cycle is held once.
+            (Cuff::Measuring, Some(_)) | (Cuff::Completed(_) | Cuff::Failed(_), None) => {}
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! Rules about the cuff as equipment: it failed, or nothing has been heard of it for too long.
+
+use std::time::Duration;
+
+use chairside_model::{Cuff, CuffFailure, MonoTime};
+
+use crate::evidence::Span;
+use crate::inputs::{Event, Inputs};
+use crate::rules::{Rule, cause};
+use crate::timer::Horizon;
+use crate::{AlarmId, NibpRules, Priority};
+
+/// A determination ended without a result, and none has succeeded since.
+#[derive(Debug)]
+pub(crate) struct Failed {
+    priority: Priority,
+    failure: Option<CuffFailure>,
+}
+
+impl Failed {
+    pub(crate) fn new(rules: &NibpRules, inputs: &Inputs) -> Option<Self> {
+        inputs.cuff_device()?;
+        Some(Self {
+            priority: rules.failed?,
+            failure: None,
+        })
+    }
+}
+
+impl Rule for Failed {
+    fn id(&self) -> AlarmId {
+        AlarmId::NibpFailed
+    }
+
+    fn take(&mut self, _now: MonoTime, event: &Event<'_>, _inputs: &Inputs) {
+        match event {
+            Event::Cuff(Cuff::Failed(why)) => self.failure = Some(*why),
+            Event::Cuff(Cuff::Completed(_)) => self.failure = None,
+            Event::Cuff(Cuff::Measuring)
+            | Event::Frame(_)
+            | Event::Sample(_)
+            | Event::Recording(_)
+            | Event::Dosing(_) => {}
+        }
+    }
+
+    fn causes(&self) -> u64 {
+        cause(self.failure.is_some())
+    }
+
+    fn priority(&self) -> Priority {
+        self.priority
+    }
+
+    fn evidence(&self, _now: MonoTime, _inputs: &Inputs) -> String {
+        let why = self.failure.expect("an onset follows a failure");
+        format!("cuff cycle without a reading: {}", why.text())
+    }
+}
+
+/// No good reading for the interval and its grace. Its time runs on while frames are missing, and
+/// is judged when they come again.
+#[derive(Debug)]
+pub(crate) struct Overdue {
+    priority: Priority,
+    interval: Duration,
+    grace: Duration,
+    waiting_since: MonoTime,
+    present: bool,
+}
+
+impl Overdue {
+    pub(crate) fn new(rules: &NibpRules, inputs: &Inputs) -> Option<Self> {
+        inputs.cuff_device()?;
+        Some(Self {
+            priority: rules.overdue?,
+            interval: rules.interval,
+            grace: rules.overdue_grace,
+            waiting_since: inputs.started,
+            present: false,
+        })
+    }
+}
+
+impl Rule for Overdue {
+    fn id(&self) -> AlarmId {
+        AlarmId::NibpOverdue
+    }
+
+    fn take(&mut self, _now: MonoTime, event: &Event<'_>, _inputs: &Inputs) {
+        if let Event::Cuff(Cuff::Completed(reading)) = event {
+            // A device may hand over an old reading when it is connected.
+            self.waiting_since = self.waiting_since.max(reading.taken);
+            self.present = false;
+        }
+    }
+
+    fn settle(&mut self, horizon: Horizon, inputs: &Inputs) {
+        let due = self.next_deadline(inputs);
+        self.present |= due.is_some_and(|due| horizon.reaches(due));
+    }
+
+    fn next_deadline(&self, inputs: &Inputs) -> Option<MonoTime> {
+        if self.present {
+            return None;
+        }
+        let link = inputs.link(inputs.cuff_device()?);
+        link.due(self.waiting_since + self.interval + self.grace)
+    }
+
+    fn causes(&self) -> u64 {
+        cause(self.present)
+    }
+
+    fn priority(&self) -> Priority {
+        self.priority
+    }
+
+    fn evidence(&self, now: MonoTime, _inputs: &Inputs) -> String {
+        let waited = Span(now.saturating_since(self.waiting_since));
+        format!(
+            "no NIBP reading for {waited}, one is expected every {}",
+            Span(self.interval)
+        )
+    }
+}

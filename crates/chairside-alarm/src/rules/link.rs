@@ -1,0 +1,159 @@
+//! No frames from a device.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use chairside_model::{DeviceId, MonoTime};
+
+use crate::evidence::Span;
+use crate::inputs::{Event, Inputs};
+use crate::rules::Rule;
+use crate::timer::Horizon;
+use crate::{AlarmId, LinkLostRule, Priority, TechnicalRules};
+
+/// Missing periods of a slow device after which it counts as lost (`docs/alarms.md`, semantics 12).
+const LOST_PERIODS: u32 = 3;
+
+/// One condition for the bed, from the first device that is lost to the last that is back.
+#[derive(Debug)]
+pub(crate) struct LinkLost {
+    rule: LinkLostRule,
+    links: Vec<Link>,
+    dose: Dose,
+}
+
+/// How a dose bears on the priority.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Dose {
+    None,
+    Running,
+    /// It ended then and still acts.
+    Ended(MonoTime),
+}
+
+#[derive(Debug)]
+struct Link {
+    device: DeviceId,
+    lost: bool,
+    last_frame: Option<MonoTime>,
+    /// While lost: since when frames come again.
+    back_since: Option<MonoTime>,
+}
+
+impl LinkLost {
+    pub(crate) fn new(rules: &TechnicalRules, inputs: &Inputs) -> Option<Self> {
+        let links: Vec<Link> = inputs
+            .devices
+            .iter()
+            .map(|device| Link {
+                device: device.id,
+                lost: false,
+                last_frame: None,
+                back_since: None,
+            })
+            .collect();
+        (!links.is_empty()).then_some(Self {
+            rule: rules.device_link_lost,
+            links,
+            dose: Dose::None,
+        })
+    }
+
+    fn due(&self, place: usize, inputs: &Inputs) -> Option<MonoTime> {
+        let device = &inputs.devices[place];
+        let link = &self.links[place];
+        if link.lost {
+            let ripe = link.back_since? + self.rule.clear_hold;
+            return inputs.link(device).due(ripe);
+        }
+        let delay: Duration = self.rule.delay.max(device.period * LOST_PERIODS);
+        Some(link.last_frame.unwrap_or(inputs.started) + delay)
+    }
+
+    fn dosing(&mut self, now: MonoTime, running: bool) {
+        self.dose = match (self.dose, running) {
+            (_, true) => Dose::Running,
+            (Dose::Running, false) => Dose::Ended(now),
+            (unchanged @ (Dose::None | Dose::Ended(_)), false) => unchanged,
+        };
+    }
+
+    fn frame(&mut self, now: MonoTime, device: DeviceId, inputs: &Inputs) {
+        let known = inputs.devices.iter().zip(&mut self.links);
+        for (state, link) in known.filter(|(_, link)| link.device == device) {
+            let broken = link
+                .last_frame
+                .is_none_or(|last| now.saturating_since(last) > inputs.link(state).spacing_max);
+            if broken || link.back_since.is_none() {
+                link.back_since = Some(now);
+            }
+            link.last_frame = Some(now);
+        }
+    }
+
+    /// Returns when the dose no longer acts.
+    fn tail_end(&self) -> Option<MonoTime> {
+        match self.dose {
+            Dose::Ended(at) => Some(at + self.rule.dosing_tail),
+            Dose::None | Dose::Running => None,
+        }
+    }
+}
+
+impl Rule for LinkLost {
+    fn id(&self) -> AlarmId {
+        AlarmId::DeviceLinkLost
+    }
+
+    fn take(&mut self, now: MonoTime, event: &Event<'_>, inputs: &Inputs) {
+        match event {
+            Event::Frame(device) => self.frame(now, *device, inputs),
+            Event::Dosing(running) => self.dosing(now, *running),
+            Event::Sample(_) | Event::Cuff(_) | Event::Recording(_) => {}
+        }
+    }
+
+    fn settle(&mut self, horizon: Horizon, inputs: &Inputs) {
+        for place in 0..self.links.len() {
+            let due = self.due(place, inputs);
+            if due.is_some_and(|due| horizon.reaches(due)) {
+                let link = &mut self.links[place];
+                link.lost = !link.lost;
+                link.back_since = None;
+            }
+        }
+        if self.tail_end().is_some_and(|end| horizon.reaches(end)) {
+            self.dose = Dose::None;
+        }
+    }
+
+    fn next_deadline(&self, inputs: &Inputs) -> Option<MonoTime> {
+        let links = (0..self.links.len()).filter_map(|place| self.due(place, inputs));
+        links.chain(self.tail_end()).min()
+    }
+
+    fn causes(&self) -> u64 {
+        let lost = self.links.iter().enumerate();
+        lost.filter(|(_, link)| link.lost)
+            .fold(0, |causes, (place, _)| causes | 1 << place.min(63))
+    }
+
+    fn priority(&self) -> Priority {
+        match self.dose {
+            Dose::None => self.rule.priority_other,
+            Dose::Running | Dose::Ended(_) => self.rule.priority_dosing,
+        }
+    }
+
+    fn evidence(&self, now: MonoTime, inputs: &Inputs) -> String {
+        let mut text = String::from("no frames");
+        let mut lost = self.links.iter().filter(|link| link.lost).peekable();
+        while let Some(link) = lost.next() {
+            let silent = Span(now.saturating_since(link.last_frame.unwrap_or(inputs.started)));
+            let comma = if lost.peek().is_some() { "," } else { "" };
+            write!(text, " from {} for {silent}{comma}", link.device)
+                .expect("text takes everything");
+        }
+        text
+    }
+}

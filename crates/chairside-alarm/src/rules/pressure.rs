@@ -1,0 +1,211 @@
+//! Rules that judge each cuff reading by itself: one is enough.
+
+use chairside_model::{Cuff, CuffReading, MonoTime, Value};
+
+use crate::evidence::Pressures;
+use crate::inputs::{Event, Inputs};
+use crate::rules::{Rule, cause};
+use crate::{AlarmId, LimitSide, NibpHighRule, NibpLowRule, NibpRules, PressureBaseline, Priority};
+
+pub(crate) fn build(rules: &NibpRules, inputs: &Inputs) -> Vec<Box<dyn Rule>> {
+    if inputs.cuff_device().is_none() {
+        return Vec::new();
+    }
+    let mut built: Vec<Box<dyn Rule>> = Vec::new();
+    for (id, rule) in [
+        (AlarmId::NibpHigh, &rules.high),
+        (AlarmId::NibpVeryHigh, &rules.very_high),
+        (AlarmId::NibpRise, &rules.rise),
+    ] {
+        built.extend(rule.map(|rule| Box::new(Pressure::high(id, &rule)) as Box<dyn Rule>));
+    }
+    for (id, rule) in [
+        (AlarmId::NibpLow, &rules.low),
+        (AlarmId::NibpVeryLow, &rules.very_low),
+    ] {
+        built.extend(rule.map(|rule| Box::new(Pressure::low(id, &rule)) as Box<dyn Rule>));
+    }
+    built
+}
+
+/// One part of a cuff reading.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    Systolic,
+    Diastolic,
+    Mean,
+}
+
+impl Part {
+    const fn of(self, reading: &CuffReading) -> Option<Value> {
+        match self {
+            Self::Systolic => reading.systolic,
+            Self::Diastolic => reading.diastolic,
+            Self::Mean => reading.mean,
+        }
+    }
+
+    /// Returns what the rule's numbers are added to when it compares with the baseline.
+    fn of_baseline(self, baseline: &PressureBaseline) -> Option<f64> {
+        match self {
+            Self::Systolic => Some(baseline.systolic.number()),
+            Self::Diastolic => Some(baseline.diastolic.number()),
+            Self::Mean => None,
+        }
+    }
+}
+
+/// The limit of one part.
+#[derive(Clone, Copy, Debug)]
+struct Limit {
+    part: Part,
+    side: LimitSide,
+    trip: Value,
+    clear: Value,
+    /// The source has given this part before. One that it never gives is a channel that is not
+    /// there, and no end waits for it.
+    seen: bool,
+}
+
+impl Limit {
+    const fn new(part: Part, side: LimitSide, trip: Value, clear: Value) -> Self {
+        Self {
+            part,
+            side,
+            trip,
+            clear,
+            seen: false,
+        }
+    }
+
+    fn violated(&self, number: f64) -> bool {
+        match self.side {
+            LimitSide::High => number >= self.trip.number(),
+            LimitSide::Low => number < self.trip.number(),
+        }
+    }
+
+    fn cleared(&self, number: f64) -> bool {
+        match self.side {
+            LimitSide::High => number < self.clear.number(),
+            LimitSide::Low => number >= self.clear.number(),
+        }
+    }
+}
+
+/// A rule about two parts of a reading: either may raise it, both must be good to end it.
+#[derive(Debug)]
+struct Pressure {
+    id: AlarmId,
+    priority: Priority,
+    limits: [Limit; 2],
+    present: bool,
+}
+
+impl Pressure {
+    const fn high(id: AlarmId, rule: &NibpHighRule) -> Self {
+        let side = LimitSide::High;
+        Self {
+            id,
+            priority: rule.priority,
+            limits: [
+                Limit::new(Part::Systolic, side, rule.systolic, rule.clear_systolic),
+                Limit::new(Part::Diastolic, side, rule.diastolic, rule.clear_diastolic),
+            ],
+            present: false,
+        }
+    }
+
+    const fn low(id: AlarmId, rule: &NibpLowRule) -> Self {
+        let side = LimitSide::Low;
+        Self {
+            id,
+            priority: rule.priority,
+            limits: [
+                Limit::new(Part::Systolic, side, rule.systolic, rule.clear_systolic),
+                Limit::new(Part::Mean, side, rule.mean, rule.clear_mean),
+            ],
+            present: false,
+        }
+    }
+
+    fn is_rise(&self) -> bool {
+        self.id == AlarmId::NibpRise
+    }
+
+    fn judge(&mut self, reading: &CuffReading, inputs: &Inputs) {
+        let baseline = if self.is_rise() {
+            let Some(baseline) = inputs.baseline else {
+                return;
+            };
+            Some(baseline)
+        } else {
+            None
+        };
+        let mut violated = false;
+        let mut cleared = true;
+        for limit in &mut self.limits {
+            let above = baseline.and_then(|known| limit.part.of_baseline(&known));
+            match limit.part.of(reading) {
+                Some(value) => {
+                    limit.seen = true;
+                    let number = value.number() - above.unwrap_or(0.0);
+                    violated |= limit.violated(number);
+                    cleared &= limit.cleared(number);
+                }
+                // A missing part neither raises nor clears.
+                None => cleared &= !limit.seen,
+            }
+        }
+        // A rise is only news while the pressure itself is within limits.
+        let high = AlarmId::NibpHigh;
+        let worse = inputs.present.has(high) || inputs.present.has(AlarmId::NibpVeryHigh);
+        if violated && !(self.is_rise() && worse) {
+            self.present = true;
+        } else if cleared {
+            self.present = false;
+        }
+    }
+
+    fn limits_in_words(&self) -> String {
+        let [first, second] = &self.limits;
+        match second.part {
+            Part::Mean => format!("limit {}, mean {}", first.trip, second.trip),
+            Part::Systolic | Part::Diastolic => format!("limit {}/{}", first.trip, second.trip),
+        }
+    }
+}
+
+impl Rule for Pressure {
+    fn id(&self) -> AlarmId {
+        self.id
+    }
+
+    fn take(&mut self, _now: MonoTime, event: &Event<'_>, inputs: &Inputs) {
+        if let Event::Cuff(Cuff::Completed(reading)) = event {
+            self.judge(reading, inputs);
+        }
+    }
+
+    fn causes(&self) -> u64 {
+        cause(self.present)
+    }
+
+    fn priority(&self) -> Priority {
+        self.priority
+    }
+
+    fn evidence(&self, _now: MonoTime, inputs: &Inputs) -> String {
+        let reading = inputs.reading.expect("an onset follows a reading");
+        let limits = self.limits_in_words();
+        match inputs.baseline {
+            Some(baseline) if self.is_rise() => format!(
+                "{}, baseline {}/{}, {limits} above it",
+                Pressures(reading),
+                baseline.systolic,
+                baseline.diastolic
+            ),
+            _ => format!("{}, {limits}", Pressures(reading)),
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! The limits that the charts are written for: those of `docs/alarms.md`.
+
+use std::time::Duration;
+
+use chairside_alarm::{
+    AlarmId, Holds, LimitSide, LinkLostRule, NibpHighRule, NibpLowRule, NibpRules, Priority,
+    ProfileParts, Signal, TechnicalRule, TechnicalRules, ThresholdRule,
+};
+use chairside_model::Value;
+
+pub(crate) fn parts() -> ProfileParts {
+    ProfileParts {
+        name: "adult".to_owned(),
+        thresholds: vec![
+            high(AlarmId::HrHigh, 120, 10, 115, Priority::Medium),
+            high(AlarmId::HrVeryHigh, 140, 5, 135, Priority::High),
+            low(
+                AlarmId::HrLow,
+                Signal::HeartRate,
+                (50, 10, 53),
+                Priority::Medium,
+            ),
+            low(
+                AlarmId::HrVeryLow,
+                Signal::HeartRate,
+                (40, 5, 43),
+                Priority::High,
+            ),
+            low(
+                AlarmId::Spo2Low,
+                Signal::SpO2,
+                (92, 10, 94),
+                Priority::Medium,
+            ),
+            low(
+                AlarmId::Spo2VeryLow,
+                Signal::SpO2,
+                (88, 5, 90),
+                Priority::High,
+            ),
+        ],
+        nibp: NibpRules {
+            interval: seconds(600),
+            overdue_grace: seconds(180),
+            high: Some(nibp_high(165, 100, 160, 95, Priority::Medium)),
+            very_high: Some(nibp_high(180, 110, 175, 105, Priority::High)),
+            rise: Some(nibp_high(40, 25, 35, 20, Priority::Low)),
+            low: Some(nibp_low(90, 60, 95, 65, Priority::Medium)),
+            very_low: Some(nibp_low(80, 50, 85, 55, Priority::High)),
+            failed: Some(Priority::Low),
+            overdue: Some(Priority::Medium),
+        },
+        technical: TechnicalRules {
+            spo2_probe_off: Some(technical(5, 3)),
+            spo2_no_data: Some(technical(30, 3)),
+            device_link_lost: LinkLostRule {
+                delay: seconds(10),
+                clear_hold: seconds(3),
+                priority_dosing: Priority::High,
+                priority_other: Priority::Medium,
+                dosing_tail: seconds(1800),
+            },
+            recording_stopped: technical(5, 0),
+        },
+        holds: Holds {
+            gap_tolerance: seconds(2),
+            cuff_same_limb_max: seconds(60),
+            cuff_release: seconds(10),
+            step_points: Value::whole(8),
+            step_hold: seconds(15),
+            after_hold_delay_max: seconds(5),
+        },
+        families: vec![
+            vec![AlarmId::HrHigh, AlarmId::HrVeryHigh],
+            vec![AlarmId::HrLow, AlarmId::HrVeryLow],
+            vec![AlarmId::Spo2Fall, AlarmId::Spo2Low, AlarmId::Spo2VeryLow],
+            vec![AlarmId::NibpRise, AlarmId::NibpHigh, AlarmId::NibpVeryHigh],
+            vec![AlarmId::NibpLow, AlarmId::NibpVeryLow],
+        ],
+    }
+}
+
+pub(crate) const fn seconds(count: u64) -> Duration {
+    Duration::from_secs(count)
+}
+
+fn high(id: AlarmId, trip: i32, delay: u64, clear: i32, priority: Priority) -> ThresholdRule {
+    ThresholdRule {
+        id,
+        signal: Signal::HeartRate,
+        side: LimitSide::High,
+        trip: Value::whole(trip),
+        delay: seconds(delay),
+        clear: Value::whole(clear),
+        clear_hold: seconds(10),
+        priority,
+    }
+}
+
+fn low(
+    id: AlarmId,
+    signal: Signal,
+    (trip, delay, clear): (i32, u64, i32),
+    priority: Priority,
+) -> ThresholdRule {
+    ThresholdRule {
+        id,
+        signal,
+        side: LimitSide::Low,
+        trip: Value::whole(trip),
+        delay: seconds(delay),
+        clear: Value::whole(clear),
+        clear_hold: seconds(10),
+        priority,
+    }
+}
+
+fn nibp_high(
+    sys: i32,
+    dia: i32,
+    clear_sys: i32,
+    clear_dia: i32,
+    priority: Priority,
+) -> NibpHighRule {
+    NibpHighRule {
+        systolic: Value::whole(sys),
+        diastolic: Value::whole(dia),
+        clear_systolic: Value::whole(clear_sys),
+        clear_diastolic: Value::whole(clear_dia),
+        priority,
+    }
+}
+
+fn nibp_low(
+    sys: i32,
+    mean: i32,
+    clear_sys: i32,
+    clear_mean: i32,
+    priority: Priority,
+) -> NibpLowRule {
+    NibpLowRule {
+        systolic: Value::whole(sys),
+        mean: Value::whole(mean),
+        clear_systolic: Value::whole(clear_sys),
+        clear_mean: Value::whole(clear_mean),
+        priority,
+    }
+}
+
+const fn technical(delay: u64, hold: u64) -> TechnicalRule {
+    TechnicalRule {
+        delay: seconds(delay),
+        clear_hold: seconds(hold),
+        priority: Priority::Medium,
+    }
+}

@@ -1,0 +1,349 @@
+//! Charts: what a bed's monitors say, in a notation a nurse can follow, and the alarms that
+//! follow from it.
+//!
+//! ```text
+//! spo2   97x3 91x11 95       a word a second: SpO2 97 three times, then 91 eleven times, ...
+//! cuff   @30 124/78/93       at 30 s a cuff reading: systolic/diastolic/mean
+//! nurse  @14 ack SPO2_LOW    at 14 s somebody acknowledges it
+//! ```
+//!
+//! Lines of series: `spo2` and `pulse` (the oximeter, device 1), `hr` (the ECG, device 2). Words:
+//! a number; `?85` a number that the device doubts; `off` probe off; `unplugged` no probe;
+//! `search` looking for the pulse; `none` no reading; `_` a frame that does not mention it; `.` no
+//! frame. `91x3` is `91 91 91`.
+//!
+//! `cuff` (device 3, its frames come every second unless `silent`): `measuring`, `failed`,
+//! `124/78/93` with `-` for a part that is missing, `silent`, `back`.
+//!
+//! `nurse`: `ack ID`. `session`: `dose`, `dose-ends`, `baseline 124/78`, `same-limb`,
+//! `other-limb`, `record-stops`, `record-goes-on`.
+//!
+//! `every 5s` is the period of the series; `until 60s` makes the chart longer than its series.
+
+#![expect(clippy::panic, reason = "a chart that cannot be read fails its test")]
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use chairside_alarm::AlarmProfile;
+use chairside_alarm::{
+    AlarmEngine, AlarmId, AlarmInput, OperatorAction, PressureBaseline, Priority, ProfileParts,
+    Sources, Transition,
+};
+use chairside_model::{
+    Cuff, CuffFailure, CuffReading, DeviceId, Measured, Metric, MonoTime, Numeric, Observation,
+    Reading, Unavailable, Value,
+};
+
+use crate::adult;
+
+const OXIMETER: DeviceId = DeviceId(1);
+const ECG: DeviceId = DeviceId(2);
+const CUFF: DeviceId = DeviceId(3);
+
+/// Runs the chart with the adult limits and compares the alarms, one a line:
+/// `13s ** SPO2_LOW present/on`.
+#[track_caller]
+pub(crate) fn check(chart: &str, expected: &str) {
+    let told = Chart::read(chart).run(adult::parts());
+    let expected: Vec<&str> = expected
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .collect();
+    let told: Vec<String> = told.iter().map(in_words).collect();
+    assert_eq!(told, expected, "\n{}\n", told.join("\n"));
+}
+
+/// Runs the chart and returns the evidence of the first onset of that alarm.
+#[track_caller]
+pub(crate) fn evidence(chart: &str, id: AlarmId) -> String {
+    let told = Chart::read(chart).run(adult::parts());
+    let onset = told.into_iter().find(|told| told.id == id && told.present);
+    onset.expect("the alarm is raised").evidence
+}
+
+fn in_words(told: &Transition) -> String {
+    let stars = match told.priority {
+        Priority::High => "***",
+        Priority::Medium => "**",
+        Priority::Low => "*",
+    };
+    let present = if told.present { "present" } else { "absent" };
+    let mut text = format!(
+        "{}s {stars} {} {present}/{}",
+        told.at.since_start().as_secs_f64(),
+        told.id,
+        told.signal.name()
+    );
+    if told.superseded {
+        text.push_str(" superseded");
+    }
+    text
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Word {
+    Silent,
+    Unmentioned,
+    Said(Measured),
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Chart {
+    series: BTreeMap<Metric, Vec<Word>>,
+    events: Vec<(u64, String)>,
+    has_cuff: bool,
+    period: u64,
+    until: u64,
+}
+
+impl Chart {
+    pub(crate) fn read(text: &str) -> Self {
+        let mut chart = Self {
+            period: 1,
+            ..Self::default()
+        };
+        for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
+            let (name, words) = line.split_once(' ').expect("a line has a name and words");
+            match name {
+                "spo2" => chart.series(Metric::SpO2, words),
+                "pulse" => chart.series(Metric::PulseRate, words),
+                "hr" => chart.series(Metric::HeartRate, words),
+                "every" => chart.period = number(words.trim().trim_end_matches('s')),
+                "until" => chart.until = number(words.trim().trim_end_matches('s')),
+                "cuff" | "nurse" | "session" => {
+                    chart.has_cuff |= name == "cuff";
+                    for event in words
+                        .split('@')
+                        .map(str::trim)
+                        .filter(|event| !event.is_empty())
+                    {
+                        let (at, what) = event.split_once(' ').expect("@when what");
+                        chart.events.push((number(at), what.to_owned()));
+                    }
+                }
+                other => panic!("no such line: {other}"),
+            }
+        }
+        let longest = chart.series.values().map(Vec::len).max().unwrap_or(0) as u64;
+        let last = chart.events.iter().map(|(at, _)| *at).max().unwrap_or(0);
+        let end = (longest.saturating_sub(1) * chart.period).max(last);
+        chart.until = chart.until.max(end);
+        chart
+    }
+
+    pub(crate) fn run(&self, parts: ProfileParts) -> Vec<Transition> {
+        let profile = AlarmProfile::new(parts).expect("limits do not contradict each other");
+        let mut bed = Bed {
+            engine: AlarmEngine::new(profile, self.sources(), MonoTime::ZERO),
+            told: Vec::new(),
+            cuff_silent: false,
+        };
+        for second in 0..=self.until {
+            bed.advance(MonoTime::from_secs(second));
+            self.second(second, &mut bed);
+            bed.settle(MonoTime::from_secs(second));
+        }
+        bed.told
+    }
+
+    fn second(&self, second: u64, bed: &mut Bed) {
+        let now = MonoTime::from_secs(second);
+        if second.is_multiple_of(self.period) {
+            let place = usize::try_from(second / self.period).expect("charts are short");
+            for device in [OXIMETER, ECG] {
+                let words = self
+                    .series
+                    .iter()
+                    .filter(|(metric, _)| source(**metric) == device);
+                let said: Vec<(Metric, Word)> = words
+                    .filter_map(|(metric, words)| Some((*metric, *words.get(place)?)))
+                    .filter(|(_, word)| *word != Word::Silent)
+                    .collect();
+                if !said.is_empty() {
+                    bed.input(now, AlarmInput::Frame(device));
+                }
+                for (metric, word) in said {
+                    if let Word::Said(measured) = word {
+                        bed.observe(now, device, numeric(metric, measured, now));
+                    }
+                }
+            }
+        }
+        for (_, what) in self.events.iter().filter(|(at, _)| *at == second) {
+            bed.event(now, what);
+        }
+        if self.has_cuff && !bed.cuff_silent {
+            bed.input(now, AlarmInput::Frame(CUFF));
+        }
+    }
+
+    fn sources(&self) -> Sources {
+        let period = Duration::from_secs(self.period);
+        let mut sources = Sources::default();
+        for metric in self.series.keys() {
+            sources.metrics.insert(*metric, source(*metric));
+            sources.devices.insert(source(*metric), period);
+        }
+        if self.has_cuff {
+            sources.devices.insert(CUFF, Duration::from_secs(1));
+            for metric in [
+                Metric::NibpSystolic,
+                Metric::NibpDiastolic,
+                Metric::NibpMean,
+            ] {
+                sources.metrics.insert(metric, CUFF);
+            }
+        }
+        sources
+    }
+
+    fn series(&mut self, metric: Metric, words: &str) {
+        let mut series = Vec::new();
+        for word in words.split_whitespace() {
+            let (word, times) = match word.split_once('x') {
+                Some((word, times)) => (word, number(times)),
+                None => (word, 1),
+            };
+            for _ in 0..times {
+                series.push(said(word));
+            }
+        }
+        self.series.insert(metric, series);
+    }
+}
+
+struct Bed {
+    engine: AlarmEngine,
+    told: Vec<Transition>,
+    cuff_silent: bool,
+}
+
+impl Bed {
+    fn input(&mut self, now: MonoTime, input: AlarmInput<'_>) {
+        self.engine.handle(now, input, &mut self.told);
+    }
+
+    fn observe(&mut self, now: MonoTime, device: DeviceId, reading: Reading) {
+        let observation = Observation {
+            device,
+            received: now,
+            reading,
+        };
+        self.input(now, AlarmInput::Observed(&observation));
+    }
+
+    /// Ticks at each deadline before `now`.
+    fn advance(&mut self, now: MonoTime) {
+        while let Some(due) = self.engine.next_deadline().filter(|due| *due < now) {
+            self.settle(due);
+        }
+    }
+
+    /// Ticks if something is due; after it nothing is.
+    fn settle(&mut self, now: MonoTime) {
+        if self.engine.next_deadline().is_some_and(|due| due <= now) {
+            self.input(now, AlarmInput::Tick);
+        }
+        let next = self.engine.next_deadline();
+        assert!(
+            next.is_none_or(|due| due > now),
+            "due at {next:?}, told at {now}"
+        );
+    }
+
+    fn event(&mut self, now: MonoTime, what: &str) {
+        match what.split_whitespace().collect::<Vec<_>>()[..] {
+            ["ack", id] => {
+                let id = AlarmId::from_name(id).expect("an alarm");
+                let standing = self.engine.standing().find(|standing| standing.id == id);
+                let occurrence = standing.expect("the alarm stands").occurrence;
+                self.input(
+                    now,
+                    AlarmInput::Operator(OperatorAction::Acknowledge(occurrence)),
+                );
+            }
+            ["dose"] => self.input(now, AlarmInput::Dosing(true)),
+            ["dose-ends"] => self.input(now, AlarmInput::Dosing(false)),
+            ["same-limb"] => self.input(now, AlarmInput::CuffSameLimb(true)),
+            ["other-limb"] => self.input(now, AlarmInput::CuffSameLimb(false)),
+            ["record-stops"] => self.input(now, AlarmInput::Recording(false)),
+            ["record-goes-on"] => self.input(now, AlarmInput::Recording(true)),
+            ["baseline", pressure] => {
+                let [systolic, diastolic, _] = parts(pressure);
+                let baseline = PressureBaseline {
+                    systolic: systolic.expect("a baseline has both"),
+                    diastolic: diastolic.expect("a baseline has both"),
+                };
+                self.input(now, AlarmInput::Baseline(baseline));
+            }
+            ["silent"] => self.cuff_silent = true,
+            ["back"] => self.cuff_silent = false,
+            ["measuring"] => self.observe(now, CUFF, Reading::Cuff(Cuff::Measuring)),
+            ["failed"] => {
+                let failed = Cuff::Failed(CuffFailure::NoDetermination);
+                self.observe(now, CUFF, Reading::Cuff(failed));
+            }
+            [pressures] => {
+                let [systolic, diastolic, mean] = parts(pressures);
+                let reading = CuffReading {
+                    systolic,
+                    diastolic,
+                    mean,
+                    taken: now,
+                };
+                self.observe(now, CUFF, Reading::Cuff(Cuff::Completed(reading)));
+            }
+            _ => panic!("no such event: {what}"),
+        }
+    }
+}
+
+fn source(metric: Metric) -> DeviceId {
+    match metric {
+        Metric::HeartRate => ECG,
+        _ => OXIMETER,
+    }
+}
+
+fn said(word: &str) -> Word {
+    let measured = match word {
+        "." => return Word::Silent,
+        "_" => return Word::Unmentioned,
+        "off" => Measured::Unavailable(Unavailable::SensorOff),
+        "unplugged" => Measured::Unavailable(Unavailable::NoSensor),
+        "search" => Measured::Unavailable(Unavailable::Searching),
+        "none" => Measured::Unavailable(Unavailable::NoReading),
+        doubted if doubted.starts_with('?') => Measured::Questionable(value(&doubted[1..])),
+        number => Measured::Valid(value(number)),
+    };
+    Word::Said(measured)
+}
+
+fn numeric(metric: Metric, measured: Measured, now: MonoTime) -> Reading {
+    Reading::Numeric(Numeric {
+        metric,
+        measured,
+        taken: now,
+    })
+}
+
+fn parts(pressures: &str) -> [Option<Value>; 3] {
+    let mut parts = pressures
+        .split('/')
+        .map(|part| (part != "-").then(|| value(part)));
+    [(); 3].map(|()| parts.next().flatten())
+}
+
+fn value(word: &str) -> Value {
+    let number = word
+        .parse()
+        .unwrap_or_else(|_| panic!("not a number: {word}"));
+    Value::finite(number).expect("a number of a chart is finite")
+}
+
+fn number(word: &str) -> u64 {
+    word.parse()
+        .unwrap_or_else(|_| panic!("not a whole number: {word}"))
+}
