@@ -7,6 +7,7 @@ pub mod check;
 pub mod decode;
 pub mod demo;
 pub mod devices;
+mod ndjson;
 mod output;
 pub mod replay;
 pub mod scenario;

@@ -3,7 +3,9 @@
 pub mod app;
 pub mod clock;
 pub mod commands;
+pub mod conditions;
 pub mod config;
 pub mod port;
+pub mod replay;
 pub mod service;
 pub mod web;

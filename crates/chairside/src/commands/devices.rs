@@ -8,7 +8,8 @@ use clap::Args;
 use serde_json::json;
 
 use super::Unusable;
-use super::output::{line, to_stdout};
+use super::ndjson::line;
+use super::output::to_stdout;
 
 /// The command's options.
 #[derive(Debug, Args)]

@@ -57,9 +57,3 @@ pub(super) fn to_stdout(
         }
     }
 }
-
-/// Writes one object of NDJSON.
-pub(super) fn line(output: &mut dyn Write, object: &serde_json::Value) -> io::Result<()> {
-    serde_json::to_writer(&mut *output, object)?;
-    output.write_all(b"\n")
-}

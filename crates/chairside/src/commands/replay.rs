@@ -1,20 +1,74 @@
 //! `chairside replay`.
 
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use chairside_simulators::series::Series;
 use clap::Args;
 
 use super::Unusable;
+use super::ndjson::{alarm_line, line};
+use super::output::{Stopped, to_stdout};
+use crate::conditions::Conditions;
+use crate::config::profile;
+use crate::replay::replay;
 
 /// The command's options.
 #[derive(Debug, Args)]
-pub struct Options {}
+pub struct Options {
+    /// The recorded series.
+    #[arg(long, value_name = "CSV")]
+    recording: PathBuf,
+    /// The recording's curves; no rule of this version looks at them.
+    #[arg(long, value_name = "CSV")]
+    waves: Option<PathBuf>,
+    /// The alarm profile; the built-in adult-ketamine if none is given.
+    #[arg(long, value_name = "FILE")]
+    profile: Option<PathBuf>,
+}
 
 /// Runs the command.
 ///
 /// # Errors
 ///
-/// When its input cannot be used.
-pub fn run(_options: &Options) -> Result<ExitCode, Unusable> {
-    Err(Unusable("not built yet".to_owned()))
+/// When the recording, its curves or the profile cannot be used.
+pub fn run(options: &Options) -> Result<ExitCode, Unusable> {
+    let profile = match &options.profile {
+        Some(path) => profile::load(path).map_err(|errors| Unusable(errors.to_string()))?,
+        None => profile::adult_ketamine(),
+    };
+    let series = read(&options.recording)?;
+    if let Some(waves) = &options.waves {
+        set_aside(waves)?;
+    }
+    to_stdout(|output| {
+        let mut conditions = Conditions::default();
+        replay(&series, profile, |transition| {
+            match conditions.edge(transition) {
+                Some(edge) => line(output, &alarm_line(None, transition, edge)),
+                None => Ok(()),
+            }
+        })
+        .map_err(Stopped::Output)?;
+        Ok(ExitCode::SUCCESS)
+    })
+}
+
+/// Reads a recorded series for a command.
+pub(super) fn read(path: &Path) -> Result<Series, Unusable> {
+    let name = path.display();
+    let text = fs::read_to_string(path).map_err(|error| Unusable(format!("{name}: {error}")))?;
+    Series::parse(&text).map_err(|error| Unusable(format!("{name}: {error}")))
+}
+
+#[expect(
+    clippy::print_stderr,
+    reason = "a program's word to the person who called it"
+)]
+fn set_aside(waves: &Path) -> Result<(), Unusable> {
+    let name = waves.display();
+    File::open(waves).map_err(|error| Unusable(format!("{name}: {error}")))?;
+    eprintln!("chairside: {name}: not used, no rule of this version looks at curves");
+    Ok(())
 }

@@ -1,0 +1,149 @@
+//! The objects that commands print, one a line: what scripts rely on (`docs/commands.md`).
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use chairside_alarm::Transition;
+use chairside_model::MonoTime;
+use serde::{Serialize, Serializer};
+
+use crate::conditions::Edge;
+
+/// Writes one object and ends its line.
+pub(super) fn line(output: &mut dyn Write, object: &impl Serialize) -> io::Result<()> {
+    serde_json::to_writer(&mut *output, object)?;
+    output.write_all(b"\n")
+}
+
+/// A number, written without a fraction when it has none: `97`, not `97.0`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Number(pub(super) f64);
+
+impl Serialize for Number {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        /// Up to here every whole number has a double of its own.
+        const EXACT_MAX: f64 = 9_007_199_254_740_992.0;
+        if self.0.fract() == 0.0 && self.0.abs() <= EXACT_MAX {
+            #[expect(
+                clippy::cast_possible_truncation,
+                reason = "it is whole and fits, as was just checked"
+            )]
+            serializer.serialize_i64(self.0 as i64)
+        } else {
+            serializer.serialize_f64(self.0)
+        }
+    }
+}
+
+/// One value that `decode` found.
+#[derive(Debug, Serialize)]
+pub(super) struct NumericLine {
+    pub(super) offset: u64,
+    pub(super) kind: &'static str,
+    pub(super) metric: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) value: Option<Number>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) unit: Option<&'static str>,
+    pub(super) validity: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) reason: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) age_s: Option<u64>,
+}
+
+/// A run of samples that `decode` found.
+#[derive(Debug, Serialize)]
+pub(super) struct WaveformLine {
+    pub(super) offset: u64,
+    pub(super) kind: &'static str,
+    pub(super) metric: &'static str,
+    pub(super) period_us: u64,
+    pub(super) samples: Vec<Number>,
+}
+
+/// The device's own alarm.
+#[derive(Debug, Serialize)]
+pub(super) struct DeviceAlarmLine {
+    pub(super) offset: u64,
+    pub(super) kind: &'static str,
+    pub(super) priority: &'static str,
+    pub(super) text: &'static str,
+}
+
+/// Who the device says it is.
+#[derive(Debug, Serialize)]
+pub(super) struct IdentityLine<'a> {
+    pub(super) offset: u64,
+    pub(super) kind: &'static str,
+    pub(super) text: &'a str,
+}
+
+/// Bytes that were not used.
+#[derive(Debug, Serialize)]
+pub(super) struct DiscardedLine {
+    pub(super) offset: u64,
+    pub(super) kind: &'static str,
+    pub(super) bytes: usize,
+    pub(super) why: &'static str,
+}
+
+/// The last line of `decode`.
+#[derive(Debug, Default, Serialize)]
+pub(super) struct SummaryLine {
+    pub(super) kind: &'static str,
+    pub(super) bytes: u64,
+    pub(super) frames: u64,
+    pub(super) discarded_bytes: u64,
+    /// How many times, by cause; a cause that did not occur is absent.
+    pub(super) discarded: BTreeMap<&'static str, u64>,
+}
+
+/// A change of an alarm's condition, as `replay` and `scenario` print it.
+#[derive(Debug, Serialize)]
+pub(super) struct AlarmLine<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) scenario: Option<&'a str>,
+    pub(super) t_s: Number,
+    pub(super) id: &'static str,
+    pub(super) priority: &'static str,
+    pub(super) state: &'static str,
+    pub(super) kind: &'static str,
+    pub(super) evidence: &'a str,
+}
+
+/// Returns an end of an alarm's episode as it is printed.
+pub(super) fn alarm_line<'a>(
+    scenario: Option<&'a str>,
+    transition: &'a Transition,
+    edge: Edge,
+) -> AlarmLine<'a> {
+    AlarmLine {
+        scenario,
+        t_s: seconds(transition.at),
+        id: transition.id.name(),
+        priority: transition.priority.name(),
+        state: edge.name(),
+        kind: transition.id.kind().name(),
+        evidence: &transition.evidence,
+    }
+}
+
+/// Returns a time in seconds, to the millisecond.
+pub(super) fn seconds(at: MonoTime) -> Number {
+    Number((at.since_start().as_secs_f64() * 1000.0).round() / 1000.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_whole_number_has_no_fraction() {
+        let written = |number| serde_json::to_string(&Number(number)).unwrap();
+        assert_eq!(written(97.0), "97");
+        assert_eq!(written(-0.0), "0");
+        assert_eq!(written(36.62), "36.62");
+        assert_eq!(written(1e300), "1e300");
+    }
+}
