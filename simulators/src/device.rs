@@ -24,7 +24,12 @@ type Build = fn() -> Box<dyn Simulator>;
 
 /// Every simulated device: the name of the driver that reads it, or that name and a variant
 /// (`nonin-format8`), and how it is made. A new one adds one line.
-const SIMULATORS: &[(&str, Build)] = &[("ge-v100", || Box::new(ge_v100::GeV100::default()))];
+const SIMULATORS: &[(&str, Build)] = &[
+    ("ge-v100", || Box::new(ge_v100::GeV100::default())),
+    ("capnostream20", || {
+        Box::new(capnostream20::Capnostream20::default())
+    }),
+];
 
 /// Makes the simulated device with this name.
 #[must_use]
