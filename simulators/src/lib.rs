@@ -7,6 +7,7 @@
 pub mod clock;
 pub mod device;
 pub mod fault;
+pub mod lifelike;
 pub mod line;
 pub mod noise;
 pub mod pace;
@@ -14,3 +15,4 @@ pub mod patient;
 pub mod run;
 pub mod scenario;
 pub mod series;
+pub mod stories;

@@ -2,7 +2,7 @@
 //!
 //! The task sleeps until the device has something to send or the host has sent something. A
 //! device that sends often is let sleep a little longer and then catches up frame by frame,
-//! each with the patient of its own moment, so that 75 frames a second are 25 wake-ups.
+//! each with the patient of its own moment.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -21,7 +21,8 @@ use crate::line::{DeviceEnd, Host, Link};
 use crate::pace::{Pace, Speed};
 use crate::patient::Patient;
 
-/// Shortest time from one wake-up for the device's own frames to the next.
+/// Devices send by themselves at multiples of this only: those that share a clock wake together,
+/// and 75 frames a second are 25 wake-ups.
 const BATCH: Duration = Duration::from_millis(40);
 
 /// How often a line without a host is looked at; nothing else tells that one has come.
@@ -234,7 +235,7 @@ impl Runner {
         let frames = self
             .simulator
             .next_deadline()
-            .map(|deadline| deadline.max(self.last_turn + BATCH));
+            .map(|deadline| next_multiple(deadline, BATCH));
         let waits_for_host = self.plug.as_ref().is_some_and(|plug| !plug.host);
         let look = waits_for_host.then(|| self.last_turn + HOST_CHECK);
         let line = self.line.next_deadline(self.last_turn);
@@ -321,4 +322,10 @@ impl Runner {
             );
         }
     }
+}
+
+/// Returns the first multiple of a step that is not before a moment.
+fn next_multiple(at: Duration, step: Duration) -> Duration {
+    let steps = at.as_nanos().div_ceil(step.as_nanos());
+    step.saturating_mul(u32::try_from(steps).unwrap_or(u32::MAX))
 }
