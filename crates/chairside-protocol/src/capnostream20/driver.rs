@@ -60,6 +60,7 @@ impl Capnostream20Driver {
     }
 
     /// Gives away the run of the capnogram that has begun, and drops half a frame.
+    #[inline(never)]
     fn break_off(&mut self, out: &mut DriverOutput) {
         if let Some(run) = self.readings.end() {
             let run = Finding::Reading(Reading::Waveform(run));

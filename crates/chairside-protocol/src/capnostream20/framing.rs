@@ -95,26 +95,14 @@ impl Default for Framer {
 impl Framer {
     /// Takes the next bytes and hands each thing found to `found`, with the number of bytes
     /// received up to its end.
+    #[inline]
     pub fn push(&mut self, bytes: &[u8], mut found: impl FnMut(u64, Found<'_>)) {
         for &byte in bytes {
-            if byte == START {
-                self.start(&mut found);
-                continue;
-            }
             self.pending += 1;
-            match (self.place, byte) {
-                (Place::Between, _) => {
-                    if self.pending == BETWEEN_MAX {
-                        self.discard(Discard::BeforeStart, &mut found);
-                    }
-                }
-                (Place::Inside, ESCAPE) => self.place = Place::Escaped,
-                (Place::Inside, _) => self.take(byte, &mut found),
-                (Place::Escaped, 0x00 | 0x05) => {
-                    self.place = Place::Inside;
-                    self.take(ESCAPE + byte, &mut found);
-                }
-                (Place::Escaped, _) => self.discard(Discard::Malformed, &mut found),
+            if self.place == Place::Inside && byte != START && byte != ESCAPE {
+                self.take(byte, &mut found);
+            } else {
+                self.take_other(byte, &mut found);
             }
         }
     }
@@ -134,17 +122,35 @@ impl Framer {
         Some((self.before, void))
     }
 
-    // Out of line, so that a byte in the middle of a frame costs next to nothing.
+    /// Takes a byte that is not simply the next one of a frame.
+    // Out of line, as is all that follows, so that a byte inside a frame costs next to nothing.
     #[inline(never)]
+    fn take_other(&mut self, byte: u8, found: &mut impl FnMut(u64, Found<'_>)) {
+        match (self.place, byte) {
+            (_, START) => self.start(found),
+            (Place::Between, _) => {
+                if self.pending == BETWEEN_MAX {
+                    self.discard(Discard::BeforeStart, found);
+                }
+            }
+            (Place::Inside, _) => self.place = Place::Escaped,
+            (Place::Escaped, 0x00 | 0x05) => {
+                self.place = Place::Inside;
+                self.take(ESCAPE + byte, found);
+            }
+            (Place::Escaped, _) => self.discard(Discard::Malformed, found),
+        }
+    }
+
+    /// Begins a frame with the last byte received; what came before it is void.
     fn start(&mut self, found: &mut impl FnMut(u64, Found<'_>)) {
+        self.pending -= 1;
         if self.pending > 0 {
-            self.discard(
-                match self.place {
-                    Place::Between => Discard::BeforeStart,
-                    Place::Inside | Place::Escaped => Discard::Malformed,
-                },
-                found,
-            );
+            let why = match self.place {
+                Place::Between => Discard::BeforeStart,
+                Place::Inside | Place::Escaped => Discard::Malformed,
+            };
+            self.discard(why, found);
         }
         self.pending = 1;
         self.place = Place::Inside;
@@ -152,6 +158,7 @@ impl Framer {
         self.end = 1;
     }
 
+    #[inline]
     fn take(&mut self, byte: u8, found: &mut impl FnMut(u64, Found<'_>)) {
         self.frame[self.filled] = byte;
         self.filled += 1;
@@ -179,6 +186,7 @@ impl Framer {
     }
 
     /// Reports the bytes received since the last thing found as not used, and waits for a start.
+    #[inline(never)]
     fn discard(&mut self, why: Discard, found: &mut impl FnMut(u64, Found<'_>)) {
         self.place = Place::Between;
         let bytes = std::mem::take(&mut self.pending);
