@@ -416,6 +416,20 @@ fn a_probe_that_is_off_and_an_oximeter_that_is_off_are_told_apart() {
     }
 }
 
+#[test]
+fn a_number_beside_a_lost_pulse_is_doubted() {
+    let lost = Numerics {
+        spo2_alarms: SpO2Alarms::NO_PULSE,
+        pulse_rate: None,
+        ..well()
+    };
+    let values = Bench::listening().values(FastStatus::NONE, lost);
+    let doubted = Measured::Questionable(Value::whole(97));
+    assert_eq!(values[3], (Metric::SpO2, doubted));
+    let none = none(Unavailable::NoReading);
+    assert_eq!(values[4], (Metric::PulseRate, none));
+}
+
 /// Gives numerics with these alarms and returns the alarms told.
 fn alarms(
     bench: &mut Bench,
@@ -451,6 +465,10 @@ fn the_monitors_own_alarm_is_told_once_for_each_episode() {
     assert_eq!(told(on.with(Co2Alarms::ETCO2_LOW)).len(), 1);
     assert_eq!(told(off), []);
     assert_eq!(told(on), no_breath);
+    let mut told = |spo2| alarms(&mut bench, on, spo2, high);
+    let slow = [(DeviceAlarmPriority::High, "pulse rate low")];
+    assert_eq!(told(SpO2Alarms::PULSE_RATE_LOW), slow);
+    assert_eq!(told(SpO2Alarms::PULSE_RATE_LOW), []);
 }
 
 #[test]
@@ -550,6 +568,19 @@ fn a_monitor_that_does_not_start_is_asked_thrice_and_then_enabled_again() {
 fn a_monitor_that_falls_silent_is_enabled_again_after_three_seconds() {
     let mut bench = Bench::streaming();
     assert_eq!(bench.wait(), Duration::from_secs(3));
+    assert_eq!(bench.ordered(), [Command::Enable]);
+}
+
+#[test]
+fn our_own_sign_of_life_is_not_the_monitors() {
+    let mut bench = Bench::streaming();
+    for _ in 0..2 {
+        bench.now = bench.now + Duration::from_millis(2250);
+        bench.findings(SAMPLE);
+    }
+    assert_eq!(bench.wait(), Duration::from_millis(500));
+    assert_eq!(bench.ordered(), [Command::LinkActive]);
+    assert_eq!(bench.wait(), Duration::from_millis(2500));
     assert_eq!(bench.ordered(), [Command::Enable]);
 }
 

@@ -301,6 +301,9 @@ mod tests {
             &[0x85, 0x05, 0x80, 0x80, 0x11, 0x85, 0x01, 0x06, 0x07],
             &["4 4 malformed", "5 1 before_start", "9 4 [06]"],
         );
+        for second in [0x01, 0x04, 0x06, 0xFF] {
+            check_found(&[0x85, 0x05, 0x80, second], &["4 4 malformed"]);
+        }
     }
 
     #[test]

@@ -79,10 +79,12 @@ fn values(numerics: &Numerics, fast_status: FastStatus) -> [(Metric, Measured); 
     let oximeter_missing = oximeter_missing(numerics.spo2_alarms);
     let oximeter = |metric, value: Option<u8>| {
         let number = value.filter(|&value| value > NO_SIGNAL_MAX);
-        (
-            metric,
-            measured(metric, number.map(f64::from), oximeter_missing),
-        )
+        let measured = measured(metric, number.map(f64::from), oximeter_missing);
+        if numerics.spo2_alarms.has(SpO2Alarms::NO_PULSE) {
+            (metric, measured.doubted())
+        } else {
+            (metric, measured)
+        }
     };
     [
         pressure(Metric::EtCO2, numerics.etco2),
