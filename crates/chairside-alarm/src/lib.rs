@@ -6,6 +6,7 @@
 
 mod board;
 mod condition;
+mod contradictions;
 mod engine;
 mod evidence;
 mod hold;

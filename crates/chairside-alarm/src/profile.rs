@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use chairside_model::Value;
 
+use crate::contradictions::contradictions;
 use crate::{AlarmId, Priority};
 
 /// A named set of limits and delays that does not contradict itself.
@@ -196,9 +197,15 @@ impl AlarmProfile {
     ///
     /// # Errors
     ///
-    /// Every contradiction that was found, not just the first.
+    /// Every contradiction that was found, not just the first. A limit of breathing is one: the
+    /// engine does not run it yet, and a limit that is written and not watched would be believed.
     pub fn new(parts: ProfileParts) -> Result<Self, Vec<ProfileError>> {
-        Ok(Self(parts))
+        let found = contradictions(&parts);
+        if found.is_empty() {
+            Ok(Self(parts))
+        } else {
+            Err(found)
+        }
     }
 
     /// Returns what it is made of.

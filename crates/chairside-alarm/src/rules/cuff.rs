@@ -82,16 +82,23 @@ impl Overdue {
     }
 }
 
+impl Overdue {
+    fn ripe(&self) -> MonoTime {
+        self.waiting_since + self.interval + self.grace
+    }
+}
+
 impl Rule for Overdue {
     fn id(&self) -> AlarmId {
         AlarmId::NibpOverdue
     }
 
-    fn take(&mut self, _now: MonoTime, event: &Event<'_>, _inputs: &Inputs) {
+    fn take(&mut self, now: MonoTime, event: &Event<'_>, _inputs: &Inputs) {
         if let Event::Cuff(Cuff::Completed(reading)) = event {
-            // A device may hand over an old reading when it is connected.
+            // A device hands over its last reading when it is connected, however old: one that is
+            // overdue itself ends nothing.
             self.waiting_since = self.waiting_since.max(reading.taken);
-            self.present = false;
+            self.present &= self.ripe() <= now;
         }
     }
 
@@ -105,7 +112,7 @@ impl Rule for Overdue {
             return None;
         }
         let link = inputs.link(inputs.cuff_device()?);
-        link.due(self.waiting_since + self.interval + self.grace)
+        link.due(self.ripe())
     }
 
     fn causes(&self) -> u64 {

@@ -154,7 +154,10 @@ impl Rule for NoData {
     fn take(&mut self, now: MonoTime, event: &Event<'_>, inputs: &Inputs) {
         let judged = match (event, saturation(event)) {
             (_, Some(measured)) => self.judge(now, measured),
-            (Event::Frame(device), None) if *device == self.device && self.is_mute(now, inputs) => {
+            // Silence may begin the condition and does not prolong it.
+            (Event::Frame(device), None)
+                if *device == self.device && !self.timer.present() && self.is_mute(now, inputs) =>
+            {
                 Judged::Violated
             }
             _ => return,

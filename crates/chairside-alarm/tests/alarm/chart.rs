@@ -63,6 +63,11 @@ pub(crate) fn evidence(chart: &str, id: AlarmId) -> String {
     onset.expect("the alarm is raised").evidence
 }
 
+/// Runs the chart and returns what was told, in order.
+pub(crate) fn run(chart: &str) -> Vec<Transition> {
+    Chart::read(chart).run(adult::parts())
+}
+
 fn in_words(told: &Transition) -> String {
     let stars = match told.priority {
         Priority::High => "***",

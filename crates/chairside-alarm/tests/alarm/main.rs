@@ -2,4 +2,10 @@
 
 mod adult;
 mod chart;
+
+mod cuff;
+mod equipment;
+mod holds;
+mod profile;
+mod signals;
 mod thresholds;

@@ -1,0 +1,178 @@
+//! What a set of limits must not say. Every mistake is found, each with its key in the file.
+
+use std::fmt;
+use std::time::Duration;
+
+use crate::{AlarmId, Priority, ProfileError, ProfileParts, TechnicalRule};
+
+mod cuff;
+mod limits;
+
+/// The longest delay or hold of any rule. Longer ones make an alarm that comes too late to be one;
+/// products go up to 30 s for saturation, breathing rules to 60 s.
+const DELAY_MAX: Duration = Duration::from_mins(2);
+
+/// The longest time that missing samples are forgiven.
+const GAP_TOLERANCE_MAX: Duration = Duration::from_secs(10);
+
+/// The longest that a cuff on the probe's limb may blind the saturation
+/// (`docs/alarms.md`, semantics 6).
+const CUFF_HOLD_MAX: Duration = Duration::from_mins(1);
+
+/// The longest that a jump may delay the saturation (semantics 7).
+const STEP_HOLD_MAX: Duration = Duration::from_secs(30);
+
+/// The longest that a dose counts as acting after its end.
+const DOSING_TAIL_MAX: Duration = Duration::from_hours(24);
+
+pub(crate) fn contradictions(parts: &ProfileParts) -> Vec<ProfileError> {
+    let mut found = Found::default();
+    if parts.name.trim().is_empty() {
+        found.add("name", "a profile needs a name");
+    }
+    limits::thresholds(&parts.thresholds, &mut found);
+    cuff::nibp(&parts.nibp, &mut found);
+    technical(parts, &mut found);
+    holds(parts, &mut found);
+    families(parts, &mut found);
+    found.0
+}
+
+#[derive(Default)]
+struct Found(Vec<ProfileError>);
+
+impl Found {
+    fn add(&mut self, key: impl Into<String>, why: impl Into<String>) {
+        self.0.push(ProfileError {
+            key: key.into(),
+            why: why.into(),
+        });
+    }
+
+    fn unless(&mut self, holds: bool, key: impl Into<String>, why: impl fmt::Display) {
+        if !holds {
+            self.add(key, why.to_string());
+        }
+    }
+
+    fn at_most(&mut self, key: impl Into<String>, is: Duration, most: Duration) {
+        let why = format!("{} s is more than {} s", is.as_secs_f64(), most.as_secs());
+        self.unless(is <= most, key, why);
+    }
+}
+
+fn no_less_urgent(mild: Priority, bad: Priority, key: String, milder: AlarmId, found: &mut Found) {
+    let why = format!(
+        "{} is less urgent than {milder}, {}",
+        bad.name(),
+        mild.name()
+    );
+    found.unless(bad >= mild, key, why);
+}
+
+fn technical(parts: &ProfileParts, found: &mut Found) {
+    let rules = &parts.technical;
+    let link = &rules.device_link_lost;
+    let timed = [
+        (AlarmId::Spo2ProbeOff, rules.spo2_probe_off),
+        (AlarmId::Spo2NoData, rules.spo2_no_data),
+        (AlarmId::RecordingStopped, Some(rules.recording_stopped)),
+        (
+            AlarmId::DeviceLinkLost,
+            Some(TechnicalRule {
+                delay: link.delay,
+                clear_hold: link.clear_hold,
+                priority: link.priority_other,
+            }),
+        ),
+    ];
+    for (id, rule) in timed {
+        let Some(rule) = rule else { continue };
+        found.at_most(format!("technical.{id}.delay_s"), rule.delay, DELAY_MAX);
+        found.at_most(
+            format!("technical.{id}.clear_hold_s"),
+            rule.clear_hold,
+            DELAY_MAX,
+        );
+    }
+    let key = |field: &str| format!("technical.DEVICE_LINK_LOST.{field}");
+    let never = "a device cannot be lost before its next frame is due";
+    found.unless(link.delay >= Duration::from_secs(1), key("delay_s"), never);
+    found.at_most(key("dosing_tail_s"), link.dosing_tail, DOSING_TAIL_MAX);
+    let (dosing, other) = (link.priority_dosing, link.priority_other);
+    let why = format!(
+        "{} is less urgent than without a dose, {}",
+        dosing.name(),
+        other.name()
+    );
+    found.unless(dosing >= other, key("priority_dosing"), why);
+}
+
+fn holds(parts: &ProfileParts, found: &mut Found) {
+    let holds = &parts.holds;
+    found.at_most("gap_tolerance_s", holds.gap_tolerance, GAP_TOLERANCE_MAX);
+    found.at_most(
+        "holds.cuff_same_limb_max_s",
+        holds.cuff_same_limb_max,
+        CUFF_HOLD_MAX,
+    );
+    found.at_most("holds.cuff_release_s", holds.cuff_release, CUFF_HOLD_MAX);
+    found.at_most("holds.step_hold_s", holds.step_hold, STEP_HOLD_MAX);
+    found.at_most(
+        "holds.after_hold_delay_max_s",
+        holds.after_hold_delay_max,
+        DELAY_MAX,
+    );
+    let why = format!("{} is no step", holds.step_points);
+    found.unless(holds.step_points.number() > 0.0, "holds.step_points", why);
+}
+
+/// The priority an alarm has in this profile; nothing when it is off.
+fn priority(parts: &ProfileParts, id: AlarmId) -> Option<Priority> {
+    let nibp = &parts.nibp;
+    match id {
+        AlarmId::NibpHigh => nibp.high.map(|rule| rule.priority),
+        AlarmId::NibpVeryHigh => nibp.very_high.map(|rule| rule.priority),
+        AlarmId::NibpRise => nibp.rise.map(|rule| rule.priority),
+        AlarmId::NibpLow => nibp.low.map(|rule| rule.priority),
+        AlarmId::NibpVeryLow => nibp.very_low.map(|rule| rule.priority),
+        _ => limits::of(&parts.thresholds, id).map(|rule| rule.priority),
+    }
+}
+
+fn families(parts: &ProfileParts, found: &mut Found) {
+    let mut seen: Vec<AlarmId> = Vec::new();
+    for family in &parts.families {
+        let mut milder: Option<(AlarmId, Priority)> = None;
+        for id in family {
+            let key = format!("families.{id}");
+            found.unless(
+                !seen.contains(id),
+                &key,
+                "this alarm is in a family already",
+            );
+            seen.push(*id);
+            let Some(priority) = priority(parts, *id) else {
+                continue;
+            };
+            if let Some((mild, urgent)) = milder {
+                let why = format!("the mildest comes first, and it is milder than {mild}");
+                found.unless(priority >= urgent, &key, why);
+            }
+            milder = Some((*id, priority));
+        }
+        let swapped = limits::MILDER
+            .iter()
+            .chain(&cuff::MILDER)
+            .find(|(mild, bad)| {
+                let place = |id: &AlarmId| family.iter().position(|member| member == id);
+                place(bad).is_some_and(|bad| place(mild).is_some_and(|mild| bad < mild))
+            });
+        if let Some((mild, bad)) = swapped {
+            found.add(
+                format!("families.{bad}"),
+                format!("the mildest comes first: {mild}"),
+            );
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! Limits of continuous signals.
+
+use chairside_model::{Metric, Value};
+
+use super::{DELAY_MAX, Found, no_less_urgent};
+use crate::{AlarmId, LimitSide, Signal, ThresholdRule};
+
+/// What a saturation limit can be, %. Below it nobody would be called in time.
+const SATURATION_LIMITS: std::ops::RangeInclusive<f64> = 50.0..=100.0;
+
+/// The thresholds that the engine runs.
+const THRESHOLDS: [(AlarmId, Signal, LimitSide); 6] = [
+    (AlarmId::HrHigh, Signal::HeartRate, LimitSide::High),
+    (AlarmId::HrVeryHigh, Signal::HeartRate, LimitSide::High),
+    (AlarmId::HrLow, Signal::HeartRate, LimitSide::Low),
+    (AlarmId::HrVeryLow, Signal::HeartRate, LimitSide::Low),
+    (AlarmId::Spo2Low, Signal::SpO2, LimitSide::Low),
+    (AlarmId::Spo2VeryLow, Signal::SpO2, LimitSide::Low),
+];
+
+/// A milder threshold and the one that must lie beyond it.
+pub(super) const MILDER: [(AlarmId, AlarmId); 3] = [
+    (AlarmId::HrHigh, AlarmId::HrVeryHigh),
+    (AlarmId::HrLow, AlarmId::HrVeryLow),
+    (AlarmId::Spo2Low, AlarmId::Spo2VeryLow),
+];
+
+pub(super) fn thresholds(rules: &[ThresholdRule], found: &mut Found) {
+    for (place, rule) in rules.iter().enumerate() {
+        let key = |field: &str| format!("threshold.{}.{field}", rule.id);
+        if rules[..place].iter().any(|earlier| earlier.id == rule.id) {
+            found.add(key("id"), "this alarm is there twice");
+        }
+        found.at_most(key("delay_s"), rule.delay, DELAY_MAX);
+        found.at_most(key("clear_hold_s"), rule.clear_hold, DELAY_MAX);
+        let Some((_, signal, side)) = THRESHOLDS.iter().find(|(id, ..)| *id == rule.id) else {
+            found.add(key("id"), why_no_threshold(rule));
+            continue;
+        };
+        found.unless(
+            *signal == rule.signal,
+            key("signal"),
+            "this alarm watches another signal",
+        );
+        found.unless(
+            *side == rule.side,
+            key("op"),
+            "this alarm is on the other side of its limit",
+        );
+        let (trip, clear) = (rule.trip, rule.clear);
+        let right = match rule.side {
+            LimitSide::High => clear <= trip,
+            LimitSide::Low => clear >= trip,
+        };
+        let why = format!("{clear} is not good again: the limit is {trip}");
+        found.unless(right, key("clear"), why);
+        for (field, value) in [("trip", trip), ("clear", clear)] {
+            within(rule.signal, &key(field), value, found);
+        }
+    }
+    for (milder, worse) in MILDER {
+        beyond(rules, milder, worse, found);
+    }
+    if let (Some(low), Some(high)) = (of(rules, AlarmId::HrLow), of(rules, AlarmId::HrHigh)) {
+        let why = format!("{} is not above HR_LOW, {}", high.trip, low.trip);
+        found.unless(high.trip > low.trip, "threshold.HR_HIGH.trip", why);
+    }
+}
+
+fn why_no_threshold(rule: &ThresholdRule) -> &'static str {
+    match rule.signal {
+        Signal::RespirationRate | Signal::EtCO2 => {
+            "this version does not run limits of breathing: they must sleep while no breath is \
+             seen, and nothing watches that yet"
+        }
+        Signal::HeartRate | Signal::SpO2 => "this alarm has no limit of its own",
+    }
+}
+
+fn within(signal: Signal, key: &str, value: Value, found: &mut Found) {
+    let range = match signal {
+        Signal::SpO2 => SATURATION_LIMITS,
+        Signal::HeartRate | Signal::RespirationRate | Signal::EtCO2 => {
+            let plausible = Metric::HeartRate.plausible();
+            plausible.expect("a heart rate has a plausible range")
+        }
+    };
+    let why = format!("{value} is not within {} to {}", range.start(), range.end());
+    found.unless(range.contains(&value.number()), key, why);
+}
+
+pub(super) fn of(rules: &[ThresholdRule], id: AlarmId) -> Option<&ThresholdRule> {
+    rules.iter().find(|rule| rule.id == id)
+}
+
+fn beyond(rules: &[ThresholdRule], milder: AlarmId, worse: AlarmId, found: &mut Found) {
+    let (Some(mild), Some(bad)) = (of(rules, milder), of(rules, worse)) else {
+        return;
+    };
+    let further = match bad.side {
+        LimitSide::High => bad.trip > mild.trip,
+        LimitSide::Low => bad.trip < mild.trip,
+    };
+    let why = format!("{} is not beyond {milder}, {}", bad.trip, mild.trip);
+    found.unless(further, format!("threshold.{worse}.trip"), why);
+    no_less_urgent(
+        mild.priority,
+        bad.priority,
+        format!("threshold.{worse}.priority"),
+        milder,
+        found,
+    );
+}

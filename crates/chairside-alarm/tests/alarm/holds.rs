@@ -1,0 +1,148 @@
+//! Samples that are held back: a cuff on the probe's limb, a jump.
+
+use crate::chart::check;
+
+#[test]
+fn a_cuff_on_the_probes_limb_hides_the_false_fall() {
+    check(
+        "session @0 same-limb
+         spo2    97x5 93x5 85x20 97x20
+         pulse   70x5 60x5 45x20 70x20
+         cuff    @4 measuring @25 120/80/93",
+        "",
+    );
+}
+
+#[test]
+fn without_the_sessions_word_nothing_is_hidden() {
+    check(
+        "spo2    97x5 93x5 86x15 97x20
+         cuff    @4 measuring @25 120/80/93
+         until   24s",
+        "15s *** SPO2_VERY_LOW present/on
+         20s ** SPO2_LOW present/on superseded",
+    );
+}
+
+#[test]
+fn the_hold_ends_ten_seconds_after_the_cuff_and_leaves_five_of_the_delay() {
+    check(
+        "session @0 same-limb
+         spo2    97x5 93x5 91x40
+         cuff    @4 measuring @20 120/80/93",
+        "35s ** SPO2_LOW present/on",
+    );
+}
+
+#[test]
+fn the_hold_lasts_a_minute_at_most() {
+    check(
+        "session @0 same-limb
+         spo2    97x5 93x5 91x80
+         cuff    @4 measuring @80 120/80/93",
+        "69s ** SPO2_LOW present/on",
+    );
+}
+
+#[test]
+fn a_monitor_that_repeats_that_it_measures_prolongs_nothing() {
+    check(
+        "session @0 same-limb
+         spo2    97x5 93x5 91x80
+         cuff    @4 measuring @30 measuring @60 measuring @66 measuring @80 120/80/93
+         until   80s",
+        "69s ** SPO2_LOW present/on",
+    );
+}
+
+#[test]
+fn no_hold_begins_while_the_saturation_alarms_or_is_about_to() {
+    check(
+        "session @0 same-limb
+         spo2    97x5 91x30
+         cuff    @8 measuring @40 120/80/93",
+        "15s ** SPO2_LOW present/on",
+    );
+    check(
+        "session @0 same-limb
+         spo2    93 91x15 87x10
+         cuff    @13 measuring @25 120/80/93",
+        "11s ** SPO2_LOW present/on
+         21s ** SPO2_LOW present/on superseded
+         21s *** SPO2_VERY_LOW present/on",
+    );
+}
+
+#[test]
+fn a_probe_alarm_of_the_held_time_does_not_count() {
+    check(
+        "session @0 same-limb
+         spo2    97x5 offx22 97x20
+         cuff    @4 measuring @20 120/80/93",
+        "",
+    );
+    check(
+        "session @0 same-limb
+         spo2    97x5 searchx40 97x5
+         cuff    @4 measuring @20 120/80/93",
+        "",
+    );
+}
+
+#[test]
+fn an_ecg_rate_is_judged_through_a_cuff_cycle() {
+    check(
+        "session @0 same-limb
+         hr      70x5 130x20
+         cuff    @4 measuring @20 120/80/93",
+        "15s ** HR_HIGH present/on",
+    );
+}
+
+#[test]
+fn a_pulse_lost_in_three_cycles_running_suggests_to_move_the_probe() {
+    check(
+        "session @0 same-limb
+         spo2    97x12 searchx5 97x60 97x25 searchx5 97x70 97x25 searchx5 97x70 97x100
+         cuff    @10 measuring @20 120/80/93 @100 measuring @110 120/80/93 @200 measuring @210 120/80/93 @300 measuring @310 120/80/93",
+        "210s * SPO2_CUFF_SAME_LIMB present/on
+         310s * SPO2_CUFF_SAME_LIMB absent/off",
+    );
+}
+
+#[test]
+fn a_jump_is_held_back_for_fifteen_seconds_and_then_believed() {
+    check(
+        "spo2 97x5 85x40",
+        "25s ** SPO2_LOW present/on superseded
+         25s *** SPO2_VERY_LOW present/on",
+    );
+    check("spo2 97x5 85x15 97x10", "");
+}
+
+#[test]
+fn seven_points_are_no_jump() {
+    check("spo2 98x5 91x11", "15s ** SPO2_LOW present/on");
+}
+
+#[test]
+fn a_second_jump_within_a_minute_is_not_held_back() {
+    check(
+        "spo2 97x5 85x3 97x32 85x6",
+        "45s *** SPO2_VERY_LOW present/on",
+    );
+}
+
+#[test]
+fn a_jump_upwards_delays_the_end_and_no_more() {
+    check(
+        "spo2 90x11 99x30",
+        "10s ** SPO2_LOW present/on
+         36s ** SPO2_LOW absent/off",
+    );
+}
+
+#[test]
+fn a_violation_that_ran_before_a_jump_goes_on_after_it() {
+    check("spo2 93 91x6 82x20", "22s ** SPO2_LOW present/on");
+}

@@ -1,0 +1,1 @@
+//! People being told, apart from what is wrong.
