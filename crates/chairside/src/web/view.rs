@@ -160,6 +160,7 @@ struct BedState {
     cuff: Option<wire::CuffState>,
     alarms: BTreeMap<AlarmId, Transition>,
     acknowledged_by: BTreeMap<u64, String>,
+    ended: BTreeMap<u64, MonoTime>,
     version: u64,
 }
 
@@ -366,6 +367,11 @@ impl View {
             profile: info.profile.clone(),
             limits: info.limits.clone(),
             nibp_interval_s: info.nibp_interval.as_secs(),
+            sources: info
+                .sources
+                .iter()
+                .map(|(metric, device)| (metric.name(), info.device_name(*device)))
+                .collect(),
             devices: info
                 .devices
                 .iter()
@@ -473,12 +479,20 @@ impl BedState {
     }
 
     fn alarm(&mut self, transition: &Transition) {
+        let occurrence = transition.occurrence.0;
         if !transition.present && transition.signal == SignalPresence::Off {
             self.alarms.remove(&transition.id);
-            self.acknowledged_by.remove(&transition.occurrence.0);
-        } else {
-            self.alarms.insert(transition.id, transition.clone());
+            self.acknowledged_by.remove(&occurrence);
+            self.ended.remove(&occurrence);
+            return;
         }
+        if transition.present {
+            self.ended.remove(&occurrence);
+        } else {
+            // Later changes of an alarm that is over do not move its end.
+            self.ended.entry(occurrence).or_insert(transition.at);
+        }
+        self.alarms.insert(transition.id, transition.clone());
     }
 
     fn active(
@@ -500,6 +514,10 @@ impl BedState {
             signal: alarm.signal.name(),
             superseded: alarm.superseded,
             since: wire::Time(wall(started, alarm.since)),
+            ended: self
+                .ended
+                .get(&alarm.occurrence.0)
+                .map(|ended| wire::Time(wall(started, *ended))),
             evidence: with_device_names(&alarm.evidence, info),
             by,
         }

@@ -94,6 +94,8 @@ pub struct Bed {
     pub limits: BTreeMap<&'static str, Limits>,
     /// How often the cuff is expected to measure, seconds.
     pub nibp_interval_s: u64,
+    /// The device that each metric is read from; what is not in it, the bed does not measure.
+    pub sources: BTreeMap<&'static str, String>,
     /// Its devices.
     pub devices: Vec<Device>,
     /// The last values that are still worth showing.
@@ -212,6 +214,9 @@ pub struct ActiveAlarm {
     pub superseded: bool,
     /// When the condition began.
     pub since: Time,
+    /// When it ended; absent while it holds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ended: Option<Time>,
     /// Why, in plain numbers.
     pub evidence: String,
     /// Who acknowledged it.

@@ -1,0 +1,38 @@
+// @ts-check
+// What a screen reader is told: not more than one announcement in five seconds, alarms first.
+
+/** At least this long between two announcements, milliseconds. */
+export const QUIET_MS = 5_000;
+
+/** So many sentences in one announcement; of the rest only the number. */
+const SENTENCES_MAX = 4;
+
+export class Announcer {
+  /** @type {{text: string, urgent: boolean}[]} */
+  #waiting = [];
+  #last = Number.NEGATIVE_INFINITY;
+
+  /**
+   * @param {string} text
+   * @param {boolean} urgent
+   */
+  say(text, urgent) {
+    this.#waiting.push({ text, urgent });
+  }
+
+  /**
+   * Returns what is to be announced now, if anything; urgent sentences come first.
+   * @param {number} now page time, milliseconds
+   * @returns {{text: string, urgent: boolean} | null}
+   */
+  due(now) {
+    if (this.#waiting.length === 0 || now - this.#last < QUIET_MS) return null;
+    this.#last = now;
+    const sorted = this.#waiting.sort((a, b) => Number(b.urgent) - Number(a.urgent));
+    this.#waiting = [];
+    const said = sorted.slice(0, SENTENCES_MAX).map((one) => one.text);
+    const rest = sorted.length - said.length;
+    if (rest > 0) said.push(`And ${rest} more.`);
+    return { text: said.join(" "), urgent: sorted[0].urgent };
+  }
+}

@@ -1,0 +1,354 @@
+// @ts-check
+// The page: socket in, model, views out. The only file that reads a clock.
+
+import { Actions } from "./actions.js";
+import { is_open, standing, title } from "./alarms.js";
+import { Announcer } from "./announce.js";
+import { Cards } from "./cards.js";
+import { by_id, element, set_attribute, set_text } from "./dom.js";
+import { Model } from "./model.js";
+import { Net } from "./net.js";
+import { People } from "./people.js";
+import { tile } from "./present.js";
+import { Status } from "./status.js";
+import { Tile } from "./tile.js";
+import { age, time_of_day } from "./words.js";
+
+/** Curves are drawn this often at most, milliseconds. */
+const FRAME_MS = 33;
+
+/** Words and numbers change this often at least, milliseconds: ages run. */
+const REFRESH_MS = 250;
+
+/** What a person must be told stays for so long, milliseconds. */
+const NOTICE_MS = 12_000;
+
+/** A card on the strip is at least this wide, pixels. */
+const CARD_PX = 540;
+
+const page = `dashboard-${crypto.getRandomValues(new Uint32Array(1))[0].toString(36)}`;
+const model = new Model(performance.now());
+const actions = new Actions(page);
+const announcer = new Announcer();
+const people = new People();
+const status = new Status();
+
+const strip_root = by_id("strip-cards");
+const strip = new Cards(strip_root, (key) => pressed(key, strip));
+const list_panel = by_id("list");
+const list = new Cards(by_id("list-cards"), (key) => pressed(key, list));
+const tiles_root = by_id("tiles");
+/** @type {Map<string, Tile>} */
+const tiles = new Map();
+
+/** The alarm that the keyboard acts on, and since when. @type {string | null} */
+let selected = null;
+/** Whether the page has told a screen reader of these alarms. */
+let announced = new Set();
+let announced_connection = "connecting";
+let notice_until = 0;
+let dirty = true;
+let refreshed_at = Number.NEGATIVE_INFINITY;
+let drawn_at = Number.NEGATIVE_INFINITY;
+
+const scheme = location.protocol === "https:" ? "wss:" : "ws:";
+const net = new Net(`${scheme}//${location.host}/api/v1/live`, {
+  opened() {
+    model.opened();
+    dirty = true;
+  },
+  closed(why) {
+    model.closed();
+    if (why) notice(`The connection ended: ${why}`);
+    dirty = true;
+  },
+  received(message) {
+    const now = performance.now();
+    const reply = model.receive(message, now);
+    if (reply) net.send(reply);
+    if (message.type === "result") {
+      const words = actions.answered(message);
+      if (words) notice(words);
+    }
+    if (message.type !== "waveform") dirty = true;
+  },
+});
+
+/** @param {number} now */
+function frame(now) {
+  requestAnimationFrame(frame);
+  if (now - drawn_at < FRAME_MS - 4) return;
+  drawn_at = now;
+  if (dirty || now - refreshed_at >= REFRESH_MS) refresh(now);
+  for (const [id, view] of tiles) {
+    const bed = model.beds.get(id);
+    if (!bed) continue;
+    for (const [metric, sweep] of view.sweeps) {
+      sweep.draw(bed.traces.get(metric), metric !== "Pleth" || probe_is_on(bed), now);
+    }
+  }
+}
+
+/**
+ * An oximeter without a patient draws something all the same: it is not a pulse.
+ * @param {import("./model.js").BedState} bed
+ */
+function probe_is_on(bed) {
+  const reason = bed.readings.get("SpO2")?.reason;
+  return reason !== "SensorOff" && reason !== "NoSensor";
+}
+
+/**
+ * Brings all words and numbers up to date.
+ * @param {number} now
+ */
+function refresh(now) {
+  dirty = false;
+  refreshed_at = now;
+  if (model.wants_new_socket(now)) net.connect();
+  const overdue = actions.overdue(now);
+  if (overdue) notice(overdue);
+  status.update(model, people.current(model.staff), now, Date.now());
+  show_tiles(now);
+  show_alarms(now);
+  announce(now);
+  if (now > notice_until) by_id("notice").hidden = true;
+}
+
+/** @param {number} now */
+function show_tiles(now) {
+  for (const [id, view] of tiles) {
+    if (model.beds.has(id)) continue;
+    view.remove();
+    tiles.delete(id);
+  }
+  let index = 0;
+  for (const bed of model.beds.values()) {
+    let view = tiles.get(bed.bed);
+    if (!view) {
+      view = new Tile(bed.bed);
+      tiles.set(bed.bed, view);
+    }
+    // Moved only if need be: a tile that is put in anew loses the focus.
+    if (tiles_root.children[index] !== view.root) {
+      tiles_root.insertBefore(view.root, tiles_root.children[index] ?? null);
+    }
+    view.update(tile(model, bed, now));
+    index += 1;
+  }
+  const { columns, rows, density } = layout(model.beds.size);
+  set_attribute(tiles_root, "data-density", density);
+  tiles_root.style.setProperty("--columns", String(columns));
+  tiles_root.style.setProperty("--rows", String(rows));
+}
+
+/**
+ * Returns how so many beds share the page: all of them, without paging.
+ * @param {number} beds
+ */
+function layout(beds) {
+  if (beds <= 2) return { columns: Math.max(1, beds), rows: 1, density: "full" };
+  if (beds <= 4) return { columns: 2, rows: 2, density: "full" };
+  if (beds <= 6) return { columns: 3, rows: 2, density: "full" };
+  if (beds <= 12) return { columns: 4, rows: 3, density: "compact" };
+  if (beds <= 24) return { columns: 6, rows: 4, density: "dense" };
+  return { columns: 8, rows: Math.max(6, Math.ceil(beds / 8)), density: "numerics" };
+}
+
+/** @param {number} now */
+function show_alarms(now) {
+  const wanted = standing(model.beds.values());
+  const connection = model.connection(now);
+  const live = connection === "live" || connection === "delayed";
+  select(wanted);
+  const state = { model, now, selected, sending: actions.sending(), live };
+  const columns = Math.max(1, Math.floor(strip_root.clientWidth / CARD_PX));
+  strip_root.style.setProperty("--columns", String(columns));
+  const hidden = strip.update(wanted, columns, state);
+  set_text(by_id("more"), hidden > 0 ? `+${hidden} more` : "All alarms");
+  const calm = by_id("calm");
+  calm.hidden = wanted.length > 0;
+  set_text(calm, live && model.beds.size > 0 ? "No alarms" : "");
+  set_attribute(by_id("strip"), "data-old", live ? null : `As of ${time_of_day(model.clock.at(now) - model.age_ms(now))}`);
+  if (!list_panel.hidden) {
+    list.update(wanted, wanted.length, state);
+    by_id("list-empty").hidden = wanted.length > 0;
+    show_device_texts(now);
+  }
+  const loud = wanted.filter(({ alarm }) => alarm.signal === "on" && !alarm.superseded);
+  const worst = loud[0] ? { high: "***", medium: "**", low: "*" }[loud[0].alarm.priority] : "";
+  const lost = connection === "lost" ? "LOST – " : "";
+  document.title = `${lost}${loud.length > 0 ? `${worst} ${loud.length} – ` : ""}Chairside`;
+}
+
+/** @param {number} now */
+function show_device_texts(now) {
+  const texts = [];
+  for (const bed of model.beds.values()) {
+    for (const { device, text, priority, heard } of bed.device_texts) {
+      texts.push({ heard, text: `${bed.name}: ${device} says “${text}” (${priority}), ${age(now - heard)} ago` });
+    }
+  }
+  texts.sort((a, b) => b.heard - a.heard);
+  const root = by_id("device-texts");
+  root.replaceChildren(...texts.slice(0, 20).map(({ text }) => element("li", {}, text)));
+}
+
+/**
+ * Keeps the selection where it is as long as it can be acted on; else the first that can.
+ * @param {import("./alarms.js").Standing[]} wanted
+ */
+function select(wanted) {
+  const open = wanted.filter(({ alarm }) => is_open(alarm) && !alarm.superseded);
+  if (open.some(({ key }) => key === selected)) return;
+  selected = open[0]?.key ?? null;
+}
+
+/**
+ * Moves the selection to the next or the previous alarm that can be acted on.
+ * @param {1 | -1} step
+ */
+function select_next(step) {
+  const open = standing(model.beds.values()).filter(({ alarm }) => is_open(alarm) && !alarm.superseded);
+  if (open.length === 0) return;
+  const at = open.findIndex(({ key }) => key === selected);
+  selected = open[(at + step + open.length) % open.length].key;
+  dirty = true;
+}
+
+/**
+ * Somebody wants to acknowledge the alarm of a card.
+ * @param {string} key
+ * @param {Cards} cards
+ */
+function pressed(key, cards) {
+  if (!cards.may_press(key, performance.now())) {
+    notice("The alarms had just changed places – read again, then press");
+    return;
+  }
+  const entry = standing(model.beds.values()).find((one) => one.key === key);
+  if (entry) acknowledge(entry);
+}
+
+/** @param {import("./alarms.js").Standing} entry */
+function acknowledge(entry) {
+  const person = people.current(model.staff);
+  if (!person) {
+    const reason = `Who acknowledges: ${entry.bed_name}, ${title(entry.alarm.id)}?`;
+    people.ask(model.staff, reason, (id) => send(entry, id));
+    return;
+  }
+  send(entry, person.id);
+}
+
+/**
+ * @param {import("./alarms.js").Standing} entry
+ * @param {string} by
+ */
+function send(entry, by) {
+  const sent = net.send(actions.acknowledge(entry, by, performance.now()));
+  if (!sent) notice("There is no connection – nothing was acknowledged");
+  dirty = true;
+}
+
+/**
+ * Tells a screen reader what is new.
+ * @param {number} now
+ */
+function announce(now) {
+  const keys = new Set();
+  for (const { key, bed_name, alarm } of standing(model.beds.values())) {
+    if (alarm.signal !== "on" || alarm.superseded) continue;
+    keys.add(key);
+    if (announced.has(key)) continue;
+    const text = `${bed_name}, ${alarm.priority} alarm, ${title(alarm.id)}, ${alarm.evidence}.`;
+    announcer.say(text, alarm.priority === "high");
+  }
+  announced = keys;
+  const connection = model.connection(now);
+  if (connection !== announced_connection) {
+    if (connection === "lost") announcer.say("Connection lost. Go to the rooms.", true);
+    if (connection === "live" && announced_connection === "lost") announcer.say("Connection restored.", false);
+    announced_connection = connection;
+  }
+  const due = announcer.due(now);
+  if (due) by_id(due.urgent ? "say-alert" : "say-status").textContent = due.text;
+}
+
+/** @param {string} text */
+function notice(text) {
+  const place = by_id("notice");
+  place.hidden = false;
+  place.textContent = text;
+  notice_until = performance.now() + NOTICE_MS;
+  announcer.say(text, false);
+}
+
+/** @param {boolean} open */
+function show_list(open) {
+  list_panel.hidden = !open;
+  set_attribute(by_id("more"), "aria-expanded", String(open));
+  by_id(open ? "list-close" : "more").focus();
+  dirty = true;
+}
+
+/** @param {KeyboardEvent} event */
+function key_pressed(event) {
+  const typing = event.target instanceof Element && event.target.closest("dialog, input, select, textarea");
+  if (event.ctrlKey || event.altKey || event.metaKey || event.repeat || typing) return;
+  const key = event.key.toLowerCase();
+  if (key === "a" && selected !== null) pressed(selected, strip);
+  else if (key === "l") show_list(list_panel.hidden === true);
+  else if (key === "n") select_next(event.shiftKey ? -1 : 1);
+  else if (key === "p") notice("There is no sound to pause in this version");
+  else if (key === "?") /** @type {HTMLDialogElement} */ (by_id("help")).showModal();
+  else if (key === "escape" && !list_panel.hidden) show_list(false);
+  else if (/^[1-9]$/.test(key)) go_to_room(Number(key) - 1);
+  else return;
+  event.preventDefault();
+}
+
+/** @param {number} index */
+function go_to_room(index) {
+  const bed = [...model.beds.keys()][index];
+  const view = bed === undefined ? undefined : tiles.get(bed);
+  if (!view) return;
+  view.root.focus();
+  const worst = standing(model.beds.values()).find((one) => one.bed === bed && is_open(one.alarm));
+  if (worst) selected = worst.key;
+  dirty = true;
+}
+
+/** All blocks of a priority flash together, whenever each began. */
+function in_step(/** @type {AnimationEvent} */ event) {
+  if (!(event.target instanceof Element)) return;
+  for (const animation of event.target.getAnimations()) animation.startTime = 0;
+}
+
+document.addEventListener("keydown", key_pressed);
+document.addEventListener("animationstart", in_step);
+by_id("more").addEventListener("click", () => show_list(list_panel.hidden === true));
+by_id("list-close").addEventListener("click", () => show_list(false));
+by_id("person-now").addEventListener("click", () =>
+  people.ask(model.staff, "Who is at this station?", () => {
+    dirty = true;
+  }),
+);
+by_id("help-open").addEventListener("click", () => /** @type {HTMLDialogElement} */ (by_id("help")).showModal());
+by_id("help-close").addEventListener("click", () => /** @type {HTMLDialogElement} */ (by_id("help")).close());
+addEventListener("online", () => net.hurry());
+addEventListener("pageshow", () => net.hurry());
+document.addEventListener("visibilitychange", () => {
+  if (document.visibilityState === "visible") net.hurry();
+});
+matchMedia("(prefers-color-scheme: light)").addEventListener("change", () => {
+  for (const view of tiles.values()) for (const sweep of view.sweeps.values()) sweep.refresh();
+});
+// A hidden page gets no frames; its words must not be old when somebody looks again.
+setInterval(() => {
+  const now = performance.now();
+  if (now - refreshed_at > 2 * REFRESH_MS) refresh(now);
+}, 1_000);
+
+net.connect();
+requestAnimationFrame(frame);

@@ -1,0 +1,84 @@
+// @ts-check
+// A row or a list of alarm cards that never changes under a pointer.
+
+import { shown, StripOrder } from "./alarms.js";
+import { Card } from "./card.js";
+
+/** A pointer that has not moved for this long does not hold the cards any more, milliseconds. */
+const HOLD_MS = 5_000;
+
+export class Cards {
+  #root;
+  #order = new StripOrder();
+  /** @type {Map<string, Card>} */
+  #cards = new Map();
+  #pressed;
+  #pointer_at = Number.NEGATIVE_INFINITY;
+
+  /**
+   * @param {HTMLElement} root
+   * @param {(key: string) => void} pressed an acknowledgement of that alarm is wanted
+   */
+  constructor(root, pressed) {
+    this.#root = root;
+    this.#pressed = pressed;
+    const here = () => {
+      this.#pointer_at = performance.now();
+    };
+    for (const name of ["pointerenter", "pointermove", "pointerdown"]) root.addEventListener(name, here);
+    root.addEventListener("pointerleave", () => {
+      this.#pointer_at = Number.NEGATIVE_INFINITY;
+    });
+  }
+
+  /**
+   * @param {import("./alarms.js").Standing[]} wanted
+   * @param {number} room for so many, and for all high alarms
+   * @param {object} state
+   * @param {import("./model.js").Model} state.model
+   * @param {number} state.now
+   * @param {string | null} state.selected
+   * @param {Set<string>} state.sending
+   * @param {boolean} state.live
+   * @returns {number} how many alarms are not shown
+   */
+  update(wanted, room, { model, now, selected, sending, live }) {
+    const held = now - this.#pointer_at < HOLD_MS;
+    const slots = this.#order.arrange(wanted, now, held);
+    const visible = shown(slots, room);
+    const keys = new Set(visible.map(({ entry }) => entry.key));
+    for (const [key, card] of this.#cards) {
+      if (keys.has(key)) continue;
+      card.root.remove();
+      this.#cards.delete(key);
+    }
+    visible.forEach((slot, index) => {
+      const { key } = slot.entry;
+      const card = this.#card(key);
+      if (this.#root.children[index] !== card.root) {
+        this.#root.insertBefore(card.root, this.#root.children[index] ?? null);
+      }
+      card.update(slot, { model, now, live, selected: key === selected, sending: sending.has(key) });
+    });
+    return slots.length - visible.length;
+  }
+
+  /**
+   * Tells whether a press on this alarm's card is meant for it.
+   * @param {string} key
+   * @param {number} now
+   */
+  may_press(key, now) {
+    return this.#order.may_press(key, now);
+  }
+
+  /** @param {string} key */
+  #card(key) {
+    let card = this.#cards.get(key);
+    if (!card) {
+      card = new Card(key, this.#pressed);
+      this.#cards.set(key, card);
+    }
+    return card;
+  }
+}

@@ -1,0 +1,355 @@
+// @ts-check
+// What this page knows: the service's messages, folded. No DOM and no clock: `now` is an
+// argument, milliseconds of the page's own monotonic clock.
+
+import { freshness } from "./freshness.js";
+import { ServiceClock } from "./service-clock.js";
+import { Trace } from "./trace.js";
+import { PROTOCOL } from "./wire.js";
+
+/** No word of the service for this long, milliseconds: what the page says about it. */
+export const DELAYED_MS = 3_000;
+export const BANNER_MS = 6_000;
+export const LOST_MS = 10_000;
+
+/** A hole that is not filled in this time is filled by connecting anew, milliseconds. */
+const RESUME_MAX_MS = 2_000;
+
+/** What a device itself reports is kept for the alarm list, so many texts a bed. */
+const DEVICE_TEXTS_MAX = 20;
+
+/** @typedef {"connecting" | "live" | "delayed" | "banner" | "lost"} Connection */
+
+/**
+ * @typedef {object} Reading
+ * @property {string} metric
+ * @property {string} device
+ * @property {number | null} value
+ * @property {string} unit
+ * @property {"valid" | "questionable" | "unavailable"} validity
+ * @property {string | null} reason
+ * @property {number} at_ms service time, milliseconds since 1970
+ * @property {number} deadline page time; after that it is no value any more
+ */
+
+/**
+ * @typedef {object} BedState
+ * @property {string} bed
+ * @property {string} name
+ * @property {string} profile
+ * @property {Record<string, import("./wire.js").Limits>} limits
+ * @property {number} cuff_interval_ms
+ * @property {Record<string, string>} sources
+ * @property {Map<string, import("./wire.js").Device>} devices
+ * @property {Map<string, Reading>} readings
+ * @property {import("./wire.js").CuffState} cuff
+ * @property {{version: number, active: import("./wire.js").ActiveAlarm[]}} alarms
+ * @property {Map<string, Trace>} traces
+ * @property {{device: string, priority: string, text: string, heard: number}[]} device_texts newest first
+ */
+
+export class Model {
+  site = "";
+  /** @type {string | null} */
+  epoch = null;
+  seq = 0;
+  /** @type {import("./wire.js").Person[]} */
+  staff = [];
+  /** @type {import("./wire.js").RecorderState} */
+  recorder = { running: true, text: null };
+  /** In the order of the configuration. @type {Map<string, BedState>} */
+  beds = new Map();
+  clock = new ServiceClock();
+  /** Why the service's words cannot be used at all. @type {string | null} */
+  refusal = null;
+  /** Whether a snapshot has come since the socket opened. */
+  complete = false;
+  /** Page time of the last word of the service. */
+  #heard = Number.NEGATIVE_INFINITY;
+  /** Page time of the first moment without any. */
+  #born;
+  #socket_open = false;
+  /** Page time since when a hole is being filled. @type {number | null} */
+  #resuming = null;
+
+  /** @param {number} now */
+  constructor(now) {
+    this.#born = now;
+  }
+
+  /** The socket is open; nothing was said yet. */
+  opened() {
+    this.#socket_open = true;
+    this.complete = false;
+    this.#resuming = null;
+  }
+
+  /** The socket is gone. */
+  closed() {
+    this.#socket_open = false;
+    this.complete = false;
+    this.#resuming = null;
+    for (const bed of this.beds.values()) cut_traces(bed);
+  }
+
+  /**
+   * Folds a message in.
+   * @param {import("./wire.js").ServerMessage} message
+   * @param {number} now
+   * @returns {object | null} what is to be sent in reply
+   */
+  receive(message, now) {
+    if (this.refusal !== null && message.type !== "hello") return null;
+    this.#heard = now;
+    switch (message.type) {
+      case "hello":
+        this.#hello(message, now);
+        return null;
+      case "snapshot":
+        this.#snapshot(message, now);
+        return null;
+      case "resync":
+        // What was missed is gone; a snapshot follows, and the curves have a gap.
+        for (const bed of this.beds.values()) cut_traces(bed);
+        return null;
+      case "result":
+        return null;
+      default:
+        return this.#numbered(message, now);
+    }
+  }
+
+  /**
+   * Returns how old the service's newest word is, milliseconds: the silence since, and how late
+   * the last one came.
+   * @param {number} now
+   */
+  age_ms(now) {
+    return now - Math.max(this.#heard, this.#born) + this.clock.lag_ms;
+  }
+
+  /**
+   * @param {number} now
+   * @returns {Connection}
+   */
+  connection(now) {
+    const age_ms = this.age_ms(now);
+    if (age_ms >= LOST_MS || this.refusal !== null) return "lost";
+    if (age_ms >= BANNER_MS) return "banner";
+    if (age_ms >= DELAYED_MS) return "delayed";
+    if (this.#socket_open && this.complete) return "live";
+    return this.beds.size === 0 ? "connecting" : "delayed";
+  }
+
+  /**
+   * Tells whether the socket is of no use any more and another one should be opened.
+   * @param {number} now
+   */
+  wants_new_socket(now) {
+    if (this.#resuming !== null && now - this.#resuming > RESUME_MAX_MS) return true;
+    return this.#socket_open && this.age_ms(now) > BANNER_MS;
+  }
+
+  /**
+   * Returns a bed's reading of a metric, with its age; null when there never was one.
+   * @param {BedState} bed
+   * @param {string} metric
+   * @param {number} now
+   */
+  reading(bed, metric, now) {
+    const reading = bed.readings.get(metric);
+    if (!reading) return null;
+    const age_ms = Math.max(0, this.clock.at(now) - reading.at_ms);
+    const left_ms = reading.deadline - now;
+    return { ...reading, age_ms, freshness: freshness(metric, age_ms, left_ms, bed.cuff_interval_ms) };
+  }
+
+  /**
+   * @param {import("./wire.js").Hello} hello
+   * @param {number} now
+   */
+  #hello(hello, now) {
+    this.refusal = null;
+    if (hello.protocol !== PROTOCOL) {
+      this.refusal = `the service speaks protocol ${hello.protocol}, this page ${PROTOCOL}: reload the page`;
+      return;
+    }
+    this.clock.reset();
+    this.clock.hear(hello.now, now);
+    this.site = hello.site;
+    this.seq = hello.seq;
+    if (hello.epoch !== this.epoch) {
+      // Another start of the service: whatever was known is void.
+      this.epoch = hello.epoch;
+      this.beds.clear();
+    }
+  }
+
+  /**
+   * @param {import("./wire.js").Snapshot} snapshot
+   * @param {number} now
+   */
+  #snapshot(snapshot, now) {
+    this.seq = snapshot.seq;
+    this.#resuming = null;
+    this.complete = true;
+    this.staff = snapshot.staff;
+    this.recorder = snapshot.recorder;
+    const known = this.beds;
+    this.beds = new Map();
+    for (const bed of snapshot.beds) {
+      const before = known.get(bed.bed);
+      this.beds.set(bed.bed, {
+        bed: bed.bed,
+        name: bed.name,
+        profile: bed.profile,
+        limits: bed.limits,
+        cuff_interval_ms: bed.nibp_interval_s * 1000,
+        sources: bed.sources,
+        devices: new Map(bed.devices.map((device) => [device.device, { ...device }])),
+        readings: new Map(bed.observations.map((one) => [one.metric, this.#reading(one, now)])),
+        cuff: bed.cuff,
+        alarms: { version: 0, active: [] },
+        traces: before?.traces ?? new Map(),
+        device_texts: before?.device_texts ?? [],
+      });
+    }
+    for (const alarms of snapshot.alarms) this.#alarms(alarms);
+  }
+
+  /**
+   * @param {import("./wire.js").Numbered} message
+   * @param {number} now
+   */
+  #numbered(message, now) {
+    if (message.seq <= this.seq) return null;
+    if (message.seq > this.seq + 1) {
+      // The full set of a bed's alarms is right whatever was missed before it.
+      if (message.type === "alarms") this.#alarms(message);
+      if (this.#resuming !== null) return null;
+      this.#resuming = now;
+      return { type: "resume", epoch: this.epoch, seq: this.seq };
+    }
+    this.seq = message.seq;
+    this.#resuming = null;
+    this.#fold(message, now);
+    return null;
+  }
+
+  /**
+   * @param {import("./wire.js").Numbered} message
+   * @param {number} now
+   */
+  #fold(message, now) {
+    if (message.type === "heartbeat") {
+      this.clock.hear(message.now, now);
+      return;
+    }
+    if (message.type === "recorder") {
+      this.recorder = { running: message.running, text: message.text };
+      return;
+    }
+    const bed = this.beds.get(message.bed);
+    if (!bed) return;
+    switch (message.type) {
+      case "observation":
+        bed.readings.set(message.metric, this.#reading(message, now));
+        break;
+      case "waveform":
+        trace_of(bed, message.metric).push(message.samples, message.period_us, now - this.clock.lag_ms);
+        break;
+      case "alarms":
+        this.#alarms(message);
+        break;
+      case "link":
+        link(bed, message);
+        break;
+      case "cuff":
+        bed.cuff = { state: message.state, text: message.text };
+        // A pressure that the new reading leaves out is not the last one's: the service sends
+        // what there is before this message, all of one moment.
+        if (message.state === "idle") forget_older_pressures(bed);
+        break;
+      case "device_alarm":
+        bed.device_texts.unshift({
+          device: message.device,
+          priority: message.priority,
+          text: message.text,
+          heard: now,
+        });
+        bed.device_texts.length = Math.min(bed.device_texts.length, DEVICE_TEXTS_MAX);
+        break;
+      default:
+        // A message that a later service has added: not for this page.
+        break;
+    }
+  }
+
+  /** @param {import("./wire.js").Alarms} alarms */
+  #alarms(alarms) {
+    const bed = this.beds.get(alarms.bed);
+    if (!bed || alarms.version < bed.alarms.version) return;
+    bed.alarms = { version: alarms.version, active: alarms.active };
+  }
+
+  /**
+   * @param {import("./wire.js").Observation} observation
+   * @param {number} now
+   * @returns {Reading}
+   */
+  #reading(observation, now) {
+    const { metric, device, unit, validity } = observation;
+    return {
+      metric,
+      device,
+      value: validity === "unavailable" ? null : (observation.value ?? null),
+      unit,
+      validity,
+      reason: observation.reason ?? null,
+      at_ms: Date.parse(observation.at),
+      deadline: now + observation.expires_in_ms - this.clock.lag_ms,
+    };
+  }
+}
+
+/** @param {BedState} bed */
+function cut_traces(bed) {
+  for (const trace of bed.traces.values()) trace.cut();
+}
+
+/**
+ * @param {BedState} bed
+ * @param {string} metric
+ */
+function trace_of(bed, metric) {
+  let trace = bed.traces.get(metric);
+  if (!trace) {
+    trace = new Trace();
+    bed.traces.set(metric, trace);
+  }
+  return trace;
+}
+
+/**
+ * @param {BedState} bed
+ * @param {import("./wire.js").Link} message
+ */
+function link(bed, message) {
+  const device = bed.devices.get(message.device);
+  if (device) device.link = message.state;
+  for (const [metric, source] of Object.entries(bed.sources)) {
+    if (source === message.device) bed.traces.get(metric)?.cut();
+  }
+}
+
+/** @param {BedState} bed */
+function forget_older_pressures(bed) {
+  const newest = Math.max(
+    ...["NibpSystolic", "NibpDiastolic", "NibpMean", "NibpPulseRate"].map(
+      (metric) => bed.readings.get(metric)?.at_ms ?? Number.NEGATIVE_INFINITY,
+    ),
+  );
+  for (const [metric, reading] of bed.readings) {
+    if (metric.startsWith("Nibp") && reading.at_ms < newest) bed.readings.delete(metric);
+  }
+}

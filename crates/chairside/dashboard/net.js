@@ -1,0 +1,105 @@
+// @ts-check
+// The socket, and how it comes back.
+
+import { read } from "./wire.js";
+
+/** The first wait before connecting again, and the longest, milliseconds. */
+const WAIT_FIRST_MS = 250;
+const WAIT_MAX_MS = 5_000;
+
+/** A socket that does not open in this time never will, milliseconds. */
+const OPEN_MAX_MS = 4_000;
+
+/**
+ * Returns how long to wait before the next attempt: twice as long each time, and up to a third
+ * less by chance, so that many pages do not come back at the same moment.
+ * @param {number} attempt 0 for the first
+ * @param {number} chance 0 to 1
+ */
+export function wait_ms(attempt, chance) {
+  return Math.min(WAIT_MAX_MS, WAIT_FIRST_MS * 2 ** Math.min(attempt, 10)) * (1 - chance / 3);
+}
+
+/**
+ * @typedef {object} Listener
+ * @property {() => void} opened
+ * @property {(why: string) => void} closed
+ * @property {(message: import("./wire.js").ServerMessage) => void} received
+ */
+
+export class Net {
+  #address;
+  #listener;
+  /** @type {WebSocket | null} */
+  #socket = null;
+  #attempt = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
+
+  /**
+   * @param {string} address
+   * @param {Listener} listener
+   */
+  constructor(address, listener) {
+    this.#address = address;
+    this.#listener = listener;
+  }
+
+  /** Connects now, whatever was going on. */
+  connect() {
+    clearTimeout(this.#timer);
+    this.#drop("");
+    const socket = new WebSocket(this.#address);
+    this.#socket = socket;
+    this.#timer = setTimeout(() => this.#again(socket, "the service does not answer"), OPEN_MAX_MS);
+    socket.addEventListener("open", () => {
+      if (socket !== this.#socket) return;
+      clearTimeout(this.#timer);
+      this.#listener.opened();
+    });
+    socket.addEventListener("message", (event) => {
+      if (socket !== this.#socket) return;
+      const message = read(event.data);
+      if (!message) return;
+      if (message.type === "snapshot") this.#attempt = 0;
+      this.#listener.received(message);
+    });
+    socket.addEventListener("close", (event) => this.#again(socket, event.reason));
+  }
+
+  /** Connects now unless a socket is open or opening. */
+  hurry() {
+    if (this.#socket === null) this.connect();
+  }
+
+  /**
+   * @param {object} message
+   * @returns {boolean} whether it could be sent
+   */
+  send(message) {
+    if (this.#socket?.readyState !== WebSocket.OPEN) return false;
+    this.#socket.send(JSON.stringify(message));
+    return true;
+  }
+
+  /**
+   * @param {WebSocket} socket
+   * @param {string} why
+   */
+  #again(socket, why) {
+    if (socket !== this.#socket) return;
+    this.#drop(why);
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.connect(), wait_ms(this.#attempt, Math.random()));
+    this.#attempt += 1;
+  }
+
+  /** @param {string} why */
+  #drop(why) {
+    const socket = this.#socket;
+    if (!socket) return;
+    this.#socket = null;
+    socket.close();
+    this.#listener.closed(why);
+  }
+}

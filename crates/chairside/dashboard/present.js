@@ -1,0 +1,296 @@
+// @ts-check
+// What a tile says, as plain words and states: the step between what is known and what is drawn.
+// No DOM and no clock, so that every sentence can be tested.
+
+import { look, MARKS, place, standing, title } from "./alarms.js";
+import { age, countdown, DASHES, initials_of, number, time_of_day, why } from "./words.js";
+
+/** @typedef {import("./model.js").Model} Model */
+/** @typedef {import("./model.js").BedState} BedState */
+
+/** What a device itself reports stays on its tile for this long, milliseconds. */
+const DEVICE_TEXT_MS = 60_000;
+
+/**
+ * How an alarm marks what it is about.
+ * @typedef {object} Mark
+ * @property {"high" | "medium" | "low"} priority
+ * @property {"signal" | "latched" | "acknowledged" | "superseded"} look
+ * @property {boolean} technical
+ * @property {string} text "***", "** T", "✓ MN"
+ */
+
+/**
+ * A number on a tile.
+ * @typedef {object} Cell
+ * @property {string} label
+ * @property {string} source
+ * @property {string} text
+ * @property {"fresh" | "ageing" | "none"} state
+ * @property {string} note why there is no number, or how old it is
+ * @property {boolean} questionable
+ * @property {string} low
+ * @property {string} high
+ * @property {boolean} unguarded no limit watches this number
+ * @property {Mark | null} mark
+ */
+
+/**
+ * A tile.
+ * @typedef {object} TileView
+ * @property {string} bed
+ * @property {string} name
+ * @property {string} profile
+ * @property {{device: string, link: string, text: string}[]} devices
+ * @property {(Mark & {title: string, detail: string, more: number}) | null} alarm
+ * @property {{devices: string, state: string} | null} loss whose links are lost, and how they stand
+ * @property {string} device_text
+ * @property {Cell} spo2
+ * @property {Cell} rate
+ * @property {Cell & {mean: string, next: string}} nibp
+ * @property {Cell | null} rr
+ * @property {Cell | null} etco2
+ * @property {Cell | null} temperature
+ * @property {{metric: string, label: string}[]} waves
+ * @property {string} summary for a screen reader
+ */
+
+/**
+ * @param {Model} model
+ * @param {BedState} bed
+ * @param {number} now
+ * @returns {TileView}
+ */
+export function tile(model, bed, now) {
+  const look_up = { model, bed, now };
+  const marks = marks_of(model, bed);
+  const devices = [...bed.devices.values()];
+  const alarms = standing([bed]);
+  const worst = alarms[0];
+  const said = bed.device_texts.find((one) => now - one.heard < DEVICE_TEXT_MS);
+  const view = {
+    bed: bed.bed,
+    name: bed.name,
+    profile: bed.profile,
+    devices: devices.map(({ device, link }) => ({ device, link, text: `${device} ${link}` })),
+    alarm: worst
+      ? {
+          ...mark(model, worst.alarm),
+          title: title(worst.alarm.id),
+          detail: detail(worst.alarm),
+          more: alarms.length - 1,
+        }
+      : null,
+    loss: loss(devices),
+    device_text: said ? `${said.device} says: ${said.text}` : "",
+    spo2: cell(look_up, "SpO2", "SpO₂", "%", marks.get("spo2")),
+    rate: rate(look_up, marks.get("rate")),
+    nibp: nibp(look_up, marks.get("nibp")),
+    rr: optional(look_up, "RespirationRate", "RR", "CO₂", marks.get("rr")),
+    etco2: optional(look_up, "EtCO2", "EtCO₂", "mmHg", marks.get("etco2")),
+    temperature: optional(look_up, "Temperature", "Temp", "°C", undefined),
+    waves: waves(bed),
+  };
+  return { ...view, summary: summary(view) };
+}
+
+/**
+ * @param {import("./wire.js").Device[]} devices
+ * @returns {TileView["loss"]}
+ */
+function loss(devices) {
+  const down = devices.filter((device) => device.link !== "connected");
+  if (down.length === 0) return null;
+  const names = down.map((device) => device.device).join(", ");
+  const states = new Set(down.map((device) => device.link));
+  return { devices: names, state: [...states].join(", ") };
+}
+
+/**
+ * Returns what an alarm adds to its title: why, or for one that is over, since when.
+ * @param {import("./wire.js").ActiveAlarm} alarm
+ */
+export function detail(alarm) {
+  if (alarm.present) return alarm.evidence;
+  const at = alarm.ended === undefined ? "" : ` ${time_of_day(Date.parse(alarm.ended))}`;
+  return `ended${at} · ${alarm.evidence}`;
+}
+
+/**
+ * @param {Model} model
+ * @param {import("./wire.js").ActiveAlarm} alarm
+ * @returns {Mark}
+ */
+export function mark(model, alarm) {
+  const technical = alarm.kind === "technical";
+  const drawn = look(alarm);
+  const sign = MARKS[alarm.priority] + (technical ? " T" : "");
+  const text = drawn === "acknowledged" ? `✓ ${initials_of(model.staff, alarm.by)}`.trim() : sign;
+  return { priority: alarm.priority, look: drawn, technical, text };
+}
+
+/**
+ * Returns the mark of each place of the tile that an alarm is about, by the first in order.
+ * @param {Model} model
+ * @param {BedState} bed
+ */
+function marks_of(model, bed) {
+  /** @type {Map<string, Mark>} */
+  const marks = new Map();
+  for (const { alarm } of standing([bed])) {
+    const where = place(alarm.id);
+    if (where !== null && !marks.has(where)) marks.set(where, mark(model, alarm));
+  }
+  return marks;
+}
+
+/**
+ * @param {{model: Model, bed: BedState, now: number}} look_up
+ * @param {string} metric
+ * @param {string} label
+ * @param {string} source
+ * @param {Mark | undefined} drawn
+ * @returns {Cell}
+ */
+function cell({ model, bed, now }, metric, label, source, drawn) {
+  const limits = bed.limits[metric];
+  const connection = model.connection(now);
+  /** @type {Cell} */
+  const empty = {
+    label,
+    source,
+    text: DASHES,
+    state: "none",
+    note: "",
+    questionable: false,
+    low: limit(limits?.low),
+    high: limit(limits?.high),
+    unguarded: limits?.low === undefined && limits?.high === undefined && metric !== "Temperature",
+    mark: drawn ?? null,
+  };
+  if (connection === "lost") return { ...empty, note: "connection lost" };
+  const device = bed.devices.get(bed.sources[metric]);
+  if (!device) return { ...empty, note: "no device" };
+  const reading = model.reading(bed, metric, now);
+  if (!reading || reading.freshness === "expired") {
+    const note = device.link === "connected" ? "no value" : device.link;
+    return { ...empty, note };
+  }
+  if (reading.value === null) return { ...empty, note: why(reading.reason) };
+  const dim = reading.freshness === "ageing" || device.link !== "connected" || connection === "banner";
+  return {
+    ...empty,
+    text: number(metric, reading.value),
+    state: dim ? "ageing" : "fresh",
+    note: dim ? `${age(reading.age_ms)} old` : reading.validity === "questionable" ? "questionable" : "",
+    questionable: reading.validity === "questionable",
+  };
+}
+
+/**
+ * @param {{model: Model, bed: BedState, now: number}} look_up
+ * @param {string} metric
+ * @param {string} label
+ * @param {string} source
+ * @param {Mark | undefined} drawn
+ */
+function optional(look_up, metric, label, source, drawn) {
+  const has = metric in look_up.bed.sources;
+  return has || drawn ? cell(look_up, metric, label, source, drawn) : null;
+}
+
+/**
+ * The rate, and where it was counted: the ECG's where the bed has one, else the oximeter's, else
+ * the cuff's.
+ * @param {{model: Model, bed: BedState, now: number}} look_up
+ * @param {Mark | undefined} drawn
+ */
+function rate(look_up, drawn) {
+  const { sources } = look_up.bed;
+  if ("HeartRate" in sources) return cell(look_up, "HeartRate", "HR", "ECG", drawn);
+  if ("PulseRate" in sources || !("NibpPulseRate" in sources)) {
+    return cell(look_up, "PulseRate", "PR", "SpO₂", drawn);
+  }
+  return cell(look_up, "NibpPulseRate", "PR", "NIBP", drawn);
+}
+
+/**
+ * @param {{model: Model, bed: BedState, now: number}} look_up
+ * @param {Mark | undefined} drawn
+ * @returns {Cell & {mean: string, next: string}}
+ */
+function nibp(look_up, drawn) {
+  const { model, bed, now } = look_up;
+  const systolic = cell(look_up, "NibpSystolic", "NIBP", "mmHg", drawn);
+  const diastolic = cell(look_up, "NibpDiastolic", "", "", undefined);
+  const mean = cell(look_up, "NibpMean", "", "", undefined);
+  const reading = model.reading(bed, "NibpSystolic", now);
+  const lost = model.connection(now) === "lost";
+  const found = systolic.state !== "none";
+  const left_ms = reading ? bed.cuff_interval_ms - reading.age_ms : Number.NaN;
+  const cuff = cuff_words(bed, left_ms);
+  const limits = bed.limits.NibpSystolic;
+  return {
+    ...systolic,
+    text: found ? `${systolic.text}/${diastolic.text}` : DASHES,
+    mean: found && mean.state !== "none" ? `(${mean.text})` : "",
+    note: reading && !lost ? `${age(reading.age_ms)}${found ? "" : " old: expired"}` : systolic.note,
+    next: lost || !("NibpSystolic" in bed.sources) ? "" : cuff,
+    low: limit(limits?.low),
+    high: limits?.high === undefined ? "" : `${limit(limits.high)}/${limit(bed.limits.NibpDiastolic?.high)}`,
+  };
+}
+
+/**
+ * @param {BedState} bed
+ * @param {number} left_ms until the next reading is due
+ */
+function cuff_words(bed, left_ms) {
+  if (bed.cuff.state === "measuring") return "measuring";
+  if (bed.cuff.state === "failed") return `failed: ${bed.cuff.text ?? "no reason given"}`;
+  if (Number.isNaN(left_ms)) return `every ${age(bed.cuff_interval_ms)}`;
+  return left_ms >= 0 ? `next in ${countdown(left_ms)}` : `due since ${age(-left_ms)}`;
+}
+
+/** @param {number | undefined} value */
+function limit(value) {
+  return value === undefined ? "" : String(value);
+}
+
+/** @param {BedState} bed */
+function waves(bed) {
+  const all = [
+    { metric: "Pleth", label: "Pleth" },
+    { metric: "Co2", label: "CO₂" },
+  ];
+  return all.filter(({ metric }) => metric in bed.sources);
+}
+
+/** @param {Omit<TileView, "summary">} view */
+function summary(view) {
+  const { alarm } = view;
+  const state = alarm && { signal: "alarm", latched: "ended alarm", acknowledged: "acknowledged alarm" };
+  const parts = [
+    view.name,
+    alarm && state
+      ? `${alarm.priority} ${alarm.look === "superseded" ? "alarm" : state[alarm.look]}, ${alarm.title}, ${alarm.detail}`
+      : "no alarm",
+    view.loss && `no signal, ${view.loss.devices} ${view.loss.state}`,
+    spoken("oxygen saturation", view.spo2, "per cent"),
+    spoken(view.rate.label === "HR" ? "heart rate" : "pulse rate", view.rate, ""),
+    spoken("blood pressure", view.nibp, ""),
+    view.rr && spoken("respiration rate", view.rr, ""),
+    view.etco2 && spoken("end-tidal carbon dioxide", view.etco2, ""),
+  ];
+  return parts.filter(Boolean).join(", ");
+}
+
+/**
+ * @param {string} name
+ * @param {Cell} cell
+ * @param {string} unit
+ */
+function spoken(name, cell, unit) {
+  if (cell.state === "none") return `${name} ${cell.note || "no value"}`;
+  return [name, cell.text, unit, cell.note && `(${cell.note})`].filter(Boolean).join(" ");
+}

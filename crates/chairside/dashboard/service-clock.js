@@ -1,0 +1,50 @@
+// @ts-check
+// The service's clock as seen from here, and how late its words arrive.
+//
+// Each heartbeat carries the service's time. The quickest one ever seen tells how the two clocks
+// lie to each other; whatever arrives later than that was on its way for so long. So a page that
+// is fed through a stalled connection knows that what it gets is old.
+
+/** The two clocks may drift apart by this much, parts per million. */
+const DRIFT_PPM = 200;
+
+export class ServiceClock {
+  /** Service time minus page time, milliseconds, by the quickest message. */
+  #offset_ms = Number.NaN;
+  #refined_at = 0;
+  /** How much later than the quickest the last message came, milliseconds. */
+  lag_ms = 0;
+
+  /** Forgets everything: another service, or the same one after a break. */
+  reset() {
+    this.#offset_ms = Number.NaN;
+    this.lag_ms = 0;
+  }
+
+  /**
+   * Takes the service's time from a message that arrives now.
+   * @param {string} service_now RFC 3339
+   * @param {number} now page time, milliseconds
+   */
+  hear(service_now, now) {
+    const heard_ms = Date.parse(service_now);
+    if (Number.isNaN(heard_ms)) return;
+    const offset_ms = heard_ms - now;
+    if (Number.isNaN(this.#offset_ms)) {
+      this.#offset_ms = offset_ms;
+    } else {
+      const drift_ms = ((now - this.#refined_at) * DRIFT_PPM) / 1e6;
+      this.#offset_ms = Math.max(offset_ms, this.#offset_ms - drift_ms);
+    }
+    this.#refined_at = now;
+    this.lag_ms = Math.max(0, this.#offset_ms - offset_ms);
+  }
+
+  /**
+   * Returns the service's time now, milliseconds since 1970; NaN before the first message.
+   * @param {number} now page time, milliseconds
+   */
+  at(now) {
+    return now + this.#offset_ms;
+  }
+}

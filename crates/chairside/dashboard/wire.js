@@ -1,0 +1,95 @@
+// @ts-check
+// What comes over the socket (docs/websocket.md), as types, and the one function that reads it.
+//
+// Only here is text from outside turned into a message; everything behind it may rely on `type`.
+
+/** @typedef {"high" | "medium" | "low"} Priority */
+/** @typedef {"disconnected" | "connecting" | "connected"} LinkState */
+
+/**
+ * @typedef {object} Observation
+ * @property {"observation"} [type]
+ * @property {string} bed
+ * @property {string} device
+ * @property {string} metric
+ * @property {number} [value] absent when unavailable
+ * @property {string} unit
+ * @property {"valid" | "questionable" | "unavailable"} validity
+ * @property {string} [reason] why it is unavailable
+ * @property {string} at RFC 3339: when it was measured
+ * @property {number} expires_in_ms from when the message was made
+ */
+
+/** @typedef {{low?: number, high?: number}} Limits */
+/** @typedef {{device: string, driver: string, link: LinkState, discarded: Record<string, number>}} Device */
+/** @typedef {{state: "idle" | "measuring" | "failed", text: string | null}} CuffState */
+/** @typedef {{id: string, name: string, role: string}} Person */
+/** @typedef {{running: boolean, text: string | null}} RecorderState */
+
+/**
+ * @typedef {object} ActiveAlarm
+ * @property {string} id
+ * @property {string} occurrence this episode; what an acknowledgement names
+ * @property {Priority} priority
+ * @property {"physiological" | "technical"} kind
+ * @property {boolean} present
+ * @property {"on" | "latched" | "acknowledged"} signal
+ * @property {boolean} superseded
+ * @property {string} since RFC 3339
+ * @property {string} [ended] RFC 3339; there when the condition is over
+ * @property {string} evidence
+ * @property {string} [by]
+ */
+
+/**
+ * @typedef {object} Bed
+ * @property {string} bed
+ * @property {string} name
+ * @property {string} profile
+ * @property {Record<string, Limits>} limits
+ * @property {number} nibp_interval_s
+ * @property {Record<string, string>} sources the device that each metric is read from
+ * @property {Device[]} devices
+ * @property {Observation[]} observations
+ * @property {CuffState} cuff
+ * @property {null} session
+ */
+
+/** @typedef {{type: "hello", protocol: number, epoch: string, seq: number, now: string, site: string}} Hello */
+/** @typedef {{type?: "alarms", bed: string, version: number, active: ActiveAlarm[]}} Alarms */
+/** @typedef {{type: "snapshot", seq: number, beds: Bed[], alarms: Alarms[], staff: Person[], recorder: RecorderState}} Snapshot */
+/** @typedef {{type: "waveform", bed: string, device: string, metric: string, at: string, period_us: number, samples: number[]}} Waveform */
+/** @typedef {{type: "link", bed: string, device: string, state: LinkState}} Link */
+/** @typedef {{type: "cuff", bed: string, device: string} & CuffState} Cuff */
+/** @typedef {{type: "device_alarm", bed: string, device: string, priority: Priority, text: string}} DeviceAlarm */
+/** @typedef {{type: "recorder"} & RecorderState} Recorder */
+/** @typedef {{type: "heartbeat", now: string, period_ms: number}} Heartbeat */
+/** @typedef {{type: "resync", missed: number}} Resync */
+/** @typedef {{type: "result", request: string, ok: boolean, error?: string, warning?: string}} Result */
+
+/**
+ * A message of the numbered stream.
+ * @typedef {((Observation & {type: "observation"}) | Waveform | (Alarms & {type: "alarms"}) | Link | Cuff
+ *   | DeviceAlarm | Recorder | Heartbeat) & {seq: number}} Numbered
+ */
+
+/** @typedef {Hello | Snapshot | Resync | Result | Numbered} ServerMessage */
+
+/** The version of the protocol that this page speaks. */
+export const PROTOCOL = 1;
+
+/**
+ * Reads one frame of text.
+ * @param {unknown} text
+ * @returns {ServerMessage | null} null when it is not a message at all
+ */
+export function read(text) {
+  if (typeof text !== "string") return null;
+  try {
+    const message = JSON.parse(text);
+    const readable = message !== null && typeof message === "object" && typeof message.type === "string";
+    return readable ? message : null;
+  } catch {
+    return null;
+  }
+}

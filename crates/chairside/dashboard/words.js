@@ -1,0 +1,96 @@
+// @ts-check
+// Numbers and states as people read them.
+
+/** What stands where there is no number. */
+export const DASHES = "– –";
+
+/** @type {Record<string, string>} */
+const REASONS = {
+  SensorOff: "probe off",
+  NoSensor: "no sensor",
+  Searching: "searching",
+  Calibrating: "calibrating",
+  OutOfRange: "out of range",
+  NoReading: "no reading",
+};
+
+/**
+ * Says why a device gives no value.
+ * @param {string | null} reason
+ */
+export function why(reason) {
+  return reason === null ? "no value" : (REASONS[reason] ?? reason);
+}
+
+/**
+ * @param {string} metric
+ * @param {number} value
+ */
+export function number(metric, value) {
+  return metric === "Temperature" ? value.toFixed(1) : String(Math.round(value));
+}
+
+/**
+ * An age as it stands beside a number: "4 s", "3 min".
+ * @param {number} age_ms
+ */
+export function age(age_ms) {
+  const seconds = Math.floor(Math.max(0, age_ms) / 1000);
+  return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min`;
+}
+
+/**
+ * A running time: "00:14", "1:02:03".
+ * @param {number} span_ms
+ */
+export function timer(span_ms) {
+  const seconds = Math.max(0, Math.floor(span_ms / 1000));
+  const minutes = two(Math.floor(seconds / 60) % 60);
+  const hours = Math.floor(seconds / 3600);
+  return `${hours > 0 ? `${hours}:` : ""}${minutes}:${two(seconds % 60)}`;
+}
+
+/**
+ * A time that runs down: "2:05".
+ * @param {number} span_ms
+ */
+export function countdown(span_ms) {
+  const seconds = Math.max(0, Math.ceil(span_ms / 1000));
+  return `${Math.floor(seconds / 60)}:${two(seconds % 60)}`;
+}
+
+/**
+ * The time of day where this page is: "10:15:03"; nothing when it is not known.
+ * @param {number} at_ms since 1970
+ */
+export function time_of_day(at_ms) {
+  if (Number.isNaN(at_ms)) return "";
+  const at = new Date(at_ms);
+  return `${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`;
+}
+
+/**
+ * Initials of a name: "M. N." is MN; of a one-word name, its first two letters.
+ * @param {string} name
+ */
+export function initials(name) {
+  const words = name.match(/\p{L}+/gu) ?? [];
+  if (words.length === 0) return name.slice(0, 3);
+  const letters = words.length === 1 ? words[0].slice(0, 2) : words.map((word) => word[0]).join("");
+  return letters.slice(0, 3).toUpperCase();
+}
+
+/**
+ * Initials of the person with that id.
+ * @param {readonly import("./wire.js").Person[]} staff
+ * @param {string | undefined} id
+ */
+export function initials_of(staff, id) {
+  if (id === undefined) return "";
+  return initials(staff.find((person) => person.id === id)?.name ?? id);
+}
+
+/** @param {number} value */
+function two(value) {
+  return String(value).padStart(2, "0");
+}

@@ -1,0 +1,102 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { place, SETTLE_MS, shown, standing, StripOrder, title } from "../../../crates/chairside/dashboard/alarms.js";
+import { alarm } from "./feed.js";
+
+const at = (second) => `2026-01-05T12:00:${String(second).padStart(2, "0")}.000Z`;
+
+function beds(...lists) {
+  return lists.map((active, index) => ({
+    bed: String(index + 1),
+    name: `Room ${index + 1}`,
+    alarms: { version: 1, active },
+  }));
+}
+
+function check(lists, expected) {
+  assert.deepEqual(
+    standing(beds(...lists)).map(({ key }) => key),
+    expected,
+  );
+}
+
+const high = (occurrence, since) => alarm({ occurrence, priority: "high", since: at(since) });
+const medium = (occurrence, since) => alarm({ occurrence, since: at(since) });
+const low = (occurrence, since) => alarm({ occurrence, priority: "low", since: at(since) });
+
+test("the worst alarm comes first, and of equals the newest", () => {
+  check([[medium("1", 5), low("2", 9)], [high("1", 1), high("2", 3)]], ["2/2", "2/1", "1/1", "1/2"]);
+});
+
+test("what calls for somebody comes before what somebody has seen", () => {
+  const seen = { ...high("1", 1), signal: "acknowledged", by: "mn" };
+  const ended = { ...high("2", 2), signal: "latched", present: false };
+  const covered = { ...medium("3", 3), superseded: true };
+  check([[seen, ended, covered, low("4", 4)]], ["1/4", "1/2", "1/1", "1/3"]);
+});
+
+test("a high alarm is never behind the number of those not shown", () => {
+  const entries = standing(beds([high("1", 1), high("2", 2), high("3", 3), high("4", 4), medium("5", 5), low("6", 6)]));
+  const slots = new StripOrder().arrange(entries, 0, false);
+  assert.deepEqual(
+    shown(slots, 2).map(({ entry }) => entry.key),
+    ["1/4", "1/3", "1/2", "1/1"],
+  );
+});
+
+test("nothing on the strip moves while a pointer is over it", () => {
+  const order = new StripOrder();
+  const before = standing(beds([medium("1", 1), medium("2", 2)]));
+  order.arrange(before, 0, false);
+  const after = standing(beds([medium("1", 1), high("3", 3)]));
+  const held = order.arrange(after, 2_000, true);
+  assert.deepEqual(
+    held.map(({ entry, gone }) => [entry.key, gone]),
+    [
+      ["1/2", true],
+      ["1/1", false],
+      ["1/3", false],
+    ],
+  );
+  const free = order.arrange(after, 3_000, false);
+  assert.deepEqual(
+    free.map(({ entry }) => entry.key),
+    ["1/3", "1/1"],
+  );
+});
+
+test("a press on a card that has just come to its place is not taken", () => {
+  const order = new StripOrder();
+  order.arrange(standing(beds([medium("1", 1)])), 0, false);
+  assert.equal(order.may_press("1/1", SETTLE_MS - 1), false);
+  assert.equal(order.may_press("1/1", SETTLE_MS), true);
+  order.arrange(standing(beds([medium("1", 1), high("2", 2)])), 5_000, false);
+  assert.equal(order.may_press("1/1", 5_100), false, "it moved to the second place");
+  assert.equal(order.may_press("1/2", 5_100), false, "it is new");
+  order.arrange(standing(beds([medium("1", 1), high("2", 2)])), 5_400, false);
+  assert.equal(order.may_press("1/2", 5_500), true, "it has stayed");
+});
+
+test("a press on an alarm that is over is not taken", () => {
+  const order = new StripOrder();
+  order.arrange(standing(beds([medium("1", 1)])), 0, false);
+  order.arrange([], 2_000, true);
+  assert.equal(order.may_press("1/1", 9_000), false);
+  assert.equal(order.may_press("7/7", 9_000), false, "never heard of");
+});
+
+test("a new episode of the same alarm is another card", () => {
+  const order = new StripOrder();
+  order.arrange(standing(beds([medium("1", 1)])), 0, false);
+  order.arrange(standing(beds([medium("2", 9)])), 9_000, false);
+  assert.equal(order.may_press("1/1", 20_000), false);
+  assert.equal(order.may_press("1/2", 9_100), false);
+});
+
+test("every alarm has a name in words, and those of a number a place beside it", () => {
+  assert.equal(title("SPO2_VERY_LOW"), "SpO₂ very low");
+  assert.equal(title("SOMETHING_NEW"), "something new");
+  const placed = ["SPO2_PROBE_OFF", "HR_LOW", "NIBP_OVERDUE", "APNEA", "CO2_NO_DATA", "DEVICE_LINK_LOST"].map(place);
+  assert.deepEqual(placed, ["spo2", "rate", "nibp", "rr", "etco2", null]);
+});

@@ -1,0 +1,177 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { tile } from "../../../crates/chairside/dashboard/present.js";
+import { alarm, bed, Feed } from "./feed.js";
+
+const view = (feed) => tile(feed.model, feed.bed(), feed.now);
+
+test("a fresh value stands with its limits and its source", () => {
+  const feed = new Feed();
+  feed.observe("SpO2", 97);
+  feed.observe("PulseRate", 72.4);
+  const { spo2, rate } = view(feed);
+  assert.deepEqual([spo2.text, spo2.state, spo2.low, spo2.high], ["97", "fresh", "92", ""]);
+  assert.deepEqual([rate.label, rate.source, rate.text, rate.low, rate.high], ["PR", "SpO₂", "72", "50", "120"]);
+});
+
+test("an ageing value is dimmed with its age, and an expired one is dashes", () => {
+  const feed = new Feed();
+  feed.observe("SpO2", 97);
+  feed.pass(5_000);
+  assert.deepEqual([view(feed).spo2.text, view(feed).spo2.state, view(feed).spo2.note], ["97", "ageing", "5 s old"]);
+  feed.pass(5_000);
+  assert.deepEqual([view(feed).spo2.text, view(feed).spo2.state, view(feed).spo2.note], ["– –", "none", "no value"]);
+});
+
+test("a missing value has its reason in words", () => {
+  const words = {
+    SensorOff: "probe off",
+    NoSensor: "no sensor",
+    Searching: "searching",
+    Calibrating: "calibrating",
+    OutOfRange: "out of range",
+    NoReading: "no reading",
+  };
+  for (const [reason, note] of Object.entries(words)) {
+    const feed = new Feed();
+    feed.observe("SpO2", null, { reason });
+    assert.deepEqual([view(feed).spo2.text, view(feed).spo2.note], ["– –", note]);
+  }
+});
+
+test("a questionable value is marked as such", () => {
+  const feed = new Feed();
+  feed.observe("SpO2", 97, { validity: "questionable" });
+  assert.deepEqual([view(feed).spo2.questionable, view(feed).spo2.note], [true, "questionable"]);
+});
+
+test("the rate of an ECG comes first and the cuff's last, and each says what it is", () => {
+  const label = (sources) => {
+    const { rate } = view(new Feed({ beds: [bed({ sources })] }));
+    return `${rate.label} ${rate.source}`;
+  };
+  assert.equal(label({ HeartRate: "v100-1", PulseRate: "nonin-1", NibpPulseRate: "v100-1" }), "HR ECG");
+  assert.equal(label({ PulseRate: "nonin-1", NibpPulseRate: "v100-1" }), "PR SpO₂");
+  assert.equal(label({ NibpPulseRate: "v100-1" }), "PR NIBP");
+});
+
+test("a lost link is on the tile at once, and what the device gave is dimmed before it expires", () => {
+  const feed = new Feed();
+  feed.observe("SpO2", 97);
+  feed.cuff(128, 82, 97);
+  feed.send({ type: "link", bed: "1", device: "nonin-1", state: "disconnected" });
+  const seen = view(feed);
+  assert.deepEqual(seen.loss, { devices: "nonin-1", state: "disconnected" });
+  assert.equal(seen.spo2.state, "ageing");
+  assert.equal(seen.nibp.state, "fresh", "the cuff is another device's");
+  feed.pass(10_000);
+  assert.deepEqual([view(feed).spo2.text, view(feed).spo2.note], ["– –", "disconnected"]);
+});
+
+test("the pressure stands with its age and the time to the next", () => {
+  const feed = new Feed();
+  feed.cuff(128, 82, 97);
+  feed.pass(3 * 60_000);
+  const { nibp } = view(feed);
+  assert.deepEqual([nibp.text, nibp.mean, nibp.note, nibp.next], ["128/82", "(97)", "3 min", "next in 7:00"]);
+});
+
+test("a pressure that is due is dimmed later, and after one and a half intervals it is gone", () => {
+  const feed = new Feed();
+  feed.cuff(128, 82, 97);
+  feed.pass(12 * 60_000);
+  assert.deepEqual([view(feed).nibp.state, view(feed).nibp.next], ["ageing", "due since 2 min"]);
+  feed.pass(3 * 60_000);
+  const { nibp } = view(feed);
+  assert.deepEqual([nibp.text, nibp.mean, nibp.note], ["– –", "", "15 min old: expired"]);
+});
+
+test("what the cuff is doing is said", () => {
+  const feed = new Feed();
+  const cuff = (state, text) => {
+    feed.send({ type: "cuff", bed: "1", device: "v100-1", state, text });
+    return view(feed).nibp.next;
+  };
+  assert.equal(cuff("measuring", null), "measuring");
+  assert.equal(cuff("failed", "took too long"), "failed: took too long");
+  assert.equal(cuff("idle", null), "every 10 min");
+});
+
+test("breath and temperature have a place only where the bed measures them", () => {
+  const without = view(new Feed());
+  assert.deepEqual([without.rr, without.etco2, without.temperature], [null, null, null]);
+  const sources = { SpO2: "capno-1", RespirationRate: "capno-1", EtCO2: "capno-1", Co2: "capno-1" };
+  const devices = [{ device: "capno-1", driver: "capnostream20", link: "connected", discarded: {} }];
+  const feed = new Feed({ beds: [bed({ sources, devices })] });
+  feed.observe("RespirationRate", 14);
+  assert.equal(view(feed).rr.text, "14");
+  assert.equal(view(feed).etco2.note, "no value");
+  assert.deepEqual(
+    view(feed).waves.map(({ metric }) => metric),
+    ["Co2"],
+  );
+});
+
+test("a number that no limit watches says so", () => {
+  const feed = new Feed({ beds: [bed({ limits: {} })] });
+  assert.equal(view(feed).spo2.unguarded, true);
+  assert.equal(view(new Feed()).spo2.unguarded, false);
+});
+
+test("at ten seconds without the service every number is dashes", () => {
+  const feed = new Feed();
+  feed.observe("SpO2", 97);
+  feed.observe("PulseRate", 72);
+  feed.cuff(128, 82, 97);
+  feed.pass(10_000, { silent: true });
+  const { spo2, rate, nibp } = view(feed);
+  assert.deepEqual([spo2.text, rate.text, nibp.text, nibp.mean, nibp.next], ["– –", "– –", "– –", "", ""]);
+});
+
+test("an alarm marks its number and the tile by mark, words and look", () => {
+  const feed = new Feed();
+  feed.alarms([alarm({ id: "SPO2_VERY_LOW", priority: "high", evidence: "SpO2 86 % below 88 % for 5 s" })]);
+  const { alarm: shown, spo2, rate } = view(feed);
+  assert.deepEqual([shown.text, shown.title, shown.look], ["***", "SpO₂ very low", "signal"]);
+  assert.deepEqual([spo2.mark.priority, spo2.mark.look, rate.mark], ["high", "signal", null]);
+});
+
+test("a technical alarm carries a T, an acknowledged one a check and initials", () => {
+  const feed = new Feed();
+  feed.alarms([alarm({ id: "SPO2_PROBE_OFF", kind: "technical" })]);
+  assert.equal(view(feed).alarm.text, "** T");
+  feed.alarms([alarm({ signal: "acknowledged", by: "mn" })]);
+  assert.deepEqual([view(feed).alarm.text, view(feed).alarm.look], ["✓ MN", "acknowledged"]);
+});
+
+test("an alarm that ended unseen says when it ended", () => {
+  const feed = new Feed();
+  const ended = "2026-01-05T12:03:22.000Z";
+  feed.alarms([alarm({ priority: "high", present: false, signal: "latched", ended })]);
+  const seen = view(feed).alarm;
+  assert.equal(seen.look, "latched");
+  assert.match(seen.detail, /^ended \d\d:\d\d:22 · SpO2 90 % below/);
+});
+
+test("a tile says in one sentence what it shows", () => {
+  const feed = new Feed();
+  feed.observe("SpO2", 86);
+  feed.observe("PulseRate", null, { reason: "Searching" });
+  feed.cuff(128, 82, 97);
+  feed.alarms([alarm({ id: "SPO2_VERY_LOW", priority: "high", evidence: "SpO2 86 % below 88 % for 5 s" })]);
+  assert.equal(
+    view(feed).summary,
+    "Room 1, high alarm, SpO₂ very low, SpO2 86 % below 88 % for 5 s, oxygen saturation 86 per cent, " +
+      "pulse rate searching, blood pressure 128/82 (0 s)",
+  );
+});
+
+test("a device's own words are on the tile for a minute and never an alarm", () => {
+  const feed = new Feed();
+  feed.send({ type: "device_alarm", bed: "1", device: "nonin-1", priority: "low", text: "low battery" });
+  assert.equal(view(feed).device_text, "nonin-1 says: low battery");
+  assert.equal(view(feed).alarm, null);
+  feed.pass(60_000);
+  assert.equal(view(feed).device_text, "");
+});

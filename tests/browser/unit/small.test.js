@@ -1,0 +1,120 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { test } from "node:test";
+
+import { Actions } from "../../../crates/chairside/dashboard/actions.js";
+import { Announcer, QUIET_MS } from "../../../crates/chairside/dashboard/announce.js";
+import { wait_ms } from "../../../crates/chairside/dashboard/net.js";
+import { banners, connection_words } from "../../../crates/chairside/dashboard/status.js";
+import { read } from "../../../crates/chairside/dashboard/wire.js";
+import { age, countdown, initials, number, timer } from "../../../crates/chairside/dashboard/words.js";
+import { alarm, Feed } from "./feed.js";
+
+const FOLDER = new URL("../../../crates/chairside/dashboard/", import.meta.url);
+
+test("what is not a message is not taken for one", () => {
+  for (const text of ["", "{", "null", "7", "[]", '{"type":1}', '"x"', undefined, new ArrayBuffer(2)]) {
+    assert.equal(read(text), null);
+  }
+  assert.deepEqual(read('{"type":"heartbeat"}'), { type: "heartbeat" });
+});
+
+test("the page comes back after a quarter of a second, then more slowly, never later than five", () => {
+  assert.deepEqual([0, 1, 2, 3, 4, 5, 50].map((attempt) => wait_ms(attempt, 0)), [250, 500, 1000, 2000, 4000, 5000, 5000]);
+  for (let attempt = 0; attempt < 9; attempt += 1) {
+    assert.ok(wait_ms(attempt, 1) >= wait_ms(attempt, 0) * 0.66);
+  }
+});
+
+test("an acknowledgement names the episode that was read, the version, the person and the request", () => {
+  const actions = new Actions("page-1");
+  const entry = { key: "1/7", bed: "1", bed_name: "Room 1", version: 4, alarm: alarm({ occurrence: "7" }) };
+  assert.deepEqual(actions.acknowledge(entry, "mn", 0), {
+    type: "acknowledge",
+    bed: "1",
+    occurrence: "7",
+    version: 4,
+    request: "page-1-1",
+    by: "mn",
+    station: "page-1",
+  });
+  assert.deepEqual([...actions.sending()], ["1/7"]);
+});
+
+test("a person is told of a refusal, of a warning and of no answer, and of nothing else", () => {
+  const actions = new Actions("p");
+  const entry = { key: "1/7", bed: "1", bed_name: "Room 1", version: 4, alarm: alarm({ occurrence: "7" }) };
+  const answer = (result) => {
+    const { request } = actions.acknowledge(entry, "mn", 0);
+    return actions.answered({ type: "result", request, ...result });
+  };
+  assert.equal(answer({ ok: true }), null);
+  assert.equal(answer({ ok: false, error: "too late" }), "Room 1, SpO₂ low: not acknowledged – too late");
+  assert.equal(answer({ ok: true, warning: "not on record" }), "Room 1, SpO₂ low: not on record");
+  assert.equal(actions.answered({ type: "result", request: "someone else's", ok: false }), null);
+  actions.acknowledge(entry, "mn", 0);
+  assert.equal(actions.overdue(4_999), null);
+  assert.match(actions.overdue(5_000), /no answer/);
+  assert.equal(actions.overdue(9_000), null, "told once");
+  assert.deepEqual([...actions.sending()], []);
+});
+
+test("a screen reader hears one announcement in five seconds, the urgent first", () => {
+  const announcer = new Announcer();
+  announcer.say("a.", false);
+  assert.deepEqual(announcer.due(0), { text: "a.", urgent: false });
+  announcer.say("b.", false);
+  announcer.say("c.", true);
+  assert.equal(announcer.due(QUIET_MS - 1), null);
+  assert.deepEqual(announcer.due(QUIET_MS), { text: "c. b.", urgent: true });
+  assert.equal(announcer.due(3 * QUIET_MS), null);
+});
+
+test("many announcements at once are a few and a number", () => {
+  const announcer = new Announcer();
+  for (let index = 0; index < 10; index += 1) announcer.say(`${index}.`, false);
+  assert.equal(announcer.due(0).text, "0. 1. 2. 3. And 6 more.");
+});
+
+test("the dot says how old the service's newest word is", () => {
+  assert.equal(connection_words("live", 240), "LIVE 0.2 s");
+  assert.equal(connection_words("delayed", 3_400), "DELAYED 3 s");
+  assert.equal(connection_words("delayed", 400), "RECONNECTING");
+  assert.equal(connection_words("banner", 6_000), "DELAYED 6 s");
+  assert.equal(connection_words("lost", 12_900), "LOST 12 s");
+});
+
+test("a record that is not written stands across the page with its reason", () => {
+  const feed = new Feed();
+  feed.send({ type: "recorder", running: false, text: "no space left" });
+  assert.deepEqual(banners(feed.model, "live", 100), ["NOT RECORDING – no space left. Alarms go on."]);
+});
+
+test("times and numbers read as people say them", () => {
+  assert.deepEqual([age(0), age(59_999), age(60_000), age(-5)], ["0 s", "59 s", "1 min", "0 s"]);
+  assert.deepEqual([timer(14_000), timer(3_723_000)], ["00:14", "1:02:03"]);
+  assert.deepEqual([countdown(125_000), countdown(0)], ["2:05", "0:00"]);
+  assert.deepEqual([number("SpO2", 96.6), number("Temperature", 36.55)], ["97", "36.5"]);
+  assert.deepEqual(["M. N.", "Mary Nolan", "Åsa Öberg", "mn", "7"].map(initials), ["MN", "MN", "ÅÖ", "MN", "7"]);
+});
+
+test("the page's script stays below 250 KB, and every file is named by the page or a module", () => {
+  const files = readdirSync(FOLDER);
+  const scripts = files.filter((name) => name.endsWith(".js"));
+  const bytes = scripts.reduce((sum, name) => sum + statSync(new URL(name, FOLDER)).size, 0);
+  assert.ok(bytes <= 250_000, `${bytes} bytes`);
+  const text = files.map((name) => readFileSync(new URL(name, FOLDER), "utf8")).join("\n");
+  for (const name of files.filter((one) => one !== "index.html")) assert.ok(text.includes(`/${name}"`), name);
+});
+
+test("no module can put text into the page as markup", () => {
+  for (const name of readdirSync(FOLDER).filter((one) => one.endsWith(".js"))) {
+    const text = readFileSync(new URL(name, FOLDER), "utf8");
+    assert.doesNotMatch(text, /innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(|new Function/, name);
+  }
+});
+
+test("the lock file names no registry", () => {
+  const lock = readFileSync(new URL("../package-lock.json", import.meta.url), "utf8");
+  assert.doesNotMatch(lock, /"resolved"|https?:\/\//);
+});
