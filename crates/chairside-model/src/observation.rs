@@ -140,6 +140,18 @@ pub enum Reading {
     Waveform(SampleArray),
 }
 
+impl Reading {
+    /// Returns the reading of a single value.
+    #[must_use]
+    pub const fn numeric(metric: Metric, measured: Measured, taken: MonoTime) -> Self {
+        Self::Numeric(Numeric {
+            metric,
+            measured,
+            taken,
+        })
+    }
+}
+
 /// A single value.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Numeric {

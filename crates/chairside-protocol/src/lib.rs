@@ -6,7 +6,9 @@
 
 pub mod catalog;
 pub mod driver;
+mod flags;
 pub mod framing;
+mod run;
 
 pub mod capnostream20;
 pub mod ge_v100;

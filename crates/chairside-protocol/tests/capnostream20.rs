@@ -253,21 +253,22 @@ fn four_samples_make_a_run_and_so_does_what_is_left_when_the_line_closes() {
 }
 
 #[test]
-fn a_lost_sample_ends_the_run() {
-    let mut bench = Bench::listening();
-    bench.send(&sample(0, FastStatus::NONE));
-    bench.send(&sample(1, FastStatus::NONE));
-    let mut damaged = emitted(&sample(2, FastStatus::NONE));
-    damaged[3] ^= 0x01;
-    let (bytes, why) = (damaged.len(), Discard::Checksum);
-    assert_eq!(
-        bench.findings(&damaged),
-        [Finding::Discarded { bytes, why }]
-    );
-    assert_eq!(
-        bench.send(&sample(3, FastStatus::NONE)),
-        [run(&[0x2680; 2])]
-    );
+fn a_run_ends_with_its_last_sample_when_anything_else_comes() {
+    let damaged = [0x85, 0x05, 0x00, 0x02, 0x00];
+    for other in [&damaged, NUMERICS, &emitted(&device_id()), &[0x00, 0x85]] {
+        let mut bench = Bench::listening();
+        bench.send(&sample(0, FastStatus::NONE));
+        bench.send(&sample(1, FastStatus::NONE));
+        let length = 2 * emitted(&sample(0, FastStatus::NONE)).len() as u64;
+        let next = emitted(&sample(2, FastStatus::NONE));
+        let events = bench.input(LineInput::Received(&[other, &next].concat()));
+        let expected = DriverEvent {
+            offset: length,
+            finding: run(&[0x2680; 2]),
+        };
+        assert_eq!(events[0], expected);
+        assert!(events.is_sorted_by_key(|event| event.offset), "{events:?}");
+    }
 }
 
 #[test]
@@ -358,7 +359,7 @@ fn what_the_capnograph_does_says_why_there_is_no_value() {
         (FastStatus::MALFUNCTION, Unavailable::NoReading),
         (FastStatus::FILTERLINE_OFF, Unavailable::NoSensor),
     ] {
-        let status = status.with(FastStatus::INVALID);
+        let status = status.union(FastStatus::INVALID);
         // Whether the monitor still shows its last value or not.
         for etco2 in [Some(38), None] {
             let mut bench = Bench::listening();
@@ -462,7 +463,7 @@ fn the_monitors_own_alarm_is_told_once_for_each_episode() {
     assert_eq!(told(off), []);
     assert_eq!(told(on), no_breath);
     assert_eq!(told(on), []);
-    assert_eq!(told(on.with(Co2Alarms::ETCO2_LOW)).len(), 1);
+    assert_eq!(told(on.union(Co2Alarms::ETCO2_LOW)).len(), 1);
     assert_eq!(told(off), []);
     assert_eq!(told(on), no_breath);
     let mut told = |spo2| alarms(&mut bench, on, spo2, high);
@@ -491,12 +492,17 @@ fn an_alarm_has_the_highest_priority_that_the_monitor_gives() {
         (SlowStatus::ADVISORY, DeviceAlarmPriority::Medium),
         (low, DeviceAlarmPriority::Low),
         (
-            low.with(SlowStatus::HIGH_PRIORITY_ALARM),
+            low.union(SlowStatus::HIGH_PRIORITY_ALARM),
             DeviceAlarmPriority::High,
         ),
     ] {
         let mut bench = Bench::listening();
-        let told = alarms(&mut bench, Co2Alarms(0x3F), SpO2Alarms(0x7F), status);
+        let told = alarms(
+            &mut bench,
+            Co2Alarms::from_bits(0x3F),
+            SpO2Alarms::from_bits(0x7F),
+            status,
+        );
         assert_eq!(told.len(), 6 + 5);
         assert!(told.iter().all(|(given, _)| *given == priority), "{told:?}");
     }

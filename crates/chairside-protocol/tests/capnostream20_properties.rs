@@ -127,7 +127,7 @@ fn any_wave() -> impl Strategy<Value = Message> {
         Message::Wave(Co2Sample {
             number,
             pressure,
-            status: FastStatus(status),
+            status: FastStatus::from_bits(status),
         })
     })
 }
@@ -169,14 +169,14 @@ fn any_numerics() -> impl Strategy<Value = Message> {
                 respiration_rate,
                 spo2,
                 pulse_rate,
-                slow_status: SlowStatus(slow),
+                slow_status: SlowStatus::from_bits(slow),
                 undecoded: [a, b, c],
-                co2_alarms: Co2Alarms(co2),
-                spo2_alarms: SpO2Alarms(oximeter),
+                co2_alarms: Co2Alarms::from_bits(co2),
+                spo2_alarms: SpO2Alarms::from_bits(oximeter),
                 without_breath_s,
                 limits,
                 unit,
-                extended_status: ExtendedStatus(extended),
+                extended_status: ExtendedStatus::from_bits(extended),
             })
         },
     )

@@ -180,7 +180,7 @@ fn co2_sample(
     let pressure = capnogram::pressure(vitals);
     let ended = breaths.see(at, vitals);
     let status = match pressure {
-        None => gas_status(vitals.etco2).with(FastStatus::INVALID),
+        None => gas_status(vitals.etco2).union(FastStatus::INVALID),
         Some(_) if ended => FastStatus::END_OF_BREATH,
         Some(_) => FastStatus::NONE,
     };

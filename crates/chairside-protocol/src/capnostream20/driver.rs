@@ -1,6 +1,6 @@
 //! The driver: framing, conversation and readings, put together.
 
-use chairside_model::{MonoTime, Reading};
+use chairside_model::MonoTime;
 
 use super::conversation::Conversation;
 use super::framing::{Found, Framer};
@@ -47,13 +47,16 @@ impl Capnostream20Driver {
         framer.push(bytes, |offset, found| match found {
             Found::Frame { body, length } => match Message::parse(body) {
                 Ok(message) => {
-                    out.push(offset, Finding::Frame);
-                    readings.take(now, &message, |finding| out.push(offset, finding));
+                    readings.take(now, offset, &message, out);
                     conversation.heard(&message, now, &mut out.transmit);
                 }
-                Err(why) => out.push(offset, Finding::Discarded { bytes: length, why }),
+                Err(why) => {
+                    readings.interrupt(out);
+                    out.push(offset, Finding::Discarded { bytes: length, why });
+                }
             },
             Found::Discarded { bytes, why } => {
+                readings.interrupt(out);
                 out.push(offset, Finding::Discarded { bytes, why });
             }
         });
@@ -62,10 +65,7 @@ impl Capnostream20Driver {
     /// Gives away the run of the capnogram that has begun, and drops half a frame.
     #[inline(never)]
     fn break_off(&mut self, out: &mut DriverOutput) {
-        if let Some(run) = self.readings.end() {
-            let run = Finding::Reading(Reading::Waveform(run));
-            out.push(self.framer.offset(), run);
-        }
+        self.readings.end(out);
         if let Some((offset, void)) = self.framer.reset() {
             let bytes = void.get();
             let why = Discard::BeforeStart;

@@ -107,12 +107,6 @@ impl Framer {
         }
     }
 
-    /// Returns the number of bytes received up to the last thing found.
-    #[must_use]
-    pub const fn offset(&self) -> u64 {
-        self.before
-    }
-
     /// Drops what is not complete, for the connection ended or began. Returns the number of bytes
     /// received so far and how many of them were dropped; nothing when there was none.
     pub fn reset(&mut self) -> Option<(u64, NonZeroUsize)> {

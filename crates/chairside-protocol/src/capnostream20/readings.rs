@@ -1,13 +1,13 @@
 //! From what the monitor says to findings.
 
-use chairside_model::{Measured, Metric, MonoTime, Numeric, Reading, SampleArray, Unavailable};
+use chairside_model::{Measured, Metric, MonoTime, Reading, Unavailable};
 
 use super::capnogram::Capnogram;
 use super::message::{
     Co2Alarms, Co2Unit, DeviceId, ExtendedStatus, FastStatus, Message, Numerics, SlowStatus,
     SpO2Alarms,
 };
-use crate::{DeviceAlarmPriority, Finding};
+use crate::{DeviceAlarmPriority, DriverOutput, Finding};
 
 /// Millimetres of mercury in a kilopascal.
 const MMHG_PER_KILOPASCAL: f64 = 7.50062;
@@ -26,39 +26,50 @@ pub(super) struct Readings {
 }
 
 impl Readings {
-    /// Takes the next message and hands on what it says.
+    /// Takes the message of the frame that ends at this offset.
+    #[inline]
     pub(super) fn take(
         &mut self,
         now: MonoTime,
+        offset: u64,
         message: &Message,
-        mut found: impl FnMut(Finding),
+        out: &mut DriverOutput,
     ) {
         match message {
             Message::Wave(sample) => {
+                self.capnogram.end_before(*sample, out);
+                out.push(offset, Finding::Frame);
+                self.capnogram.take(*sample, offset, out);
                 self.fast_status = Some(sample.status);
-                if let Some(run) = self.capnogram.take(*sample) {
-                    found(Finding::Reading(Reading::Waveform(run)));
-                }
             }
             Message::Numerics(numerics) => {
+                self.interrupt(out);
+                out.push(offset, Finding::Frame);
                 let fast_status = self.fast_status.take().unwrap_or_default();
                 for (metric, measured) in values(numerics, fast_status) {
-                    found(Finding::Reading(Reading::Numeric(Numeric {
-                        metric,
-                        measured,
-                        taken: now,
-                    })));
+                    let reading = Reading::numeric(metric, measured, now);
+                    out.push(offset, Finding::Reading(reading));
                 }
-                self.alarms.take(numerics, found);
+                self.alarms.take(offset, numerics, out);
             }
-            Message::DeviceId(device) => found(Finding::Identity(identity(device))),
+            Message::DeviceId(device) => {
+                self.interrupt(out);
+                out.push(offset, Finding::Frame);
+                out.push(offset, Finding::Identity(identity(device)));
+            }
         }
     }
 
-    /// Forgets everything, for the connection began or ended. Returns the last run of the
-    /// capnogram.
-    pub(super) fn end(&mut self) -> Option<SampleArray> {
-        std::mem::take(self).capnogram.end()
+    /// Ends the run of the capnogram, for something else follows in the stream.
+    #[inline]
+    pub(super) fn interrupt(&mut self, out: &mut DriverOutput) {
+        self.capnogram.end(out);
+    }
+
+    /// Forgets everything, for the connection began or ended.
+    pub(super) fn end(&mut self, out: &mut DriverOutput) {
+        self.interrupt(out);
+        *self = Self::default();
     }
 }
 
@@ -80,7 +91,7 @@ fn values(numerics: &Numerics, fast_status: FastStatus) -> [(Metric, Measured); 
     let oximeter = |metric, value: Option<u8>| {
         let number = value.filter(|&value| value > NO_SIGNAL_MAX);
         let measured = measured(metric, number.map(f64::from), oximeter_missing);
-        if numerics.spo2_alarms.has(SpO2Alarms::NO_PULSE) {
+        if numerics.spo2_alarms.contains(SpO2Alarms::NO_PULSE) {
             (metric, measured.doubted())
         } else {
             (metric, measured)
@@ -123,15 +134,15 @@ fn pressure_mmhg(value: Option<u8>, unit: Co2Unit) -> Option<f64> {
 }
 
 fn gas_missing(fast: FastStatus, extended: ExtendedStatus) -> Option<Unavailable> {
-    const CALIBRATING: FastStatus = FastStatus::INITIALISING.with(FastStatus::SELF_MAINTENANCE);
+    const CALIBRATING: FastStatus = FastStatus::INITIALISING.union(FastStatus::SELF_MAINTENANCE);
     const NOT_SAMPLING: FastStatus = FastStatus::OCCLUSION
-        .with(FastStatus::PURGING)
-        .with(FastStatus::MALFUNCTION);
-    if fast.has(FastStatus::FILTERLINE_OFF) {
+        .union(FastStatus::PURGING)
+        .union(FastStatus::MALFUNCTION);
+    if fast.contains(FastStatus::FILTERLINE_OFF) {
         Some(Unavailable::NoSensor)
-    } else if fast.has(CALIBRATING) {
+    } else if fast.intersects(CALIBRATING) {
         Some(Unavailable::Calibrating)
-    } else if fast.has(NOT_SAMPLING) || extended.has(ExtendedStatus::PUMP_OFF) {
+    } else if fast.intersects(NOT_SAMPLING) || extended.contains(ExtendedStatus::PUMP_OFF) {
         Some(Unavailable::NoReading)
     } else {
         None
@@ -139,9 +150,9 @@ fn gas_missing(fast: FastStatus, extended: ExtendedStatus) -> Option<Unavailable
 }
 
 fn oximeter_missing(alarms: SpO2Alarms) -> Option<Unavailable> {
-    if alarms.has(SpO2Alarms::OXIMETRY_OFF) {
+    if alarms.contains(SpO2Alarms::OXIMETRY_OFF) {
         Some(Unavailable::NoSensor)
-    } else if alarms.has(SpO2Alarms::PROBE_DISCONNECTED) {
+    } else if alarms.contains(SpO2Alarms::PROBE_DISCONNECTED) {
         Some(Unavailable::SensorOff)
     } else {
         None
@@ -174,20 +185,26 @@ const SPO2_ALARMS: [(SpO2Alarms, &str); 5] = [
 ];
 
 impl AlarmWatch {
-    fn take(&mut self, numerics: &Numerics, mut found: impl FnMut(Finding)) {
+    fn take(&mut self, offset: u64, numerics: &Numerics, out: &mut DriverOutput) {
         let co2 = std::mem::replace(&mut self.co2, numerics.co2_alarms);
         let spo2 = std::mem::replace(&mut self.spo2, numerics.spo2_alarms);
         let priority = priority(numerics.slow_status);
         let mut tell = |begins: bool, text| {
             if begins {
-                found(Finding::DeviceAlarm { priority, text });
+                out.push(offset, Finding::DeviceAlarm { priority, text });
             }
         };
         for (alarm, text) in CO2_ALARMS {
-            tell(numerics.co2_alarms.has(alarm) && !co2.has(alarm), text);
+            tell(
+                numerics.co2_alarms.contains(alarm) && !co2.contains(alarm),
+                text,
+            );
         }
         for (alarm, text) in SPO2_ALARMS {
-            tell(numerics.spo2_alarms.has(alarm) && !spo2.has(alarm), text);
+            tell(
+                numerics.spo2_alarms.contains(alarm) && !spo2.contains(alarm),
+                text,
+            );
         }
     }
 }
@@ -195,9 +212,9 @@ impl AlarmWatch {
 /// Returns the highest priority that the monitor says an alarm of it has. It does not say which
 /// one; where it says nothing, the middle is taken.
 const fn priority(status: SlowStatus) -> DeviceAlarmPriority {
-    if status.has(SlowStatus::HIGH_PRIORITY_ALARM) {
+    if status.contains(SlowStatus::HIGH_PRIORITY_ALARM) {
         DeviceAlarmPriority::High
-    } else if status.has(SlowStatus::LOW_PRIORITY_ALARM) {
+    } else if status.contains(SlowStatus::LOW_PRIORITY_ALARM) {
         DeviceAlarmPriority::Low
     } else {
         DeviceAlarmPriority::Medium

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use chairside_model::{Cuff, Measured, Metric, MonoTime, Numeric, Reading, Unavailable};
+use chairside_model::{Cuff, Measured, Metric, MonoTime, Reading, Unavailable};
 
 use super::cuff::CuffWatch;
 use super::message::{
@@ -24,7 +24,7 @@ impl Readings {
     pub(super) fn take(&mut self, now: MonoTime, reply: &Reply) -> Option<Reading> {
         match reply {
             Reply::Nibp(reply) => self.cuff(now, reply).map(Reading::Cuff),
-            Reply::Oximeter(reply) => Some(numeric(Metric::SpO2, saturation(*reply), now)),
+            Reply::Oximeter(reply) => Some(Reading::numeric(Metric::SpO2, saturation(*reply), now)),
             Reply::Rate(reply) => self.rate(now, *reply),
             Reply::Temperature(reply) => self.temperature.take(now, reply),
             // What follows from an order is seen in the replies to `NA`.
@@ -43,16 +43,16 @@ impl Readings {
     fn rate(&mut self, now: MonoTime, reply: RateReply) -> Option<Reading> {
         let none = Measured::Unavailable(Unavailable::NoReading);
         let Some(rate) = reply.rate else {
-            return Some(numeric(Metric::PulseRate, none, now));
+            return Some(Reading::numeric(Metric::PulseRate, none, now));
         };
         match reply.source {
             RateSource::Oximeter => {
                 let measured = Measured::plausible(Metric::PulseRate, rate.into());
-                Some(numeric(Metric::PulseRate, measured, now))
+                Some(Reading::numeric(Metric::PulseRate, measured, now))
             }
             RateSource::Cuff => self.cuff_rate.take(now, rate),
             // A rate that nobody knows the source of is the rate of nothing.
-            RateSource::Other(_) => Some(numeric(Metric::PulseRate, none, now)),
+            RateSource::Other(_) => Some(Reading::numeric(Metric::PulseRate, none, now)),
         }
     }
 }
@@ -91,7 +91,7 @@ impl CuffRate {
             return None;
         }
         let measured = Measured::plausible(Metric::NibpPulseRate, rate.into());
-        Some(numeric(
+        Some(Reading::numeric(
             Metric::NibpPulseRate,
             measured,
             self.taken.unwrap_or(now),
@@ -156,7 +156,7 @@ impl TemperatureWatch {
         }
         self.told = Told::Taken;
         let measured = Measured::plausible(Metric::Temperature, celsius(tenths));
-        Some(numeric(
+        Some(Reading::numeric(
             Metric::Temperature,
             measured,
             now.saturating_sub(age),
@@ -166,7 +166,7 @@ impl TemperatureWatch {
     fn none(&mut self, now: MonoTime) -> Option<Reading> {
         let news = std::mem::replace(&mut self.told, Told::None) != Told::None;
         let measured = Measured::Unavailable(Unavailable::NoReading);
-        news.then(|| numeric(Metric::Temperature, measured, now))
+        news.then(|| Reading::numeric(Metric::Temperature, measured, now))
     }
 }
 
@@ -174,12 +174,4 @@ impl TemperatureWatch {
 /// Fahrenheit is more than five of those, so nothing is lost.
 fn celsius(tenths_fahrenheit: u16) -> f64 {
     ((f64::from(tenths_fahrenheit) - 320.0) / 18.0 * 100.0).round() / 100.0
-}
-
-fn numeric(metric: Metric, measured: Measured, taken: MonoTime) -> Reading {
-    Reading::Numeric(Numeric {
-        metric,
-        measured,
-        taken,
-    })
 }

@@ -12,7 +12,7 @@ use crate::patient::{Missing, Signal, VitalSigns};
 pub(super) const NO_BREATH_AFTER: Duration = Duration::from_secs(30);
 
 /// What stands among the oximeter's alarms and is none.
-const STATES: SpO2Alarms = SpO2Alarms::OXIMETRY_OFF.with(SpO2Alarms::PROBE_DISCONNECTED);
+const STATES: SpO2Alarms = SpO2Alarms::OXIMETRY_OFF.union(SpO2Alarms::PROBE_DISCONNECTED);
 
 /// Whose oximeter is built in, as the identity says.
 pub(super) const OXIMETER: SlowStatus = SlowStatus::MASIMO;
@@ -45,11 +45,11 @@ pub(super) fn oximeter_states(vitals: &VitalSigns) -> SpO2Alarms {
 /// priority, as a monitor's alarms about the patient are.
 pub(super) fn raise(numerics: &mut Numerics, no_breath: bool) {
     numerics.co2_alarms = gas_alarms(numerics, no_breath);
-    numerics.spo2_alarms = numerics.spo2_alarms.with(oximeter_alarms(numerics));
-    let quiet =
-        numerics.co2_alarms == Co2Alarms::NONE && !numerics.spo2_alarms.has(SpO2Alarms(!STATES.0));
+    numerics.spo2_alarms = numerics.spo2_alarms.union(oximeter_alarms(numerics));
+    let quiet = numerics.co2_alarms == Co2Alarms::NONE
+        && !numerics.spo2_alarms.intersects(STATES.complement());
     if !quiet {
-        numerics.slow_status = numerics.slow_status.with(SlowStatus::HIGH_PRIORITY_ALARM);
+        numerics.slow_status = numerics.slow_status.union(SlowStatus::HIGH_PRIORITY_ALARM);
     }
 }
 
@@ -75,7 +75,7 @@ fn gas_alarms(numerics: &Numerics, no_breath: bool) -> Co2Alarms {
     ]
     .into_iter()
     .filter(|(raised, _)| *raised)
-    .fold(Co2Alarms::NONE, |all, (_, alarm)| all.with(alarm))
+    .fold(Co2Alarms::NONE, |all, (_, alarm)| all.union(alarm))
 }
 
 fn oximeter_alarms(numerics: &Numerics) -> SpO2Alarms {
@@ -95,7 +95,7 @@ fn oximeter_alarms(numerics: &Numerics) -> SpO2Alarms {
     ]
     .into_iter()
     .filter(|(raised, _)| *raised)
-    .fold(SpO2Alarms::NONE, |all, (_, alarm)| all.with(alarm))
+    .fold(SpO2Alarms::NONE, |all, (_, alarm)| all.union(alarm))
 }
 
 fn above(value: Option<u8>, limit: Option<u8>) -> bool {

@@ -216,7 +216,7 @@ fn each_breath_ends_once() {
             panic!("{found:?}");
         };
         if let Ok(Message::Wave(sample)) = Message::parse(body)
-            && sample.status.has(FastStatus::END_OF_BREATH)
+            && sample.status.contains(FastStatus::END_OF_BREATH)
         {
             ends.push(sample.number);
         }

@@ -141,14 +141,14 @@ impl Numerics {
             respiration_rate: value(body[field::RESPIRATION_RATE]),
             spo2: value(body[field::SPO2]),
             pulse_rate: value(body[field::PULSE_RATE]),
-            slow_status: SlowStatus(body[field::SLOW_STATUS]),
+            slow_status: SlowStatus::from_bits(body[field::SLOW_STATUS]),
             undecoded: part(body, field::UNDECODED),
-            co2_alarms: Co2Alarms(body[field::CO2_ALARMS]),
-            spo2_alarms: SpO2Alarms(body[field::SPO2_ALARMS]),
+            co2_alarms: Co2Alarms::from_bits(body[field::CO2_ALARMS]),
+            spo2_alarms: SpO2Alarms::from_bits(body[field::SPO2_ALARMS]),
             without_breath_s: body[field::WITHOUT_BREATH],
             limits: AlarmLimits::parse(part(body, field::LIMITS))?,
             unit: Co2Unit::parse(body[field::UNIT])?,
-            extended_status: ExtendedStatus(body[field::EXTENDED_STATUS]),
+            extended_status: ExtendedStatus::from_bits(body[field::EXTENDED_STATUS]),
         })
     }
 
@@ -161,14 +161,14 @@ impl Numerics {
         body[field::RESPIRATION_RATE] = byte(self.respiration_rate);
         body[field::SPO2] = byte(self.spo2);
         body[field::PULSE_RATE] = byte(self.pulse_rate);
-        body[field::SLOW_STATUS] = self.slow_status.0;
+        body[field::SLOW_STATUS] = self.slow_status.bits();
         body[field::UNDECODED].copy_from_slice(&self.undecoded);
-        body[field::CO2_ALARMS] = self.co2_alarms.0;
-        body[field::SPO2_ALARMS] = self.spo2_alarms.0;
+        body[field::CO2_ALARMS] = self.co2_alarms.bits();
+        body[field::SPO2_ALARMS] = self.spo2_alarms.bits();
         body[field::WITHOUT_BREATH] = self.without_breath_s;
         body[field::LIMITS].copy_from_slice(&self.limits.bytes());
         body[field::UNIT] = self.unit.code();
-        body[field::EXTENDED_STATUS] = self.extended_status.0;
+        body[field::EXTENDED_STATUS] = self.extended_status.bits();
         framing::emit(line, Self::CODE, &body[1..]);
     }
 }

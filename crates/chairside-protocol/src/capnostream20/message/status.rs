@@ -1,35 +1,10 @@
 //! The status bytes and the alarm bytes, bit by bit.
 
-/// Makes a byte of flags.
-macro_rules! flags {
-    ($(#[$doc:meta])* $name:ident { $($(#[$flag_doc:meta])* $flag:ident = $bit:literal,)* }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-        pub struct $name(pub u8);
-
-        impl $name {
-            /// No flag.
-            pub const NONE: Self = Self(0);
-            $($(#[$flag_doc])* pub const $flag: Self = Self($bit);)*
-
-            /// Tells whether any of these flags is set.
-            #[must_use]
-            pub const fn has(self, flags: Self) -> bool {
-                self.0 & flags.0 != 0
-            }
-
-            /// Returns the flags of both.
-            #[must_use]
-            pub const fn with(self, flags: Self) -> Self {
-                Self(self.0 | flags.0)
-            }
-        }
-    };
-}
+use crate::flags::flags;
 
 flags! {
     /// How the gas measurement stands, beside each sample of the capnogram.
-    FastStatus {
+    FastStatus(u8) {
         /// The sample is not a value.
         INVALID = 0x01,
         /// Starting up.
@@ -51,7 +26,7 @@ flags! {
 
 flags! {
     /// How the monitor stands, in the numerics. What 0x40 means is not known.
-    SlowStatus {
+    SlowStatus(u8) {
         /// Measures a neonate.
         NEONATAL = 0x01,
         /// Somebody silenced the alarms for a while.
@@ -71,7 +46,7 @@ flags! {
 
 flags! {
     /// The monitor's alarms about the gas.
-    Co2Alarms {
+    Co2Alarms(u8) {
         /// No breath for longer than the monitor's limit.
         NO_BREATH = 0x01,
         /// EtCO2 above its limit.
@@ -89,7 +64,7 @@ flags! {
 
 flags! {
     /// The monitor's alarms about the oximeter, and two states of it.
-    SpO2Alarms {
+    SpO2Alarms(u8) {
         /// No pulse is found.
         NO_PULSE = 0x01,
         /// Saturation above its limit.
@@ -109,7 +84,7 @@ flags! {
 
 flags! {
     /// More about the gas measurement, in the numerics.
-    ExtendedStatus {
+    ExtendedStatus(u8) {
         /// The calibration should be looked at.
         CHECK_CALIBRATION = 0x01,
         /// The flow should be looked at.

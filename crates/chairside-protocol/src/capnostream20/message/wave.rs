@@ -51,7 +51,7 @@ impl Co2Sample {
         Ok(Self {
             number: body[field::NUMBER],
             pressure: u16::from_be_bytes([body[field::WHOLE], body[field::FRACTION]]),
-            status: FastStatus(body[field::STATUS]),
+            status: FastStatus::from_bits(body[field::STATUS]),
         })
     }
 
@@ -61,7 +61,7 @@ impl Co2Sample {
         framing::emit(
             line,
             Self::CODE,
-            &[self.number, whole, fraction, self.status.0],
+            &[self.number, whole, fraction, self.status.bits()],
         );
     }
 }
