@@ -217,6 +217,18 @@ pub enum CuffFailure {
 }
 
 impl CuffFailure {
+    /// Returns the name used in SQL.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::NoDetermination => "NoDetermination",
+            Self::PumpUp => "PumpUp",
+            Self::Timeout => "Timeout",
+            Self::Overpressure => "Overpressure",
+            Self::Unknown => "Unknown",
+        }
+    }
+
     /// Returns the cause in words.
     #[must_use]
     pub const fn text(self) -> &'static str {

@@ -1,6 +1,14 @@
-//! The record on disk.
+//! The record on disk: what is written, when it is durable, and how it is read back.
+//!
+//! Two threads and two files. The *record* thread writes everything to a SQLite database in
+//! transactions that are durable when they end. The *journal* thread gives what clients are about
+//! to be told to the kernel by a plain write, so that a process that is killed cannot forget it;
+//! the next start completes the database from it. Nobody who brings records waits for either.
+//! The tables, the files and the promises with their limits are in `docs/recording.md`.
 
 use std::collections::BTreeMap;
+use std::fmt;
+use std::fs::File;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -8,6 +16,41 @@ use chairside_alarm::Occurrence;
 use chairside_model::{BedId, DeviceId, MonoTime};
 use chairside_station::Record;
 use chrono::{DateTime, Utc};
+
+mod audit;
+mod bytes;
+mod check;
+mod database;
+mod error;
+mod facts;
+mod hand_over;
+mod insert;
+mod journal;
+mod kind;
+mod ledger;
+mod open;
+mod queue;
+mod reader;
+mod row;
+mod samples;
+#[cfg(test)]
+mod testing;
+mod writer;
+
+pub use database::SQLITE_MINIMUM;
+pub use error::StoreError;
+pub use facts::{Gap, GapCause, Intent, Run, ToldEarly};
+pub use kind::Kind;
+pub use queue::is_promise;
+pub use reader::Reader;
+pub use row::{Fact, Row, Source};
+
+use hand_over::HandOver;
+use row::Names;
+use writer::{Timing, Writer};
+
+/// Who is told how it went.
+type Done = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
 
 /// Where and for whom a record is kept.
 #[derive(Clone, Debug)]
@@ -37,18 +80,10 @@ pub struct Opened {
     pub set_aside: Option<PathBuf>,
 }
 
-/// Why the record cannot be opened or written.
-#[derive(Debug, thiserror::Error)]
-pub enum StoreError {
-    /// A placeholder of the skeleton.
-    #[error("there is no record yet")]
-    None,
-}
-
 /// How the recorder is doing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Status {
-    /// Whether records reach the disk.
+    /// Whether records reach the disk, all of them and in time.
     pub running: bool,
     /// Why not.
     pub last_error: Option<String>,
@@ -80,59 +115,112 @@ pub enum ActionKind {
     Acknowledge,
 }
 
-/// The writing side of the record.
-#[derive(Debug)]
-pub struct Recorder {}
+impl ActionKind {
+    /// Returns the name used in SQL.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Acknowledge => "acknowledge",
+        }
+    }
+}
+
+/// The writing side of the record. Dropping it closes it.
+pub struct Recorder {
+    names: Arc<Names>,
+    hand_over: HandOver,
+    writer: Writer,
+    /// Held as long as the folder is ours; the last field, so that it is let go last.
+    _lock: File,
+}
 
 impl Recorder {
     /// Opens the record of a folder, or begins one.
     ///
+    /// Completes the database from the last run's journal first. A damaged database is renamed
+    /// and a new one begun.
+    ///
     /// # Errors
     ///
-    /// When the folder or the database cannot be used.
-    pub fn open(_plan: StorePlan) -> Result<(Self, Opened), StoreError> {
-        let opened = Opened {
-            epoch: "0".to_owned(),
-            last_occurrence: BTreeMap::new(),
-            recovered: 0,
-            set_aside: None,
-        };
-        Ok((Self {}, opened))
+    /// When another process has the folder open, when the folder or the database cannot be used,
+    /// when the database is of another program or of a newer Chairside.
+    pub fn open(plan: StorePlan) -> Result<(Self, Opened), StoreError> {
+        open::open(plan, Timing::REAL)
     }
 
     /// Queues records for the next commit. Never waits; what does not fit becomes a gap.
-    pub fn append(&self, _records: Arc<[Record]>) {}
+    ///
+    /// Numbers must follow on from one call to the next. Alarms, links and actions are committed
+    /// at once, everything else within 250 ms.
+    pub fn append(&self, records: Arc<[Record]>) {
+        self.writer.with_queue(|queue| queue.append(records));
+    }
 
     /// Gives records to the kernel by a plain write and calls back when it has them.
+    ///
+    /// Returns at once; the callback comes from another thread, also when nothing could be
+    /// written. The records must be [appended](Self::append) as well.
     pub fn hand_over(
         &self,
-        _records: Arc<[Record]>,
+        records: Arc<[Record]>,
         done: impl FnOnce(Result<(), StoreError>) + Send + 'static,
     ) {
-        done(Ok(()));
+        self.hand_over.write(records, Box::new(done));
     }
 
     /// Puts on record that clients were told of these records before the kernel had them.
-    pub fn note_late(&self, _first: u64, _last: u64) {}
+    pub fn note_late(&self, first: u64, last: u64) {
+        self.writer
+            .with_queue(|queue| queue.told_early(first, last));
+    }
 
     /// Commits what a person did, at once, and calls back when that is durable.
+    ///
+    /// When the disk fails, the callback says so at once, and the action is kept and written as
+    /// soon as the disk works again.
     pub fn commit_action(
         &self,
-        _action: ActionRow,
+        action: ActionRow,
         done: impl FnOnce(Result<(), StoreError>) + Send + 'static,
     ) {
-        done(Ok(()));
+        let intent = Intent {
+            at: action.at,
+            bed: self.names.bed(action.bed).into_owned(),
+            action: action.kind.name().to_owned(),
+            occurrence: action.occurrence.0,
+            by: action.by,
+            station: action.station,
+            request: action.request,
+        };
+        self.writer.want(intent, Box::new(done));
     }
 
     /// Returns how it is doing.
     #[must_use]
     pub fn status(&self) -> Status {
+        let last_error = self.writer.trouble();
         Status {
-            running: true,
-            last_error: None,
+            running: last_error.is_none(),
+            last_error,
         }
     }
 
-    /// Commits what is queued, checkpoints and closes.
-    pub fn close(self) {}
+    /// Commits what is queued, checkpoints and closes. On a disk that fails this ends after one
+    /// more attempt.
+    pub fn close(self) {
+        drop(self);
+    }
+}
+
+impl Drop for Recorder {
+    fn drop(&mut self) {
+        self.hand_over.close();
+        self.writer.close();
+    }
+}
+
+impl fmt::Debug for Recorder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Recorder").finish_non_exhaustive()
+    }
 }

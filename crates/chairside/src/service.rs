@@ -11,8 +11,8 @@ use std::time::Duration;
 use chairside_alarm::{Occurrence, OperatorAction, Refusal};
 use chairside_model::{BedId, DeviceId, MonoTime};
 use chairside_protocol::LineInput;
-use chairside_station::{Entry, Record, Station, StationInput, StationOutput};
-use chairside_store::{ActionKind, ActionRow, Recorder};
+use chairside_station::{Record, Station, StationInput, StationOutput};
+use chairside_store::{ActionKind, ActionRow, Recorder, is_promise};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{sleep_until, timeout};
 use tracing::{info, warn};
@@ -340,20 +340,5 @@ impl Running {
                 .recorder
                 .note_late(first.sequence, last.sequence);
         }
-    }
-}
-
-/// Tells whether clients must never be told of this and then find it forgotten.
-const fn is_promise(entry: &Entry) -> bool {
-    match entry {
-        Entry::Alarm { .. }
-        | Entry::Operator { .. }
-        | Entry::Link { .. }
-        | Entry::Dosing { .. }
-        | Entry::Recording { .. } => true,
-        Entry::Observed { .. }
-        | Entry::Discarded { .. }
-        | Entry::DeviceAlarm { .. }
-        | Entry::Identity { .. } => false,
     }
 }

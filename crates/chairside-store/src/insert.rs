@@ -1,0 +1,347 @@
+//! Rows into their tables.
+
+use std::collections::HashMap;
+
+use rusqlite::{Connection, OptionalExtension, Result, params};
+
+use crate::facts::{Gap, Intent, Run, ToldEarly};
+use crate::row::{Fact, Row, nanoseconds};
+use crate::samples;
+
+/// The keys of names, as far as they were needed.
+#[derive(Debug, Default)]
+pub(crate) struct Keys {
+    beds: HashMap<String, i64>,
+    devices: HashMap<String, i64>,
+}
+
+impl Keys {
+    fn bed(&mut self, connection: &Connection, name: &str) -> Result<i64> {
+        key(
+            &mut self.beds,
+            connection,
+            name,
+            "SELECT id FROM bed WHERE name = ?1",
+            "INSERT INTO bed (name) VALUES (?1)",
+        )
+    }
+
+    fn device(&mut self, connection: &Connection, name: &str) -> Result<i64> {
+        key(
+            &mut self.devices,
+            connection,
+            name,
+            "SELECT id FROM device WHERE name = ?1",
+            "INSERT INTO device (name) VALUES (?1)",
+        )
+    }
+}
+
+fn key(
+    known: &mut HashMap<String, i64>,
+    connection: &Connection,
+    name: &str,
+    find: &str,
+    add: &str,
+) -> Result<i64> {
+    if let Some(key) = known.get(name) {
+        return Ok(*key);
+    }
+    let found = connection
+        .prepare_cached(find)?
+        .query_row([name], |row| row.get(0))
+        .optional()?;
+    let key = if let Some(key) = found {
+        key
+    } else {
+        connection.prepare_cached(add)?.execute([name])?;
+        connection.last_insert_rowid()
+    };
+    known.insert(name.to_owned(), key);
+    Ok(key)
+}
+
+/// Where a row goes: its `seq` and its run's key.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Place {
+    pub(crate) seq: i64,
+    pub(crate) run: i64,
+}
+
+/// Returns a count as SQL keeps it; what does not fit is as large as can be.
+pub(crate) fn count(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+#[expect(
+    clippy::too_many_lines,
+    reason = "a table of tables: one short statement for each, side by side"
+)]
+pub(crate) fn record(
+    connection: &Connection,
+    keys: &mut Keys,
+    Place { seq, run }: Place,
+    row: &Row<'_>,
+) -> Result<()> {
+    let number = count(row.number);
+    let at = nanoseconds(row.at.since_start());
+    let bed = match &row.bed {
+        Some(name) => Some(keys.bed(connection, name)?),
+        None => None,
+    };
+    match &row.fact {
+        Fact::Numeric {
+            source,
+            metric,
+            validity,
+            value,
+            reason,
+            taken,
+        } => {
+            let device = keys.device(connection, &source.device)?;
+            let received = nanoseconds(source.received.since_start());
+            let taken = nanoseconds(taken.since_start());
+            connection
+                .prepare_cached(
+                    "INSERT INTO numeric (seq, run, number, at_ns, bed, device, received_ns, \
+                     taken_ns, metric, validity, value, reason) \
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+                )?
+                .execute(params![
+                    seq, run, number, at, bed, device, received, taken, metric, validity, value,
+                    reason
+                ])
+        }
+        Fact::Cuff {
+            source,
+            state,
+            systolic,
+            diastolic,
+            mean,
+            taken,
+            failure,
+        } => {
+            let device = keys.device(connection, &source.device)?;
+            let received = nanoseconds(source.received.since_start());
+            let taken = taken.map(|taken| nanoseconds(taken.since_start()));
+            connection
+                .prepare_cached(
+                    "INSERT INTO cuff (seq, run, number, at_ns, bed, device, received_ns, state, \
+                     systolic, diastolic, mean, taken_ns, failure) \
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+                )?
+                .execute(params![
+                    seq, run, number, at, bed, device, received, state, systolic, diastolic, mean,
+                    taken, failure
+                ])
+        }
+        Fact::Waveform {
+            source,
+            metric,
+            sample_period,
+            scale,
+            samples,
+        } => {
+            let device = keys.device(connection, &source.device)?;
+            let received = nanoseconds(source.received.since_start());
+            connection
+                .prepare_cached(
+                    "INSERT INTO waveform (seq, run, number, at_ns, bed, device, received_ns, \
+                     metric, sample_period_ns, scale, encoding, samples) \
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+                )?
+                .execute(params![
+                    seq,
+                    run,
+                    number,
+                    at,
+                    bed,
+                    device,
+                    received,
+                    metric,
+                    nanoseconds(*sample_period),
+                    scale,
+                    samples::ENCODING,
+                    samples::pack(samples)
+                ])
+        }
+        Fact::Alarm {
+            changed,
+            id,
+            occurrence,
+            priority,
+            present,
+            signal,
+            superseded,
+            since,
+            evidence,
+        } => connection
+            .prepare_cached(
+                "INSERT INTO alarm (seq, run, number, at_ns, bed, changed_ns, id, occurrence, \
+                 priority, present, signal, superseded, since_ns, evidence) \
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+            )?
+            .execute(params![
+                seq,
+                run,
+                number,
+                at,
+                bed,
+                nanoseconds(changed.since_start()),
+                id,
+                count(*occurrence),
+                priority,
+                present,
+                signal,
+                superseded,
+                nanoseconds(since.since_start()),
+                evidence
+            ]),
+        Fact::Link { device, state } => {
+            let device = keys.device(connection, device)?;
+            connection
+                .prepare_cached(
+                    "INSERT INTO link (seq, run, number, at_ns, bed, device, state) \
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                )?
+                .execute(params![seq, run, number, at, bed, device, state])
+        }
+        Fact::Discarded { device, bytes, why } => {
+            let device = keys.device(connection, device)?;
+            connection
+                .prepare_cached(
+                    "INSERT INTO discarded (seq, run, number, at_ns, bed, device, bytes, why) \
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                )?
+                .execute(params![
+                    seq,
+                    run,
+                    number,
+                    at,
+                    bed,
+                    device,
+                    count(*bytes),
+                    why
+                ])
+        }
+        Fact::DeviceAlarm {
+            device,
+            priority,
+            text,
+        } => {
+            let device = keys.device(connection, device)?;
+            connection
+                .prepare_cached(
+                    "INSERT INTO device_alarm (seq, run, number, at_ns, bed, device, priority, \
+                     text) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                )?
+                .execute(params![seq, run, number, at, bed, device, priority, text])
+        }
+        Fact::Identity { device, text } => {
+            let device = keys.device(connection, device)?;
+            connection
+                .prepare_cached(
+                    "INSERT INTO identity (seq, run, number, at_ns, bed, device, text) \
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                )?
+                .execute(params![seq, run, number, at, bed, device, text])
+        }
+        Fact::Operator {
+            action,
+            occurrence,
+            by,
+        } => connection
+            .prepare_cached(
+                "INSERT INTO operator (seq, run, number, at_ns, bed, action, occurrence, \"by\") \
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            )?
+            .execute(params![
+                seq,
+                run,
+                number,
+                at,
+                bed,
+                action,
+                count(*occurrence),
+                by
+            ]),
+        Fact::Dosing { running } => connection
+            .prepare_cached(
+                "INSERT INTO dosing (seq, run, number, at_ns, bed, running) \
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            )?
+            .execute(params![seq, run, number, at, bed, running]),
+        Fact::Recording { running } => connection
+            .prepare_cached(
+                "INSERT INTO recording (seq, run, number, at_ns, running) \
+                 VALUES (?1, ?2, ?3, ?4, ?5)",
+            )?
+            .execute(params![seq, run, number, at, running]),
+    }?;
+    Ok(())
+}
+
+pub(crate) fn run(connection: &Connection, seq: i64, run: &Run) -> Result<i64> {
+    connection.execute(
+        "INSERT INTO run (seq, boot, site, started_ns, program) VALUES (?1, ?2, ?3, ?4, ?5)",
+        params![seq, run.boot, run.site, run.started_ns, run.program],
+    )?;
+    Ok(connection.last_insert_rowid())
+}
+
+pub(crate) fn intent(
+    connection: &Connection,
+    keys: &mut Keys,
+    Place { seq, run }: Place,
+    intent: &Intent,
+) -> Result<()> {
+    let bed = keys.bed(connection, &intent.bed)?;
+    connection
+        .prepare_cached(
+            "INSERT INTO intent (seq, run, at_ns, bed, action, occurrence, \"by\", station, \
+             request) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        )?
+        .execute(params![
+            seq,
+            run,
+            nanoseconds(intent.at.since_start()),
+            bed,
+            intent.action,
+            count(intent.occurrence),
+            intent.by,
+            intent.station,
+            intent.request
+        ])?;
+    Ok(())
+}
+
+pub(crate) fn gap(connection: &Connection, Place { seq, run }: Place, gap: &Gap) -> Result<()> {
+    connection
+        .prepare_cached(
+            "INSERT INTO gap (seq, run, first_number, last_number, lost, cause) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        )?
+        .execute(params![
+            seq,
+            run,
+            count(gap.first),
+            count(gap.last),
+            count(gap.lost),
+            gap.cause.name()
+        ])?;
+    Ok(())
+}
+
+pub(crate) fn told_early(
+    connection: &Connection,
+    Place { seq, run }: Place,
+    told: &ToldEarly,
+) -> Result<()> {
+    connection
+        .prepare_cached(
+            "INSERT INTO told_early (seq, run, first_number, last_number) \
+             VALUES (?1, ?2, ?3, ?4)",
+        )?
+        .execute(params![seq, run, count(told.first), count(told.last)])?;
+    Ok(())
+}

@@ -1,0 +1,226 @@
+//! The tables of records, read back row by row.
+
+use std::borrow::Cow;
+
+use crate::row::{Fact, Row, Source, mono};
+use crate::samples;
+
+/// What kinds of records there are, each with a table of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// Single values.
+    Numeric,
+    /// Cuff determinations.
+    Cuff,
+    /// Samples of curves.
+    Waveform,
+    /// Alarms.
+    Alarm,
+    /// Links to devices.
+    Link,
+    /// Bytes that were not used.
+    Discarded,
+    /// Devices' own alarms.
+    DeviceAlarm,
+    /// What devices say who they are.
+    Identity,
+    /// People's actions, once done.
+    Operator,
+    /// Doses that began or ended.
+    Dosing,
+    /// The record itself, stopping and going on.
+    Recording,
+}
+
+impl Kind {
+    /// Every kind.
+    pub const ALL: [Self; 11] = [
+        Self::Numeric,
+        Self::Cuff,
+        Self::Waveform,
+        Self::Alarm,
+        Self::Link,
+        Self::Discarded,
+        Self::DeviceAlarm,
+        Self::Identity,
+        Self::Operator,
+        Self::Dosing,
+        Self::Recording,
+    ];
+
+    /// Returns the name of the table.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Numeric => "numeric",
+            Self::Cuff => "cuff",
+            Self::Waveform => "waveform",
+            Self::Alarm => "alarm",
+            Self::Link => "link",
+            Self::Discarded => "discarded",
+            Self::DeviceAlarm => "device_alarm",
+            Self::Identity => "identity",
+            Self::Operator => "operator",
+            Self::Dosing => "dosing",
+            Self::Recording => "recording",
+        }
+    }
+
+    // The columns after seq, number, at_ns and bed are those that `fact` reads, in its order.
+    pub(crate) const fn query(self) -> &'static str {
+        match self {
+            Self::Numeric => {
+                "SELECT f.seq, number, at_ns, bed.name, device.name, received_ns, metric, \
+                 validity, value, reason, taken_ns FROM numeric f JOIN bed ON bed.id = f.bed \
+                 JOIN device ON device.id = f.device WHERE run = ?1 AND f.seq > ?2 ORDER BY f.seq"
+            }
+            Self::Cuff => {
+                "SELECT f.seq, number, at_ns, bed.name, device.name, received_ns, state, \
+                 systolic, diastolic, mean, taken_ns, failure FROM cuff f \
+                 JOIN bed ON bed.id = f.bed JOIN device ON device.id = f.device \
+                 WHERE run = ?1 AND f.seq > ?2 ORDER BY f.seq"
+            }
+            Self::Waveform => {
+                "SELECT f.seq, number, at_ns, bed.name, device.name, received_ns, metric, \
+                 sample_period_ns, scale, samples FROM waveform f JOIN bed ON bed.id = f.bed \
+                 JOIN device ON device.id = f.device \
+                 WHERE run = ?1 AND f.seq > ?2 AND encoding = 1 ORDER BY f.seq"
+            }
+            Self::Alarm => {
+                "SELECT f.seq, number, at_ns, bed.name, changed_ns, f.id, occurrence, priority, \
+                 present, signal, superseded, since_ns, evidence FROM alarm f \
+                 JOIN bed ON bed.id = f.bed WHERE run = ?1 AND f.seq > ?2 ORDER BY f.seq"
+            }
+            Self::Link => {
+                "SELECT f.seq, number, at_ns, bed.name, device.name, state FROM link f \
+                 JOIN bed ON bed.id = f.bed JOIN device ON device.id = f.device \
+                 WHERE run = ?1 AND f.seq > ?2 ORDER BY f.seq"
+            }
+            Self::Discarded => {
+                "SELECT f.seq, number, at_ns, bed.name, device.name, bytes, why \
+                 FROM discarded f JOIN bed ON bed.id = f.bed \
+                 JOIN device ON device.id = f.device \
+                 WHERE run = ?1 AND f.seq > ?2 ORDER BY f.seq"
+            }
+            Self::DeviceAlarm => {
+                "SELECT f.seq, number, at_ns, bed.name, device.name, priority, text \
+                 FROM device_alarm f JOIN bed ON bed.id = f.bed \
+                 JOIN device ON device.id = f.device \
+                 WHERE run = ?1 AND f.seq > ?2 ORDER BY f.seq"
+            }
+            Self::Identity => {
+                "SELECT f.seq, number, at_ns, bed.name, device.name, text FROM identity f \
+                 JOIN bed ON bed.id = f.bed JOIN device ON device.id = f.device \
+                 WHERE run = ?1 AND f.seq > ?2 ORDER BY f.seq"
+            }
+            Self::Operator => {
+                "SELECT f.seq, number, at_ns, bed.name, action, occurrence, \"by\" \
+                 FROM operator f JOIN bed ON bed.id = f.bed \
+                 WHERE run = ?1 AND f.seq > ?2 ORDER BY f.seq"
+            }
+            Self::Dosing => {
+                "SELECT f.seq, number, at_ns, bed.name, running FROM dosing f \
+                 JOIN bed ON bed.id = f.bed WHERE run = ?1 AND f.seq > ?2 ORDER BY f.seq"
+            }
+            Self::Recording => {
+                "SELECT f.seq, number, at_ns, NULL, running FROM recording f \
+                 WHERE run = ?1 AND f.seq > ?2 ORDER BY f.seq"
+            }
+        }
+    }
+
+    fn fact(self, row: &rusqlite::Row<'_>) -> rusqlite::Result<Fact<'static>> {
+        Ok(match self {
+            Self::Numeric => Fact::Numeric {
+                source: source(row)?,
+                metric: text(row, 6)?,
+                validity: text(row, 7)?,
+                value: row.get(8)?,
+                reason: row.get::<_, Option<String>>(9)?.map(Cow::Owned),
+                taken: mono(row.get(10)?),
+            },
+            Self::Cuff => Fact::Cuff {
+                source: source(row)?,
+                state: text(row, 6)?,
+                systolic: row.get(7)?,
+                diastolic: row.get(8)?,
+                mean: row.get(9)?,
+                taken: row.get::<_, Option<i64>>(10)?.map(mono),
+                failure: row.get::<_, Option<String>>(11)?.map(Cow::Owned),
+            },
+            Self::Waveform => {
+                let packed: Vec<u8> = row.get(9)?;
+                let unpacked = samples::unpack(&packed);
+                Fact::Waveform {
+                    source: source(row)?,
+                    metric: text(row, 6)?,
+                    sample_period: mono(row.get(7)?).since_start(),
+                    scale: row.get(8)?,
+                    samples: Cow::Owned(unpacked.ok_or(rusqlite::Error::InvalidQuery)?),
+                }
+            }
+            Self::Alarm => Fact::Alarm {
+                changed: mono(row.get(4)?),
+                id: text(row, 5)?,
+                occurrence: row.get(6)?,
+                priority: text(row, 7)?,
+                present: row.get(8)?,
+                signal: text(row, 9)?,
+                superseded: row.get(10)?,
+                since: mono(row.get(11)?),
+                evidence: text(row, 12)?,
+            },
+            Self::Link => Fact::Link {
+                device: text(row, 4)?,
+                state: text(row, 5)?,
+            },
+            Self::Discarded => Fact::Discarded {
+                device: text(row, 4)?,
+                bytes: row.get(5)?,
+                why: text(row, 6)?,
+            },
+            Self::DeviceAlarm => Fact::DeviceAlarm {
+                device: text(row, 4)?,
+                priority: text(row, 5)?,
+                text: text(row, 6)?,
+            },
+            Self::Identity => Fact::Identity {
+                device: text(row, 4)?,
+                text: text(row, 5)?,
+            },
+            Self::Operator => Fact::Operator {
+                action: text(row, 4)?,
+                occurrence: row.get(5)?,
+                by: text(row, 6)?,
+            },
+            Self::Dosing => Fact::Dosing {
+                running: row.get(4)?,
+            },
+            Self::Recording => Fact::Recording {
+                running: row.get(4)?,
+            },
+        })
+    }
+}
+
+/// Reads a row of a kind's query, and its `seq`.
+pub(crate) fn read(kind: Kind, row: &rusqlite::Row<'_>) -> rusqlite::Result<(i64, Row<'static>)> {
+    let read = Row {
+        number: row.get(1)?,
+        at: mono(row.get(2)?),
+        bed: row.get::<_, Option<String>>(3)?.map(Cow::Owned),
+        fact: kind.fact(row)?,
+    };
+    Ok((row.get(0)?, read))
+}
+
+fn source(row: &rusqlite::Row<'_>) -> rusqlite::Result<Source<'static>> {
+    Ok(Source {
+        device: text(row, 4)?,
+        received: mono(row.get(5)?),
+    })
+}
+
+fn text(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Result<Cow<'static, str>> {
+    Ok(Cow::Owned(row.get(column)?))
+}

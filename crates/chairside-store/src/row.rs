@@ -1,0 +1,331 @@
+//! A record as it lies on disk.
+//!
+//! The journal, the database and the reader all speak of the same [`Row`]: names instead of
+//! numbers of a run, so that a row can be read without the configuration it was written under.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use chairside_alarm::{OperatorAction, Transition};
+use chairside_model::{
+    BedId, Cuff, DeviceId, Measured, MonoTime, Numeric, Observation, Reading, SampleArray,
+};
+use chairside_station::{Entry, Record};
+
+/// A record as it lies on disk.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Row<'a> {
+    /// The record's number within its run; rises by one from 1.
+    pub number: u64,
+    /// When it happened.
+    pub at: MonoTime,
+    /// The configured id of the bed; nothing for what concerns all of them.
+    pub bed: Option<Cow<'a, str>>,
+    /// What happened.
+    pub fact: Fact<'a>,
+}
+
+/// What a row says. Names are those used in code, JSON and configuration.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Fact<'a> {
+    /// A single value.
+    Numeric {
+        /// Which device, when it arrived.
+        source: Source<'a>,
+        /// What was measured.
+        metric: Cow<'a, str>,
+        /// `valid`, `questionable` or `unavailable`.
+        validity: Cow<'a, str>,
+        /// The value in the metric's unit; nothing when unavailable.
+        value: Option<f64>,
+        /// Why there is no value; only when unavailable.
+        reason: Option<Cow<'a, str>>,
+        /// When the device measured it.
+        taken: MonoTime,
+    },
+    /// Something about a cuff determination.
+    Cuff {
+        /// Which device, when it arrived.
+        source: Source<'a>,
+        /// `measuring`, `completed` or `failed`.
+        state: Cow<'a, str>,
+        /// Systolic pressure, mmHg.
+        systolic: Option<f64>,
+        /// Diastolic pressure, mmHg.
+        diastolic: Option<f64>,
+        /// Mean pressure, mmHg.
+        mean: Option<f64>,
+        /// When the determination ended; only of a completed one.
+        taken: Option<MonoTime>,
+        /// Why there is no result; only of a failed one.
+        failure: Option<Cow<'a, str>>,
+    },
+    /// A run of samples of a curve.
+    Waveform {
+        /// Which device, when it arrived.
+        source: Source<'a>,
+        /// What the curve is.
+        metric: Cow<'a, str>,
+        /// From one sample to the next.
+        sample_period: Duration,
+        /// What one count is worth, in the metric's unit.
+        scale: f64,
+        /// The samples in counts, oldest first.
+        samples: Cow<'a, [i32]>,
+    },
+    /// An alarm's state after a change.
+    Alarm {
+        /// When it changed.
+        changed: MonoTime,
+        /// Which alarm.
+        id: Cow<'a, str>,
+        /// Which episode of it.
+        occurrence: u64,
+        /// `low`, `medium` or `high`.
+        priority: Cow<'a, str>,
+        /// Whether the condition holds.
+        present: bool,
+        /// `off`, `on`, `latched` or `acknowledged`.
+        signal: Cow<'a, str>,
+        /// Whether a worse alarm of the same family sounds instead.
+        superseded: bool,
+        /// When the condition began.
+        since: MonoTime,
+        /// Why, in plain numbers.
+        evidence: Cow<'a, str>,
+    },
+    /// A device's link changed.
+    Link {
+        /// Which device.
+        device: Cow<'a, str>,
+        /// `disconnected`, `connecting` or `connected`.
+        state: Cow<'a, str>,
+    },
+    /// Bytes of a line that were not used.
+    Discarded {
+        /// Which device.
+        device: Cow<'a, str>,
+        /// How many.
+        bytes: u64,
+        /// Why.
+        why: Cow<'a, str>,
+    },
+    /// The device's own alarm.
+    DeviceAlarm {
+        /// Which device.
+        device: Cow<'a, str>,
+        /// How urgent the device says it is.
+        priority: Cow<'a, str>,
+        /// The device's words.
+        text: Cow<'a, str>,
+    },
+    /// The device said who it is.
+    Identity {
+        /// Which device.
+        device: Cow<'a, str>,
+        /// The serial number or identity text.
+        text: Cow<'a, str>,
+    },
+    /// A person's action was done.
+    Operator {
+        /// What was done: `acknowledge`.
+        action: Cow<'a, str>,
+        /// The alarm episode it was about.
+        occurrence: u64,
+        /// The person, by id.
+        by: Cow<'a, str>,
+    },
+    /// A dose began or ended.
+    Dosing {
+        /// Whether a dose is running now.
+        running: bool,
+    },
+    /// The record was being written again, or had stopped.
+    Recording {
+        /// Whether it was being written.
+        running: bool,
+    },
+}
+
+/// The device of a reading, and when its last byte arrived.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Source<'a> {
+    /// The configured name of the device.
+    pub device: Cow<'a, str>,
+    /// When the last byte arrived.
+    pub received: MonoTime,
+}
+
+/// The configured names behind the numbers of this run.
+#[derive(Debug, Default)]
+pub(crate) struct Names {
+    pub(crate) beds: BTreeMap<BedId, String>,
+    pub(crate) devices: BTreeMap<DeviceId, String>,
+}
+
+impl Names {
+    /// Returns the bed's id; its number in words when the plan does not name it.
+    pub(crate) fn bed(&self, bed: BedId) -> Cow<'_, str> {
+        match self.beds.get(&bed) {
+            Some(name) => Cow::Borrowed(name),
+            None => Cow::Owned(bed.to_string()),
+        }
+    }
+
+    fn device(&self, device: DeviceId) -> Cow<'_, str> {
+        match self.devices.get(&device) {
+            Some(name) => Cow::Borrowed(name),
+            None => Cow::Owned(device.to_string()),
+        }
+    }
+}
+
+impl<'a> Row<'a> {
+    /// Returns the row of a record; borrows all that it can.
+    pub(crate) fn of(record: &'a Record, names: &'a Names) -> Self {
+        let (bed, fact) = match &record.entry {
+            Entry::Observed { bed, observation } => (Some(bed), observed(observation, names)),
+            Entry::Alarm { bed, transition } => (Some(bed), alarm(transition)),
+            Entry::Link { bed, device, state } => (
+                Some(bed),
+                Fact::Link {
+                    device: names.device(*device),
+                    state: state.name().into(),
+                },
+            ),
+            Entry::Discarded {
+                bed,
+                device,
+                bytes,
+                why,
+            } => (
+                Some(bed),
+                Fact::Discarded {
+                    device: names.device(*device),
+                    bytes: *bytes,
+                    why: why.name().into(),
+                },
+            ),
+            Entry::DeviceAlarm {
+                bed,
+                device,
+                priority,
+                text,
+            } => (
+                Some(bed),
+                Fact::DeviceAlarm {
+                    device: names.device(*device),
+                    priority: priority.name().into(),
+                    text: (*text).into(),
+                },
+            ),
+            Entry::Identity { bed, device, text } => (
+                Some(bed),
+                Fact::Identity {
+                    device: names.device(*device),
+                    text: Cow::Borrowed(text),
+                },
+            ),
+            Entry::Operator { bed, action, by } => {
+                let OperatorAction::Acknowledge(occurrence) = action;
+                let fact = Fact::Operator {
+                    action: "acknowledge".into(),
+                    occurrence: occurrence.0,
+                    by: Cow::Borrowed(by),
+                };
+                (Some(bed), fact)
+            }
+            Entry::Dosing { bed, running } => (Some(bed), Fact::Dosing { running: *running }),
+            Entry::Recording { running } => (None, Fact::Recording { running: *running }),
+        };
+        Self {
+            number: record.sequence,
+            at: record.at,
+            bed: bed.map(|bed| names.bed(*bed)),
+            fact,
+        }
+    }
+}
+
+fn alarm(transition: &Transition) -> Fact<'_> {
+    Fact::Alarm {
+        changed: transition.at,
+        id: transition.id.name().into(),
+        occurrence: transition.occurrence.0,
+        priority: transition.priority.name().into(),
+        present: transition.present,
+        signal: transition.signal.name().into(),
+        superseded: transition.superseded,
+        since: transition.since,
+        evidence: Cow::Borrowed(&transition.evidence),
+    }
+}
+
+fn observed<'a>(observation: &'a Observation, names: &'a Names) -> Fact<'a> {
+    let source = Source {
+        device: names.device(observation.device),
+        received: observation.received,
+    };
+    match &observation.reading {
+        Reading::Numeric(numeric) => self::numeric(source, numeric),
+        Reading::Cuff(cuff) => self::cuff(source, cuff),
+        Reading::Waveform(array) => waveform(source, array),
+    }
+}
+
+fn numeric<'a>(source: Source<'a>, numeric: &Numeric) -> Fact<'a> {
+    let (validity, value, reason) = match numeric.measured {
+        Measured::Valid(value) => ("valid", Some(value.number()), None),
+        Measured::Questionable(value) => ("questionable", Some(value.number()), None),
+        Measured::Unavailable(why) => ("unavailable", None, Some(why.name().into())),
+    };
+    Fact::Numeric {
+        source,
+        metric: numeric.metric.name().into(),
+        validity: validity.into(),
+        value,
+        reason,
+        taken: numeric.taken,
+    }
+}
+
+fn cuff<'a>(source: Source<'a>, cuff: &Cuff) -> Fact<'a> {
+    let (state, reading, failure) = match cuff {
+        Cuff::Measuring => ("measuring", None, None),
+        Cuff::Completed(reading) => ("completed", Some(reading), None),
+        Cuff::Failed(failure) => ("failed", None, Some(failure.name().into())),
+    };
+    let number = |value: Option<chairside_model::Value>| value.map(chairside_model::Value::number);
+    Fact::Cuff {
+        source,
+        state: state.into(),
+        systolic: reading.and_then(|reading| number(reading.systolic)),
+        diastolic: reading.and_then(|reading| number(reading.diastolic)),
+        mean: reading.and_then(|reading| number(reading.mean)),
+        taken: reading.map(|reading| reading.taken),
+        failure,
+    }
+}
+
+fn waveform<'a>(source: Source<'a>, array: &'a SampleArray) -> Fact<'a> {
+    Fact::Waveform {
+        source,
+        metric: array.metric.name().into(),
+        sample_period: array.sample_period,
+        scale: array.scale,
+        samples: Cow::Borrowed(&array.samples),
+    }
+}
+
+/// Returns nanoseconds as SQL and the journal keep them: what does not fit is as late as can be.
+pub(crate) fn nanoseconds(time: Duration) -> i64 {
+    i64::try_from(time.as_nanos()).unwrap_or(i64::MAX)
+}
+
+/// Returns the time of [`nanoseconds`]; what is negative is the start.
+pub(crate) fn mono(nanoseconds: i64) -> MonoTime {
+    MonoTime::from_start(Duration::from_nanos(
+        u64::try_from(nanoseconds).unwrap_or(0),
+    ))
+}

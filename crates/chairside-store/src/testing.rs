@@ -1,0 +1,307 @@
+//! Records for tests.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use chairside_alarm::{AlarmId, Occurrence, OperatorAction, Priority, SignalPresence, Transition};
+use chairside_model::{
+    BedId, Cuff, CuffFailure, CuffReading, DeviceId, Measured, Metric, MonoTime, Numeric,
+    Observation, Reading, SampleArray, Unavailable, Value,
+};
+use chairside_protocol::{DeviceAlarmPriority, Discard};
+use chairside_station::{Entry, LinkState, Record};
+use chrono::DateTime;
+use proptest::prelude::*;
+
+use crate::StorePlan;
+use crate::database::Database;
+use crate::facts::Run;
+use crate::ledger::{DATABASE, Ledger};
+use crate::row::Names;
+
+pub(crate) const BED: BedId = BedId(1);
+const DEVICE: DeviceId = DeviceId(7);
+
+pub(crate) fn names() -> Names {
+    Names {
+        beds: BTreeMap::from([(BED, "1".to_owned()), (BedId(2), "Fenster".to_owned())]),
+        devices: BTreeMap::from([(DEVICE, "oximeter-1".to_owned())]),
+    }
+}
+
+pub(crate) fn plan(directory: &Path) -> StorePlan {
+    let Names { beds, devices } = names();
+    StorePlan {
+        directory: directory.to_owned(),
+        site: "clinic-a".to_owned(),
+        beds,
+        devices,
+        started: DateTime::from_timestamp(1_790_000_000, 123_456_789).expect("a time"),
+    }
+}
+
+pub(crate) fn run(boot: &str) -> Run {
+    Run {
+        boot: boot.to_owned(),
+        site: "clinic-a".to_owned(),
+        started_ns: 1_790_000_000_123_456_789,
+        program: "0.1.0".to_owned(),
+    }
+}
+
+/// A ledger in a folder, with the run begun.
+pub(crate) fn ledger(directory: &Path) -> Ledger {
+    let mut database = Database::open(&directory.join(DATABASE)).expect("a new database");
+    database.begin_run(&run("a")).expect("a run");
+    Ledger::new(directory.to_owned(), run("a"), Arc::new(names()), database)
+}
+
+fn record(sequence: u64, entry: Entry) -> Record {
+    Record {
+        sequence,
+        at: MonoTime::from_millis(sequence * 10),
+        entry,
+    }
+}
+
+pub(crate) fn numeric(sequence: u64) -> Record {
+    let reading = Reading::Numeric(Numeric {
+        metric: Metric::SpO2,
+        measured: Measured::Valid(Value::whole(97)),
+        taken: MonoTime::from_millis(sequence * 10),
+    });
+    observed(sequence, reading)
+}
+
+pub(crate) fn waveform(sequence: u64) -> Record {
+    let reading = Reading::Waveform(SampleArray {
+        metric: Metric::Pleth,
+        sample_period: Duration::from_nanos(13_333_333),
+        scale: 1.0,
+        samples: (0..25).collect(),
+    });
+    observed(sequence, reading)
+}
+
+pub(crate) fn alarm(sequence: u64) -> Record {
+    let transition = Transition {
+        at: MonoTime::from_millis(sequence * 10),
+        id: AlarmId::Spo2Low,
+        occurrence: Occurrence(sequence),
+        priority: Priority::Medium,
+        present: true,
+        signal: SignalPresence::On,
+        superseded: false,
+        since: MonoTime::from_millis(sequence * 10),
+        evidence: "SpO2 88 % below 90 % for 10 s".to_owned(),
+    };
+    record(
+        sequence,
+        Entry::Alarm {
+            bed: BED,
+            transition,
+        },
+    )
+}
+
+fn observed(sequence: u64, reading: Reading) -> Record {
+    let observation = Observation {
+        device: DEVICE,
+        received: MonoTime::from_millis(sequence * 10),
+        reading,
+    };
+    let entry = Entry::Observed {
+        bed: BED,
+        observation,
+    };
+    record(sequence, entry)
+}
+
+/// Numbered records of every kind with anything in them, from 1 on.
+pub(crate) fn any_records() -> impl Strategy<Value = Vec<Record>> {
+    proptest::collection::vec((any_time(), any_entry()), 1..20).prop_map(|entries| {
+        let numbered = (1..).zip(entries);
+        numbered
+            .map(|(sequence, (at, entry))| Record {
+                sequence,
+                at,
+                entry,
+            })
+            .collect()
+    })
+}
+
+fn any_entry() -> impl Strategy<Value = Entry> {
+    let bed = prop_oneof![Just(BED), Just(BedId(2)), Just(BedId(900))].boxed();
+    let device = prop_oneof![Just(DEVICE), Just(DeviceId(901))].boxed();
+    let running = any::<bool>();
+    prop_oneof![
+        (bed.clone(), device.clone(), any_time(), any_reading()).prop_map(
+            |(bed, device, received, reading)| Entry::Observed {
+                bed,
+                observation: Observation {
+                    device,
+                    received,
+                    reading
+                }
+            }
+        ),
+        (bed.clone(), any_transition())
+            .prop_map(|(bed, transition)| Entry::Alarm { bed, transition }),
+        (
+            bed.clone(),
+            device.clone(),
+            prop::sample::select(vec![
+                LinkState::Disconnected,
+                LinkState::Connecting,
+                LinkState::Connected
+            ])
+        )
+            .prop_map(|(bed, device, state)| Entry::Link { bed, device, state }),
+        (
+            bed.clone(),
+            device.clone(),
+            0..=i64::MAX.unsigned_abs(),
+            prop::sample::select(Discard::ALL.to_vec())
+        )
+            .prop_map(|(bed, device, bytes, why)| Entry::Discarded {
+                bed,
+                device,
+                bytes,
+                why
+            }),
+        (
+            bed.clone(),
+            device.clone(),
+            prop::sample::select(vec![
+                DeviceAlarmPriority::Low,
+                DeviceAlarmPriority::Medium,
+                DeviceAlarmPriority::High
+            ])
+        )
+            .prop_map(|(bed, device, priority)| Entry::DeviceAlarm {
+                bed,
+                device,
+                priority,
+                text: "NO PROBE – Sonde prüfen"
+            }),
+        (bed.clone(), device, ".{0,40}").prop_map(|(bed, device, text)| Entry::Identity {
+            bed,
+            device,
+            text: text.into()
+        }),
+        (bed.clone(), 0..=i64::MAX.unsigned_abs(), ".{0,40}").prop_map(|(bed, occurrence, by)| {
+            Entry::Operator {
+                bed,
+                action: OperatorAction::Acknowledge(Occurrence(occurrence)),
+                by: by.into(),
+            }
+        }),
+        (bed, running).prop_map(|(bed, running)| Entry::Dosing { bed, running }),
+        running.prop_map(|running| Entry::Recording { running }),
+    ]
+}
+
+fn any_time() -> impl Strategy<Value = MonoTime> {
+    // What a record can hold: 292 years.
+    (0..=i64::MAX.unsigned_abs()).prop_map(|ns| MonoTime::from_start(Duration::from_nanos(ns)))
+}
+
+fn any_value() -> impl Strategy<Value = Value> {
+    prop::num::f64::NORMAL.prop_filter_map("finite", Value::finite)
+}
+
+fn any_reading() -> impl Strategy<Value = Reading> {
+    let metric = || prop::sample::select(Metric::ALL.to_vec());
+    let why = prop::sample::select(vec![
+        Unavailable::SensorOff,
+        Unavailable::NoSensor,
+        Unavailable::Searching,
+        Unavailable::Calibrating,
+        Unavailable::OutOfRange,
+        Unavailable::NoReading,
+    ]);
+    let measured = prop_oneof![
+        any_value().prop_map(Measured::Valid),
+        any_value().prop_map(Measured::Questionable),
+        why.prop_map(Measured::Unavailable),
+    ];
+    let failure = prop::sample::select(vec![
+        CuffFailure::NoDetermination,
+        CuffFailure::PumpUp,
+        CuffFailure::Timeout,
+        CuffFailure::Overpressure,
+        CuffFailure::Unknown,
+    ]);
+    let pressure = || proptest::option::of(any_value());
+    let cuff = prop_oneof![
+        Just(Cuff::Measuring),
+        failure.prop_map(Cuff::Failed),
+        (pressure(), pressure(), pressure(), any_time()).prop_map(
+            |(systolic, diastolic, mean, taken)| Cuff::Completed(CuffReading {
+                systolic,
+                diastolic,
+                mean,
+                taken
+            })
+        ),
+    ];
+    prop_oneof![
+        (metric(), measured, any_time()).prop_map(|(metric, measured, taken)| {
+            Reading::Numeric(Numeric {
+                metric,
+                measured,
+                taken,
+            })
+        }),
+        cuff.prop_map(Reading::Cuff),
+        (
+            metric(),
+            any::<u32>(),
+            prop::num::f64::NORMAL,
+            proptest::collection::vec(any::<i32>(), 1..40)
+        )
+            .prop_map(|(metric, period, scale, samples)| {
+                Reading::Waveform(SampleArray {
+                    metric,
+                    sample_period: Duration::from_nanos(period.into()),
+                    scale,
+                    samples: samples.into(),
+                })
+            }),
+    ]
+}
+
+fn any_transition() -> impl Strategy<Value = Transition> {
+    (
+        (any_time(), any_time()),
+        prop::sample::select(AlarmId::ALL.to_vec()),
+        0..=i64::MAX.unsigned_abs(),
+        prop::sample::select(vec![Priority::Low, Priority::Medium, Priority::High]),
+        prop::sample::select(vec![
+            SignalPresence::Off,
+            SignalPresence::On,
+            SignalPresence::Latched,
+            SignalPresence::Acknowledged,
+        ]),
+        (any::<bool>(), any::<bool>()),
+        ".{1,80}",
+    )
+        .prop_map(
+            |((at, since), id, occurrence, priority, signal, (present, superseded), evidence)| {
+                Transition {
+                    at,
+                    id,
+                    occurrence: Occurrence(occurrence),
+                    priority,
+                    present,
+                    signal,
+                    superseded,
+                    since,
+                    evidence,
+                }
+            },
+        )
+}
