@@ -1,20 +1,23 @@
 //! The Capnostream 20 driver from the outside: bytes in, findings and orders out.
 
-use std::path::PathBuf;
 use std::time::Duration;
 
-use chairside_model::{
-    Measured, Metric, MonoTime, Numeric, Reading, SampleArray, Unavailable, Value,
-};
+use chairside_model::{Measured, Metric, Numeric, Reading, SampleArray, Unavailable, Value};
 use chairside_protocol::capnostream20::INFO;
 use chairside_protocol::capnostream20::framing::{Found, Framer};
 use chairside_protocol::capnostream20::message::{
     AlarmLimits, Co2Alarms, Co2Sample, Co2Unit, Command, DeviceId, ExtendedStatus, FastStatus,
     Message, Numerics, SlowStatus, SpO2Alarms,
 };
-use chairside_protocol::{
-    DeviceAlarmPriority, Discard, Driver, DriverEvent, DriverOutput, Finding, LineInput,
-};
+use chairside_protocol::{DeviceAlarmPriority, Discard, DriverEvent, Finding, LineInput};
+
+#[path = "support/bench.rs"]
+mod bench;
+use bench::Bench;
+
+#[path = "support/captures.rs"]
+mod captures;
+use captures::captures;
 
 /// EtCO2 38, FiCO2 0, respiration rate 14, SpO2 97, pulse rate 85; the time's last byte, 0x80, is
 /// sent as a pair.
@@ -25,21 +28,9 @@ const NUMERICS: &[u8] = &[
 /// Sample 7: 38.5 mmHg, the end of a breath.
 const SAMPLE: &[u8] = &[0x85, 0x05, 0x00, 0x07, 0x26, 0x80, 0x00, 0x08, 0xAC];
 
-/// The driver, its clock, and what it last gave.
-struct Bench {
-    driver: Box<dyn Driver>,
-    now: MonoTime,
-    out: DriverOutput,
-}
-
 impl Bench {
-    /// A driver whose line is not open: it listens and orders nothing, as `decode` uses it.
     fn listening() -> Self {
-        Self {
-            driver: (INFO.build)(),
-            now: MonoTime::from_secs(10_000),
-            out: DriverOutput::default(),
-        }
+        Self::with(&INFO)
     }
 
     fn opened() -> Self {
@@ -53,12 +44,6 @@ impl Bench {
         bench.send(&device_id());
         bench.input(LineInput::Received(SAMPLE));
         bench
-    }
-
-    fn input(&mut self, input: LineInput<'_>) -> Vec<DriverEvent> {
-        self.out.clear();
-        self.driver.handle(self.now, input, &mut self.out);
-        self.out.events.clone()
     }
 
     /// Gives these bytes and returns what follows from them, without the frames.
@@ -87,18 +72,6 @@ impl Bench {
                 _ => None,
             })
             .collect()
-    }
-
-    /// Lets time pass, up to and including the next thing the driver wants to do.
-    fn wait(&mut self) -> Duration {
-        let deadline = self
-            .driver
-            .next_deadline()
-            .expect("an open line always has a next step");
-        let waited = deadline.saturating_since(self.now);
-        self.now = deadline.max(self.now);
-        self.input(LineInput::Tick);
-        waited
     }
 
     fn ordered(&self) -> Vec<Command> {
@@ -656,21 +629,10 @@ fn nothing_is_ordered_while_the_line_is_closed() {
     assert_eq!(bench.ordered(), []);
 }
 
-/// Returns the folder of shared captures, or nothing where there is none.
-fn captures() -> Option<PathBuf> {
-    let shared = std::env::var_os("CHAIRSIDE_SHARED").map_or_else(
-        || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared")),
-        PathBuf::from,
-    );
-    let captures = shared.join("devices/captures/capnostream20");
-    captures.is_dir().then_some(captures)
-}
-
 /// Each vector is "wire bytes -> logical bytes", an `F` among these being a frame's start.
 #[test]
 fn the_published_stuffing_vectors_are_read_as_written_beside_them() {
-    let Some(captures) = captures() else {
-        println!("there are no shared captures: the published vectors were not read");
+    let Some(captures) = captures("capnostream20") else {
         return;
     };
     let listed = std::fs::read_to_string(captures.join("escape-vectors.txt"))

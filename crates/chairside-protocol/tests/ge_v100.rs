@@ -12,7 +12,15 @@ use chairside_protocol::ge_v100::message::{
     OximeterStatus, PatientType, RateReply, RateSource, Reply, TemperatureAge, TemperatureMode,
     TemperatureReply, TemperatureStatus, TemperatureUnit,
 };
-use chairside_protocol::{Discard, Driver, DriverEvent, DriverOutput, Finding, LineInput};
+use chairside_protocol::{Discard, DriverEvent, Finding, LineInput};
+
+#[path = "support/bench.rs"]
+mod bench;
+use bench::Bench;
+
+#[path = "support/captures.rs"]
+mod captures;
+use captures::captures;
 
 /// 118/76 (92) mmHg, 45 s old: S = 399 = 6 * 64 + 15.
 const CUFF: &[u8] = b" NA1100045118076092&/\r";
@@ -29,34 +37,15 @@ const RATE: &[u8] = b" RA2072\"E\r";
 /// 98.6 degrees Fahrenheit, 30 s old, counter `!`.
 const TEMPERATURE: &[u8] = b" TC00!0003009860%\"\r";
 
-/// The driver, its clock, and what it last gave.
-struct Bench {
-    driver: Box<dyn Driver>,
-    now: MonoTime,
-    out: DriverOutput,
-}
-
 impl Bench {
-    /// A driver whose line is not open: it listens and asks nothing, as `decode` uses it.
     fn listening() -> Self {
-        let now = MonoTime::from_secs(10_000);
-        Self {
-            driver: (INFO.build)(),
-            now,
-            out: DriverOutput::default(),
-        }
+        Self::with(&INFO)
     }
 
     fn opened() -> Self {
         let mut bench = Self::listening();
         bench.input(LineInput::Opened);
         bench
-    }
-
-    fn input(&mut self, input: LineInput<'_>) -> Vec<DriverEvent> {
-        self.out.clear();
-        self.driver.handle(self.now, input, &mut self.out);
-        self.out.events.clone()
     }
 
     fn findings(&mut self, bytes: &[u8]) -> Vec<Finding> {
@@ -81,18 +70,6 @@ impl Bench {
         let mut readings = self.readings(&emitted(&reply));
         assert!(readings.len() <= 1, "{readings:?}");
         readings.pop()
-    }
-
-    /// Lets time pass, up to and including the next thing the driver wants to do.
-    fn wait(&mut self) -> Duration {
-        let deadline = self
-            .driver
-            .next_deadline()
-            .expect("an open line always has a next step");
-        let waited = deadline.saturating_since(self.now);
-        self.now = deadline.max(self.now);
-        self.input(LineInput::Tick);
-        waited
     }
 
     fn asked(&self) -> String {
@@ -500,13 +477,11 @@ fn half_a_reply_is_void_when_the_line_closes_or_opens() {
 
 #[test]
 fn the_published_commands_are_the_ones_we_send() {
-    let Ok(shared) = std::env::var("CHAIRSIDE_SHARED") else {
-        println!("CHAIRSIDE_SHARED is not set: the published commands were not compared");
+    let Some(captures) = captures("ge-v100-dinamap") else {
         return;
     };
-    let path = format!("{shared}/devices/captures/ge-v100-dinamap/commands.txt");
-    let listed =
-        std::fs::read_to_string(path).expect("the captures are there when the variable is");
+    let listed = std::fs::read_to_string(captures.join("commands.txt"))
+        .expect("the commands are there when their folder is");
     let mut compared = Vec::new();
     for line in listed.lines().filter(|line| line.starts_with('"')) {
         let text = line

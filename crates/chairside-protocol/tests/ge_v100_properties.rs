@@ -2,15 +2,19 @@
 
 use std::time::Duration;
 
-use chairside_model::{Cuff, Measured, Metric, MonoTime, Reading, Value};
+use chairside_model::{Cuff, Measured, Metric, Reading, Value};
 use chairside_protocol::ge_v100::INFO;
 use chairside_protocol::ge_v100::message::{
     CuffCommandReply, NibpAge, NibpMode, NibpReply, NibpStatus, OximeterReply, OximeterStatus,
     PatientType, RateReply, RateSource, Reply, TemperatureAge, TemperatureMode, TemperatureReply,
     TemperatureStatus, TemperatureUnit,
 };
-use chairside_protocol::{DriverEvent, DriverOutput, Finding, LineInput};
+use chairside_protocol::{DriverEvent, Finding};
 use proptest::prelude::*;
+
+#[path = "support/stream.rs"]
+mod stream;
+use stream::{assert_cutting_changes_nothing, events_of};
 
 proptest! {
     #[test]
@@ -22,12 +26,12 @@ proptest! {
     fn arbitrary_bytes_never_give_an_impossible_value(
         stream in proptest::collection::vec(any::<u8>(), 0..400),
     ) {
-        assert_sound(&events_of(&stream, &[]), stream.len());
+        assert_sound(&events_of(&INFO, &stream, &[]), stream.len());
     }
 
     #[test]
     fn a_bad_line_loses_no_byte_unreported(stream in any_stream()) {
-        assert_sound(&events_of(&stream, &[]), stream.len());
+        assert_sound(&events_of(&INFO, &stream, &[]), stream.len());
     }
 
     #[test]
@@ -35,12 +39,7 @@ proptest! {
         stream in any_stream(),
         cuts in proptest::collection::vec(any::<proptest::sample::Index>(), 0..20),
     ) {
-        let whole = events_of(&stream, &[]);
-        let mut cuts: Vec<_> = cuts.iter().map(|cut| cut.index(stream.len() + 1)).collect();
-        cuts.sort_unstable();
-        prop_assert_eq!(&events_of(&stream, &cuts), &whole);
-        let every_byte: Vec<_> = (1..stream.len()).collect();
-        prop_assert_eq!(&events_of(&stream, &every_byte), &whole);
+        assert_cutting_changes_nothing(&INFO, &stream, &cuts);
     }
 
     #[test]
@@ -49,7 +48,7 @@ proptest! {
         reply in any_reply(),
     ) {
         let good = emitted(&reply);
-        let events = events_of(&[garbage, good].concat(), &[]);
+        let events = events_of(&INFO, &[garbage, good].concat(), &[]);
         prop_assert!(frames(&events) >= 1, "{:?}", events);
         let last = events.iter().rfind(|event| event.finding == Finding::Frame);
         let total = events.last().map(|event| event.offset);
@@ -205,34 +204,18 @@ fn any_stream() -> impl Strategy<Value = Vec<u8>> {
     proptest::collection::vec(piece, 0..12).prop_map(|pieces| pieces.concat())
 }
 
-/// Checks that every byte is in a frame or was reported, and that no value is impossible.
+/// Checks what every driver promises, and that no value is impossible.
 fn assert_sound(events: &[DriverEvent], received: usize) {
-    let mut accounted = 0_u64;
+    stream::assert_sound(events, received, &(7..=Reply::LENGTH_MAX));
     for event in events {
         match &event.finding {
-            Finding::Frame => {
-                let length = event.offset - accounted;
-                assert!(
-                    (7..=Reply::LENGTH_MAX as u64).contains(&length),
-                    "{events:?}"
-                );
-                accounted = event.offset;
-            }
-            Finding::Discarded { bytes, .. } => {
-                accounted += *bytes as u64;
-                assert!(*bytes > 0);
-                assert_eq!(accounted, event.offset, "{events:?}");
-            }
-            Finding::Reading(reading) => {
-                assert_eq!(accounted, event.offset);
-                assert_plausible(reading);
-            }
+            Finding::Reading(reading) => assert_plausible(reading),
+            Finding::Frame | Finding::Discarded { .. } => {}
             Finding::DeviceAlarm { .. } | Finding::Identity(_) => {
                 unreachable!("this driver gives no {event:?}")
             }
         }
     }
-    assert_eq!(accounted, received as u64, "every byte is used or reported");
 }
 
 fn assert_plausible(reading: &Reading) {
@@ -256,22 +239,6 @@ fn assert_plausible(reading: &Reading) {
         Reading::Cuff(Cuff::Measuring | Cuff::Failed(_)) => {}
         Reading::Waveform(_) => unreachable!("this driver gives no waveform"),
     }
-}
-
-/// Feeds the stream in pieces that end at these places, then closes the line.
-fn events_of(stream: &[u8], cuts: &[usize]) -> Vec<DriverEvent> {
-    let mut driver = (INFO.build)();
-    let mut out = DriverOutput::default();
-    let now = MonoTime::from_secs(10_000);
-    let mut begin = 0;
-    for &end in cuts.iter().chain([&stream.len()]) {
-        if begin < end {
-            driver.handle(now, LineInput::Received(&stream[begin..end]), &mut out);
-            begin = end;
-        }
-    }
-    driver.handle(now, LineInput::Closed, &mut out);
-    out.events
 }
 
 fn frames(events: &[DriverEvent]) -> usize {
