@@ -222,7 +222,7 @@ export class Model {
    * @param {number} now
    */
   #numbered(message, now) {
-    if (message.seq <= this.seq) return null;
+    if (!Number.isInteger(message.seq) || message.seq <= this.seq) return null;
     if (message.seq > this.seq + 1) {
       // The full set of a bed's alarms is right whatever was missed before it.
       if (message.type === "alarms") this.#alarms(message);
