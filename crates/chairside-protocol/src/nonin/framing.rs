@@ -1,0 +1,272 @@
+//! Finds frames in the byte stream, and first of all their format.
+//!
+//! In step with a format, each frame begins where the one before it ended, and is taken as soon
+//! as its last byte is there. A frame that does not fit puts the framer out of step, as it is in
+//! the beginning. Then it holds bytes back until frames at their end prove a format (the same or
+//! another, see [`detect`]), reads what it holds by that format, and is in step again. So frames
+//! from before the proof are not lost, and between two damaged ones only the order is late.
+
+use std::ops::Range;
+
+use chairside_model::MonoTime;
+
+use super::detect::{self, Format, Frame, Proof};
+use super::message::Format13Frame;
+use crate::Discard;
+
+/// Bytes held back at most. When they are full, the older half goes as discarded.
+const CAPACITY: usize = 2 * KEPT;
+
+/// What stays of bytes that are full: as much as can still be part of a proof.
+const KEPT: usize = Format13Frame::LENGTH_MAX;
+
+/// What was found, in the order of the stream.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Found {
+    /// A frame whose checks fit.
+    Frame(Frame),
+    /// Bytes that were not used.
+    Discarded { bytes: usize, why: Discard },
+}
+
+/// Where and when something was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Place {
+    /// Bytes received up to its end.
+    pub(super) offset: u64,
+    /// When its last byte arrived.
+    pub(super) arrived: MonoTime,
+}
+
+/// Finds frames; bounded, and never stops.
+#[derive(Debug)]
+pub(super) struct Framer {
+    /// The beginning of a frame, or what is held back.
+    held: [u8; CAPACITY],
+    /// When each held byte arrived. Looked at only out of step.
+    arrived: [MonoTime; CAPACITY],
+    filled: usize,
+    /// Bytes received before the first one held.
+    before: u64,
+    /// Bytes received before the connection began.
+    begun: u64,
+    /// The format proven last.
+    format: Option<Format>,
+    in_step: bool,
+    /// The last frame taken.
+    last: Option<Frame>,
+}
+
+impl Default for Framer {
+    fn default() -> Self {
+        Self {
+            held: [0; CAPACITY],
+            arrived: [MonoTime::ZERO; CAPACITY],
+            filled: 0,
+            before: 0,
+            begun: 0,
+            format: None,
+            in_step: false,
+            last: None,
+        }
+    }
+}
+
+impl Framer {
+    /// Takes the next bytes and hands each thing found to `found`.
+    pub(super) fn push(
+        &mut self,
+        now: MonoTime,
+        bytes: &[u8],
+        mut found: impl FnMut(Place, Found),
+    ) {
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            rest = match self.format {
+                Some(format) if self.in_step => self.follow(format, now, rest, &mut found),
+                Some(_) | None => self.search(now, rest, &mut found),
+            };
+        }
+    }
+
+    /// Makes the best of what is held and forgets the format, for the connection ended or began.
+    pub(super) fn reset(&mut self, mut found: impl FnMut(Place, Found)) {
+        if !self.in_step && self.filled > 0 {
+            let format = self.format.or_else(|| self.likely_format());
+            self.read_doubtful(format, self.filled, &mut found);
+        } else {
+            self.discard(0..self.filled, None, &mut found);
+        }
+        *self = Self {
+            before: self.before,
+            begun: self.before,
+            ..Self::default()
+        };
+    }
+
+    /// Returns the format that the held bytes are likely to be in, for want of a proof. A format
+    /// without a checksum has to be so from the very first byte.
+    fn likely_format(&self) -> Option<Format> {
+        let bytes = &self.held[..self.filled];
+        Format::ALL.into_iter().find(|format| {
+            (format.has_checksum() || self.at_beginning()) && format.is_likely(bytes)
+        })
+    }
+
+    /// Tells whether everything since the connection began is held.
+    fn at_beginning(&self) -> bool {
+        self.before == self.begun
+    }
+
+    /// Takes frames where they are due, until one does not fit. Returns the bytes not looked at.
+    #[inline]
+    fn follow<'a>(
+        &mut self,
+        format: Format,
+        now: MonoTime,
+        bytes: &'a [u8],
+        found: &mut impl FnMut(Place, Found),
+    ) -> &'a [u8] {
+        let length = format.length();
+        // Byte by byte, for a serial port gives a few at a time: too few to pay for a copy.
+        for (position, &byte) in bytes.iter().enumerate() {
+            self.held[self.filled] = byte;
+            self.filled += 1;
+            if self.filled == length {
+                let frame = format.parse(&self.held[..length]).ok();
+                let Some(frame) = frame.filter(|frame| self.believes(frame)) else {
+                    self.in_step = false;
+                    self.arrived[..length].fill(now);
+                    return &bytes[position + 1..];
+                };
+                self.filled = 0;
+                self.take(frame, length, now, found);
+            }
+        }
+        &[]
+    }
+
+    /// Tells whether a frame that is due here is taken without waiting for another. One without
+    /// a checksum has to go on from the last, or else it may be the first of another format.
+    #[inline]
+    fn believes(&self, frame: &Frame) -> bool {
+        matches!(frame, Frame::Two(_) | Frame::Seven(_))
+            || self.last.is_some_and(|last| detect::goes_on(&last, frame))
+    }
+
+    /// Holds bytes back until they prove a format. Returns the bytes not looked at.
+    #[inline(never)]
+    fn search<'a>(
+        &mut self,
+        now: MonoTime,
+        bytes: &'a [u8],
+        found: &mut impl FnMut(Place, Found),
+    ) -> &'a [u8] {
+        for (position, &byte) in bytes.iter().enumerate() {
+            if self.filled == CAPACITY {
+                self.discard(0..CAPACITY - KEPT, None, found);
+                self.held.copy_within(CAPACITY - KEPT.., 0);
+                self.arrived.copy_within(CAPACITY - KEPT.., 0);
+                self.filled = KEPT;
+            }
+            self.held[self.filled] = byte;
+            self.arrived[self.filled] = now;
+            self.filled += 1;
+            let held = &self.held[..self.filled];
+            match detect::proof(held, self.format, self.last.as_ref()) {
+                Some(Proof::Stream(format, length)) => {
+                    self.settle(format, self.filled - length, found);
+                    return &bytes[position + 1..];
+                }
+                Some(Proof::SpotCheck(length, frame)) => {
+                    // The format of a stream stays what it was, if there was one.
+                    self.read_doubtful(self.format, self.filled - length, found);
+                    self.filled = 0;
+                    self.take(Frame::Thirteen(frame), length, now, found);
+                }
+                None => {}
+            }
+        }
+        &[]
+    }
+
+    /// Reads what is held by this format, proven by the frames from `begin` on, and is in step.
+    fn settle(&mut self, format: Format, begin: usize, found: &mut impl FnMut(Place, Found)) {
+        self.read_doubtful(Some(format), begin, found);
+        let length = format.length();
+        for end in (begin + length..=self.filled).step_by(length) {
+            let frame = format.parse(&self.held[end - length..end]);
+            let frame = frame.expect("the frames that prove a format are frames of it");
+            self.take(frame, length, self.arrived[end - 1], found);
+        }
+        self.format = Some(format);
+        self.in_step = true;
+        self.filled = 0;
+    }
+
+    /// Reads the first `end` bytes held, which prove nothing by themselves. Of frames without a
+    /// checksum only those count that go on from the last one taken, or all when they are likely
+    /// since the beginning.
+    fn read_doubtful(
+        &mut self,
+        format: Option<Format>,
+        end: usize,
+        found: &mut impl FnMut(Place, Found),
+    ) {
+        let all = format.is_some_and(|format| {
+            format.has_checksum() || self.at_beginning() && format.is_likely(&self.held[..end])
+        });
+        let (mut unused, mut at) = (0, 0);
+        while at < end {
+            let next = format.and_then(|format| {
+                let bytes = self.held[at..end].get(..format.length())?;
+                let frame = format.parse(bytes).ok()?;
+                (all || self.believes(&frame)).then_some((format.length(), frame))
+            });
+            let Some((length, frame)) = next else {
+                at += 1;
+                continue;
+            };
+            self.discard(unused..at, format, found);
+            at += length;
+            unused = at;
+            self.take(frame, length, self.arrived[at - 1], found);
+        }
+        self.discard(unused..end, format, found);
+    }
+
+    fn take(
+        &mut self,
+        frame: Frame,
+        length: usize,
+        arrived: MonoTime,
+        found: &mut impl FnMut(Place, Found),
+    ) {
+        self.before += length as u64;
+        self.last = Some(frame);
+        let offset = self.before;
+        found(Place { offset, arrived }, Found::Frame(frame));
+    }
+
+    /// Reports held bytes as not used, because of what is wrong with the frame of this format that
+    /// might have begun there.
+    fn discard(
+        &mut self,
+        unused: Range<usize>,
+        format: Option<Format>,
+        found: &mut impl FnMut(Place, Found),
+    ) {
+        if unused.is_empty() {
+            return;
+        }
+        self.before += unused.len() as u64;
+        let place = Place {
+            offset: self.before,
+            arrived: self.arrived[unused.end - 1],
+        };
+        let bytes = &self.held[unused.start..self.filled];
+        let why = format.map_or(Discard::BeforeStart, |format| format.cause(bytes));
+        let bytes = unused.len();
+        found(place, Found::Discarded { bytes, why });
+    }
+}
