@@ -121,12 +121,24 @@ impl Link {
             target: target.to_owned(),
         })
     }
+
+    /// Tells whether it is still where it was made and leads where it led.
+    #[must_use]
+    pub fn is_there(&self) -> bool {
+        fs::read_link(&self.path).is_ok_and(|target| target == self.target)
+    }
+}
+
+/// Tells whether a path is a link to nothing.
+#[must_use]
+pub fn leads_nowhere(path: &Path) -> bool {
+    fs::read_link(path).is_ok() && !path.exists()
 }
 
 impl Drop for Link {
     fn drop(&mut self) {
         // Only if it is still ours; and if it cannot be removed, the next run replaces it.
-        if fs::read_link(&self.path).is_ok_and(|target| target == self.target) {
+        if self.is_there() {
             let _ = fs::remove_file(&self.path);
         }
     }

@@ -12,12 +12,12 @@ use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tokio::time::sleep_until;
-use tracing::{debug, info};
+use tracing::{debug, info, warn};
 
 use crate::clock::Clock;
 use crate::device::Simulator;
 use crate::fault::{Faults, FaultyLine};
-use crate::line::{DeviceEnd, Host, Link};
+use crate::line::{DeviceEnd, Host, Link, leads_nowhere};
 use crate::pace::{Pace, Speed};
 use crate::patient::Patient;
 
@@ -27,6 +27,9 @@ const BATCH: Duration = Duration::from_millis(40);
 
 /// How often a line without a host is looked at; nothing else tells that one has come.
 const HOST_CHECK: Duration = Duration::from_millis(50);
+
+/// How often it is looked whether somebody has removed the link; a multiple of [`BATCH`].
+const LINK_CHECK: Duration = Duration::from_millis(240);
 
 /// A device that woke up later than this (a stopped process) does not send what it missed.
 const CATCH_UP_MAX: Duration = Duration::from_secs(1);
@@ -57,6 +60,9 @@ pub struct DevicePlan {
 }
 
 /// A running simulated device. It ends, and its link goes, when this is dropped.
+///
+/// The cable can be pulled from outside of the program too: by removing the link. A link that
+/// leads nowhere, put in its place, plugs it in again.
 #[derive(Debug)]
 pub struct SimulatedDevice {
     link: PathBuf,
@@ -103,7 +109,8 @@ impl SimulatedDevice {
         let _ = told.await;
     }
 
-    /// Plugs the cable in again: another pseudo-terminal behind the same link.
+    /// Plugs the cable in again: another pseudo-terminal behind the same link. A cable that is
+    /// plugged in is pulled first.
     ///
     /// # Errors
     ///
@@ -134,17 +141,37 @@ struct Runner {
     line: FaultyLine,
     clock: Clock,
     link: PathBuf,
-    plug: Option<Plug>,
+    cable: Cable,
+    /// When the link is looked at next.
+    link_check: Duration,
     /// When the device last had its turn.
     last_turn: Duration,
     sent: Vec<u8>,
     wire: Vec<u8>,
 }
 
-/// The cable while it is plugged in. The link goes first, then what it points to.
+#[derive(Debug)]
+enum Cable {
+    In(Plug),
+    /// Pulled by an order, and plugged in again by one.
+    Out,
+    /// Pulled by removing the link.
+    PulledByHand,
+}
+
+impl Cable {
+    fn plug(&mut self) -> Option<&mut Plug> {
+        match self {
+            Self::In(plug) => Some(plug),
+            Self::Out | Self::PulledByHand => None,
+        }
+    }
+}
+
+/// A cable that is plugged in. The link goes first, then what it points to.
 #[derive(Debug)]
 struct Plug {
-    _link: Link,
+    link: Link,
     end: DeviceEnd,
     host: bool,
 }
@@ -153,7 +180,7 @@ impl Plug {
     fn new(link: &Path) -> io::Result<Self> {
         let end = DeviceEnd::open()?;
         Ok(Self {
-            _link: Link::create(link, end.path())?,
+            link: Link::create(link, end.path())?,
             end,
             host: false,
         })
@@ -174,13 +201,14 @@ impl Runner {
         let now = plan.clock.now();
         info!(link = %plan.link.display(), seed = plan.seed, "Simulated device plugged in.");
         Ok(Self {
-            plug: Some(Plug::new(&plan.link)?),
+            cable: Cable::In(Plug::new(&plan.link)?),
             simulator: plan.simulator,
             patient: plan.patient,
             pace: Pace::new(plan.speed),
             line: FaultyLine::new(plan.faults, plan.seed),
             clock: plan.clock,
             link: plan.link,
+            link_check: next_multiple(now + LINK_CHECK, LINK_CHECK),
             last_turn: now,
             sent: Vec::new(),
             wire: Vec::new(),
@@ -199,6 +227,7 @@ impl Runner {
                     self.set_host(false);
                 }
                 Woken::Due => {
+                    self.look_after_link();
                     let bytes = self.look_for_host(&mut buffer);
                     self.turn(&buffer[..bytes]);
                 }
@@ -207,15 +236,9 @@ impl Runner {
     }
 
     async fn wait(&mut self, orders: &mut mpsc::Receiver<Command>, buffer: &mut [u8]) -> Woken {
-        let due = self.next_turn().map(|at| self.clock.timer(at));
-        let due = async {
-            match due {
-                Some(due) => sleep_until(due).await,
-                None => std::future::pending().await,
-            }
-        };
+        let due = self.clock.timer(self.next_turn());
         let received = async {
-            match &mut self.plug {
+            match self.cable.plug() {
                 Some(plug) if plug.host => plug.end.receive(buffer).await,
                 Some(_) | None => std::future::pending().await,
             }
@@ -227,48 +250,76 @@ impl Runner {
                 Host::Present(bytes) => Woken::Received(bytes),
                 Host::Absent => Woken::HostGone,
             },
-            () = due => Woken::Due,
+            () = sleep_until(due) => Woken::Due,
         }
     }
 
-    fn next_turn(&self) -> Option<Duration> {
+    fn next_turn(&self) -> Duration {
         let frames = self
             .simulator
             .next_deadline()
             .map(|deadline| next_multiple(deadline, BATCH));
-        let waits_for_host = self.plug.as_ref().is_some_and(|plug| !plug.host);
-        let look = waits_for_host.then(|| self.last_turn + HOST_CHECK);
+        let host = match &self.cable {
+            Cable::In(plug) if !plug.host => Some(self.last_turn + HOST_CHECK),
+            Cable::In(_) | Cable::Out | Cable::PulledByHand => None,
+        };
         let line = self.line.next_deadline(self.last_turn);
-        [frames, look, line].into_iter().flatten().min()
+        let others = [frames, host, line].into_iter().flatten();
+        others.fold(self.link_check, Duration::min)
     }
 
     fn obey(&mut self, command: Command) {
         // Whoever gave the order may have gone.
         match command {
             Command::Unplug(done) => {
-                self.plug = None;
+                self.cable = Cable::Out;
                 info!(link = %self.link.display(), "Simulated device unplugged.");
                 let _ = done.send(());
             }
             Command::Replug(done) => {
                 // The old link must not be dropped after the new one is there.
-                self.plug = None;
-                let plugged = Plug::new(&self.link).map(|plug| self.plug = Some(plug));
-                info!(link = %self.link.display(), "Simulated device plugged in again.");
-                let _ = done.send(plugged);
+                self.cable = Cable::Out;
+                let _ = done.send(self.plug_in());
             }
         }
     }
 
+    fn plug_in(&mut self) -> io::Result<()> {
+        self.cable = Cable::In(Plug::new(&self.link)?);
+        info!(link = %self.link.display(), "Simulated device plugged in again.");
+        Ok(())
+    }
+
+    /// Notices that somebody has pulled the cable by removing the link, or plugged it in again.
+    fn look_after_link(&mut self) {
+        let now = self.clock.now();
+        if now < self.link_check {
+            return;
+        }
+        self.link_check = next_multiple(now + LINK_CHECK, LINK_CHECK);
+        match &self.cable {
+            Cable::In(plug) if !plug.link.is_there() => {
+                info!(link = %self.link.display(), "Link removed: simulated device unplugged.");
+                self.cable = Cable::PulledByHand;
+            }
+            Cable::PulledByHand if leads_nowhere(&self.link) => {
+                if let Err(error) = self.plug_in() {
+                    warn!(link = %self.link.display(), %error, "Cannot be plugged in.");
+                }
+            }
+            Cable::In(_) | Cable::Out | Cable::PulledByHand => {}
+        }
+    }
+
     fn set_host(&mut self, host: bool) {
-        if let Some(plug) = &mut self.plug {
+        if let Some(plug) = self.cable.plug() {
             plug.host = host;
         }
     }
 
     /// Looks whether a host has come, and returns how many bytes it has sent.
     fn look_for_host(&mut self, buffer: &mut [u8]) -> usize {
-        let Some(plug) = self.plug.as_mut().filter(|plug| !plug.host) else {
+        let Some(plug) = self.cable.plug().filter(|plug| !plug.host) else {
             return 0;
         };
         match plug.end.look(buffer) {
@@ -298,7 +349,7 @@ impl Runner {
         self.wire.clear();
         self.line.handle(now, &self.sent, &mut self.wire);
         self.last_turn = now;
-        if let Some(plug) = self.plug.as_mut().filter(|plug| plug.host) {
+        if let Some(plug) = self.cable.plug().filter(|plug| plug.host) {
             let sent = plug.end.send(&self.wire);
             if sent < self.wire.len() {
                 let lost = self.wire.len() - sent;

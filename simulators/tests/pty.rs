@@ -153,6 +153,27 @@ async fn a_host_may_close_the_line_and_come_back() {
 }
 
 #[tokio::test]
+async fn removing_the_link_pulls_the_cable_and_a_link_to_nowhere_plugs_it_in_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let link = folder.path().join("bed1");
+    let _device = SimulatedDevice::start(plan(&link, "")).unwrap();
+    let mut host = Host::open(&link);
+    assert_eq!(host.saturation().await, Some(ninety_seven()));
+    std::fs::remove_file(&link).unwrap();
+    while host.saturation().await.is_some() {}
+    drop(host);
+
+    std::os::unix::fs::symlink("nowhere", &link).unwrap();
+    let plugged_in = async {
+        while !link.exists() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    timeout(PATIENCE, plugged_in).await.unwrap();
+    assert_eq!(Host::open(&link).saturation().await, Some(ninety_seven()));
+}
+
+#[tokio::test]
 async fn a_pulled_cable_of_the_story_is_silence_and_not_a_lost_port() {
     let folder = tempfile::tempdir().unwrap();
     let link = folder.path().join("bed1");
