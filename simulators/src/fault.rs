@@ -61,7 +61,8 @@ impl Faults {
 
     /// Reads a list such as `drop=0.001,flip=1e-4,duplicate=0.001,split=0.01,stall=2s/60s,garbage=16/30s`.
     ///
-    /// Each name stands once at most, in any order; what is not named does not happen.
+    /// Each name stands once at most, in any order; what is not named does not happen. A good line
+    /// is `none`. What a line's [`Display`](std::fmt::Display) gives is read back the same.
     /// Probabilities are for each byte and from 0 to 1; times end in `ms`, `s` or `m`.
     ///
     /// # Errors

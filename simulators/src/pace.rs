@@ -1,5 +1,7 @@
 //! A story that runs faster or slower than the devices.
 
+use std::fmt;
+use std::str::FromStr;
 use std::time::Duration;
 
 use crate::patient::{CuffResult, Patient, Signal, VitalSigns};
@@ -38,7 +40,13 @@ impl Speed {
     }
 }
 
-impl std::str::FromStr for Speed {
+impl fmt::Display for Speed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl FromStr for Speed {
     type Err = SpeedError;
 
     fn from_str(text: &str) -> Result<Self, SpeedError> {

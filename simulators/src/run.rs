@@ -199,7 +199,7 @@ enum Woken {
 impl Runner {
     fn new(plan: DevicePlan) -> io::Result<Self> {
         let now = plan.clock.now();
-        info!(link = %plan.link.display(), seed = plan.seed, "Simulated device plugged in.");
+        debug!(link = %plan.link.display(), seed = plan.seed, "Simulated device plugged in.");
         Ok(Self {
             cable: Cable::In(Plug::new(&plan.link)?),
             simulator: plan.simulator,

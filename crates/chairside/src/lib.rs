@@ -5,6 +5,7 @@ pub mod clock;
 pub mod commands;
 pub mod conditions;
 pub mod config;
+pub mod demo;
 pub mod port;
 pub mod replay;
 pub mod scenario;

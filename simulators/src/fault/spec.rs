@@ -1,5 +1,6 @@
 //! Faults as a person writes them: `drop=0.001,stall=2s/60s`.
 
+use std::fmt;
 use std::time::Duration;
 
 use super::{Faults, Garbage, Stall};
@@ -20,8 +21,41 @@ pub struct FaultError {
     pub why: String,
 }
 
+/// How a good line is written.
+const NONE: &str = "none";
+
+impl fmt::Display for Faults {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if *self == Self::NONE {
+            return f.write_str(NONE);
+        }
+        let probabilities = [
+            ("drop", self.drop),
+            ("flip", self.flip),
+            ("duplicate", self.duplicate),
+            ("split", self.split),
+        ];
+        let mut parts: Vec<String> = probabilities
+            .into_iter()
+            .filter(|(_, probability)| *probability > 0.0)
+            .map(|(name, probability)| format!("{name}={probability}"))
+            .collect();
+        if let Some(Stall { length, period }) = self.stall {
+            let (length, period) = (length.as_secs_f64(), period.as_secs_f64());
+            parts.push(format!("stall={length}s/{period}s"));
+        }
+        if let Some(Garbage { bytes, period }) = self.garbage {
+            parts.push(format!("garbage={bytes}/{}s", period.as_secs_f64()));
+        }
+        f.write_str(&parts.join(","))
+    }
+}
+
 pub(super) fn parse(text: &str) -> Result<Faults, FaultError> {
     let mut faults = Faults::NONE;
+    if text == NONE {
+        return Ok(faults);
+    }
     let mut named: Vec<&str> = Vec::new();
     for part in text.split(',').map(str::trim) {
         let refuse = |why: String| FaultError {

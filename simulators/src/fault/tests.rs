@@ -43,8 +43,9 @@ fn a_list_of_faults_is_read_in_any_order() {
         }),
     };
     assert_eq!(Faults::parse(all), Ok(expected));
-    let one = Faults::parse("drop=0").unwrap();
-    assert_eq!(one, Faults::NONE);
+    for text in ["drop=0", "none"] {
+        assert_eq!(Faults::parse(text), Ok(Faults::NONE));
+    }
 }
 
 #[test]
@@ -194,6 +195,20 @@ proptest! {
         line.handle(Duration::ZERO, second, &mut out);
         drain(&mut line, Duration::ZERO, &mut out);
         prop_assert_eq!(out, whole);
+    }
+
+    #[test]
+    fn a_list_is_written_as_it_is_read(
+        drop in 0.0..1.0,
+        split in 0.0..1.0,
+        stall_ms in proptest::option::of(1_u64..10_000),
+        garbage in proptest::option::of(1_usize..1024),
+    ) {
+        let period = ms(20_000);
+        let stall = stall_ms.map(|length| Stall { length: ms(length), period });
+        let garbage = garbage.map(|bytes| Garbage { bytes, period });
+        let faults = Faults { drop, split, stall, garbage, ..Faults::NONE };
+        prop_assert_eq!(Faults::parse(&faults.to_string()), Ok(faults));
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
+use tracing_subscriber::filter::LevelFilter;
 
 use super::until_signal::{StopSignal, log_to_stderr, runtime, say_where, until_stopped};
 use super::{Unusable, check};
@@ -33,7 +34,7 @@ pub fn run(options: &Options) -> Result<ExitCode, Unusable> {
     } else {
         Exposure::LoopbackOnly
     };
-    log_to_stderr();
+    log_to_stderr(LevelFilter::INFO);
     let clock = Clock::start();
     let runtime = runtime()?;
     let code = runtime.block_on(async {

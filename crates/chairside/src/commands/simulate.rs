@@ -1,20 +1,144 @@
 //! `chairside simulate`.
 
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
+use chairside_simulators::clock::Clock;
+use chairside_simulators::device::{simulator_named, simulator_names};
+use chairside_simulators::fault::Faults;
+use chairside_simulators::pace::Speed;
+use chairside_simulators::patient::Patient;
+use chairside_simulators::run::{DevicePlan, SimulatedDevice};
+use chairside_simulators::scenario::{Scenario, ScenarioFile};
 use clap::Args;
+use tracing_subscriber::filter::LevelFilter;
 
-use super::Unusable;
+use super::until_signal::{StopSignal, log_to_stderr, runtime};
+use super::{Unusable, replay};
 
 /// The command's options.
 #[derive(Debug, Args)]
-pub struct Options {}
+pub struct Options {
+    /// The device: a driver's name, or one of its variants, such as nonin-format8.
+    #[arg(long, value_name = "NAME")]
+    device: String,
+    #[command(flatten)]
+    story: Story,
+    /// The scenario of the file; needed when it has several.
+    #[arg(long, requires = "scenario")]
+    id: Option<String>,
+    /// Where the device is plugged in: a symbolic link to its pseudo-terminal. Removing the link
+    /// pulls the cable; a link to nowhere in its place plugs it in again.
+    #[arg(long, value_name = "PATH")]
+    link: PathBuf,
+    /// How fast the story runs; the device keeps its own pace.
+    #[arg(long, default_value = "1")]
+    speed: Speed,
+    /// Where the line's chance begins: the same seed spoils the same bytes.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// What the line does to the bytes, such as drop=0.001,flip=1e-4,duplicate=0.001,split=0.01,
+    /// stall=2s/60s,garbage=16/30s.
+    #[arg(long, value_name = "SPEC", value_parser = Faults::parse, default_value = "none")]
+    faults: Faults,
+}
 
-/// Runs the command.
+/// Whom the device is connected to.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+struct Story {
+    /// A scenario file.
+    #[arg(long, value_name = "FILE")]
+    scenario: Option<PathBuf>,
+    /// A recorded series.
+    #[arg(long, value_name = "CSV")]
+    recording: Option<PathBuf>,
+}
+
+/// Plugs the device in and runs until it is told to stop. After the end of the story the patient
+/// stays as at its last moment.
 ///
 /// # Errors
 ///
-/// When its input cannot be used.
-pub fn run(_options: &Options) -> Result<ExitCode, Unusable> {
-    Err(Unusable("not built yet".to_owned()))
+/// When the device, the story or the link cannot be used.
+#[expect(
+    clippy::print_stderr,
+    reason = "a program's word to the person who called it"
+)]
+pub fn run(options: &Options) -> Result<ExitCode, Unusable> {
+    let Some(simulator) = simulator_named(&options.device) else {
+        let known: Vec<_> = simulator_names().collect();
+        let why = format!(
+            "--device {}: not one of {}",
+            options.device,
+            known.join(", ")
+        );
+        return Err(Unusable(why));
+    };
+    let (patient, title) = patient(options)?;
+    log_to_stderr(LevelFilter::INFO);
+    let runtime = runtime()?;
+    runtime.block_on(async {
+        let mut signal = StopSignal::listen()?;
+        let device = SimulatedDevice::start(DevicePlan {
+            simulator,
+            patient,
+            speed: options.speed,
+            faults: options.faults,
+            seed: options.seed,
+            link: options.link.clone(),
+            clock: Clock::start(),
+        })
+        .map_err(|error| Unusable(format!("{}: {error}", options.link.display())))?;
+        eprintln!(
+            "chairside: simulated {} at {}, {title}, speed {}, seed {}, faults {}",
+            options.device,
+            device.link().display(),
+            options.speed,
+            options.seed,
+            options.faults,
+        );
+        signal.wait().await;
+        device.stop().await;
+        Ok(ExitCode::SUCCESS)
+    })
+}
+
+/// Returns the patient and what to call the story.
+fn patient(options: &Options) -> Result<(Arc<dyn Patient>, String), Unusable> {
+    if let Some(path) = &options.story.scenario {
+        let story = scenario(path, options.id.as_deref())?;
+        let title = format!("scenario {} ({})", story.id, story.title);
+        return Ok((Arc::new(story), title));
+    }
+    let path = options.story.recording.as_deref();
+    let path = path.expect("the arguments have one of the two");
+    let title = format!("recording {}", path.display());
+    Ok((Arc::new(replay::read(path)?), title))
+}
+
+fn scenario(path: &Path, id: Option<&str>) -> Result<Scenario, Unusable> {
+    let name = path.display();
+    let text = fs::read_to_string(path).map_err(|error| Unusable(format!("{name}: {error}")))?;
+    let file = ScenarioFile::parse(&text).map_err(|error| Unusable(format!("{name}: {error}")))?;
+    let ids: Vec<String> = file
+        .scenarios
+        .iter()
+        .map(|story| story.id.clone())
+        .collect();
+    let ids = ids.join(", ");
+    match (id, file.scenarios.len()) {
+        (None, 0) => Err(Unusable(format!("{name}: has no scenario"))),
+        (None, 2..) => Err(Unusable(format!("{name}: say which by --id: {ids}"))),
+        (id, _) => file
+            .scenarios
+            .into_iter()
+            .find(|story| id.is_none_or(|id| id == story.id))
+            .ok_or_else(|| {
+                let id = id.unwrap_or_default();
+                Unusable(format!("{name}: --id {id}: not one of {ids}"))
+            }),
+    }
 }

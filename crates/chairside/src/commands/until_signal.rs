@@ -9,6 +9,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::time::timeout;
 use tracing::{error, info};
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::LevelFilter;
 
 use super::Unusable;
 use crate::app::App;
@@ -16,12 +17,11 @@ use crate::app::App;
 /// How long a stop may take. What a service manager would kill later anyway is killed here.
 const STOP_TIME_MAX: Duration = Duration::from_secs(3);
 
-/// What is logged when the environment does not say (`RUST_LOG`).
-const LOG_DEFAULT: &str = "info";
-
-/// Sends the log to standard error.
-pub(super) fn log_to_stderr() {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(LOG_DEFAULT));
+/// Sends the log to standard error, from this level on when the environment does not say
+/// (`RUST_LOG`).
+pub(super) fn log_to_stderr(level: LevelFilter) {
+    let filter =
+        EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(level.to_string()));
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(io::stderr);
