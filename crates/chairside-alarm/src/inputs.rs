@@ -198,10 +198,13 @@ impl Inputs {
 
     /// Returns how the frames of a device come.
     pub(crate) fn link(&self, device: &Device) -> Supply {
+        let ripens_within = self.missing_max(device) + device.period;
         Supply {
             silent_from: device.last_frame.map(|last| last + device.period),
             resumed: device.resumed,
-            spacing_max: self.spacing_max(device),
+            ripens_within,
+            // Half a period for a sample that comes late.
+            spacing_max: ripens_within + device.period / 2,
             held_until: None,
         }
     }
@@ -288,11 +291,13 @@ impl Inputs {
         self.cuff_hold_of(metric).is_some_and(|end| now < end)
     }
 
-    /// Returns the longest time between two samples that leaves timers running: two missing
-    /// samples, and half a period for one that comes late.
-    fn spacing_max(&self, device: &Device) -> Duration {
-        let missing = self.gap_tolerance.max(device.period * MISSING_SAMPLES_MAX);
-        missing + device.period + device.period / 2
+    /// Returns how long samples may be missing and leave timers running.
+    fn missing_max(&self, device: &Device) -> Duration {
+        if device.period > TICK {
+            self.gap_tolerance.max(device.period * MISSING_SAMPLES_MAX)
+        } else {
+            self.gap_tolerance
+        }
     }
 }
 

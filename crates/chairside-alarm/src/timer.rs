@@ -46,6 +46,9 @@ pub(crate) struct Supply {
     pub(crate) silent_from: Option<MonoTime>,
     /// When frames last came again after they had been missing.
     pub(crate) resumed: MonoTime,
+    /// How long after a sample the next one that may not be missing is due: nothing ripens
+    /// without it.
+    pub(crate) ripens_within: Duration,
     /// A longer time between two samples starts the timers anew.
     pub(crate) spacing_max: Duration,
     /// The end of the latest hold, past or to come. Samples before it did not reach the rule.
@@ -56,7 +59,7 @@ impl Supply {
     /// Returns when something that ripens at `ripe` may be declared, if frames allow it.
     pub(crate) fn due(&self, ripe: MonoTime) -> Option<MonoTime> {
         let due = ripe.max(self.resumed);
-        let alive = self.silent_from.is_some_and(|silent| due <= silent);
+        let alive = self.silent_from.is_some_and(|silent| due < silent);
         alive.then_some(due)
     }
 }
@@ -141,8 +144,8 @@ impl Persistence {
             // The first sample after the hold decides.
             return None;
         }
-        let due = supply.due(ripe)?;
-        (due <= last + supply.spacing_max).then_some(due)
+        let due = supply.due(ripe.max(last))?;
+        (due < last + supply.ripens_within).then_some(due)
     }
 
     /// Declares an onset or an end that has become due.

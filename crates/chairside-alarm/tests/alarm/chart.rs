@@ -15,7 +15,7 @@
 //! `cuff` (device 3, its frames come every second unless `silent`): `measuring`, `failed`,
 //! `124/78/93` with `-` for a part that is missing, `silent`, `back`.
 //!
-//! `nurse`: `ack ID`. `session`: `dose`, `dose-ends`, `baseline 124/78`, `same-limb`,
+//! `nurse`: `ack ID`, `ack-if ID` (when it stands). `session`: `dose`, `dose-ends`, `baseline 124/78`, `same-limb`,
 //! `other-limb`, `record-stops`, `record-goes-on`.
 //!
 //! `every 5s` is the period of the series; `until 60s` makes the chart longer than its series.
@@ -138,7 +138,13 @@ impl Chart {
         chart
     }
 
+    /// Returns every transition, in order.
     pub(crate) fn run(&self, parts: ProfileParts) -> Vec<Transition> {
+        self.run_with_more_ticks(parts, 0)
+    }
+
+    /// The same with so many ticks a second more than the engine asks for.
+    pub(crate) fn run_with_more_ticks(&self, parts: ProfileParts, more: u64) -> Vec<Transition> {
         let profile = AlarmProfile::new(parts).expect("limits do not contradict each other");
         let mut bed = Bed {
             engine: AlarmEngine::new(profile, self.sources(), MonoTime::ZERO),
@@ -146,7 +152,19 @@ impl Chart {
             cuff_silent: false,
         };
         for second in 0..=self.until {
+            for part in (1..more).filter(|_| second > 0) {
+                let now = MonoTime::from_millis((second - 1) * 1000 + part * 1000 / more);
+                bed.advance(now);
+                bed.input(now, AlarmInput::Tick);
+            }
             bed.advance(MonoTime::from_secs(second));
+            if more > 0 {
+                // Before anything else of that second: what was due is due without it.
+                let due = bed.engine.next_deadline();
+                if due.is_none_or(|due| due > MonoTime::from_secs(second)) {
+                    bed.input(MonoTime::from_secs(second), AlarmInput::Tick);
+                }
+            }
             self.second(second, &mut bed);
             bed.settle(MonoTime::from_secs(second));
         }
@@ -268,6 +286,15 @@ impl Bed {
                     now,
                     AlarmInput::Operator(OperatorAction::Acknowledge(occurrence)),
                 );
+            }
+            ["ack-if", id] => {
+                let id = AlarmId::from_name(id).expect("an alarm");
+                let standing = self.engine.standing().find(|standing| standing.id == id);
+                if let Some(occurrence) = standing.map(|standing| standing.occurrence) {
+                    let action = OperatorAction::Acknowledge(occurrence);
+                    assert_eq!(self.engine.check(action), Ok(()));
+                    self.input(now, AlarmInput::Operator(action));
+                }
             }
             ["dose"] => self.input(now, AlarmInput::Dosing(true)),
             ["dose-ends"] => self.input(now, AlarmInput::Dosing(false)),

@@ -2,10 +2,13 @@
 
 mod adult;
 mod chart;
+mod naive;
 
 mod cuff;
 mod equipment;
 mod holds;
 mod profile;
+mod properties;
+mod recordings;
 mod signals;
 mod thresholds;

@@ -86,6 +86,11 @@ fn a_delay_ripens_while_two_samples_are_missing_and_frames_come() {
 }
 
 #[test]
+fn a_delay_does_not_ripen_at_the_third_missing_sample() {
+    check("spo2 97 91x8 nonex3 91x10", "");
+}
+
+#[test]
 fn a_delay_does_not_ripen_while_frames_are_missing() {
     check("spo2 97 91x9 . . 91x3", "12s ** SPO2_LOW present/on");
     check("spo2 97 91x9 . . 97x3", "");
