@@ -145,6 +145,25 @@ fn the_demo_keeps_its_record_in_the_folder_it_is_given() {
 }
 
 #[test]
+fn each_of_the_demos_stories_gives_its_alarms_and_no_others() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../simulators/scenarios");
+    let files = folder
+        .read_dir()
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
+    let output = Command::new(env!("CARGO_BIN_EXE_chairside"))
+        .arg("scenario")
+        .args(files)
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(
+        output.status.success() && said.contains("4 passed, 0 failed"),
+        "{said}"
+    );
+}
+
+#[test]
 fn a_simulated_device_says_what_it_does_and_takes_its_link_with_it() {
     let folder = tempfile::tempdir().unwrap();
     let (link, story) = (folder.path().join("bed1"), folder.path().join("story.csv"));
