@@ -1,0 +1,134 @@
+//! Wrong inputs: exit code 2, and a line that says which file, key or byte, and why.
+
+use std::fs;
+
+use super::{run, text, told};
+
+fn refused(arguments: &[&str], says: &[&str]) {
+    let output = run(arguments);
+    assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+    assert!(output.stdout.is_empty(), "{arguments:?}");
+    let told = told(&output);
+    assert_eq!(told.lines().count(), says.len(), "{arguments:?}: {told}");
+    for (line, says) in told.lines().zip(says) {
+        assert!(line.starts_with("chairside: "), "{line}");
+        assert!(line.contains(says), "{arguments:?}: {line}");
+    }
+}
+
+#[test]
+fn a_file_that_is_not_there_is_named() {
+    for arguments in [
+        &["check", "--config", "no/such.toml"][..],
+        &["serve", "--config", "no/such.toml"],
+        &["decode", "--device", "ge-v100", "no/such.toml"],
+        &["replay", "--recording", "no/such.toml"],
+        &["scenario", "no/such.toml"],
+    ] {
+        refused(arguments, &["no/such.toml: "]);
+    }
+}
+
+#[test]
+fn a_driver_that_is_not_there_is_named_with_those_that_are() {
+    refused(
+        &["decode", "--device", "ge-v1000"],
+        &["--device: \"ge-v1000\" is no driver; there are: ge-v100, nonin, capnostream20"],
+    );
+}
+
+#[test]
+fn every_mistake_of_a_configuration_has_its_line() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/config/clinic/");
+    let path = format!("{folder}several_mistakes_at_once.toml");
+    for command in ["check", "serve"] {
+        refused(
+            &[command, "--config", &path],
+            &[
+                "several_mistakes_at_once.toml: site: empty",
+                "service.listen: \"8080\"",
+                "staff[1].role: \"doctor\"",
+                "bed[1].name: missing",
+                "bed[1].device[1].driver: \"nonim\"",
+                "bed[1].nam: unknown key",
+            ],
+        );
+    }
+}
+
+#[test]
+fn a_recording_and_its_profile_are_refused_with_line_and_key() {
+    let folder = tempfile::tempdir().unwrap();
+    let good = folder.path().join("good.csv");
+    let header = "t_s,hr_bpm,spo2_pct,pulse_bpm,nibp_sys_mmhg,nibp_dia_mmhg,nibp_map_mmhg,\
+                  rr_per_min,etco2_mmhg\n";
+    fs::write(&good, format!("{header}0,,97,70,,,,,\n")).unwrap();
+    let bad = folder.path().join("bad.csv");
+    fs::write(&bad, format!("{header}0,,97,fast,,,,,\n")).unwrap();
+    let profile = folder.path().join("profile.toml");
+    let wrong = "name = \"p\"\nextends = \"adult-ketamine\"\n[nibp]\ninterval_s = \"often\"\n";
+    fs::write(&profile, wrong).unwrap();
+    refused(
+        &["replay", "--recording", text(&bad)],
+        &["bad.csv: line 2, pulse_bpm: \"fast\""],
+    );
+    refused(
+        &[
+            "replay",
+            "--recording",
+            text(&good),
+            "--profile",
+            text(&profile),
+        ],
+        &["profile.toml: nibp.interval_s: \"often\""],
+    );
+    refused(
+        &[
+            "replay",
+            "--recording",
+            text(&good),
+            "--waves",
+            "no/such.csv",
+        ],
+        &["no/such.csv: "],
+    );
+}
+
+#[test]
+fn a_scenario_file_is_refused_with_its_key() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("story.json");
+    fs::write(&path, "{\"format\": \"something-else/1\"}").unwrap();
+    refused(&["scenario", text(&path)], &["story.json: "]);
+}
+
+#[test]
+fn the_shipped_configuration_is_checked_and_summed_up() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../config/clinic.toml");
+    let output = run(&["check", "--config", path]);
+    assert!(output.status.success(), "{}", told(&output));
+    let printed = String::from_utf8(output.stdout).unwrap();
+    assert!(printed.contains("no mistakes; site clinic-a"), "{printed}");
+    assert!(
+        printed.contains("1-nonin: nonin on /dev/serial/by-path/"),
+        "{printed}"
+    );
+}
+
+#[test]
+fn every_driver_is_listed() {
+    let output = run(&["devices", "--json"]);
+    assert!(output.status.success());
+    let objects = super::objects(&output);
+    let names: Vec<&str> = objects
+        .iter()
+        .map(|driver| driver["name"].as_str().unwrap())
+        .collect();
+    assert_eq!(names, ["ge-v100", "nonin", "capnostream20"]);
+    assert_eq!(objects[0]["line"]["baud"], 9600);
+    assert_eq!(objects[0]["maturity"], "experimental");
+    let gives = objects[0]["gives"].as_array().unwrap();
+    assert!(gives.contains(&"NibpSystolic".into()));
+    let for_people = String::from_utf8(run(&["devices"]).stdout).unwrap();
+    assert!(names.iter().all(|name| for_people.contains(name)));
+}

@@ -1,0 +1,322 @@
+//! `replay`: recordings of real patients, against the rules evaluated as naively as they are
+//! written down.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+
+use super::{objects, run, shared, text, told};
+
+/// An end of an episode: second, alarm, "onset" or "clear".
+type Edge = (u64, &'static str, &'static str);
+
+/// A row of a recording: second and cells.
+type Row = (u64, Vec<Option<f64>>);
+
+const HR: usize = 0;
+const SPO2: usize = 1;
+const PULSE: usize = 2;
+const SYSTOLIC: usize = 3;
+const DIASTOLIC: usize = 4;
+
+/// A threshold of `docs/alarms.md`: alarm, too high, trip, delay, clear, hold.
+type Threshold = (&'static str, bool, f64, u64, f64, u64);
+
+const RATE: [Threshold; 4] = [
+    ("HR_HIGH", true, 120.0, 10, 115.0, 10),
+    ("HR_VERY_HIGH", true, 140.0, 5, 135.0, 10),
+    ("HR_LOW", false, 50.0, 10, 53.0, 10),
+    ("HR_VERY_LOW", false, 40.0, 5, 43.0, 10),
+];
+
+const SATURATION: [Threshold; 2] = [
+    ("SPO2_LOW", false, 92.0, 10, 94.0, 10),
+    ("SPO2_VERY_LOW", false, 88.0, 5, 90.0, 10),
+];
+
+/// At one row a second, samples further apart than this are a gap: two missing ones are forgiven.
+const GAP_S: u64 = 3;
+
+fn rows(path: &Path) -> Vec<Row> {
+    let text = fs::read_to_string(path).unwrap();
+    let number = |cell: &str| (!cell.is_empty()).then(|| cell.parse::<f64>().unwrap());
+    text.lines()
+        .skip(1)
+        .map(|line| {
+            let mut cells = line.split(',');
+            let t_s = cells.next().unwrap().parse().unwrap();
+            (t_s, cells.map(number).collect())
+        })
+        .collect()
+}
+
+/// Returns a column's samples; 0 and 1 are a monitor's "no signal".
+fn samples(rows: &[Row], column: usize) -> Vec<(u64, f64)> {
+    let there = |(t_s, cells): &Row| cells[column].map(|value| (*t_s, value));
+    rows.iter()
+        .filter_map(there)
+        .filter(|(_, value)| *value > 1.0)
+        .collect()
+}
+
+/// Evaluates one threshold sample by sample.
+fn threshold(samples: &[(u64, f64)], rule: Threshold) -> Vec<Edge> {
+    let (id, too_high, trip, delay_s, clear, hold_s) = rule;
+    let beyond = |value: f64| if too_high { value > trip } else { value < trip };
+    let good = |value: f64| {
+        if too_high {
+            value <= clear
+        } else {
+            value >= clear
+        }
+    };
+    let mut edges = Vec::new();
+    let (mut present, mut since, mut last) = (false, None, None);
+    for &(t_s, value) in samples {
+        if last.is_some_and(|last| t_s - last > GAP_S) {
+            since = None;
+        }
+        last = Some(t_s);
+        let counts = if present { good(value) } else { beyond(value) };
+        if !counts {
+            since = None;
+            continue;
+        }
+        let first = *since.get_or_insert(t_s);
+        if t_s - first >= if present { hold_s } else { delay_s } {
+            edges.push((t_s, id, if present { "clear" } else { "onset" }));
+            (present, since) = (!present, None);
+        }
+    }
+    edges
+}
+
+/// Evaluates "systolic or diastolic at or above; over when both are below", reading by reading.
+fn pressure(rows: &[Row], id: &'static str, trip: [f64; 2], clear: [f64; 2]) -> Vec<Edge> {
+    let mut edges = Vec::new();
+    let mut present = false;
+    for (t_s, cells) in rows {
+        let (Some(systolic), Some(diastolic)) = (cells[SYSTOLIC], cells[DIASTOLIC]) else {
+            assert!(
+                cells[SYSTOLIC].is_none() && cells[DIASTOLIC].is_none(),
+                "{t_s}"
+            );
+            continue;
+        };
+        let high = systolic >= trip[0] || diastolic >= trip[1];
+        let over = systolic < clear[0] && diastolic < clear[1];
+        if !present && high {
+            edges.push((*t_s, id, "onset"));
+            present = true;
+        } else if present && over {
+            edges.push((*t_s, id, "clear"));
+            present = false;
+        }
+    }
+    edges
+}
+
+fn replayed(path: &Path) -> Vec<Value> {
+    let output = run(&["replay", "--recording", text(path)]);
+    assert!(output.status.success(), "{}", told(&output));
+    objects(&output)
+}
+
+/// Returns what `replay` said of one alarm.
+fn edges_of(lines: &[Value], id: &'static str) -> Vec<Edge> {
+    lines
+        .iter()
+        .filter(|line| line["id"] == id)
+        .map(|line| {
+            let state = if line["state"] == "onset" {
+                "onset"
+            } else {
+                "clear"
+            };
+            (line["t_s"].as_u64().unwrap(), id, state)
+        })
+        .collect()
+}
+
+/// Tells whether the step hold could come into play: a saturation 8 points or more from one of
+/// the 5 s before it.
+fn has_step(samples: &[(u64, f64)]) -> bool {
+    samples.iter().enumerate().any(|(index, (t_s, value))| {
+        let recent = samples[..index]
+            .iter()
+            .rev()
+            .take_while(|(t, _)| t_s - t <= 5);
+        recent
+            .into_iter()
+            .any(|(_, before)| (before - value).abs() >= 8.0)
+    })
+}
+
+#[test]
+fn each_desaturation_that_outlasts_the_delay_is_raised_at_its_second() {
+    let Some(path) = shared("recordings/sed-E02.csv") else {
+        return;
+    };
+    let samples = samples(&rows(&path), SPO2);
+    assert!(!has_step(&samples));
+    let expected = threshold(&samples, SATURATION[0]);
+    let onsets = expected.iter().filter(|(_, _, state)| *state == "onset");
+    assert_eq!(onsets.count(), 3);
+    let lines = replayed(&path);
+    assert_eq!(edges_of(&lines, "SPO2_LOW"), expected);
+    let first = lines.iter().find(|line| line["id"] == "SPO2_LOW").unwrap();
+    assert_eq!(first["priority"], "medium");
+    assert_eq!(first["kind"], "physiological");
+    assert!(first["evidence"].as_str().unwrap().contains("below 92 %"));
+}
+
+#[test]
+fn every_sedation_recording_gives_the_alarms_of_the_rules_and_no_other() {
+    let Some(folder) = shared("recordings") else {
+        return;
+    };
+    let mut compared = 0;
+    for name in [
+        "sed-E01", "sed-E02", "sed-E135", "sed-E154", "sed-E282", "sed-E373", "sed-E54", "sed-E73",
+        "sed-E81",
+    ] {
+        let path = folder.join(format!("{name}.csv"));
+        let rows = rows(&path);
+        let lines = replayed(&path);
+        let pulse = samples(&rows, PULSE);
+        for rule in RATE {
+            assert_eq!(edges_of(&lines, rule.0), threshold(&pulse, rule), "{name}");
+        }
+        let saturation = samples(&rows, SPO2);
+        if has_step(&saturation) {
+            continue;
+        }
+        compared += 1;
+        for rule in SATURATION {
+            assert_eq!(
+                edges_of(&lines, rule.0),
+                threshold(&saturation, rule),
+                "{name}"
+            );
+        }
+    }
+    assert!(compared >= 4, "{compared}");
+}
+
+#[test]
+fn very_high_pressures_are_raised_at_the_readings_that_call_for_them() {
+    let Some(path) = shared("recordings/icu-nibp-135491.csv") else {
+        return;
+    };
+    let expected = pressure(
+        &rows(&path),
+        "NIBP_VERY_HIGH",
+        [180.0, 110.0],
+        [175.0, 105.0],
+    );
+    assert!(expected.len() >= 22, "{expected:?}");
+    let lines = replayed(&path);
+    assert_eq!(edges_of(&lines, "NIBP_VERY_HIGH"), expected);
+    let expected = pressure(&rows(&path), "NIBP_HIGH", [165.0, 100.0], [160.0, 95.0]);
+    assert_eq!(edges_of(&lines, "NIBP_HIGH"), expected);
+}
+
+#[test]
+fn a_quiet_patient_raises_nothing_that_the_rules_do_not_justify() {
+    let Some(folder) = shared("recordings") else {
+        return;
+    };
+    for name in [
+        "sed-quiet-E239",
+        "sed-quiet-E323",
+        "sed-quiet-E35",
+        "sed-quiet-E45",
+    ] {
+        let path = folder.join(format!("{name}.csv"));
+        let rows = rows(&path);
+        assert!(samples(&rows, HR).is_empty());
+        let (pulse, saturation) = (samples(&rows, PULSE), samples(&rows, SPO2));
+        let mut expected: Vec<Edge> = Vec::new();
+        expected.extend(RATE.iter().flat_map(|rule| threshold(&pulse, *rule)));
+        expected.extend(
+            SATURATION
+                .iter()
+                .flat_map(|rule| threshold(&saturation, *rule)),
+        );
+        expected.sort_unstable();
+        let lines = replayed(&path);
+        let rules = RATE.iter().chain(&SATURATION);
+        let mut said: Vec<Edge> = rules.flat_map(|rule| edges_of(&lines, rule.0)).collect();
+        said.sort_unstable();
+        assert_eq!(said, expected, "{name}");
+        let overdue = lines.iter().any(|line| line["id"] == "NIBP_OVERDUE");
+        assert!(!overdue, "{name} has no cuff");
+    }
+}
+
+#[test]
+fn the_same_recording_gives_the_same_lines() {
+    let Some(path) = shared("recordings/sed-E54.csv") else {
+        return;
+    };
+    assert_eq!(replayed(&path), replayed(&path));
+}
+
+/// Returns a recording of 30 s at one saturation.
+fn half_a_minute_at(spo2: &str) -> String {
+    let header = "t_s,hr_bpm,spo2_pct,pulse_bpm,nibp_sys_mmhg,nibp_dia_mmhg,nibp_map_mmhg,\
+                  rr_per_min,etco2_mmhg";
+    let rows = (0..30).map(|t_s| format!("{t_s},,{spo2},70,,,,,"));
+    let lines: Vec<String> = std::iter::once(header.to_owned()).chain(rows).collect();
+    lines.join("\n")
+}
+
+#[test]
+fn curves_are_set_aside_with_a_word() {
+    let folder = tempfile::tempdir().unwrap();
+    let recording = folder.path().join("a.csv");
+    fs::write(&recording, half_a_minute_at("85")).unwrap();
+    let waves = folder.path().join("a.waves.csv");
+    fs::write(&waves, "t_s,pleth,co2_mmhg,ecg_mv\n").unwrap();
+    let output = run(&[
+        "replay",
+        "--recording",
+        text(&recording),
+        "--waves",
+        text(&waves),
+    ]);
+    assert!(output.status.success());
+    assert!(
+        told(&output).contains("a.waves.csv: not used"),
+        "{}",
+        told(&output)
+    );
+    let lines = objects(&output);
+    let onsets: Vec<(u64, &str)> = lines
+        .iter()
+        .map(|line| (line["t_s"].as_u64().unwrap(), line["id"].as_str().unwrap()))
+        .collect();
+    assert_eq!(onsets, [(5, "SPO2_VERY_LOW"), (10, "SPO2_LOW")]);
+}
+
+#[test]
+fn another_profile_has_other_limits() {
+    let folder = tempfile::tempdir().unwrap();
+    let recording = folder.path().join("a.csv");
+    fs::write(&recording, half_a_minute_at("93")).unwrap();
+    let profile = folder.path().join("strict.toml");
+    let strict = "name = \"strict\"\nextends = \"adult-ketamine\"\n\
+                  [[threshold]]\nid = \"SPO2_LOW\"\ntrip = 94\nclear = 96\ndelay_s = 20\n";
+    fs::write(&profile, strict).unwrap();
+    assert_eq!(replayed(&recording), [Value::Null; 0]);
+    let arguments = [
+        "replay",
+        "--recording",
+        text(&recording),
+        "--profile",
+        text(&profile),
+    ];
+    let lines = objects(&run(&arguments));
+    assert_eq!(edges_of(&lines, "SPO2_LOW"), [(20, "SPO2_LOW", "onset")]);
+}
