@@ -26,6 +26,9 @@ type Build = fn() -> Box<dyn Simulator>;
 /// (`nonin-format8`), and how it is made. A new one adds one line.
 const SIMULATORS: &[(&str, Build)] = &[
     ("ge-v100", || Box::new(ge_v100::GeV100::default())),
+    ("nonin", || Box::new(nonin::Nonin::format2())),
+    ("nonin-format7", || Box::new(nonin::Nonin::format7())),
+    ("nonin-format8", || Box::new(nonin::Nonin::format8())),
     ("capnostream20", || {
         Box::new(capnostream20::Capnostream20::default())
     }),
