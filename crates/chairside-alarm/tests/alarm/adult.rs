@@ -73,7 +73,7 @@ pub(crate) fn parts() -> ProfileParts {
         families: vec![
             vec![AlarmId::HrHigh, AlarmId::HrVeryHigh],
             vec![AlarmId::HrLow, AlarmId::HrVeryLow],
-            vec![AlarmId::Spo2Fall, AlarmId::Spo2Low, AlarmId::Spo2VeryLow],
+            vec![AlarmId::Spo2Low, AlarmId::Spo2VeryLow],
             vec![AlarmId::NibpRise, AlarmId::NibpHigh, AlarmId::NibpVeryHigh],
             vec![AlarmId::NibpLow, AlarmId::NibpVeryLow],
         ],

@@ -15,7 +15,8 @@
 //! `cuff` (device 3, its frames come every second unless `silent`): `measuring`, `failed`,
 //! `124/78/93` with `-` for a part that is missing, `silent`, `back`.
 //!
-//! `nurse`: `ack ID`, `ack-if ID` (when it stands). `session`: `dose`, `dose-ends`, `baseline 124/78`, `same-limb`,
+//! `nurse`: `ack ID`, `ack-if ID` (when it stands), `ack-last`
+//! (whatever was told last, standing or not). `session`: `dose`, `dose-ends`, `baseline 124/78`, `same-limb`,
 //! `other-limb`, `record-stops`, `record-goes-on`.
 //!
 //! `every 5s` is the period of the series; `until 60s` makes the chart longer than its series.
@@ -295,6 +296,10 @@ impl Bed {
                     assert_eq!(self.engine.check(action), Ok(()));
                     self.input(now, AlarmInput::Operator(action));
                 }
+            }
+            ["ack-last"] => {
+                let last = self.told.last().expect("something was told").occurrence;
+                self.input(now, AlarmInput::Operator(OperatorAction::Acknowledge(last)));
             }
             ["dose"] => self.input(now, AlarmInput::Dosing(true)),
             ["dose-ends"] => self.input(now, AlarmInput::Dosing(false)),

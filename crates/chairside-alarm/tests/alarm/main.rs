@@ -5,6 +5,7 @@ mod chart;
 mod naive;
 
 mod cuff;
+mod docs;
 mod equipment;
 mod holds;
 mod profile;

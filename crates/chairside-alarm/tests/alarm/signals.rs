@@ -1,1 +1,310 @@
-//! People being told, apart from what is wrong.
+//! People being told, apart from what is wrong: the table of states and events, cell by cell.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chairside_alarm::{
+    AlarmEngine, AlarmId, AlarmInput, AlarmProfile, Occurrence, OperatorAction, Refusal, Sources,
+    Transition,
+};
+use chairside_model::MonoTime;
+
+use crate::adult;
+use crate::chart::{Chart, check};
+use crate::docs::table;
+
+/// One cell of the table: a story that leads to the state, and what happens then.
+struct Walk {
+    state: &'static str,
+    event: &'static str,
+    id: AlarmId,
+    chart: &'static str,
+    /// The second before which the state holds and by the end of which the event has happened.
+    at: u64,
+}
+
+const VIOLATED: &str = "violated for its delay";
+const GOOD_LATCHING: &str = "good for its hold, latching";
+const GOOD: &str = "good for its hold, not latching";
+const ACKNOWLEDGED: &str = "acknowledged";
+const WORSE: &str = "something worse joins";
+const MISSING: &str = "samples go missing";
+
+const fn walk(
+    state: &'static str,
+    event: &'static str,
+    id: AlarmId,
+    chart: &'static str,
+    at: u64,
+) -> Walk {
+    Walk {
+        state,
+        event,
+        id,
+        chart,
+        at,
+    }
+}
+
+const WALKS: [Walk; 18] = [
+    walk("absent, off", VIOLATED, AlarmId::Spo2Low, "spo2 91x11", 10),
+    walk(
+        "absent, off",
+        ACKNOWLEDGED,
+        AlarmId::Spo2Low,
+        "spo2 91x11 95x12\n nurse @22 ack-last",
+        22,
+    ),
+    walk(
+        "absent, off",
+        MISSING,
+        AlarmId::Spo2Low,
+        "spo2 91x8 nonex9",
+        12,
+    ),
+    walk("present, on", VIOLATED, AlarmId::Spo2Low, "spo2 91x40", 25),
+    walk(
+        "present, on",
+        GOOD_LATCHING,
+        AlarmId::Spo2VeryLow,
+        "spo2 87x7 91x12",
+        17,
+    ),
+    walk(
+        "present, on",
+        GOOD,
+        AlarmId::Spo2Low,
+        "spo2 91x11 95x12",
+        21,
+    ),
+    walk(
+        "present, on",
+        ACKNOWLEDGED,
+        AlarmId::Spo2Low,
+        "spo2 91x30\n nurse @20 ack SPO2_LOW",
+        20,
+    ),
+    walk(
+        "present, on",
+        WORSE,
+        AlarmId::Spo2Low,
+        "spo2 91x12 87x9",
+        17,
+    ),
+    walk(
+        "present, on",
+        MISSING,
+        AlarmId::Spo2Low,
+        "spo2 91x11 nonex20",
+        20,
+    ),
+    walk(
+        "present, acknowledged",
+        VIOLATED,
+        AlarmId::Spo2Low,
+        "spo2 91x40\n nurse @12 ack SPO2_LOW",
+        25,
+    ),
+    walk(
+        "present, acknowledged",
+        GOOD_LATCHING,
+        AlarmId::Spo2VeryLow,
+        "spo2 87x7 91x12\n nurse @6 ack SPO2_VERY_LOW",
+        17,
+    ),
+    walk(
+        "present, acknowledged",
+        GOOD,
+        AlarmId::Spo2Low,
+        "spo2 91x11 95x12\n nurse @12 ack SPO2_LOW",
+        21,
+    ),
+    walk(
+        "present, acknowledged",
+        ACKNOWLEDGED,
+        AlarmId::Spo2Low,
+        "spo2 91x30\n nurse @12 ack SPO2_LOW @20 ack SPO2_LOW",
+        20,
+    ),
+    walk(
+        "present, acknowledged",
+        WORSE,
+        AlarmId::Spo2Low,
+        "spo2 91x12 87x9\n nurse @11 ack SPO2_LOW",
+        17,
+    ),
+    walk(
+        "present, acknowledged",
+        MISSING,
+        AlarmId::Spo2Low,
+        "spo2 91x11 nonex20\n nurse @11 ack SPO2_LOW",
+        20,
+    ),
+    walk(
+        "absent, latched",
+        VIOLATED,
+        AlarmId::Spo2VeryLow,
+        "spo2 87x7 91x12 87x6",
+        24,
+    ),
+    walk(
+        "absent, latched",
+        ACKNOWLEDGED,
+        AlarmId::Spo2VeryLow,
+        "spo2 87x7 91x20\n nurse @20 ack SPO2_VERY_LOW",
+        20,
+    ),
+    walk(
+        "absent, latched",
+        MISSING,
+        AlarmId::Spo2VeryLow,
+        "spo2 87x7 91x12 nonex20",
+        25,
+    ),
+];
+
+fn state(told: &[Transition], id: AlarmId, before: u64) -> String {
+    let told = told
+        .iter()
+        .rev()
+        .find(|told| told.id == id && told.at.since_start().as_secs() < before);
+    told.map_or_else(
+        || "absent, off".to_owned(),
+        |told| {
+            let present = if told.present { "present" } else { "absent" };
+            format!("{present}, {}", told.signal.name())
+        },
+    )
+}
+
+#[test]
+fn every_cell_of_the_table_of_states_and_events_is_as_the_page_says() {
+    let (head, rows) = table("States and events");
+    let mut cells: BTreeMap<(String, String), String> = BTreeMap::new();
+    for row in rows {
+        for (event, becomes) in head
+            .iter()
+            .zip(&row)
+            .skip(1)
+            .filter(|(_, cell)| *cell != "–")
+        {
+            cells.insert((row[0].clone(), event.clone()), becomes.clone());
+        }
+    }
+    for walk in WALKS {
+        let told = Chart::read(walk.chart).run(adult::parts());
+        let cell = format!("{} / {}", walk.state, walk.event);
+        assert_eq!(state(&told, walk.id, walk.at), walk.state, "before {cell}");
+        let becomes = cells.remove(&(walk.state.to_owned(), walk.event.to_owned()));
+        let becomes = becomes.unwrap_or_else(|| panic!("the page has no cell {cell}"));
+        assert_eq!(state(&told, walk.id, walk.at + 1), becomes, "{cell}");
+    }
+    let left: BTreeSet<_> = cells.keys().collect();
+    assert!(left.is_empty(), "cells that no test walks: {left:?}");
+}
+
+#[test]
+fn an_alarm_that_comes_again_is_another_occurrence() {
+    let told = crate::chart::run("spo2 91x11 95x11 91x11");
+    let occurrences: Vec<u64> = told.iter().map(|told| told.occurrence.0).collect();
+    assert_eq!(occurrences, [1, 1, 2]);
+}
+
+#[test]
+fn a_latched_alarm_sounds_again_when_the_dip_returns() {
+    check(
+        "spo2 89x2 87x6 91x11 87x6",
+        "7s *** SPO2_VERY_LOW present/on
+         10s ** SPO2_LOW present/on superseded
+         18s ** SPO2_LOW present/on
+         18s *** SPO2_VERY_LOW absent/latched
+         24s ** SPO2_LOW present/on superseded
+         24s *** SPO2_VERY_LOW present/on",
+    );
+}
+
+#[test]
+fn an_escalation_takes_back_the_acknowledgement_of_the_milder_alarm() {
+    check(
+        "spo2  91x12 87x9
+         nurse @11 ack SPO2_LOW",
+        "10s ** SPO2_LOW present/on
+         11s ** SPO2_LOW present/acknowledged
+         17s ** SPO2_LOW present/on superseded
+         17s *** SPO2_VERY_LOW present/on",
+    );
+}
+
+#[test]
+fn acknowledging_one_of_two_leaves_the_other_sounding() {
+    check(
+        "spo2  91x30
+         pulse 130x30
+         nurse @12 ack HR_HIGH",
+        "10s ** HR_HIGH present/on
+         10s ** SPO2_LOW present/on
+         12s ** HR_HIGH present/acknowledged",
+    );
+}
+
+fn engine() -> AlarmEngine {
+    let profile = AlarmProfile::new(adult::parts()).expect("the adult limits are accepted");
+    AlarmEngine::new(profile, Sources::default(), MonoTime::ZERO)
+}
+
+fn stopped_record(engine: &mut AlarmEngine, at: u64) -> Transition {
+    let mut told = Vec::new();
+    engine.handle(
+        MonoTime::from_secs(at),
+        AlarmInput::Recording(false),
+        &mut told,
+    );
+    engine.handle(MonoTime::from_secs(at + 5), AlarmInput::Tick, &mut told);
+    told.pop().expect("a record that stops is told")
+}
+
+#[test]
+fn a_late_click_cannot_acknowledge_the_episode_that_came_after() {
+    let mut engine = engine();
+    let mut told = Vec::new();
+    let first = stopped_record(&mut engine, 0).occurrence;
+    engine.handle(
+        MonoTime::from_secs(10),
+        AlarmInput::Recording(true),
+        &mut told,
+    );
+    let second = stopped_record(&mut engine, 20).occurrence;
+    let late = OperatorAction::Acknowledge(first);
+    assert_eq!(engine.check(late), Err(Refusal::NoSuchOccurrence));
+    told.clear();
+    engine.handle(
+        MonoTime::from_secs(30),
+        AlarmInput::Operator(late),
+        &mut told,
+    );
+    assert_eq!(told, []);
+    assert_eq!(engine.check(OperatorAction::Acknowledge(second)), Ok(()));
+    assert_eq!(engine.standing().count(), 1);
+}
+
+#[test]
+fn episodes_are_numbered_after_those_of_an_earlier_run() {
+    let mut engine = engine();
+    engine.resume_occurrences_after(Occurrence(41));
+    engine.resume_occurrences_after(Occurrence(7));
+    assert_eq!(stopped_record(&mut engine, 0).occurrence, Occurrence(42));
+}
+
+#[test]
+fn an_alarm_that_was_due_is_told_even_when_the_tick_comes_late() {
+    let mut engine = engine();
+    let mut told = Vec::new();
+    engine.handle(MonoTime::ZERO, AlarmInput::Recording(false), &mut told);
+    // Nobody ticked at 5 s; the good news of 9 s does not undo what was due before it.
+    engine.handle(
+        MonoTime::from_secs(9),
+        AlarmInput::Recording(true),
+        &mut told,
+    );
+    let present: Vec<bool> = told.iter().map(|told| told.present).collect();
+    assert_eq!(present, [true, false]);
+}
