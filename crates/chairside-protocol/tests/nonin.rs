@@ -1,6 +1,5 @@
 //! The Nonin driver from the outside: bytes in, findings out.
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use chairside_model::{Measured, Metric, MonoTime, Numeric, Reading, Value};
@@ -10,6 +9,10 @@ use chairside_protocol::nonin::message::{
     SecondStatus, SpotCheckStatus, SpotStatus, StreamStatus,
 };
 use chairside_protocol::{DeviceAlarmPriority, Discard, DriverOutput, Finding, LineInput};
+
+#[path = "support/captures.rs"]
+mod captures;
+use captures::captures;
 
 /// Returns what the driver finds in the pieces, one line a finding, and in what is left of them
 /// when the line closes.
@@ -578,16 +581,9 @@ fn a_stranger_in_step_waits_for_the_next_frame() {
     );
 }
 
-/// Returns the bytes of a capture; nothing where the shared captures are not at hand, and then
-/// there is nothing to compare.
+/// Returns the bytes of a capture, where the captures are at hand.
 fn capture(name: &str) -> Option<Vec<u8>> {
-    let beside = || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared"));
-    let shared = std::env::var_os("CHAIRSIDE_SHARED").map_or_else(beside, PathBuf::from);
-    let folder = shared.join("devices/captures/nonin");
-    if !folder.is_dir() {
-        return None;
-    }
-    let bytes = std::fs::read(folder.join(name));
+    let bytes = std::fs::read(captures("nonin")?.join(name));
     Some(bytes.expect("the captures are there when their folder is"))
 }
 

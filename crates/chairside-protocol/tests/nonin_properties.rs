@@ -1,15 +1,19 @@
 //! The Nonin driver on any bytes at all: frames made up, damaged, cut and drowned in noise.
 
-use chairside_model::{Measured, MonoTime, Reading};
+use chairside_model::{Measured, Reading};
 use chairside_protocol::nonin::INFO;
 use chairside_protocol::nonin::message::{
     DeviceTime, Format1Frame, Format2Frame, Format7Frame, Format8Frame, Format13Frame, Packet,
     SecondStatus, SpotCheckStatus, SpotStatus, StreamStatus,
 };
-use chairside_protocol::{DriverEvent, DriverOutput, Finding, LineInput};
+use chairside_protocol::{DriverEvent, Finding};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::Index;
+
+#[path = "support/stream.rs"]
+mod stream;
+use stream::{assert_cutting_changes_nothing, events_of};
 
 proptest! {
     #[test]
@@ -29,12 +33,12 @@ proptest! {
 
     #[test]
     fn arbitrary_bytes_never_give_an_impossible_value(stream in vec(any::<u8>(), 0..600)) {
-        assert_sound(&events_of(&stream, &[]), stream.len());
+        assert_sound(&events_of(&INFO, &stream, &[]), stream.len());
     }
 
     #[test]
     fn a_bad_line_loses_no_byte_unreported(stream in any_stream()) {
-        assert_sound(&events_of(&stream, &[]), stream.len());
+        assert_sound(&events_of(&INFO, &stream, &[]), stream.len());
     }
 
     #[test]
@@ -42,12 +46,7 @@ proptest! {
         stream in any_stream(),
         cuts in vec(any::<Index>(), 0..20),
     ) {
-        let whole = events_of(&stream, &[]);
-        let mut cuts: Vec<_> = cuts.iter().map(|cut| cut.index(stream.len() + 1)).collect();
-        cuts.sort_unstable();
-        prop_assert_eq!(&events_of(&stream, &cuts), &whole);
-        let every_byte: Vec<_> = (1..stream.len()).collect();
-        prop_assert_eq!(&events_of(&stream, &every_byte), &whole);
+        assert_cutting_changes_nothing(&INFO, &stream, &cuts);
     }
 
     #[test]
@@ -57,13 +56,13 @@ proptest! {
             Finding::Reading(Reading::Numeric(numeric))
                 if !matches!(numeric.measured, Measured::Unavailable(_))
         );
-        let events = events_of(&stream, &[]);
+        let events = events_of(&INFO, &stream, &[]);
         prop_assert!(!events.iter().any(valued), "{:?}", events);
     }
 
     #[test]
     fn a_stream_is_read_from_its_first_frame_on(stream in any_sound_stream()) {
-        let events = events_of(&stream.bytes, &[]);
+        let events = events_of(&INFO, &stream.bytes, &[]);
         prop_assert_eq!(frame_ends(&events), stream.ends);
     }
 
@@ -81,7 +80,7 @@ proptest! {
             Damage::Lost => drop(bytes.remove(position)),
             Damage::Added(byte) => bytes.insert(position, byte),
         }
-        let events = events_of(&bytes, &[]);
+        let events = events_of(&INFO, &bytes, &[]);
         assert_sound(&events, bytes.len());
         // Each frame after the damaged one and the next is found at its place.
         let place = |end: u64| match cause {
@@ -102,7 +101,7 @@ proptest! {
         stream in any_checked_stream(),
     ) {
         let bytes = [&noise[..], &stream.bytes].concat();
-        let found = frame_ends(&events_of(&bytes, &[]));
+        let found = frame_ends(&events_of(&INFO, &bytes, &[]));
         for end in stream.ends.iter().skip(2) {
             let end = end + noise.len() as u64;
             prop_assert!(found.contains(&end), "{} is not in {:?}", end, found);
@@ -156,7 +155,7 @@ fn any_format_8() -> impl Strategy<Value = Format8Frame> {
             rate,
             saturation,
         };
-        let second_status = SecondStatus::from_byte(second);
+        let second_status = SecondStatus::from_bits(second);
         Format8Frame {
             first,
             second_status,
@@ -193,7 +192,7 @@ fn any_packet() -> impl Strategy<Value = Packet> {
             saturation: saturations[0],
             firmware,
             timer,
-            second_status: SecondStatus::from_byte(second),
+            second_status: SecondStatus::from_bits(second),
             saturation_display: saturations[1],
             saturation_fast: saturations[2],
             saturation_beat: saturations[3],
@@ -356,66 +355,27 @@ fn any_damage() -> impl Strategy<Value = Damage> {
     ]
 }
 
-/// Checks that every byte is in a frame or was reported, and that no value is impossible.
+/// Checks what every driver promises, and that no value is impossible.
 fn assert_sound(events: &[DriverEvent], received: usize) {
-    let mut accounted = 0_u64;
-    let mut shown = 0_u64;
+    stream::assert_sound(events, received, &(3..=Format13Frame::LENGTH_MAX));
     for event in events {
-        assert!(event.offset >= shown, "{events:?}");
-        shown = event.offset;
         match &event.finding {
-            Finding::Frame => {
-                let length = event.offset - accounted;
-                assert!(
-                    (3..=Format13Frame::LENGTH_MAX as u64).contains(&length),
-                    "{events:?}"
-                );
-                accounted = event.offset;
-            }
-            Finding::Discarded { bytes, .. } => {
-                assert!(*bytes > 0);
-                accounted += *bytes as u64;
-                assert_eq!(accounted, event.offset, "{events:?}");
-            }
             Finding::Reading(Reading::Numeric(numeric)) => {
-                assert_eq!(accounted, event.offset);
                 if let Measured::Valid(value) | Measured::Questionable(value) = numeric.measured {
-                    let range = numeric.metric.plausible().expect("a numeric has a range");
-                    assert!(range.contains(&value.number()) && value.number() > 0.0);
+                    assert!(value.number() > 0.0, "{numeric:?}");
                 }
             }
             Finding::Reading(Reading::Waveform(run)) => {
-                assert_eq!(accounted, event.offset);
                 assert!((2..=5).contains(&run.samples.len()));
-                assert!(
-                    run.samples
-                        .iter()
-                        .all(|sample| (0..=65_535).contains(sample))
-                );
+                let possible = |sample| (0..=65_535).contains(sample);
+                assert!(run.samples.iter().all(possible), "{run:?}");
             }
-            Finding::DeviceAlarm { .. } => assert_eq!(accounted, event.offset),
+            Finding::Frame | Finding::Discarded { .. } | Finding::DeviceAlarm { .. } => {}
             Finding::Reading(Reading::Cuff(_)) | Finding::Identity(_) => {
                 unreachable!("this driver gives no {event:?}")
             }
         }
     }
-    assert_eq!(accounted, received as u64, "every byte is used or reported");
-}
-
-/// Feeds the stream in pieces that end at these places, then closes the line.
-fn events_of(stream: &[u8], cuts: &[usize]) -> Vec<DriverEvent> {
-    let mut driver = (INFO.build)();
-    let mut out = DriverOutput::default();
-    let now = MonoTime::from_secs(10_000);
-    let mut begin = 0;
-    for &end in cuts.iter().chain([&stream.len()]) {
-        if begin < end {
-            driver.handle(now, LineInput::Received(&stream[begin..end]), &mut out);
-            begin = end;
-        }
-    }
-    driver.handle(now, LineInput::Closed, &mut out);
-    out.events
 }
 
 fn frame_ends(events: &[DriverEvent]) -> Vec<u64> {

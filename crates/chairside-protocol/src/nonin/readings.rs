@@ -2,31 +2,49 @@
 
 use std::time::Duration;
 
-use chairside_model::{Measured, Metric, Numeric, Reading, SampleArray, Unavailable, Value};
+use chairside_model::{Measured, Metric, Reading, Unavailable, Value};
 
 use super::detect::{RATE_RANGE, SATURATION_RANGE};
 use super::framing::Place;
 use super::message::{
     Format1Frame, Format13Frame, Packet, SecondStatus, SpotCheckStatus, SpotStatus, StreamStatus,
 };
+use crate::run::{CurveKind, Run};
 use crate::{DeviceAlarmPriority, DriverOutput, Finding};
-
-/// From one sample of the curve to the next: formats 2 and 7 have 75 in a second.
-const SAMPLE_PERIOD: Duration = Duration::from_nanos(1_000_000_000 / 75);
 
 /// Samples of one run, a fifth of a packet: 67 ms.
 const RUN_LENGTH: usize = 5;
 
+/// Formats 2 and 7 have 75 samples in a second. One that stands alone is not drawn.
+static PLETHYSMOGRAM: CurveKind = CurveKind {
+    metric: Metric::Pleth,
+    sample_period: Duration::from_nanos(1_000_000_000 / 75),
+    scale: 1.0,
+    shortest: 2,
+};
+
 /// Turns frames into readings and remembers what a packet and a curve need.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Readings {
     packet: PacketWatch,
-    curve: Curve,
+    curve: Run<RUN_LENGTH>,
     /// Whether the last frame of formats 2 and 7 was directly before what comes next.
     follows: bool,
     /// The missing sensor or finger that was told last, until a frame is without it.
     missing_told: Option<Unavailable>,
     battery_low: bool,
+}
+
+impl Default for Readings {
+    fn default() -> Self {
+        Self {
+            packet: PacketWatch::default(),
+            curve: Run::new(&PLETHYSMOGRAM),
+            follows: false,
+            missing_told: None,
+            battery_low: false,
+        }
+    }
 }
 
 impl Readings {
@@ -47,7 +65,7 @@ impl Readings {
         }
         out.push(place.offset, Finding::Frame);
         if missing.is_none() {
-            self.curve.take(pleth, place.offset, out);
+            self.curve.take(pleth.into(), place.offset, out);
         }
         // Told at once, and not at the end of the packet. A frame that stands alone between
         // damaged ones is not enough for it.
@@ -199,12 +217,7 @@ impl Trust {
 #[inline]
 fn publish(place: Place, [saturation, rate]: [Measured; 2], out: &mut DriverOutput) {
     for (metric, measured) in [(Metric::SpO2, saturation), (Metric::PulseRate, rate)] {
-        let numeric = Numeric {
-            metric,
-            measured,
-            taken: place.arrived,
-        };
-        let reading = Reading::Numeric(numeric);
+        let reading = Reading::numeric(metric, measured, place.arrived);
         out.push(place.offset, Finding::Reading(reading));
     }
 }
@@ -254,41 +267,5 @@ impl PacketWatch {
     #[inline]
     fn complete(&self) -> Option<(StreamStatus, Packet)> {
         (self.frames == Some(Packet::FRAMES)).then(|| (self.status, Packet::parse(&self.floats)))
-    }
-}
-
-/// Gathers samples to runs.
-#[derive(Debug, Default)]
-struct Curve {
-    samples: [i32; RUN_LENGTH],
-    filled: usize,
-    /// Where the last sample's frame ended.
-    end: u64,
-}
-
-impl Curve {
-    #[inline]
-    fn take(&mut self, pleth: u16, offset: u64, out: &mut DriverOutput) {
-        self.samples[self.filled] = pleth.into();
-        self.filled += 1;
-        self.end = offset;
-        if self.filled == RUN_LENGTH {
-            self.end(out);
-        }
-    }
-
-    /// Ends the run. A sample that stands alone is not drawn.
-    #[inline]
-    fn end(&mut self, out: &mut DriverOutput) {
-        if self.filled > 1 {
-            let run = SampleArray {
-                metric: Metric::Pleth,
-                sample_period: SAMPLE_PERIOD,
-                scale: 1.0,
-                samples: self.samples[..self.filled].into(),
-            };
-            out.push(self.end, Finding::Reading(Reading::Waveform(run)));
-        }
-        self.filled = 0;
     }
 }

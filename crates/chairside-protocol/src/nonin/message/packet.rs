@@ -83,7 +83,7 @@ impl Packet {
             saturation: saturation(field::SATURATION),
             firmware: floats[field::FIRMWARE],
             timer: (upper << 7) | lower,
-            second_status: SecondStatus::from_byte(floats[field::SECOND_STATUS]),
+            second_status: SecondStatus::from_bits(floats[field::SECOND_STATUS]),
             saturation_display: saturation(field::SATURATION_DISPLAY),
             saturation_fast: saturation(field::SATURATION_FAST),
             saturation_beat: saturation(field::SATURATION_BEAT),
@@ -125,7 +125,7 @@ impl Packet {
         floats[upper] = (self.timer >> 7 & 0x7F) as u8;
         floats[lower] = (self.timer & 0x7F) as u8;
         floats[field::FIRMWARE] = self.firmware;
-        floats[field::SECOND_STATUS] = self.second_status.byte();
+        floats[field::SECOND_STATUS] = self.second_status.bits();
         floats
     }
 }

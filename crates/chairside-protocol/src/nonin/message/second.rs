@@ -2,6 +2,7 @@ use std::ops::BitOr;
 
 use super::{rate, rate_bytes, saturation, saturation_byte};
 use crate::Discard;
+use crate::flags::flags;
 
 mod field {
     pub(super) const STATUS: usize = 0;
@@ -108,60 +109,34 @@ impl BitOr for SpotStatus {
     }
 }
 
-/// Finger, quality and battery: the last byte of format 8, and STAT2 of formats 2 and 7.
-///
-/// ```text
-/// bit  7   6   5   4   3    2   1   0
-///      0   -   SPA -   SNSA -   -   low battery
-/// ```
-///
-/// SNSA is only in format 8; in formats 2 and 7 it is in each frame's status. Source: Nonin,
-/// *9560 OEM Specification*, 6470-000-01.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct SecondStatus(u8);
-
-impl SecondStatus {
-    /// Nothing to say.
-    pub const NONE: Self = Self(0x00);
-    /// Bit 5, SPA: the oximeter holds this for a high-quality measurement.
-    pub const HIGH_QUALITY: Self = Self(0x20);
-    /// Bit 3, SNSA: the sensor gives nothing usable; the finger is out.
-    pub const SENSOR_ALARM: Self = Self(0x08);
-    /// Bit 0: the battery is low.
-    pub const LOW_BATTERY: Self = Self(0x01);
-
-    /// Returns the status of this byte.
-    #[inline]
-    #[must_use]
-    pub const fn from_byte(byte: u8) -> Self {
-        Self(byte)
-    }
-
-    /// Returns the byte as it is sent.
-    #[must_use]
-    pub const fn byte(self) -> u8 {
-        self.0
-    }
-
-    /// Returns the bits that have no meaning, which no device has a reason to change.
-    #[must_use]
-    pub const fn reserved(self) -> u8 {
-        self.0 & !(Self::HIGH_QUALITY.0 | Self::SENSOR_ALARM.0 | Self::LOW_BATTERY.0)
-    }
-
-    /// Tells whether all of these flags are set.
-    #[inline]
-    #[must_use]
-    pub const fn contains(self, flags: Self) -> bool {
-        self.0 & flags.0 == flags.0
+flags! {
+    /// Finger, quality and battery: the last byte of format 8, and STAT2 of formats 2 and 7.
+    ///
+    /// ```text
+    /// bit  7   6   5   4   3    2   1   0
+    ///      0   -   SPA -   SNSA -   -   low battery
+    /// ```
+    ///
+    /// SNSA is only in format 8; in formats 2 and 7 it is in each frame's status. Source: Nonin,
+    /// *9560 OEM Specification*, 6470-000-01.
+    SecondStatus(u8) {
+        /// Bit 5, SPA: the oximeter holds this for a high-quality measurement.
+        HIGH_QUALITY = 0x20,
+        /// Bit 3, SNSA: the sensor gives nothing usable; the finger is out.
+        SENSOR_ALARM = 0x08,
+        /// Bit 0: the battery is low.
+        LOW_BATTERY = 0x01,
     }
 }
 
-impl BitOr for SecondStatus {
-    type Output = Self;
-
-    fn bitor(self, other: Self) -> Self {
-        Self(self.0 | other.0)
+impl SecondStatus {
+    /// Returns the bits that have no meaning, which no device has a reason to change.
+    #[must_use]
+    pub const fn reserved(self) -> u8 {
+        const KNOWN: SecondStatus = SecondStatus::HIGH_QUALITY
+            .union(SecondStatus::SENSOR_ALARM)
+            .union(SecondStatus::LOW_BATTERY);
+        self.bits() & KNOWN.complement().bits()
     }
 }
 
@@ -225,7 +200,7 @@ impl Format8Frame {
         }
         Ok(Self {
             first: Format1Frame::parse(&frame[..field::SECOND_STATUS])?,
-            second_status: SecondStatus::from_byte(second_status),
+            second_status: SecondStatus::from_bits(second_status),
         })
     }
 
@@ -249,7 +224,7 @@ mod tests {
         };
         let frame = Format8Frame {
             first,
-            second_status: SecondStatus::from_byte(second),
+            second_status: SecondStatus::from_bits(second),
         };
         assert_eq!(Format8Frame::parse(&bytes), Ok(frame));
         let mut line = Vec::new();

@@ -1,7 +1,8 @@
-use std::ops::{BitOr, Range};
+use std::ops::Range;
 
 use super::{SATURATION_MISSING, saturation_byte, sum};
 use crate::Discard;
+use crate::flags::flags;
 
 mod frame_field {
     use std::ops::Range;
@@ -74,46 +75,23 @@ pub struct DeviceTime {
     pub second: u8,
 }
 
-/// What a spot check is worth.
-///
-/// ```text
-/// upper byte: bit 1 SPA, bit 0 NOMS     lower byte: bit 4 MEM, bit 0 low battery
-/// ```
-///
-/// Source: Nonin, *9560 OEM Specification*, 6470-000-01, data format 13.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct SpotCheckStatus(u16);
-
-impl SpotCheckStatus {
-    /// Nothing to say.
-    pub const NONE: Self = Self(0x0000);
-    /// SPA: the oximeter holds this for a high-quality measurement.
-    pub const HIGH_QUALITY: Self = Self(0x0200);
-    /// NOMS: there was no measurement.
-    pub const NO_MEASUREMENT: Self = Self(0x0100);
-    /// MEM: an earlier measurement, from the oximeter's memory.
-    pub const FROM_MEMORY: Self = Self(0x0010);
-    /// The battery is low.
-    pub const LOW_BATTERY: Self = Self(0x0001);
-
-    /// Tells whether all of these flags are set.
-    #[must_use]
-    pub const fn contains(self, flags: Self) -> bool {
-        self.0 & flags.0 == flags.0
-    }
-
-    /// Returns the status of these bits.
-    #[must_use]
-    pub const fn from_bits(bits: u16) -> Self {
-        Self(bits)
-    }
-}
-
-impl BitOr for SpotCheckStatus {
-    type Output = Self;
-
-    fn bitor(self, other: Self) -> Self {
-        Self(self.0 | other.0)
+flags! {
+    /// What a spot check is worth.
+    ///
+    /// ```text
+    /// upper byte: bit 1 SPA, bit 0 NOMS     lower byte: bit 4 MEM, bit 0 low battery
+    /// ```
+    ///
+    /// Source: Nonin, *9560 OEM Specification*, 6470-000-01, data format 13.
+    SpotCheckStatus(u16) {
+        /// SPA: the oximeter holds this for a high-quality measurement.
+        HIGH_QUALITY = 0x0200,
+        /// NOMS: there was no measurement.
+        NO_MEASUREMENT = 0x0100,
+        /// MEM: an earlier measurement, from the oximeter's memory.
+        FROM_MEMORY = 0x0010,
+        /// The battery is low.
+        LOW_BATTERY = 0x0001,
     }
 }
 
