@@ -103,9 +103,8 @@ impl SimulatedDevice {
     /// Pulls the cable: the pseudo-terminal goes, and its link. The device itself goes on.
     pub async fn unplug(&self) {
         let (done, told) = oneshot::channel();
-        let sent = self.commands.send(Command::Unplug(done)).await;
-        debug_assert!(sent.is_ok(), "the task runs as long as this lives");
         // An ended task is as unplugged as can be.
+        let _ = self.commands.send(Command::Unplug(done)).await;
         let _ = told.await;
     }
 
