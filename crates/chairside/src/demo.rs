@@ -75,9 +75,9 @@ struct Monitor {
 }
 
 impl Monitor {
-    const NONIN: Self = Self::all("capnostream20", "capnostream20");
-    const NONIN_FORMAT_7: Self = Self::all("capnostream20", "capnostream20");
-    const NONIN_FORMAT_8: Self = Self::all("capnostream20", "capnostream20");
+    const NONIN: Self = Self::all("nonin", "nonin");
+    const NONIN_FORMAT_7: Self = Self::all("nonin-format7", "nonin");
+    const NONIN_FORMAT_8: Self = Self::all("nonin-format8", "nonin");
     const CAPNOSTREAM: Self = Self::all("capnostream20", "capnostream20");
     /// Its cuff only: the probe is on the other device.
     const CUFF: Self = Self {
@@ -236,6 +236,18 @@ mod tests {
                 assert!(simulator_named(monitor.simulator).is_some(), "{monitor:?}");
             }
         }
+    }
+
+    #[test]
+    fn four_beds_speak_three_protocols() {
+        let config = clinic(4).config(([127, 0, 0, 1], 0).into(), Path::new("/nowhere"));
+        let drivers: std::collections::BTreeSet<_> = config
+            .beds
+            .iter()
+            .flat_map(|bed| &bed.devices)
+            .map(|device| device.driver.name)
+            .collect();
+        assert!(drivers.len() >= 3, "{drivers:?}");
     }
 
     #[test]
