@@ -1,5 +1,7 @@
 //! Our side of one device's conversation, without a port and without a clock.
 
+use std::num::NonZeroUsize;
+
 use chairside_model::{MonoTime, Reading};
 
 use crate::framing::Discard;
@@ -53,6 +55,19 @@ impl DriverOutput {
     /// Appends a finding.
     pub fn push(&mut self, offset: u64, finding: Finding) {
         self.events.push(DriverEvent { offset, finding });
+    }
+
+    /// Appends that the `bytes` before `offset` were not used.
+    pub(crate) fn discard(&mut self, offset: u64, bytes: usize, why: Discard) {
+        self.push(offset, Finding::Discarded { bytes, why });
+    }
+
+    /// Appends that half a frame is void, because the connection ended or began: where it ended
+    /// and how long it was, if there was one.
+    pub(crate) fn void(&mut self, half: Option<(u64, NonZeroUsize)>) {
+        if let Some((offset, bytes)) = half {
+            self.discard(offset, bytes.get(), Discard::BeforeStart);
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use super::conversation::Conversation;
 use super::framing::{Found, Framer};
 use super::message::Message;
 use super::readings::Readings;
-use crate::{Discard, Driver, DriverOutput, Finding, LineInput};
+use crate::{Driver, DriverOutput, LineInput};
 
 /// Has the monitor stream and reads what it sends, asked for or not.
 #[derive(Debug, Default)]
@@ -52,12 +52,12 @@ impl Capnostream20Driver {
                 }
                 Err(why) => {
                     readings.interrupt(out);
-                    out.push(offset, Finding::Discarded { bytes: length, why });
+                    out.discard(offset, length, why);
                 }
             },
             Found::Discarded { bytes, why } => {
                 readings.interrupt(out);
-                out.push(offset, Finding::Discarded { bytes, why });
+                out.discard(offset, bytes, why);
             }
         });
     }
@@ -66,10 +66,6 @@ impl Capnostream20Driver {
     #[inline(never)]
     fn break_off(&mut self, out: &mut DriverOutput) {
         self.readings.end(out);
-        if let Some((offset, void)) = self.framer.reset() {
-            let bytes = void.get();
-            let why = Discard::BeforeStart;
-            out.push(offset, Finding::Discarded { bytes, why });
-        }
+        out.void(self.framer.reset());
     }
 }

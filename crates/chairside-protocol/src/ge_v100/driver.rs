@@ -19,12 +19,12 @@ impl Driver for GeV100Driver {
     fn handle(&mut self, now: MonoTime, input: LineInput<'_>, out: &mut DriverOutput) {
         match input {
             LineInput::Opened => {
-                self.forget_half_a_line(out);
+                out.void(self.framer.reset());
                 self.conversation.open(now, &mut out.transmit);
             }
             LineInput::Received(bytes) => self.receive(now, bytes, out),
             LineInput::Closed => {
-                self.forget_half_a_line(out);
+                out.void(self.framer.reset());
                 self.conversation.close();
             }
             LineInput::Tick => self.conversation.tick(now, &mut out.transmit),
@@ -52,24 +52,11 @@ impl GeV100Driver {
                 conversation.answered(reply.answers(), now, &mut out.transmit);
             }
             Found::Discarded { bytes, why } => {
-                out.push(offset, Finding::Discarded { bytes, why });
+                out.discard(offset, bytes, why);
                 if why != Discard::BeforeStart {
                     conversation.damaged(now);
                 }
             }
         });
-    }
-
-    fn forget_half_a_line(&mut self, out: &mut DriverOutput) {
-        if let Some((offset, void)) = self.framer.reset() {
-            let bytes = void.get();
-            out.push(
-                offset,
-                Finding::Discarded {
-                    bytes,
-                    why: Discard::BeforeStart,
-                },
-            );
-        }
     }
 }

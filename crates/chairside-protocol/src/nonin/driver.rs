@@ -5,7 +5,7 @@ use chairside_model::MonoTime;
 use super::detect::Frame;
 use super::framing::{Found, Framer, Place};
 use super::readings::Readings;
-use crate::{Driver, DriverOutput, Finding, LineInput};
+use crate::{Driver, DriverOutput, LineInput};
 
 /// Reads what the oximeter sends by itself, in whatever format.
 #[derive(Debug, Default)]
@@ -51,7 +51,7 @@ fn take(readings: &mut Readings, place: Place, found: Found, out: &mut DriverOut
         Found::Frame(Frame::Thirteen(frame)) => readings.spot_check(place, &frame, out),
         Found::Discarded { bytes, why } => {
             readings.gap(out);
-            out.push(place.offset, Finding::Discarded { bytes, why });
+            out.discard(place.offset, bytes, why);
         }
     }
 }
