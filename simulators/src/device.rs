@@ -45,3 +45,13 @@ pub fn simulator_named(name: &str) -> Option<Box<dyn Simulator>> {
 pub fn simulator_names() -> impl Iterator<Item = &'static str> {
     SIMULATORS.iter().map(|(name, _)| *name)
 }
+
+/// Rounds half up to a whole number that is not negative, as every device does.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "the conversion saturates, and a device's field ends far below"
+)]
+fn whole(value: f64) -> u16 {
+    (value + 0.5).floor() as u16
+}

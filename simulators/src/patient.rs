@@ -66,6 +66,26 @@ pub struct VitalSigns {
     pub cuff: CuffState,
 }
 
+impl VitalSigns {
+    /// A patient whom no sensor is on.
+    pub const UNMONITORED: Self = Self {
+        heart_rate: Signal::NoChannel,
+        pulse_rate: Signal::NoChannel,
+        spo2: Signal::NoChannel,
+        perfusion_index: Signal::NoChannel,
+        respiration_rate: Signal::NoChannel,
+        etco2: Signal::NoChannel,
+        effort_rate: Signal::NoChannel,
+        temperature: Signal::NoChannel,
+        beat_phase: 0.0,
+        breath_phase: 0.0,
+        cuff: CuffState {
+            measuring: false,
+            last: None,
+        },
+    };
+}
+
 /// What the cuff is doing and what it last gave.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct CuffState {

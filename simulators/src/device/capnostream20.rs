@@ -18,7 +18,7 @@ use chairside_protocol::capnostream20::message::{
 
 use self::alarms::{LIMITS, NO_BREATH_AFTER};
 use self::capnogram::BreathWatch;
-use super::Simulator;
+use super::{Simulator, whole};
 use crate::patient::{Missing, Signal, VitalSigns};
 
 /// From one sample to the next.
@@ -234,16 +234,6 @@ fn byte(signal: Signal) -> Option<u8> {
     let rounded = whole(signal.value()?);
     // 0xFF says that there is none.
     Some(u8::try_from(rounded).map_or(0xFE, |byte| byte.min(0xFE)))
-}
-
-/// Rounds half up to a whole number that is not negative.
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "the conversion saturates, and no value comes near its end"
-)]
-fn whole(value: f64) -> u16 {
-    (value + 0.5).floor() as u16
 }
 
 #[cfg(test)]

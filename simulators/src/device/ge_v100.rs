@@ -13,7 +13,7 @@ use chairside_protocol::ge_v100::message::{
     TemperatureReply, TemperatureStatus, TemperatureUnit,
 };
 
-use super::Simulator;
+use super::{Simulator, whole};
 use crate::patient::{CuffState, Missing, Pressures, Signal, VitalSigns};
 
 /// From one temperature determination to the next. A person takes a temperature now and then;
@@ -177,16 +177,6 @@ const fn next_counter(counter: u8) -> u8 {
     }
 }
 
-/// Rounds half up to a whole number that is not negative, the device's resolution.
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "the conversion saturates, and what is beyond 999 is cut off by its field"
-)]
-fn whole(value: f64) -> u16 {
-    (value + 0.5).floor() as u16
-}
-
 #[cfg(test)]
 mod tests {
     use chairside_model::{
@@ -199,24 +189,12 @@ mod tests {
     use super::*;
     use crate::patient::CuffResult;
 
-    const NO_CUFF: CuffState = CuffState {
-        measuring: false,
-        last: None,
-    };
-
     fn well() -> VitalSigns {
         VitalSigns {
-            heart_rate: Signal::NoChannel,
             pulse_rate: Signal::Value(71.5),
             spo2: Signal::Value(96.4),
-            perfusion_index: Signal::NoChannel,
-            respiration_rate: Signal::NoChannel,
-            etco2: Signal::NoChannel,
-            effort_rate: Signal::NoChannel,
             temperature: Signal::Value(37.0),
-            beat_phase: 0.0,
-            breath_phase: 0.0,
-            cuff: NO_CUFF,
+            ..VitalSigns::UNMONITORED
         }
     }
 

@@ -16,7 +16,7 @@ use chairside_protocol::nonin::message::{
 };
 
 use self::pleth::pleth;
-use super::Simulator;
+use super::{Simulator, whole};
 use crate::patient::{Missing, Signal, VitalSigns};
 
 /// How long the numbers for display stay after the finger is out.
@@ -242,16 +242,6 @@ fn values(vitals: &VitalSigns) -> Values {
     let saturation = saturation.map(|number| u8::try_from(number.min(100)).unwrap_or(100));
     let rate = vitals.pulse_rate.value().map(whole);
     Values { saturation, rate }
-}
-
-/// Rounds half up to a whole number that is not negative, the oximeter's resolution.
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "the conversion saturates, and a rate of more than nine bits is sent as missing"
-)]
-fn whole(value: f64) -> u16 {
-    (value + 0.5).floor() as u16
 }
 
 /// Tells whether the saturation or the pulse rate is missing for this reason.

@@ -4,24 +4,14 @@ use chairside_protocol::capnostream20::message::Message;
 use chairside_protocol::{DeviceAlarmPriority, Driver, DriverOutput, Finding, LineInput};
 
 use super::*;
-use crate::patient::CuffState;
 
 fn well() -> VitalSigns {
     VitalSigns {
-        heart_rate: Signal::NoChannel,
         pulse_rate: Signal::Value(71.5),
         spo2: Signal::Value(96.4),
-        perfusion_index: Signal::NoChannel,
         respiration_rate: Signal::Value(15.0),
         etco2: Signal::Value(38.0),
-        effort_rate: Signal::NoChannel,
-        temperature: Signal::NoChannel,
-        beat_phase: 0.0,
-        breath_phase: 0.0,
-        cuff: CuffState {
-            measuring: false,
-            last: None,
-        },
+        ..VitalSigns::UNMONITORED
     }
 }
 

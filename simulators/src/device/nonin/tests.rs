@@ -3,24 +3,13 @@ use chairside_protocol::nonin::INFO;
 use chairside_protocol::{DriverOutput, Finding, LineInput};
 
 use super::*;
-use crate::patient::CuffState;
 
 fn well() -> VitalSigns {
     VitalSigns {
-        heart_rate: Signal::NoChannel,
         pulse_rate: Signal::Value(71.5),
         spo2: Signal::Value(96.4),
         perfusion_index: Signal::Value(2.8),
-        respiration_rate: Signal::NoChannel,
-        etco2: Signal::NoChannel,
-        effort_rate: Signal::NoChannel,
-        temperature: Signal::NoChannel,
-        beat_phase: 0.0,
-        breath_phase: 0.0,
-        cuff: CuffState {
-            measuring: false,
-            last: None,
-        },
+        ..VitalSigns::UNMONITORED
     }
 }
 
