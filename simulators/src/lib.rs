@@ -5,7 +5,7 @@
 //! *emit* half and never its parser's results, so that every test of the service tests a driver.
 //!
 //! The way of a value is the reading order: [`scenario`] or [`series`] (what happens), [`patient`]
-//! (what the sensors say at a moment), [`device`] (its bytes), [`fault`] (spoils them), [`line`]
+//! (what the sensors say at a moment), [`device`] (its bytes), [`fault`] (spoils them), [`mod@line`]
 //! (a path that a host opens); [`run`] joins them in real time. Tests in virtual time stop at the
 //! bytes:
 //!

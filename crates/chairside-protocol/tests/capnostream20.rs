@@ -4,12 +4,11 @@ use std::time::Duration;
 
 use chairside_model::{Measured, Metric, Numeric, Reading, SampleArray, Unavailable, Value};
 use chairside_protocol::capnostream20::INFO;
-use chairside_protocol::capnostream20::framing::{Found, Framer};
 use chairside_protocol::capnostream20::message::{
-    AlarmLimits, Co2Alarms, Co2Sample, Co2Unit, Command, DeviceId, ExtendedStatus, FastStatus,
-    Message, Numerics, SlowStatus, SpO2Alarms,
+    AlarmLimits, Co2Alarms, Co2Sample, Co2Unit, DeviceId, ExtendedStatus, FastStatus, Message,
+    Numerics, SlowStatus, SpO2Alarms,
 };
-use chairside_protocol::{DeviceAlarmPriority, Discard, DriverEvent, Finding, LineInput};
+use chairside_protocol::{Discard, DriverEvent, Finding, LineInput};
 
 #[path = "support/bench.rs"]
 mod bench;
@@ -17,7 +16,13 @@ use bench::Bench;
 
 #[path = "support/captures.rs"]
 mod captures;
-use captures::captures;
+
+#[path = "capnostream20/alarms.rs"]
+mod alarms;
+#[path = "capnostream20/conversation.rs"]
+mod conversation;
+#[path = "capnostream20/vectors.rs"]
+mod vectors;
 
 /// EtCO2 38, FiCO2 0, respiration rate 14, SpO2 97, pulse rate 85; the time's last byte, 0x80, is
 /// sent as a pair.
@@ -36,13 +41,6 @@ impl Bench {
     fn opened() -> Self {
         let mut bench = Self::listening();
         bench.input(LineInput::Opened);
-        bench
-    }
-
-    fn streaming() -> Self {
-        let mut bench = Self::opened();
-        bench.send(&device_id());
-        bench.input(LineInput::Received(SAMPLE));
         bench
     }
 
@@ -72,17 +70,6 @@ impl Bench {
                 _ => None,
             })
             .collect()
-    }
-
-    fn ordered(&self) -> Vec<Command> {
-        let mut commands = Vec::new();
-        Framer::default().push(&self.out.transmit, |_, found| match found {
-            Found::Frame { body, .. } => {
-                commands.push(Command::parse(body).expect("only commands are sent"));
-            }
-            Found::Discarded { .. } => unreachable!("{found:?}"),
-        });
-        commands
     }
 }
 
@@ -404,83 +391,6 @@ fn a_number_beside_a_lost_pulse_is_doubted() {
     assert_eq!(values[4], (Metric::PulseRate, none));
 }
 
-/// Gives numerics with these alarms and returns the alarms told.
-fn alarms(
-    bench: &mut Bench,
-    co2_alarms: Co2Alarms,
-    spo2_alarms: SpO2Alarms,
-    slow_status: SlowStatus,
-) -> Vec<(DeviceAlarmPriority, &'static str)> {
-    bench
-        .send(&Message::Numerics(Numerics {
-            co2_alarms,
-            spo2_alarms,
-            slow_status,
-            ..well()
-        }))
-        .into_iter()
-        .filter_map(|finding| match finding {
-            Finding::DeviceAlarm { priority, text } => Some((priority, text)),
-            _ => None,
-        })
-        .collect()
-}
-
-#[test]
-fn the_monitors_own_alarm_is_told_once_for_each_episode() {
-    let mut bench = Bench::listening();
-    let no_breath = [(DeviceAlarmPriority::High, "no breath")];
-    let high = SlowStatus::HIGH_PRIORITY_ALARM;
-    let (off, on) = (Co2Alarms::NONE, Co2Alarms::NO_BREATH);
-    let mut told = |co2| alarms(&mut bench, co2, SpO2Alarms::NONE, high);
-    assert_eq!(told(off), []);
-    assert_eq!(told(on), no_breath);
-    assert_eq!(told(on), []);
-    assert_eq!(told(on.union(Co2Alarms::ETCO2_LOW)).len(), 1);
-    assert_eq!(told(off), []);
-    assert_eq!(told(on), no_breath);
-    let mut told = |spo2| alarms(&mut bench, on, spo2, high);
-    let slow = [(DeviceAlarmPriority::High, "pulse rate low")];
-    assert_eq!(told(SpO2Alarms::PULSE_RATE_LOW), slow);
-    assert_eq!(told(SpO2Alarms::PULSE_RATE_LOW), []);
-}
-
-#[test]
-fn an_alarm_that_stands_when_the_line_opens_is_told() {
-    let mut bench = Bench::opened();
-    let spo2 = SpO2Alarms::SPO2_LOW;
-    for _ in 0..2 {
-        let told = alarms(&mut bench, Co2Alarms::NONE, spo2, SlowStatus::NONE);
-        assert_eq!(told, [(DeviceAlarmPriority::Medium, "SpO2 low")]);
-        bench.input(LineInput::Closed);
-        bench.input(LineInput::Opened);
-    }
-}
-
-#[test]
-fn an_alarm_has_the_highest_priority_that_the_monitor_gives() {
-    let low = SlowStatus::LOW_PRIORITY_ALARM;
-    for (status, priority) in [
-        (SlowStatus::NONE, DeviceAlarmPriority::Medium),
-        (SlowStatus::ADVISORY, DeviceAlarmPriority::Medium),
-        (low, DeviceAlarmPriority::Low),
-        (
-            low.union(SlowStatus::HIGH_PRIORITY_ALARM),
-            DeviceAlarmPriority::High,
-        ),
-    ] {
-        let mut bench = Bench::listening();
-        let told = alarms(
-            &mut bench,
-            Co2Alarms::from_bits(0x3F),
-            SpO2Alarms::from_bits(0x7F),
-            status,
-        );
-        assert_eq!(told.len(), 6 + 5);
-        assert!(told.iter().all(|(given, _)| *given == priority), "{told:?}");
-    }
-}
-
 #[test]
 fn the_monitor_says_who_it_is() {
     let mut bench = Bench::listening();
@@ -497,196 +407,4 @@ fn a_message_that_is_not_known_is_reported() {
     let (bytes, why) = (6, Discard::Unknown);
     let found = Bench::listening().findings(&[0x85, 0x03, 0x09, 0x41, 0x01, 0x4A]);
     assert_eq!(found, [Finding::Discarded { bytes, why }]);
-}
-
-#[test]
-fn the_monitor_is_enabled_asked_to_start_and_told_that_we_are_there() {
-    let mut bench = Bench::opened();
-    assert_eq!(bench.ordered(), [Command::Enable]);
-    bench.send(&device_id());
-    assert_eq!(bench.ordered(), [Command::StartRealTime]);
-    bench.findings(SAMPLE);
-    assert_eq!(bench.ordered(), []);
-    let begun = bench.now;
-    let mut told_at = Vec::new();
-    while bench.now.saturating_since(begun) < Duration::from_secs(21) {
-        bench.now = bench.now + Duration::from_millis(50);
-        bench.findings(SAMPLE);
-        bench.input(LineInput::Tick);
-        if bench.ordered() == [Command::LinkActive] {
-            told_at.push(bench.now.saturating_since(begun).as_secs());
-        } else {
-            assert_eq!(bench.ordered(), []);
-        }
-    }
-    assert_eq!(told_at, [5, 10, 15, 20]);
-}
-
-#[test]
-fn a_monitor_that_does_not_answer_is_enabled_for_ever() {
-    let mut bench = Bench::opened();
-    for _ in 0..1000 {
-        assert_eq!(bench.wait(), Duration::from_millis(1500));
-        assert_eq!(bench.ordered(), [Command::Enable]);
-    }
-}
-
-#[test]
-fn a_monitor_that_does_not_start_is_asked_thrice_and_then_enabled_again() {
-    let mut bench = Bench::opened();
-    bench.send(&device_id());
-    for _ in 1..3 {
-        assert_eq!(bench.wait(), Duration::from_millis(1500));
-        assert_eq!(bench.ordered(), [Command::StartRealTime]);
-    }
-    bench.wait();
-    assert_eq!(bench.ordered(), [Command::Enable]);
-}
-
-#[test]
-fn a_monitor_that_falls_silent_is_enabled_again_after_three_seconds() {
-    let mut bench = Bench::streaming();
-    assert_eq!(bench.wait(), Duration::from_secs(3));
-    assert_eq!(bench.ordered(), [Command::Enable]);
-}
-
-#[test]
-fn our_own_sign_of_life_is_not_the_monitors() {
-    let mut bench = Bench::streaming();
-    for _ in 0..2 {
-        bench.now = bench.now + Duration::from_millis(2250);
-        bench.findings(SAMPLE);
-    }
-    assert_eq!(bench.wait(), Duration::from_millis(500));
-    assert_eq!(bench.ordered(), [Command::LinkActive]);
-    assert_eq!(bench.wait(), Duration::from_millis(2500));
-    assert_eq!(bench.ordered(), [Command::Enable]);
-}
-
-#[test]
-fn a_monitor_that_streams_and_does_not_say_who_it_is_is_kept_streaming() {
-    let mut bench = Bench::opened();
-    for _ in 1..3 {
-        bench.findings(NUMERICS);
-        bench.wait();
-        assert_eq!(bench.ordered(), [Command::Enable]);
-    }
-    bench.findings(NUMERICS);
-    bench.wait();
-    assert_eq!(bench.ordered(), [Command::LinkActive]);
-    for _ in 0..2 {
-        bench.now = bench.now + Duration::from_secs(2);
-        bench.findings(NUMERICS);
-    }
-    assert_eq!(bench.wait(), Duration::from_secs(1));
-    assert_eq!(bench.ordered(), [Command::LinkActive]);
-}
-
-#[test]
-fn nothing_that_changes_the_monitor_is_ever_ordered() {
-    let mut bench = Bench::opened();
-    let mut ordered = bench.ordered();
-    for round in 0..400_u32 {
-        bench.input(match round % 5 {
-            0 => LineInput::Opened,
-            1 => LineInput::Received(NUMERICS),
-            2 => LineInput::Received(SAMPLE),
-            _ => LineInput::Tick,
-        });
-        ordered.append(&mut bench.ordered());
-        if round % 7 == 0 {
-            bench.send(&device_id());
-            ordered.append(&mut bench.ordered());
-        }
-        bench.now = bench.now + Duration::from_millis(u64::from(round % 3) * 2500);
-    }
-    assert!(ordered.len() > 100);
-    assert!(ordered.iter().all(|command| matches!(
-        command,
-        Command::Enable | Command::StartRealTime | Command::LinkActive
-    )));
-}
-
-#[test]
-fn a_tick_that_comes_early_and_a_message_nobody_asked_for_change_nothing() {
-    let mut bench = Bench::streaming();
-    let deadline = bench.driver.next_deadline();
-    bench.input(LineInput::Tick);
-    assert_eq!(bench.ordered(), []);
-    bench.send(&device_id());
-    assert_eq!(bench.ordered(), []);
-    assert_eq!(bench.driver.next_deadline(), deadline);
-}
-
-#[test]
-fn nothing_is_ordered_while_the_line_is_closed() {
-    let mut bench = Bench::streaming();
-    bench.input(LineInput::Closed);
-    assert_eq!(bench.driver.next_deadline(), None);
-    bench.input(LineInput::Tick);
-    bench.send(&device_id());
-    bench.findings(NUMERICS);
-    assert_eq!(bench.ordered(), []);
-}
-
-/// Each vector is "wire bytes -> logical bytes", an `F` among these being a frame's start.
-#[test]
-fn the_published_stuffing_vectors_are_read_as_written_beside_them() {
-    let Some(captures) = captures("capnostream20") else {
-        return;
-    };
-    let listed = std::fs::read_to_string(captures.join("escape-vectors.txt"))
-        .expect("the vectors are there when their folder is");
-    let mut read = 0;
-    for line in listed.lines() {
-        let Some((wire, logical)) = line
-            .strip_prefix("decode:")
-            .and_then(|vector| vector.split_once("->"))
-        else {
-            continue;
-        };
-        assert_eq!(as_frame(wire), body(logical), "{line}");
-        read += 1;
-    }
-    assert!(read >= 1);
-}
-
-/// Puts the bytes behind the vector's start into a frame: they are a body without a length and a
-/// check. Returns the body that the framer makes of it.
-fn as_frame(wire: &str) -> Vec<u8> {
-    let wire = hex(wire);
-    let start = wire
-        .iter()
-        .position(|&byte| byte == 0x85)
-        .expect("a vector has a start");
-    let (before, stuffed) = (&wire[..start], &wire[start + 1..]);
-    // Both bytes of a pair give the same exclusive or as the byte that they stand for, and each
-    // 0x80 is the first of one.
-    let pairs = stuffed
-        .iter()
-        .map(|&byte| u8::from(byte == 0x80))
-        .sum::<u8>();
-    let length = u8::try_from(stuffed.len()).expect("a vector is short") - pairs;
-    let check = stuffed.iter().fold(length, |check, byte| check ^ byte);
-    let line = [before, &[0x85, length], stuffed, &[check]].concat();
-    let mut bodies = Vec::new();
-    Framer::default().push(&line, |_, found| match found {
-        Found::Frame { body, .. } => bodies.push(body.to_vec()),
-        Found::Discarded { bytes, why } => {
-            assert_eq!((bytes, why), (before.len(), Discard::BeforeStart));
-        }
-    });
-    assert_eq!(bodies.len(), 1);
-    bodies.remove(0)
-}
-
-fn body(logical: &str) -> Vec<u8> {
-    let (_, body) = logical.split_once('F').expect("a vector has a start");
-    hex(body)
-}
-
-fn hex(text: &str) -> Vec<u8> {
-    text.split_whitespace()
-        .map(|byte| u8::from_str_radix(byte, 16).expect("a vector is in hexadecimal"))
-        .collect()
 }

@@ -3,7 +3,7 @@
 //! Xpod 3011 and 3012, OEM III module, 3150 `WristOx2`, 9560 Onyx II and what is built around
 //! them. The oximeter speaks by itself from the moment it has power; the driver only listens. Which
 //! format a device sends is a setting of the device, so the driver finds it in the stream
-//! ([`detect`]), finds it again when it changes, and needs no configuration.
+//! (its `detect` module), finds it again when it changes, and needs no configuration.
 //!
 //! **Document.** Nonin, *9560 OEM Specification and Technical Information*, 6470-000-01, for
 //! formats 2, 7, 8 and 13; the unit tests of `pez-globo/pufferfish-software` for what bit 6 of a
