@@ -1,6 +1,5 @@
 //! The thread that writes to the disk, and the queue in front of it.
 
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
@@ -35,8 +34,6 @@ impl Timing {
 pub(crate) struct Shared {
     queue: Mutex<Queue>,
     wake: Condvar,
-    /// The number up to which every record is durable or in a gap.
-    durable: AtomicU64,
 }
 
 /// The writing thread.
@@ -57,7 +54,6 @@ impl Writer {
         let shared = Arc::new(Shared {
             queue: Mutex::new(Queue::new(budget)),
             wake: Condvar::new(),
-            durable: AtomicU64::new(disk.number()),
         });
         let mut loop_ = Loop {
             shared: Arc::clone(&shared),
@@ -68,6 +64,7 @@ impl Writer {
         let thread = thread::Builder::new()
             .name("record".to_owned())
             .spawn(move || {
+                let _at_the_end = AtTheEnd(Arc::clone(&loop_.shared));
                 while loop_.turn() {}
                 loop_.disk.close();
             })?;
@@ -157,6 +154,21 @@ struct Loop {
     after_commit: Box<dyn Fn(u64) + Send>,
 }
 
+/// Marks the end of the thread, by a panic too.
+struct AtTheEnd(Arc<Shared>);
+
+impl Drop for AtTheEnd {
+    /// However the thread ends: what is brought from now on is answered at once, and who waits
+    /// for an answer finds that nobody will give it.
+    fn drop(&mut self) {
+        let mut queue = self.0.lock();
+        queue.close();
+        let unanswered = queue.failed("the recorder has ended");
+        drop(queue);
+        drop(unanswered);
+    }
+}
+
 impl Loop {
     /// Waits for work and does it; false when there will be no more.
     fn turn(&mut self) -> bool {
@@ -178,11 +190,9 @@ impl Loop {
     /// Writes the work, however long that takes; false when the disk does not take it and there
     /// is no time left.
     fn write(&mut self, work: &Work, mut answers: Vec<Done>) -> bool {
+        let mut is_last_attempt = false;
         loop {
             let Err(why) = self.disk.write(work) else {
-                self.shared
-                    .durable
-                    .store(self.disk.number(), Ordering::Release);
                 self.shared.lock().written();
                 for done in answers {
                     done(Ok(()));
@@ -199,9 +209,10 @@ impl Loop {
             for done in answers.drain(..) {
                 done(Err(StoreError::Database(why.clone())));
             }
-            if closing {
+            if is_last_attempt {
                 return false;
             }
+            is_last_attempt = closing;
             let queue = self.shared.lock();
             drop(
                 self.shared
@@ -450,5 +461,7 @@ mod tests {
             thread::yield_now();
         }
         append(&writer, [alarm(2)]);
+        let answer = want(&writer, 1).recv_timeout(SOON).unwrap();
+        assert!(matches!(answer, Err(StoreError::Ended)));
     }
 }
