@@ -75,6 +75,8 @@ pub struct AlarmEngine {
     rules: Vec<Box<dyn Rule>>,
     inputs: Inputs,
     board: Board,
+    /// Worked out once after each input, for it is asked for more often than it changes.
+    next_deadline: Option<MonoTime>,
 }
 
 impl AlarmEngine {
@@ -88,11 +90,14 @@ impl AlarmEngine {
         let inputs = Inputs::new(&sources, &profile.parts().holds, now);
         let rules = rules::build(&profile, &inputs);
         let ids = rules.iter().map(|rule| rule.id());
-        Self {
+        let mut engine = Self {
             board: Board::new(ids, &profile.parts().families),
             rules,
             inputs,
-        }
+            next_deadline: None,
+        };
+        engine.next_deadline = engine.work_out_deadline();
+        engine
     }
 
     /// Numbers the coming episodes after `last`, the last one of an earlier run.
@@ -102,7 +107,7 @@ impl AlarmEngine {
 
     /// Takes what happened and appends each change of a condition or a signal to `out`.
     pub fn handle(&mut self, now: MonoTime, input: AlarmInput<'_>, out: &mut Vec<Transition>) {
-        if self.next_deadline().is_some_and(|due| due < now) {
+        if self.next_deadline.is_some_and(|due| due < now) {
             self.settle(Horizon::Before(now));
             self.publish(now, out);
         }
@@ -125,15 +130,13 @@ impl AlarmEngine {
             AlarmInput::Tick => self.settle(Horizon::UpTo(now)),
         }
         self.publish(now, out);
+        self.next_deadline = self.work_out_deadline();
     }
 
     /// Returns when the engine wants an [`AlarmInput::Tick`], if it does.
     #[must_use]
-    pub fn next_deadline(&self) -> Option<MonoTime> {
-        self.rules
-            .iter()
-            .filter_map(|rule| rule.next_deadline(&self.inputs))
-            .min()
+    pub const fn next_deadline(&self) -> Option<MonoTime> {
+        self.next_deadline
     }
 
     /// Returns every alarm whose condition is present or whose signal is not off, in the order of
@@ -154,6 +157,14 @@ impl AlarmEngine {
         } else {
             Err(Refusal::NoSuchOccurrence)
         }
+    }
+
+    fn work_out_deadline(&self) -> Option<MonoTime> {
+        let deadlines = self
+            .rules
+            .iter()
+            .map(|rule| rule.next_deadline(&self.inputs));
+        deadlines.flatten().min()
     }
 
     fn frame(&mut self, now: MonoTime, device: DeviceId) {

@@ -21,6 +21,10 @@ const STEP_SAMPLES_MAX: usize = 16;
 /// From the start of one step hold to the next.
 const STEP_EVERY: Duration = Duration::from_mins(1);
 
+/// The longest a cuff cycle can take (IEC 80601-2-30, general knowledge: 180 s). A cuff that is
+/// still said to be measuring after it has begun another cycle, and the end of the first was lost.
+const CYCLE_MAX: Duration = Duration::from_mins(3);
+
 /// A saturation that jumps is held back for a while, then believed.
 #[derive(Debug)]
 pub(crate) struct StepHold {
@@ -132,7 +136,8 @@ impl CuffHold {
     /// Takes news of the cuff. `suspect` tells that the saturation or the airway already alarms or
     /// is about to: then nothing is held back.
     pub(crate) fn cuff(&mut self, now: MonoTime, cuff: &Cuff, suspect: bool) {
-        match (cuff, self.cycle) {
+        let running = self.cycle.filter(|cycle| now <= cycle.started + CYCLE_MAX);
+        match (cuff, running) {
             (Cuff::Measuring, None) => {
                 let held = self.same_limb && !suspect;
                 if held {
@@ -149,7 +154,8 @@ impl CuffHold {
                 self.cycle = None;
             }
             // Monitors repeat that they are measuring; a cycle is held once.
-            (Cuff::Measuring, Some(_)) | (Cuff::Completed(_) | Cuff::Failed(_), None) => {}
+            (Cuff::Measuring, Some(_)) => {}
+            (Cuff::Completed(_) | Cuff::Failed(_), None) => self.cycle = None,
         }
     }
 }

@@ -209,11 +209,15 @@ impl Inputs {
         }
     }
 
-    /// Takes a frame of a device of this bed; tells whether it is one.
+    /// Takes a frame of a device; tells whether that is news: the device is one of this bed's, and
+    /// no other frame of this moment was told.
     pub(crate) fn frame(&mut self, now: MonoTime, id: DeviceId) -> bool {
         let Some(device) = self.devices.iter_mut().find(|known| known.id == id) else {
             return false;
         };
+        if device.last_frame == Some(now) {
+            return false;
+        }
         let silent = device
             .last_frame
             .is_none_or(|last| now > last + device.period);

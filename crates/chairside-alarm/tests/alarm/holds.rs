@@ -56,6 +56,16 @@ fn a_monitor_that_repeats_that_it_measures_prolongs_nothing() {
 }
 
 #[test]
+fn a_cycle_whose_end_was_lost_does_not_cost_the_next_one_its_hold() {
+    check(
+        "session @0 same-limb
+         spo2    97x210 93x5 85x20 97x20
+         cuff    @4 measuring @209 measuring @230 120/80/93",
+        "",
+    );
+}
+
+#[test]
 fn no_hold_begins_while_the_saturation_alarms_or_is_about_to() {
     check(
         "session @0 same-limb

@@ -8,6 +8,7 @@ mod cuff;
 mod docs;
 mod equipment;
 mod holds;
+mod jitter;
 mod profile;
 mod properties;
 mod recordings;

@@ -1,0 +1,98 @@
+//! A serial line is not a clock: samples come a little late, and some not at all.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use chairside_alarm::{AlarmEngine, AlarmInput, AlarmProfile, Sources, Transition};
+use chairside_model::{
+    DeviceId, Measured, Metric, MonoTime, Numeric, Observation, Reading, Unavailable, Value,
+};
+use proptest::prelude::*;
+
+use crate::adult;
+
+const OXIMETER: DeviceId = DeviceId(1);
+
+/// Hands in a saturation at each of the given milliseconds; `None` is a missing sample.
+fn run(samples: &[(u64, Option<i32>)]) -> Vec<Transition> {
+    let profile = AlarmProfile::new(adult::parts()).expect("the adult limits are accepted");
+    let sources = Sources {
+        devices: BTreeMap::from([(OXIMETER, Duration::from_secs(1))]),
+        metrics: BTreeMap::from([(Metric::SpO2, OXIMETER)]),
+    };
+    let mut engine = AlarmEngine::new(profile, sources, MonoTime::ZERO);
+    let mut told = Vec::new();
+    for (at, value) in samples {
+        let now = MonoTime::from_millis(*at);
+        while let Some(due) = engine.next_deadline().filter(|due| *due < now) {
+            engine.handle(due, AlarmInput::Tick, &mut told);
+        }
+        let measured = value.map_or(Measured::Unavailable(Unavailable::Searching), |value| {
+            Measured::Valid(Value::whole(value))
+        });
+        let observation = Observation {
+            device: OXIMETER,
+            received: now,
+            reading: Reading::Numeric(Numeric {
+                metric: Metric::SpO2,
+                measured,
+                taken: now,
+            }),
+        };
+        engine.handle(now, AlarmInput::Frame(OXIMETER), &mut told);
+        engine.handle(now, AlarmInput::Observed(&observation), &mut told);
+        if engine.next_deadline().is_some_and(|due| due <= now) {
+            engine.handle(now, AlarmInput::Tick, &mut told);
+        }
+    }
+    told
+}
+
+#[test]
+fn a_sample_that_comes_late_after_two_missing_ones_keeps_the_delay() {
+    let low = |at| (at, Some(91));
+    let mut samples: Vec<_> = (0..5).map(|second| low(second * 1000)).collect();
+    samples.extend([(5000, None), (6000, None)]);
+    samples.extend((7..=10).map(|second| low(second * 1000 + 400)));
+    let told = run(&samples);
+    assert_eq!(told.len(), 1);
+    assert_eq!(told[0].at, MonoTime::from_secs(10));
+}
+
+#[test]
+fn an_alarm_that_waits_for_a_late_frame_comes_with_it() {
+    let mut samples: Vec<_> = (0..10).map(|second| (second * 1000, Some(91))).collect();
+    samples.push((10_300, Some(91)));
+    let told = run(&samples);
+    assert_eq!(told.len(), 1);
+    assert_eq!(told[0].at, MonoTime::from_millis(10_300));
+}
+
+#[test]
+fn a_good_value_that_comes_with_the_late_frame_prevents_it() {
+    let mut samples: Vec<_> = (0..10).map(|second| (second * 1000, Some(91))).collect();
+    samples.push((10_300, Some(92)));
+    assert_eq!(run(&samples), []);
+}
+
+proptest! {
+    #[test]
+    fn a_violation_is_told_within_a_second_of_its_delay_whatever_the_jitter(
+        late in proptest::collection::vec(0..450_u64, 25),
+        missing in proptest::collection::vec(any::<bool>(), 25),
+    ) {
+        let mut in_a_row = 0;
+        let mut samples = Vec::new();
+        for ((second, late), missing) in (0_u64..).zip(late).zip(missing) {
+            in_a_row = if missing && in_a_row < 2 && second > 0 { in_a_row + 1 } else { 0 };
+            let value = (in_a_row == 0).then_some(91);
+            samples.push((second * 1000 + late, value));
+        }
+        let first = MonoTime::from_millis(samples[0].0);
+        let told = run(&samples);
+        prop_assert_eq!(told.len(), 1);
+        let delay = told[0].at.saturating_since(first);
+        prop_assert!(delay >= Duration::from_secs(10), "{delay:?}");
+        prop_assert!(delay <= Duration::from_secs(11), "{delay:?}");
+    }
+}
