@@ -57,6 +57,17 @@ impl DriverOutput {
         self.events.push(DriverEvent { offset, finding });
     }
 
+    /// Appends a finding that is made only when there is room for it, so that it is written where
+    /// it stays. For the numerics of a fast stream, whose copies would cost more than their bytes.
+    #[inline]
+    pub(crate) fn push_with(&mut self, offset: u64, finding: impl FnOnce() -> Finding) {
+        let event = std::iter::once_with(|| DriverEvent {
+            offset,
+            finding: finding(),
+        });
+        self.events.extend(event);
+    }
+
     /// Appends that the `bytes` before `offset` were not used.
     pub(crate) fn discard(&mut self, offset: u64, bytes: usize, why: Discard) {
         self.push(offset, Finding::Discarded { bytes, why });

@@ -245,6 +245,7 @@ pub(super) fn goes_on(earlier: &Frame, later: &Frame) -> bool {
     }
 }
 
+#[inline]
 fn values_go_on(earlier: Format1Frame, later: Format1Frame) -> bool {
     let rates = match (earlier.rate, later.rate) {
         (Some(earlier), Some(later)) => {

@@ -46,6 +46,8 @@ pub(super) struct Framer {
     /// When each held byte arrived. Looked at only out of step.
     arrived: [MonoTime; CAPACITY],
     filled: usize,
+    /// With how many held bytes there is something to do: in step, the length of a frame.
+    due: usize,
     /// Bytes received before the first one held.
     before: u64,
     /// Bytes received before the connection began.
@@ -53,7 +55,7 @@ pub(super) struct Framer {
     /// The format proven last.
     format: Option<Format>,
     in_step: bool,
-    /// The last frame taken.
+    /// The last frame taken, when it has no checksum.
     last: Option<Frame>,
 }
 
@@ -63,6 +65,7 @@ impl Default for Framer {
             held: [0; CAPACITY],
             arrived: [MonoTime::ZERO; CAPACITY],
             filled: 0,
+            due: 1,
             before: 0,
             begun: 0,
             format: None,
@@ -74,18 +77,20 @@ impl Default for Framer {
 
 impl Framer {
     /// Takes the next bytes and hands each thing found to `found`.
+    #[inline]
     pub(super) fn push(
         &mut self,
         now: MonoTime,
         bytes: &[u8],
         mut found: impl FnMut(Place, Found),
     ) {
-        let mut rest = bytes;
-        while !rest.is_empty() {
-            rest = match self.format {
-                Some(format) if self.in_step => self.follow(format, now, rest, &mut found),
-                Some(_) | None => self.search(now, rest, &mut found),
-            };
+        // Byte by byte, for a serial port gives a few at a time: too few to pay for a copy.
+        for &byte in bytes {
+            self.held[self.filled] = byte;
+            self.filled += 1;
+            if self.filled == self.due {
+                self.reach_due(now, &mut found);
+            }
         }
     }
 
@@ -118,32 +123,41 @@ impl Framer {
         self.before == self.begun
     }
 
-    /// Takes frames where they are due, until one does not fit. Returns the bytes not looked at.
+    // Out of line, so that a byte inside a frame costs next to nothing.
+    #[inline(never)]
+    fn reach_due(&mut self, now: MonoTime, found: &mut impl FnMut(Place, Found)) {
+        match self.format {
+            Some(format) if self.in_step => self.follow(format, now, found),
+            Some(_) | None => self.search(now, found),
+        }
+    }
+
+    /// Takes the frame that is complete, or is out of step when it does not fit.
     #[inline]
-    fn follow<'a>(
-        &mut self,
-        format: Format,
-        now: MonoTime,
-        bytes: &'a [u8],
-        found: &mut impl FnMut(Place, Found),
-    ) -> &'a [u8] {
+    fn follow(&mut self, format: Format, now: MonoTime, found: &mut impl FnMut(Place, Found)) {
+        // Each format has its own arm, in which the compiler knows what is found.
+        match format {
+            Format::Two => self.follow_one(Format::Two, now, found),
+            Format::Seven => self.follow_one(Format::Seven, now, found),
+            Format::Eight => self.follow_one(Format::Eight, now, found),
+            Format::One => self.follow_one(Format::One, now, found),
+        }
+    }
+
+    #[inline]
+    fn follow_one(&mut self, format: Format, now: MonoTime, found: &mut impl FnMut(Place, Found)) {
         let length = format.length();
-        // Byte by byte, for a serial port gives a few at a time: too few to pay for a copy.
-        for (position, &byte) in bytes.iter().enumerate() {
-            self.held[self.filled] = byte;
-            self.filled += 1;
-            if self.filled == length {
-                let frame = format.parse(&self.held[..length]).ok();
-                let Some(frame) = frame.filter(|frame| self.believes(frame)) else {
-                    self.in_step = false;
-                    self.arrived[..length].fill(now);
-                    return &bytes[position + 1..];
-                };
+        match format.parse(&self.held[..length]) {
+            Ok(frame) if self.believes(&frame) => {
                 self.filled = 0;
                 self.take(frame, length, now, found);
             }
+            Ok(_) | Err(_) => {
+                self.in_step = false;
+                self.arrived[..length].fill(now);
+                self.due = length + 1;
+            }
         }
-        &[]
     }
 
     /// Tells whether a frame that is due here is taken without waiting for another. One without
@@ -151,43 +165,38 @@ impl Framer {
     #[inline]
     fn believes(&self, frame: &Frame) -> bool {
         matches!(frame, Frame::Two(_) | Frame::Seven(_))
-            || self.last.is_some_and(|last| detect::goes_on(&last, frame))
+            || self
+                .last
+                .as_ref()
+                .is_some_and(|last| detect::goes_on(last, frame))
     }
 
-    /// Holds bytes back until they prove a format. Returns the bytes not looked at.
+    /// Looks whether what is held proves a format, and goes on holding back if it does not.
     #[inline(never)]
-    fn search<'a>(
-        &mut self,
-        now: MonoTime,
-        bytes: &'a [u8],
-        found: &mut impl FnMut(Place, Found),
-    ) -> &'a [u8] {
-        for (position, &byte) in bytes.iter().enumerate() {
-            if self.filled == CAPACITY {
-                self.discard(0..CAPACITY - KEPT, None, found);
-                self.held.copy_within(CAPACITY - KEPT.., 0);
-                self.arrived.copy_within(CAPACITY - KEPT.., 0);
-                self.filled = KEPT;
+    fn search(&mut self, now: MonoTime, found: &mut impl FnMut(Place, Found)) {
+        self.arrived[self.filled - 1] = now;
+        let held = &self.held[..self.filled];
+        match detect::proof(held, self.format, self.last.as_ref()) {
+            Some(Proof::Stream(format, length)) => {
+                self.settle(format, self.filled - length, found);
             }
-            self.held[self.filled] = byte;
-            self.arrived[self.filled] = now;
-            self.filled += 1;
-            let held = &self.held[..self.filled];
-            match detect::proof(held, self.format, self.last.as_ref()) {
-                Some(Proof::Stream(format, length)) => {
-                    self.settle(format, self.filled - length, found);
-                    return &bytes[position + 1..];
+            Some(Proof::SpotCheck(length, frame)) => {
+                // The format of a stream stays what it was, if there was one.
+                self.read_doubtful(self.format, self.filled - length, found);
+                self.filled = 0;
+                self.due = 1;
+                self.take(Frame::Thirteen(frame), length, now, found);
+            }
+            None => {
+                if self.filled == CAPACITY {
+                    self.discard(0..CAPACITY - KEPT, None, found);
+                    self.held.copy_within(CAPACITY - KEPT.., 0);
+                    self.arrived.copy_within(CAPACITY - KEPT.., 0);
+                    self.filled = KEPT;
                 }
-                Some(Proof::SpotCheck(length, frame)) => {
-                    // The format of a stream stays what it was, if there was one.
-                    self.read_doubtful(self.format, self.filled - length, found);
-                    self.filled = 0;
-                    self.take(Frame::Thirteen(frame), length, now, found);
-                }
-                None => {}
+                self.due = self.filled + 1;
             }
         }
-        &[]
     }
 
     /// Reads what is held by this format, proven by the frames from `begin` on, and is in step.
@@ -202,6 +211,7 @@ impl Framer {
         self.format = Some(format);
         self.in_step = true;
         self.filled = 0;
+        self.due = length;
     }
 
     /// Reads the first `end` bytes held, which prove nothing by themselves. Of frames without a
@@ -235,6 +245,7 @@ impl Framer {
         self.discard(unused..end, format, found);
     }
 
+    #[inline]
     fn take(
         &mut self,
         frame: Frame,
@@ -243,7 +254,10 @@ impl Framer {
         found: &mut impl FnMut(Place, Found),
     ) {
         self.before += length as u64;
-        self.last = Some(frame);
+        self.last = match frame {
+            Frame::One(_) | Frame::Eight(_) => Some(frame),
+            Frame::Two(_) | Frame::Seven(_) | Frame::Thirteen(_) => None,
+        };
         let offset = self.before;
         found(Place { offset, arrived }, Found::Frame(frame));
     }

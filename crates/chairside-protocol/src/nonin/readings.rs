@@ -63,7 +63,7 @@ impl Readings {
         if !(in_order && self.follows) || missing.is_some() {
             self.curve.end(out);
         }
-        out.push(place.offset, Finding::Frame);
+        out.push_with(place.offset, || Finding::Frame);
         if missing.is_none() {
             self.curve.take(pleth.into(), place.offset, out);
         }
@@ -100,7 +100,7 @@ impl Readings {
         if self.follows {
             self.gap(out);
         }
-        out.push(place.offset, Finding::Frame);
+        out.push_with(place.offset, || Finding::Frame);
         let sensor_alarm = second.is_some_and(|second| second.contains(SecondStatus::SENSOR_ALARM));
         let missing = if frame.status.contains(SpotStatus::SENSOR_DISCONNECTED) {
             Some(Unavailable::NoSensor)
@@ -129,7 +129,7 @@ impl Readings {
         out: &mut DriverOutput,
     ) {
         self.gap(out);
-        out.push(place.offset, Finding::Frame);
+        out.push_with(place.offset, || Finding::Frame);
         if !frame.status.contains(SpotCheckStatus::FROM_MEMORY) {
             let values = if frame.status.contains(SpotCheckStatus::NO_MEASUREMENT) {
                 [Measured::Unavailable(Unavailable::NoReading); 2]
@@ -217,8 +217,9 @@ impl Trust {
 #[inline]
 fn publish(place: Place, [saturation, rate]: [Measured; 2], out: &mut DriverOutput) {
     for (metric, measured) in [(Metric::SpO2, saturation), (Metric::PulseRate, rate)] {
-        let reading = Reading::numeric(metric, measured, place.arrived);
-        out.push(place.offset, Finding::Reading(reading));
+        out.push_with(place.offset, || {
+            Finding::Reading(Reading::numeric(metric, measured, place.arrived))
+        });
     }
 }
 
