@@ -95,7 +95,8 @@ impl VirtualClinic {
         let mut devices = (1..).map(DeviceId);
         for (bed, virtual_bed) in (1..).map(BedId).zip(beds) {
             let mut plans = Vec::new();
-            for (id, device) in devices.by_ref().zip(virtual_bed.devices) {
+            // In this order, or the last pair would cost a number.
+            for (device, id) in virtual_bed.devices.into_iter().zip(devices.by_ref()) {
                 plans.push(DevicePlan {
                     id,
                     feed: Feed::Line(device.driver),
@@ -241,3 +242,6 @@ impl VirtualClinic {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

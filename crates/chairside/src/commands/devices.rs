@@ -5,10 +5,9 @@ use std::process::ExitCode;
 
 use chairside_protocol::{DRIVERS, DriverInfo};
 use clap::Args;
-use serde_json::json;
 
 use super::Unusable;
-use super::ndjson::line;
+use super::ndjson::{DriverLine, SettingsLine, line};
 use super::output::to_stdout;
 
 /// The command's options.
@@ -42,20 +41,20 @@ fn gives(driver: &DriverInfo) -> Vec<&'static str> {
 }
 
 fn print_json(output: &mut dyn Write, driver: &DriverInfo) -> io::Result<()> {
-    let object = json!({
-        "name": driver.name,
-        "family": driver.family,
-        "gives": gives(driver),
-        "line": {
-            "baud": driver.line.baud,
-            "data_bits": 8,
-            "parity": "none",
-            "stop_bits": 1,
-            "flow_control": "none",
+    let object = DriverLine {
+        name: driver.name,
+        family: driver.family,
+        gives: gives(driver),
+        line: SettingsLine {
+            baud: driver.line.baud,
+            data_bits: 8,
+            parity: "none",
+            stop_bits: 1,
+            flow_control: "none",
         },
-        "nominal_period_ms": u64::try_from(driver.nominal_period.as_millis()).unwrap_or(u64::MAX),
-        "maturity": driver.maturity.name(),
-    });
+        nominal_period_ms: u64::try_from(driver.nominal_period.as_millis()).unwrap_or(u64::MAX),
+        maturity: driver.maturity.name(),
+    };
     line(output, &object)
 }
 

@@ -35,6 +35,27 @@ impl Serialize for Number {
     }
 }
 
+/// A driver, as `devices --json` prints it.
+#[derive(Debug, Serialize)]
+pub(super) struct DriverLine {
+    pub(super) name: &'static str,
+    pub(super) family: &'static str,
+    pub(super) gives: Vec<&'static str>,
+    pub(super) line: SettingsLine,
+    pub(super) nominal_period_ms: u64,
+    pub(super) maturity: &'static str,
+}
+
+/// How a driver's line is set.
+#[derive(Debug, Serialize)]
+pub(super) struct SettingsLine {
+    pub(super) baud: u32,
+    pub(super) data_bits: u8,
+    pub(super) parity: &'static str,
+    pub(super) stop_bits: u8,
+    pub(super) flow_control: &'static str,
+}
+
 /// One value that `decode` found.
 #[derive(Debug, Serialize)]
 pub(super) struct NumericLine {

@@ -320,3 +320,58 @@ fn another_profile_has_other_limits() {
     let lines = objects(&run(&arguments));
     assert_eq!(edges_of(&lines, "SPO2_LOW"), [(20, "SPO2_LOW", "onset")]);
 }
+
+/// Replays rows of second, saturation and pulse, and returns "second alarm state".
+fn told_of(rows: impl Iterator<Item = (u64, &'static str, &'static str)>) -> Vec<String> {
+    let folder = tempfile::tempdir().unwrap();
+    let recording = folder.path().join("a.csv");
+    let header = "t_s,hr_bpm,spo2_pct,pulse_bpm,nibp_sys_mmhg,nibp_dia_mmhg,nibp_map_mmhg,\
+                  rr_per_min,etco2_mmhg";
+    let rows = rows.map(|(t_s, spo2, pulse)| format!("{t_s},,{spo2},{pulse},,,,,"));
+    let lines: Vec<String> = std::iter::once(header.to_owned()).chain(rows).collect();
+    fs::write(&recording, lines.join("\n")).unwrap();
+    let told = |line: &Value| {
+        let text = |key: &str| line[key].as_str().unwrap().to_owned();
+        format!("{} {} {}", line["t_s"], text("id"), text("state"))
+    };
+    replayed(&recording).iter().map(told).collect()
+}
+
+#[test]
+fn a_missing_row_is_a_time_without_frames() {
+    let rows = (0..60).filter(|t_s| !(20..40).contains(t_s));
+    assert_eq!(
+        told_of(rows.map(|t_s| (t_s, "97", "70"))),
+        ["29 DEVICE_LINK_LOST onset", "43 DEVICE_LINK_LOST clear"]
+    );
+}
+
+#[test]
+fn an_empty_cell_is_a_missing_sample_and_zero_is_no_signal() {
+    let rows = (0..100).map(|t_s| match t_s {
+        20..40 => (t_s, "", "0"),
+        40..60 => (t_s, "1", ""),
+        _ => (t_s, "97", "70"),
+    });
+    assert_eq!(
+        told_of(rows),
+        ["50 SPO2_NO_DATA onset", "63 SPO2_NO_DATA clear"]
+    );
+}
+
+#[test]
+fn a_column_without_any_value_is_a_channel_that_is_not_there() {
+    let rows = (0..100).map(|t_s| (t_s, "", "70"));
+    assert_eq!(told_of(rows), [""; 0]);
+}
+
+#[test]
+fn one_value_of_a_slow_source_decides() {
+    let rows = (0..10).map(|row| (row * 60, if row == 5 { "85" } else { "97" }, "70"));
+    let told = told_of(rows);
+    assert_eq!(told[..2], ["300 SPO2_LOW onset", "300 SPO2_VERY_LOW onset"]);
+    assert!(
+        told[2..].iter().all(|line| line.ends_with("clear")),
+        "{told:?}"
+    );
+}

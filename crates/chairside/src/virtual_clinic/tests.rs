@@ -1,0 +1,168 @@
+use std::convert::Infallible;
+
+use chairside_model::Reading;
+use chairside_protocol::driver_named;
+use chairside_simulators::device::simulator_named;
+use chairside_simulators::series::Series;
+use chairside_station::{Entry, LinkState};
+
+use super::*;
+use crate::config::profile::adult_ketamine;
+
+const HEADER: &str = "t_s,hr_bpm,spo2_pct,pulse_bpm,nibp_sys_mmhg,nibp_dia_mmhg,nibp_map_mmhg,\
+                      rr_per_min,etco2_mmhg";
+
+/// A patient of a minute and a half, whose cable is pulled from 20 to 40 s.
+fn patient() -> Rc<dyn Patient> {
+    let rows = (0..90).filter(|t_s| !(20..40).contains(t_s));
+    let rows = rows.map(|t_s| {
+        let cuff = if t_s == 60 { "118,76,92" } else { ",," };
+        format!("{t_s},,{},70,{cuff},14,38", 97 - t_s / 40)
+    });
+    let lines: Vec<String> = std::iter::once(HEADER.to_owned()).chain(rows).collect();
+    Rc::new(Series::parse(&lines.join("\n")).unwrap())
+}
+
+fn device(name: &str) -> VirtualDevice {
+    VirtualDevice {
+        driver: driver_named(name).unwrap(),
+        simulator: simulator_named(name).unwrap(),
+        metrics: None,
+    }
+}
+
+fn bed(devices: &[&str], handed_in: &[Metric]) -> VirtualBed {
+    VirtualBed {
+        profile: adult_ketamine(),
+        patient: patient(),
+        devices: devices.iter().map(|name| device(name)).collect(),
+        handed_in: handed_in.to_vec(),
+        events: vec![
+            (Duration::from_secs(10), Event::Dosing(true)),
+            (Duration::from_secs(30), Event::Dosing(false)),
+        ],
+    }
+}
+
+fn records(beds: Vec<VirtualBed>) -> Vec<Record> {
+    let mut clinic = VirtualClinic::new(beds).unwrap();
+    let mut records = Vec::new();
+    let Ok(()) = clinic.run(Duration::from_secs(90), |record| {
+        records.push(record.clone());
+        Ok::<(), Infallible>(())
+    });
+    records
+}
+
+fn links(records: &[Record], device: DeviceId) -> Vec<(u64, LinkState)> {
+    let link = |record: &Record| match &record.entry {
+        Entry::Link {
+            device: of, state, ..
+        } if *of == device => Some((record.at.since_start().as_secs(), *state)),
+        _ => None,
+    };
+    records.iter().filter_map(link).collect()
+}
+
+/// Returns the metrics of a bed that had a number, with the first one's value.
+fn first_values(records: &[Record], wanted: BedId) -> BTreeMap<&'static str, f64> {
+    let mut values = BTreeMap::new();
+    for record in records {
+        if let Entry::Observed { bed, observation } = &record.entry
+            && *bed == wanted
+        {
+            match &observation.reading {
+                Reading::Numeric(numeric) => {
+                    if let Some(value) = numeric.measured.valid() {
+                        values
+                            .entry(numeric.metric.name())
+                            .or_insert(value.number());
+                    }
+                }
+                Reading::Cuff(chairside_model::Cuff::Completed(reading)) => {
+                    for (metric, value) in reading.numerics() {
+                        values.entry(metric.name()).or_insert(value.number());
+                    }
+                }
+                Reading::Cuff(_) | Reading::Waveform(_) => {}
+            }
+        }
+    }
+    values
+}
+
+#[test]
+fn polled_and_streaming_devices_give_what_the_patient_has() {
+    let records = records(vec![bed(&["ge-v100", "nonin", "capnostream20"], &[])]);
+    let values = first_values(&records, BedId(1));
+    for (metric, value) in [
+        ("SpO2", 97.0),
+        ("PulseRate", 70.0),
+        ("RespirationRate", 14.0),
+        ("EtCO2", 38.0),
+        ("NibpSystolic", 118.0),
+        ("NibpDiastolic", 76.0),
+        ("NibpMean", 92.0),
+    ] {
+        assert_eq!(values.get(metric), Some(&value), "{values:?}");
+    }
+}
+
+#[test]
+fn a_pulled_cable_silences_every_line_and_every_line_heals() {
+    let records = records(vec![bed(&["ge-v100", "nonin", "capnostream20"], &[])]);
+    for device in [1, 2, 3].map(DeviceId) {
+        let links = links(&records, device);
+        assert_eq!(links.len(), 4, "{device}: {links:?}");
+        let [first, second, third, fourth] = links[..] else {
+            panic!("{links:?}");
+        };
+        assert_eq!(first, (0, LinkState::Connecting));
+        assert_eq!(second.1, LinkState::Connected);
+        assert_eq!(third.1, LinkState::Connecting);
+        assert!((20..25).contains(&third.0), "{device}: {third:?}");
+        assert_eq!(fourth.1, LinkState::Connected);
+        assert!((40..50).contains(&fourth.0), "{device}: {fourth:?}");
+    }
+}
+
+#[test]
+fn channels_that_nobody_carries_are_handed_in_each_second() {
+    let records = records(vec![bed(&["nonin"], &[Metric::RespirationRate])]);
+    let values = first_values(&records, BedId(1));
+    assert_eq!(values.get("RespirationRate"), Some(&14.0));
+    let handed_in = records.iter().filter(|record| {
+        matches!(&record.entry, Entry::Observed { observation, .. }
+            if observation.device == DeviceId(2))
+    });
+    // One a second, from 0 to 90, without the twenty of the pulled cable.
+    assert_eq!(handed_in.count(), 71);
+}
+
+#[test]
+fn what_happens_besides_happens_at_its_second() {
+    let records = records(vec![bed(&["nonin"], &[])]);
+    let dosing: Vec<(u64, bool)> = records
+        .iter()
+        .filter_map(|record| match record.entry {
+            Entry::Dosing { running, .. } => Some((record.at.since_start().as_secs(), running)),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(dosing, [(10, true), (30, false)]);
+}
+
+#[test]
+fn the_same_clinic_gives_the_same_records() {
+    let clinic = || {
+        vec![
+            bed(&["ge-v100", "nonin"], &[Metric::EffortRate]),
+            bed(&["capnostream20"], &[]),
+        ]
+    };
+    let (one, other) = (records(clinic()), records(clinic()));
+    assert!(one.len() > 1000, "{}", one.len());
+    assert_eq!(one, other);
+    let time_falls = one.windows(2).any(|pair| pair[1].at < pair[0].at);
+    assert!(!time_falls);
+}
