@@ -4,6 +4,7 @@
 //! device that sends often is let sleep a little longer and then catches up frame by frame,
 //! each with the patient of its own moment.
 
+use std::future::pending;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -172,7 +173,6 @@ impl Cable {
 struct Plug {
     link: Link,
     end: DeviceEnd,
-    host: bool,
 }
 
 impl Plug {
@@ -181,7 +181,6 @@ impl Plug {
         Ok(Self {
             link: Link::create(link, end.path())?,
             end,
-            host: false,
         })
     }
 }
@@ -223,7 +222,6 @@ impl Runner {
                 Woken::Received(bytes) => self.turn(&buffer[..bytes]),
                 Woken::HostGone => {
                     debug!(link = %self.link.display(), "The host has closed the line.");
-                    self.set_host(false);
                 }
                 Woken::Due => {
                     self.look_after_link();
@@ -238,8 +236,8 @@ impl Runner {
         let due = self.clock.timer(self.next_turn());
         let received = async {
             match self.cable.plug() {
-                Some(plug) if plug.host => plug.end.receive(buffer).await,
-                Some(_) | None => std::future::pending().await,
+                Some(plug) => plug.end.receive(buffer).await,
+                None => pending().await,
             }
         };
         tokio::select! {
@@ -259,7 +257,7 @@ impl Runner {
             .next_deadline()
             .map(|deadline| next_multiple(deadline, BATCH));
         let host = match &self.cable {
-            Cable::In(plug) if !plug.host => Some(self.last_turn + HOST_CHECK),
+            Cable::In(plug) if !plug.end.has_host() => Some(self.last_turn + HOST_CHECK),
             Cable::In(_) | Cable::Out | Cable::PulledByHand => None,
         };
         let line = self.line.next_deadline(self.last_turn);
@@ -310,22 +308,15 @@ impl Runner {
         }
     }
 
-    fn set_host(&mut self, host: bool) {
-        if let Some(plug) = self.cable.plug() {
-            plug.host = host;
-        }
-    }
-
     /// Looks whether a host has come, and returns how many bytes it has sent.
     fn look_for_host(&mut self, buffer: &mut [u8]) -> usize {
-        let Some(plug) = self.cable.plug().filter(|plug| !plug.host) else {
+        let Some(plug) = self.cable.plug().filter(|plug| !plug.end.has_host()) else {
             return 0;
         };
         match plug.end.look(buffer) {
             Host::Absent => 0,
             Host::Present(bytes) => {
                 debug!(link = %self.link.display(), "A host has opened the line.");
-                plug.host = true;
                 bytes
             }
         }
@@ -348,7 +339,7 @@ impl Runner {
         self.wire.clear();
         self.line.handle(now, &self.sent, &mut self.wire);
         self.last_turn = now;
-        if let Some(plug) = self.cable.plug().filter(|plug| plug.host) {
+        if let Some(plug) = self.cable.plug().filter(|plug| plug.end.has_host()) {
             let sent = plug.end.send(&self.wire);
             if sent < self.wire.len() {
                 let lost = self.wire.len() - sent;

@@ -39,9 +39,14 @@ fn patient(link_down: &str) -> Arc<dyn Patient> {
     )
 }
 
+/// A V100, which speaks when it is asked.
 fn plan(link: &Path, link_down: &str) -> DevicePlan {
+    plan_of("ge-v100", link, link_down)
+}
+
+fn plan_of(device: &str, link: &Path, link_down: &str) -> DevicePlan {
     DevicePlan {
-        simulator: simulator_named("ge-v100").expect("there is one"),
+        simulator: simulator_named(device).expect("there is one"),
         patient: patient(link_down),
         speed: Speed::REAL,
         faults: Faults::NONE,
@@ -61,7 +66,11 @@ struct Host {
 
 impl Host {
     fn open(link: &Path) -> Self {
-        let driver = driver_named("ge-v100").expect("there is one");
+        Self::open_with("ge-v100", link)
+    }
+
+    fn open_with(driver: &str, link: &Path) -> Self {
+        let driver = driver_named(driver).expect("there is one");
         let mut host = Self {
             port: tokio_serial::new(
                 link.to_str().expect("a temporary path is UTF-8"),
@@ -150,6 +159,50 @@ async fn a_host_may_close_the_line_and_come_back() {
         let mut host = Host::open(&link);
         assert_eq!(host.saturation().await, Some(ninety_seven()));
     }
+}
+
+/// A registration with the runtime that has seen a host hang up must not be waited on again.
+#[tokio::test]
+async fn a_streaming_device_is_read_however_late_and_however_often_its_host_comes() {
+    let folder = tempfile::tempdir().unwrap();
+    let link = folder.path().join("bed1");
+    let _device = SimulatedDevice::start(plan_of("nonin", &link, "")).unwrap();
+    for _ in 0..3 {
+        // Long enough for the device to notice that there is nobody.
+        tokio::time::sleep(Duration::from_millis(150)).await;
+        let mut host = Host::open_with("nonin", &link);
+        assert_eq!(host.saturation().await, Some(ninety_seven()));
+    }
+}
+
+#[tokio::test]
+async fn a_device_without_a_host_and_one_with_an_idle_host_do_not_spin() {
+    let folder = tempfile::tempdir().unwrap();
+    let links = ["bed1", "bed2"].map(|name| folder.path().join(name));
+    let _devices = links
+        .each_ref()
+        .map(|link| SimulatedDevice::start(plan(link, "")).unwrap());
+    // A host that came and went, each time for long enough to be noticed.
+    let pause = || tokio::time::sleep(Duration::from_millis(150));
+    let first = Host::open(&links[1]);
+    pause().await;
+    drop(first);
+    pause().await;
+    let _idle = Host::open(&links[1]);
+    pause().await;
+    // How often the runtime goes to sleep: never or without end if a task spins.
+    let parks = || {
+        tokio::runtime::Handle::current()
+            .metrics()
+            .worker_park_count(0)
+    };
+    let before = parks();
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    let parked = parks() - before;
+    assert!(
+        (2..200).contains(&parked),
+        "{parked} times in half a second"
+    );
 }
 
 #[tokio::test]
