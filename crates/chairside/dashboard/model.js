@@ -15,6 +15,9 @@ export const LOST_MS = 10_000;
 /** A hole that is not filled in this time is filled by connecting anew, milliseconds. */
 const RESUME_MAX_MS = 2_000;
 
+/** The curves that this page draws. */
+const WAVES = ["Pleth", "Co2"];
+
 /** What a device itself reports is kept for the alarm list, so many texts a bed. */
 const DEVICE_TEXTS_MAX = 20;
 
@@ -125,7 +128,8 @@ export class Model {
    * @param {number} now
    */
   age_ms(now) {
-    return now - Math.max(this.#heard, this.#born) + this.clock.lag_ms;
+    // A frame's time is that of its start, and a message may have come since.
+    return Math.max(0, now - Math.max(this.#heard, this.#born)) + this.clock.lag_ms;
   }
 
   /**
@@ -210,7 +214,7 @@ export class Model {
         readings: new Map(bed.observations.map((one) => [one.metric, this.#reading(one, now)])),
         cuff: bed.cuff,
         alarms: { version: 0, active: [] },
-        traces: before?.traces ?? new Map(),
+        traces: before?.traces ?? new Map(WAVES.map((metric) => [metric, new Trace()])),
         device_texts: before?.device_texts ?? [],
       });
     }
@@ -256,7 +260,7 @@ export class Model {
         bed.readings.set(message.metric, this.#reading(message, now));
         break;
       case "waveform":
-        trace_of(bed, message.metric).push(message.samples, message.period_us, now - this.clock.lag_ms);
+        bed.traces.get(message.metric)?.push(message.samples, message.period_us, now - this.clock.lag_ms);
         break;
       case "alarms":
         this.#alarms(message);
@@ -315,19 +319,6 @@ export class Model {
 /** @param {BedState} bed */
 function cut_traces(bed) {
   for (const trace of bed.traces.values()) trace.cut();
-}
-
-/**
- * @param {BedState} bed
- * @param {string} metric
- */
-function trace_of(bed, metric) {
-  let trace = bed.traces.get(metric);
-  if (!trace) {
-    trace = new Trace();
-    bed.traces.set(metric, trace);
-  }
-  return trace;
 }
 
 /**

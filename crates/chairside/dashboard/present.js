@@ -47,7 +47,7 @@ const DEVICE_TEXT_MS = 60_000;
  * @property {string} device_text
  * @property {Cell} spo2
  * @property {Cell} rate
- * @property {Cell & {mean: string, next: string}} nibp
+ * @property {(Cell & {mean: string, next: string}) | null} nibp
  * @property {Cell | null} rr
  * @property {Cell | null} etco2
  * @property {Cell | null} temperature
@@ -217,10 +217,11 @@ function rate(look_up, drawn) {
 /**
  * @param {{model: Model, bed: BedState, now: number}} look_up
  * @param {Mark | undefined} drawn
- * @returns {Cell & {mean: string, next: string}}
+ * @returns {TileView["nibp"]}
  */
 function nibp(look_up, drawn) {
   const { model, bed, now } = look_up;
+  if (!("NibpSystolic" in bed.sources || drawn)) return null;
   const systolic = cell(look_up, "NibpSystolic", "NIBP", "mmHg", drawn);
   const diastolic = cell(look_up, "NibpDiastolic", "", "", undefined);
   const mean = cell(look_up, "NibpMean", "", "", undefined);
@@ -235,7 +236,7 @@ function nibp(look_up, drawn) {
     text: found ? `${systolic.text}/${diastolic.text}` : DASHES,
     mean: found && mean.state !== "none" ? `(${mean.text})` : "",
     note: reading && !lost ? `${age(reading.age_ms)}${found ? "" : " old: expired"}` : systolic.note,
-    next: lost || !("NibpSystolic" in bed.sources) ? "" : cuff,
+    next: lost ? "" : cuff,
     low: limit(limits?.low),
     high: limits?.high === undefined ? "" : `${limit(limits.high)}/${limit(bed.limits.NibpDiastolic?.high)}`,
   };
@@ -278,7 +279,7 @@ function summary(view) {
     view.loss && `no signal, ${view.loss.devices} ${view.loss.state}`,
     spoken("oxygen saturation", view.spo2, "per cent"),
     spoken(view.rate.label === "HR" ? "heart rate" : "pulse rate", view.rate, ""),
-    spoken("blood pressure", view.nibp, ""),
+    view.nibp && spoken("blood pressure", view.nibp, ""),
     view.rr && spoken("respiration rate", view.rr, ""),
     view.etco2 && spoken("end-tidal carbon dioxide", view.etco2, ""),
   ];

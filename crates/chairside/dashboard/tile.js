@@ -170,7 +170,7 @@ class CuffView {
   /** @param {TileView["nibp"]} cell */
   update(cell) {
     this.#cell.update(cell);
-    set_text(this.#mean, cell.mean);
-    set_text(this.#next, cell.next);
+    set_text(this.#mean, cell?.mean ?? "");
+    set_text(this.#next, cell?.next ?? "");
   }
 }

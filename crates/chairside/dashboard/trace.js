@@ -8,6 +8,9 @@
 /** Runs further apart than this have a gap between them, milliseconds. */
 const GAP_MS = 500;
 
+/** Runs that arrive within this time arrived together, milliseconds. */
+const TOGETHER_MS = 5;
+
 /** Without samples for this long the curve has ended, milliseconds. */
 export const SILENT_MS = 1_000;
 
@@ -26,14 +29,17 @@ export class Trace {
   #count = 0;
   #last_arrival = Number.NEGATIVE_INFINITY;
   #cut = true;
+  /** Samples that are not on the time line yet. @type {{samples: number[], period_ms: number, arrived: number} | null} */
+  #waiting = null;
 
   /** Ends the curve here; the next samples begin after a gap. */
   cut() {
+    this.#lay();
     this.#cut = true;
   }
 
   /**
-   * Takes a run of samples of which the last has arrived now.
+   * Takes a run of samples of which the last has arrived now. Runs that arrive together are one.
    * @param {readonly number[]} samples oldest first
    * @param {number} period_us from sample to sample
    * @param {number} now page time, milliseconds
@@ -41,19 +47,38 @@ export class Trace {
   push(samples, period_us, now) {
     const period_ms = period_us / 1000;
     if (!(period_ms > 0) || samples.length === 0) return;
-    const last = this.#count === 0 ? Number.NEGATIVE_INFINITY : this.last_time();
-    const first = now - (samples.length - 1) * period_ms;
+    const waiting = this.#waiting;
+    if (waiting && (now - waiting.arrived > TOGETHER_MS || waiting.period_ms !== period_ms)) this.#lay();
+    this.#waiting ??= { samples: [], period_ms, arrived: now };
+    this.#waiting.samples.push(...samples);
     this.#last_arrival = now;
-    let time = last;
+    if (this.#waiting.samples.length >= KEPT) this.#lay();
+  }
+
+  /** Lays the waiting samples on the time line. */
+  #lay() {
+    if (!this.#waiting) return;
+    let { samples } = this.#waiting;
+    const { period_ms, arrived } = this.#waiting;
+    this.#waiting = null;
+    const last = this.last_time();
+    let first = arrived - (samples.length - 1) * period_ms;
     let step = period_ms;
+    const late_ms = arrived - (last + samples.length * period_ms);
+    if (late_ms < -GAP_MS) {
+      // More than there was time for: a backlog. Only the newest of it belongs here.
+      const room = Math.max(0, Math.floor((arrived - last) / period_ms) - 1);
+      samples = room > 0 ? samples.slice(-room) : [];
+      first = arrived - (samples.length - 1) * period_ms;
+      this.#cut = true;
+    }
+    if (samples.length === 0) return;
+    let time = last;
     if (this.#cut || first - last > period_ms + GAP_MS) {
       if (this.#count > 0) this.#put(last + period_ms, Number.NaN);
       time = Math.max(first, last + 2 * period_ms) - period_ms;
       this.#cut = false;
     } else {
-      const late_ms = now - (last + samples.length * period_ms);
-      // A backlog that comes all at once is older than its arrival: it is not drawn as new.
-      if (late_ms < -GAP_MS) return;
       step = period_ms * (1 + Math.min(BEND_MAX, Math.max(-BEND_MAX, late_ms / 2_000)));
     }
     for (const sample of samples) {
@@ -68,6 +93,7 @@ export class Trace {
    * @param {number} now page time, milliseconds
    */
   pen(now) {
+    this.#lay();
     const pen = now - PEN_DELAY_MS;
     return this.is_silent(now) ? pen : Math.min(pen, this.last_time());
   }
@@ -77,7 +103,7 @@ export class Trace {
    * @param {number} now page time, milliseconds
    */
   is_silent(now) {
-    return this.#count === 0 || now - this.#last_arrival > SILENT_MS;
+    return now - this.#last_arrival > SILENT_MS;
   }
 
   /** Returns the time of the newest sample. */

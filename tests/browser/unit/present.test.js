@@ -101,6 +101,7 @@ test("what the cuff is doing is said", () => {
 test("breath and temperature have a place only where the bed measures them", () => {
   const without = view(new Feed());
   assert.deepEqual([without.rr, without.etco2, without.temperature], [null, null, null]);
+  assert.equal(view(new Feed({ beds: [bed({ sources: { SpO2: "nonin-1" } })] })).nibp, null);
   const sources = { SpO2: "capno-1", RespirationRate: "capno-1", EtCO2: "capno-1", Co2: "capno-1" };
   const devices = [{ device: "capno-1", driver: "capnostream20", link: "connected", discarded: {} }];
   const feed = new Feed({ beds: [bed({ sources, devices })] });

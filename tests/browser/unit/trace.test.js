@@ -5,14 +5,13 @@ import { SILENT_MS, Trace } from "../../../crates/chairside/dashboard/trace.js";
 
 /** Samples and gaps of the whole trace; a gap is null. */
 function drawn(trace) {
+  trace.pen(0);
   const all = [];
-  trace.each(Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, (time, value) => {
+  trace.each(Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, (_time, value) => {
     all.push(Number.isNaN(value) ? null : value);
-    drawn.times.push(time);
   });
   return all;
 }
-drawn.times = [];
 
 test("runs of samples make one unbroken curve in order", () => {
   const trace = new Trace();
@@ -29,6 +28,7 @@ test("times rise strictly however unevenly runs come", () => {
     now += [5, 80, 35, 40, 700, 1][run % 6];
     trace.push([run, run, run], 13_333, now);
   }
+  trace.pen(now);
   let last = Number.NEGATIVE_INFINITY;
   trace.each(Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, (time) => {
     assert.ok(time > last);
@@ -58,15 +58,27 @@ test("the curve follows a device that runs faster than it says", () => {
   for (let run = 0; run < 90_000; run += 1) {
     now += 3 * 13.2;
     trace.push([run % 9, 1, 2], 13_333, now);
+    trace.pen(now);
     assert.ok(Math.abs(trace.last_time() - now) < 100);
   }
 });
 
-test("a backlog that comes all at once is not drawn as new", () => {
+test("runs that arrive together are laid out as the one run that they were", () => {
+  const trace = new Trace();
+  trace.push([0], 50_000, 1_000);
+  for (let run = 0; run < 5; run += 1) trace.push([run, run, run, run], 50_000, 2_000);
+  assert.equal(drawn(trace).length, 21);
+  assert.ok(!drawn(trace).includes(null), "there is no gap");
+  assert.ok(Math.abs(trace.last_time() - 2_000) < 50);
+});
+
+test("of a backlog only what belongs to the time since is drawn", () => {
   const trace = new Trace();
   trace.push([1, 1], 10_000, 1_000);
-  for (let run = 0; run < 100; run += 1) trace.push([9, 9], 10_000, 1_001);
-  assert.ok(trace.last_time() < 1_001 + 600);
+  for (let run = 0; run < 100; run += 1) trace.push([run, run], 10_000, 1_300);
+  const all = drawn(trace);
+  assert.deepEqual([all.length, all[2], all.at(-1)], [3 + 29, null, 99]);
+  assert.ok(Math.abs(trace.last_time() - 1_300) < 1);
 });
 
 test("the pen waits for samples, and runs on over a gap when they have stopped", () => {

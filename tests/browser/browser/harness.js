@@ -1,0 +1,187 @@
+// What the browser tests share: the real program, the real browser, and waiting with a deadline.
+
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { chromium } from "playwright-core";
+
+const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
+export const OUTPUT = fileURLToPath(new URL("../output/", import.meta.url));
+
+const FLAGS = [
+  "--headless",
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+/** The program under test. */
+function program() {
+  const built = ["release", "debug"].map((kind) => join(ROOT, "target", kind, "chairside"));
+  const found = [process.env.CHAIRSIDE_BIN, ...built].find((path) => path && existsSync(path));
+  if (!found) throw new Error("there is no chairside binary: build it, or set CHAIRSIDE_BIN");
+  return found;
+}
+
+/** The browser to test with. */
+function browser_path() {
+  const names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+  const folders = (process.env.PATH ?? "").split(delimiter);
+  const places = folders.flatMap((folder) => names.map((name) => join(folder, name)));
+  const found = [process.env.CHROMIUM, ...places].find((path) => path && existsSync(path));
+  if (!found) throw new Error("there is no Chromium: install it, or set CHROMIUM");
+  return found;
+}
+
+export function launch() {
+  return chromium.launch({ executablePath: browser_path(), args: FLAGS });
+}
+
+/** A folder that goes when the tests end. */
+export function folder() {
+  const made = mkdtempSync(join(tmpdir(), "chairside-browser-"));
+  ends.push(() => rmSync(made, { recursive: true, force: true }));
+  return made;
+}
+
+/** What is still to be ended, last first. */
+const ends = [];
+
+/** Ends every program that was started, and removes what was left behind. */
+export async function end_all() {
+  for (const end of ends.splice(0).reverse()) await end();
+}
+
+/** A running chairside command. */
+class Program {
+  output = "";
+  #process;
+
+  constructor(args) {
+    this.#process = spawn(program(), args, { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] });
+    for (const stream of [this.#process.stdout, this.#process.stderr]) {
+      stream.on("data", (text) => {
+        this.output += text;
+      });
+    }
+    this.ended = new Promise((resolve) => {
+      this.#process.on("exit", resolve);
+    });
+    ends.push(() => this.signal("SIGKILL"));
+  }
+
+  /** Sends a signal to this one process. */
+  async signal(name) {
+    const running = this.#process.exitCode === null && this.#process.signalCode === null;
+    if (running) this.#process.kill(name);
+    if (name === "SIGKILL" || name === "SIGTERM") await this.ended;
+  }
+
+  /** Waits until the program prints what is expected, and returns the match. */
+  printed(pattern, within_ms = 20_000) {
+    return until(`${pattern} in the output of the program`, () => pattern.exec(this.output), within_ms, () => this.output);
+  }
+}
+
+/** Starts `demo` or `serve` and waits until it listens. */
+export async function start(...args) {
+  const running = new Program(args);
+  const [, address] = await running.printed(/(http:\/\/127\.0\.0\.1:\d+)/);
+  running.address = address;
+  running.listening_at = Date.now();
+  return running;
+}
+
+/** Starts a simulated device that plays a recorded series. */
+export async function simulate(device, series, link) {
+  const running = new Program(["simulate", "--device", device, "--recording", series, "--link", link]);
+  await until(`the line ${link}`, () => existsSync(link), 20_000, () => running.output);
+  return running;
+}
+
+/** Writes a series in which each metric has one value until `fall_s`, and another one from then on. */
+export function series(path, { before, after = before, fall_s = 0, length_s = 900 }) {
+  const head = "t_s,hr_bpm,spo2_pct,pulse_bpm,nibp_sys_mmhg,nibp_dia_mmhg,nibp_map_mmhg,rr_per_min,etco2_mmhg";
+  const rows = [head];
+  for (let second = 0; second < length_s; second += 1) {
+    const { spo2, pulse } = second < fall_s ? before : after;
+    rows.push(`${second},,${spo2},${pulse},,,,,`);
+  }
+  writeFileSync(path, `${rows.join("\n")}\n`);
+  return path;
+}
+
+/** Opens the dashboard, and collects whatever the browser complains about. */
+export async function open(browser, address, options = {}) {
+  const context = await browser.newContext({
+    viewport: { width: 1920, height: 1080 },
+    colorScheme: "dark",
+    ...options,
+  });
+  const page = await context.newPage();
+  page.complaints = [];
+  page.on("console", (message) => {
+    if (message.type() === "error") page.complaints.push(message.text());
+  });
+  page.on("pageerror", (error) => page.complaints.push(error.message));
+  // When each state of the connection began, by the page's own clock.
+  await page.addInitScript(() => {
+    globalThis.states = [];
+    const watch = () => {
+      const note = () => globalThis.states.push([document.body.dataset.connection, performance.now()]);
+      new MutationObserver(note).observe(document.body, { attributeFilter: ["data-connection"] });
+    };
+    addEventListener("DOMContentLoaded", watch);
+  });
+  await page.goto(address);
+  return page;
+}
+
+/** Waits until the page is live, and returns how long that took. */
+export async function live(page, within_ms = 10_000) {
+  const since = Date.now();
+  await page.waitForSelector('body[data-connection="live"]', { timeout: within_ms });
+  return Date.now() - since;
+}
+
+/** Waits for something to become true, with a deadline. */
+export async function until(what, condition, within_ms, told = () => "") {
+  const deadline = Date.now() + within_ms;
+  for (;;) {
+    const found = await condition();
+    if (found) return found;
+    if (Date.now() > deadline) throw new Error(`not within ${within_ms} ms: ${what}\n${told()}`);
+    await new Promise((resolve) => {
+      setTimeout(resolve, 25);
+    });
+  }
+}
+
+/** Keeps a picture of the page, to be looked at. */
+export async function picture(page, name) {
+  mkdirSync(OUTPUT, { recursive: true });
+  // What flashes is pictured in its bright half.
+  const flashing = (phase) =>
+    page.evaluate((stop) => {
+      for (const animation of document.getAnimations()) {
+        if (stop) animation.pause();
+        animation.currentTime = 0;
+        if (!stop) animation.play();
+      }
+    }, phase);
+  await flashing(true);
+  await page.screenshot({ path: join(OUTPUT, `${name}.png`) });
+  await flashing(false);
+}
+
+/** The text of a cell of a bed. */
+export function cell(page, bed, name, part = "value") {
+  return page.locator(`[data-bed="${bed}"] [data-cell="${name}"] .${part}`);
+}
