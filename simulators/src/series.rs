@@ -102,6 +102,9 @@ impl Column {
 /// The name of the column of times.
 const TIME: &str = "t_s";
 
+/// The latest time, thirty years: no recording is that long, and times can be added to it.
+const TIME_MAX_S: f64 = 1e9;
+
 /// Why a series is refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("line {line}, {column}: {why}")]
@@ -257,6 +260,7 @@ fn parse_row(line: usize, text: &str, present: &mut [bool; 8]) -> Result<Row, Se
     let mut cells = text.split(',').map(str::trim);
     let time = cells.next().unwrap_or_default();
     let at = number(time)
+        .filter(|seconds| *seconds <= TIME_MAX_S)
         .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
         .ok_or_else(|| fault(line, TIME, format!("{time:?} is not a time in seconds")))?;
     let mut row = Row {

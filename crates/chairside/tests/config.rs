@@ -249,3 +249,43 @@ fn a_scenario_whose_path_leads_nowhere_is_refused() {
         "s.json: config.nibp.intervall_s: no such rule value (to be 300)"
     );
 }
+
+#[test]
+fn a_shipped_file_with_any_line_missing_or_cut_is_read_or_refused_in_words() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("adult-ketamine.toml");
+    for shipped in ["clinic.toml", "alarm-profiles/adult-ketamine.toml"] {
+        let text = fs::read_to_string(workspace().join("config").join(shipped)).unwrap();
+        let lines: Vec<&str> = text.lines().collect();
+        let mut refused = 0;
+        for index in 0..lines.len() {
+            let cut = &lines[index][..lines[index].len() / 2];
+            for replacement in [
+                None,
+                Some(cut).filter(|cut| text.is_ascii() && !cut.is_empty()),
+            ] {
+                let mut changed: Vec<&str> = lines.clone();
+                match replacement {
+                    None => drop(changed.remove(index)),
+                    Some(cut) => changed[index] = cut,
+                }
+                fs::write(&path, changed.join("\n")).unwrap();
+                let errors = if shipped == "clinic.toml" {
+                    Config::load(&path).err()
+                } else {
+                    profile::load(&path).err()
+                };
+                if let Some(errors) = errors {
+                    refused += 1;
+                    assert!(
+                        errors
+                            .mistakes()
+                            .iter()
+                            .all(|mistake| !mistake.why.is_empty())
+                    );
+                }
+            }
+        }
+        assert!(refused > 10, "{shipped}: {refused}");
+    }
+}

@@ -120,6 +120,10 @@ fn mistakes_are_told_with_line_and_column() {
         after_header("-1,,,,,,,,\n"),
         r#"line 2, t_s: "-1" is not a time in seconds"#
     );
+    assert_eq!(
+        after_header("1e18,,,,,,,,\n"),
+        r#"line 2, t_s: "1e18" is not a time in seconds"#
+    );
     assert_eq!(after_header("0,,,\n"), "line 2, nibp_sys_mmhg: is missing");
     assert_eq!(
         after_header("0,,,,,,,,,9\n"),
