@@ -3,6 +3,55 @@
 //! A [`Driver`] is our side of one device's conversation, without a port and without a clock.
 //! Each protocol's `message` module parses and emits, so that the simulated devices speak with
 //! the same code that the tests hold the decoder to. This crate knows nothing of alarms.
+//!
+//! # Examples
+//!
+//! Bytes go in as they arrive, cut anywhere; what they say comes out in the order of the stream.
+//!
+//! ```
+//! use chairside_model::{Metric, MonoTime, Reading};
+//! use chairside_protocol::{DriverOutput, Finding, LineInput, driver_named};
+//!
+//! let info = driver_named("nonin").expect("the catalogue has it");
+//! let mut driver = (info.build)();
+//! let mut out = DriverOutput::default();
+//!
+//! // Three seconds of format 8: 72 beats a minute, a saturation of 97 %.
+//! let line = [0x80, 0x48, 0x61, 0x00].repeat(3);
+//! for piece in line.chunks(5) {
+//!     driver.handle(MonoTime::ZERO, LineInput::Received(piece), &mut out);
+//! }
+//!
+//! let frames = out.events.iter().filter(|event| event.finding == Finding::Frame);
+//! assert_eq!(frames.count(), 3);
+//! let saturations: Vec<f64> = out
+//!     .events
+//!     .iter()
+//!     .filter_map(|event| match &event.finding {
+//!         Finding::Reading(Reading::Numeric(numeric)) if numeric.metric == Metric::SpO2 => {
+//!             numeric.measured.valid().map(|value| value.number())
+//!         }
+//!         _ => None,
+//!     })
+//!     .collect();
+//! assert_eq!(saturations, [97.0, 97.0, 97.0]);
+//! ```
+//!
+//! The other direction, as a simulated device speaks:
+//!
+//! ```
+//! use chairside_protocol::nonin::message::{Format2Frame, StreamStatus};
+//!
+//! let frame = Format2Frame {
+//!     status: StreamStatus::NONE,
+//!     pleth: 0x01,
+//!     float: 97,
+//! };
+//! let mut line = Vec::new();
+//! frame.emit(&mut line);
+//! assert_eq!(line, [0x01, 0x80, 0x01, 0x61, 0xE3]);
+//! assert_eq!(Format2Frame::parse(&line), Ok(frame));
+//! ```
 
 pub mod catalog;
 pub mod driver;

@@ -441,19 +441,40 @@ fn a_spot_check_is_read_at_any_time() {
 }
 
 #[test]
-fn after_damage_a_second_frame_confirms_the_first() {
+fn a_damaged_second_costs_itself_alone_and_the_next_is_read_at_once() {
     let mut bytes = SECOND.repeat(6);
     bytes[13] |= 0x80;
     let mut driver = (INFO.build)();
     let mut out = DriverOutput::default();
     driver.handle(MonoTime::ZERO, LineInput::Received(&bytes[..20]), &mut out);
-    assert_eq!(out.events.last().map(|event| event.offset), Some(12));
+    let last = out.events.last().expect("there are readings");
+    assert_eq!(
+        format!("{} {}", last.offset, shown(&last.finding)),
+        "20 PulseRate 72"
+    );
     let numerics = numerics_of(&bytes);
     assert!(
         numerics.contains(&"16 4 malformed".to_owned()),
         "{numerics:?}"
     );
-    assert_eq!(numerics.len(), 2 * 5 + 1, "no sound frame was lost");
+    assert_eq!(numerics.len(), 2 * 5 + 1);
+}
+
+#[test]
+fn after_damage_that_lasts_a_second_frame_confirms_the_first() {
+    let noise = [0x55; 40];
+    let bytes = [&SECOND.repeat(3)[..], &noise, &SECOND.repeat(2)].concat();
+    let mut driver = (INFO.build)();
+    let mut out = DriverOutput::default();
+    let (first, second) = bytes.split_at(bytes.len() - 1);
+    driver.handle(MonoTime::ZERO, LineInput::Received(first), &mut out);
+    assert_eq!(out.events.last().map(|event| event.offset), Some(12));
+    driver.handle(MonoTime::ZERO, LineInput::Received(second), &mut out);
+    let frames = out
+        .events
+        .iter()
+        .filter(|event| event.finding == Finding::Frame);
+    assert_eq!(frames.count(), 5);
 }
 
 #[test]

@@ -10,6 +10,10 @@ use crate::Discard;
 /// Frames with a checksum that prove their format, one behind the other.
 const CHECKED_FRAMES: usize = 2;
 
+/// Frames of format 1 or 8 within which damage is over at the first one that agrees with the last.
+/// Waiting for another would make a damaged frame look like a device that fell silent.
+const BRIEF_DAMAGE: usize = 3;
+
 /// Steps between two frames of formats 1 and 8, a second apart, that belong to one patient: more
 /// than the oximeter's average moves in a second, and far less than noise does.
 const RATE_STEP: u16 = 50;
@@ -213,6 +217,10 @@ fn unchecked_run(bytes: &[u8], last: Option<&Frame>) -> Option<Proof> {
 
 fn unchecked_run_of(format: Format, bytes: &[u8], last: Option<&Frame>) -> Option<usize> {
     let company = Company::of(format);
+    // Noise that lasts makes up a frame that agrees with the last sooner or later.
+    let is_brief = bytes.len() <= BRIEF_DAMAGE * format.length()
+        // Format 8 is format 1 with a byte too many, always.
+        && (format != Format::One || bytes.len().is_multiple_of(format.length()));
     let mut sound = 0;
     let mut agreeing = true;
     let mut later: Option<Frame> = None;
@@ -225,7 +233,8 @@ fn unchecked_run_of(format: Format, bytes: &[u8], last: Option<&Frame>) -> Optio
         later = Some(frame);
         // The last frame before the damage counts, as if it were directly before these.
         let goes_on_from_last = last.is_some_and(|last| goes_on(last, &frame));
-        if agreeing && sound + usize::from(goes_on_from_last) >= company.agreeing {
+        let enough = sound + usize::from(goes_on_from_last) >= company.agreeing;
+        if agreeing && (enough || goes_on_from_last && is_brief) {
             return Some(sound * format.length());
         }
     }

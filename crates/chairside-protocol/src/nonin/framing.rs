@@ -4,7 +4,7 @@
 //! as its last byte is there. A frame that does not fit puts the framer out of step, as it is in
 //! the beginning. Then it holds bytes back until frames at their end prove a format (the same or
 //! another, see [`detect`]), reads what it holds by that format, and is in step again. So frames
-//! from before the proof are not lost, and between two damaged ones only the order is late.
+//! from before the proof are late, and not lost.
 
 use std::ops::Range;
 
