@@ -57,7 +57,6 @@ impl StepHold {
         let allowed = self.started.is_none_or(|last| now >= last + STEP_EVERY);
         if allowed && self.is_step(now, value) {
             self.started = Some(now);
-            self.recent.clear();
             return !self.length.is_zero();
         }
         if self.recent.len() == STEP_SAMPLES_MAX {
@@ -147,8 +146,7 @@ impl CuffHold {
             }
             (Cuff::Completed(_) | Cuff::Failed(_), Some(cycle)) => {
                 if cycle.held {
-                    let latest = cycle.started + self.longest;
-                    let released = (now + self.release).min(latest);
+                    let released = now + self.release;
                     self.until = self.until.map(|end| end.min(released));
                 }
                 self.cycle = None;

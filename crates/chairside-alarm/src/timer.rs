@@ -144,6 +144,7 @@ impl Persistence {
             // The first sample after the hold decides.
             return None;
         }
+        // What ripened while no samples were seen is due with the first that is.
         let due = supply.due(ripe.max(last))?;
         (due < last + supply.ripens_within).then_some(due)
     }
@@ -196,14 +197,7 @@ impl Persistence {
             (AfterHold::AtMost(rest), State::Pending { first, ripe }, Judged::Violated) => {
                 self.state = State::Pending {
                     first,
-                    ripe: ripe.min(now + rest).max(now),
-                };
-            }
-            // A good end that was running goes on, and is not due before this very moment.
-            (AfterHold::AtMost(_), State::Clearing { first, ripe }, Judged::Cleared) => {
-                self.state = State::Clearing {
-                    first,
-                    ripe: ripe.max(now),
+                    ripe: ripe.min(now + rest),
                 };
             }
             (AfterHold::AtMost(_), _, _) => {}

@@ -141,8 +141,7 @@ impl NoData {
             .expect("the rule is only built for a saturation that is there")
             .period;
         let silent_after = period + period / 2;
-        let last = self.last_told.max(inputs.oximeter_supply().held_until);
-        last.is_none_or(|last| now > last + silent_after)
+        self.last_told.is_none_or(|last| now > last + silent_after)
     }
 }
 

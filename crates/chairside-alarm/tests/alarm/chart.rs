@@ -13,7 +13,8 @@
 //! frame. `91x3` is `91 91 91`.
 //!
 //! `cuff` (device 3, its frames come every second unless `silent`): `measuring`, `failed`,
-//! `124/78/93` with `-` for a part that is missing, `silent`, `back`.
+//! `124/78/93` with `-` for a part that is missing (`124/78/93~600` was taken 600 s ago),
+//! `silent`, `back`.
 //!
 //! `nurse`: `ack ID`, `ack-if ID` (when it stands), `ack-last`
 //! (whatever was told last, standing or not). `session`: `dose`, `dose-ends`, `baseline 124/78`, `same-limb`,
@@ -46,14 +47,15 @@ const CUFF: DeviceId = DeviceId(3);
 /// `13s ** SPO2_LOW present/on`.
 #[track_caller]
 pub(crate) fn check(chart: &str, expected: &str) {
-    let told = Chart::read(chart).run(adult::parts());
-    let expected: Vec<&str> = expected
-        .lines()
-        .map(str::trim)
-        .filter(|line| !line.is_empty())
-        .collect();
-    let told: Vec<String> = told.iter().map(in_words).collect();
-    assert_eq!(told, expected, "\n{}\n", told.join("\n"));
+    compare(&Chart::read(chart).run(adult::parts()), expected);
+}
+
+/// The same with other limits.
+#[track_caller]
+pub(crate) fn check_with(change: impl FnOnce(&mut ProfileParts), chart: &str, expected: &str) {
+    let mut parts = adult::parts();
+    change(&mut parts);
+    compare(&Chart::read(chart).run(parts), expected);
 }
 
 /// Runs the chart and returns the evidence of the first onset of that alarm.
@@ -67,6 +69,14 @@ pub(crate) fn evidence(chart: &str, id: AlarmId) -> String {
 /// Runs the chart and returns what was told, in order.
 pub(crate) fn run(chart: &str) -> Vec<Transition> {
     Chart::read(chart).run(adult::parts())
+}
+
+#[track_caller]
+fn compare(told: &[Transition], expected: &str) {
+    let expected = expected.lines().map(str::trim);
+    let expected: Vec<&str> = expected.filter(|line| !line.is_empty()).collect();
+    let told: Vec<String> = told.iter().map(in_words).collect();
+    assert_eq!(told, expected, "\n{}\n", told.join("\n"));
 }
 
 fn in_words(told: &Transition) -> String {
@@ -323,12 +333,13 @@ impl Bed {
                 self.observe(now, CUFF, Reading::Cuff(failed));
             }
             [pressures] => {
+                let (pressures, age) = pressures.split_once('~').unwrap_or((pressures, "0"));
                 let [systolic, diastolic, mean] = parts(pressures);
                 let reading = CuffReading {
                     systolic,
                     diastolic,
                     mean,
-                    taken: now,
+                    taken: now.saturating_sub(Duration::from_secs(number(age))),
                 };
                 self.observe(now, CUFF, Reading::Cuff(Cuff::Completed(reading)));
             }

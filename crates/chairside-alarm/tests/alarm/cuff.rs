@@ -177,6 +177,29 @@ fn a_reading_that_comes_with_the_returning_frames_is_not_overdue() {
 }
 
 #[test]
+fn an_old_reading_counts_from_when_it_was_taken() {
+    check(
+        "cuff  @600 124/78/93~300
+         until 1080s",
+        "1080s ** NIBP_OVERDUE present/on",
+    );
+}
+
+#[test]
+fn a_reading_that_is_overdue_itself_ends_nothing() {
+    check(
+        "cuff @900 124/78/93~800 @1000 124/78/93",
+        "780s ** NIBP_OVERDUE present/on
+         1000s ** NIBP_OVERDUE absent/off",
+    );
+}
+
+#[test]
+fn an_older_reading_does_not_make_a_newer_one_older() {
+    check("cuff @600 124/78/93 @700 124/78/93~600\n until 1300s", "");
+}
+
+#[test]
 fn a_bed_without_a_cuff_has_no_overdue_reading() {
     check("pulse 80x1000", "");
 }

@@ -29,6 +29,31 @@ fn a_monitor_that_searches_after_the_probe_came_off_keeps_the_alarm() {
 }
 
 #[test]
+fn values_that_the_monitor_doubts_do_not_end_the_alarm_of_a_probe() {
+    check("spo2 97x5 offx6 ?97x20", "10s ** SPO2_PROBE_OFF present/on");
+}
+
+#[test]
+fn a_probe_that_comes_off_does_not_end_the_alarm_of_no_data() {
+    check(
+        "spo2 97x5 searchx31 offx6 97x4",
+        "35s ** SPO2_NO_DATA present/on
+         41s ** SPO2_PROBE_OFF present/on
+         45s ** SPO2_PROBE_OFF absent/off
+         45s ** SPO2_NO_DATA absent/off",
+    );
+}
+
+#[test]
+fn a_monitor_that_tells_its_values_less_often_than_promised_still_ends_an_alarm() {
+    check(
+        "spo2 97x5 searchx31 97 _ _ 97 _ _ 97",
+        "35s ** SPO2_NO_DATA present/on
+         39s ** SPO2_NO_DATA absent/off",
+    );
+}
+
+#[test]
 fn no_valid_saturation_is_told_after_thirty_seconds() {
     check(
         "spo2 97x5 searchx40 97x4",

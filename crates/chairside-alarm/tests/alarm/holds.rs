@@ -1,6 +1,7 @@
 //! Samples that are held back: a cuff on the probe's limb, a jump.
 
-use crate::chart::check;
+use crate::adult::seconds;
+use crate::chart::{check, check_with};
 
 #[test]
 fn a_cuff_on_the_probes_limb_hides_the_false_fall() {
@@ -100,6 +101,26 @@ fn a_probe_alarm_of_the_held_time_does_not_count() {
 }
 
 #[test]
+fn no_data_from_before_a_hold_starts_anew_after_it() {
+    check(
+        "session @0 same-limb
+         spo2    97x5 searchx56
+         cuff    @10 measuring @20 120/80/93",
+        "60s ** SPO2_NO_DATA present/on",
+    );
+}
+
+#[test]
+fn a_hold_ends_at_once_when_the_cuff_is_on_the_other_limb_after_all() {
+    check(
+        "session @0 same-limb @12 other-limb
+         spo2    97x5 93x5 91x9
+         cuff    @4 measuring",
+        "18s ** SPO2_LOW present/on",
+    );
+}
+
+#[test]
 fn an_ecg_rate_is_judged_through_a_cuff_cycle() {
     check(
         "session @0 same-limb
@@ -117,6 +138,40 @@ fn a_pulse_lost_in_three_cycles_running_suggests_to_move_the_probe() {
          cuff    @10 measuring @20 120/80/93 @100 measuring @110 120/80/93 @200 measuring @210 120/80/93 @300 measuring @310 120/80/93",
         "210s * SPO2_CUFF_SAME_LIMB present/on
          310s * SPO2_CUFF_SAME_LIMB absent/off",
+    );
+}
+
+#[test]
+fn a_probe_that_came_off_is_no_lost_pulse() {
+    check(
+        "session @0 same-limb
+         spo2    97x12 offx3 97x80 97x7 offx3 97x90 97x7 offx3 97x20
+         cuff    @10 measuring @20 120/80/93 @100 measuring @110 120/80/93 @200 measuring @210 120/80/93",
+        "",
+    );
+}
+
+#[test]
+fn a_pulse_lost_to_a_cuff_on_another_limb_suggests_nothing() {
+    check(
+        "spo2 97x12 searchx5 97x60 97x25 searchx5 97x70 97x25 searchx5 97x30
+         cuff @10 measuring @20 120/80/93 @100 measuring @110 120/80/93 @200 measuring @210 120/80/93",
+        "",
+    );
+}
+
+#[test]
+fn eight_points_are_a_jump() {
+    check("spo2 98x5 90x20", "");
+    check("spo2 98x5 90x21", "25s ** SPO2_LOW present/on");
+}
+
+#[test]
+fn a_delay_that_would_run_longer_is_cut_to_five_seconds_after_a_hold() {
+    check_with(
+        |parts| parts.holds.step_hold = seconds(3),
+        "spo2 97x5 91 82x8 91",
+        "14s ** SPO2_LOW present/on",
     );
 }
 

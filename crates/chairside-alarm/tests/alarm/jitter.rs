@@ -13,7 +13,8 @@ use crate::adult;
 
 const OXIMETER: DeviceId = DeviceId(1);
 
-/// Hands in a saturation at each of the given milliseconds; `None` is a missing sample.
+/// Hands in a saturation at each of the given milliseconds; `None` is a missing sample. The frames
+/// are not told by themselves: a reading is a sign of life as well.
 fn run(samples: &[(u64, Option<i32>)]) -> Vec<Transition> {
     let profile = AlarmProfile::new(adult::parts()).expect("the adult limits are accepted");
     let sources = Sources {
@@ -39,7 +40,6 @@ fn run(samples: &[(u64, Option<i32>)]) -> Vec<Transition> {
                 taken: now,
             }),
         };
-        engine.handle(now, AlarmInput::Frame(OXIMETER), &mut told);
         engine.handle(now, AlarmInput::Observed(&observation), &mut told);
         if engine.next_deadline().is_some_and(|due| due <= now) {
             engine.handle(now, AlarmInput::Tick, &mut told);

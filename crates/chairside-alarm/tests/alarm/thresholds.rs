@@ -2,7 +2,8 @@
 
 use chairside_alarm::AlarmId;
 
-use crate::chart::{check, evidence};
+use crate::adult::seconds;
+use crate::chart::{check, check_with, evidence};
 
 #[test]
 fn a_low_saturation_alarms_when_its_delay_has_passed_and_ends_after_its_hold() {
@@ -173,6 +174,26 @@ fn a_source_of_five_seconds_alarms_within_its_delays() {
         "15s ** SPO2_LOW present/on",
     );
     check("every 5s\n spo2 97 91 91 95 91", "");
+}
+
+#[test]
+fn where_the_source_is_as_slow_as_the_delay_the_next_sample_has_its_say() {
+    check("every 5s\n spo2 93 87 95 95", "");
+    check(
+        "every 5s\n spo2 93 87 87",
+        "10s *** SPO2_VERY_LOW present/on",
+    );
+}
+
+#[test]
+fn a_profile_may_forgive_no_missing_sample() {
+    let strict = |parts: &mut chairside_alarm::ProfileParts| parts.holds.gap_tolerance = seconds(0);
+    check_with(strict, "spo2 97 91x4 none 91x10", "");
+    check_with(
+        strict,
+        "spo2 97 91x4 none 91x11",
+        "16s ** SPO2_LOW present/on",
+    );
 }
 
 #[test]
