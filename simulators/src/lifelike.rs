@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use crate::noise::Noise;
 use crate::patient::{CuffResult, CuffState, Patient, Pressures, Signal, VitalSigns};
-use crate::scenario::Scenario;
+use crate::scenario::{CUFF_CYCLE, Scenario};
 
 /// Largest change of a cuff pressure from one telling to the next, mmHg.
 const PRESSURE_CHANGE_MMHG: f64 = 2.0;
@@ -53,14 +53,16 @@ impl Lifelike {
         (telling, since.saturating_sub(self.story.duration * telling))
     }
 
-    fn cuff(&self, told: CuffState, telling: u32) -> CuffState {
+    fn cuff(&self, told: CuffState, telling: u32, at: Duration) -> CuffState {
         let last = match (told.last, telling.checked_sub(1)) {
             (Some(last), _) => Some((last, telling)),
             (None, Some(before)) => self.story.nibp.last().map(|last| (*last, before)),
             (None, None) => None,
         };
+        // An inflation that began before the patient came would hide the reading of then.
+        let began_before = !self.begins_at.is_zero() && at < CUFF_CYCLE;
         CuffState {
-            measuring: told.measuring,
+            measuring: told.measuring && !began_before,
             last: last.map(|(last, telling)| self.determination(last, telling)),
         }
     }
@@ -97,7 +99,7 @@ impl Patient for Lifelike {
             perfusion_index: self.perfusion.on(told.perfusion_index, at),
             respiration_rate: self.breathing.on(told.respiration_rate, at),
             etco2: self.etco2.on(told.etco2, at),
-            cuff: self.cuff(told.cuff, telling),
+            cuff: self.cuff(told.cuff, telling, at),
             ..told
         }
     }
@@ -209,11 +211,14 @@ mod tests {
 
     #[test]
     fn who_comes_in_the_middle_of_a_story_has_a_fresh_reading_at_once() {
-        let patient = patient(2, 1, 500);
-        let last = patient.at(Duration::ZERO).cuff.last.unwrap();
-        assert_eq!(last.ended, Duration::ZERO);
-        let next = patient.at(Duration::from_secs(40)).cuff.last.unwrap();
-        assert_eq!(next.ended, Duration::from_secs(40));
+        let patient = patient(2, 1, 510);
+        let cuff = patient.at(Duration::ZERO).cuff;
+        assert_eq!(
+            (cuff.measuring, cuff.last.unwrap().ended),
+            (false, Duration::ZERO)
+        );
+        let next = patient.at(Duration::from_secs(30)).cuff.last.unwrap();
+        assert_eq!(next.ended, Duration::from_secs(30));
     }
 
     #[test]
