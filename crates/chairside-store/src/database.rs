@@ -99,16 +99,18 @@ impl Trouble {
 pub(crate) enum OpenError {
     /// The file is damaged.
     Damaged(String),
+    /// There is no room for what opening takes; nothing is said about the file.
+    Full(String),
     /// Anything else.
     Other(StoreError),
 }
 
 impl From<rusqlite::Error> for OpenError {
     fn from(error: rusqlite::Error) -> Self {
-        if Trouble::of(&error) == Trouble::Damaged {
-            Self::Damaged(error.to_string())
-        } else {
-            Self::Other(error.into())
+        match Trouble::of(&error) {
+            Trouble::Damaged => Self::Damaged(error.to_string()),
+            Trouble::Full => Self::Full(error.to_string()),
+            Trouble::Busy | Trouble::Failing => Self::Other(error.into()),
         }
     }
 }

@@ -80,6 +80,7 @@ impl Ledger {
                 self.start_anew(&why);
                 Err(why)
             }
+            Err(OpenError::Full(why)) => Err(why),
             Err(OpenError::Other(error)) => {
                 self.disk_failed();
                 Err(error.to_string())

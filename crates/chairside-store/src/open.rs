@@ -85,13 +85,14 @@ fn open_database(directory: &Path) -> Result<(Database, Option<PathBuf>), StoreE
     match Database::open(&path) {
         Ok(database) => return Ok((database, None)),
         Err(OpenError::Other(error)) => return Err(error),
+        Err(OpenError::Full(why)) => return Err(StoreError::Database(why)),
         Err(OpenError::Damaged(why)) => tracing::error!(why, "The record is damaged."),
     }
     let aside = set_aside(directory)?;
     match Database::open(&path) {
         Ok(database) => Ok((database, aside)),
         Err(OpenError::Other(error)) => Err(error),
-        Err(OpenError::Damaged(why)) => Err(StoreError::Database(why)),
+        Err(OpenError::Damaged(why) | OpenError::Full(why)) => Err(StoreError::Database(why)),
     }
 }
 
@@ -448,7 +449,7 @@ mod tests {
         recorder.close();
         let bytes = fs::read(folder.path().join(DATABASE)).unwrap();
         // Every byte of the header, and a stride that is a prime over all the rest.
-        let places = (0..100).chain((100..bytes.len()).step_by(331));
+        let places = (0..100).chain((100..bytes.len()).step_by(1009));
         for at in places {
             let folder = tempfile::tempdir().unwrap();
             let mut changed = bytes.clone();

@@ -64,9 +64,12 @@ fn a_full_disk_holds_nobody_up_and_what_was_kept_is_written_when_there_is_room()
     recorder.append(records);
 
     disk.grow();
-    while !recorder.status().running {
+    // It tries again each second.
+    let goes_on = (0..3000).any(|_| {
         thread::sleep(Duration::from_millis(20));
-    }
+        recorder.status().running
+    });
+    assert!(goes_on, "{:?}", recorder.status());
     requests += 1;
     act(&recorder, requests).unwrap();
     let (last, at) = next();
