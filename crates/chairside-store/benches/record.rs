@@ -13,7 +13,7 @@ use std::fs::{self, File};
 use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::mpsc::channel;
+use std::sync::mpsc::{Sender, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -127,6 +127,9 @@ fn throughput(folder: &Path) {
 fn clinic(folder: &Path, readings: u64, curves: u64, append: &Latencies) {
     let (recorder, _) = Recorder::open(plan(folder, 32)).expect("a record");
     let (mut handed, mut acted) = (Vec::new(), Vec::new());
+    let (mut woken, mut written) = (Vec::new(), Vec::new());
+    let wake = Wake::start();
+    let mut plain = File::create(folder.join("plain")).expect("a file");
     let mut number = 0;
     let busy = cpu_time();
     let start = Instant::now();
@@ -141,12 +144,17 @@ fn clinic(folder: &Path, readings: u64, curves: u64, append: &Latencies) {
             }
         });
         recorder.append(records.collect());
-        // Every turn an alarm, while the turn's commit is under way or about to be.
-        for _ in 0..4 {
-            number += 1;
+        // Every turn an alarm, and it is handed over again and again while the commit is under
+        // way or about to be; beside it, what the two halves of a hand-over take at the least.
+        number += 1;
+        for _ in 0..40 {
+            woken.push(wake.round_trip());
+            let start = Instant::now();
+            plain.write_all(&[0x5a; 200]).expect("room");
+            written.push(start.elapsed());
             handed.push(hand_over(&recorder, number));
-            recorder.append(Arc::from([alarm(number, 1, at)]));
         }
+        recorder.append(Arc::from([alarm(number, 1, at)]));
         acted.push(act(&recorder, turn.into()));
         if start.elapsed() >= LOAD {
             break;
@@ -158,21 +166,48 @@ fn clinic(folder: &Path, readings: u64, curves: u64, append: &Latencies) {
     assert!(recorder.status().running, "{:?}", recorder.status());
     recorder.close();
     let (handed, acted) = (Latencies::new(handed), Latencies::new(acted));
+    let (woken, written) = (Latencies::new(woken), Latencies::new(written));
+    println!("  a thread woken and back              {woken}");
+    println!("  a plain write, not synced            {written}");
     println!("  hand-over of an alarm                {handed}");
     println!("  commit of an action                  {acted}");
-    let ratio = |latencies: &Latencies, share: f64| latencies.at(share) / append.at(share);
-    println!(
-        "  of a plain append: hand-over {:.3} (p50) {:.3} (p99), commit {:.1} (p50) {:.1} (p99)",
-        ratio(&handed, 0.5),
-        ratio(&handed, 0.99),
-        ratio(&acted, 0.5),
-        ratio(&acted, 0.99),
-    );
+    ratio("hand-over, of a thread woken", &handed, &woken);
+    ratio("commit, of a plain append", &acted, append);
     println!("  processor                            {share:.2} % of a core");
     #[expect(clippy::cast_precision_loss, reason = "some megabytes")]
     let bytes = fs::metadata(folder.join("record.db")).map_or(0.0, |file| file.len() as f64);
     let per_hour = bytes / took.as_secs_f64() * 3600.0 / 32.0 / 1e6;
     println!("  on disk                              {per_hour:.1} MB per bed-hour");
+}
+
+fn ratio(what: &str, of: &Latencies, to: &Latencies) {
+    let (p50, p99) = (of.at(0.5) / to.at(0.5), of.at(0.99) / to.at(0.99));
+    println!("  {what:<36} p50 {p50:.2}  p99 {p99:.2}");
+}
+
+/// The least that another thread takes: it is woken and answers.
+struct Wake {
+    ask: Sender<Sender<()>>,
+}
+
+impl Wake {
+    fn start() -> Self {
+        let (ask, asked) = channel::<Sender<()>>();
+        thread::spawn(move || {
+            for answer in asked {
+                answer.send(()).expect("somebody waits");
+            }
+        });
+        Self { ask }
+    }
+
+    fn round_trip(&self) -> Duration {
+        let (answer, told) = channel();
+        let start = Instant::now();
+        self.ask.send(answer).expect("a thread");
+        told.recv().expect("an answer");
+        start.elapsed()
+    }
 }
 
 fn bed(number: u64) -> u16 {
