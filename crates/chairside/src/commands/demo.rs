@@ -27,6 +27,9 @@ pub struct Options {
     /// Where the dashboard is served; port 0 takes a free one.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
+    /// Answer other machines too, although this version has neither accounts nor TLS.
+    #[arg(long)]
+    allow_unprotected: bool,
     /// The folder of the record, kept afterwards. Without it: a temporary folder, removed at the
     /// end.
     #[arg(long, value_name = "DIR")]
@@ -47,6 +50,11 @@ pub struct Options {
 pub fn run(options: &Options) -> Result<ExitCode, Unusable> {
     // The address must not drown in ports that were opened.
     log_to_stderr(LevelFilter::WARN);
+    let exposure = if options.allow_unprotected {
+        Exposure::Unprotected
+    } else {
+        Exposure::LoopbackOnly
+    };
     let clock = Clock::start();
     let runtime = runtime()?;
     let folder = Folder::new(options.data.as_deref())?;
@@ -62,7 +70,7 @@ pub fn run(options: &Options) -> Result<ExitCode, Unusable> {
         let devices = clinic
             .plug_in(DeviceClock::start())
             .map_err(|error| Unusable(format!("simulated devices: {error}")))?;
-        let app = App::start(&config, clock, Exposure::LoopbackOnly).await;
+        let app = App::start(&config, clock, exposure).await;
         let app = app.map_err(|error| Unusable(error.to_string()))?;
         announce(&app, &clinic, &folder, options.seed)
             .map_err(|error| Unusable(format!("standard output: {error}")))?;
