@@ -596,15 +596,27 @@ fn waveform(
 
 /// The core knows devices by number; people know them by name.
 fn with_device_names(evidence: &str, info: &BedInfo) -> String {
-    // Longest number first, so that "device 1" is not found inside "device 12".
-    info.devices
-        .iter()
-        .rev()
-        .fold(evidence.to_owned(), |text, (id, device)| {
-            text.replace(&id.to_string(), &device.name)
-        })
+    /// How a `DeviceId` is written, up to its number.
+    const DEVICE: &str = "device ";
+    let mut named = String::with_capacity(evidence.len());
+    let mut rest = evidence;
+    while let Some(start) = rest.find(DEVICE) {
+        let number = start + DEVICE.len();
+        let digits = rest[number..].bytes().take_while(u8::is_ascii_digit);
+        let end = number + digits.count();
+        let id = rest[number..end].parse().ok().map(DeviceId);
+        let device = id.and_then(|id| info.devices.get(&id));
+        named.push_str(&rest[..start]);
+        named.push_str(device.map_or(&rest[start..end], |device| &device.name));
+        rest = &rest[end..];
+    }
+    named.push_str(rest);
+    named
 }
 
 fn millis(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
+
+#[cfg(test)]
+mod tests;

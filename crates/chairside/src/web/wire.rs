@@ -110,10 +110,10 @@ pub struct Bed {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 pub struct Limits {
     /// Alarm below (or at, for pressures see docs/alarms.md).
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "number")]
     pub low: Option<f64>,
     /// Alarm above.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "number")]
     pub high: Option<f64>,
 }
 

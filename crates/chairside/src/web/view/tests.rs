@@ -1,0 +1,280 @@
+use chairside_alarm::{Occurrence, OperatorAction, Priority};
+use chairside_model::{CuffFailure, CuffReading, Observation, Unavailable, Value};
+use chairside_protocol::driver_named;
+use chairside_station::DevicePlan;
+use serde_json::Value as Json;
+
+use super::*;
+use crate::config::profile::adult_ketamine;
+
+const BED: BedId = BedId(1);
+const MONITOR: DeviceId = DeviceId(1);
+const OXIMETER: DeviceId = DeviceId(12);
+
+/// One bed with a V100 called "roll stand" and a Nonin called "clip", and all that was told of it.
+struct Clinic {
+    view: View,
+    sequence: u64,
+}
+
+impl Clinic {
+    fn new() -> Self {
+        let drivers = [
+            (MONITOR, "roll stand", "ge-v100"),
+            (OXIMETER, "clip", "nonin"),
+        ]
+        .map(|(id, name, driver)| (id, name, driver_named(driver).unwrap()));
+        let plan = BedPlan {
+            devices: drivers
+                .iter()
+                .map(|(id, _, driver)| DevicePlan::on_line(*id, driver))
+                .collect(),
+            profile: adult_ketamine(),
+        };
+        let devices = drivers
+            .into_iter()
+            .map(|(id, name, driver)| {
+                let name = name.to_owned();
+                (id, DeviceInfo { name, driver })
+            })
+            .collect();
+        let info = BedInfo::new("1".into(), "Room 1".into(), devices, &plan);
+        let started = DateTime::from_timestamp(1_700_000_000, 0).unwrap();
+        Self {
+            view: View::new(started, BTreeMap::from([(BED, info)])),
+            sequence: 0,
+        }
+    }
+
+    /// Lets something happen and returns what clients are told of it.
+    fn tell(&mut self, at_s: u64, entry: Entry) -> Vec<Json> {
+        self.sequence += 1;
+        let record = Record {
+            sequence: self.sequence,
+            at: MonoTime::from_secs(at_s),
+            entry,
+        };
+        let mut messages = Vec::new();
+        self.view.fold(&[record], &mut messages);
+        messages
+            .iter()
+            .map(|message| serde_json::to_value(message).unwrap())
+            .collect()
+    }
+
+    fn read(&mut self, at_s: u64, device: DeviceId, reading: Reading) -> Vec<Json> {
+        let observation = Observation {
+            device,
+            received: MonoTime::from_secs(at_s),
+            reading,
+        };
+        self.tell(
+            at_s,
+            Entry::Observed {
+                bed: BED,
+                observation,
+            },
+        )
+    }
+
+    /// Returns the metrics that a client is shown which comes now.
+    fn shown(&self, at_s: u64) -> Vec<&'static str> {
+        let beds = self.view.beds(MonoTime::from_secs(at_s));
+        beds[0]
+            .observations
+            .iter()
+            .map(|seen| seen.metric)
+            .collect()
+    }
+
+    fn alarm(&mut self, at_s: u64, transition: Transition) -> Json {
+        let told = self.tell(
+            at_s,
+            Entry::Alarm {
+                bed: BED,
+                transition,
+            },
+        );
+        assert_eq!(told.len(), 1, "the full set, once");
+        told.into_iter().next().unwrap()
+    }
+}
+
+fn saturation(at_s: u64, measured: Measured) -> Reading {
+    Reading::Numeric(Numeric {
+        metric: Metric::SpO2,
+        measured,
+        taken: MonoTime::from_secs(at_s),
+    })
+}
+
+fn pressures(taken_s: u64, systolic: i32, diastolic: Option<i32>) -> Reading {
+    Reading::Cuff(Cuff::Completed(CuffReading {
+        systolic: Some(Value::whole(systolic)),
+        diastolic: diastolic.map(Value::whole),
+        mean: None,
+        taken: MonoTime::from_secs(taken_s),
+    }))
+}
+
+fn transition(id: AlarmId, occurrence: u64, priority: Priority) -> Transition {
+    Transition {
+        at: MonoTime::from_secs(5),
+        id,
+        occurrence: Occurrence(occurrence),
+        priority,
+        present: true,
+        signal: SignalPresence::On,
+        superseded: false,
+        since: MonoTime::from_secs(occurrence),
+        evidence: "no frames from device 1, device 12 and device 123 for 10 s".into(),
+    }
+}
+
+#[test]
+fn a_value_is_shown_until_it_expires_and_no_longer() {
+    let mut clinic = Clinic::new();
+    let told = clinic.read(
+        10,
+        MONITOR,
+        saturation(10, Measured::Valid(Value::whole(97))),
+    );
+    assert_eq!(told[0]["expires_in_ms"], 10_000);
+    assert_eq!(told[0]["device"], "roll stand");
+    assert_eq!(clinic.shown(19), ["SpO2"]);
+    assert_eq!(clinic.shown(20), [""; 0]);
+}
+
+#[test]
+fn a_value_that_is_gone_takes_the_place_of_the_last_one() {
+    let mut clinic = Clinic::new();
+    clinic.read(
+        10,
+        MONITOR,
+        saturation(10, Measured::Valid(Value::whole(97))),
+    );
+    let none = Measured::Unavailable(Unavailable::SensorOff);
+    let told = clinic.read(11, MONITOR, saturation(11, none));
+    assert_eq!(told[0].get("value"), None);
+    assert_eq!(told[0]["reason"], "SensorOff");
+    let bed = serde_json::to_value(&clinic.view.beds(MonoTime::from_secs(12))[0]).unwrap();
+    assert_eq!(bed["observations"][0]["validity"], "unavailable");
+}
+
+#[test]
+fn a_second_oximeter_is_recorded_and_not_shown_as_if_it_were_the_first() {
+    let mut clinic = Clinic::new();
+    let told = clinic.read(
+        10,
+        OXIMETER,
+        saturation(10, Measured::Valid(Value::whole(80))),
+    );
+    assert_eq!(told, [Json::Null; 0]);
+    assert_eq!(clinic.shown(10), [""; 0]);
+}
+
+#[test]
+fn a_pressure_that_a_reading_leaves_out_is_not_the_last_ones() {
+    let mut clinic = Clinic::new();
+    clinic.read(10, MONITOR, pressures(10, 118, Some(76)));
+    assert_eq!(clinic.shown(11), ["NibpSystolic", "NibpDiastolic"]);
+    clinic.read(300, MONITOR, pressures(300, 140, None));
+    assert_eq!(clinic.shown(301), ["NibpSystolic"]);
+}
+
+#[test]
+fn a_cuff_reading_ages_from_its_end_and_not_from_its_arrival() {
+    let mut clinic = Clinic::new();
+    // The default interval is ten minutes; a reading is worth one and a half of them.
+    let told = clinic.read(400, MONITOR, pressures(100, 118, Some(76)));
+    assert_eq!(told[0]["expires_in_ms"], 600_000);
+    assert_eq!(clinic.shown(999).len(), 2);
+    assert_eq!(clinic.shown(1000).len(), 0);
+}
+
+#[test]
+fn a_failed_cuff_is_told_and_leaves_the_reading_before_it_to_age() {
+    let mut clinic = Clinic::new();
+    clinic.read(10, MONITOR, pressures(10, 118, Some(76)));
+    let failed = Reading::Cuff(Cuff::Failed(CuffFailure::PumpUp));
+    let told = clinic.read(20, MONITOR, failed);
+    assert_eq!(told[0]["state"], "failed");
+    assert_eq!(clinic.shown(21).len(), 2);
+}
+
+#[test]
+fn alarms_are_told_as_the_full_set_worst_first_and_then_newest() {
+    let mut clinic = Clinic::new();
+    clinic.alarm(1, transition(AlarmId::HrHigh, 1, Priority::Medium));
+    clinic.alarm(2, transition(AlarmId::NibpHigh, 2, Priority::Medium));
+    let told = clinic.alarm(3, transition(AlarmId::Spo2VeryLow, 3, Priority::High));
+    let active = told["active"].as_array().unwrap();
+    let ids: Vec<_> = active
+        .iter()
+        .map(|alarm| alarm["id"].as_str().unwrap())
+        .collect();
+    assert_eq!(ids, ["SPO2_VERY_LOW", "NIBP_HIGH", "HR_HIGH"]);
+    assert_eq!(told["version"], 3);
+}
+
+#[test]
+fn an_acknowledged_alarm_says_by_whom_and_an_ended_one_is_gone() {
+    let mut clinic = Clinic::new();
+    let on = transition(AlarmId::HrHigh, 7, Priority::Medium);
+    clinic.alarm(1, on.clone());
+    let seen = Entry::Operator {
+        bed: BED,
+        action: OperatorAction::Acknowledge(Occurrence(7)),
+        by: "mn".into(),
+    };
+    clinic.tell(2, seen);
+    let acknowledged = Transition {
+        signal: SignalPresence::Acknowledged,
+        ..on.clone()
+    };
+    assert_eq!(clinic.alarm(2, acknowledged)["active"][0]["by"], "mn");
+    let over = Transition {
+        present: false,
+        signal: SignalPresence::Off,
+        ..on.clone()
+    };
+    assert_eq!(clinic.alarm(3, over)["active"], Json::Array(Vec::new()));
+    assert_eq!(clinic.alarm(4, on)["active"][0].get("by"), None);
+}
+
+#[test]
+fn evidence_names_devices_as_people_do() {
+    let mut clinic = Clinic::new();
+    let lost = transition(AlarmId::DeviceLinkLost, 1, Priority::Medium);
+    assert_eq!(
+        clinic.alarm(10, lost)["active"][0]["evidence"],
+        "no frames from roll stand, clip and device 123 for 10 s"
+    );
+}
+
+#[test]
+fn a_line_that_is_not_read_is_named() {
+    let mut clinic = Clinic::new();
+    let connected = Entry::Link {
+        bed: BED,
+        device: MONITOR,
+        state: LinkState::Connected,
+    };
+    assert_eq!(clinic.tell(1, connected)[0]["state"], "connected");
+    assert_eq!(clinic.view.links_down(), ["bed 1: clip is disconnected"]);
+}
+
+#[test]
+fn the_first_limit_on_each_side_is_the_one_that_is_shown() {
+    let clinic = Clinic::new();
+    let bed = serde_json::to_string(&clinic.view.beds(MonoTime::ZERO)[0]).unwrap();
+    assert!(bed.contains(r#""SpO2":{"low":92}"#), "{bed}");
+    assert!(
+        bed.contains(r#""PulseRate":{"low":50,"high":120}"#),
+        "{bed}"
+    );
+    assert!(
+        bed.contains(r#""NibpSystolic":{"low":90,"high":165}"#),
+        "{bed}"
+    );
+}
