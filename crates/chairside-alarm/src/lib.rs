@@ -3,6 +3,100 @@
 //! Frames, observations, people's actions and the time go in; transitions come out. This crate
 //! knows nothing of bytes, ports, screens or files. What it must do is written down in
 //! `docs/alarms.md`.
+//!
+//! A bed with one oximeter, and a saturation that falls:
+//!
+//! ```
+//! use std::collections::BTreeMap;
+//! use std::time::Duration;
+//!
+//! use chairside_alarm::{
+//!     AlarmEngine, AlarmId, AlarmInput, AlarmProfile, Holds, LimitSide, LinkLostRule, NibpRules,
+//!     Priority, ProfileParts, Signal, Sources, TechnicalRule, TechnicalRules, ThresholdRule,
+//! };
+//! use chairside_model::{
+//!     DeviceId, Measured, Metric, MonoTime, Numeric, Observation, Reading, Value,
+//! };
+//!
+//! let second = Duration::from_secs(1);
+//! let profile = AlarmProfile::new(ProfileParts {
+//!     name: "one limit".to_owned(),
+//!     thresholds: vec![ThresholdRule {
+//!         id: AlarmId::Spo2Low,
+//!         signal: Signal::SpO2,
+//!         side: LimitSide::Low,
+//!         trip: Value::whole(92),
+//!         delay: 10 * second,
+//!         clear: Value::whole(94),
+//!         clear_hold: 10 * second,
+//!         priority: Priority::Medium,
+//!     }],
+//!     nibp: NibpRules {
+//!         interval: 600 * second,
+//!         overdue_grace: 180 * second,
+//!         high: None,
+//!         very_high: None,
+//!         rise: None,
+//!         low: None,
+//!         very_low: None,
+//!         failed: None,
+//!         overdue: None,
+//!     },
+//!     technical: TechnicalRules {
+//!         spo2_probe_off: None,
+//!         spo2_no_data: None,
+//!         device_link_lost: LinkLostRule {
+//!             delay: 10 * second,
+//!             clear_hold: 3 * second,
+//!             priority_dosing: Priority::High,
+//!             priority_other: Priority::Medium,
+//!             dosing_tail: 1800 * second,
+//!         },
+//!         recording_stopped: TechnicalRule {
+//!             delay: 5 * second,
+//!             clear_hold: Duration::ZERO,
+//!             priority: Priority::Medium,
+//!         },
+//!     },
+//!     holds: Holds {
+//!         gap_tolerance: 2 * second,
+//!         cuff_same_limb_max: 60 * second,
+//!         cuff_release: 10 * second,
+//!         step_points: Value::whole(8),
+//!         step_hold: 15 * second,
+//!         after_hold_delay_max: 5 * second,
+//!     },
+//!     families: Vec::new(),
+//! })
+//! .expect("the limits do not contradict each other");
+//!
+//! let oximeter = DeviceId(1);
+//! let sources = Sources {
+//!     devices: BTreeMap::from([(oximeter, second)]),
+//!     metrics: BTreeMap::from([(Metric::SpO2, oximeter)]),
+//! };
+//! let mut engine = AlarmEngine::new(profile, sources, MonoTime::ZERO);
+//! let mut told = Vec::new();
+//! for at in 0..=10 {
+//!     let now = MonoTime::from_secs(at);
+//!     let reading = Observation {
+//!         device: oximeter,
+//!         received: now,
+//!         reading: Reading::Numeric(Numeric {
+//!             metric: Metric::SpO2,
+//!             measured: Measured::Valid(Value::whole(91)),
+//!             taken: now,
+//!         }),
+//!     };
+//!     engine.handle(now, AlarmInput::Observed(&reading), &mut told);
+//!     if engine.next_deadline().is_some_and(|due| due <= now) {
+//!         engine.handle(now, AlarmInput::Tick, &mut told);
+//!     }
+//! }
+//! assert_eq!(told.len(), 1);
+//! assert_eq!(told[0].at, MonoTime::from_secs(10));
+//! assert_eq!(told[0].evidence, "SpO2 91 % below 92 % for 10 s");
+//! ```
 
 mod board;
 mod condition;

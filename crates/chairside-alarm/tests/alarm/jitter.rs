@@ -23,7 +23,7 @@ fn run(samples: &[(u64, Option<i32>)]) -> Vec<Transition> {
     };
     let mut engine = AlarmEngine::new(profile, sources, MonoTime::ZERO);
     let mut told = Vec::new();
-    for (at, value) in samples {
+    for (place, (at, value)) in samples.iter().enumerate() {
         let now = MonoTime::from_millis(*at);
         while let Some(due) = engine.next_deadline().filter(|due| *due < now) {
             engine.handle(due, AlarmInput::Tick, &mut told);
@@ -41,7 +41,9 @@ fn run(samples: &[(u64, Option<i32>)]) -> Vec<Transition> {
             }),
         };
         engine.handle(now, AlarmInput::Observed(&observation), &mut told);
-        if engine.next_deadline().is_some_and(|due| due <= now) {
+        // The tick comes after everything else of its moment.
+        let last_of_moment = samples.get(place + 1).is_none_or(|(next, _)| next > at);
+        if last_of_moment && engine.next_deadline().is_some_and(|due| due <= now) {
             engine.handle(now, AlarmInput::Tick, &mut told);
         }
     }
@@ -72,6 +74,23 @@ fn an_alarm_that_waits_for_a_late_frame_comes_with_it() {
 fn a_good_value_that_comes_with_the_late_frame_prevents_it() {
     let mut samples: Vec<_> = (0..10).map(|second| (second * 1000, Some(91))).collect();
     samples.push((10_300, Some(92)));
+    assert_eq!(run(&samples), []);
+}
+
+#[test]
+fn of_two_values_of_one_moment_the_good_one_counts() {
+    // The delay is over at 10 s, when a third sample is missing; the next one is violated again.
+    let mut samples: Vec<_> = (0..8).map(|second| (second * 999, Some(91))).collect();
+    samples.extend([
+        (8000, None),
+        (9000, None),
+        (10_000, None),
+        (10_400, Some(91)),
+    ]);
+    let told = run(&samples);
+    assert_eq!(told.len(), 1);
+    assert_eq!(told[0].at, MonoTime::from_millis(10_400));
+    samples.push((10_400, Some(95)));
     assert_eq!(run(&samples), []);
 }
 

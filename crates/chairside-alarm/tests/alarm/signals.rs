@@ -6,7 +6,7 @@ use chairside_alarm::{
     AlarmEngine, AlarmId, AlarmInput, AlarmProfile, Occurrence, OperatorAction, Refusal, Sources,
     Transition,
 };
-use chairside_model::{DeviceId, Measured, Metric, MonoTime, Numeric, Observation, Reading, Value};
+use chairside_model::{DeviceId, MonoTime};
 
 use crate::adult;
 use crate::chart::{Chart, check};
@@ -310,12 +310,12 @@ fn an_alarm_that_was_due_is_told_even_when_the_tick_comes_late() {
 }
 
 #[test]
-fn what_is_due_at_the_very_moment_waits_for_it_even_when_an_earlier_tick_was_late() {
+fn what_is_due_at_the_very_moment_waits_for_it_even_when_an_earlier_tick_is_late() {
     let profile = AlarmProfile::new(adult::parts()).expect("the adult limits are accepted");
     let oximeter = DeviceId(1);
     let sources = Sources {
-        devices: BTreeMap::from([(oximeter, std::time::Duration::from_secs(1))]),
-        metrics: BTreeMap::from([(Metric::SpO2, oximeter)]),
+        devices: BTreeMap::from([(oximeter, adult::seconds(1))]),
+        metrics: BTreeMap::new(),
     };
     let mut engine = AlarmEngine::new(profile, sources, MonoTime::ZERO);
     let mut told = Vec::new();
@@ -324,23 +324,14 @@ fn what_is_due_at_the_very_moment_waits_for_it_even_when_an_earlier_tick_was_lat
         AlarmInput::Recording(false),
         &mut told,
     );
-    for second in 0..=10 {
-        let now = MonoTime::from_secs(second);
-        // The record's alarm is due at 7 s and nobody ticks; the saturation is good again at 10 s.
-        let value = Value::whole(if second < 10 { 91 } else { 95 });
-        let observation = Observation {
-            device: oximeter,
-            received: now,
-            reading: Reading::Numeric(Numeric {
-                metric: Metric::SpO2,
-                measured: Measured::Valid(value),
-                taken: now,
-            }),
-        };
-        if second != 8 && second != 9 {
-            engine.handle(now, AlarmInput::Observed(&observation), &mut told);
-        }
-    }
+    // The record's alarm was due at 7 s and nobody ticked; the link's is due now, and here is a
+    // frame.
+    engine.handle(
+        MonoTime::from_secs(10),
+        AlarmInput::Frame(oximeter),
+        &mut told,
+    );
+    engine.handle(MonoTime::from_secs(10), AlarmInput::Tick, &mut told);
     let ids: Vec<AlarmId> = told.iter().map(|told| told.id).collect();
     assert_eq!(ids, [AlarmId::RecordingStopped]);
 }
