@@ -61,9 +61,11 @@ fn installed() -> Option<BrowserKit> {
     browser().map(|browser| BrowserKit { browser })
 }
 
-/// A Node.js from elsewhere must not be joined by Debian's.
+/// What is there already, from Debian or from elsewhere, is left alone. Debian has npm in a
+/// package of its own, so one of the two can be there without the other.
 fn provided(package: &str) -> bool {
     match package {
+        "chromium" => browser().is_some(),
         "nodejs" => answers("node", &["--version"]),
         "npm" => answers("npm", &["--version"]),
         _ => false,
