@@ -1,3 +1,5 @@
+//! Which device and which bed.
+
 use std::fmt;
 
 /// One device on one line: its place in the station's plan.

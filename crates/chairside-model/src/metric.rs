@@ -1,3 +1,5 @@
+//! What is measured, and the one unit it is carried in.
+
 use std::fmt;
 use std::ops::RangeInclusive;
 

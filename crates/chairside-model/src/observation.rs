@@ -1,3 +1,5 @@
+//! What a device gave: values, how far to trust them, and when they arrived.
+
 use std::fmt;
 use std::time::Duration;
 

@@ -1,3 +1,5 @@
+//! Time as an argument, and nothing that reads a clock.
+
 use std::fmt;
 use std::ops::{Add, Sub};
 use std::time::Duration;

@@ -1,3 +1,5 @@
+//! Why the record cannot be opened, written or read.
+
 use std::io;
 use std::path::PathBuf;
 

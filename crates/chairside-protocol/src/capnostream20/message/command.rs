@@ -1,3 +1,5 @@
+//! What the host can order.
+
 use crate::Discard;
 use crate::capnostream20::framing;
 

@@ -1,3 +1,5 @@
+//! What the device says who it is.
+
 use crate::Discard;
 use crate::capnostream20::framing;
 

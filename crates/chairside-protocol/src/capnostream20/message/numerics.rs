@@ -1,3 +1,5 @@
+//! The values of a second.
+
 use std::ops::Range;
 
 use super::{Co2Alarms, ExtendedStatus, SlowStatus, SpO2Alarms};

@@ -1,3 +1,5 @@
+//! A sample of the capnogram.
+
 use super::FastStatus;
 use crate::Discard;
 use crate::capnostream20::framing;

@@ -1,3 +1,5 @@
+//! The reply about the cuff.
+
 use std::time::Duration;
 
 use crate::Discard;

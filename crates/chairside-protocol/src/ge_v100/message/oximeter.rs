@@ -1,3 +1,5 @@
+//! The replies about saturation and pulse rate.
+
 use crate::Discard;
 use crate::ge_v100::text;
 

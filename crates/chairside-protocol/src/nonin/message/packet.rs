@@ -1,3 +1,5 @@
+//! Twenty-five frames and what they say together.
+
 use super::{SecondStatus, rate, rate_bytes, saturation, saturation_byte};
 
 /// Positions of the fields among a packet's bytes: the number of the frame, less one.

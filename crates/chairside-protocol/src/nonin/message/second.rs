@@ -1,3 +1,5 @@
+//! Formats 1 and 8: a frame once a second.
+
 use std::ops::BitOr;
 
 use super::{rate, rate_bytes, saturation, saturation_byte};

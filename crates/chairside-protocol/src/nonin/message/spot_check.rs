@@ -1,3 +1,5 @@
+//! Format 13: the message of a spot check.
+
 use std::ops::Range;
 
 use super::{SATURATION_MISSING, saturation_byte, sum};

@@ -1,3 +1,5 @@
+//! Formats 2 and 7: the frame that carries one sample of the pleth.
+
 use std::ops::BitOr;
 
 use super::sum;
