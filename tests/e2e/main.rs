@@ -1,1 +1,24 @@
-//! End-to-end tests.
+//! The end-to-end tests: one program, so that it links once and its tests run beside each other.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test's helpers fail as its tests do"
+)]
+
+mod alarms;
+mod bad_port;
+mod guard;
+mod pty;
+mod reconnect;
+mod recordings;
+mod replay_bytes;
+mod simulation;
+mod slow_client;
+
+use std::time::Duration;
+
+/// What comes at once comes in this time, on a machine that runs many tests beside each other.
+const AT_ONCE: Duration = Duration::from_secs(5);
+
+/// What the patient's story says in its first seconds is there by then.
+const SOON: Duration = Duration::from_secs(20);

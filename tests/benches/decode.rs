@@ -1,0 +1,182 @@
+//! How fast bytes become readings, and whether a frame of numerics allocates.
+//!
+//! `cargo bench --package chairside-e2e --bench decode [-- --strict]`
+//!
+//! The streams are those of the simulated devices, a patient who is well. The floor walks over the
+//! same bytes in the same pieces and does nothing but add them up. With `--strict` the program
+//! ends with 1 when a goal is missed.
+#![expect(clippy::print_stdout, reason = "a program whose output is for people")]
+
+use std::hint::black_box;
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use chairside_e2e::conversation::{self, From};
+use chairside_e2e::devices::{self, Simulated};
+use chairside_e2e::story::Story;
+use chairside_model::{MonoTime, Reading};
+use chairside_protocol::{Driver, DriverOutput, Finding, LineInput};
+
+/// Issue 2: at least so many bytes a second, in pieces of 1 to 64 bytes.
+const GOAL_BYTES_PER_S: f64 = 100e6;
+
+/// Bytes at once: singly, in the pieces of a slow adapter, and in those of a fast one.
+const PIECES: [usize; 3] = [1, 7, 64];
+
+/// A story of this length is given to the driver over and over.
+const STORY: Duration = Duration::from_mins(10);
+
+/// Each measurement takes this long, and there are [`ROUNDS`] of each, in turn.
+const MEASURED: Duration = Duration::from_millis(400);
+const ROUNDS: usize = 5;
+
+fn main() -> ExitCode {
+    let strict = std::env::args().any(|argument| argument == "--strict");
+    println!(
+        "protocol        piece    MB/s   floor MB/s   ratio   allocations  numeric frames  curves"
+    );
+    let mut missed = false;
+    for simulated in devices::all() {
+        let stream = stream(simulated);
+        for piece in PIECES {
+            missed |= !measure(simulated, &stream, piece);
+        }
+    }
+    println!(
+        "goal: at least {:.0} MB/s, no allocation for a frame of numerics: {}",
+        GOAL_BYTES_PER_S / 1e6,
+        if missed { "MISSED" } else { "met" }
+    );
+    if missed && strict {
+        ExitCode::FAILURE
+    } else {
+        ExitCode::SUCCESS
+    }
+}
+
+/// Prints one line, and tells whether the goals are met.
+fn measure(simulated: Simulated, stream: &[u8], piece: usize) -> bool {
+    let mut speeds = Vec::new();
+    let mut floors = Vec::new();
+    for _ in 0..ROUNDS {
+        floors.push(speed(stream, piece, |piece| {
+            black_box(piece.iter().fold(0_u8, |sum, byte| sum.wrapping_add(*byte)));
+        }));
+        let mut line = Line::open(simulated);
+        speeds.push(speed(stream, piece, |piece| line.receive(piece)));
+    }
+    let (speed, floor) = (median(&mut speeds), median(&mut floors));
+    let allocated = allocations(simulated, stream, piece);
+    println!(
+        "{:<15} {piece:>5} {:>7.0} {:>12.0} {:>7.3} {:>13} {:>15} {:>7}",
+        simulated.name,
+        speed / 1e6,
+        floor / 1e6,
+        speed / floor,
+        allocated.count,
+        allocated.numeric_frames,
+        allocated.curves,
+    );
+    // A curve is handed on in a box of its own; nothing else may allocate.
+    speed >= GOAL_BYTES_PER_S && allocated.count <= allocated.curves
+}
+
+/// A driver whose line is open.
+struct Line {
+    driver: Box<dyn Driver>,
+    now: MonoTime,
+    out: DriverOutput,
+}
+
+impl Line {
+    fn open(simulated: Simulated) -> Self {
+        let mut line = Self {
+            driver: simulated.driver(),
+            now: MonoTime::ZERO,
+            out: DriverOutput::default(),
+        };
+        line.driver
+            .handle(line.now, LineInput::Opened, &mut line.out);
+        line
+    }
+
+    fn receive(&mut self, piece: &[u8]) {
+        self.out.clear();
+        // Some way on the clock, so that nothing is younger than what came before it.
+        self.now = self.now + Duration::from_millis(1);
+        self.driver
+            .handle(self.now, LineInput::Received(piece), &mut self.out);
+        black_box(&self.out);
+    }
+}
+
+#[derive(Debug, Default)]
+struct Allocated {
+    count: u64,
+    numeric_frames: u64,
+    curves: u64,
+}
+
+/// Counts what the stream allocates the second time, when every buffer has its size.
+fn allocations(simulated: Simulated, stream: &[u8], piece: usize) -> Allocated {
+    let mut line = Line::open(simulated);
+    for piece in stream.chunks(piece) {
+        line.receive(piece);
+    }
+    let mut allocated = Allocated::default();
+    for piece in stream.chunks(piece) {
+        let measured = allocation_counter::measure(|| line.receive(piece));
+        allocated.count += measured.count_total;
+        let curves = line
+            .out
+            .events
+            .iter()
+            .filter(|event| matches!(event.finding, Finding::Reading(Reading::Waveform(_))));
+        allocated.curves += curves.count() as u64;
+        let numerics = line.out.events.iter().filter(|event| {
+            matches!(
+                event.finding,
+                Finding::Reading(Reading::Numeric(_) | Reading::Cuff(_))
+            )
+        });
+        allocated.numeric_frames += u64::from(numerics.count() > 0);
+    }
+    allocated
+}
+
+/// Returns bytes a second.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a benchmark's business is to read the clock"
+)]
+fn speed(stream: &[u8], piece: usize, mut take: impl FnMut(&[u8])) -> f64 {
+    let begun = Instant::now();
+    let mut bytes = 0_u32;
+    while begun.elapsed() < MEASURED {
+        for piece in black_box(stream).chunks(piece) {
+            take(piece);
+        }
+        bytes += u32::try_from(stream.len()).expect("streams are short");
+    }
+    f64::from(bytes) / begun.elapsed().as_secs_f64()
+}
+
+fn median(values: &mut [f64]) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
+
+/// Returns what a simulated device sends in [`STORY`].
+fn stream(simulated: Simulated) -> Vec<u8> {
+    let story = Story::well().cuff(5, 128.0, 76.0);
+    let said = conversation::talk(
+        &mut *simulated.driver(),
+        &mut *simulated.simulator(),
+        &story,
+        STORY,
+    );
+    said.into_iter()
+        .filter(|said| said.from == From::Device)
+        .flat_map(|said| said.bytes)
+        .collect()
+}

@@ -1,0 +1,194 @@
+//! The whole service with simulated devices on pseudo-terminals.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::fs;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use chairside::app::{App, Exposure};
+use chairside::clock::Clock;
+use chairside::config::{Config, profile};
+use chairside_alarm::AlarmProfile;
+use chairside_simulators::clock::Clock as DeviceClock;
+use chairside_simulators::fault::Faults;
+use chairside_simulators::pace::Speed;
+use chairside_simulators::patient::Patient;
+use chairside_simulators::run::{DevicePlan, SimulatedDevice};
+use tempfile::TempDir;
+
+use crate::client::Client;
+use crate::devices;
+use crate::log::Log;
+use crate::story::Story;
+
+/// Returns the alarm profile of these clinics.
+#[must_use]
+pub fn profile() -> AlarmProfile {
+    profile::adult_ketamine()
+}
+
+/// A device of a bed, before the clinic opens: it is called `BED-DRIVER`.
+#[derive(Clone, Debug)]
+pub struct Planned {
+    /// The bed's id.
+    pub bed: &'static str,
+    /// What reads it.
+    pub driver: &'static str,
+    /// The patient it is on; without one there is no device, and its port does not exist.
+    pub patient: Option<Story>,
+}
+
+/// Returns a device at a bed.
+#[must_use]
+pub const fn device(bed: &'static str, driver: &'static str, patient: Story) -> Planned {
+    Planned {
+        bed,
+        driver,
+        patient: Some(patient),
+    }
+}
+
+/// A running clinic. Everything of it is in a folder that goes when it is dropped.
+#[derive(Debug)]
+pub struct Clinic {
+    app: App,
+    devices: BTreeMap<String, SimulatedDevice>,
+    /// What the service logged.
+    pub log: Log,
+    folder: TempDir,
+}
+
+/// What is left of a clinic that has closed.
+#[derive(Debug)]
+pub struct Closed {
+    /// What the service logged.
+    pub log: Log,
+    folder: TempDir,
+}
+
+impl Clinic {
+    /// Opens a clinic; the patients' stories begin now.
+    pub async fn open(planned: &[Planned]) -> Self {
+        let log = Log::listen();
+        let folder = tempfile::tempdir().expect("a folder for the clinic");
+        let devices = plug_in(folder.path(), planned);
+        let config = write_config(folder.path(), planned);
+        let config = Config::load(&config).unwrap_or_else(|mistakes| panic!("{mistakes}"));
+        let app = App::start(&config, Clock::start(), Exposure::LoopbackOnly).await;
+        Self {
+            app: app.unwrap_or_else(|why| panic!("{why}")),
+            devices,
+            log,
+            folder,
+        }
+    }
+
+    /// Returns the address that the service answers on.
+    #[must_use]
+    pub const fn address(&self) -> SocketAddr {
+        self.app.address()
+    }
+
+    /// Connects a client.
+    pub async fn client(&self) -> Client {
+        Client::connect(self.address()).await
+    }
+
+    /// Returns a device by its name, `BED-DRIVER`.
+    #[must_use]
+    pub fn device(&self, name: &str) -> &SimulatedDevice {
+        &self.devices[name]
+    }
+
+    /// Stops the service and its devices, and leaves the record.
+    pub async fn close(self) -> Closed {
+        self.app.stop().await;
+        for device in self.devices.into_values() {
+            device.stop().await;
+        }
+        Closed {
+            log: self.log,
+            folder: self.folder,
+        }
+    }
+}
+
+impl Closed {
+    /// Returns the folder of the record.
+    #[must_use]
+    pub fn data(&self) -> PathBuf {
+        data(self.folder.path())
+    }
+}
+
+/// Puts simulated devices on pseudo-terminals, with links to them in `folder`, by name.
+#[must_use]
+pub fn plug_in(folder: &Path, planned: &[Planned]) -> BTreeMap<String, SimulatedDevice> {
+    let clock = DeviceClock::start();
+    let devices = (1..).zip(planned).filter_map(|(seed, planned)| {
+        let patient: Arc<dyn Patient> = Arc::new(planned.patient.clone()?);
+        let device = SimulatedDevice::start(DevicePlan {
+            simulator: devices::simulator(planned.driver),
+            patient,
+            speed: Speed::REAL,
+            faults: Faults::NONE,
+            seed,
+            link: link(folder, planned),
+            clock,
+        });
+        Some((planned.name(), device.expect("a pseudo-terminal")))
+    });
+    devices.collect()
+}
+
+/// Writes the configuration of a clinic whose devices are plugged in in `folder`.
+#[must_use]
+pub fn write_config(folder: &Path, planned: &[Planned]) -> PathBuf {
+    let mut text = format!(
+        "site = \"test\"\n\
+         [service]\nlisten = \"127.0.0.1:0\"\ndata = \"{}\"\n\
+         [[staff]]\nid = \"mn\"\nname = \"M. N.\"\nrole = \"nurse\"\n",
+        data(folder).display()
+    );
+    let mut bed = "";
+    for planned in planned {
+        if planned.bed != bed {
+            bed = planned.bed;
+            write!(
+                text,
+                "[[bed]]\nid = {bed:?}\nname = \"Room {bed}\"\nprofile = \"adult-ketamine\"\n"
+            )
+            .expect("writing to a string does not fail");
+        }
+        write!(
+            text,
+            "[[bed.device]]\ndriver = {:?}\nport = \"{}\"\n",
+            planned.driver,
+            link(folder, planned).display()
+        )
+        .expect("writing to a string does not fail");
+    }
+    let path = folder.join("clinic.toml");
+    fs::write(&path, text).expect("the folder is ours");
+    path
+}
+
+/// Returns where such a clinic keeps its record.
+#[must_use]
+pub fn data(folder: &Path) -> PathBuf {
+    folder.join("data")
+}
+
+fn link(folder: &Path, planned: &Planned) -> PathBuf {
+    folder.join(format!("tty-{}", planned.name()))
+}
+
+impl Planned {
+    /// Returns the device's name, as the service gives it.
+    #[must_use]
+    pub fn name(&self) -> String {
+        format!("{}-{}", self.bed, self.driver)
+    }
+}

@@ -1,0 +1,66 @@
+//! Just enough of HTTP to ask the service something.
+
+use std::net::SocketAddr;
+
+use serde_json::Value;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+/// An answer.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// The status code.
+    pub status: u16,
+    /// The headers, as they came.
+    pub headers: String,
+    /// The body.
+    pub body: String,
+}
+
+impl Answer {
+    /// Returns the body as JSON.
+    #[must_use]
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {self:?}"))
+    }
+}
+
+/// Asks for a page.
+pub async fn get(address: SocketAddr, path: &str) -> Answer {
+    let request = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
+    ask(address, &request).await
+}
+
+/// Sends a JSON body, with more headers (each with its line end) if there are any.
+pub async fn post(address: SocketAddr, path: &str, headers: &str, body: &Value) -> Answer {
+    let body = body.to_string();
+    let request = format!(
+        "POST {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n{headers}\
+         Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    ask(address, &request).await
+}
+
+/// Sends a request as it stands and reads the answer to its end.
+pub async fn ask(address: SocketAddr, request: &str) -> Answer {
+    let mut stream = TcpStream::connect(address)
+        .await
+        .expect("the service accepts");
+    stream
+        .write_all(request.as_bytes())
+        .await
+        .expect("the service reads");
+    let mut text = String::new();
+    stream
+        .read_to_string(&mut text)
+        .await
+        .expect("the service answers in UTF-8 and closes");
+    let (headers, body) = text.split_once("\r\n\r\n").expect("headers and a body");
+    let status = headers.split(' ').nth(1).and_then(|code| code.parse().ok());
+    Answer {
+        status: status.unwrap_or_else(|| panic!("no status: {headers}")),
+        headers: headers.to_owned(),
+        body: body.to_owned(),
+    }
+}

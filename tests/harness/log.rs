@@ -1,0 +1,78 @@
+//! The log of one test, so that it can be asserted clean.
+
+use std::fmt::Write;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tracing::field::{Field, Visit};
+use tracing::subscriber::DefaultGuard;
+use tracing::{Event, Level, Subscriber};
+use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
+use tracing_subscriber::registry;
+
+/// What was logged on this thread since [`Log::listen`], as warnings and errors.
+///
+/// Each test has a runtime on its own thread, so that it has a log of its own.
+#[derive(Debug)]
+pub struct Log {
+    lines: Lines,
+    _listening: DefaultGuard,
+}
+
+type Lines = Arc<Mutex<Vec<String>>>;
+
+impl Log {
+    /// Begins to listen.
+    #[must_use]
+    pub fn listen() -> Self {
+        let lines = Lines::default();
+        let collector = Collector(Arc::clone(&lines));
+        let listening = tracing::subscriber::set_default(registry().with(collector));
+        Self {
+            lines,
+            _listening: listening,
+        }
+    }
+
+    /// Returns the warnings and errors so far.
+    #[must_use]
+    pub fn lines(&self) -> Vec<String> {
+        let lines = self.lines.lock();
+        lines.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Fails when there is a warning or an error that has none of these words in it.
+    #[track_caller]
+    pub fn assert_clean_but_for(&self, expected: &[&str]) {
+        let mut lines = self.lines();
+        lines.retain(|line| !expected.iter().any(|words| line.contains(words)));
+        assert!(
+            lines.is_empty(),
+            "the log is not clean:\n{}",
+            lines.join("\n")
+        );
+    }
+}
+
+struct Collector(Lines);
+
+impl<S: Subscriber> Layer<S> for Collector {
+    fn on_event(&self, event: &Event<'_>, _context: Context<'_, S>) {
+        // Errors are below warnings in tracing's order.
+        if *event.metadata().level() > Level::WARN {
+            return;
+        }
+        let mut line = Line(format!("{}:", event.metadata().level()));
+        event.record(&mut line);
+        let lines = self.0.lock();
+        lines.unwrap_or_else(PoisonError::into_inner).push(line.0);
+    }
+}
+
+struct Line(String);
+
+impl Visit for Line {
+    fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
+        // Writing to a string does not fail.
+        let _ = write!(self.0, " {field}={value:?}");
+    }
+}
