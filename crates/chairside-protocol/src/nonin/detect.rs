@@ -197,7 +197,7 @@ impl Company {
         match format {
             // Three bytes have three fixed bits, four have four.
             Format::One => Self {
-                agreeing: 4,
+                agreeing: 5,
                 sound: 12,
             },
             Format::Two | Format::Seven | Format::Eight => Self {
