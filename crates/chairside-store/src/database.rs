@@ -99,8 +99,8 @@ impl Trouble {
 pub(crate) enum OpenError {
     /// The file is damaged.
     Damaged(String),
-    /// There is no room for what opening takes; nothing is said about the file.
-    Full(String),
+    /// There is no room, or somebody is in the way; nothing is said about the file.
+    Later(String),
     /// Anything else.
     Other(StoreError),
 }
@@ -109,8 +109,8 @@ impl From<rusqlite::Error> for OpenError {
     fn from(error: rusqlite::Error) -> Self {
         match Trouble::of(&error) {
             Trouble::Damaged => Self::Damaged(error.to_string()),
-            Trouble::Full => Self::Full(error.to_string()),
-            Trouble::Busy | Trouble::Failing => Self::Other(error.into()),
+            Trouble::Full | Trouble::Busy => Self::Later(error.to_string()),
+            Trouble::Failing => Self::Other(error.into()),
         }
     }
 }
@@ -246,6 +246,18 @@ impl Database {
             .connection
             .query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
         Ok(answer == "ok")
+    }
+
+    /// Writes everything that the write-ahead log has into the database file, synced; false when
+    /// a reader is in the way.
+    ///
+    /// After a sync that failed the log may be whole in memory and not on the disk, and the
+    /// kernel will not try again. This is another write of it, and another sync.
+    pub(crate) fn settle(&self) -> rusqlite::Result<bool> {
+        let busy: i64 = self
+            .connection
+            .query_row("PRAGMA wal_checkpoint(FULL)", [], |row| row.get(0))?;
+        Ok(busy == 0)
     }
 
     /// Moves everything from the write-ahead log into the database file and closes it.

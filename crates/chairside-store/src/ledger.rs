@@ -71,6 +71,10 @@ impl Ledger {
             if !database.is_sound()? {
                 return Err(OpenError::Damaged("quick_check found damage".to_owned()));
             }
+            if !database.settle()? {
+                let why = "a reader keeps the record from being settled";
+                return Err(OpenError::Later(why.to_owned()));
+            }
             database.begin_run(&self.run)?;
             Ok(database)
         });
@@ -80,7 +84,7 @@ impl Ledger {
                 self.start_anew(&why);
                 Err(why)
             }
-            Err(OpenError::Full(why)) => Err(why),
+            Err(OpenError::Later(why)) => Err(why),
             Err(OpenError::Other(error)) => {
                 self.disk_failed();
                 Err(error.to_string())

@@ -85,14 +85,14 @@ fn open_database(directory: &Path) -> Result<(Database, Option<PathBuf>), StoreE
     match Database::open(&path) {
         Ok(database) => return Ok((database, None)),
         Err(OpenError::Other(error)) => return Err(error),
-        Err(OpenError::Full(why)) => return Err(StoreError::Database(why)),
+        Err(OpenError::Later(why)) => return Err(StoreError::Database(why)),
         Err(OpenError::Damaged(why)) => tracing::error!(why, "The record is damaged."),
     }
     let aside = set_aside(directory)?;
     match Database::open(&path) {
         Ok(database) => Ok((database, aside)),
         Err(OpenError::Other(error)) => Err(error),
-        Err(OpenError::Damaged(why) | OpenError::Full(why)) => Err(StoreError::Database(why)),
+        Err(OpenError::Damaged(why) | OpenError::Later(why)) => Err(StoreError::Database(why)),
     }
 }
 

@@ -21,7 +21,9 @@ mod support;
 
 const FOLDER: &str = "CHAIRSIDE_KILL_FOLDER";
 const SEED: &str = "CHAIRSIDE_SEED";
-const KILLS: u64 = 20;
+/// How often; a release takes a thousand.
+const KILLS: &str = "CHAIRSIDE_KILLS";
+const KILLS_DEFAULT: u64 = 20;
 
 /// What the killed processes said they were told, by run.
 #[derive(Debug, Default)]
@@ -32,15 +34,17 @@ struct Told {
 
 #[test]
 fn a_process_killed_at_any_moment_forgets_nothing_it_was_told_is_safe() {
-    let seed = env::var(SEED).map_or_else(
-        |_| u64::from(std::process::id()),
-        |seed| seed.parse().expect("a number"),
-    );
+    let number = |name: &str, default: u64| {
+        let given = env::var(name).ok();
+        given.map_or(default, |given| given.parse().expect("a number"))
+    };
+    let seed = number(SEED, u64::from(std::process::id()));
+    let kills = number(KILLS, KILLS_DEFAULT);
     println!("{SEED}={seed}");
     let mut random = Random(seed);
     let folder = tempfile::tempdir().unwrap();
     let mut told: BTreeMap<String, Told> = BTreeMap::new();
-    for kill in 0..KILLS {
+    for kill in 0..kills {
         // Every fourth is killed while it starts, and so while it completes the database from
         // the journal of the one before.
         let while_starting = kill % 4 == 3;
@@ -66,7 +70,7 @@ fn a_process_killed_at_any_moment_forgets_nothing_it_was_told_is_safe() {
         assert!(lost.is_empty(), "actions {lost:?} of run {boot} are lost");
         found += told.alarms.len() + told.actions.len();
     }
-    println!("{KILLS} kills, {} runs, {found} promises kept", runs.len());
+    println!("{kills} kills, {} runs, {found} promises kept", runs.len());
     assert!(
         found > 100,
         "the processes were killed before they did anything"
