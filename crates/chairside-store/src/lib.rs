@@ -35,6 +35,7 @@ mod row;
 mod samples;
 #[cfg(test)]
 mod testing;
+mod trouble;
 mod writer;
 
 pub use database::SQLITE_MINIMUM;
