@@ -185,6 +185,63 @@ export class StripOrder {
 }
 
 /**
+ * The alarm that the keyboard acts on. It stays where it is until that alarm has been seen or is
+ * over, and then goes to the first that calls for somebody.
+ */
+export class Selection {
+  /** @type {string | null} */
+  key = null;
+  /** Page time at which it went to another alarm by itself. */
+  #went_at = Number.NEGATIVE_INFINITY;
+
+  /**
+   * @param {Standing[]} wanted in the order of `standing`
+   * @param {number} now
+   */
+  follow(wanted, now) {
+    const open = wanted.filter(calls);
+    if (open.some(({ key }) => key === this.key)) return;
+    this.key = open[0]?.key ?? null;
+    this.#went_at = now;
+  }
+
+  /**
+   * A person chooses.
+   * @param {string} key
+   */
+  choose(key) {
+    this.key = key;
+    this.#went_at = Number.NEGATIVE_INFINITY;
+  }
+
+  /**
+   * A person goes to the next or the previous alarm that calls for somebody.
+   * @param {Standing[]} wanted in the order of `standing`
+   * @param {1 | -1} step
+   */
+  move(wanted, step) {
+    const open = wanted.filter(calls);
+    if (open.length === 0) return;
+    const at = open.findIndex(({ key }) => key === this.key);
+    this.choose(open[(at + step + open.length) % open.length].key);
+  }
+
+  /**
+   * Tells whether a key press is meant for the selected alarm: the selection has not just gone
+   * there by itself.
+   * @param {number} now
+   */
+  may_press(now) {
+    return this.key !== null && now - this.#went_at >= SETTLE_MS;
+  }
+}
+
+/** @param {Standing} entry */
+function calls({ alarm }) {
+  return is_open(alarm) && !alarm.superseded;
+}
+
+/**
  * Picks the slots that the strip shows when it has room for so many: high alarms always, others
  * as long as there is room.
  * @param {readonly Slot[]} slots

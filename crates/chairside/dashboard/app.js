@@ -2,7 +2,7 @@
 // The page: socket in, model, views out. The only file that reads a clock.
 
 import { Actions } from "./actions.js";
-import { is_open, standing, title } from "./alarms.js";
+import { is_open, MARKS, Selection, standing, title } from "./alarms.js";
 import { Announcer } from "./announce.js";
 import { Cards } from "./cards.js";
 import { by_id, element, set_attribute, set_text } from "./dom.js";
@@ -41,9 +41,8 @@ const tiles_root = by_id("tiles");
 /** @type {Map<string, Tile>} */
 const tiles = new Map();
 
-/** The alarm that the keyboard acts on, and since when. @type {string | null} */
-let selected = null;
-/** Whether the page has told a screen reader of these alarms. */
+const selection = new Selection();
+/** The alarms that a screen reader was told of. */
 let announced = new Set();
 let announced_connection = "connecting";
 let notice_until = 0;
@@ -160,8 +159,8 @@ function show_alarms(now) {
   const wanted = standing(model.beds.values());
   const connection = model.connection(now);
   const live = connection === "live" || connection === "delayed";
-  select(wanted);
-  const state = { model, now, selected, sending: actions.sending(), live };
+  selection.follow(wanted, now);
+  const state = { model, now, selected: selection.key, sending: actions.sending(), live };
   const columns = Math.max(1, Math.floor(strip_root.clientWidth / CARD_PX));
   strip_root.style.setProperty("--columns", String(columns));
   const hidden = strip.update(wanted, columns, state);
@@ -176,7 +175,7 @@ function show_alarms(now) {
     show_device_texts(now);
   }
   const loud = wanted.filter(({ alarm }) => alarm.signal === "on" && !alarm.superseded);
-  const worst = loud[0] ? { high: "***", medium: "**", low: "*" }[loud[0].alarm.priority] : "";
+  const worst = loud[0] ? MARKS[loud[0].alarm.priority] : "";
   const lost = connection === "lost" ? "LOST – " : "";
   document.title = `${lost}${loud.length > 0 ? `${worst} ${loud.length} – ` : ""}Chairside`;
 }
@@ -195,28 +194,6 @@ function show_device_texts(now) {
 }
 
 /**
- * Keeps the selection where it is as long as it can be acted on; else the first that can.
- * @param {import("./alarms.js").Standing[]} wanted
- */
-function select(wanted) {
-  const open = wanted.filter(({ alarm }) => is_open(alarm) && !alarm.superseded);
-  if (open.some(({ key }) => key === selected)) return;
-  selected = open[0]?.key ?? null;
-}
-
-/**
- * Moves the selection to the next or the previous alarm that can be acted on.
- * @param {1 | -1} step
- */
-function select_next(step) {
-  const open = standing(model.beds.values()).filter(({ alarm }) => is_open(alarm) && !alarm.superseded);
-  if (open.length === 0) return;
-  const at = open.findIndex(({ key }) => key === selected);
-  selected = open[(at + step + open.length) % open.length].key;
-  dirty = true;
-}
-
-/**
  * Somebody wants to acknowledge the alarm of a card.
  * @param {string} key
  * @param {Cards} cards
@@ -227,7 +204,15 @@ function pressed(key, cards) {
     return;
   }
   const entry = standing(model.beds.values()).find((one) => one.key === key);
-  if (entry) acknowledge(entry);
+  if (entry && !actions.sending().has(key)) acknowledge(entry);
+}
+
+/** The key for the selected alarm was pressed. */
+function pressed_selected() {
+  const { key } = selection;
+  if (key === null) return;
+  if (selection.may_press(performance.now())) pressed(key, strip);
+  else notice("The selection had just gone to another alarm – read again, then press");
 }
 
 /** @param {import("./alarms.js").Standing} entry */
@@ -297,7 +282,7 @@ function key_pressed(event) {
   const typing = event.target instanceof Element && event.target.closest("dialog, input, select, textarea");
   if (event.ctrlKey || event.altKey || event.metaKey || event.repeat || typing) return;
   const key = event.key.toLowerCase();
-  if (key === "a" && selected !== null) pressed(selected, strip);
+  if (key === "a") pressed_selected();
   else if (key === "l") show_list(list_panel.hidden === true);
   else if (key === "n") select_next(event.shiftKey ? -1 : 1);
   else if (key === "p") notice("There is no sound to pause in this version");
@@ -308,6 +293,12 @@ function key_pressed(event) {
   event.preventDefault();
 }
 
+/** @param {1 | -1} step */
+function select_next(step) {
+  selection.move(standing(model.beds.values()), step);
+  dirty = true;
+}
+
 /** @param {number} index */
 function go_to_room(index) {
   const bed = [...model.beds.keys()][index];
@@ -315,7 +306,7 @@ function go_to_room(index) {
   if (!view) return;
   view.root.focus();
   const worst = standing(model.beds.values()).find((one) => one.bed === bed && is_open(one.alarm));
-  if (worst) selected = worst.key;
+  if (worst) selection.choose(worst.key);
   dirty = true;
 }
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { place, SETTLE_MS, shown, standing, StripOrder, title } from "../../../crates/chairside/dashboard/alarms.js";
+import { place, Selection, SETTLE_MS, shown, standing, StripOrder, title } from "../../../crates/chairside/dashboard/alarms.js";
 import { alarm } from "./feed.js";
 
 const at = (second) => `2026-01-05T12:00:${String(second).padStart(2, "0")}.000Z`;
@@ -92,6 +92,38 @@ test("a new episode of the same alarm is another card", () => {
   order.arrange(standing(beds([medium("2", 9)])), 9_000, false);
   assert.equal(order.may_press("1/1", 20_000), false);
   assert.equal(order.may_press("1/2", 9_100), false);
+});
+
+test("the selection stays on its alarm while a worse one comes", () => {
+  const selection = new Selection();
+  selection.follow(standing(beds([medium("1", 1)])), 0);
+  selection.follow(standing(beds([medium("1", 1), high("2", 2)])), 1_000);
+  assert.equal(selection.key, "1/1");
+  assert.equal(selection.may_press(1_000), true);
+});
+
+test("a key that was meant for an alarm that is just over acknowledges no other", () => {
+  const selection = new Selection();
+  selection.follow(standing(beds([high("1", 1), medium("2", 2)])), 0);
+  assert.equal(selection.key, "1/1");
+  selection.follow(standing(beds([medium("2", 2)])), 5_000);
+  assert.equal(selection.key, "1/2");
+  assert.equal(selection.may_press(5_000 + SETTLE_MS - 1), false);
+  assert.equal(selection.may_press(5_000 + SETTLE_MS), true);
+});
+
+test("a person goes from alarm to alarm by hand, past those that call for nobody", () => {
+  const selection = new Selection();
+  const seen = { ...medium("2", 2), signal: "acknowledged" };
+  const wanted = standing(beds([high("1", 1), seen, low("3", 3)]));
+  selection.follow(wanted, 0);
+  selection.move(wanted, 1);
+  assert.equal(selection.key, "1/3");
+  assert.equal(selection.may_press(1), true, "it was chosen by hand");
+  selection.move(wanted, 1);
+  assert.equal(selection.key, "1/1");
+  selection.move([], 1);
+  assert.equal(selection.key, "1/1");
 });
 
 test("every alarm has a name in words, and those of a number a place beside it", () => {

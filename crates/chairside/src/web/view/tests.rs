@@ -278,3 +278,34 @@ fn the_first_limit_on_each_side_is_the_one_that_is_shown() {
         "{bed}"
     );
 }
+
+#[test]
+fn an_alarm_that_is_over_says_when_it_ended_whatever_changes_later() {
+    let mut clinic = Clinic::new();
+    let mut told = |at_s, present, signal| {
+        let transition = Transition {
+            at: MonoTime::from_secs(at_s),
+            present,
+            signal,
+            ..transition(AlarmId::Spo2VeryLow, 7, Priority::High)
+        };
+        clinic.alarm(at_s, transition)["active"][0]["ended"].clone()
+    };
+    assert_eq!(told(15, true, SignalPresence::On), Json::Null);
+    let ended = Json::from("2023-11-14T22:14:00.000Z");
+    assert_eq!(told(40, false, SignalPresence::Latched), ended);
+    assert_eq!(told(90, false, SignalPresence::Latched), ended);
+    assert_eq!(
+        told(95, true, SignalPresence::On),
+        Json::Null,
+        "it holds again"
+    );
+}
+
+#[test]
+fn a_bed_names_the_device_of_each_metric_and_no_metric_that_it_does_not_measure() {
+    let bed = Clinic::new().view.beds(MonoTime::ZERO).remove(0);
+    assert_eq!(bed.sources["SpO2"], "roll stand");
+    assert_eq!(bed.sources["Pleth"], "clip");
+    assert_eq!(bed.sources.get("EtCO2"), None);
+}
