@@ -191,16 +191,24 @@ impl Loop {
     /// is no time left.
     fn write(&mut self, work: &Work, mut answers: Vec<Done>) -> bool {
         let mut is_last_attempt = false;
+        let mut known = None;
         loop {
             let Err(why) = self.disk.write(work) else {
                 self.shared.lock().written();
+                if known.is_some() {
+                    tracing::info!("The record is written again.");
+                }
                 for done in answers {
                     done(Ok(()));
                 }
                 (self.after_commit)(self.disk.number());
                 return true;
             };
-            tracing::error!(why, "The record cannot be written; trying again.");
+            // Not the same words each second for as long as the disk fails.
+            if known.as_ref() != Some(&why) {
+                tracing::error!(why, "The record cannot be written; trying again.");
+                known = Some(why.clone());
+            }
             let mut queue = self.shared.lock();
             answers.extend(queue.failed(&why));
             let closing = queue.is_closing();
@@ -210,6 +218,7 @@ impl Loop {
                 done(Err(StoreError::Database(why.clone())));
             }
             if is_last_attempt {
+                tracing::error!("The record ends without its last records.");
                 return false;
             }
             is_last_attempt = closing;
