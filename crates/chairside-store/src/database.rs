@@ -85,7 +85,7 @@ impl Database {
         let mut connection = Connection::open_with_flags(path, flags)?;
         connection.busy_timeout(BUSY_TIMEOUT)?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
-        refuse_foreign(&connection, path)?;
+        refuse_unknown(&connection, path)?;
         connection.execute_batch(PRAGMAS)?;
         migrate(&mut connection)?;
         let last = connection
@@ -360,25 +360,25 @@ impl Writing<'_> {
     }
 }
 
-/// Refuses a database of another program before anything is changed in it.
-fn refuse_foreign(connection: &Connection, path: &Path) -> Result<(), OpenError> {
+/// Refuses a database of another program, or of a newer one, before anything is changed in it.
+fn refuse_unknown(connection: &Connection, path: &Path) -> Result<(), OpenError> {
     let number = |pragma: &str| connection.query_row(pragma, [], |row| row.get::<_, i64>(0));
     let application = number("PRAGMA application_id")?;
     let tables = number("SELECT count(*) FROM sqlite_schema")?;
     let ours = application == APPLICATION_ID || (application == 0 && tables == 0);
-    if ours {
-        Ok(())
-    } else {
-        Err(OpenError::Other(StoreError::NotOurs(path.to_owned())))
+    if !ours {
+        return Err(OpenError::Other(StoreError::NotOurs(path.to_owned())));
     }
-}
-
-fn migrate(connection: &mut Connection) -> Result<(), OpenError> {
-    let found: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    let found = number("PRAGMA user_version")?;
     let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
     if !(0..=known).contains(&found) {
         return Err(OpenError::Other(StoreError::Newer { found, known }));
     }
+    Ok(())
+}
+
+fn migrate(connection: &mut Connection) -> Result<(), OpenError> {
+    let found: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
     for (form, migration) in (1_i64..).zip(MIGRATIONS) {
         if form > found {
             let transaction =
