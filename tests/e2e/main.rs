@@ -10,6 +10,7 @@ mod bad_port;
 mod guard;
 mod pty;
 mod reconnect;
+mod recording;
 mod recordings;
 mod replay_bytes;
 mod simulation;
