@@ -102,6 +102,10 @@ pub(super) fn alarms_walk_only_legal_edges(run: &Run, told: &str) {
 }
 
 pub(super) fn no_value_is_invented(run: &Run, plot: &Plot, told: &str) {
+    // Format 8 has no checksum: a bit that was turned over on the line is a value.
+    if plot.noisy && plot.simulated.name == "nonin-format8" {
+        return;
+    }
     let mut values = 0;
     for record in &run.records {
         let Entry::Observed { bed, observation } = &record.entry else {
@@ -192,6 +196,8 @@ pub(super) fn a_high_pressure_is_an_alarm_at_its_reading(run: &Run, plot: &Plot,
 
 pub(super) fn a_pulled_cable_is_an_alarm_after_ten_seconds(run: &Run, plot: &Plot, told: &str) {
     let onsets = onsets_at(run, plot, AlarmId::DeviceLinkLost);
+    // With noise, the last frames before the cable was pulled may have been lost already.
+    let early = if plot.noisy { SLACK * 2 } else { SLACK };
     for at in &onsets {
         let cause = plot
             .unplugged
@@ -204,7 +210,7 @@ pub(super) fn a_pulled_cable_is_an_alarm_after_ten_seconds(run: &Run, plot: &Plo
     }
     for (out, back) in &plot.unplugged {
         let at_ten = *out + LINK_LOST;
-        let due = at_ten.saturating_sub(SLACK)..at_ten + Duration::from_millis(100);
+        let due = at_ten.saturating_sub(early)..at_ten + Duration::from_millis(100);
         let count = onsets.iter().filter(|at| due.contains(at)).count();
         if *back > *out + LINK_LOST {
             assert_eq!(count, 1, "{told}: {out:?}..{back:?} ({plot:?}): {onsets:?}");
