@@ -31,7 +31,7 @@ pub fn write(said: &[Said]) -> String {
     text
 }
 
-/// Reads what [`write`] wrote.
+/// Reads what [`write()`] wrote.
 ///
 /// # Errors
 ///

@@ -1,7 +1,7 @@
 //! The loop in which everything meets: ports, people, the clock, the core, the record, the feed.
 //!
 //! The core decides; this loop carries. What a client is told of has been handed to the kernel
-//! first (`docs/adr/0005-alarms-never-wait.md`), unless that takes longer than [`PROMISE_WAIT`]:
+//! first (`docs/adr/0005-alarms-never-wait.md`), unless that takes longer than `PROMISE_WAIT`:
 //! then the client is told all the same, and the record says so.
 
 use std::collections::BTreeMap;
