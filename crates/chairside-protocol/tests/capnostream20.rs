@@ -14,15 +14,12 @@ use chairside_protocol::{Discard, DriverEvent, Finding, LineInput};
 mod bench;
 use bench::Bench;
 
-#[path = "support/captures.rs"]
-mod captures;
-
 #[path = "capnostream20/alarms.rs"]
 mod alarms;
 #[path = "capnostream20/conversation.rs"]
 mod conversation;
-#[path = "capnostream20/vectors.rs"]
-mod vectors;
+#[path = "capnostream20/shared_files.rs"]
+mod shared_files;
 
 /// EtCO2 38, FiCO2 0, respiration rate 14, SpO2 97, pulse rate 85; the time's last byte, 0x80, is
 /// sent as a pair.

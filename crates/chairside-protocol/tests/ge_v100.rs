@@ -8,19 +8,15 @@ use chairside_model::{
 };
 use chairside_protocol::ge_v100::INFO;
 use chairside_protocol::ge_v100::message::{
-    Command, CuffCommandReply, NibpAge, NibpMode, NibpReply, NibpStatus, OximeterReply,
-    OximeterStatus, PatientType, RateReply, RateSource, Reply, TemperatureAge, TemperatureMode,
-    TemperatureReply, TemperatureStatus, TemperatureUnit,
+    CuffCommandReply, NibpAge, NibpMode, NibpReply, NibpStatus, OximeterReply, OximeterStatus,
+    PatientType, RateReply, RateSource, Reply, TemperatureAge, TemperatureMode, TemperatureReply,
+    TemperatureStatus, TemperatureUnit,
 };
 use chairside_protocol::{Discard, DriverEvent, Finding, LineInput};
 
 #[path = "support/bench.rs"]
 mod bench;
 use bench::Bench;
-
-#[path = "support/captures.rs"]
-mod captures;
-use captures::captures;
 
 /// 118/76 (92) mmHg, 45 s old: S = 399 = 6 * 64 + 15.
 const CUFF: &[u8] = b" NA1100045118076092&/\r";
@@ -475,26 +471,31 @@ fn half_a_reply_is_void_when_the_line_closes_or_opens() {
     }
 }
 
-#[test]
-fn the_published_commands_are_the_ones_we_send() {
-    let Some(captures) = captures("ge-v100-dinamap") else {
-        return;
-    };
-    let listed = std::fs::read_to_string(captures.join("commands.txt"))
-        .expect("the commands are there when their folder is");
-    let mut compared = Vec::new();
-    for line in listed.lines().filter(|line| line.starts_with('"')) {
-        let text = line
-            .split('"')
-            .nth(1)
-            .expect("a command stands between quotes");
-        match Command::parse(format!("{text}\r").as_bytes()) {
-            Ok(command) => compared.push(command),
-            Err(why) => assert_eq!((text, why), (" RC!8", Discard::Unknown)),
+mod shared_files {
+    use chairside_protocol::Discard;
+    use chairside_protocol::ge_v100::message::Command;
+    use chairside_shared_files::find;
+
+    #[test]
+    fn the_published_commands_are_the_ones_we_send() {
+        let Some(commands) = find("devices/captures/ge-v100-dinamap/commands.txt") else {
+            return;
+        };
+        let listed = std::fs::read_to_string(commands).expect("the commands can be read");
+        let mut compared = Vec::new();
+        for line in listed.lines().filter(|line| line.starts_with('"')) {
+            let text = line
+                .split('"')
+                .nth(1)
+                .expect("a command stands between quotes");
+            match Command::parse(format!("{text}\r").as_bytes()) {
+                Ok(command) => compared.push(command),
+                Err(why) => assert_eq!((text, why), (" RC!8", Discard::Unknown)),
+            }
         }
+        assert!(
+            compared.contains(&Command::ReadNibp) && compared.len() >= 5,
+            "{compared:?}"
+        );
     }
-    assert!(
-        compared.contains(&Command::ReadNibp) && compared.len() >= 5,
-        "{compared:?}"
-    );
 }

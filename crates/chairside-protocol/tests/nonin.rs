@@ -7,14 +7,12 @@ use chairside_protocol::nonin::message::{
 };
 use chairside_protocol::{DriverOutput, Finding, LineInput};
 
-#[path = "support/captures.rs"]
-mod captures;
 #[path = "nonin/formats.rs"]
 mod formats;
+#[path = "nonin/shared_files.rs"]
+mod shared_files;
 #[path = "nonin/values.rs"]
 mod values;
-#[path = "nonin/vectors.rs"]
-mod vectors;
 
 /// Returns what the driver finds in the bytes and when the line closes, one line a finding.
 fn lines_of(bytes: &[u8]) -> Vec<String> {

@@ -36,7 +36,10 @@ impl Tally {
             return Self {
                 passed: number_before(&words, "passed"),
                 failed: number_before(&words, "failed"),
-                skipped: number_before(&words, "ignored") + number_before(&words, "skipped"),
+                skipped: ["ignored", "filtered", "skipped"]
+                    .map(|left_out| number_before(&words, left_out))
+                    .iter()
+                    .sum(),
             };
         }
         match words[..] {
@@ -93,13 +96,13 @@ mod tests {
     #[test]
     fn each_tools_words_are_counted() {
         let cargo =
-            "test result: FAILED. 12 passed; 1 failed; 2 ignored; 0 measured; 0 filtered out";
+            "test result: FAILED. 12 passed; 1 failed; 2 ignored; 0 measured; 3 filtered out";
         assert_eq!(
             Tally::of_line(cargo),
             Tally {
                 passed: 12,
                 failed: 1,
-                skipped: 2
+                skipped: 5
             }
         );
         assert_eq!(

@@ -1,6 +1,3 @@
-use std::fs;
-use std::path::PathBuf;
-
 use proptest::prelude::*;
 
 use super::*;
@@ -237,38 +234,43 @@ proptest! {
     }
 }
 
-/// The clinical scenarios, where they can be reached.
-#[test]
-fn the_clinical_scenarios_are_read_and_tell_their_key_points() {
-    let shared = std::env::var_os("CHAIRSIDE_SHARED").map_or_else(
-        || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared"),
-        PathBuf::from,
-    );
-    let Ok(text) = fs::read_to_string(shared.join("clinical/scenarios.json")) else {
-        eprintln!("skipped: the clinical scenarios are not here");
-        return;
-    };
-    let file = ScenarioFile::parse(&text).unwrap();
-    assert_eq!(file.scenarios.len(), 14);
-    assert!(file.rules["threshold"].is_array());
-    let s05 = file
-        .scenarios
-        .iter()
-        .find(|story| story.id.starts_with("S05"))
-        .unwrap();
-    assert_eq!(s05.expect[0].mode.as_deref(), Some("co2+effort"));
-    assert_eq!(s05.at(after(1505.0)).etco2, Signal::Value(0.0));
-    let s13 = file
-        .scenarios
-        .iter()
-        .find(|story| story.id.starts_with("S13"))
-        .unwrap();
-    assert!(s13.link_down(after(1200.0)) && !s13.link_down(after(1380.0)));
-    let s10 = file
-        .scenarios
-        .iter()
-        .find(|story| story.id.starts_with("S10"))
-        .unwrap();
-    assert_eq!(s10.config["nibp.interval_s"], 300);
-    assert!(s10.sensors.cuff_same_limb && s10.at(after(266.0)).cuff.measuring);
+mod shared_files {
+    use std::fs;
+
+    use chairside_shared_files::find;
+
+    use super::after;
+    use crate::patient::{Patient, Signal};
+    use crate::scenario::ScenarioFile;
+
+    #[test]
+    fn the_clinical_scenarios_are_read_and_tell_their_key_points() {
+        let Some(path) = find("clinical/scenarios.json") else {
+            return;
+        };
+        let text = fs::read_to_string(path).unwrap();
+        let file = ScenarioFile::parse(&text).unwrap();
+        assert_eq!(file.scenarios.len(), 14);
+        assert!(file.rules["threshold"].is_array());
+        let s05 = file
+            .scenarios
+            .iter()
+            .find(|story| story.id.starts_with("S05"))
+            .unwrap();
+        assert_eq!(s05.expect[0].mode.as_deref(), Some("co2+effort"));
+        assert_eq!(s05.at(after(1505.0)).etco2, Signal::Value(0.0));
+        let s13 = file
+            .scenarios
+            .iter()
+            .find(|story| story.id.starts_with("S13"))
+            .unwrap();
+        assert!(s13.link_down(after(1200.0)) && !s13.link_down(after(1380.0)));
+        let s10 = file
+            .scenarios
+            .iter()
+            .find(|story| story.id.starts_with("S10"))
+            .unwrap();
+        assert_eq!(s10.config["nibp.interval_s"], 300);
+        assert!(s10.sensors.cuff_same_limb && s10.at(after(266.0)).cuff.measuring);
+    }
 }

@@ -1,6 +1,3 @@
-use std::fs;
-use std::path::PathBuf;
-
 use proptest::prelude::*;
 
 use super::*;
@@ -145,33 +142,39 @@ proptest! {
     }
 }
 
-/// The recordings, where they can be reached.
-#[test]
-fn the_recordings_are_read() {
-    let shared = std::env::var_os("CHAIRSIDE_SHARED").map_or_else(
-        || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared"),
-        PathBuf::from,
-    );
-    let Ok(folder) = fs::read_dir(shared.join("recordings")) else {
-        eprintln!("skipped: the recordings are not here");
-        return;
-    };
-    let mut read = 0;
-    for path in folder.map(|entry| entry.unwrap().path()) {
-        let name = path.file_name().unwrap().to_str().unwrap();
-        // A recording is `NAME.csv`; what belongs to it has a second dot.
-        let Some((_, "csv")) = name.split_once('.') else {
-            continue;
+mod shared_files {
+    use std::fs;
+    use std::time::Duration;
+
+    use chairside_shared_files::find;
+
+    use crate::series::Series;
+
+    #[test]
+    fn the_recordings_are_read() {
+        let Some(folder) = find("recordings") else {
+            return;
         };
-        let series = Series::parse(&fs::read_to_string(&path).unwrap());
-        let series = series.unwrap_or_else(|error| panic!("{name}: {error}"));
-        let expected = match name.split('-').next().unwrap() {
-            "icu" if name.contains("mimic") => 60,
-            "icu" => 3600,
-            _ => 1,
-        };
-        assert_eq!(series.period(), Duration::from_secs(expected), "{name}");
-        read += 1;
+        let mut read = 0;
+        for path in fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+        {
+            let name = path.file_name().unwrap().to_str().unwrap();
+            // A recording is `NAME.csv`; what belongs to it has a second dot.
+            let Some((_, "csv")) = name.split_once('.') else {
+                continue;
+            };
+            let series = Series::parse(&fs::read_to_string(&path).unwrap());
+            let series = series.unwrap_or_else(|error| panic!("{name}: {error}"));
+            let expected = match name.split('-').next().unwrap() {
+                "icu" if name.contains("mimic") => 60,
+                "icu" => 3600,
+                _ => 1,
+            };
+            assert_eq!(series.period(), Duration::from_secs(expected), "{name}");
+            read += 1;
+        }
+        assert_eq!(read, 22);
     }
-    assert_eq!(read, 22);
 }

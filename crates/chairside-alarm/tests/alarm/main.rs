@@ -11,6 +11,6 @@ mod holds;
 mod jitter;
 mod profile;
 mod properties;
-mod recordings;
+mod shared_files;
 mod signals;
 mod thresholds;

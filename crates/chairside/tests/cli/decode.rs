@@ -6,7 +6,7 @@ use std::process::Stdio;
 
 use serde_json::{Value, json};
 
-use super::{chairside, objects, run, run_with, shared, text, told};
+use super::{chairside, objects, run, run_with, text, told};
 
 /// Replies of a V100: an inflation told twice, a stray byte, a loose probe, a reply with a wrong
 /// check, an inflation that failed told twice, and half a reply.
@@ -172,46 +172,53 @@ fn the_capnostreams_worked_numerics_give_their_values() {
     }
 }
 
-/// The vectors are those of another project's tests; their README tells what is in each.
-#[test]
-fn the_nonin_vectors_give_the_values_written_beside_them() {
-    let Some(folder) = shared("devices/captures/nonin") else {
-        return;
-    };
-    let lines = |name: &str| {
-        let path = folder.join(name);
-        let output = run(&["decode", "--device", "nonin", text(&path)]);
-        assert!(output.status.success(), "{}", told(&output));
-        objects(&output)
-    };
-    let packet = lines("oem3-df2-one-packet.bin");
-    let summary = packet.last().unwrap();
-    assert_eq!(
-        (&summary["frames"], &summary["discarded_bytes"]),
-        (&json!(25), &json!(0))
-    );
-    for (metric, value) in [("PulseRate", 72), ("SpO2", 97)] {
-        let mut values = packet.iter().filter(|line| line["metric"] == metric);
-        let first = values.next().unwrap();
-        assert_eq!(
-            (&first["value"], &first["validity"]),
-            (&json!(value), &json!("valid"))
-        );
-        assert_eq!(values.count(), 0, "{metric}");
-    }
-    let pleth: Vec<&Value> = packet
-        .iter()
-        .filter(|line| line["metric"] == "Pleth")
-        .flat_map(|line| line["samples"].as_array().unwrap())
-        .collect();
-    assert_eq!(pleth.len(), 25);
-    assert!(pleth.iter().all(|sample| **sample == 1));
+mod shared_files {
+    use chairside_shared_files::find;
+    use serde_json::{Value, json};
 
-    let frames = |name: &str| lines(name).last().unwrap()["frames"].as_u64().unwrap();
-    assert_eq!(frames("oem3-df2-two-valid-frames.bin"), 2);
-    assert_eq!(frames("oem3-df2-bad-checksum-2nd.bin"), 1);
-    assert_eq!(frames("oem3-df2-bad-status-2nd.bin"), 1);
-    let resync = lines("oem3-df2-resync-7bytes.bin");
-    assert_eq!(resync.last().unwrap()["frames"], 1);
-    assert_eq!(resync.last().unwrap()["discarded_bytes"], 2);
+    use crate::{objects, run, text, told};
+
+    /// The vectors are those of another project's tests; their README tells what is in each.
+    #[test]
+    fn the_nonin_vectors_give_the_values_written_beside_them() {
+        let Some(folder) = find("devices/captures/nonin") else {
+            return;
+        };
+        let lines = |name: &str| {
+            let path = folder.join(name);
+            let output = run(&["decode", "--device", "nonin", text(&path)]);
+            assert!(output.status.success(), "{}", told(&output));
+            objects(&output)
+        };
+        let packet = lines("oem3-df2-one-packet.bin");
+        let summary = packet.last().unwrap();
+        assert_eq!(
+            (&summary["frames"], &summary["discarded_bytes"]),
+            (&json!(25), &json!(0))
+        );
+        for (metric, value) in [("PulseRate", 72), ("SpO2", 97)] {
+            let mut values = packet.iter().filter(|line| line["metric"] == metric);
+            let first = values.next().unwrap();
+            assert_eq!(
+                (&first["value"], &first["validity"]),
+                (&json!(value), &json!("valid"))
+            );
+            assert_eq!(values.count(), 0, "{metric}");
+        }
+        let pleth: Vec<&Value> = packet
+            .iter()
+            .filter(|line| line["metric"] == "Pleth")
+            .flat_map(|line| line["samples"].as_array().unwrap())
+            .collect();
+        assert_eq!(pleth.len(), 25);
+        assert!(pleth.iter().all(|sample| **sample == 1));
+
+        let frames = |name: &str| lines(name).last().unwrap()["frames"].as_u64().unwrap();
+        assert_eq!(frames("oem3-df2-two-valid-frames.bin"), 2);
+        assert_eq!(frames("oem3-df2-bad-checksum-2nd.bin"), 1);
+        assert_eq!(frames("oem3-df2-bad-status-2nd.bin"), 1);
+        let resync = lines("oem3-df2-resync-7bytes.bin");
+        assert_eq!(resync.last().unwrap()["frames"], 1);
+        assert_eq!(resync.last().unwrap()["discarded_bytes"], 2);
+    }
 }

@@ -3,7 +3,6 @@
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
-    clippy::print_stdout,
     reason = "this is a test, its helpers too"
 )]
 
@@ -14,7 +13,7 @@ mod scenario;
 mod serve;
 
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
@@ -57,21 +56,6 @@ fn objects(output: &Output) -> Vec<Value> {
 
 fn told(output: &Output) -> &str {
     str::from_utf8(&output.stderr).unwrap()
-}
-
-/// Returns a file or folder of the shared references, which are read in place and never copied;
-/// nothing, with a word of it, where they are not.
-fn shared(path: &str) -> Option<PathBuf> {
-    let root = std::env::var_os("CHAIRSIDE_SHARED").map_or_else(
-        || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared")),
-        PathBuf::from,
-    );
-    let path = root.join(path);
-    let there = path.exists();
-    if !there {
-        println!("skipped: there is no {}", path.display());
-    }
-    there.then_some(path)
 }
 
 fn text(path: &Path) -> &str {

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::{objects, run, shared, text, told};
+use super::{objects, run, text, told};
 
 /// An end of an episode: second, alarm, "onset" or "clear".
 type Edge = (u64, &'static str, &'static str);
@@ -153,116 +153,6 @@ fn has_step(samples: &[(u64, f64)]) -> bool {
     })
 }
 
-#[test]
-fn each_desaturation_that_outlasts_the_delay_is_raised_at_its_second() {
-    let Some(path) = shared("recordings/sed-E02.csv") else {
-        return;
-    };
-    let samples = samples(&rows(&path), SPO2);
-    assert!(!has_step(&samples));
-    let expected = threshold(&samples, SATURATION[0]);
-    let onsets = expected.iter().filter(|(_, _, state)| *state == "onset");
-    assert_eq!(onsets.count(), 3);
-    let lines = replayed(&path);
-    assert_eq!(edges_of(&lines, "SPO2_LOW"), expected);
-    let first = lines.iter().find(|line| line["id"] == "SPO2_LOW").unwrap();
-    assert_eq!(first["priority"], "medium");
-    assert_eq!(first["kind"], "physiological");
-    assert!(first["evidence"].as_str().unwrap().contains("below 92 %"));
-}
-
-#[test]
-fn every_sedation_recording_gives_the_alarms_of_the_rules_and_no_other() {
-    let Some(folder) = shared("recordings") else {
-        return;
-    };
-    let mut compared = 0;
-    for name in [
-        "sed-E01", "sed-E02", "sed-E135", "sed-E154", "sed-E282", "sed-E373", "sed-E54", "sed-E73",
-        "sed-E81",
-    ] {
-        let path = folder.join(format!("{name}.csv"));
-        let rows = rows(&path);
-        let lines = replayed(&path);
-        let pulse = samples(&rows, PULSE);
-        for rule in RATE {
-            assert_eq!(edges_of(&lines, rule.0), threshold(&pulse, rule), "{name}");
-        }
-        let saturation = samples(&rows, SPO2);
-        if has_step(&saturation) {
-            continue;
-        }
-        compared += 1;
-        for rule in SATURATION {
-            assert_eq!(
-                edges_of(&lines, rule.0),
-                threshold(&saturation, rule),
-                "{name}"
-            );
-        }
-    }
-    assert!(compared >= 4, "{compared}");
-}
-
-#[test]
-fn very_high_pressures_are_raised_at_the_readings_that_call_for_them() {
-    let Some(path) = shared("recordings/icu-nibp-135491.csv") else {
-        return;
-    };
-    let expected = pressure(
-        &rows(&path),
-        "NIBP_VERY_HIGH",
-        [180.0, 110.0],
-        [175.0, 105.0],
-    );
-    assert!(expected.len() >= 22, "{expected:?}");
-    let lines = replayed(&path);
-    assert_eq!(edges_of(&lines, "NIBP_VERY_HIGH"), expected);
-    let expected = pressure(&rows(&path), "NIBP_HIGH", [165.0, 100.0], [160.0, 95.0]);
-    assert_eq!(edges_of(&lines, "NIBP_HIGH"), expected);
-}
-
-#[test]
-fn a_quiet_patient_raises_nothing_that_the_rules_do_not_justify() {
-    let Some(folder) = shared("recordings") else {
-        return;
-    };
-    for name in [
-        "sed-quiet-E239",
-        "sed-quiet-E323",
-        "sed-quiet-E35",
-        "sed-quiet-E45",
-    ] {
-        let path = folder.join(format!("{name}.csv"));
-        let rows = rows(&path);
-        assert!(samples(&rows, HR).is_empty());
-        let (pulse, saturation) = (samples(&rows, PULSE), samples(&rows, SPO2));
-        let mut expected: Vec<Edge> = Vec::new();
-        expected.extend(RATE.iter().flat_map(|rule| threshold(&pulse, *rule)));
-        expected.extend(
-            SATURATION
-                .iter()
-                .flat_map(|rule| threshold(&saturation, *rule)),
-        );
-        expected.sort_unstable();
-        let lines = replayed(&path);
-        let rules = RATE.iter().chain(&SATURATION);
-        let mut said: Vec<Edge> = rules.flat_map(|rule| edges_of(&lines, rule.0)).collect();
-        said.sort_unstable();
-        assert_eq!(said, expected, "{name}");
-        let overdue = lines.iter().any(|line| line["id"] == "NIBP_OVERDUE");
-        assert!(!overdue, "{name} has no cuff");
-    }
-}
-
-#[test]
-fn the_same_recording_gives_the_same_lines() {
-    let Some(path) = shared("recordings/sed-E54.csv") else {
-        return;
-    };
-    assert_eq!(replayed(&path), replayed(&path));
-}
-
 /// Returns a recording of 30 s at one saturation.
 fn half_a_minute_at(spo2: &str) -> String {
     let header = "t_s,hr_bpm,spo2_pct,pulse_bpm,nibp_sys_mmhg,nibp_dia_mmhg,nibp_map_mmhg,\
@@ -374,4 +264,123 @@ fn one_value_of_a_slow_source_decides() {
         told[2..].iter().all(|line| line.ends_with("clear")),
         "{told:?}"
     );
+}
+
+mod shared_files {
+    use chairside_shared_files::find;
+
+    use super::{
+        Edge, HR, PULSE, RATE, SATURATION, SPO2, edges_of, has_step, pressure, replayed, rows,
+        samples, threshold,
+    };
+
+    #[test]
+    fn each_desaturation_that_outlasts_the_delay_is_raised_at_its_second() {
+        let Some(path) = find("recordings/sed-E02.csv") else {
+            return;
+        };
+        let samples = samples(&rows(&path), SPO2);
+        assert!(!has_step(&samples));
+        let expected = threshold(&samples, SATURATION[0]);
+        let onsets = expected.iter().filter(|(_, _, state)| *state == "onset");
+        assert_eq!(onsets.count(), 3);
+        let lines = replayed(&path);
+        assert_eq!(edges_of(&lines, "SPO2_LOW"), expected);
+        let first = lines.iter().find(|line| line["id"] == "SPO2_LOW").unwrap();
+        assert_eq!(first["priority"], "medium");
+        assert_eq!(first["kind"], "physiological");
+        assert!(first["evidence"].as_str().unwrap().contains("below 92 %"));
+    }
+
+    #[test]
+    fn every_sedation_recording_gives_the_alarms_of_the_rules_and_no_other() {
+        let Some(folder) = find("recordings") else {
+            return;
+        };
+        let mut compared = 0;
+        for name in [
+            "sed-E01", "sed-E02", "sed-E135", "sed-E154", "sed-E282", "sed-E373", "sed-E54",
+            "sed-E73", "sed-E81",
+        ] {
+            let path = folder.join(format!("{name}.csv"));
+            let rows = rows(&path);
+            let lines = replayed(&path);
+            let pulse = samples(&rows, PULSE);
+            for rule in RATE {
+                assert_eq!(edges_of(&lines, rule.0), threshold(&pulse, rule), "{name}");
+            }
+            let saturation = samples(&rows, SPO2);
+            if has_step(&saturation) {
+                continue;
+            }
+            compared += 1;
+            for rule in SATURATION {
+                assert_eq!(
+                    edges_of(&lines, rule.0),
+                    threshold(&saturation, rule),
+                    "{name}"
+                );
+            }
+        }
+        assert!(compared >= 4, "{compared}");
+    }
+
+    #[test]
+    fn very_high_pressures_are_raised_at_the_readings_that_call_for_them() {
+        let Some(path) = find("recordings/icu-nibp-135491.csv") else {
+            return;
+        };
+        let expected = pressure(
+            &rows(&path),
+            "NIBP_VERY_HIGH",
+            [180.0, 110.0],
+            [175.0, 105.0],
+        );
+        assert!(expected.len() >= 22, "{expected:?}");
+        let lines = replayed(&path);
+        assert_eq!(edges_of(&lines, "NIBP_VERY_HIGH"), expected);
+        let expected = pressure(&rows(&path), "NIBP_HIGH", [165.0, 100.0], [160.0, 95.0]);
+        assert_eq!(edges_of(&lines, "NIBP_HIGH"), expected);
+    }
+
+    #[test]
+    fn a_quiet_patient_raises_nothing_that_the_rules_do_not_justify() {
+        let Some(folder) = find("recordings") else {
+            return;
+        };
+        for name in [
+            "sed-quiet-E239",
+            "sed-quiet-E323",
+            "sed-quiet-E35",
+            "sed-quiet-E45",
+        ] {
+            let path = folder.join(format!("{name}.csv"));
+            let rows = rows(&path);
+            assert!(samples(&rows, HR).is_empty());
+            let (pulse, saturation) = (samples(&rows, PULSE), samples(&rows, SPO2));
+            let mut expected: Vec<Edge> = Vec::new();
+            expected.extend(RATE.iter().flat_map(|rule| threshold(&pulse, *rule)));
+            expected.extend(
+                SATURATION
+                    .iter()
+                    .flat_map(|rule| threshold(&saturation, *rule)),
+            );
+            expected.sort_unstable();
+            let lines = replayed(&path);
+            let rules = RATE.iter().chain(&SATURATION);
+            let mut said: Vec<Edge> = rules.flat_map(|rule| edges_of(&lines, rule.0)).collect();
+            said.sort_unstable();
+            assert_eq!(said, expected, "{name}");
+            let overdue = lines.iter().any(|line| line["id"] == "NIBP_OVERDUE");
+            assert!(!overdue, "{name} has no cuff");
+        }
+    }
+
+    #[test]
+    fn the_same_recording_gives_the_same_lines() {
+        let Some(path) = find("recordings/sed-E54.csv") else {
+            return;
+        };
+        assert_eq!(replayed(&path), replayed(&path));
+    }
 }

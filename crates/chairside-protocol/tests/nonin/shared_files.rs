@@ -1,11 +1,12 @@
 //! The published vectors.
 
-use super::captures::captures;
+use chairside_shared_files::find;
+
 use super::{check, lines_of, numerics_of};
 
 /// Returns the bytes of a capture, where the captures are at hand.
 fn capture(name: &str) -> Option<Vec<u8>> {
-    let bytes = std::fs::read(captures("nonin")?.join(name));
+    let bytes = std::fs::read(find("devices/captures/nonin")?.join(name));
     Some(bytes.expect("the captures are there when their folder is"))
 }
 

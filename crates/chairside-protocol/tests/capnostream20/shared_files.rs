@@ -2,17 +2,15 @@
 
 use chairside_protocol::Discard;
 use chairside_protocol::capnostream20::framing::{Found, Framer};
-
-use super::captures::captures;
+use chairside_shared_files::find;
 
 /// Each vector is "wire bytes -> logical bytes", an `F` among these being a frame's start.
 #[test]
 fn the_published_stuffing_vectors_are_read_as_written_beside_them() {
-    let Some(captures) = captures("capnostream20") else {
+    let Some(vectors) = find("devices/captures/capnostream20/escape-vectors.txt") else {
         return;
     };
-    let listed = std::fs::read_to_string(captures.join("escape-vectors.txt"))
-        .expect("the vectors are there when their folder is");
+    let listed = std::fs::read_to_string(vectors).expect("the vectors can be read");
     let mut read = 0;
     for line in listed.lines() {
         let Some((wire, logical)) = line

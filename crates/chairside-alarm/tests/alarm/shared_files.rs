@@ -1,9 +1,8 @@
-//! Real patients: the engine against the rules as they are written. Skips where the recordings are
-//! not there.
+//! Real patients: the engine against the rules as they are written.
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use chairside_alarm::{
@@ -13,20 +12,12 @@ use chairside_model::{
     Cuff, CuffReading, DeviceId, Measured, Metric, MonoTime, Numeric, Observation, Reading,
     Unavailable, Value,
 };
+use chairside_shared_files::find;
 
 use crate::adult;
 use crate::naive::{self, Edge, Series};
 
 const MONITOR: DeviceId = DeviceId(1);
-
-fn folder() -> Option<PathBuf> {
-    let shared = std::env::var_os("CHAIRSIDE_SHARED").map_or_else(
-        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared"),
-        PathBuf::from,
-    );
-    let folder = shared.join("recordings");
-    folder.is_dir().then_some(folder)
-}
 
 struct Recording {
     rows: Vec<(u64, BTreeMap<String, f64>)>,
@@ -246,8 +237,7 @@ fn edges(told: &[Transition]) -> Vec<Edge> {
 
 #[test]
 fn every_episode_of_the_recordings_begins_and_ends_at_the_second_that_the_rules_say() {
-    let Some(folder) = folder() else {
-        eprintln!("skipped: no recordings here");
+    let Some(folder) = find("recordings") else {
         return;
     };
     let mut count = 0;
