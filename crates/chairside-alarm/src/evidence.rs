@@ -67,7 +67,8 @@ impl fmt::Display for Span {
     }
 }
 
-/// A cuff reading: `NIBP 186/112 mmHg, mean 137`. What is missing is a dash.
+/// The pressures of a cuff reading, without the mean: `NIBP 186/112 mmHg`. What is missing is a
+/// dash.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Pressures(pub(crate) CuffReading);
 
@@ -76,14 +77,9 @@ impl fmt::Display for Pressures {
         let CuffReading {
             systolic,
             diastolic,
-            mean,
             ..
         } = self.0;
-        write!(f, "NIBP {}/{} mmHg", Part(systolic), Part(diastolic))?;
-        match mean {
-            Some(mean) => write!(f, ", mean {mean}"),
-            None => Ok(()),
-        }
+        write!(f, "NIBP {}/{} mmHg", Part(systolic), Part(diastolic))
     }
 }
 

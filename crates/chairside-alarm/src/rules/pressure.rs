@@ -167,11 +167,25 @@ impl Pressure {
         }
     }
 
-    fn limits_in_words(&self) -> String {
+    /// Words the limits, right behind the pressures: little of a line is seen on a small screen.
+    /// The mean is named where it is what is judged.
+    fn limits_in_words(&self, reading: &CuffReading) -> String {
         let [first, second] = &self.limits;
-        match second.part {
-            Part::Mean => format!("limit {}, mean {}", first.trip, second.trip),
-            Part::Systolic | Part::Diastolic => format!("limit {}/{}", first.trip, second.trip),
+        let mean = match (second.part, second.part.of(reading)) {
+            (Part::Systolic | Part::Diastolic, _) => {
+                return format!("limit {}/{}", first.trip, second.trip);
+            }
+            (Part::Mean, None) => return format!("limit {}", first.trip),
+            (Part::Mean, Some(mean)) => mean,
+        };
+        let by_mean = format!("mean {mean}, limit {}", second.trip);
+        let systolic = first.part.of(reading);
+        let low = systolic.is_some_and(|value| first.violated(value.number()));
+        match (low, second.violated(mean.number())) {
+            (true, false) => format!("limit {}", first.trip),
+            (false, true) => by_mean,
+            // Both, or neither any more: an alarm stands until both are good.
+            _ => format!("limit {}, {by_mean}", first.trip),
         }
     }
 }
@@ -197,7 +211,7 @@ impl Rule for Pressure {
 
     fn evidence(&self, _now: MonoTime, inputs: &Inputs) -> String {
         let reading = inputs.reading.expect("an onset follows a reading");
-        let limits = self.limits_in_words();
+        let limits = self.limits_in_words(&reading);
         match inputs.baseline {
             Some(baseline) if self.is_rise() => format!(
                 "{}, baseline {}/{}, {limits} above it",

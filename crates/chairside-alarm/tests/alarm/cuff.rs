@@ -207,9 +207,15 @@ fn a_bed_without_a_cuff_has_no_overdue_reading() {
 #[test]
 fn the_evidence_of_a_reading_is_the_reading_and_the_limit() {
     let text = evidence("cuff @10 186/112/137", AlarmId::NibpVeryHigh);
-    assert_eq!(text, "NIBP 186/112 mmHg, mean 137, limit 180/110");
+    assert_eq!(text, "NIBP 186/112 mmHg, limit 180/110");
     let text = evidence("cuff @10 84/-/55", AlarmId::NibpLow);
-    assert_eq!(text, "NIBP 84/-- mmHg, mean 55, limit 90, mean 60");
+    assert_eq!(text, "NIBP 84/-- mmHg, limit 90, mean 55, limit 60");
+    let text = evidence("cuff @10 84/61/69", AlarmId::NibpLow);
+    assert_eq!(text, "NIBP 84/61 mmHg, limit 90");
+    let text = evidence("cuff @10 97/44/58", AlarmId::NibpLow);
+    assert_eq!(text, "NIBP 97/44 mmHg, mean 58, limit 60");
+    let text = evidence("cuff @10 84/61/-", AlarmId::NibpLow);
+    assert_eq!(text, "NIBP 84/61 mmHg, limit 90");
     let text = evidence(
         "session @5 baseline 120/78
          cuff    @10 160/80/-",
