@@ -225,12 +225,12 @@ fn a_cuff_reading_taken_while_the_line_was_closed_is_published() {
 }
 
 #[test]
-fn a_reading_older_than_the_station_was_taken_at_its_start() {
-    let mut bench = Bench::listening();
-    bench.now = MonoTime::from_secs(10);
+fn a_reading_from_long_before_the_line_was_opened_is_as_old_as_the_monitor_says() {
+    let mut bench = Bench::opened();
+    let taken = bench.ago(2700);
     assert_eq!(
-        bench.readings(CUFF),
-        [completed(118, 76, 92, MonoTime::ZERO)]
+        bench.reading(cuff(NibpStatus::Done, 2700)),
+        Some(completed(118, 76, 92, taken))
     );
 }
 

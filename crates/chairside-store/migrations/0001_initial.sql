@@ -1,8 +1,9 @@
 -- The first form of the record. Explained table by table in docs/recording.md.
 --
 -- Append-only: a migration is never changed once it has shipped, rows are never changed once
--- they are written. Times are whole nanoseconds: at_ns and its like since the start of the run,
--- started_ns since 1970 UTC. seq rises by one over everything, across tables and runs.
+-- they are written. Times are whole nanoseconds: at_ns and its like since the zero of the run's
+-- clock, clock_zero_ns, which is since 1970 UTC and lies two days before the run began.
+-- seq rises by one over everything, across tables and runs.
 
 PRAGMA application_id = 1128813380; -- "CHSD"
 
@@ -12,7 +13,7 @@ CREATE TABLE run (
     seq INTEGER NOT NULL UNIQUE,
     boot TEXT NOT NULL UNIQUE,
     site TEXT NOT NULL,
-    started_ns INTEGER NOT NULL,
+    clock_zero_ns INTEGER NOT NULL,
     program TEXT NOT NULL
 ) STRICT;
 

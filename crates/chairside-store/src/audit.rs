@@ -54,7 +54,7 @@ impl Audited<'_> {
             Self::Run(run) => {
                 out.u8(1);
                 out.text(&run.site);
-                out.i64(run.started_ns);
+                out.i64(run.clock_zero_ns);
                 out.text(&run.program);
             }
             Self::Intent(intent) => {

@@ -9,8 +9,9 @@ pub struct Run {
     pub boot: String,
     /// The site of the configuration.
     pub site: String,
-    /// The wall-clock time of the run's [`MonoTime::ZERO`], nanoseconds since 1970 UTC.
-    pub started_ns: i64,
+    /// The wall-clock time of the run's [`MonoTime::ZERO`], nanoseconds since 1970 UTC; the run itself began
+    /// later.
+    pub clock_zero_ns: i64,
     /// The version of the program.
     pub program: String,
 }

@@ -283,8 +283,8 @@ pub(crate) fn record(
 
 pub(crate) fn run(connection: &Connection, seq: i64, run: &Run) -> Result<i64> {
     connection.execute(
-        "INSERT INTO run (seq, boot, site, started_ns, program) VALUES (?1, ?2, ?3, ?4, ?5)",
-        params![seq, run.boot, run.site, run.started_ns, run.program],
+        "INSERT INTO run (seq, boot, site, clock_zero_ns, program) VALUES (?1, ?2, ?3, ?4, ?5)",
+        params![seq, run.boot, run.site, run.clock_zero_ns, run.program],
     )?;
     Ok(connection.last_insert_rowid())
 }

@@ -65,7 +65,7 @@ impl Journal {
         for text in [&run.boot, &run.site, &run.program] {
             out.text(text);
         }
-        out.i64(run.started_ns);
+        out.i64(run.clock_zero_ns);
         frame(&payload, &mut header);
         let mut journal = Self {
             file,
@@ -152,7 +152,7 @@ pub(crate) fn read(bytes: &[u8]) -> Option<Found> {
         boot: named.text()?.into_owned(),
         site: named.text()?.into_owned(),
         program: named.text()?.into_owned(),
-        started_ns: named.i64()?,
+        clock_zero_ns: named.i64()?,
     };
     let mut rows = Vec::new();
     loop {

@@ -65,7 +65,7 @@ pub struct StorePlan {
     /// The configured name of each device.
     pub devices: BTreeMap<DeviceId, String>,
     /// The wall-clock time of [`MonoTime::ZERO`].
-    pub started: DateTime<Utc>,
+    pub clock_zero: DateTime<Utc>,
 }
 
 /// What was found when the record was opened.

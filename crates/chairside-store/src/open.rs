@@ -29,7 +29,7 @@ pub(crate) fn open(plan: StorePlan, timing: Timing) -> Result<(Recorder, Opened)
     let run = Run {
         boot: database.new_boot()?,
         site: plan.site,
-        started_ns: plan.started.timestamp_nanos_opt().unwrap_or(i64::MAX),
+        clock_zero_ns: plan.clock_zero.timestamp_nanos_opt().unwrap_or(i64::MAX),
         program: env!("CARGO_PKG_VERSION").to_owned(),
     };
     let last_occurrence = database.last_occurrences()?;

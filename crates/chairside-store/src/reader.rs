@@ -120,7 +120,7 @@ impl Reader {
 
     pub(crate) fn stored_runs(&self) -> rusqlite::Result<Vec<StoredRun>> {
         let mut statement = self.connection.prepare_cached(
-            "SELECT id, seq, boot, site, started_ns, program FROM run ORDER BY seq",
+            "SELECT id, seq, boot, site, clock_zero_ns, program FROM run ORDER BY seq",
         )?;
         let rows = statement.query_map([], |row| {
             Ok(StoredRun {
@@ -129,7 +129,7 @@ impl Reader {
                 run: Run {
                     boot: row.get(2)?,
                     site: row.get(3)?,
-                    started_ns: row.get(4)?,
+                    clock_zero_ns: row.get(4)?,
                     program: row.get(5)?,
                 },
             })

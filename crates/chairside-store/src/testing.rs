@@ -38,7 +38,7 @@ pub(crate) fn plan(directory: &Path) -> StorePlan {
         site: "clinic-a".to_owned(),
         beds,
         devices,
-        started: DateTime::from_timestamp(1_790_000_000, 123_456_789).expect("a time"),
+        clock_zero: DateTime::from_timestamp(1_790_000_000, 123_456_789).expect("a time"),
     }
 }
 
@@ -46,7 +46,7 @@ pub(crate) fn run(boot: &str) -> Run {
     Run {
         boot: boot.to_owned(),
         site: "clinic-a".to_owned(),
-        started_ns: 1_790_000_000_123_456_789,
+        clock_zero_ns: 1_790_000_000_123_456_789,
         program: "0.1.0".to_owned(),
     }
 }

@@ -110,7 +110,7 @@ impl App {
                 station.resume_occurrences_after(*bed, Occurrence(*last));
             }
         }
-        let view = View::new(clock.started(), clinic.infos);
+        let view = View::new(clock.zero(), clinic.infos);
         let hub = Hub::new(
             opened.epoch,
             config.site.clone(),
@@ -296,7 +296,7 @@ impl Clinic {
             site: config.site.clone(),
             beds,
             devices: self.device_names.clone(),
-            started: clock.started(),
+            clock_zero: clock.zero(),
         };
         let (recorder, opened) =
             Recorder::open(plan).map_err(|error| StartError::Record(shown, error))?;

@@ -6,18 +6,26 @@ use chairside_model::MonoTime;
 use chairside_station::Record;
 use chrono::{DateTime, Utc};
 
-/// The process's clock: monotonic time since its start, and the wall-clock time of that start.
+/// How far the clock's zero lies before the start of the process.
+///
+/// A monitor hands over its last cuff reading and temperature when it is connected, with their
+/// age: they were taken before the process started, and must be as old as they are. The oldest age
+/// that a known monitor tells is 99 998 s, less than 28 h.
+const BEFORE_START: Duration = Duration::from_hours(48);
+
+/// The process's clock: monotonic time, and the wall-clock time of its zero, which lies before the
+/// start of the process.
 ///
 /// Decisions use the monotonic time only. Wall-clock time is added where something is shown or
 /// stored, so that a step of the wall clock changes nothing.
 #[derive(Clone, Copy, Debug)]
 pub struct Clock {
     start: Instant,
-    started: DateTime<Utc>,
+    zero: DateTime<Utc>,
 }
 
 impl Clock {
-    /// Reads both clocks once; this moment becomes [`MonoTime::ZERO`].
+    /// Reads both clocks once; [`MonoTime::ZERO`] lies two days before this moment.
     #[must_use]
     #[expect(
         clippy::disallowed_methods,
@@ -26,41 +34,46 @@ impl Clock {
     pub fn start() -> Self {
         Self {
             start: Instant::now(),
-            started: Utc::now(),
+            zero: Utc::now() - BEFORE_START,
         }
     }
 
-    /// Returns the time since the start.
+    /// Returns the present moment.
     #[must_use]
     pub fn now(&self) -> MonoTime {
-        MonoTime::from_start(self.start.elapsed())
+        MonoTime::from_start(BEFORE_START + self.start.elapsed())
     }
 
-    /// Returns the wall-clock time of the start.
+    /// Returns how long the process had been running at that point.
     #[must_use]
-    pub const fn started(&self) -> DateTime<Utc> {
-        self.started
+    pub const fn uptime(&self, at: MonoTime) -> Duration {
+        at.saturating_since(MonoTime::from_start(BEFORE_START))
+    }
+
+    /// Returns the wall-clock time of [`MonoTime::ZERO`].
+    #[must_use]
+    pub const fn zero(&self) -> DateTime<Utc> {
+        self.zero
     }
 
     /// Returns the wall-clock time of a point on the monotonic clock.
     #[must_use]
     pub fn wall(&self, at: MonoTime) -> DateTime<Utc> {
-        wall(self.started, at)
+        wall(self.zero, at)
     }
 
     /// Returns the point as the runtime's timers want it.
     #[must_use]
     pub fn timer(&self, at: MonoTime) -> tokio::time::Instant {
-        (self.start + at.since_start()).into()
+        (self.start + self.uptime(at)).into()
     }
 }
 
-/// Returns the wall-clock time of a point on the monotonic clock of a process started then.
+/// Returns the wall-clock time of a point on a monotonic clock whose zero was then.
 #[must_use]
-pub fn wall(started: DateTime<Utc>, at: MonoTime) -> DateTime<Utc> {
+pub fn wall(zero: DateTime<Utc>, at: MonoTime) -> DateTime<Utc> {
     let since = chrono::Duration::from_std(at.since_start()).unwrap_or(chrono::Duration::MAX);
-    started
-        .checked_add_signed(since)
+    zero.checked_add_signed(since)
         .unwrap_or(DateTime::<Utc>::MAX_UTC)
 }
 
@@ -68,4 +81,40 @@ pub fn wall(started: DateTime<Utc>, at: MonoTime) -> DateTime<Utc> {
 #[must_use]
 pub fn age(record: &Record, now: MonoTime) -> Duration {
     now.saturating_since(record.at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chairside_protocol::ge_v100::message::{NibpAge, TemperatureAge};
+
+    #[test]
+    fn what_a_monitor_kept_from_before_the_start_is_as_old_as_it_says() {
+        let clock = Clock::start();
+        let now = clock.now();
+        for age in [
+            NibpAge::OLDEST.duration(),
+            TemperatureAge::OLDEST.duration(),
+        ] {
+            let taken = now.saturating_sub(age);
+            assert_eq!(now.saturating_since(taken), age);
+            assert!(
+                clock.wall(now) - clock.wall(taken) == chrono::Duration::from_std(age).unwrap()
+            );
+        }
+    }
+
+    #[test]
+    fn the_uptime_counts_from_the_start_and_timers_ring_in_the_present() {
+        let clock = Clock::start();
+        let now = clock.now();
+        assert!(clock.uptime(now) < BEFORE_START);
+        assert_eq!(
+            clock.uptime(now + BEFORE_START),
+            clock.uptime(now) + BEFORE_START
+        );
+        assert_eq!(clock.timer(MonoTime::ZERO), clock.start.into());
+        let later = Duration::from_secs(5);
+        assert_eq!(clock.timer(now + later), clock.timer(now) + later);
+    }
 }

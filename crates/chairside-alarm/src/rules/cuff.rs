@@ -65,7 +65,9 @@ pub(crate) struct Overdue {
     priority: Priority,
     interval: Duration,
     grace: Duration,
+    /// When monitoring began, until there is a reading.
     waiting_since: MonoTime,
+    read: bool,
     present: bool,
 }
 
@@ -77,6 +79,7 @@ impl Overdue {
             interval: rules.interval,
             grace: rules.overdue_grace,
             waiting_since: inputs.started,
+            read: false,
             present: false,
         })
     }
@@ -95,9 +98,13 @@ impl Rule for Overdue {
 
     fn take(&mut self, now: MonoTime, event: &Event<'_>, _inputs: &Inputs) {
         if let Event::Cuff(Cuff::Completed(reading)) = event {
-            // A device hands over its last reading when it is connected, however old: one that is
-            // overdue itself ends nothing.
-            self.waiting_since = self.waiting_since.max(reading.taken);
+            // A device hands over its last reading when it is connected, however old, and also one
+            // from before monitoring began. One that is overdue itself ends nothing.
+            self.waiting_since = if std::mem::replace(&mut self.read, true) {
+                self.waiting_since.max(reading.taken)
+            } else {
+                reading.taken
+            };
             self.present &= self.ripe() <= now;
         }
     }

@@ -1,7 +1,12 @@
 //! Rules about cuff readings and the cuff.
 
-use chairside_alarm::AlarmId;
+use std::collections::BTreeMap;
+use std::time::Duration;
 
+use chairside_alarm::{AlarmEngine, AlarmId, AlarmInput, AlarmProfile, Sources};
+use chairside_model::{Cuff, CuffReading, DeviceId, Metric, MonoTime, Observation, Reading, Value};
+
+use crate::adult;
 use crate::chart::{check, evidence};
 
 #[test]
@@ -191,6 +196,51 @@ fn a_reading_that_is_overdue_itself_ends_nothing() {
         "cuff @900 124/78/93~800 @1000 124/78/93",
         "780s ** NIBP_OVERDUE present/on
          1000s ** NIBP_OVERDUE absent/off",
+    );
+}
+
+#[test]
+fn the_first_reading_counts_from_before_monitoring_began() {
+    // The station was started again 600 s after the reading, with 180 s of grace left.
+    let story = |age, until| {
+        let start = MonoTime::from_start(Duration::from_hours(48));
+        let cuff = DeviceId(1);
+        let profile = AlarmProfile::new(adult::parts()).unwrap();
+        let sources = Sources {
+            devices: BTreeMap::from([(cuff, Duration::from_secs(1))]),
+            metrics: BTreeMap::from([(Metric::NibpSystolic, cuff)]),
+        };
+        let mut engine = AlarmEngine::new(profile, sources, start);
+        let mut told = Vec::new();
+        for second in 1..=until {
+            let now = start + Duration::from_secs(second);
+            engine.handle(now, AlarmInput::Frame(cuff), &mut told);
+            if second == 1 {
+                let observation = Observation {
+                    device: cuff,
+                    received: now,
+                    reading: Reading::Cuff(Cuff::Completed(CuffReading {
+                        systolic: Some(Value::whole(120)),
+                        diastolic: Some(Value::whole(80)),
+                        mean: None,
+                        taken: now.saturating_sub(Duration::from_secs(age)),
+                    })),
+                };
+                engine.handle(now, AlarmInput::Observed(&observation), &mut told);
+            }
+            engine.handle(now, AlarmInput::Tick, &mut told);
+        }
+        let onset = told
+            .first()
+            .map(|told| (told.id, told.at.saturating_since(start)));
+        onset.map(|(id, after)| (id, after.as_secs()))
+    };
+    assert_eq!(story(600, 180), None);
+    assert_eq!(story(600, 181), Some((AlarmId::NibpOverdue, 181)));
+    assert_eq!(
+        story(2700, 1),
+        Some((AlarmId::NibpOverdue, 1)),
+        "it is overdue already"
     );
 }
 

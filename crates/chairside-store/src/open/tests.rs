@@ -180,7 +180,7 @@ fn every_run_has_its_own_name_and_seq_goes_on_without_a_gap() {
     boots.dedup();
     assert_eq!(boots.len(), 3);
     assert_eq!(runs[0].site, "clinic-a");
-    assert_eq!(runs[0].started_ns, 1_790_000_000_123_456_789);
+    assert_eq!(runs[0].clock_zero_ns, 1_790_000_000_123_456_789);
 }
 
 #[test]

@@ -23,7 +23,7 @@ pub(crate) fn plan(directory: &Path, beds: u16) -> StorePlan {
         devices: (1..=beds)
             .map(|device| (DeviceId(device), format!("monitor-{device}")))
             .collect(),
-        started: DateTime::from_timestamp(1_790_000_000, 0).expect("a time"),
+        clock_zero: DateTime::from_timestamp(1_790_000_000, 0).expect("a time"),
     }
 }
 

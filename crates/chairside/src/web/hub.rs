@@ -264,7 +264,7 @@ mod tests {
 
     fn hub() -> Hub {
         let clock = Clock::start();
-        let view = View::new(clock.started(), BTreeMap::new());
+        let view = View::new(clock.zero(), BTreeMap::new());
         Hub::new("e".into(), "site".into(), Vec::new(), clock, view)
     }
 

@@ -17,7 +17,7 @@ pub(super) async fn metrics(State(web): State<Web>) -> impl IntoResponse {
         "chairside_uptime_seconds",
         "Time since the start.",
         |family| {
-            family.value("", now.since_start().as_secs_f64());
+            family.value("", web.clock.uptime(now).as_secs_f64());
         },
     );
     family(

@@ -147,7 +147,7 @@ fn limits(profile: &AlarmProfile) -> BTreeMap<&'static str, wire::Limits> {
 /// The state of every bed, as clients are shown it.
 #[derive(Debug)]
 pub struct View {
-    started: DateTime<Utc>,
+    zero: DateTime<Utc>,
     beds: BTreeMap<BedId, (BedInfo, BedState)>,
     recorder: wire::Recorder,
 }
@@ -176,13 +176,13 @@ struct Shown {
 impl View {
     /// Makes the view of a service that has heard nothing yet.
     #[must_use]
-    pub fn new(started: DateTime<Utc>, beds: BTreeMap<BedId, BedInfo>) -> Self {
+    pub fn new(zero: DateTime<Utc>, beds: BTreeMap<BedId, BedInfo>) -> Self {
         let beds = beds
             .into_iter()
             .map(|(id, info)| (id, (info, BedState::default())))
             .collect();
         Self {
-            started,
+            zero,
             beds,
             recorder: wire::Recorder {
                 running: true,
@@ -276,7 +276,7 @@ impl View {
         alarmed: &mut Vec<BedId>,
         out: &mut Vec<ServerMessage>,
     ) {
-        let started = self.started;
+        let zero = self.zero;
         match &record.entry {
             Entry::Observed { bed, observation } => {
                 let Some((info, state)) = self.beds.get_mut(bed) else {
@@ -286,15 +286,15 @@ impl View {
                 match &observation.reading {
                     Reading::Numeric(numeric) => {
                         if info.shows(numeric.metric, device) {
-                            out.push(state.show(info, device, numeric, record.at, started));
+                            out.push(state.show(info, device, numeric, record.at, zero));
                         }
                     }
                     Reading::Waveform(samples) => {
                         if info.shows(samples.metric, device) {
-                            out.push(waveform(info, device, samples, record.at, started));
+                            out.push(waveform(info, device, samples, record.at, zero));
                         }
                     }
-                    Reading::Cuff(cuff) => state.cuff(info, device, cuff, record.at, started, out),
+                    Reading::Cuff(cuff) => state.cuff(info, device, cuff, record.at, zero, out),
                 }
             }
             Entry::Alarm { bed, transition } => {
@@ -360,7 +360,7 @@ impl View {
             .values
             .iter()
             .filter(|(_, shown)| shown.expires > now)
-            .map(|(metric, shown)| shown.message(info, *metric, now, self.started));
+            .map(|(metric, shown)| shown.message(info, *metric, now, self.zero));
         wire::Bed {
             bed: info.id.clone(),
             name: info.name.clone(),
@@ -397,7 +397,7 @@ impl View {
             version: state.version,
             active: standing
                 .into_iter()
-                .map(|alarm| state.active(info, alarm, self.started))
+                .map(|alarm| state.active(info, alarm, self.zero))
                 .collect(),
         })
     }
@@ -415,7 +415,7 @@ impl BedState {
         device: DeviceId,
         numeric: &Numeric,
         now: MonoTime,
-        started: DateTime<Utc>,
+        zero: DateTime<Utc>,
     ) -> ServerMessage {
         let shown = Shown {
             device,
@@ -423,7 +423,7 @@ impl BedState {
             taken: numeric.taken,
             expires: numeric.taken + info.expires_after(numeric.metric, device),
         };
-        let message = shown.message(info, numeric.metric, now, started);
+        let message = shown.message(info, numeric.metric, now, zero);
         self.values.insert(numeric.metric, shown);
         ServerMessage::Observation(message)
     }
@@ -434,7 +434,7 @@ impl BedState {
         device: DeviceId,
         cuff: &Cuff,
         now: MonoTime,
-        started: DateTime<Utc>,
+        zero: DateTime<Utc>,
         out: &mut Vec<ServerMessage>,
     ) {
         if !info.shows(Metric::NibpSystolic, device) {
@@ -465,7 +465,7 @@ impl BedState {
                         measured,
                         taken: reading.taken,
                     };
-                    out.push(self.show(info, device, &numeric, now, started));
+                    out.push(self.show(info, device, &numeric, now, zero));
                 }
                 IDLE
             }
@@ -495,12 +495,7 @@ impl BedState {
         self.alarms.insert(transition.id, transition.clone());
     }
 
-    fn active(
-        &self,
-        info: &BedInfo,
-        alarm: &Transition,
-        started: DateTime<Utc>,
-    ) -> wire::ActiveAlarm {
+    fn active(&self, info: &BedInfo, alarm: &Transition, zero: DateTime<Utc>) -> wire::ActiveAlarm {
         let by = match alarm.signal {
             SignalPresence::Acknowledged => self.acknowledged_by.get(&alarm.occurrence.0).cloned(),
             SignalPresence::Off | SignalPresence::On | SignalPresence::Latched => None,
@@ -513,11 +508,11 @@ impl BedState {
             present: alarm.present,
             signal: alarm.signal.name(),
             superseded: alarm.superseded,
-            since: wire::Time(wall(started, alarm.since)),
+            since: wire::Time(wall(zero, alarm.since)),
             ended: self
                 .ended
                 .get(&alarm.occurrence.0)
-                .map(|ended| wire::Time(wall(started, *ended))),
+                .map(|ended| wire::Time(wall(zero, *ended))),
             evidence: with_device_names(&alarm.evidence, info),
             by,
         }
@@ -552,7 +547,7 @@ impl Shown {
         info: &BedInfo,
         metric: Metric,
         now: MonoTime,
-        started: DateTime<Utc>,
+        zero: DateTime<Utc>,
     ) -> wire::Observation {
         let (value, validity, reason) = match self.measured {
             Measured::Valid(value) => (Some(value.number()), "valid", None),
@@ -567,7 +562,7 @@ impl Shown {
             unit: metric.unit().symbol(),
             validity,
             reason,
-            at: wire::Time(wall(started, self.taken)),
+            at: wire::Time(wall(zero, self.taken)),
             expires_in_ms: millis(self.expires.saturating_since(now)),
         }
     }
@@ -578,13 +573,13 @@ fn waveform(
     device: DeviceId,
     samples: &SampleArray,
     now: MonoTime,
-    started: DateTime<Utc>,
+    zero: DateTime<Utc>,
 ) -> ServerMessage {
     ServerMessage::Waveform(wire::Waveform {
         bed: info.id.clone(),
         device: info.device_name(device),
         metric: samples.metric.name(),
-        at: wire::Time(wall(started, now)),
+        at: wire::Time(wall(zero, now)),
         period_us: u64::try_from(samples.sample_period.as_micros()).unwrap_or(u64::MAX),
         samples: samples
             .samples
