@@ -136,7 +136,34 @@ fn priority(parts: &ProfileParts, id: AlarmId) -> Option<Priority> {
         AlarmId::NibpRise => nibp.rise.map(|rule| rule.priority),
         AlarmId::NibpLow => nibp.low.map(|rule| rule.priority),
         AlarmId::NibpVeryLow => nibp.very_low.map(|rule| rule.priority),
-        _ => limits::of(&parts.thresholds, id).map(|rule| rule.priority),
+        AlarmId::HrHigh
+        | AlarmId::HrVeryHigh
+        | AlarmId::HrLow
+        | AlarmId::HrVeryLow
+        | AlarmId::Spo2Low
+        | AlarmId::Spo2VeryLow
+        | AlarmId::RrLow
+        | AlarmId::RrHigh
+        | AlarmId::Etco2High => limits::of(&parts.thresholds, id).map(|rule| rule.priority),
+        // Neither a limit nor a pressure; what has no rule yet has no priority.
+        AlarmId::Spo2Fall
+        | AlarmId::Apnea
+        | AlarmId::AirwayObstruction
+        | AlarmId::AirwayPartial
+        | AlarmId::NibpFailed
+        | AlarmId::NibpOverdue
+        | AlarmId::Spo2ProbeOff
+        | AlarmId::Spo2NoData
+        | AlarmId::Spo2LowPerfusion
+        | AlarmId::Spo2CuffSameLimb
+        | AlarmId::Co2NoData
+        | AlarmId::DeviceLinkLost
+        | AlarmId::LineGarbled
+        | AlarmId::DeviceSwapped
+        | AlarmId::BedFailed
+        | AlarmId::RecordingStopped
+        | AlarmId::NoStation
+        | AlarmId::DeliveryFailed => None,
     }
 }
 

@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use chairside_model::{DeviceId, Metric, MonoTime, Observation, Value};
+use chairside_model::{DeviceId, Measured, Metric, MonoTime, Observation, Value};
 
 use crate::board::Board;
-use crate::inputs::{Event, Inputs};
+use crate::inputs::{Event, Inputs, Sample};
 use crate::rules::{self, Rule};
 use crate::timer::Horizon;
-use crate::{AlarmId, AlarmProfile, Occurrence, Transition};
+use crate::{AlarmId, AlarmProfile, Occurrence, Signal, Transition};
 
 /// What a bed listens to: its devices, and which of them each metric is read from.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -174,9 +174,17 @@ impl AlarmEngine {
     }
 
     fn tell(&mut self, now: MonoTime, event: &Event<'_>) {
-        if let Event::Cuff(cuff) = event {
-            let suspect = self.is_suspect();
-            self.inputs.cuff_hold.cuff(now, cuff, suspect);
+        match event {
+            Event::Cuff(cuff) => {
+                let suspect = self.is_suspect(now);
+                self.inputs.cuff_hold.cuff(now, cuff, suspect);
+            }
+            Event::Sample(Sample {
+                signal: Signal::SpO2,
+                measured: Measured::Valid(_),
+                withheld: None,
+            }) => self.inputs.cuff_hold.judged(now),
+            _ => {}
         }
         for rule in &mut self.rules {
             rule.take(now, event, &self.inputs);
@@ -196,7 +204,12 @@ impl AlarmEngine {
     }
 
     /// Tells whether the saturation or the airway alarms or is about to: then a cuff hides nothing.
-    fn is_suspect(&self) -> bool {
+    /// A jump that is being held back may become an alarm of the saturation.
+    fn is_suspect(&self, now: MonoTime) -> bool {
+        self.inputs.step_holds(now) || self.alarms_or_is_about_to()
+    }
+
+    fn alarms_or_is_about_to(&self) -> bool {
         self.rules.iter().any(|rule| match rule.id() {
             AlarmId::Spo2Low
             | AlarmId::Spo2VeryLow
@@ -204,7 +217,32 @@ impl AlarmEngine {
             | AlarmId::Apnea
             | AlarmId::AirwayObstruction
             | AlarmId::AirwayPartial => rule.causes() != 0 || rule.pending(),
-            _ => false,
+            AlarmId::HrHigh
+            | AlarmId::HrVeryHigh
+            | AlarmId::HrLow
+            | AlarmId::HrVeryLow
+            | AlarmId::RrLow
+            | AlarmId::RrHigh
+            | AlarmId::Etco2High
+            | AlarmId::NibpHigh
+            | AlarmId::NibpVeryHigh
+            | AlarmId::NibpRise
+            | AlarmId::NibpLow
+            | AlarmId::NibpVeryLow
+            | AlarmId::NibpFailed
+            | AlarmId::NibpOverdue
+            | AlarmId::Spo2ProbeOff
+            | AlarmId::Spo2NoData
+            | AlarmId::Spo2LowPerfusion
+            | AlarmId::Spo2CuffSameLimb
+            | AlarmId::Co2NoData
+            | AlarmId::DeviceLinkLost
+            | AlarmId::LineGarbled
+            | AlarmId::DeviceSwapped
+            | AlarmId::BedFailed
+            | AlarmId::RecordingStopped
+            | AlarmId::NoStation
+            | AlarmId::DeliveryFailed => false,
         })
     }
 }

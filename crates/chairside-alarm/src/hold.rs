@@ -44,6 +44,11 @@ impl StepHold {
         }
     }
 
+    /// Tells whether a saturation of now would be held back because of a jump before.
+    pub(crate) fn holds(&self, now: MonoTime) -> bool {
+        self.until().is_some_and(|end| now < end)
+    }
+
     /// Returns the end of the latest hold, past or to come.
     pub(crate) fn until(&self) -> Option<MonoTime> {
         self.started.map(|started| started + self.length)
@@ -51,7 +56,7 @@ impl StepHold {
 
     /// Takes a valid sample and tells whether the limits are not to see it yet.
     pub(crate) fn withholds(&mut self, now: MonoTime, value: Value) -> bool {
-        if self.until().is_some_and(|end| now < end) {
+        if self.holds(now) {
             return true;
         }
         let allowed = self.started.is_none_or(|last| now >= last + STEP_EVERY);
@@ -94,8 +99,12 @@ pub(crate) struct CuffHold {
     same_limb: bool,
     longest: Duration,
     release: Duration,
+    /// For how long the saturation must be judged between two holds.
+    between: Duration,
     cycle: Option<Cycle>,
     until: Option<MonoTime>,
+    /// The first saturation that was judged after the latest hold.
+    judged: Option<MonoTime>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -110,8 +119,10 @@ impl CuffHold {
             same_limb: false,
             longest: holds.cuff_same_limb_max,
             release: holds.cuff_release,
+            between: holds.after_hold_delay_max,
             cycle: None,
             until: None,
+            judged: None,
         }
     }
 
@@ -132,15 +143,30 @@ impl CuffHold {
         }
     }
 
+    /// Notes that the limits were shown a valid saturation.
+    pub(crate) fn judged(&mut self, now: MonoTime) {
+        if self.until.is_some_and(|end| now >= end) {
+            self.judged.get_or_insert(now);
+        }
+    }
+
+    /// Holds do not follow each other closely, or a cuff that measures again and again would hide
+    /// the saturation for as long as it does: in between there is as much time as a limit that is
+    /// violated after a hold needs.
+    fn may_begin(&self, now: MonoTime) -> bool {
+        self.until.is_none() || self.judged.is_some_and(|first| now >= first + self.between)
+    }
+
     /// Takes news of the cuff. `suspect` tells that the saturation or the airway already alarms or
     /// is about to: then nothing is held back.
     pub(crate) fn cuff(&mut self, now: MonoTime, cuff: &Cuff, suspect: bool) {
         let running = self.cycle.filter(|cycle| now <= cycle.started + CYCLE_MAX);
         match (cuff, running) {
             (Cuff::Measuring, None) => {
-                let held = self.same_limb && !suspect;
+                let held = self.same_limb && !suspect && self.may_begin(now);
                 if held {
                     self.until = Some(now + self.longest);
+                    self.judged = None;
                 }
                 self.cycle = Some(Cycle { started: now, held });
             }

@@ -283,6 +283,11 @@ impl Inputs {
             })
     }
 
+    /// Tells whether a jump of the saturation is being held back.
+    pub(crate) fn step_holds(&self, now: MonoTime) -> bool {
+        self.step.holds(now)
+    }
+
     /// The cuff stops what the oximeter measures, not what the ECG counts.
     fn cuff_hold_of(&self, metric: Metric) -> Option<MonoTime> {
         match metric {

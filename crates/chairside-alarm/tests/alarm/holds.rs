@@ -1,7 +1,12 @@
 //! Samples that are held back: a cuff on the probe's limb, a jump.
 
+use std::fmt::Write;
+
+use chairside_alarm::AlarmId;
+use proptest::prelude::*;
+
 use crate::adult::seconds;
-use crate::chart::{check, check_with};
+use crate::chart::{check, check_with, run};
 
 #[test]
 fn a_cuff_on_the_probes_limb_hides_the_false_fall() {
@@ -82,6 +87,88 @@ fn no_hold_begins_while_the_saturation_alarms_or_is_about_to() {
          21s ** SPO2_LOW present/on superseded
          21s *** SPO2_VERY_LOW present/on",
     );
+}
+
+#[test]
+fn no_hold_begins_while_a_jump_is_held_back() {
+    check(
+        "session @0 same-limb
+         spo2    97x5 80x40
+         cuff    @7 measuring @40 120/80/93
+         until   30s",
+        "25s ** SPO2_LOW present/on superseded
+         25s *** SPO2_VERY_LOW present/on",
+    );
+}
+
+#[test]
+fn a_cuff_that_measures_again_and_again_does_not_hide_a_fall() {
+    check(
+        "session @0 same-limb
+         spo2    97x5 95x2 80x63
+         cuff    @4 measuring @34 120/80/93 @40 measuring @70 120/80/93
+         until   69s",
+        "49s ** SPO2_LOW present/on superseded
+         49s *** SPO2_VERY_LOW present/on",
+    );
+}
+
+#[test]
+fn between_two_holds_the_saturation_is_judged_for_five_seconds() {
+    // The hold of the first cycle ends at 24 s. Cycles from 28 s and from 29 s on.
+    check(
+        "session @0 same-limb
+         spo2    97x27 93x3 87x20
+         cuff    @4 measuring @14 120/80/93 @28 measuring @48 120/80/93
+         until   46s",
+        "35s *** SPO2_VERY_LOW present/on
+         40s ** SPO2_LOW present/on superseded",
+    );
+    check(
+        "session @0 same-limb
+         spo2    97x27 93x3 87x20
+         cuff    @4 measuring @14 120/80/93 @29 measuring @48 120/80/93
+         until   46s",
+        "",
+    );
+}
+
+#[test]
+fn an_oximeter_without_a_value_between_two_cycles_is_told_in_the_end() {
+    check(
+        "session @0 same-limb
+         spo2    97x5 searchx90
+         cuff    @4 measuring @34 120/80/93 @50 measuring @80 120/80/93
+         until   80s",
+        "74s ** SPO2_NO_DATA present/on",
+    );
+}
+
+proptest! {
+    /// A hold of a minute and 5 s after it, or a jump's 15 s and 5 s: nothing makes it longer,
+    /// whatever the cuff does.
+    #[test]
+    fn whatever_the_cuff_does_a_fall_that_lasts_is_told_within_65_s(
+        good in prop::collection::vec(95..99_u8, 5..150),
+        cycles in prop::collection::vec((1..40_u64, 0..4_u8), 0..60),
+    ) {
+        let words: Vec<String> = good.iter().map(u8::to_string).collect();
+        let mut events = String::new();
+        let mut at = 0;
+        for (after, what) in cycles {
+            at += after;
+            let what = ["measuring", "measuring", "failed", "120/80/93"][usize::from(what)];
+            write!(events, " @{at} {what}").expect("text takes everything");
+        }
+        let fall = good.len() as u64;
+        let chart = format!(
+            "session @0 same-limb\nspo2 {} 80x80\ncuff @0 back{events}",
+            words.join(" ")
+        );
+        let told = run(&chart).into_iter().find(|told| told.id == AlarmId::Spo2VeryLow);
+        let onset = told.map(|told| told.at.since_start().as_secs());
+        prop_assert!(onset.is_some_and(|onset| onset <= fall + 65), "{onset:?}\n{chart}");
+    }
 }
 
 #[test]
