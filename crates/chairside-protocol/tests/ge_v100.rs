@@ -18,6 +18,9 @@ use chairside_protocol::{Discard, DriverEvent, Finding, LineInput};
 mod bench;
 use bench::Bench;
 
+#[path = "ge_v100/conversation.rs"]
+mod conversation;
+
 /// 118/76 (92) mmHg, 45 s old: S = 399 = 6 * 64 + 15.
 const CUFF: &[u8] = b" NA1100045118076092&/\r";
 /// Busy, no value.
@@ -341,120 +344,6 @@ fn the_answer_to_an_order_is_a_frame_without_a_reading() {
     let mut bench = Bench::listening();
     let reply = Reply::CuffCommand(CuffCommandReply::Start(NibpStatus::Busy));
     assert_eq!(bench.findings(&emitted(&reply)), [Finding::Frame]);
-}
-
-#[test]
-fn a_round_asks_one_thing_after_the_other_once_a_second() {
-    let mut bench = Bench::opened();
-    assert_eq!(bench.asked(), r"\r NA!2\r");
-    bench.input(LineInput::Received(CUFF));
-    assert_eq!(bench.asked(), r" OA!3\r");
-    bench.input(LineInput::Received(SATURATION));
-    assert_eq!(bench.asked(), r" RA!6\r");
-    bench.input(LineInput::Received(RATE));
-    assert_eq!(bench.asked(), r" TC!:\r");
-    bench.input(LineInput::Received(TEMPERATURE));
-    assert_eq!(bench.asked(), "");
-    assert_eq!(bench.wait(), Duration::from_secs(1));
-    assert_eq!(bench.asked(), r" NA!2\r");
-}
-
-#[test]
-fn the_temperature_is_asked_for_every_ten_seconds() {
-    let mut bench = Bench::opened();
-    let begun = bench.now;
-    let mut asked_at = Vec::new();
-    while bench.now.saturating_since(begun) < Duration::from_secs(31) {
-        for reply in [CUFF, SATURATION, RATE] {
-            bench.input(LineInput::Received(reply));
-        }
-        if bench.asked() == r" TC!:\r" {
-            asked_at.push(bench.now.saturating_since(begun).as_secs());
-            bench.input(LineInput::Received(TEMPERATURE));
-        }
-        bench.wait();
-    }
-    assert_eq!(asked_at, [0, 10, 20, 30]);
-}
-
-#[test]
-fn an_unanswered_question_is_put_again_after_three_seconds() {
-    let mut bench = Bench::opened();
-    assert_eq!(bench.wait(), Duration::from_secs(3));
-    assert_eq!(bench.asked(), r"\r NA!2\r");
-    assert_eq!(bench.wait(), Duration::from_secs(3));
-    assert_eq!(
-        bench.asked(),
-        r"\r OA!3\r",
-        "one part that is silent must not silence the others"
-    );
-}
-
-#[test]
-fn a_silent_monitor_is_asked_for_ever() {
-    let mut bench = Bench::opened();
-    for _ in 0..1000 {
-        assert!(bench.wait() <= Duration::from_secs(3));
-    }
-    bench.wait();
-    assert_ne!(bench.asked(), "");
-}
-
-#[test]
-fn a_monitor_without_a_thermometer_is_left_alone_with_it_for_a_minute() {
-    let mut bench = Bench::opened();
-    let mut waits_for_temperature = 0;
-    let begun = bench.now;
-    while bench.now.saturating_since(begun) < Duration::from_secs(50) {
-        for reply in [CUFF, SATURATION, RATE] {
-            bench.input(LineInput::Received(reply));
-        }
-        if bench.asked() == r" TC!:\r" {
-            waits_for_temperature += 1;
-            assert_eq!(bench.wait(), Duration::from_secs(3));
-        }
-        bench.wait();
-    }
-    assert_eq!(waits_for_temperature, 1);
-}
-
-#[test]
-fn a_damaged_reply_is_asked_for_again_soon() {
-    let mut bench = Bench::opened();
-    let mut damaged = CUFF.to_vec();
-    damaged[12] ^= 0x01;
-    let discarded = Finding::Discarded {
-        bytes: damaged.len(),
-        why: Discard::Checksum,
-    };
-    assert_eq!(bench.findings(&damaged), [discarded]);
-    assert_eq!(
-        bench.asked(),
-        "",
-        "the rest of the noise may still be on its way"
-    );
-    assert_eq!(bench.wait(), Duration::from_millis(250));
-    assert_eq!(bench.asked(), r"\r NA!2\r");
-}
-
-#[test]
-fn a_tick_that_comes_early_and_a_reply_nobody_asked_for_change_nothing() {
-    let mut bench = Bench::opened();
-    let deadline = bench.driver.next_deadline();
-    bench.input(LineInput::Tick);
-    assert_eq!(bench.asked(), "");
-    bench.input(LineInput::Received(RATE));
-    assert_eq!(bench.asked(), "");
-    assert_eq!(bench.driver.next_deadline(), deadline);
-}
-
-#[test]
-fn nothing_is_asked_while_the_line_is_closed() {
-    let mut bench = Bench::opened();
-    bench.input(LineInput::Closed);
-    assert_eq!(bench.driver.next_deadline(), None);
-    bench.input(LineInput::Tick);
-    assert_eq!(bench.asked(), "");
 }
 
 #[test]

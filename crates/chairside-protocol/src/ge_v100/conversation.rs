@@ -14,25 +14,50 @@ const ROUND: Duration = Duration::from_secs(1);
 /// From one question for the temperature to the next; a determination is a rare thing.
 const TEMPERATURE_PERIOD: Duration = Duration::from_secs(10);
 
-/// How long a reply may take (public programs wait up to 3 s).
-const REPLY_WITHIN: Duration = Duration::from_secs(3);
+/// How long a reply may take. The longest takes 23 ms at 9600 baud; public programs wait up to
+/// 3 s, which we do not: a reply that comes later is taken all the same, and a lost one must not
+/// leave a hole of three samples.
+const REPLY_WITHIN: Duration = Duration::from_secs(1);
 
 /// How long after a damaged reply its question is put again. Longer than the longest reply takes
 /// at 9600 baud (23 ms), so that the rest of a reply broken in two has arrived.
 const AFTER_DAMAGE: Duration = Duration::from_millis(250);
 
-/// How long a monitor that did not answer for its temperature is left alone with it: one without
-/// a thermometer may never answer, and each wait keeps the saturation waiting.
-const TEMPERATURE_REST: Duration = Duration::from_mins(1);
+/// How long a part that did not answer, on a monitor that does, is left alone at first. Twice as
+/// long each time it still does not answer: a monitor may lack that part, and each wait keeps the
+/// others waiting; or its replies were lost, and they are missed.
+const REST_FIRST: Duration = Duration::from_secs(5);
+
+/// The longest such rest, and that of the thermometer from the first time on.
+const REST_MAX: Duration = Duration::from_mins(1);
+
+/// What is asked in a round, in this order.
+const ROUND_OF: [Command; 4] = [
+    Command::ReadNibp,
+    Command::ReadOximeter,
+    Command::ReadRate,
+    Command::ReadTemperature,
+];
 
 /// Our side of the conversation: what to ask next, and when.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Conversation {
     turn: Turn,
     round_started: MonoTime,
-    temperature_due: MonoTime,
+    parts: [Part; ROUND_OF.len()],
+    /// The question before the present one was answered: the monitor is there.
+    lives: bool,
     /// The monitor may hold half a command, or be in the middle of something.
     flush: bool,
+}
+
+/// A part of the monitor that has its own question.
+#[derive(Clone, Copy, Debug)]
+struct Part {
+    command: Command,
+    due: MonoTime,
+    /// How many times running it was given up.
+    silences: u32,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -44,9 +69,11 @@ enum Turn {
     Resting { until: MonoTime },
     /// A request is out.
     Asked {
-        command: Command,
+        place: usize,
         attempt: Attempt,
         until: MonoTime,
+        /// Something came that may have been the reply.
+        damaged: bool,
     },
 }
 
@@ -56,11 +83,69 @@ enum Attempt {
     Second,
 }
 
+impl Default for Conversation {
+    fn default() -> Self {
+        Self {
+            turn: Turn::Closed,
+            round_started: MonoTime::ZERO,
+            parts: ROUND_OF.map(Part::new),
+            lives: false,
+            flush: false,
+        }
+    }
+}
+
+impl Part {
+    const fn new(command: Command) -> Self {
+        Self {
+            command,
+            due: MonoTime::ZERO,
+            silences: 0,
+        }
+    }
+
+    fn is_thermometer(&self) -> bool {
+        self.command == Command::ReadTemperature
+    }
+
+    /// Tells whether a question that was not answered is put again at once: not to a part that
+    /// may not be there.
+    fn is_asked_twice(&self) -> bool {
+        self.silences == 0 && !self.is_thermometer()
+    }
+
+    fn asked(&mut self, now: MonoTime) {
+        if self.is_thermometer() {
+            self.due = now + TEMPERATURE_PERIOD;
+        }
+    }
+
+    fn answered(&mut self, now: MonoTime) {
+        if std::mem::take(&mut self.silences) > 0 {
+            self.due = now;
+            self.asked(now);
+        }
+    }
+
+    fn rest(&mut self, now: MonoTime) {
+        let longer = 1 << self.silences.min(4);
+        let rest = if self.is_thermometer() {
+            REST_MAX
+        } else {
+            REST_MAX.min(REST_FIRST * longer)
+        };
+        self.silences = self.silences.saturating_add(1);
+        self.due = now + rest;
+    }
+}
+
 impl Conversation {
     /// Begins with a first round; whatever was under way is forgotten.
     pub(super) fn open(&mut self, now: MonoTime, transmit: &mut Vec<u8>) {
-        self.flush = true;
-        self.temperature_due = now;
+        *self = Self {
+            flush: true,
+            ..Self::default()
+        };
         self.start_round(now, transmit);
     }
 
@@ -69,20 +154,26 @@ impl Conversation {
         self.turn = Turn::Closed;
     }
 
-    /// Goes on to the next question if this answered the present one. A late or an unasked
-    /// reply changes nothing.
+    /// Goes on to the next question if this answered the present one. A late or an unasked reply
+    /// only tells that its part is there.
     pub(super) fn answered(&mut self, answered: Command, now: MonoTime, transmit: &mut Vec<u8>) {
-        if let Turn::Asked { command, .. } = self.turn
-            && command == answered
+        let mut parts = self.parts.iter_mut();
+        if let Some(part) = parts.find(|part| part.command == answered) {
+            part.answered(now);
+        }
+        if let Turn::Asked { place, .. } = self.turn
+            && self.parts[place].command == answered
         {
-            self.go_on(command, now, transmit);
+            self.lives = true;
+            self.ask_from(place + 1, now, transmit);
         }
     }
 
     /// Notes that a reply came and could not be used: its question is put again soon.
     pub(super) fn damaged(&mut self, now: MonoTime) {
-        if let Turn::Asked { until, .. } = &mut self.turn {
+        if let Turn::Asked { until, damaged, .. } = &mut self.turn {
             *until = (*until).min(now + AFTER_DAMAGE);
+            *damaged = true;
         }
     }
 
@@ -91,11 +182,18 @@ impl Conversation {
         match self.turn {
             Turn::Resting { until } if until <= now => self.start_round(now, transmit),
             Turn::Asked {
-                command,
+                place,
                 attempt,
                 until,
+                damaged,
             } if until <= now => {
-                self.unanswered(command, attempt, now, transmit);
+                self.flush = true;
+                let again = damaged || self.parts[place].is_asked_twice();
+                if attempt == Attempt::First && again {
+                    self.ask(place, Attempt::Second, now, transmit);
+                } else {
+                    self.give_up(place, damaged, now, transmit);
+                }
             }
             Turn::Closed | Turn::Resting { .. } | Turn::Asked { .. } => {}
         }
@@ -111,43 +209,28 @@ impl Conversation {
 
     fn start_round(&mut self, now: MonoTime, transmit: &mut Vec<u8>) {
         self.round_started = now;
-        self.ask(Command::ReadNibp, Attempt::First, now, transmit);
+        self.ask_from(0, now, transmit);
     }
 
-    fn unanswered(
-        &mut self,
-        command: Command,
-        attempt: Attempt,
-        now: MonoTime,
-        transmit: &mut Vec<u8>,
-    ) {
-        self.flush = true;
-        if command == Command::ReadTemperature {
-            self.temperature_due = now + TEMPERATURE_REST;
-            self.go_on(command, now, transmit);
-        } else if attempt == Attempt::First {
-            self.ask(command, Attempt::Second, now, transmit);
+    /// A monitor that lacks one part must not keep the others from being read, nor count as lost:
+    /// that part is left alone for a while, and the next round begins at once. When nothing is
+    /// answered it is the line that is silent, and each part is asked in its turn.
+    fn give_up(&mut self, place: usize, damaged: bool, now: MonoTime, transmit: &mut Vec<u8>) {
+        if std::mem::replace(&mut self.lives, damaged) && !damaged {
+            self.parts[place].rest(now);
+            self.start_round(now, transmit);
         } else {
-            // A monitor that lacks one part must not keep the others from being read.
-            self.go_on(command, now, transmit);
+            self.ask_from(place + 1, now, transmit);
         }
     }
 
-    fn go_on(&mut self, after: Command, now: MonoTime, transmit: &mut Vec<u8>) {
-        let next = match after {
-            Command::ReadNibp => Some(Command::ReadOximeter),
-            Command::ReadOximeter => Some(Command::ReadRate),
-            Command::ReadRate if self.temperature_due <= now => {
-                self.temperature_due = now + TEMPERATURE_PERIOD;
-                Some(Command::ReadTemperature)
+    fn ask_from(&mut self, first: usize, now: MonoTime, transmit: &mut Vec<u8>) {
+        let due = |place: &usize| self.parts[*place].due <= now;
+        match (first..self.parts.len()).find(due) {
+            Some(place) => {
+                self.parts[place].asked(now);
+                self.ask(place, Attempt::First, now, transmit);
             }
-            Command::ReadRate
-            | Command::ReadTemperature
-            | Command::StartNibp
-            | Command::CancelNibp => None,
-        };
-        match next {
-            Some(command) => self.ask(command, Attempt::First, now, transmit),
             None => {
                 self.turn = Turn::Resting {
                     until: now.max(self.round_started + ROUND),
@@ -156,15 +239,16 @@ impl Conversation {
         }
     }
 
-    fn ask(&mut self, command: Command, attempt: Attempt, now: MonoTime, transmit: &mut Vec<u8>) {
+    fn ask(&mut self, place: usize, attempt: Attempt, now: MonoTime, transmit: &mut Vec<u8>) {
         if std::mem::take(&mut self.flush) {
             transmit.push(CARRIAGE_RETURN);
         }
-        command.emit(transmit);
+        self.parts[place].command.emit(transmit);
         self.turn = Turn::Asked {
-            command,
+            place,
             attempt,
             until: now + REPLY_WITHIN,
+            damaged: false,
         };
     }
 }

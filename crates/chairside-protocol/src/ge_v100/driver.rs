@@ -53,7 +53,9 @@ impl GeV100Driver {
             }
             Found::Discarded { bytes, why } => {
                 out.discard(offset, bytes, why);
-                if why != Discard::BeforeStart {
+                // A line of nothing but its end says nothing. A longer one may be a reply that lost
+                // its first byte.
+                if why != Discard::BeforeStart || bytes > 1 {
                     conversation.damaged(now);
                 }
             }
