@@ -144,7 +144,7 @@ impl Kept {
 
     fn wall_ms(&self, since_start: Duration) -> i64 {
         let since_ns = i64::try_from(since_start.as_nanos()).unwrap();
-        (self.run.started_ns + since_ns).div_euclid(1_000_000)
+        (self.run.clock_zero_ns + since_ns).div_euclid(1_000_000)
     }
 
     /// Asserts that the samples a client saw are a piece of those that were kept.
