@@ -1,33 +1,33 @@
 //! One serial port: open it, read it, stamp what comes, and open it again when it is gone.
 //!
 //! A port whose adapter is pulled does not fail: it returns zero bytes, at once and for ever. A
-//! live port never does, so zero bytes mean that it is gone. The dead port is dropped before
+//! live port never does, so zero bytes mean that it is gone. The dead port is closed before
 //! the path is opened again, for it holds the lock.
+//!
+//! A mistake of ours in one port's task costs that port a moment, and no other anything.
 
-use std::path::{Path, PathBuf};
+mod access;
+mod pause;
+#[cfg(test)]
+mod tests;
+
+use std::panic::AssertUnwindSafe;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use chairside_model::{DeviceId, MonoTime};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use futures_util::FutureExt;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::sync::mpsc;
-use tokio::time::timeout;
-use tokio_serial::{ClearBuffer, DataBits, FlowControl, Parity, SerialPort, SerialPortBuilderExt};
-use tokio_serial::{SerialStream, StopBits};
-use tracing::{debug, info, warn};
+use tokio::time::{Instant, sleep, sleep_until, timeout};
+use tracing::{debug, error, info, warn};
 
+use self::access::{Access, SerialSocket, Socket};
+use self::pause::{Failures, Pause};
 use crate::clock::Clock;
 
-/// First pause before a port is opened again; doubles up to [`REOPEN_PAUSE_MAX`].
-const REOPEN_PAUSE: Duration = Duration::from_millis(100);
-
-/// Longest pause between two attempts. With a fifth of jitter it keeps a device that comes back
-/// within the two seconds of reliability goal R2.
-const REOPEN_PAUSE_MAX: Duration = Duration::from_secs(1);
-
-/// Opening a sick adapter can hang in the kernel; this long and the attempt counts as failed.
-const OPEN_TIMEOUT: Duration = Duration::from_secs(3);
-
-/// A port without a byte for this long is closed and opened again: some drivers wedge.
+/// A port without a byte for this long is closed and opened again: some drivers wedge. Only
+/// bytes that arrive count, for a wedged adapter takes every question.
 const SILENT_REOPEN: Duration = Duration::from_secs(30);
 
 /// A write that takes longer (flow control, a wedged adapter) counts as a lost port.
@@ -76,172 +76,167 @@ pub async fn keep_open(
     plan: PortPlan,
     clock: Clock,
     events: mpsc::Sender<PortEvent>,
-    mut transmit: mpsc::Receiver<Vec<u8>>,
+    transmit: mpsc::Receiver<Vec<u8>>,
 ) {
-    let mut pause = Pause::new(plan.device);
+    let socket = SerialSocket {
+        path: plan.path.clone(),
+        baud: plan.baud,
+    };
+    let teller = Teller {
+        plan,
+        clock,
+        events,
+    };
+    supervise(&teller, transmit, Access::new(socket)).await;
+}
+
+/// Begins anew when the work on the port panics: that is a mistake of ours in one place, and
+/// the bed must not stay dark for it.
+async fn supervise<S: Socket>(
+    teller: &Teller,
+    mut transmit: mpsc::Receiver<Vec<u8>>,
+    mut access: Access<S>,
+) {
+    let mut failures = Failures::default();
+    loop {
+        // What was under way is in `access`; all else is made anew.
+        let work = AssertUnwindSafe(work(teller, &mut transmit, &mut access));
+        if work.catch_unwind().await.is_ok() {
+            return;
+        }
+        let again_in = failures.pause_after(now());
+        error!(
+            device = teller.plan.name,
+            ?again_in,
+            "The port's task panicked; it is started again."
+        );
+        if teller.tell(PortChange::Closed).await.is_err() || teller.idle(again_in).await.is_err() {
+            return;
+        }
+    }
+}
+
+/// Opens, reads and opens again, until nobody listens.
+async fn work<S: Socket>(
+    teller: &Teller,
+    transmit: &mut mpsc::Receiver<Vec<u8>>,
+    access: &mut Access<S>,
+) {
+    let (device, path) = (&teller.plan.name, teller.plan.path.display());
+    let mut pause = Pause::new(teller.plan.device);
     let mut failure = String::new();
     loop {
-        match open(&plan).await {
-            Ok(mut stream) => {
-                info!(device = plan.name, path = %plan.path.display(), "Port opened.");
+        match access.open().await {
+            Ok(mut line) => {
+                info!(device, %path, "Port opened.");
                 failure.clear();
-                pause.reset();
                 while transmit.try_recv().is_ok() {}
-                if tell(&plan, &clock, &events, PortChange::Opened)
-                    .await
-                    .is_err()
-                {
+                if teller.tell(PortChange::Opened).await.is_err() {
                     return;
                 }
-                let end = converse(&plan, &clock, &events, &mut transmit, &mut stream).await;
-                drop(stream);
-                let Err(why) = end else { return };
-                warn!(device = plan.name, path = %plan.path.display(), why, "Port lost.");
-                if tell(&plan, &clock, &events, PortChange::Closed)
-                    .await
-                    .is_err()
-                {
+                let opened = now();
+                let end = converse(teller, transmit, &mut line).await;
+                pause.was_open_for(now() - opened);
+                let told = match &end {
+                    Ok(()) => Err(NobodyListens),
+                    Err(why) => {
+                        warn!(device, %path, why, "Port lost.");
+                        teller.tell(PortChange::Closed).await
+                    }
+                };
+                // A close that hangs is said by the next attempt to open.
+                let _ = access.close(line).await;
+                if told.is_err() {
                     return;
                 }
             }
             Err(why) => {
                 // Said once for each new reason, not at each attempt.
                 if why != failure {
-                    let path = plan.path.display();
-                    warn!(device = plan.name, %path, why, "Port cannot be opened; trying on.");
+                    warn!(device, %path, why, "Port cannot be opened; trying on.");
                     failure = why;
                 }
             }
         }
-        tokio::select! {
-            () = tokio::time::sleep(pause.next()) => {}
-            () = events.closed() => return,
+        if teller.idle(pause.next()).await.is_err() {
+            return;
         }
     }
 }
 
 /// Reads and writes until the port is gone (`Err` says how it showed) or nobody listens (`Ok`).
 async fn converse(
-    plan: &PortPlan,
-    clock: &Clock,
-    events: &mpsc::Sender<PortEvent>,
+    teller: &Teller,
     transmit: &mut mpsc::Receiver<Vec<u8>>,
-    stream: &mut SerialStream,
+    line: &mut (impl AsyncRead + AsyncWrite + Unpin),
 ) -> Result<(), String> {
     let mut buffer = vec![0; READ_BUFFER];
+    let mut silent_at = now() + SILENT_REOPEN;
     loop {
         tokio::select! {
-            read = timeout(SILENT_REOPEN, stream.read(&mut buffer)) => match read {
-                Ok(Ok(0)) => return Err("end of file: unplugged".to_owned()),
-                Ok(Ok(length)) => {
-                    let received = PortChange::Received(buffer[..length].to_vec());
-                    if tell(plan, clock, events, received).await.is_err() {
-                        return Ok(());
-                    }
-                }
-                Ok(Err(error)) => return Err(error.to_string()),
-                Err(_elapsed) => return Err("silent for 30 s".to_owned()),
-            },
+            // What is sent is little and goes first; silence is what is left when nothing came.
+            biased;
             bytes = transmit.recv() => {
                 let Some(bytes) = bytes else { return Ok(()) };
-                match timeout(WRITE_TIMEOUT, stream.write_all(&bytes)).await {
-                    Ok(Ok(())) => debug!(device = plan.name, bytes = bytes.len(), "Sent."),
+                match timeout(WRITE_TIMEOUT, line.write_all(&bytes)).await {
+                    Ok(Ok(())) => debug!(device = teller.plan.name, bytes = bytes.len(), "Sent."),
                     Ok(Err(error)) => return Err(error.to_string()),
                     Err(_elapsed) => return Err("write took over 1 s".to_owned()),
                 }
             }
+            read = line.read(&mut buffer) => match read {
+                Ok(0) => return Err("end of file: unplugged".to_owned()),
+                Ok(length) => {
+                    let received = PortChange::Received(buffer[..length].to_vec());
+                    if teller.tell(received).await.is_err() {
+                        return Ok(());
+                    }
+                    silent_at = now() + SILENT_REOPEN;
+                }
+                Err(error) => return Err(error.to_string()),
+            },
+            () = sleep_until(silent_at) => return Err("silent for 30 s".to_owned()),
         }
     }
 }
 
-async fn tell(
-    plan: &PortPlan,
-    clock: &Clock,
-    events: &mpsc::Sender<PortEvent>,
-    what: PortChange,
-) -> Result<(), mpsc::error::SendError<PortEvent>> {
-    events
-        .send(PortEvent {
-            device: plan.device,
-            at: clock.now(),
+/// Reads the runtime's clock, which a test can let run.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "it only says when to look at a port again; what happened is stamped by the Clock"
+)]
+fn now() -> Instant {
+    Instant::now()
+}
+
+/// Nobody wants the port's bytes any more.
+struct NobodyListens;
+
+/// Who tells the service of what happens on the port.
+struct Teller {
+    plan: PortPlan,
+    clock: Clock,
+    events: mpsc::Sender<PortEvent>,
+}
+
+impl Teller {
+    async fn tell(&self, what: PortChange) -> Result<(), NobodyListens> {
+        let event = PortEvent {
+            device: self.plan.device,
+            at: self.clock.now(),
             what,
-        })
-        .await
-}
-
-/// Opens the port on a thread of its own, for the kernel may keep the caller waiting.
-async fn open(plan: &PortPlan) -> Result<SerialStream, String> {
-    let (path, baud) = (plan.path.clone(), plan.baud);
-    let opening = tokio::task::spawn_blocking(move || open_blocking(&path, baud));
-    match timeout(OPEN_TIMEOUT, opening).await {
-        Ok(Ok(opened)) => opened,
-        Ok(Err(error)) => Err(error.to_string()),
-        Err(_elapsed) => Err("opening hangs: port sick".to_owned()),
+        };
+        self.events
+            .send(event)
+            .await
+            .map_err(|_unsent| NobodyListens)
     }
-}
 
-fn open_blocking(path: &Path, baud: u32) -> Result<SerialStream, String> {
-    let name = path
-        .to_str()
-        .ok_or_else(|| "the path is not UTF-8".to_owned())?;
-    let stream = tokio_serial::new(name, baud)
-        .data_bits(DataBits::Eight)
-        .parity(Parity::None)
-        .stop_bits(StopBits::One)
-        .flow_control(FlowControl::None)
-        .open_native_async()
-        .map_err(|error| error.to_string())?;
-    stream
-        .clear(ClearBuffer::Input)
-        .map_err(|error| error.to_string())?;
-    Ok(stream)
-}
-
-/// The growing pause between two attempts, spread by up to a fifth so that ports which fell
-/// together do not knock together.
-#[derive(Debug)]
-struct Pause {
-    next: Duration,
-    spread: u32,
-}
-
-impl Pause {
-    fn new(device: DeviceId) -> Self {
-        Self {
-            next: REOPEN_PAUSE,
-            spread: u32::from(device.0) * 7 + 3,
+    /// Lets time pass.
+    async fn idle(&self, time: Duration) -> Result<(), NobodyListens> {
+        tokio::select! {
+            () = sleep(time) => Ok(()),
+            () = self.events.closed() => Err(NobodyListens),
         }
-    }
-
-    const fn reset(&mut self) {
-        self.next = REOPEN_PAUSE;
-    }
-
-    fn next(&mut self) -> Duration {
-        let pause = self.next;
-        self.next = (self.next * 2).min(REOPEN_PAUSE_MAX);
-        // 80 to 120 per cent, in eleven steps.
-        self.spread = self.spread.wrapping_mul(31).wrapping_add(17);
-        pause * (80 + (self.spread % 11) * 4) / 100
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_port_is_tried_again_within_the_two_seconds_of_goal_r2() {
-        let mut pause = Pause::new(DeviceId(5));
-        let pauses: Vec<_> = (0..50).map(|_| pause.next()).collect();
-        assert!(pauses[0] <= REOPEN_PAUSE * 12 / 10);
-        assert!(
-            pauses
-                .iter()
-                .all(|pause| *pause <= REOPEN_PAUSE_MAX * 12 / 10)
-        );
-        assert!(pauses.iter().all(|pause| *pause >= REOPEN_PAUSE * 8 / 10));
-        pause.reset();
-        assert!(pause.next() <= REOPEN_PAUSE * 12 / 10);
     }
 }
