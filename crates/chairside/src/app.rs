@@ -4,23 +4,24 @@ use std::collections::BTreeMap;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
-use axum::serve::ListenerExt;
 use chairside_alarm::Occurrence;
 use chairside_model::{BedId, DeviceId};
 use chairside_station::{BedPlan, DevicePlan, Feed, PlanError, Station};
 use chairside_store::{Opened, Recorder, StoreError, StorePlan};
-use socket2::SockRef;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
 use tokio::sync::{mpsc, watch};
-use tokio::task::JoinHandle;
-use tracing::{info, warn};
+use tokio::task::{JoinHandle, JoinSet, spawn_blocking};
+use tokio::time::timeout;
+use tracing::{debug, info, warn};
 
 use crate::clock::Clock;
 use crate::config::{Bed, Config, Port};
 use crate::port::{PortPlan, keep_open};
 use crate::service::{Command, Service};
 use crate::web::hub::Hub;
+use crate::web::listen::{Limits, answer};
 use crate::web::view::{BedInfo, DeviceInfo, View};
 use crate::web::{Guard, Web, router, wire};
 
@@ -34,12 +35,8 @@ const COMMANDS_MAX: usize = 64;
 /// Writes that may wait for a port; a driver asks again, so more would only be old questions.
 const TRANSMIT_MAX: usize = 8;
 
-/// What the kernel may hold for one client, bytes: a client that stops reading is noticed after
-/// a second of curves and not after minutes.
-const SEND_BUFFER: usize = 64 * 1024;
-
-/// Unsent bytes of one client above which the kernel takes no more.
-const NOTSENT_LOWAT: u32 = 16 * 1024;
+/// What is left of the ports and of the answers under way is given up after this time.
+const GOODBYE_TIME: Duration = Duration::from_millis(500);
 
 /// Whether the service may be reached from other machines before it has accounts and TLS.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,7 +75,8 @@ pub struct App {
     commands: mpsc::Sender<Command>,
     stop: watch::Sender<bool>,
     service: JoinHandle<Recorder>,
-    web: JoinHandle<io::Result<()>>,
+    ports: JoinSet<()>,
+    web: JoinHandle<()>,
 }
 
 impl App {
@@ -122,10 +120,11 @@ impl App {
 
         let (events, ports) = mpsc::channel(EVENTS_MAX);
         let mut transmit = BTreeMap::new();
+        let mut tasks = JoinSet::new();
         for port in clinic.ports {
             let (sender, receiver) = mpsc::channel(TRANSMIT_MAX);
             transmit.insert(port.device, sender);
-            tokio::spawn(keep_open(port, clock, events.clone(), receiver));
+            tasks.spawn(keep_open(port, clock, events.clone(), receiver));
         }
         let (commands, wanted) = mpsc::channel(COMMANDS_MAX);
         let service = Service {
@@ -145,13 +144,14 @@ impl App {
         };
         let (stop, stopping) = watch::channel(false);
         let web = Web::new(hub, commands.clone(), clock, guard, stopping.clone());
-        let web = tokio::spawn(answer(listener, web, stopping));
+        let web = tokio::spawn(answer(listener, router(web), Limits::SERVICE, stopping));
         info!(%address, beds = config.beds.len(), "Listening.");
         Ok(Self {
             address,
             commands,
             stop,
             service,
+            ports: tasks,
             web,
         })
     }
@@ -163,16 +163,29 @@ impl App {
     }
 
     /// Ends the service: says good-bye to clients, closes the ports, completes the record.
-    pub async fn stop(self) {
+    pub async fn stop(mut self) {
         // Each of these may have ended already, which is what is wanted.
         let _ = self.stop.send(true);
         let _ = self.commands.send(Command::Stop).await;
         match self.service.await {
-            Ok(recorder) => recorder.close(),
+            Ok(recorder) => {
+                // On a thread of its own, for the disk may keep it waiting, and whoever waits
+                // for us has a limit.
+                if let Err(error) = spawn_blocking(|| recorder.close()).await {
+                    warn!(%error, "Closing the record failed.");
+                }
+            }
             Err(error) => warn!(%error, "The service had failed."),
         }
+        let rest = async {
+            while self.ports.join_next().await.is_some() {}
+            // However it ended, it has.
+            let _ = (&mut self.web).await;
+        };
+        if timeout(GOODBYE_TIME, rest).await.is_err() {
+            debug!("A port or a client did not end in time.");
+        }
         self.web.abort();
-        let _ = self.web.await;
     }
 
     /// Returns when the service has failed by itself; a running one never does.
@@ -185,35 +198,6 @@ impl App {
             ended = &mut self.web => format!("answering ended: {ended:?}"),
         }
     }
-}
-
-async fn answer(
-    listener: TcpListener,
-    web: Web,
-    mut stopping: watch::Receiver<bool>,
-) -> io::Result<()> {
-    let listener = listener.tap_io(|stream| {
-        if let Err(error) = tune(stream) {
-            warn!(%error, "A connection could not be tuned.");
-        }
-    });
-    let stopped = async move {
-        // Without a sender the service is gone, which is the same.
-        let _ = stopping.wait_for(|stop| *stop).await;
-    };
-    axum::serve(listener, router(web))
-        .with_graceful_shutdown(stopped)
-        .await
-}
-
-/// Small messages at once, and little between us and a client that does not read.
-fn tune(stream: &TcpStream) -> io::Result<()> {
-    stream.set_nodelay(true)?;
-    let socket = SockRef::from(stream);
-    socket.set_send_buffer_size(SEND_BUFFER)?;
-    #[cfg(any(target_os = "linux", target_os = "android"))]
-    socket.set_tcp_notsent_lowat(NOTSENT_LOWAT)?;
-    Ok(())
 }
 
 fn people(config: &Config) -> Vec<wire::Person> {

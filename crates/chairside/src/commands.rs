@@ -6,6 +6,7 @@
 pub mod check;
 pub mod decode;
 pub mod demo;
+mod descriptors;
 pub mod devices;
 mod ndjson;
 mod output;

@@ -4,6 +4,7 @@ mod action;
 mod assets;
 mod guard;
 pub mod hub;
+pub(crate) mod listen;
 mod metrics;
 mod routes;
 mod socket;

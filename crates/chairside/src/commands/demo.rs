@@ -12,8 +12,8 @@ use clap::Args;
 use tempfile::TempDir;
 use tracing_subscriber::filter::LevelFilter;
 
-use super::Unusable;
 use super::until_signal::{StopSignal, log_to_stderr, runtime, until_stopped};
+use super::{Unusable, descriptors};
 use crate::app::{App, Exposure};
 use crate::clock::Clock;
 use crate::demo::{BEDS_MAX, DemoClinic, DemoPlan};
@@ -50,6 +50,7 @@ pub struct Options {
 pub fn run(options: &Options) -> Result<ExitCode, Unusable> {
     // The address must not drown in ports that were opened.
     log_to_stderr(LevelFilter::WARN);
+    descriptors::take_all();
     let exposure = if options.allow_unprotected {
         Exposure::Unprotected
     } else {

@@ -7,7 +7,7 @@ use clap::Args;
 use tracing_subscriber::filter::LevelFilter;
 
 use super::until_signal::{StopSignal, log_to_stderr, runtime, say_where, until_stopped};
-use super::{Unusable, check};
+use super::{Unusable, check, descriptors};
 use crate::app::{App, Exposure};
 use crate::clock::Clock;
 
@@ -35,6 +35,7 @@ pub fn run(options: &Options) -> Result<ExitCode, Unusable> {
         Exposure::LoopbackOnly
     };
     log_to_stderr(LevelFilter::INFO);
+    descriptors::take_all();
     let clock = Clock::start();
     let runtime = runtime()?;
     let code = runtime.block_on(async {

@@ -85,9 +85,23 @@ pub(super) async fn until_stopped(mut app: App, mut signal: StopSignal) -> ExitC
         }
     };
     info!(signal = name, "Stopping.");
-    if timeout(STOP_TIME_MAX, app.stop()).await.is_err() {
-        error!("The service did not stop in time.");
-        return ExitCode::FAILURE;
+    tokio::select! {
+        stopped = timeout(STOP_TIME_MAX, app.stop()) => {
+            if stopped.is_ok() {
+                return ExitCode::SUCCESS;
+            }
+            error!(
+                "The service did not stop in time, and ends at once. What is not in the record \
+                 yet is in the journal; the next start completes it."
+            );
+        }
+        name = signal.wait() => {
+            error!(
+                signal = name,
+                "Told twice to stop: ends at once. What is not in the record yet is in the \
+                 journal; the next start completes it."
+            );
+        }
     }
-    ExitCode::SUCCESS
+    ExitCode::FAILURE
 }

@@ -1,9 +1,12 @@
 //! Who may talk to the service at all, before anybody has an account.
 
+use std::time::Duration;
+
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use tokio::time::timeout;
 
 use super::Web;
 
@@ -31,6 +34,10 @@ const HEADERS: [(HeaderName, &str); 6] = [
     ),
 ];
 
+/// A request is read and answered in this time, or refused. A commit takes two seconds at most,
+/// and a body that trickles must not hold its connection for ever.
+const REQUEST_MAX: Duration = Duration::from_secs(10);
+
 /// What the service demands of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Guard {
@@ -44,7 +51,11 @@ pub enum Guard {
 pub(super) async fn guard(State(web): State<Web>, request: Request, next: Next) -> Response {
     let mut response = match objection(web.guard, request.method(), request.headers()) {
         Some(why) => (StatusCode::FORBIDDEN, format!("{why}\n")).into_response(),
-        None => next.run(request).await,
+        None => timeout(REQUEST_MAX, next.run(request))
+            .await
+            .unwrap_or_else(|_elapsed| {
+                (StatusCode::REQUEST_TIMEOUT, "the request took too long\n").into_response()
+            }),
     };
     let headers = response.headers_mut();
     for (name, value) in HEADERS {

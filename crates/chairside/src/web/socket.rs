@@ -19,6 +19,7 @@ use tokio::time::{Interval, MissedTickBehavior, interval, timeout};
 use tracing::{debug, info};
 
 use super::hub::{Next, text_of};
+use super::listen::stopped;
 use super::wire::{ActionResult, ClientMessage, Resync, ServerMessage};
 use super::{Web, wire};
 
@@ -273,11 +274,6 @@ impl Client {
         self.send(vec![text_of(&ServerMessage::Result(result))])
             .await
     }
-}
-
-/// Returns when the service stops; one whose sender is gone has stopped as well.
-async fn stopped(stop: &mut watch::Receiver<bool>) {
-    let _ = stop.wait_for(|stop| *stop).await;
 }
 
 /// Finds the name of a request that could not be read otherwise, so that its sender knows.

@@ -69,7 +69,11 @@ impl Service {
 
     /// Waits for the end; the child is killed by the drop of a test that fails.
     fn ended(&mut self) -> ExitStatus {
-        for _ in 0..600 {
+        self.ended_within(600)
+    }
+
+    fn ended_within(&mut self, hundredths: u32) -> ExitStatus {
+        for _ in 0..hundredths {
             if let Some(status) = self.child.try_wait().unwrap() {
                 return status;
             }
@@ -118,6 +122,40 @@ fn an_open_page_does_not_keep_the_service_from_stopping() {
     silent.write_all(b"GET ").unwrap();
     service.signal("TERM");
     assert_eq!(service.ended().code(), Some(0));
+}
+
+/// Another program that holds the record, as a backup may.
+fn held(folder: &Path) -> rusqlite::Connection {
+    let path = folder.join("data").join("record.db");
+    let other = rusqlite::Connection::open(path).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    other
+}
+
+#[test]
+fn a_record_that_another_program_holds_does_not_keep_the_service_from_stopping_in_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut service = Service::start(folder.path());
+    let other = held(folder.path());
+    service.signal("TERM");
+    // 3 s and a word, where the database alone would wait longer.
+    assert_eq!(service.ended_within(450).code(), Some(1));
+    other.execute_batch("ROLLBACK").unwrap();
+
+    let mut next = Service::start(folder.path());
+    next.signal("TERM");
+    assert_eq!(next.ended().code(), Some(0), "the next one completes it");
+}
+
+#[test]
+fn the_second_order_to_stop_ends_the_service_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut service = Service::start(folder.path());
+    let _other = held(folder.path());
+    service.signal("TERM");
+    std::thread::sleep(Duration::from_millis(300));
+    service.signal("INT");
+    assert_eq!(service.ended_within(200).code(), Some(1));
 }
 
 fn refused(folder: &Path, listen: &str) -> String {
