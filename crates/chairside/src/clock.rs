@@ -3,7 +3,6 @@
 use std::time::{Duration, Instant};
 
 use chairside_model::MonoTime;
-use chairside_station::Record;
 use chrono::{DateTime, Utc};
 
 /// How far the clock's zero lies before the start of the process.
@@ -77,44 +76,13 @@ pub fn wall(zero: DateTime<Utc>, at: MonoTime) -> DateTime<Utc> {
         .unwrap_or(DateTime::<Utc>::MAX_UTC)
 }
 
-/// Returns how long after a record was made `now` is.
+/// Returns the time of the runtime's timers, which a test can let run ahead. It says when to try
+/// something again, and never when something happened.
 #[must_use]
-pub fn age(record: &Record, now: MonoTime) -> Duration {
-    now.saturating_since(record.at)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use chairside_protocol::ge_v100::message::{NibpAge, TemperatureAge};
-
-    #[test]
-    fn what_a_monitor_kept_from_before_the_start_is_as_old_as_it_says() {
-        let clock = Clock::start();
-        let now = clock.now();
-        for age in [
-            NibpAge::OLDEST.duration(),
-            TemperatureAge::OLDEST.duration(),
-        ] {
-            let taken = now.saturating_sub(age);
-            assert_eq!(now.saturating_since(taken), age);
-            assert!(
-                clock.wall(now) - clock.wall(taken) == chrono::Duration::from_std(age).unwrap()
-            );
-        }
-    }
-
-    #[test]
-    fn the_uptime_counts_from_the_start_and_timers_ring_in_the_present() {
-        let clock = Clock::start();
-        let now = clock.now();
-        assert!(clock.uptime(now) < BEFORE_START);
-        assert_eq!(
-            clock.uptime(now + BEFORE_START),
-            clock.uptime(now) + BEFORE_START
-        );
-        assert_eq!(clock.timer(MonoTime::ZERO), clock.start.into());
-        let later = Duration::from_secs(5);
-        assert_eq!(clock.timer(now + later), clock.timer(now) + later);
-    }
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place of the service that reads them"
+)]
+pub fn timer_now() -> tokio::time::Instant {
+    tokio::time::Instant::now()
 }

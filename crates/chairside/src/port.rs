@@ -19,12 +19,12 @@ use chairside_model::{DeviceId, MonoTime};
 use futures_util::FutureExt;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::sync::mpsc;
-use tokio::time::{Instant, sleep, sleep_until, timeout};
+use tokio::time::{sleep, sleep_until, timeout};
 use tracing::{debug, error, info, warn};
 
 use self::access::{Access, SerialSocket, Socket};
 use self::pause::{Failures, Pause};
-use crate::clock::Clock;
+use crate::clock::{Clock, timer_now};
 
 /// A port without a byte for this long is closed and opened again: some drivers wedge. Only
 /// bytes that arrive count, for a wedged adapter takes every question.
@@ -104,7 +104,7 @@ async fn supervise<S: Socket>(
         if work.catch_unwind().await.is_ok() {
             return;
         }
-        let again_in = failures.pause_after(now());
+        let again_in = failures.pause_after(timer_now());
         error!(
             device = teller.plan.name,
             ?again_in,
@@ -134,9 +134,9 @@ async fn work<S: Socket>(
                 if teller.tell(PortChange::Opened).await.is_err() {
                     return;
                 }
-                let opened = now();
+                let opened = timer_now();
                 let end = converse(teller, transmit, &mut line).await;
-                pause.was_open_for(now() - opened);
+                pause.was_open_for(timer_now() - opened);
                 let told = match &end {
                     Ok(()) => Err(NobodyListens),
                     Err(why) => {
@@ -171,7 +171,7 @@ async fn converse(
     line: &mut (impl AsyncRead + AsyncWrite + Unpin),
 ) -> Result<(), String> {
     let mut buffer = vec![0; READ_BUFFER];
-    let mut silent_at = now() + SILENT_REOPEN;
+    let mut silent_at = timer_now() + SILENT_REOPEN;
     loop {
         tokio::select! {
             // What is sent is little and goes first; silence is what is left when nothing came.
@@ -191,22 +191,13 @@ async fn converse(
                     if teller.tell(received).await.is_err() {
                         return Ok(());
                     }
-                    silent_at = now() + SILENT_REOPEN;
+                    silent_at = timer_now() + SILENT_REOPEN;
                 }
                 Err(error) => return Err(error.to_string()),
             },
             () = sleep_until(silent_at) => return Err("silent for 30 s".to_owned()),
         }
     }
-}
-
-/// Reads the runtime's clock, which a test can let run.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "it only says when to look at a port again; what happened is stamped by the Clock"
-)]
-fn now() -> Instant {
-    Instant::now()
 }
 
 /// Nobody wants the port's bytes any more.

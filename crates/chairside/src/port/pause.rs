@@ -110,7 +110,7 @@ mod tests {
 
     #[test]
     fn the_sixth_failure_within_a_minute_is_left_alone_and_a_rare_one_is_not() {
-        let start = super::super::now();
+        let start = crate::clock::timer_now();
         let second = Duration::from_secs(1);
         let mut failures = Failures::default();
         for count in 0..5 {
