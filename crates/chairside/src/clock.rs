@@ -86,3 +86,39 @@ pub fn wall(zero: DateTime<Utc>, at: MonoTime) -> DateTime<Utc> {
 pub fn timer_now() -> tokio::time::Instant {
     tokio::time::Instant::now()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chairside_protocol::ge_v100::message::{NibpAge, TemperatureAge};
+
+    #[test]
+    fn what_a_monitor_kept_from_before_the_start_is_as_old_as_it_says() {
+        let clock = Clock::start();
+        let now = clock.now();
+        for age in [
+            NibpAge::OLDEST.duration(),
+            TemperatureAge::OLDEST.duration(),
+        ] {
+            let taken = now.saturating_sub(age);
+            assert_eq!(now.saturating_since(taken), age);
+            assert!(
+                clock.wall(now) - clock.wall(taken) == chrono::Duration::from_std(age).unwrap()
+            );
+        }
+    }
+
+    #[test]
+    fn the_uptime_counts_from_the_start_and_timers_ring_in_the_present() {
+        let clock = Clock::start();
+        let now = clock.now();
+        assert!(clock.uptime(now) < BEFORE_START);
+        assert_eq!(
+            clock.uptime(now + BEFORE_START),
+            clock.uptime(now) + BEFORE_START
+        );
+        assert_eq!(clock.timer(MonoTime::ZERO), clock.start.into());
+        let later = Duration::from_secs(5);
+        assert_eq!(clock.timer(now + later), clock.timer(now) + later);
+    }
+}
