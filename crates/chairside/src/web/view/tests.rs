@@ -1,7 +1,7 @@
 use chairside_alarm::{Occurrence, OperatorAction, Priority};
 use chairside_model::{CuffFailure, CuffReading, Observation, Unavailable, Value};
 use chairside_protocol::driver_named;
-use chairside_station::DevicePlan;
+use chairside_station::{BedPlan, DevicePlan};
 use serde_json::Value as Json;
 
 use super::*;
