@@ -170,7 +170,7 @@ impl CuffHold {
                 }
                 self.cycle = Some(Cycle { started: now, held });
             }
-            (Cuff::Completed(_) | Cuff::Failed(_), Some(cycle)) => {
+            (Cuff::Completed(_) | Cuff::Failed(_) | Cuff::Cancelled, Some(cycle)) => {
                 if cycle.held {
                     let released = now + self.release;
                     self.until = self.until.map(|end| end.min(released));
@@ -179,7 +179,7 @@ impl CuffHold {
             }
             // Monitors repeat that they are measuring; a cycle is held once.
             (Cuff::Measuring, Some(_)) => {}
-            (Cuff::Completed(_) | Cuff::Failed(_), None) => self.cycle = None,
+            (Cuff::Completed(_) | Cuff::Failed(_) | Cuff::Cancelled, None) => self.cycle = None,
         }
     }
 }

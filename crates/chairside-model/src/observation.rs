@@ -175,6 +175,8 @@ pub enum Cuff {
     Completed(CuffReading),
     /// A determination ended without a result.
     Failed(CuffFailure),
+    /// A determination ended with neither a result nor a failure: somebody cancelled it.
+    Cancelled,
 }
 
 /// The pressures of one inflation. At least one is there; a monitor may leave out the others.

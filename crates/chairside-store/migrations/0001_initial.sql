@@ -69,7 +69,7 @@ CREATE TABLE cuff (
     bed INTEGER NOT NULL REFERENCES bed (id),
     device INTEGER NOT NULL REFERENCES device (id),
     received_ns INTEGER NOT NULL CHECK (received_ns >= 0),
-    state TEXT NOT NULL CHECK (state IN ('measuring', 'completed', 'failed')),
+    state TEXT NOT NULL CHECK (state IN ('measuring', 'completed', 'failed', 'cancelled')),
     systolic REAL,
     diastolic REAL,
     mean REAL,

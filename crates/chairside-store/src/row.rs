@@ -295,6 +295,7 @@ fn cuff<'a>(source: Source<'a>, cuff: &Cuff) -> Fact<'a> {
         Cuff::Measuring => ("measuring", None, None),
         Cuff::Completed(reading) => ("completed", Some(reading), None),
         Cuff::Failed(failure) => ("failed", None, Some(failure.name().into())),
+        Cuff::Cancelled => ("cancelled", None, None),
     };
     let number = |value: Option<chairside_model::Value>| value.map(chairside_model::Value::number);
     Fact::Cuff {

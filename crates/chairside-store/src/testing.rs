@@ -238,6 +238,7 @@ fn any_reading() -> impl Strategy<Value = Reading> {
     let pressure = || proptest::option::of(any_value());
     let cuff = prop_oneof![
         Just(Cuff::Measuring),
+        Just(Cuff::Cancelled),
         failure.prop_map(Cuff::Failed),
         (pressure(), pressure(), pressure(), any_time()).prop_map(
             |(systolic, diastolic, mean, taken)| Cuff::Completed(CuffReading {

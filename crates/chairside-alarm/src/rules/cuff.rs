@@ -36,7 +36,7 @@ impl Rule for Failed {
         match event {
             Event::Cuff(Cuff::Failed(why)) => self.failure = Some(*why),
             Event::Cuff(Cuff::Completed(_)) => self.failure = None,
-            Event::Cuff(Cuff::Measuring)
+            Event::Cuff(Cuff::Measuring | Cuff::Cancelled)
             | Event::Frame(_)
             | Event::Sample(_)
             | Event::Recording(_)

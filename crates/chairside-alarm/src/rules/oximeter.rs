@@ -236,6 +236,8 @@ impl Rule for SameLimb {
                 }
                 self.measuring = false;
             }
+            // What was cut short says nothing of where cuff and probe are.
+            Event::Cuff(Cuff::Cancelled) => self.measuring = false,
             Event::Sample(Sample {
                 signal: Signal::SpO2 | Signal::HeartRate,
                 measured: Measured::Unavailable(why),

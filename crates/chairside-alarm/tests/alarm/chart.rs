@@ -12,7 +12,7 @@
 //! `search` looking for the pulse; `none` no reading; `_` a frame that does not mention it; `.` no
 //! frame. `91x3` is `91 91 91`.
 //!
-//! `cuff` (device 3, its frames come every second unless `silent`): `measuring`, `failed`,
+//! `cuff` (device 3, its frames come every second unless `silent`): `measuring`, `failed`, `cancelled`,
 //! `124/78/93` with `-` for a part that is missing (`124/78/93~600` was taken 600 s ago),
 //! `silent`, `back`.
 //!
@@ -328,6 +328,7 @@ impl Bed {
             ["silent"] => self.cuff_silent = true,
             ["back"] => self.cuff_silent = false,
             ["measuring"] => self.observe(now, CUFF, Reading::Cuff(Cuff::Measuring)),
+            ["cancelled"] => self.observe(now, CUFF, Reading::Cuff(Cuff::Cancelled)),
             ["failed"] => {
                 let failed = Cuff::Failed(CuffFailure::NoDetermination);
                 self.observe(now, CUFF, Reading::Cuff(failed));

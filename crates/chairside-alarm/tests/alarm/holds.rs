@@ -90,6 +90,33 @@ fn no_hold_begins_while_the_saturation_alarms_or_is_about_to() {
 }
 
 #[test]
+fn a_cancelled_cycle_ends_its_hold_as_any_other_end_does() {
+    check(
+        "session @0 same-limb
+         spo2    97x5 93x5 91x40
+         cuff    @4 measuring @20 cancelled",
+        "35s ** SPO2_LOW present/on",
+    );
+}
+
+#[test]
+fn a_cancelled_cycle_is_neither_a_good_one_nor_a_failed_one() {
+    check("cuff @10 measuring @20 cancelled", "");
+    check(
+        "cuff  @10 failed @30 measuring @40 cancelled
+         until 781s",
+        "10s * NIBP_FAILED present/on
+         780s ** NIBP_OVERDUE present/on",
+    );
+    check(
+        "session @0 same-limb
+         spo2    97x12 searchx5 97x60 97x25 searchx5 97x70 97x25 searchx3 97x70 97x25 searchx5 97x30
+         cuff    @10 measuring @20 120/80/93 @100 measuring @110 120/80/93 @200 measuring @206 cancelled @300 measuring @310 120/80/93",
+        "310s * SPO2_CUFF_SAME_LIMB present/on",
+    );
+}
+
+#[test]
 fn no_hold_begins_while_a_jump_is_held_back() {
     check(
         "session @0 same-limb

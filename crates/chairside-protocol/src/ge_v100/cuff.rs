@@ -9,8 +9,10 @@ use super::recency::Recency;
 #[derive(Debug)]
 pub(super) struct CuffWatch {
     phase: Phase,
-    recency: Recency,
+    recency: Recency<Pressures>,
 }
+
+type Pressures = [Option<u16>; 3];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {
@@ -34,8 +36,11 @@ impl CuffWatch {
         match reply.status {
             NibpStatus::Busy => self.enter(Phase::Measuring).then_some(Cuff::Measuring),
             NibpStatus::Done => {
+                let measured = self.phase == Phase::Measuring;
                 self.phase = Phase::Idle;
-                self.determination(now, reply)
+                // A determination that was under way and left nothing new was cancelled.
+                let cancelled = measured.then_some(Cuff::Cancelled);
+                self.determination(now, reply).or(cancelled)
             }
             NibpStatus::Failed => self.failed(reply.status, CuffFailure::NoDetermination),
             NibpStatus::PumpUpTimeout => self.failed(reply.status, CuffFailure::PumpUp),
@@ -60,7 +65,8 @@ impl CuffWatch {
 
     fn determination(&mut self, now: MonoTime, reply: &NibpReply) -> Option<Cuff> {
         let age = reply.age?.duration();
-        if !self.recency.is_new(now, age) {
+        let pressures = [reply.systolic, reply.diastolic, reply.mean];
+        if !self.recency.is_new(now, age, pressures) {
             return None;
         }
         Some(
@@ -210,7 +216,18 @@ mod tests {
     }
 
     #[test]
-    fn a_cancelled_inflation_does_not_publish_the_reading_before_it_again() {
+    fn a_first_inflation_that_is_cancelled_leaves_no_reading() {
+        let mut watch = CuffWatch::default();
+        let mut take =
+            |second, status| watch.take(MonoTime::from_secs(second), &reply(status, 9999, [0; 3]));
+        assert_eq!(take(1, NibpStatus::Busy), Some(Cuff::Measuring));
+        assert_eq!(take(2, NibpStatus::Unknown), None);
+        assert_eq!(take(3, NibpStatus::Done), Some(Cuff::Cancelled));
+        assert_eq!(take(4, NibpStatus::Done), None);
+    }
+
+    #[test]
+    fn a_cancelled_inflation_is_told_and_does_not_publish_the_reading_before_it_again() {
         let mut watch = CuffWatch::default();
         let mut take = |second, status, age_s| {
             watch.take(
@@ -223,6 +240,7 @@ mod tests {
             Some(Cuff::Completed(_))
         ));
         assert_eq!(take(2, NibpStatus::Busy, 9999), Some(Cuff::Measuring));
-        assert_eq!(take(20, NibpStatus::Done, 319), None);
+        assert_eq!(take(20, NibpStatus::Done, 319), Some(Cuff::Cancelled));
+        assert_eq!(take(21, NibpStatus::Done, 320), None);
     }
 }

@@ -102,7 +102,7 @@ impl CuffRate {
 /// The temperature, which the monitor repeats until the next determination.
 #[derive(Debug)]
 struct TemperatureWatch {
-    recency: Recency,
+    recency: Recency<(u8, u16)>,
     counter: Option<u8>,
     told: Told,
 }
@@ -149,7 +149,7 @@ impl TemperatureWatch {
         counter: u8,
         tenths: u16,
     ) -> Option<Reading> {
-        let younger = self.recency.is_new(now, age);
+        let younger = self.recency.is_new(now, age, (counter, tenths));
         let another = self.counter.replace(counter) != Some(counter);
         if !younger && !another {
             return None;

@@ -175,11 +175,11 @@ fn print(output: &mut dyn Write, event: &DriverEvent) -> io::Result<()> {
     }
 }
 
-/// A determination that failed is one without values. That the cuff is inflating is no value and
-/// is not printed.
+/// A determination that failed is one without values. That the cuff is inflating, or was
+/// let down, is no value and is not printed.
 fn print_cuff(output: &mut dyn Write, offset: u64, cuff: &Cuff) -> io::Result<()> {
     match cuff {
-        Cuff::Measuring => Ok(()),
+        Cuff::Measuring | Cuff::Cancelled => Ok(()),
         Cuff::Completed(reading) => {
             let age_s = Some(age_s(reading.taken));
             for (metric, value) in reading.numerics() {

@@ -325,6 +325,7 @@ impl BedState {
                 state: "failed",
                 text: Some(why.text()),
             },
+            Cuff::Cancelled => IDLE,
             Cuff::Completed(reading) => {
                 // A pressure that this reading leaves out is not the last one's.
                 for metric in [

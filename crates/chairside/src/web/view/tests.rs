@@ -203,6 +203,17 @@ fn a_failed_cuff_is_told_and_leaves_the_reading_before_it_to_age() {
 }
 
 #[test]
+fn a_cancelled_cuff_no_longer_measures_and_leaves_the_reading_before_it() {
+    let mut clinic = Clinic::new();
+    clinic.read(10, MONITOR, pressures(10, 118, Some(76)));
+    let told = clinic.read(20, MONITOR, Reading::Cuff(Cuff::Measuring));
+    assert_eq!(told[0]["state"], "measuring");
+    let told = clinic.read(25, MONITOR, Reading::Cuff(Cuff::Cancelled));
+    assert_eq!(told[0]["state"], "idle");
+    assert_eq!(clinic.shown(26).len(), 2);
+}
+
+#[test]
 fn alarms_are_told_as_the_full_set_worst_first_and_then_newest() {
     let mut clinic = Clinic::new();
     clinic.alarm(1, transition(AlarmId::HrHigh, 1, Priority::Medium));
