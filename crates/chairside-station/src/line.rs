@@ -80,8 +80,7 @@ impl Line {
         }
         match input {
             LineInput::Opened => {
-                self.good_frames = 0;
-                self.withheld.clear();
+                self.doubt();
                 self.enter(LinkState::Connecting, out);
             }
             LineInput::Closed | LineInput::Received(_) | LineInput::Tick => {}
@@ -101,8 +100,7 @@ impl Line {
             self.found = found;
         }
         if input == LineInput::Closed {
-            self.good_frames = 0;
-            self.withheld.clear();
+            self.doubt();
             self.enter(LinkState::Disconnected, out);
             self.tally(out);
         }
@@ -142,14 +140,23 @@ impl Line {
                 self.dropped[why as usize] += bytes as u64;
                 self.tally_due.get_or_insert(now + TALLY_EVERY);
                 if !self.trusted() {
-                    self.good_frames = 0;
-                    // A cuff reading is given once: dropping it here would lose it for good.
-                    self.withheld.retain(|reading| {
-                        matches!(reading, Reading::Cuff(Cuff::Completed(_) | Cuff::Failed(_)))
-                    });
+                    self.doubt();
                 }
             }
         }
+    }
+
+    /// Begins to count good frames anew. What was kept back goes, but the end of a determination
+    /// is given once: dropping it here would lose it for good.
+    fn doubt(&mut self) {
+        self.good_frames = 0;
+        self.withheld.retain(|reading| match reading {
+            Reading::Cuff(cuff) => match cuff {
+                Cuff::Completed(_) | Cuff::Failed(_) | Cuff::Cancelled => true,
+                Cuff::Measuring => false,
+            },
+            Reading::Numeric(_) | Reading::Waveform(_) => false,
+        });
     }
 
     fn trusted(&self) -> bool {

@@ -133,6 +133,19 @@ fn a_cuff_reading_outlives_the_noise_before_trust() {
 }
 
 #[test]
+fn a_cuff_reading_outlives_a_line_that_closes_before_trust() {
+    let mut line = Line::new(&INFO);
+    let story = [
+        (0, LineInput::Opened),
+        (10, bytes("FC1F2")),
+        (20, LineInput::Closed),
+        (30, LineInput::Opened),
+        (40, bytes("FFF")),
+    ];
+    assert_eq!(told(&mut line, &story), "~-~+FC");
+}
+
+#[test]
 fn noise_on_a_trusted_line_does_not_cost_it_its_trust() {
     let mut line = Line::new(&INFO);
     let story = [(0, LineInput::Opened), (10, bytes("FFF1??F2"))];
