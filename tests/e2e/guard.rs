@@ -1,5 +1,7 @@
 //! Who may talk to a service that has no accounts yet.
 
+use std::net::SocketAddr;
+
 use chairside::app::{App, Exposure, StartError};
 use chairside::clock::Clock;
 use chairside::config::Config;
@@ -81,6 +83,17 @@ async fn an_address_that_others_can_reach_is_refused_unless_it_is_asked_for() {
     assert!(matches!(why, StartError::Unprotected(_)), "{why}");
     assert!(why.to_string().contains("--allow-unprotected"), "{why}");
 
+    config.service.names = vec!["chairside.clinic.lan".to_owned()];
     let asked_for = App::start(&config, Clock::start(), Exposure::Unprotected).await;
-    asked_for.unwrap().stop().await;
+    let app = asked_for.unwrap();
+    for (name, status) in [
+        ("chairside.clinic.lan", 200),
+        ("10.1.2.3:8080", 200),
+        ("evil.example", 403),
+    ] {
+        let request = format!("GET /healthz HTTP/1.1\r\nHost: {name}\r\nConnection: close\r\n\r\n");
+        let here = SocketAddr::from(([127, 0, 0, 1], app.address().port()));
+        assert_eq!(http::ask(here, &request).await.status, status, "{name}");
+    }
+    app.stop().await;
 }

@@ -23,7 +23,7 @@ use crate::service::{Command, Service};
 use crate::web::hub::Hub;
 use crate::web::listen::{Limits, answer};
 use crate::web::view::{BedInfo, DeviceInfo, View};
-use crate::web::{Guard, Web, router, wire};
+use crate::web::{Guard, Reach, Web, router, wire};
 
 /// Port events that may wait for the loop: seconds of a full clinic. Full, the ports' tasks wait
 /// and the kernel keeps the bytes.
@@ -138,10 +138,11 @@ impl App {
         };
         let service = tokio::spawn(service.run());
 
-        let guard = match exposure {
-            Exposure::LoopbackOnly => Guard::LoopbackNames,
-            Exposure::Unprotected => Guard::AnyName,
+        let reach = match exposure {
+            Exposure::LoopbackOnly => Reach::Loopback,
+            Exposure::Unprotected => Reach::Network,
         };
+        let guard = Guard::new(reach, &config.service.names);
         let (stop, stopping) = watch::channel(false);
         let web = Web::new(hub, commands.clone(), clock, guard, stopping.clone());
         let web = tokio::spawn(answer(listener, router(web), Limits::SERVICE, stopping));

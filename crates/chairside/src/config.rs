@@ -50,6 +50,8 @@ impl Config {
 pub struct Service {
     /// Where it answers.
     pub listen: SocketAddr,
+    /// The names, besides `localhost` and addresses, under which people open it.
+    pub names: Vec<String>,
     /// The folder of the record.
     pub data: PathBuf,
 }

@@ -167,6 +167,7 @@ impl DemoClinic {
             site: "demo".to_owned(),
             service: Service {
                 listen,
+                names: Vec::new(),
                 data: data.to_owned(),
             },
             staff: vec![

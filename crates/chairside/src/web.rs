@@ -18,7 +18,7 @@ use tokio::sync::{Semaphore, mpsc, watch};
 use crate::clock::Clock;
 use crate::service::Command;
 
-pub use guard::Guard;
+pub use guard::{Guard, Reach};
 pub use routes::router;
 
 /// Followers of the live feed at the same time. A clinic has some ten screens; the rest is

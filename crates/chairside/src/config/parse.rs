@@ -77,12 +77,32 @@ impl Reader<'_> {
             }
             address
         });
+        let names = if section.has("names") {
+            let names = section.texts("names", self.mistakes);
+            names.and_then(|names| self.host_names(&section.key("names"), names))
+        } else {
+            Some(Vec::new())
+        };
         let data = section.text("data", self.mistakes).map(PathBuf::from);
         section.finish(self.mistakes);
         Some(Service {
             listen: listen?,
+            names: names?,
             data: data?,
         })
+    }
+
+    fn host_names(&mut self, key: &str, names: Vec<String>) -> Option<Vec<String>> {
+        let unfit = |name: &&String| !is_host_name(name);
+        let mistakes: Vec<_> = names.iter().filter(unfit).collect();
+        for name in &mistakes {
+            let why = format!(
+                "{name:?} is not a host name, like \"chairside.clinic.lan\": no scheme, port or \
+                 address"
+            );
+            self.mistakes.add(key, why);
+        }
+        mistakes.is_empty().then_some(names)
     }
 
     fn person(&mut self, mut section: Section) -> Option<Staff> {
@@ -292,6 +312,24 @@ impl Reader<'_> {
         let why = format!("{text:?} is no {what}; there are: {}", there_are.join(", "));
         self.mistakes.add(key, why);
     }
+}
+
+/// Tells whether it is a host name (RFC 1123 section 2.1) and not an address.
+fn is_host_name(name: &str) -> bool {
+    let label = |label: &str| {
+        (1..=63).contains(&label.len())
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+            && label
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    };
+    // The last label of a name is never a number: so a browser knows an address.
+    let last_is_number = name
+        .rsplit('.')
+        .next()
+        .is_some_and(|last| last.bytes().all(|byte| byte.is_ascii_digit()));
+    name.len() <= 253 && !last_is_number && name.split('.').all(label)
 }
 
 /// Notes a mistake when another key had the same value before.

@@ -1,5 +1,7 @@
 //! Who may talk to the service at all, before anybody has an account.
 
+use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::{Request, State};
@@ -38,18 +40,51 @@ const HEADERS: [(HeaderName, &str); 6] = [
 /// and a body that trickles must not hold its connection for ever.
 const REQUEST_MAX: Duration = Duration::from_secs(10);
 
-/// What the service demands of a request.
+/// The names under which the service may be asked for. A page can make a name of its own point
+/// to this machine, and would then be of the same origin; it cannot do that with an address, nor
+/// with a name that it does not own.
+#[derive(Clone, Debug)]
+pub struct Guard {
+    reach: Reach,
+    /// Lower-case names of the configuration.
+    names: Arc<[String]>,
+}
+
+/// From where the service can be reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Guard {
-    /// Only names of this very machine, so that no foreign name can be made to point here.
-    LoopbackNames,
-    /// Any name: the owner said `--allow-unprotected`.
-    AnyName,
+pub enum Reach {
+    /// From this very machine.
+    Loopback,
+    /// From others too: the owner said `--allow-unprotected`.
+    Network,
+}
+
+impl Guard {
+    /// Makes a guard that lets in requests to `localhost`, to an address of `reach`, and to one
+    /// of the names.
+    #[must_use]
+    pub fn new(reach: Reach, names: &[String]) -> Self {
+        let names = names.iter().map(|name| name.to_ascii_lowercase());
+        Self {
+            reach,
+            names: names.collect(),
+        }
+    }
+
+    fn knows(&self, host: &str) -> bool {
+        let name = name_in(host);
+        let listed = |listed: &String| name.eq_ignore_ascii_case(listed);
+        name.eq_ignore_ascii_case("localhost")
+            || self.names.iter().any(listed)
+            || name
+                .parse::<IpAddr>()
+                .is_ok_and(|address| self.reach == Reach::Network || address.is_loopback())
+    }
 }
 
 /// Refuses foreign names and foreign pages, and puts the headers on every answer.
 pub(super) async fn guard(State(web): State<Web>, request: Request, next: Next) -> Response {
-    let mut response = match objection(web.guard, request.method(), request.headers()) {
+    let mut response = match objection(&web.guard, request.method(), request.headers()) {
         Some(why) => (StatusCode::FORBIDDEN, format!("{why}\n")).into_response(),
         None => timeout(REQUEST_MAX, next.run(request))
             .await
@@ -71,15 +106,18 @@ pub(super) async fn guard(State(web): State<Web>, request: Request, next: Next) 
 ///
 /// A page of another origin can open a websocket here and send a form; it cannot hide where it
 /// comes from. A program that is not a browser sends no `Origin`.
-fn objection(guard: Guard, method: &Method, headers: &HeaderMap) -> Option<String> {
+fn objection(guard: &Guard, method: &Method, headers: &HeaderMap) -> Option<String> {
     let Some(host) = headers
         .get(header::HOST)
         .and_then(|host| host.to_str().ok())
     else {
         return Some("the request has no Host".to_owned());
     };
-    if guard == Guard::LoopbackNames && !is_loopback(host) {
-        return Some(format!("{host:?} is not a name of this machine"));
+    if !guard.knows(host) {
+        return Some(format!(
+            "{host:?} is not a name of this service; its own are listed under service.names of \
+             the configuration"
+        ));
     }
     let acts = method != Method::GET && method != Method::HEAD;
     let upgrades = headers.contains_key(header::UPGRADE);
@@ -93,50 +131,79 @@ fn objection(guard: Guard, method: &Method, headers: &HeaderMap) -> Option<Strin
     None
 }
 
-fn is_loopback(host: &str) -> bool {
+/// Returns a `Host` without its port and brackets.
+fn name_in(host: &str) -> &str {
     let name = match host.rsplit_once(':') {
         Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
         _ => host,
     };
-    let name = name.trim_start_matches('[').trim_end_matches(']');
-    name.eq_ignore_ascii_case("localhost")
-        || name
-            .parse::<std::net::IpAddr>()
-            .is_ok_and(|address| address.is_loopback())
+    name.strip_prefix('[')
+        .and_then(|name| name.strip_suffix(']'))
+        .unwrap_or(name)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn refused(guard: Guard, method: &Method, headers: &[(HeaderName, &str)]) -> bool {
+    fn guard(reach: Reach) -> Guard {
+        Guard::new(reach, &["Chairside.clinic.lan".to_owned()])
+    }
+
+    fn refused(reach: Reach, method: &Method, headers: &[(HeaderName, &str)]) -> bool {
         let headers = headers
             .iter()
             .map(|(name, value)| (name.clone(), HeaderValue::from_str(value).unwrap()))
             .collect();
-        objection(guard, method, &headers).is_some()
+        objection(&guard(reach), method, &headers).is_some()
     }
 
     #[test]
     fn the_machines_own_names_are_welcome() {
-        for host in [
-            "localhost",
-            "localhost:8080",
-            "127.0.0.1:80",
-            "[::1]:9",
-            "LOCALHOST",
-            "[::1]",
-        ] {
-            assert!(is_loopback(host), "{host}");
+        for reach in [Reach::Loopback, Reach::Network] {
+            for host in [
+                "localhost",
+                "localhost:8080",
+                "127.0.0.1:80",
+                "[::1]:9",
+                "LOCALHOST",
+                "[::1]",
+                "chairside.clinic.lan",
+                "CHAIRSIDE.clinic.lan:8080",
+            ] {
+                assert!(guard(reach).knows(host), "{host}");
+            }
         }
-        for host in [
-            "clinic.example",
-            "127.0.0.1.example:80",
-            "10.0.0.1",
-            "localhost.evil",
-            "",
-        ] {
-            assert!(!is_loopback(host), "{host}");
+    }
+
+    #[test]
+    fn a_foreign_name_that_points_here_is_refused_also_when_others_may_reach_the_service() {
+        for reach in [Reach::Loopback, Reach::Network] {
+            for host in [
+                "evil.example",
+                "evil.example:8080",
+                "127.0.0.1.example:80",
+                "chairside.clinic.lan.evil.example",
+                "localhost.evil",
+                "",
+            ] {
+                let header = (header::HOST, host);
+                assert!(refused(reach, &Method::GET, &[header]), "{reach:?} {host}");
+            }
+            assert!(refused(reach, &Method::GET, &[]), "no Host at all");
+        }
+    }
+
+    #[test]
+    fn an_address_of_the_network_is_welcome_only_where_the_network_may_come() {
+        for host in ["10.0.0.1", "10.0.0.1:8080", "[2001:db8::7]:8080"] {
+            let header = (header::HOST, host);
+            assert!(refused(
+                Reach::Loopback,
+                &Method::GET,
+                std::slice::from_ref(&header)
+            ));
+            assert!(!refused(Reach::Network, &Method::GET, &[header]), "{host}");
         }
     }
 
@@ -145,18 +212,18 @@ mod tests {
         let upgrade = (header::UPGRADE, "websocket");
         let host = (header::HOST, "127.0.0.1:8080");
         let get = Method::GET;
-        for guard in [Guard::LoopbackNames, Guard::AnyName] {
+        for reach in [Reach::Loopback, Reach::Network] {
             let own = (header::ORIGIN, "http://127.0.0.1:8080");
-            assert!(!refused(guard, &get, &[host.clone(), upgrade.clone(), own]));
+            assert!(!refused(reach, &get, &[host.clone(), upgrade.clone(), own]));
             for foreign in ["http://evil.example", "null", "https://127.0.0.1:8080", ""] {
                 let origin = (header::ORIGIN, foreign);
                 assert!(
-                    refused(guard, &get, &[host.clone(), upgrade.clone(), origin]),
+                    refused(reach, &get, &[host.clone(), upgrade.clone(), origin]),
                     "{foreign}"
                 );
             }
             assert!(
-                !refused(guard, &get, &[host.clone(), upgrade.clone()]),
+                !refused(reach, &get, &[host.clone(), upgrade.clone()]),
                 "not a browser"
             );
         }
@@ -166,24 +233,9 @@ mod tests {
     fn an_action_of_a_foreign_page_is_refused() {
         let host = (header::HOST, "localhost:8080");
         let foreign = (header::ORIGIN, "http://evil.example");
-        assert!(refused(
-            Guard::LoopbackNames,
-            &Method::POST,
-            &[host.clone(), foreign]
-        ));
+        let post = Method::POST;
+        assert!(refused(Reach::Loopback, &post, &[host.clone(), foreign]));
         let own = (header::ORIGIN, "http://localhost:8080");
-        assert!(!refused(Guard::LoopbackNames, &Method::POST, &[host, own]));
-    }
-
-    #[test]
-    fn a_foreign_name_that_points_here_is_refused() {
-        let host = (header::HOST, "evil.example:8080");
-        assert!(refused(
-            Guard::LoopbackNames,
-            &Method::GET,
-            std::slice::from_ref(&host)
-        ));
-        assert!(!refused(Guard::AnyName, &Method::GET, &[host]));
-        assert!(refused(Guard::AnyName, &Method::GET, &[]), "no Host at all");
+        assert!(!refused(Reach::Loopback, &post, &[host, own]));
     }
 }
