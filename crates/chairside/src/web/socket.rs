@@ -79,6 +79,7 @@ async fn follow(web: Web, socket: WebSocket, _permit: OwnedSemaphorePermit) {
     let mut client = Client {
         sink,
         seq: 0,
+        behind: false,
         last_sign: now,
         allowance: BURST,
         results,
@@ -113,6 +114,8 @@ struct Client {
     /// The number of the last message it was sent.
     seq: u64,
     last_sign: MonoTime,
+    /// There may be more for it than it has been sent.
+    behind: bool,
     /// Messages it may still send in this second.
     allowance: u32,
     results: mpsc::Sender<ActionResult>,
@@ -135,8 +138,9 @@ impl Client {
                     () = stopped(&mut stop) => {
                         return Err(End::Cut(close_code::AWAY, "the service is stopping"));
                     }
-                    // The hub lives as long as the shared state in `self`.
-                    _ = self.changes.changed() => self.catch_up().await?,
+                    // What the client says and is answered is little, and bounded; the stream
+                    // comes last and a piece at a time, so that a client that stays behind is
+                    // heard all the same.
                     Some(answer) = answers.recv() => {
                         self.send(vec![text_of(&ServerMessage::Result(answer))]).await?;
                     }
@@ -146,6 +150,9 @@ impl Client {
                         None => return Err(End::Gone("end of stream".to_owned())),
                     },
                     _ = self.ping.tick() => self.look_after().await?,
+                    // The hub lives as long as the shared state in `self`.
+                    _ = self.changes.changed(), if !self.behind => self.behind = true,
+                    () = std::future::ready(()), if self.behind => self.go_on().await?,
                 }
             }
         };
@@ -161,14 +168,15 @@ impl Client {
             .await
     }
 
-    /// Sends what is new since the client's place in the stream.
-    async fn catch_up(&mut self) -> Result<(), End> {
-        loop {
-            match self.web.hub.next(self.web.clock.now(), &mut self.seq) {
-                Next::Messages(messages) if messages.is_empty() => return Ok(()),
-                Next::Messages(messages) => self.send(messages).await?,
-                Next::Missed(missed) => self.start_afresh(missed).await?,
+    /// Sends the next piece of what is new since the client's place in the stream.
+    async fn go_on(&mut self) -> Result<(), End> {
+        match self.web.hub.next(self.web.clock.now(), &mut self.seq) {
+            Next::Messages(messages) if messages.is_empty() => {
+                self.behind = false;
+                Ok(())
             }
+            Next::Messages(messages) => self.send(messages).await,
+            Next::Missed(missed) => self.start_afresh(missed).await,
         }
     }
 
@@ -251,7 +259,8 @@ impl Client {
     async fn resume(&mut self, epoch: &str, seq: u64) -> Result<(), End> {
         if epoch == self.web.hub.epoch() && seq <= self.seq {
             self.seq = seq;
-            self.catch_up().await
+            self.behind = true;
+            Ok(())
         } else {
             self.start_afresh(0).await
         }
