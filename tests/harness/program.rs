@@ -1,67 +1,84 @@
 //! The real program as a process of its own.
 
-use std::io::{self, BufRead, BufReader};
+use std::io::{self, BufRead, BufReader, Read};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::Duration;
 
-use tokio::sync::oneshot;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::time::{sleep, timeout};
 
-/// The program prints its address in this time, on a machine that runs many tests.
-const LISTENING: Duration = Duration::from_secs(20);
-
-/// A stop takes at most this long.
-const STOPPED: Duration = Duration::from_secs(20);
+/// The program prints a line that is waited for in this time, and ends in it when it is asked to,
+/// on a machine that runs many tests.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// The program, running. It is killed when this is dropped.
 #[derive(Debug)]
 pub struct Program {
     child: Child,
-    address: Option<oneshot::Receiver<SocketAddr>>,
+    lines: UnboundedReceiver<String>,
 }
 
 impl Program {
-    /// Starts the program; what it logs goes to `log`.
+    /// Starts the program; what it logs goes to `log`, and is read with what it prints when that
+    /// is a pipe.
     ///
     /// # Errors
     ///
     /// When it cannot be started.
     pub fn start(binary: &Path, arguments: &[&str], log: Stdio) -> io::Result<Self> {
-        let mut child = Command::new(binary)
-            .args(arguments)
+        Self::spawn(Command::new(binary).args(arguments).stderr(log))
+    }
+
+    /// Starts the service with a configuration, and does not look at what it logs.
+    #[must_use]
+    pub fn serve(binary: &Path, config: &Path) -> Self {
+        let config = config.to_str().expect("a plain path");
+        let program = Self::start(binary, &["serve", "--config", config], Stdio::null());
+        program.expect("the program starts")
+    }
+
+    /// Starts a command of the program; its folder, its variables and where it logs are the
+    /// caller's business.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be started.
+    pub fn spawn(command: &mut Command) -> io::Result<Self> {
+        let mut child = command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
-            .stderr(log)
             .spawn()?;
-        let output = child.stdout.take().expect("it was asked for");
-        let (found, address) = oneshot::channel();
-        // A thread, for a pipe is read with waiting; it ends with the program.
-        std::thread::spawn(move || {
-            let mut found = Some(found);
-            for line in BufReader::new(output).lines().map_while(Result::ok) {
-                if let Some(address) = address_in(&line)
-                    && let Some(found) = found.take()
-                {
-                    // Whoever started it may not want to know.
-                    let _ = found.send(address);
+        let (sender, lines) = unbounded_channel();
+        if let Some(output) = child.stdout.take() {
+            read_lines(output, sender.clone());
+        }
+        if let Some(log) = child.stderr.take() {
+            read_lines(log, sender);
+        }
+        Ok(Self { child, lines })
+    }
+
+    /// Waits for a line with this text and returns it; the lines before it are gone.
+    pub async fn line_with(&mut self, text: &str) -> String {
+        let found = async {
+            loop {
+                let line = self.lines.recv().await;
+                let line = line.unwrap_or_else(|| panic!("the program ended without {text:?}"));
+                if line.contains(text) {
+                    return line;
                 }
             }
-        });
-        Ok(Self {
-            child,
-            address: Some(address),
-        })
+        };
+        let found = timeout(PATIENCE, found).await;
+        found.unwrap_or_else(|_elapsed| panic!("no line with {text:?} within {PATIENCE:?}"))
     }
 
     /// Waits until the program has printed its address; can be asked once.
     pub async fn address(&mut self) -> SocketAddr {
-        let address = self.address.take().expect("asked once");
-        timeout(LISTENING, address)
-            .await
-            .expect("the program prints its address in time")
-            .expect("the program prints its address before it ends")
+        let line = self.line_with("http://").await;
+        address_in(&line).unwrap_or_else(|| panic!("no address in {line:?}"))
     }
 
     /// Returns the process's id.
@@ -76,14 +93,18 @@ impl Program {
         self.child.wait().expect("it was killed");
     }
 
-    /// Asks it to end (SIGTERM) and waits for it.
-    pub async fn terminate(mut self) -> ExitStatus {
+    /// Sends it a signal by its short name: `"TERM"`.
+    pub fn signal(&self, name: &str) {
         let id = self.child.id();
         // The shell's own kill, for there need not be another.
-        let asked = Command::new("sh")
-            .args(["-c", &format!("kill -TERM {id}")])
+        let sent = Command::new("sh")
+            .args(["-c", &format!("kill -{name} {id}")])
             .status();
-        assert!(asked.expect("there is a shell").success(), "it runs");
+        assert!(sent.expect("there is a shell").success(), "it runs");
+    }
+
+    /// Waits for its end.
+    pub async fn ended(&mut self) -> ExitStatus {
         let ended = async {
             loop {
                 if let Some(status) = self.child.try_wait().expect("it is ours") {
@@ -92,7 +113,13 @@ impl Program {
                 sleep(Duration::from_millis(10)).await;
             }
         };
-        timeout(STOPPED, ended).await.expect("it ends when asked")
+        timeout(PATIENCE, ended).await.expect("it ends in time")
+    }
+
+    /// Asks it to end (SIGTERM), as a service manager does, and waits for it.
+    pub async fn terminate(mut self) -> ExitStatus {
+        self.signal("TERM");
+        self.ended().await
     }
 }
 
@@ -102,6 +129,16 @@ impl Drop for Program {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// Reads in a thread, for a pipe is read with waiting; it ends with the program.
+fn read_lines(pipe: impl Read + Send + 'static, lines: UnboundedSender<String>) {
+    std::thread::spawn(move || {
+        for line in BufReader::new(pipe).lines().map_while(Result::ok) {
+            // Whoever started it may not want to know.
+            let _ = lines.send(line);
+        }
+    });
 }
 
 fn address_in(line: &str) -> Option<SocketAddr> {

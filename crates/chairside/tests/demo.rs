@@ -1,79 +1,16 @@
 //! The real binary: the demo starts, answers and stops; a simulated device comes and goes.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
-use std::sync::mpsc;
-use std::thread;
-use std::time::Duration;
+use std::process::{Command, Stdio};
 
-/// Longer than anything here takes on a busy machine; only a failure waits so long.
-const PATIENCE: Duration = Duration::from_secs(20);
+use chairside_e2e::program::Program;
 
-/// A running program and the lines it prints. Killed when dropped.
-struct Program {
-    child: Child,
-    lines: mpsc::Receiver<String>,
-}
-
-impl Program {
-    fn start(arguments: &[&str]) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_chairside"))
-            .args(arguments)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("the program starts");
-        let (sender, lines) = mpsc::channel();
-        let outputs: [Box<dyn Read + Send>; 2] = [
-            Box::new(child.stdout.take().expect("it is piped")),
-            Box::new(child.stderr.take().expect("it is piped")),
-        ];
-        for output in outputs {
-            let sender = sender.clone();
-            thread::spawn(move || {
-                for line in BufReader::new(output).lines().map_while(Result::ok) {
-                    // Nobody waits for lines any more once the test is over.
-                    let _ = sender.send(line);
-                }
-            });
-        }
-        Self { child, lines }
-    }
-
-    /// Waits for a line with this text and returns it.
-    fn line_with(&self, text: &str) -> String {
-        loop {
-            let line = self.lines.recv_timeout(PATIENCE);
-            let line = line.expect(text);
-            if line.contains(text) {
-                return line;
-            }
-        }
-    }
-
-    /// Tells it to stop, as a service manager does, and returns its exit code.
-    fn terminate(mut self) -> Option<i32> {
-        let pid = self.child.id().to_string();
-        let killed = Command::new("kill").args(["-TERM", &pid]).status();
-        assert!(killed.expect("there is a kill command").success());
-        let (done, ended) = mpsc::channel();
-        thread::spawn(move || {
-            let status = self.child.wait().expect("it can be waited for");
-            // Nobody waits any more when the test has failed.
-            let _ = done.send(status.code());
-        });
-        ended.recv_timeout(PATIENCE).expect("it should end")
-    }
-}
-
-impl Drop for Program {
-    fn drop(&mut self) {
-        // Whatever has ended already needs no killing.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
+/// Starts the program; what it logs is read as well.
+fn start(arguments: &[&str]) -> Program {
+    let binary = Path::new(env!("CARGO_BIN_EXE_chairside"));
+    Program::start(binary, arguments, Stdio::piped()).expect("the program starts")
 }
 
 fn get(address: &str, path: &str) -> String {
@@ -90,13 +27,13 @@ fn get(address: &str, path: &str) -> String {
     answer
 }
 
-#[test]
-fn the_demo_answers_where_it_says_and_leaves_nothing_behind() {
-    let demo = Program::start(&["demo", "--listen", "127.0.0.1:0", "--seed", "7"]);
-    let line = demo.line_with("Chairside demo: open ");
+#[tokio::test]
+async fn the_demo_answers_where_it_says_and_leaves_nothing_behind() {
+    let mut demo = start(&["demo", "--listen", "127.0.0.1:0", "--seed", "7"]);
+    let line = demo.line_with("Chairside demo: open ").await;
     let address = line.strip_prefix("Chairside demo: open http://").unwrap();
     let address = address.strip_suffix('/').unwrap();
-    let line = demo.line_with("Devices in ");
+    let line = demo.line_with("Devices in ").await;
     assert!(line.contains("seed 7"), "{line}");
     let ports = line.split_once("Devices in ").unwrap().1;
     let ports = Path::new(ports.split_once(" (").unwrap().0).to_owned();
@@ -107,22 +44,22 @@ fn the_demo_answers_where_it_says_and_leaves_nothing_behind() {
         "{beds}"
     );
 
-    assert_eq!(demo.terminate(), Some(0));
+    assert!(demo.terminate().await.success());
     assert!(
         !ports.parent().unwrap().exists(),
         "the temporary folder goes"
     );
 }
 
-#[test]
-fn a_bare_call_is_the_demo() {
-    let demo = Program::start(&["--listen", "127.0.0.1:0", "--beds", "1"]);
-    demo.line_with("Chairside demo: open ");
-    assert_eq!(demo.terminate(), Some(0));
+#[tokio::test]
+async fn a_bare_call_is_the_demo() {
+    let mut demo = start(&["--listen", "127.0.0.1:0", "--beds", "1"]);
+    demo.line_with("Chairside demo: open ").await;
+    assert!(demo.terminate().await.success());
 }
 
-#[test]
-fn the_demo_keeps_its_record_in_the_folder_it_is_given() {
+#[tokio::test]
+async fn the_demo_keeps_its_record_in_the_folder_it_is_given() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
     let arguments = [
@@ -132,9 +69,10 @@ fn the_demo_keeps_its_record_in_the_folder_it_is_given() {
         "--data",
         data.to_str().unwrap(),
     ];
-    let demo = Program::start(&arguments);
-    demo.line_with(&format!("Record in {}.", data.display()));
-    assert_eq!(demo.terminate(), Some(0));
+    let mut demo = start(&arguments);
+    demo.line_with(&format!("Record in {}.", data.display()))
+        .await;
+    assert!(demo.terminate().await.success());
     assert!(data.exists());
     let ports = data.join("ports");
     assert_eq!(
@@ -163,13 +101,13 @@ fn each_of_the_demos_stories_gives_its_alarms_and_no_others() {
     );
 }
 
-#[test]
-fn a_simulated_device_says_what_it_does_and_takes_its_link_with_it() {
+#[tokio::test]
+async fn a_simulated_device_says_what_it_does_and_takes_its_link_with_it() {
     let folder = tempfile::tempdir().unwrap();
     let (link, story) = (folder.path().join("bed1"), folder.path().join("story.csv"));
     let header = "t_s,hr_bpm,spo2_pct,pulse_bpm,nibp_sys_mmhg,nibp_dia_mmhg,nibp_map_mmhg,rr_per_min,etco2_mmhg\n";
     std::fs::write(&story, format!("{header}0,,97,72,,,,,\n")).unwrap();
-    let device = Program::start(&[
+    let mut device = start(&[
         "simulate",
         "--device",
         "ge-v100",
@@ -182,18 +120,18 @@ fn a_simulated_device_says_what_it_does_and_takes_its_link_with_it() {
         "--seed",
         "42",
     ]);
-    let said = device.line_with("simulated ge-v100");
+    let said = device.line_with("simulated ge-v100").await;
     assert!(
         said.contains("seed 42, faults drop=0.01,stall=2s/60s"),
         "{said}"
     );
     assert!(link.exists());
-    assert_eq!(device.terminate(), Some(0));
+    assert!(device.terminate().await.success());
     assert!(std::fs::read_link(&link).is_err());
 }
 
-#[test]
-fn wrong_arguments_end_with_exit_code_2_and_a_line_that_says_why() {
+#[tokio::test]
+async fn wrong_arguments_end_with_exit_code_2_and_a_line_that_says_why() {
     for (arguments, why) in [
         (vec!["demo", "--beds", "0"], "0 is not in 1..=48"),
         (vec!["demo", "--beds", "49"], "49 is not in 1..=48"),
@@ -241,12 +179,8 @@ fn wrong_arguments_end_with_exit_code_2_and_a_line_that_says_why() {
             "is none of drop, flip",
         ),
     ] {
-        let mut program = Program::start(&arguments);
-        program.line_with(why);
-        assert_eq!(
-            program.child.wait().unwrap().code(),
-            Some(2),
-            "{arguments:?}"
-        );
+        let mut program = start(&arguments);
+        program.line_with(why).await;
+        assert_eq!(program.ended().await.code(), Some(2), "{arguments:?}");
     }
 }

@@ -4,7 +4,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use std::process::Stdio;
 use std::time::Duration;
 
 use chairside_e2e::chance::Chance;
@@ -136,13 +135,7 @@ fn beds() -> [Planned; BEDS.len()] {
 }
 
 fn serve(config: &Path) -> Program {
-    let config = config.to_str().expect("a plain path");
-    Program::start(
-        Path::new(BINARY),
-        &["serve", "--config", config],
-        Stdio::null(),
-    )
-    .expect("the program starts")
+    Program::serve(Path::new(BINARY), config)
 }
 
 /// Takes the database's only place for a writer, until this is dropped.

@@ -2,7 +2,6 @@
 //! R1 and R2): what it costs, and what it leaves behind.
 
 use std::path::Path;
-use std::process::Stdio;
 use std::time::Duration;
 
 use chairside_e2e::client::Client;
@@ -24,13 +23,7 @@ const HEALED: Duration = Duration::from_secs(10);
 const WATCHED: Duration = Duration::from_secs(3);
 
 fn serve(config: &Path) -> Program {
-    let config = config.to_str().expect("a plain path");
-    Program::start(
-        Path::new(BINARY),
-        &["serve", "--config", config],
-        Stdio::null(),
-    )
-    .expect("the program starts")
+    Program::serve(Path::new(BINARY), config)
 }
 
 #[tokio::test]

@@ -1,27 +1,16 @@
 //! `serve`: starts, prints its address, answers, stops cleanly.
 
 use std::fs;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::Stdio;
 use std::time::Duration;
 
+use chairside_e2e::program::Program;
+use tokio::time::{sleep, timeout};
+
 use super::{chairside, text, told};
-
-/// A service that is ended with the test, whatever comes of it.
-struct Service {
-    child: Child,
-    address: String,
-}
-
-impl Drop for Service {
-    fn drop(&mut self) {
-        // It may have ended already.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
 
 fn configuration(folder: &Path, listen: &str) -> std::path::PathBuf {
     let path = folder.join("clinic.toml");
@@ -37,59 +26,29 @@ fn configuration(folder: &Path, listen: &str) -> std::path::PathBuf {
     path
 }
 
-impl Service {
-    fn start(folder: &Path) -> Self {
-        let path = configuration(folder, "127.0.0.1:0");
-        let mut command = chairside();
-        command.args(["serve", "--config", text(&path)]);
-        let mut child = command
-            .current_dir(folder)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let mut first = String::new();
-        let mut stdout = BufReader::new(child.stdout.take().unwrap());
-        stdout.read_line(&mut first).unwrap();
-        let address = first
-            .strip_prefix("Listening on http://")
-            .unwrap_or_else(|| panic!("{first}"));
-        let address = address.trim_end().trim_end_matches('/').to_owned();
-        Self { child, address }
-    }
-
-    fn signal(&self, name: &str) {
-        let id = self.child.id().to_string();
-        let sent = Command::new("kill")
-            .args(["-s", name, &id])
-            .status()
-            .unwrap();
-        assert!(sent.success());
-    }
-
-    /// Waits for the end; the child is killed by the drop of a test that fails.
-    fn ended(&mut self) -> ExitStatus {
-        self.ended_within(600)
-    }
-
-    fn ended_within(&mut self, hundredths: u32) -> ExitStatus {
-        for _ in 0..hundredths {
-            if let Some(status) = self.child.try_wait().unwrap() {
-                return status;
-            }
-            std::thread::sleep(Duration::from_millis(10));
-        }
-        panic!("the service did not end");
-    }
+/// Starts the service and returns it with its address, which is the first thing that it prints.
+async fn start(folder: &Path) -> (Program, String) {
+    let path = configuration(folder, "127.0.0.1:0");
+    let mut command = chairside();
+    command
+        .args(["serve", "--config", text(&path)])
+        .current_dir(folder)
+        .stderr(Stdio::null());
+    let mut service = Program::spawn(&mut command).unwrap();
+    let first = service.line_with("").await;
+    let address = first
+        .strip_prefix("Listening on http://")
+        .unwrap_or_else(|| panic!("{first}"));
+    (service, address.trim_end_matches('/').to_owned())
 }
 
-#[test]
-fn the_service_prints_its_address_answers_and_stops_cleanly_on_either_signal() {
+#[tokio::test]
+async fn the_service_prints_its_address_answers_and_stops_cleanly_on_either_signal() {
     for signal in ["TERM", "INT"] {
         let folder = tempfile::tempdir().unwrap();
-        let mut service = Service::start(folder.path());
-        let mut stream = TcpStream::connect(&service.address).unwrap();
-        let host = &service.address;
+        let (mut service, address) = start(folder.path()).await;
+        let mut stream = TcpStream::connect(&address).unwrap();
+        let host = &address;
         write!(
             stream,
             "GET /healthz HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"
@@ -99,29 +58,24 @@ fn the_service_prints_its_address_answers_and_stops_cleanly_on_either_signal() {
         stream.read_to_string(&mut answer).unwrap();
         assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
         service.signal(signal);
-        assert_eq!(service.ended().code(), Some(0), "{signal}");
+        assert_eq!(service.ended().await.code(), Some(0), "{signal}");
         // A relative folder of the record is relative to where the service was started.
         assert!(folder.path().join("data").is_dir());
     }
 }
 
-#[test]
-fn an_open_page_does_not_keep_the_service_from_stopping() {
+#[tokio::test]
+async fn an_open_page_does_not_keep_the_service_from_stopping() {
     let folder = tempfile::tempdir().unwrap();
-    let mut service = Service::start(folder.path());
-    let mut idle = TcpStream::connect(&service.address).unwrap();
-    let mut silent = TcpStream::connect(&service.address).unwrap();
-    write!(
-        idle,
-        "GET /healthz HTTP/1.1\r\nHost: {}\r\n\r\n",
-        service.address
-    )
-    .unwrap();
+    let (mut service, address) = start(folder.path()).await;
+    let mut idle = TcpStream::connect(&address).unwrap();
+    let mut silent = TcpStream::connect(&address).unwrap();
+    write!(idle, "GET /healthz HTTP/1.1\r\nHost: {address}\r\n\r\n").unwrap();
     let mut some = [0; 12];
     idle.read_exact(&mut some).unwrap();
     silent.write_all(b"GET ").unwrap();
     service.signal("TERM");
-    assert_eq!(service.ended().code(), Some(0));
+    assert_eq!(service.ended().await.code(), Some(0));
 }
 
 /// Another program that holds the record, as a backup may.
@@ -132,30 +86,32 @@ fn held(folder: &Path) -> rusqlite::Connection {
     other
 }
 
-#[test]
-fn a_record_that_another_program_holds_does_not_keep_the_service_from_stopping_in_time() {
+#[tokio::test]
+async fn a_record_that_another_program_holds_does_not_keep_the_service_from_stopping_in_time() {
     let folder = tempfile::tempdir().unwrap();
-    let mut service = Service::start(folder.path());
+    let (mut service, _) = start(folder.path()).await;
     let other = held(folder.path());
     service.signal("TERM");
     // 3 s and a word, where the database alone would wait longer.
-    assert_eq!(service.ended_within(450).code(), Some(1));
+    let ended = timeout(Duration::from_millis(4500), service.ended()).await;
+    assert_eq!(ended.expect("it ends in time").code(), Some(1));
     other.execute_batch("ROLLBACK").unwrap();
 
-    let mut next = Service::start(folder.path());
-    next.signal("TERM");
-    assert_eq!(next.ended().code(), Some(0), "the next one completes it");
+    let (next, _) = start(folder.path()).await;
+    let ended = next.terminate().await;
+    assert!(ended.success(), "the next one completes it");
 }
 
-#[test]
-fn the_second_order_to_stop_ends_the_service_at_once() {
+#[tokio::test]
+async fn the_second_order_to_stop_ends_the_service_at_once() {
     let folder = tempfile::tempdir().unwrap();
-    let mut service = Service::start(folder.path());
+    let (mut service, _) = start(folder.path()).await;
     let _other = held(folder.path());
     service.signal("TERM");
-    std::thread::sleep(Duration::from_millis(300));
+    sleep(Duration::from_millis(300)).await;
     service.signal("INT");
-    assert_eq!(service.ended_within(200).code(), Some(1));
+    let ended = timeout(Duration::from_secs(2), service.ended()).await;
+    assert_eq!(ended.expect("it ends at once").code(), Some(1));
 }
 
 fn refused(folder: &Path, listen: &str) -> String {
