@@ -55,9 +55,18 @@ async fn an_alarm_is_acknowledged_over_http_and_everybody_sees_it() {
     let alarm = client.alarm(SOON, "1", "SPO2_LOW", is_on).await;
     assert_eq!(alarm["priority"], "medium");
     let path = format!("/api/v1/beds/1/alarms/{}/acknowledge", occurrence(&alarm));
-    let nobody = json!({ "by": "nobody" });
-    let refused = http::post(clinic.address(), &path, "", &nobody).await;
-    assert_ne!(refused.status, 200, "{refused:?}");
+    let (nobody, nurse) = (json!({ "by": "nobody" }), json!({ "by": "mn" }));
+    for (path, body, status) in [
+        (path.as_str(), &nobody, 400),
+        (&path, &json!({ "by": 7 }), 400),
+        ("/api/v1/beds/1/alarms/first/acknowledge", &nurse, 400),
+        ("/api/v1/beds/99/alarms/1/acknowledge", &nurse, 404),
+        ("/api/v1/beds/1/alarms/999999/acknowledge", &nurse, 404),
+    ] {
+        let refused = http::post(clinic.address(), path, "", body).await;
+        assert_eq!(refused.status, status, "{path} {refused:?}");
+        assert_eq!(refused.json()["ok"], false, "{refused:?}");
+    }
     let answer = http::post(clinic.address(), &path, "", &json!({ "by": "mn" })).await;
     assert_eq!((answer.status, &answer.json()["ok"]), (200, &json!(true)));
     client
@@ -81,6 +90,9 @@ async fn a_late_acknowledgement_never_reaches_another_alarm_than_the_one_that_wa
         true
     );
     client.no_alarm(SOON, "1", "NIBP_VERY_HIGH").await;
+    let path = format!("/api/v1/beds/1/alarms/{}/acknowledge", occurrence(&first));
+    let late = http::post(clinic.address(), &path, "", &json!({ "by": "mn" })).await;
+    assert_eq!(late.status, 409, "{late:?}");
     let second = client.alarm(SOON, "1", "NIBP_VERY_HIGH", is_on).await;
     assert_ne!(occurrence(&first), occurrence(&second));
 

@@ -64,6 +64,11 @@ impl Board {
         self.standing().any(|state| state.occurrence == occurrence)
     }
 
+    /// Tells whether there has been an episode of that number, in this run or an earlier one.
+    pub(crate) const fn has_been(&self, occurrence: Occurrence) -> bool {
+        1 <= occurrence.0 && occurrence.0 <= self.last_occurrence
+    }
+
     pub(crate) fn acknowledge(&mut self, occurrence: Occurrence) {
         let standing = self.places.iter_mut().find(|place| {
             place.state.occurrence == occurrence && place.state.signal != SignalPresence::Off

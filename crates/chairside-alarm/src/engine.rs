@@ -61,8 +61,10 @@ pub enum OperatorAction {
 /// Why an action cannot be done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refusal {
-    /// That episode is over and nothing of it is left to acknowledge, or it never was.
-    NoSuchOccurrence,
+    /// That episode is over and nothing of it is left to acknowledge.
+    Over,
+    /// There has been no such episode.
+    NeverWas,
 }
 
 /// The alarm engine of one bed.
@@ -154,8 +156,10 @@ impl AlarmEngine {
         let OperatorAction::Acknowledge(occurrence) = action;
         if self.board.stands(occurrence) {
             Ok(())
+        } else if self.board.has_been(occurrence) {
+            Err(Refusal::Over)
         } else {
-            Err(Refusal::NoSuchOccurrence)
+            Err(Refusal::NeverWas)
         }
     }
 

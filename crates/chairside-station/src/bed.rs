@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chairside_alarm::{AlarmEngine, AlarmInput, Sources, Transition};
+use chairside_alarm::{AlarmEngine, AlarmInput, Transition};
 use chairside_model::{BedId, DeviceId, Metric, MonoTime, Observation, Reading};
 use chairside_protocol::{Finding, LineInput};
 
@@ -14,7 +14,6 @@ use crate::record::Entry;
 pub(crate) struct Bed {
     id: BedId,
     plans: Vec<DevicePlan>,
-    sources: Sources,
     lines: BTreeMap<DeviceId, Line>,
     engine: AlarmEngine,
     outcomes: Vec<LineOutcome>,
@@ -31,9 +30,8 @@ impl Bed {
         Self {
             id,
             lines: lines.collect(),
-            engine: AlarmEngine::new(plan.profile, sources.clone(), now),
+            engine: AlarmEngine::new(plan.profile, sources, now),
             plans: plan.devices,
-            sources,
             outcomes: Vec::new(),
             transitions: Vec::new(),
         }
@@ -45,10 +43,6 @@ impl Bed {
 
     pub(crate) const fn engine_mut(&mut self) -> &mut AlarmEngine {
         &mut self.engine
-    }
-
-    pub(crate) fn source(&self, metric: Metric) -> Option<DeviceId> {
-        self.sources.metrics.get(&metric).copied()
     }
 
     pub(crate) fn line(

@@ -2,10 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use chairside_alarm::{
-    AlarmInput, Occurrence, OperatorAction, PressureBaseline, Refusal, Transition,
-};
-use chairside_model::{BedId, DeviceId, Metric, MonoTime, Observation};
+use chairside_alarm::{AlarmInput, Occurrence, OperatorAction, PressureBaseline, Refusal};
+use chairside_model::{BedId, DeviceId, MonoTime, Observation};
 use chairside_protocol::LineInput;
 
 use crate::bed::Bed;
@@ -178,24 +176,9 @@ impl Station {
     pub fn check(&self, bed: BedId, action: OperatorAction) -> Result<(), Refusal> {
         self.beds
             .get(&bed)
-            .ok_or(Refusal::NoSuchOccurrence)?
+            .ok_or(Refusal::NeverWas)?
             .engine()
             .check(action)
-    }
-
-    /// Returns a bed's alarms that stand: the condition is present or the signal is not off.
-    pub fn standing(&self, bed: BedId) -> impl Iterator<Item = &Transition> {
-        self.beds
-            .get(&bed)
-            .into_iter()
-            .flat_map(|bed| bed.engine().standing())
-    }
-
-    /// Returns the device a bed's metric is read from; another device's value of it is kept in
-    /// the record, not judged and not shown.
-    #[must_use]
-    pub fn source(&self, bed: BedId, metric: Metric) -> Option<DeviceId> {
-        self.beds.get(&bed)?.source(metric)
     }
 
     /// Numbers a bed's coming alarm episodes after the last one of an earlier run.

@@ -274,7 +274,11 @@ fn a_late_click_cannot_acknowledge_the_episode_that_came_after() {
     );
     let second = stopped_record(&mut engine, 20).occurrence;
     let late = OperatorAction::Acknowledge(first);
-    assert_eq!(engine.check(late), Err(Refusal::NoSuchOccurrence));
+    assert_eq!(engine.check(late), Err(Refusal::Over));
+    for never in [Occurrence(0), Occurrence(second.0 + 1)] {
+        let never = OperatorAction::Acknowledge(never);
+        assert_eq!(engine.check(never), Err(Refusal::NeverWas));
+    }
     told.clear();
     engine.handle(
         MonoTime::from_secs(30),

@@ -9,48 +9,75 @@ use crate::service::{Acknowledge, Command, Outcome};
 /// Names and ids longer than this are not ours.
 const TEXT_MAX: usize = 128;
 
+/// What became of an action.
+#[derive(Debug)]
+pub(super) struct Answer {
+    pub(super) kind: Kind,
+    /// In words, for whoever asked.
+    pub(super) result: wire::ActionResult,
+}
+
+/// What became of an action, for programs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// It was done.
+    Done,
+    /// It does not say what is wanted, or by whom.
+    NotUnderstood,
+    /// The bed or the episode that it names has never been.
+    NotThere,
+    /// It comes too late.
+    TooLate,
+    /// The service cannot take it now; nothing is wrong with it.
+    NotNow,
+}
+
+/// Why an action is not done.
+type Refused = (Kind, String);
+
 impl Web {
     /// Acknowledges an alarm and waits until that is on record and told to everybody.
-    pub(super) async fn acknowledge(&self, wanted: wire::Acknowledge) -> wire::ActionResult {
+    pub(super) async fn acknowledge(&self, wanted: wire::Acknowledge) -> Answer {
         let request = wanted.request.clone();
         let outcome = match self.checked(wanted) {
             Ok(acknowledge) => self.command(acknowledge).await,
-            Err(error) => Err(error),
+            Err(refused) => Err(refused),
         };
         match outcome {
-            Ok(Outcome::Done) => wire::ActionResult::done(request, None),
-            Ok(Outcome::NotRecorded(why)) => {
-                let warning = format!("acknowledged, but not yet on record: {why}");
-                wire::ActionResult::done(request, Some(warning))
-            }
-            Ok(Outcome::Refused(Refusal::NoSuchOccurrence)) => wire::ActionResult::refused(
-                request,
-                "that alarm is over or was acknowledged already; nothing was changed",
-            ),
-            Err(error) => wire::ActionResult::refused(request, error),
+            Ok(warning) => Answer {
+                kind: Kind::Done,
+                result: wire::ActionResult::done(request, warning),
+            },
+            Err((kind, why)) => Answer {
+                kind,
+                result: wire::ActionResult::refused(request, why),
+            },
         }
     }
 
     /// Turns the words of the wire into what they name.
-    fn checked(&self, wanted: wire::Acknowledge) -> Result<Acknowledge, String> {
+    fn checked(&self, wanted: wire::Acknowledge) -> Result<Acknowledge, Refused> {
         let texts = [&wanted.by, &wanted.request, &wanted.bed];
         let long = texts
             .into_iter()
             .chain(&wanted.station)
             .any(|text| text.len() > TEXT_MAX);
         if long {
-            return Err(format!("a text is longer than {TEXT_MAX} bytes"));
+            let why = format!("a text is longer than {TEXT_MAX} bytes");
+            return Err((Kind::NotUnderstood, why));
         }
         let bed = self.hub.with_view(|view| view.bed_with_id(&wanted.bed));
-        let bed = bed.ok_or_else(|| format!("there is no bed {:?}", wanted.bed))?;
-        let number = wanted.occurrence.parse();
-        let number = number
-            .map_err(|error| format!("{:?} is not an occurrence: {error}", wanted.occurrence))?;
+        let bed = bed.ok_or_else(|| {
+            let why = format!("there is no bed {:?}", wanted.bed);
+            (Kind::NotThere, why)
+        })?;
+        let number = wanted.occurrence.parse().map_err(|error| {
+            let why = format!("{:?} is not an occurrence: {error}", wanted.occurrence);
+            (Kind::NotUnderstood, why)
+        })?;
         if !self.hub.staff().iter().any(|person| person.id == wanted.by) {
-            return Err(format!(
-                "there is nobody with the id {:?} on the staff",
-                wanted.by
-            ));
+            let why = format!("there is nobody with the id {:?} on the staff", wanted.by);
+            return Err((Kind::NotUnderstood, why));
         }
         Ok(Acknowledge {
             bed,
@@ -61,14 +88,33 @@ impl Web {
         })
     }
 
-    async fn command(&self, acknowledge: Acknowledge) -> Result<Outcome, String> {
+    /// Has it done, and returns what is wrong all the same.
+    async fn command(&self, acknowledge: Acknowledge) -> Result<Option<String>, Refused> {
+        let occurrence = acknowledge.occurrence;
         let (reply, answer) = oneshot::channel();
         let sent = self
             .commands
             .try_send(Command::Acknowledge(acknowledge, reply));
-        sent.map_err(|error| format!("the service is busy or ending: {error}"))?;
-        answer
+        sent.map_err(|error| {
+            let why = format!("the service is busy or ending: {error}");
+            (Kind::NotNow, why)
+        })?;
+        let outcome = answer
             .await
-            .map_err(|error| format!("the service is ending: {error}"))
+            .map_err(|error| (Kind::NotNow, format!("the service is ending: {error}")))?;
+        match outcome {
+            Outcome::Done => Ok(None),
+            Outcome::NotRecorded(why) => {
+                Ok(Some(format!("acknowledged, but not yet on record: {why}")))
+            }
+            Outcome::Refused(Refusal::Over) => Err((
+                Kind::TooLate,
+                "that alarm is over or was acknowledged already; nothing was changed".to_owned(),
+            )),
+            Outcome::Refused(Refusal::NeverWas) => Err((
+                Kind::NotThere,
+                format!("the bed has had no alarm {}", occurrence.0),
+            )),
+        }
     }
 }

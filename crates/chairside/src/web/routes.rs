@@ -9,6 +9,7 @@ use axum::{Json, Router, middleware};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::action::Kind;
 use super::{Web, assets, guard, metrics, socket, wire};
 
 /// The longest body of a request, bytes.
@@ -89,7 +90,13 @@ async fn acknowledge(
 ) -> Response {
     let Json(body) = match body {
         Ok(body) => body,
-        Err(rejection) => return refused(&rejection.body_text(), rejection.status()),
+        Err(rejection) => {
+            let status = match &rejection {
+                JsonRejection::JsonDataError(_) => StatusCode::BAD_REQUEST,
+                other => other.status(),
+            };
+            return refused(&rejection.body_text(), status);
+        }
     };
     let wanted = wire::Acknowledge {
         bed,
@@ -99,13 +106,15 @@ async fn acknowledge(
         by: body.by,
         station: body.station,
     };
-    let result = web.acknowledge(wanted).await;
-    let status = if result.ok {
-        StatusCode::OK
-    } else {
-        StatusCode::CONFLICT
+    let answer = web.acknowledge(wanted).await;
+    let status = match answer.kind {
+        Kind::Done => StatusCode::OK,
+        Kind::NotUnderstood => StatusCode::BAD_REQUEST,
+        Kind::NotThere => StatusCode::NOT_FOUND,
+        Kind::TooLate => StatusCode::CONFLICT,
+        Kind::NotNow => StatusCode::SERVICE_UNAVAILABLE,
     };
-    (status, Json(result)).into_response()
+    (status, Json(answer.result)).into_response()
 }
 
 fn refused(why: &str, status: StatusCode) -> Response {

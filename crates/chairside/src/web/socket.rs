@@ -274,7 +274,7 @@ impl Client {
                 .await;
         };
         let web = self.web.clone();
-        tokio::spawn(async move { place.send(web.acknowledge(wanted).await) });
+        tokio::spawn(async move { place.send(web.acknowledge(wanted).await.result) });
         Ok(())
     }
 
