@@ -16,14 +16,14 @@
 //! let mut driver = (info.build)();
 //! let mut out = DriverOutput::default();
 //!
-//! // Three seconds of format 8: 72 beats a minute, a saturation of 97 %.
-//! let line = [0x80, 0x48, 0x61, 0x00].repeat(3);
+//! // Four seconds of format 8: 72 beats a minute, a saturation of 97 %.
+//! let line = [0x80, 0x48, 0x61, 0x00].repeat(4);
 //! for piece in line.chunks(5) {
 //!     driver.handle(MonoTime::ZERO, LineInput::Received(piece), &mut out);
 //! }
 //!
 //! let frames = out.events.iter().filter(|event| event.finding == Finding::Frame);
-//! assert_eq!(frames.count(), 3);
+//! assert_eq!(frames.count(), 4);
 //! let saturations: Vec<f64> = out
 //!     .events
 //!     .iter()
@@ -34,7 +34,7 @@
 //!         _ => None,
 //!     })
 //!     .collect();
-//! assert_eq!(saturations, [97.0, 97.0, 97.0]);
+//! assert_eq!(saturations, [97.0; 4]);
 //! ```
 //!
 //! The other direction, as a simulated device speaks:

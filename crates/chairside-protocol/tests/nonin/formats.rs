@@ -79,9 +79,9 @@ fn a_flat_curve_of_format_2_is_not_taken_for_format_7() {
 
 #[test]
 fn a_change_of_format_is_found() {
-    let second = SECOND.repeat(4);
+    let second = SECOND.repeat(5);
     let seven = packet_7(&packet(Some(97), Some(72)), quiet);
-    let first = SECOND[..3].repeat(5);
+    let first = SECOND[..3].repeat(6);
     let streams = [well(), seven, second, first];
     for from in &streams {
         for to in streams.iter().filter(|to| *to != from) {
@@ -118,52 +118,52 @@ fn a_stranger_in_step_waits_for_the_next_frame() {
 
 #[test]
 fn a_damaged_second_costs_itself_alone_and_the_next_is_read_at_once() {
-    let mut bytes = SECOND.repeat(6);
-    bytes[13] |= 0x80;
+    let mut bytes = SECOND.repeat(7);
+    bytes[17] |= 0x80;
     let mut driver = (INFO.build)();
     let mut out = DriverOutput::default();
-    driver.handle(MonoTime::ZERO, LineInput::Received(&bytes[..20]), &mut out);
+    driver.handle(MonoTime::ZERO, LineInput::Received(&bytes[..24]), &mut out);
     let last = out.events.last().expect("there are readings");
     assert_eq!(
         format!("{} {}", last.offset, shown(&last.finding)),
-        "20 PulseRate 72"
+        "24 PulseRate 72"
     );
     let numerics = numerics_of(&bytes);
     assert!(
-        numerics.contains(&"16 4 malformed".to_owned()),
+        numerics.contains(&"20 4 malformed".to_owned()),
         "{numerics:?}"
     );
-    assert_eq!(numerics.len(), 2 * 5 + 1);
+    assert_eq!(numerics.len(), 2 * 6 + 1);
 }
 
 #[test]
-fn after_damage_that_lasts_a_second_frame_confirms_the_first() {
+fn after_damage_that_lasts_two_more_frames_confirm_the_first() {
     let noise = [0x55; 40];
-    let bytes = [&SECOND.repeat(3)[..], &noise, &SECOND.repeat(2)].concat();
+    let bytes = [&SECOND.repeat(4)[..], &noise, &SECOND.repeat(3)].concat();
     let mut driver = (INFO.build)();
     let mut out = DriverOutput::default();
     let (first, second) = bytes.split_at(bytes.len() - 1);
     driver.handle(MonoTime::ZERO, LineInput::Received(first), &mut out);
-    assert_eq!(out.events.last().map(|event| event.offset), Some(12));
+    assert_eq!(out.events.last().map(|event| event.offset), Some(16));
     driver.handle(MonoTime::ZERO, LineInput::Received(second), &mut out);
     let frames = out
         .events
         .iter()
         .filter(|event| event.finding == Finding::Frame);
-    assert_eq!(frames.count(), 5);
+    assert_eq!(frames.count(), 7);
 }
 
 #[test]
 fn what_arrived_before_the_format_was_known_is_as_old_as_it_is() {
     let mut driver = (INFO.build)();
     let mut out = DriverOutput::default();
-    for second in 0..4 {
+    for second in 0..5 {
         let now = MonoTime::from_secs(100 + second);
         driver.handle(now, LineInput::Received(&SECOND), &mut out);
         let frames = out.events.iter().filter(|e| e.finding == Finding::Frame);
         assert_eq!(
             frames.count(),
-            [0, 0, 3, 4][usize::try_from(second).unwrap()]
+            [0, 0, 0, 4, 5][usize::try_from(second).unwrap()]
         );
     }
     let taken: Vec<_> = out
@@ -176,7 +176,7 @@ fn what_arrived_before_the_format_was_known_is_as_old_as_it_is() {
             _ => None,
         })
         .collect();
-    assert_eq!(taken, [100, 101, 102, 103].map(MonoTime::from_secs));
+    assert_eq!(taken, [100, 101, 102, 103, 104].map(MonoTime::from_secs));
 }
 
 #[test]
@@ -188,11 +188,26 @@ fn noise_without_a_proof_is_counted_and_nothing_else() {
 }
 
 #[test]
+fn three_frames_of_format_8_in_noise_prove_nothing_and_five_of_format_1_neither() {
+    let noise = [0x55; 40];
+    for made_up in [SECOND.repeat(3), SECOND[..3].repeat(5)] {
+        let bytes = [&noise[..], &made_up, &noise].concat();
+        assert_eq!(
+            numerics_of(&bytes)
+                .iter()
+                .filter(|line| !line.ends_with("before_start"))
+                .collect::<Vec<_>>(),
+            Vec::<&String>::new()
+        );
+    }
+}
+
+#[test]
 fn half_a_frame_is_void_when_the_line_closes_or_opens() {
     for input in [LineInput::Opened, LineInput::Closed] {
         let mut driver = (INFO.build)();
         let mut out = DriverOutput::default();
-        let bytes = [&SECOND.repeat(3)[..], &SECOND[..3]].concat();
+        let bytes = [&SECOND.repeat(4)[..], &SECOND[..3]].concat();
         driver.handle(MonoTime::ZERO, LineInput::Received(&bytes), &mut out);
         out.clear();
         driver.handle(MonoTime::ZERO, input, &mut out);
@@ -203,7 +218,7 @@ fn half_a_frame_is_void_when_the_line_closes_or_opens() {
         assert_eq!(out.events.len(), 1);
         assert_eq!(
             (out.events[0].offset, &out.events[0].finding),
-            (15, &finding)
+            (19, &finding)
         );
         driver.handle(MonoTime::ZERO, input, &mut out);
         assert_eq!(out.events.len(), 1);

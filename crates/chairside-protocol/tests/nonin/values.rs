@@ -233,10 +233,10 @@ fn a_spot_check_is_read_at_any_time() {
     // Somebody's measurement of another day.
     let kept = frame(SpotCheckStatus::FROM_MEMORY, Some(140), Some(97));
     check(&kept, &["22 frame"]);
-    let bytes = [&SECOND.repeat(3)[..], &good[..], &SECOND.repeat(3)[..]].concat();
+    let bytes = [&SECOND.repeat(4)[..], &good[..], &SECOND.repeat(4)[..]].concat();
     let numerics = numerics_of(&bytes);
-    assert_eq!(numerics.len(), 2 * 7);
-    assert_eq!(numerics[6..8], ["34 SpO2 97", "34 PulseRate 140"]);
+    assert_eq!(numerics.len(), 2 * 9);
+    assert_eq!(numerics[8..10], ["38 SpO2 97", "38 PulseRate 140"]);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{SATURATION_MISSING, saturation_byte, sum};
+use super::{RATE_MISSING, SATURATION_MISSING, saturation_byte, sum};
 use crate::Discard;
 use crate::flags::flags;
 
@@ -23,9 +23,6 @@ mod data_field {
     pub(super) const RESERVED: usize = 12;
     pub(super) const SATURATION: usize = 13;
 }
-
-/// A rate of nine ones: there is none.
-const RATE_MISSING: u16 = 511;
 
 /// Format 13: one finished spot check, sent once.
 ///
