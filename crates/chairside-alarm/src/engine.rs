@@ -109,10 +109,7 @@ impl AlarmEngine {
 
     /// Takes what happened and appends each change of a condition or a signal to `out`.
     pub fn handle(&mut self, now: MonoTime, input: AlarmInput<'_>, out: &mut Vec<Transition>) {
-        if self.next_deadline.is_some_and(|due| due < now) {
-            self.settle(Horizon::Before(now));
-            self.publish(now, out);
-        }
+        self.catch_up(now, out);
         match input {
             AlarmInput::Frame(device) => self.frame(now, device),
             AlarmInput::Observed(observation) => {
@@ -133,6 +130,16 @@ impl AlarmEngine {
         }
         self.publish(now, out);
         self.next_deadline = self.work_out_deadline();
+    }
+
+    /// Declares what was due before this moment, for a caller that puts something else of this
+    /// moment on record before it tells the engine. [`handle`](Self::handle) does the same first.
+    pub fn catch_up(&mut self, now: MonoTime, out: &mut Vec<Transition>) {
+        if self.next_deadline.is_some_and(|due| due < now) {
+            self.settle(Horizon::Before(now));
+            self.publish(now, out);
+            self.next_deadline = self.work_out_deadline();
+        }
     }
 
     /// Returns when the engine wants an [`AlarmInput::Tick`], if it does.

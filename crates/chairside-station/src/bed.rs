@@ -78,15 +78,14 @@ impl Bed {
     }
 
     pub(crate) fn alarm(&mut self, now: MonoTime, input: AlarmInput<'_>, out: &mut Vec<Entry>) {
-        let mut transitions = std::mem::take(&mut self.transitions);
-        self.engine.handle(now, input, &mut transitions);
+        self.engine.handle(now, input, &mut self.transitions);
+        self.tell_transitions(out);
+    }
+
+    fn tell_transitions(&mut self, out: &mut Vec<Entry>) {
         let bed = self.id;
-        out.extend(
-            transitions
-                .drain(..)
-                .map(|transition| Entry::Alarm { bed, transition }),
-        );
-        self.transitions = transitions;
+        let told = self.transitions.drain(..);
+        out.extend(told.map(|transition| Entry::Alarm { bed, transition }));
     }
 
     pub(crate) fn tick(
@@ -122,9 +121,8 @@ impl Bed {
     /// very moment waits for the tick: a later piece of the same bytes may still contradict it,
     /// and the place where bytes were cut must not decide.
     fn judge_what_was_due(&mut self, now: MonoTime, out: &mut Vec<Entry>) {
-        if self.engine.next_deadline().is_some_and(|due| due < now) {
-            self.alarm(now, AlarmInput::Tick, out);
-        }
+        self.engine.catch_up(now, &mut self.transitions);
+        self.tell_transitions(out);
     }
 
     fn outcome(

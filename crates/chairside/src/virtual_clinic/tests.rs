@@ -1,10 +1,11 @@
 use std::convert::Infallible;
 
-use chairside_model::Reading;
+use chairside_alarm::AlarmId;
+use chairside_model::{Measured, Observation, Reading};
 use chairside_protocol::driver_named;
 use chairside_simulators::device::simulator_named;
 use chairside_simulators::series::Series;
-use chairside_station::{Entry, LinkState};
+use chairside_station::{DevicePlan, Entry, Feed, LinkState, StationInput};
 
 use super::*;
 use crate::config::profile::adult_ketamine;
@@ -165,4 +166,59 @@ fn the_same_clinic_gives_the_same_records() {
     assert_eq!(one, other);
     let time_falls = one.windows(2).any(|pair| pair[1].at < pair[0].at);
     assert!(!time_falls);
+}
+
+/// The line of another bed can make the station late; what is due at the moment of a reading must
+/// still wait for that reading.
+#[test]
+fn a_late_station_lets_the_reading_of_a_moment_contradict_what_is_due_at_it() {
+    let (oximeter, ecg) = (DeviceId(1), DeviceId(2));
+    let device = |id, metric| DevicePlan {
+        id,
+        feed: Feed::HandedIn {
+            gives: vec![metric],
+            nominal_period: Duration::from_secs(1),
+        },
+        metrics: None,
+    };
+    let plan = BedPlan {
+        devices: vec![
+            device(oximeter, Metric::SpO2),
+            device(ecg, Metric::HeartRate),
+        ],
+        profile: adult_ketamine(),
+    };
+    let plan = BTreeMap::from([(BedId(1), plan)]);
+    let mut station = Station::new(plan, MonoTime::ZERO).unwrap();
+    let mut out = StationOutput::default();
+    let mut read = |millis, device, metric, number| {
+        let received = MonoTime::from_millis(millis);
+        let measured = Measured::plausible(metric, number);
+        let observation = Observation {
+            device,
+            received,
+            reading: Reading::numeric(metric, measured, received),
+        };
+        let input = StationInput::Observed(BedId(1), &observation);
+        station.handle(received, input, &mut out);
+    };
+    // Far too fast from 1 s on, until the very moment at which 5 s are over.
+    let rates = [
+        (1000, 150.0),
+        (2000, 150.0),
+        (3000, 150.0),
+        (4100, 150.0),
+        (5200, 150.0),
+    ];
+    for (millis, rate) in rates {
+        read(millis - 500, oximeter, Metric::SpO2, 87.0);
+        read(millis, ecg, Metric::HeartRate, rate);
+    }
+    read(5400, oximeter, Metric::SpO2, 87.0);
+    read(6000, ecg, Metric::HeartRate, 100.0);
+    let told = out.records.iter().filter_map(|record| match &record.entry {
+        Entry::Alarm { transition, .. } => Some(transition.id),
+        _ => None,
+    });
+    assert_eq!(told.collect::<Vec<_>>(), [AlarmId::Spo2VeryLow]);
 }
