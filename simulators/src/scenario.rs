@@ -273,13 +273,19 @@ impl Scenario {
     }
 }
 
+/// A result stands at least this long before the cuff inflates again: monitors are asked once a
+/// second, and one of two that are closer than a cycle would be seen by nobody.
+const RESULT_STANDS: Duration = Duration::from_secs(3);
+
 /// Returns the cuff as a list of determinations has it at a moment.
 pub(crate) fn cuff_of(results: &[CuffResult], at: Duration) -> CuffState {
     let ended = results.partition_point(|result| result.ended <= at);
+    let last = ended.checked_sub(1).map(|last| results[last]);
+    let stands = last.is_some_and(|last| at < last.ended + RESULT_STANDS);
     let next = results.get(ended);
     CuffState {
-        measuring: next.is_some_and(|next| next.ended <= at + CUFF_CYCLE),
-        last: ended.checked_sub(1).map(|last| results[last]),
+        measuring: !stands && next.is_some_and(|next| next.ended <= at + CUFF_CYCLE),
+        last,
     }
 }
 

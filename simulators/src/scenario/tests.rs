@@ -113,6 +113,21 @@ fn the_cuff_inflates_35_seconds_before_each_result() {
 }
 
 #[test]
+fn a_result_stands_for_a_while_before_the_cuff_inflates_again() {
+    let nibp = serde_json::json!([
+        {"t": 60, "sys": 124, "dia": 78, "map": 93},
+        {"t": 80, "sys": 130, "dia": 80, "map": 96},
+    ]);
+    let story = told(&[("/nibp", nibp)]);
+    let cuff = |at| story.at(after(at)).cuff;
+    assert!(cuff(59.9).measuring);
+    assert!(!cuff(60.0).measuring && !cuff(62.9).measuring);
+    assert_eq!(cuff(62.9).last.unwrap().ended, after(60.0));
+    assert!(cuff(63.0).measuring && cuff(79.9).measuring);
+    assert_eq!(cuff(80.0).last.unwrap().ended, after(80.0));
+}
+
+#[test]
 fn a_pulled_cable_is_told() {
     let story = told(&[]);
     let down: Vec<bool> = [399.9, 400.0, 409.9, 410.0]
