@@ -51,7 +51,7 @@ pub(super) async fn metrics(State(web): State<Web>) -> impl IntoResponse {
         "1 while trusted frames arrive.",
         |family| {
             for (bed, device) in devices(&snapshot.beds) {
-                let labels = format!("{{bed={:?},device={:?}}}", bed.bed, device.device);
+                let labels = labels(&[("bed", &bed.bed), ("device", &device.device)]);
                 family.value(&labels, u8::from(device.link == "connected"));
             }
         },
@@ -65,10 +65,8 @@ pub(super) async fn metrics(State(web): State<Web>) -> impl IntoResponse {
         |family| {
             for (bed, device) in devices(&snapshot.beds) {
                 for (why, bytes) in &device.discarded {
-                    let labels = format!(
-                        "{{bed={:?},device={:?},why={why:?}}}",
-                        bed.bed, device.device
-                    );
+                    let labels =
+                        labels(&[("bed", &bed.bed), ("device", &device.device), ("why", why)]);
                     family.value(&labels, bytes);
                 }
             }
@@ -81,7 +79,7 @@ pub(super) async fn metrics(State(web): State<Web>) -> impl IntoResponse {
         |family| {
             for alarms in &snapshot.alarms {
                 for alarm in &alarms.active {
-                    let labels = format!("{{bed={:?},id={:?}}}", alarms.bed, alarm.id);
+                    let labels = labels(&[("bed", &alarms.bed), ("id", alarm.id)]);
                     family.value(&labels, u8::from(alarm.present));
                 }
             }
@@ -99,6 +97,20 @@ pub(super) async fn metrics(State(web): State<Web>) -> impl IntoResponse {
 fn devices(beds: &[wire::Bed]) -> impl Iterator<Item = (&wire::Bed, &wire::Device)> {
     beds.iter()
         .flat_map(|bed| bed.devices.iter().map(move |device| (bed, device)))
+}
+
+/// Returns labels as the text format has them: only the backslash, the quotation mark and the
+/// end of a line are escaped, and everything else is UTF-8 as it is.
+fn labels(pairs: &[(&str, &str)]) -> String {
+    let label = |(name, value): &(&str, &str)| {
+        let value = value
+            .replace('\\', "\\\\")
+            .replace('"', "\\\"")
+            .replace('\n', "\\n");
+        format!("{name}=\"{value}\"")
+    };
+    let labels: Vec<_> = pairs.iter().map(label).collect();
+    format!("{{{}}}", labels.join(","))
 }
 
 /// One metric with its lines.
@@ -128,4 +140,19 @@ fn family(
     // Writing to a string does not fail.
     let _ = writeln!(text, "# HELP {name} {help}\n# TYPE {name} {kind}");
     lines(&mut Family { text, name });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_label_is_escaped_as_the_text_format_says_and_no_further() {
+        // A combining accent, a tab, an apostrophe and an emoji stand as they are.
+        let name = "Mo\u{308}bius' \t\u{1F6CF} \"left\" C:\\tty\nend";
+        assert_eq!(
+            labels(&[("bed", "1"), ("device", name)]),
+            "{bed=\"1\",device=\"Mo\u{308}bius' \t\u{1F6CF} \\\"left\\\" C:\\\\tty\\nend\"}"
+        );
+    }
 }
