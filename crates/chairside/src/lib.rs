@@ -1,5 +1,7 @@
 //! The Chairside service: everything that waits, reads, writes or listens.
 
+mod number;
+
 pub mod app;
 pub mod clock;
 pub mod commands;

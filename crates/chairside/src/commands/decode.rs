@@ -15,10 +15,10 @@ use clap::Args;
 
 use super::Unusable;
 use super::ndjson::{
-    DeviceAlarmLine, DiscardedLine, IdentityLine, Number, NumericLine, SummaryLine, WaveformLine,
-    line,
+    DeviceAlarmLine, DiscardedLine, IdentityLine, NumericLine, SummaryLine, WaveformLine, line,
 };
 use super::output::{Stopped, to_stdout};
+use crate::number::Number;
 
 /// Bytes read at a time.
 const CHUNK: usize = 16 * 1024;

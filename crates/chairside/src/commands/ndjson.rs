@@ -5,34 +5,15 @@ use std::io::{self, Write};
 
 use chairside_alarm::Transition;
 use chairside_model::MonoTime;
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
 use crate::conditions::Edge;
+use crate::number::Number;
 
 /// Writes one object and ends its line.
 pub(super) fn line(output: &mut dyn Write, object: &impl Serialize) -> io::Result<()> {
     serde_json::to_writer(&mut *output, object)?;
     output.write_all(b"\n")
-}
-
-/// A number, written without a fraction when it has none: `97`, not `97.0`.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Number(pub(super) f64);
-
-impl Serialize for Number {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        /// Up to here every whole number has a double of its own.
-        const EXACT_MAX: f64 = 9_007_199_254_740_992.0;
-        if self.0.fract() == 0.0 && self.0.abs() <= EXACT_MAX {
-            #[expect(
-                clippy::cast_possible_truncation,
-                reason = "it is whole and fits, as was just checked"
-            )]
-            serializer.serialize_i64(self.0 as i64)
-        } else {
-            serializer.serialize_f64(self.0)
-        }
-    }
 }
 
 /// A driver, as `devices --json` prints it.
@@ -161,18 +142,4 @@ pub(super) struct VerdictLine<'a> {
     pub(super) scenario: &'a str,
     pub(super) passed: bool,
     pub(super) failures: &'a [String],
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_whole_number_has_no_fraction() {
-        let written = |number| serde_json::to_string(&Number(number)).unwrap();
-        assert_eq!(written(97.0), "97");
-        assert_eq!(written(-0.0), "0");
-        assert_eq!(written(36.62), "36.62");
-        assert_eq!(written(1e300), "1e+300");
-    }
 }
