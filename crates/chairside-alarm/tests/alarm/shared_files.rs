@@ -6,7 +6,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use chairside_alarm::{
-    AlarmEngine, AlarmId, AlarmInput, AlarmProfile, Signal, Sources, Transition,
+    AlarmEngine, AlarmId, AlarmInput, AlarmProfile, NibpHighRule, NibpLowRule, PressureBaseline,
+    Signal, Sources, Transition,
 };
 use chairside_model::{
     Cuff, CuffReading, DeviceId, Measured, Metric, MonoTime, Numeric, Observation, Reading,
@@ -19,8 +20,11 @@ use crate::naive::{self, Edge, Series};
 
 const MONITOR: DeviceId = DeviceId(1);
 
+/// What a row has, by column.
+type Row = BTreeMap<String, f64>;
+
 struct Recording {
-    rows: Vec<(u64, BTreeMap<String, f64>)>,
+    rows: Vec<(u64, Row)>,
     period: u64,
 }
 
@@ -32,7 +36,7 @@ impl Recording {
         let mut rows = Vec::new();
         for line in lines {
             let cells = names.iter().zip(line.split(','));
-            let row: BTreeMap<String, f64> = cells
+            let row: Row = cells
                 .filter_map(|(name, cell)| Some(((*name).to_owned(), cell.parse().ok()?)))
                 .collect();
             let at = line.split(',').next().and_then(|cell| cell.parse().ok());
@@ -68,7 +72,7 @@ impl Recording {
         values.collect()
     }
 
-    fn reading(row: &BTreeMap<String, f64>, now: MonoTime) -> Option<CuffReading> {
+    fn reading(row: &Row, now: MonoTime) -> Option<CuffReading> {
         let part = |name: &str| row.get(name).copied().and_then(Value::finite);
         let reading = CuffReading {
             systolic: part("nibp_sys_mmhg"),
@@ -106,6 +110,14 @@ impl Recording {
             .collect();
         let mut engine = AlarmEngine::new(profile, sources, start);
         let mut told = Vec::new();
+        if let Some(baseline) = self.baseline() {
+            let [systolic, diastolic] = baseline.map(|mmhg| Value::finite(mmhg).expect("a number"));
+            let baseline = PressureBaseline {
+                systolic,
+                diastolic,
+            };
+            engine.handle(start, AlarmInput::Baseline(baseline), &mut told);
+        }
         for (at, row) in &self.rows {
             let now = MonoTime::from_secs(*at);
             while let Some(due) = engine.next_deadline().filter(|due| *due < now) {
@@ -156,58 +168,93 @@ impl Recording {
         edges
     }
 
+    /// The first reading with both pressures, as if it had been taken before the session.
+    fn baseline(&self) -> Option<[f64; 2]> {
+        self.rows
+            .iter()
+            .find_map(|(_, row)| Some([*row.get("nibp_sys_mmhg")?, *row.get("nibp_dia_mmhg")?]))
+    }
+
     fn cuff_naively(&self) -> Vec<Edge> {
         let parts = adult::parts().nibp;
-        let mut edges = Vec::new();
-        for (id, rule) in [
-            (
-                AlarmId::NibpHigh,
-                parts.high.expect("the adult limits have it"),
-            ),
-            (
-                AlarmId::NibpVeryHigh,
-                parts.very_high.expect("the adult limits have it"),
-            ),
-        ] {
-            let mut present = false;
-            for (at, row) in &self.rows {
-                let (sys, dia) = (row.get("nibp_sys_mmhg"), row.get("nibp_dia_mmhg"));
-                let over = sys.is_some_and(|sys| *sys >= rule.systolic.number())
-                    || dia.is_some_and(|dia| *dia >= rule.diastolic.number());
-                let under = sys.is_some_and(|sys| *sys < rule.clear_systolic.number())
-                    && dia.is_some_and(|dia| *dia < rule.clear_diastolic.number());
-                let now = over || (present && !under);
-                if now != present {
-                    edges.push((*at, id, now));
-                }
-                present = now;
+        let [high, very_high, rise] = [parts.high, parts.very_high, parts.rise]
+            .map(|rule| rule.expect("the adult limits have it"));
+        let [low, very_low] =
+            [parts.low, parts.very_low].map(|rule| rule.expect("the adult limits have it"));
+        let above = |rule: NibpHighRule, [systolic, diastolic]: [f64; 2]| {
+            move |row: &Row| {
+                let parts = [
+                    (
+                        row.get("nibp_sys_mmhg"),
+                        systolic + rule.systolic.number(),
+                        systolic + rule.clear_systolic.number(),
+                    ),
+                    (
+                        row.get("nibp_dia_mmhg"),
+                        diastolic + rule.diastolic.number(),
+                        diastolic + rule.clear_diastolic.number(),
+                    ),
+                ];
+                let over = |(value, trip, _): &(Option<&f64>, f64, f64)| {
+                    value.is_some_and(|value| value >= trip)
+                };
+                let good = |(value, _, clear): &(Option<&f64>, f64, f64)| {
+                    value.is_some_and(|value| value < clear)
+                };
+                (parts.iter().any(over), parts.iter().all(good))
             }
-        }
-        for (id, rule) in [
-            (
-                AlarmId::NibpLow,
-                parts.low.expect("the adult limits have it"),
-            ),
-            (
-                AlarmId::NibpVeryLow,
-                parts.very_low.expect("the adult limits have it"),
-            ),
-        ] {
-            let mut present = false;
-            for (at, row) in &self.rows {
+        };
+        let below = |rule: NibpLowRule| {
+            move |row: &Row| {
                 let (sys, mean) = (row.get("nibp_sys_mmhg"), row.get("nibp_map_mmhg"));
                 let under = sys.is_some_and(|sys| *sys < rule.systolic.number())
                     || mean.is_some_and(|mean| *mean < rule.mean.number());
-                let over = sys.is_some_and(|sys| *sys >= rule.clear_systolic.number())
+                let good = sys.is_some_and(|sys| *sys >= rule.clear_systolic.number())
                     && mean.is_some_and(|mean| *mean >= rule.clear_mean.number());
-                let now = under || (present && !over);
-                if now != present {
-                    edges.push((*at, id, now));
-                }
-                present = now;
+                (under, good)
             }
+        };
+        let mut edges = Vec::new();
+        let high = self.judged(AlarmId::NibpHigh, above(high, [0.0; 2]), &mut edges);
+        self.judged(
+            AlarmId::NibpVeryHigh,
+            above(very_high, [0.0; 2]),
+            &mut edges,
+        );
+        self.judged(AlarmId::NibpLow, below(low), &mut edges);
+        self.judged(AlarmId::NibpVeryLow, below(very_low), &mut edges);
+        if let Some(baseline) = self.baseline() {
+            let rise = above(rise, baseline);
+            let mut places = high.iter();
+            let only_within_limits = |row: &Row| {
+                let (over, good) = rise(row);
+                let high = *places.next().expect("there is one for each row");
+                (over && !high, good)
+            };
+            self.judged(AlarmId::NibpRise, only_within_limits, &mut edges);
         }
         edges
+    }
+
+    /// Evaluates a rule row by row: `judge` says whether a row raises it and whether it ends it.
+    /// Returns where it is present.
+    fn judged(
+        &self,
+        id: AlarmId,
+        mut judge: impl FnMut(&Row) -> (bool, bool),
+        edges: &mut Vec<Edge>,
+    ) -> Vec<bool> {
+        let mut present = false;
+        let rows = self.rows.iter().map(|(at, row)| {
+            let (raised, ended) = judge(row);
+            let now = raised || (present && !ended);
+            if now != present {
+                edges.push((*at, id, now));
+            }
+            present = now;
+            now
+        });
+        rows.collect()
     }
 }
 
@@ -223,6 +270,7 @@ fn edges(told: &[Transition]) -> Vec<Edge> {
             let cuff = [
                 AlarmId::NibpHigh,
                 AlarmId::NibpVeryHigh,
+                AlarmId::NibpRise,
                 AlarmId::NibpLow,
                 AlarmId::NibpVeryLow,
             ];
