@@ -13,8 +13,9 @@ use tokio::time::sleep;
 
 const BINARY: &str = env!("CARGO_BIN_EXE_chairside");
 
-/// How often the cable is pulled.
-const CYCLES: usize = 100;
+/// How often the cable is pulled. A port that closes within a second is given a second before the
+/// next try, so a cycle takes about that long.
+const CYCLES: usize = 20;
 
 /// A link is up again in this time (goal R2: 2 s), on a machine that runs other tests.
 const HEALED: Duration = Duration::from_secs(10);
@@ -27,7 +28,7 @@ fn serve(config: &Path) -> Program {
 }
 
 #[tokio::test]
-async fn a_hundred_pulled_cables_leave_no_descriptor_behind() {
+async fn pulled_cables_leave_no_descriptor_behind() {
     let folder = tempfile::tempdir().unwrap();
     let planned = [device("1", "nonin", Story::well())];
     let devices = plug_in(folder.path(), &planned);
