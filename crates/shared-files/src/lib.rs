@@ -47,11 +47,9 @@ pub fn folder() -> Option<PathBuf> {
 #[must_use]
 pub fn find(path: &str) -> Option<PathBuf> {
     let test = std::thread::current();
-    // A test's thread has its name, unless the tests are told to take turns on the first one.
-    let name = test.name().filter(|name| *name != "main");
     assert!(
-        name.is_none_or(|name| name.split("::").any(|part| part == MODULE)),
-        "{name:?} needs {path}: it belongs into a module {MODULE}"
+        is_left_out_by_its_name(test.name()),
+        "{test:?} needs {path}: it belongs into a module {MODULE}"
     );
     let Some(folder) = folder() else {
         println!("skipped: no shared files, {path} among them");
@@ -60,4 +58,29 @@ pub fn find(path: &str) -> Option<PathBuf> {
     let found = folder.join(path);
     assert!(found.exists(), "there is no {}", found.display());
     Some(found)
+}
+
+/// A test's thread has its name, unless the tests are told to take turns on the first one.
+fn is_left_out_by_its_name(thread: Option<&str>) -> bool {
+    thread.is_none_or(|name| name == "main" || name.rsplit("::").skip(1).any(|it| it == MODULE))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_left_out_by_its_name;
+
+    #[test]
+    fn a_test_that_would_count_as_passed_without_its_files_is_refused() {
+        for name in ["shared_files::a_test", "replay::shared_files::a_test"] {
+            assert!(is_left_out_by_its_name(Some(name)), "{name}");
+        }
+        for name in [
+            "a_test",
+            "replay::a_test",
+            "with_shared_files::a_test",
+            "shared_files",
+        ] {
+            assert!(!is_left_out_by_its_name(Some(name)), "{name}");
+        }
+    }
 }
