@@ -1,4 +1,4 @@
-//! No frames from a device.
+//! Nothing comes from a device.
 
 use std::fmt::Write as _;
 use std::time::Duration;
@@ -13,6 +13,9 @@ use crate::{AlarmId, LinkLostRule, Priority, TechnicalRules};
 
 /// Missing periods of a slow device after which it counts as lost (`docs/alarms.md`, semantics 12).
 const LOST_PERIODS: u32 = 3;
+
+/// A shorter silence is not worth a word.
+const SILENCE_SAID_MIN: Duration = Duration::from_secs(1);
 
 /// One condition for the bed, from the first device that is lost to the last that is back.
 #[derive(Debug)]
@@ -145,14 +148,37 @@ impl Rule for LinkLost {
         }
     }
 
+    /// Says what is true now: this is told anew when another device is lost or back for good,
+    /// and by then a lost one may already send again.
     fn evidence(&self, now: MonoTime, inputs: &Inputs) -> String {
-        let mut text = String::from("no frames");
-        let mut lost = self.links.iter().filter(|link| link.lost).peekable();
-        while let Some(link) = lost.next() {
-            let silent = Span(now.saturating_since(link.last_frame.unwrap_or(inputs.started)));
-            let comma = if lost.peek().is_some() { "," } else { "" };
-            write!(text, " from {} for {silent}{comma}", link.device)
-                .expect("text takes everything");
+        let mut silent = Vec::new();
+        let mut back = Vec::new();
+        for (link, device) in self.links.iter().zip(&inputs.devices) {
+            if !link.lost {
+                continue;
+            }
+            let silence = now.saturating_since(link.last_frame.unwrap_or(inputs.started));
+            let spacing_max = inputs.link(device).spacing_max.max(SILENCE_SAID_MIN);
+            if link.back_since.is_some() && silence <= spacing_max {
+                back.push(link.device.to_string());
+            } else {
+                silent.push(format!("from {} for {}", link.device, Span(silence)));
+            }
+        }
+        let mut parts = Vec::new();
+        if !silent.is_empty() {
+            parts.push(format!("nothing {}", silent.join(", ")));
+        }
+        if let Some((last, others)) = back.split_last() {
+            parts.push(match others {
+                [] => format!("{last} is back"),
+                others => format!("{} and {last} are back", others.join(", ")),
+            });
+        }
+        let mut text = parts.join("; ");
+        if silent.is_empty() {
+            let hold = Span(self.rule.clear_hold);
+            write!(text, ", but not yet for {hold}").expect("text takes everything");
         }
         text
     }

@@ -191,7 +191,7 @@ fn the_evidence_of_equipment_is_what_is_missing_and_for_how_long() {
     let text = evidence("spo2 97 searchx31", AlarmId::Spo2NoData);
     assert_eq!(text, "no valid SpO2 for 30 s: searching for the pulse");
     let text = evidence("spo2 97 .x20", AlarmId::DeviceLinkLost);
-    assert_eq!(text, "no frames from device 1 for 10 s");
+    assert_eq!(text, "nothing from device 1 for 10 s");
     let text = evidence(
         "session @3 record-stops\n until 8s",
         AlarmId::RecordingStopped,
@@ -205,6 +205,29 @@ fn the_evidence_names_every_lost_device() {
     let last = &told.last().expect("both are lost").evidence;
     assert_eq!(
         last,
-        "no frames from device 1 for 15 s, from device 2 for 10 s"
+        "nothing from device 1 for 15 s, from device 2 for 10 s"
+    );
+}
+
+#[test]
+fn a_device_that_sends_again_is_never_said_to_be_silent_for_no_time() {
+    // The first one waits for its hold when the second one is lost.
+    let told = crate::chart::run("spo2 97x5 .x20 97x2\n hr 70x17 .x20");
+    let last = &told.last().expect("both were lost").evidence;
+    assert_eq!(last, "nothing from device 2 for 10 s; device 1 is back");
+    // Both are back, and the second one is the first whose hold ends.
+    let told = crate::chart::run("spo2 97x5 .x20 97x3\n hr 70x5 .x19 70x20\n until 28s");
+    let last = &told.last().expect("both were lost").evidence;
+    assert_eq!(last, "device 1 is back, but not yet for 3 s");
+    // One is back for good, and the other is not.
+    let told = crate::chart::run("spo2 97x5 .x30\n hr 70x5 .x19 70x10\n until 30s");
+    let last = &told.last().expect("both were lost").evidence;
+    assert_eq!(last, "nothing from device 1 for 23 s");
+    // What came back for a moment is silent again.
+    let told = crate::chart::run("spo2 97x5 .x12 97 .x20\n hr 70x16 .x20");
+    let last = &told.last().expect("both are lost").evidence;
+    assert_eq!(
+        last,
+        "nothing from device 1 for 8 s, from device 2 for 10 s"
     );
 }

@@ -127,7 +127,7 @@ fn transition(id: AlarmId, occurrence: u64, priority: Priority) -> Transition {
         signal: SignalPresence::On,
         superseded: false,
         since: MonoTime::from_secs(occurrence),
-        evidence: "no frames from device 1, device 12 and device 123 for 10 s".into(),
+        evidence: "nothing from device 1, device 12 and device 123 for 10 s".into(),
     }
 }
 
@@ -259,7 +259,7 @@ fn evidence_names_devices_as_people_do() {
     let lost = transition(AlarmId::DeviceLinkLost, 1, Priority::Medium);
     assert_eq!(
         clinic.alarm(10, lost)["active"][0]["evidence"],
-        "no frames from roll stand, clip and device 123 for 10 s"
+        "nothing from roll stand, clip and device 123 for 10 s"
     );
 }
 
