@@ -44,7 +44,10 @@ struct Reader<'m> {
 #[derive(Debug, Default)]
 struct Seen {
     staff: BTreeMap<String, String>,
+    staff_names: BTreeMap<String, String>,
     beds: BTreeMap<String, String>,
+    /// As people read them: see [`folded`].
+    bed_names: BTreeMap<String, (String, String)>,
     devices: BTreeMap<String, String>,
     ports: BTreeMap<String, String>,
 }
@@ -114,6 +117,12 @@ impl Reader<'_> {
             self.mistakes,
         );
         let name = self.name(&mut section, "name");
+        first(
+            &mut self.seen.staff_names,
+            name.as_ref(),
+            section.key("name"),
+            self.mistakes,
+        );
         let role = section.text("role", self.mistakes).and_then(|text| {
             let role = Role::from_name(&text);
             if role.is_none() {
@@ -139,6 +148,7 @@ impl Reader<'_> {
             self.mistakes,
         );
         let name = self.name(&mut section, "name");
+        self.tell_beds_apart(name.as_ref(), section.key("name"));
         let profile = section.text("profile", self.mistakes).and_then(|name| {
             let key = section.key("profile");
             self.library.profile(&name, &key, self.mistakes)
@@ -154,6 +164,22 @@ impl Reader<'_> {
             profile: profile?,
             devices: devices?,
         })
+    }
+
+    /// Two beds that read the same are one to whoever answers an alarm: the wrong patient.
+    fn tell_beds_apart(&mut self, name: Option<&String>, key: String) {
+        let Some(name) = name else {
+            return;
+        };
+        if let Some((other, other_key)) = self.seen.bed_names.get(&folded(name)) {
+            let why = format!(
+                "{name:?} reads like {other_key}, {other:?}: nobody could tell the two beds apart"
+            );
+            self.mistakes.add(key, why);
+        } else {
+            let seen = &mut self.seen.bed_names;
+            seen.insert(folded(name), (name.clone(), key));
+        }
     }
 
     fn device(&mut self, bed: Option<&str>, mut section: Section) -> Option<Device> {
@@ -330,6 +356,12 @@ fn is_host_name(name: &str) -> bool {
         .next()
         .is_some_and(|last| last.bytes().all(|byte| byte.is_ascii_digit()));
     name.len() <= 253 && !last_is_number && name.split('.').all(label)
+}
+
+/// Returns a name without what people read over: case and spaces.
+fn folded(name: &str) -> String {
+    let letters = name.chars().filter(|c| !c.is_whitespace());
+    letters.flat_map(char::to_lowercase).collect()
 }
 
 /// Notes a mistake when another key had the same value before.
