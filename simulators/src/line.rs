@@ -176,7 +176,13 @@ impl Link {
         {
             fs::remove_file(path)?;
         }
-        symlink(target, path)?;
+        symlink(target, path).map_err(|error| match fs::read_link(path) {
+            _ if error.kind() != ErrorKind::AlreadyExists => error,
+            Ok(target) => {
+                io::Error::other(format!("is a link to {}; left alone", target.display()))
+            }
+            Err(_not_a_link) => io::Error::other("is not a link; left alone"),
+        })?;
         Ok(Self {
             path: path.to_owned(),
             target: target.to_owned(),

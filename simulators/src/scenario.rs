@@ -43,14 +43,25 @@ impl ScenarioFile {
 
 /// Why a scenario file is refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{}{key}: {why}", scenario.as_ref().map(|id| format!("scenario {id}, ")).unwrap_or_default())]
+#[error("{}{why}", place(scenario.as_deref(), key))]
 pub struct ScenarioError {
     /// The scenario at fault, by its id; nothing when the fault is outside of all of them.
     pub scenario: Option<String>,
-    /// The key at fault within the scenario (`"nibp[2].sys"`) or within the file.
+    /// The key at fault within the scenario (`"nibp[2].sys"`) or within the file; `"."` is all of
+    /// it.
     pub key: String,
     /// What is wrong with it.
     pub why: String,
+}
+
+/// Says where a fault is; `"."` is the whole scenario or file.
+fn place(scenario: Option<&str>, key: &str) -> String {
+    match (scenario, key) {
+        (None, ".") => String::new(),
+        (None, key) => format!("{key}: "),
+        (Some(id), ".") => format!("scenario {id}: "),
+        (Some(id), key) => format!("scenario {id}, {key}: "),
+    }
 }
 
 /// One story of one patient, and what is expected of whoever watches.
