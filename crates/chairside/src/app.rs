@@ -19,6 +19,7 @@ use tracing::{debug, info, warn};
 use crate::clock::Clock;
 use crate::config::{Bed, Config, Port};
 use crate::port::{PortPlan, keep_open};
+use crate::remedy;
 use crate::service::{Command, Service};
 use crate::web::hub::Hub;
 use crate::web::listen::{Limits, answer};
@@ -58,10 +59,10 @@ pub enum StartError {
     )]
     Unprotected(SocketAddr),
     /// The address is not ours to take.
-    #[error("cannot listen on {0}: {1}")]
+    #[error("cannot listen on {0}: {why}", why = remedy::of_address(.1))]
     Listen(SocketAddr, #[source] io::Error),
     /// The record cannot be opened.
-    #[error("the record in {0}: {1}")]
+    #[error("the record in {0}: {why}", why = remedy::of_record(.1))]
     Record(String, #[source] StoreError),
     /// The beds contradict each other.
     #[error(transparent)]

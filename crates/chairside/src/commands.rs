@@ -20,6 +20,8 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use crate::remedy::without_numbers;
+
 /// Watches the vital signs of a ketamine clinic's patients. Without a command: the demo.
 #[derive(Debug, Parser)]
 #[command(name = "chairside", version, args_conflicts_with_subcommands = true)]
@@ -74,7 +76,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
         Some(Command::Scenario(options)) => scenario::run(&options),
     };
     done.unwrap_or_else(|unusable| {
-        for mistake in unusable.0.lines() {
+        for mistake in without_numbers(&unusable.0).lines() {
             eprintln!("chairside: {mistake}");
         }
         ExitCode::from(2)

@@ -1,6 +1,7 @@
 //! The Chairside service: everything that waits, reads, writes or listens.
 
 mod number;
+mod remedy;
 
 pub mod app;
 pub mod clock;

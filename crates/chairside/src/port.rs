@@ -25,6 +25,7 @@ use tracing::{debug, error, info, warn};
 use self::access::{Access, SerialSocket, Socket};
 use self::pause::{Failures, Pause};
 use crate::clock::{Clock, timer_now};
+use crate::remedy::without_numbers;
 
 /// A port without a byte for this long is closed and opened again: some drivers wedge. Only
 /// bytes that arrive count, for a wedged adapter takes every question.
@@ -180,7 +181,7 @@ async fn converse(
                 let Some(bytes) = bytes else { return Ok(()) };
                 match timeout(WRITE_TIMEOUT, line.write_all(&bytes)).await {
                     Ok(Ok(())) => debug!(device = teller.plan.name, bytes = bytes.len(), "Sent."),
-                    Ok(Err(error)) => return Err(error.to_string()),
+                    Ok(Err(error)) => return Err(without_numbers(&error.to_string())),
                     Err(_elapsed) => return Err("write took over 1 s".to_owned()),
                 }
             }
@@ -193,7 +194,7 @@ async fn converse(
                     }
                     silent_at = timer_now() + SILENT_REOPEN;
                 }
-                Err(error) => return Err(error.to_string()),
+                Err(error) => return Err(without_numbers(&error.to_string())),
             },
             () = sleep_until(silent_at) => return Err("silent for 30 s".to_owned()),
         }

@@ -19,6 +19,7 @@ use tracing::{info, warn};
 
 use crate::clock::Clock;
 use crate::port::{PortChange, PortEvent};
+use crate::remedy::without_numbers;
 use crate::web::hub::{HEARTBEAT_PERIOD, Hub};
 
 /// An alarm waits no longer than this for the kernel to take it.
@@ -211,10 +212,11 @@ impl Running {
     /// Notices, once a second, that the record stopped or goes on.
     fn watch_the_record(&mut self) {
         let status = self.service.recorder.status();
+        let last_error = status.last_error.as_deref().map(without_numbers);
         if self
             .service
             .hub
-            .recorder(self.now, status.running, status.last_error)
+            .recorder(self.now, status.running, last_error)
         {
             let input = StationInput::Recording(status.running);
             self.service.station.handle(self.now, input, &mut self.out);
@@ -278,7 +280,7 @@ impl Running {
                 Ok(()) => Outcome::Done,
                 Err(why) => {
                     warn!(bed = %what.bed, by = what.by, why, "Action done, not yet on record.");
-                    Outcome::NotRecorded(why)
+                    Outcome::NotRecorded(without_numbers(&why))
                 }
             }
         };

@@ -65,10 +65,21 @@ impl StopSignal {
     }
 }
 
-/// Prints the address to open, also when it was port 0 that was asked for.
+/// Prints the address to open, also when it was port 0 that was asked for. An address that stands
+/// for all of the machine's own, as 0.0.0.0 does, is none on another machine.
 pub(super) fn say_where(app: &App) -> Result<(), Unusable> {
     let mut output = io::stdout();
-    writeln!(output, "Listening on http://{}/", app.address())
+    let address = app.address();
+    let from_outside = if address.ip().is_unspecified() {
+        let port = address.port();
+        format!("From another machine: http://<this machine's name or address>:{port}/\n")
+    } else {
+        String::new()
+    };
+    // In one piece: whoever has seen the first line may close the pipe.
+    let words = format!("Listening on http://{address}/\n{from_outside}");
+    output
+        .write_all(words.as_bytes())
         .and_then(|()| output.flush())
         .map_err(|error| Unusable(format!("standard output: {error}")))
 }

@@ -13,6 +13,8 @@ use tokio::time::timeout;
 use tokio_serial::{ClearBuffer, DataBits, FlowControl, Parity, SerialPort, SerialPortBuilderExt};
 use tokio_serial::{SerialStream, StopBits};
 
+use crate::remedy::of_port;
+
 /// Opening a sick adapter can hang in the kernel; this long and the attempt counts as failed.
 const OPEN_TIMEOUT: Duration = Duration::from_secs(3);
 
@@ -53,10 +55,10 @@ impl Socket for SerialSocket {
             .stop_bits(StopBits::One)
             .flow_control(FlowControl::None)
             .open_native_async()
-            .map_err(|error| error.to_string())?;
+            .map_err(|error| of_port(&error))?;
         stream
             .clear(ClearBuffer::Input)
-            .map_err(|error| error.to_string())?;
+            .map_err(|error| of_port(&error))?;
         Ok(stream)
     }
 
