@@ -7,7 +7,9 @@
 mod file;
 mod library;
 mod mistake;
+mod note;
 mod parse;
+mod place;
 pub mod profile;
 
 use std::fmt;
@@ -19,6 +21,7 @@ use chairside_model::Metric;
 use chairside_protocol::DriverInfo;
 
 pub use mistake::{ConfigErrors, Mistake};
+pub use note::Note;
 
 /// A whole configuration, free of mistakes.
 #[derive(Debug)]

@@ -1,5 +1,6 @@
 //! The Chairside service: everything that waits, reads, writes or listens.
 
+mod near;
 mod number;
 mod remedy;
 

@@ -90,6 +90,22 @@ fn the_clinic_file_that_is_shipped_can_be_read() {
 }
 
 #[test]
+fn localhost_is_this_machines_own_address() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("clinic.toml");
+    let text = fs::read_to_string(workspace().join("config/clinic.toml")).unwrap();
+    assert!(text.contains("listen = \"127.0.0.1:8080\""));
+    let listen = |text: &str| {
+        fs::write(&path, text).unwrap();
+        Config::load(&path).map(|config| config.service.listen.to_string())
+    };
+    let at_localhost = text.replace("\"127.0.0.1:8080\"", "\"localhost:8080\"");
+    assert_eq!(listen(&at_localhost).unwrap(), "127.0.0.1:8080");
+    let no_port = text.replace("\"127.0.0.1:8080\"", "\"localhost:99999\"");
+    assert!(listen(&no_port).is_err());
+}
+
+#[test]
 fn every_alarm_profile_that_is_shipped_can_be_read() {
     for path in files_in(&workspace().join("config/alarm-profiles")) {
         let profile = profile::load(&path).unwrap();

@@ -18,15 +18,25 @@ pub struct Options {
     config: PathBuf,
 }
 
-/// Runs the command.
+/// Runs the command. What it understood goes to standard output, and what to look at again to
+/// standard error, a line `note: …` each.
 ///
 /// # Errors
 ///
 /// Every mistake in the file and in the alarm profiles that it names, one a line.
+#[expect(
+    clippy::print_stderr,
+    reason = "a program's word to the person who called it"
+)]
 pub fn run(options: &Options) -> Result<ExitCode, Unusable> {
     let config = load(&options.config)?;
+    let data = config.service.data_absolute();
+    let data = data.map_err(|error| Unusable(format!("service.data: {error}")))?;
+    for note in config.notes() {
+        eprintln!("note: {note}");
+    }
     to_stdout(|output| {
-        print(output, &options.config, &config)?;
+        print(output, &options.config, &config, &data)?;
         Ok(ExitCode::SUCCESS)
     })
 }
@@ -36,9 +46,11 @@ pub(super) fn load(path: &Path) -> Result<Config, Unusable> {
     Config::load(path).map_err(|errors| Unusable(errors.to_string()))
 }
 
-fn print(output: &mut dyn Write, path: &Path, config: &Config) -> io::Result<()> {
+fn print(output: &mut dyn Write, path: &Path, config: &Config, data: &Path) -> io::Result<()> {
     let path = path.display();
     writeln!(output, "{path}: no mistakes; site {}", config.site)?;
+    writeln!(output, "  answers on {}", config.service.listen)?;
+    writeln!(output, "  keeps the record in {}", data.display())?;
     for bed in &config.beds {
         let profile = &bed.profile.parts().name;
         writeln!(

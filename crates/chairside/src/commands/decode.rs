@@ -18,6 +18,7 @@ use super::ndjson::{
     DeviceAlarmLine, DiscardedLine, IdentityLine, NumericLine, SummaryLine, WaveformLine, line,
 };
 use super::output::{Stopped, to_stdout};
+use crate::near::did_you_mean;
 use crate::number::Number;
 
 /// Bytes read at a time.
@@ -65,9 +66,10 @@ pub fn run(options: &Options) -> Result<ExitCode, Unusable> {
 pub(super) fn named(name: &str) -> Result<&'static DriverInfo, Unusable> {
     driver_named(name).ok_or_else(|| {
         let there_are: Vec<&str> = DRIVERS.iter().map(|driver| driver.name).collect();
+        let meant = did_you_mean(name, there_are.iter().copied());
         let there_are = there_are.join(", ");
         Unusable(format!(
-            "--device: {name:?} is no driver; there are: {there_are}"
+            "--device: {name:?} is no driver; there are: {there_are}{meant}"
         ))
     })
 }

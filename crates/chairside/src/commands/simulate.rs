@@ -17,6 +17,7 @@ use tracing_subscriber::filter::LevelFilter;
 
 use super::until_signal::{StopSignal, log_to_stderr, runtime};
 use super::{Unusable, replay};
+use crate::near::did_you_mean;
 
 /// The command's options.
 #[derive(Debug, Args)]
@@ -71,9 +72,10 @@ pub fn run(options: &Options) -> Result<ExitCode, Unusable> {
     let Some(simulator) = simulator_named(&options.device) else {
         let known: Vec<_> = simulator_names().collect();
         let why = format!(
-            "--device {}: not one of {}",
+            "--device {}: not one of {}{}",
             options.device,
-            known.join(", ")
+            known.join(", "),
+            did_you_mean(&options.device, known.iter().copied())
         );
         return Err(Unusable(why));
     };

@@ -1,6 +1,6 @@
 //! The alarm profiles there are: those beside the clinic's file, and the one that is built in.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 use super::file::{Section, parse_toml, read_toml};
 use super::mistake::{ConfigErrors, Mistakes};
 use super::profile;
+use crate::near::did_you_mean;
 
 /// The folder of the profiles, beside the clinic's file.
 pub(crate) const FOLDER: &str = "alarm-profiles";
@@ -68,11 +69,14 @@ impl Library {
     fn no_such(&self, name: &str) -> String {
         let folder = self.folder.display();
         let mut names = names_in(&self.folder);
+        let known = names.iter().map(String::as_str).chain([ADULT_KETAMINE]);
+        let known: BTreeSet<&str> = known.collect();
+        let meant = did_you_mean(name, known);
         if !names.iter().any(|name| name == ADULT_KETAMINE) {
             names.push(format!("{ADULT_KETAMINE} (built in)"));
         }
         format!(
-            "{name:?} is no alarm profile in {folder}; there are: {}",
+            "{name:?} is no alarm profile in {folder}; there are: {}{meant}",
             names.join(", ")
         )
     }

@@ -1,8 +1,7 @@
 //! From what the clinic's file says to what the service may rely on.
 
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use chairside_model::Metric;
 use chairside_protocol::{DRIVERS, DriverInfo, driver_named};
@@ -10,7 +9,9 @@ use chairside_protocol::{DRIVERS, DriverInfo, driver_named};
 use super::file::{Section, read_toml};
 use super::library::{FOLDER, Library};
 use super::mistake::{ConfigErrors, Mistakes};
+use super::place::{self, is_host_name};
 use super::{Bed, Config, Device, Port, Role, Service, Staff};
+use crate::near::did_you_mean;
 
 /// Characters of a short name: actions, addresses and file names carry it.
 const ID_LENGTH_MAX: usize = 32;
@@ -71,22 +72,18 @@ impl Reader<'_> {
     }
 
     fn service(&mut self, mut section: Section) -> Option<Service> {
-        let listen = section.text("listen", self.mistakes).and_then(|text| {
-            let address: Option<SocketAddr> = text.parse().ok();
-            if address.is_none() {
-                let why =
-                    format!("{text:?} is not an IP address with a port, like \"127.0.0.1:8080\"");
-                self.mistakes.add(section.key("listen"), why);
-            }
-            address
-        });
+        let listen = section.text("listen", self.mistakes);
+        let listen = listen
+            .and_then(|text| self.or_mistake(section.key("listen"), place::listen_address(&text)));
         let names = if section.has("names") {
             let names = section.texts("names", self.mistakes);
             names.and_then(|names| self.host_names(&section.key("names"), names))
         } else {
             Some(Vec::new())
         };
-        let data = section.text("data", self.mistakes).map(PathBuf::from);
+        let data = section.text("data", self.mistakes);
+        let data =
+            data.and_then(|text| self.or_mistake(section.key("data"), place::data_folder(&text)));
         section.finish(self.mistakes);
         Some(Service {
             listen: listen?,
@@ -193,7 +190,7 @@ impl Reader<'_> {
         });
         let port = section
             .text("port", self.mistakes)
-            .and_then(|text| self.port(&section.key("port"), text));
+            .and_then(|text| self.port(&section.key("port"), &text));
         let name = if section.has("name") {
             self.name(&mut section, "name")
         } else {
@@ -226,20 +223,16 @@ impl Reader<'_> {
         })
     }
 
-    fn port(&mut self, key: &str, text: String) -> Option<Port> {
-        if text.starts_with("tcp:") {
-            let why =
-                format!("{text:?}: devices behind a network are not supported in this version");
-            self.mistakes.add(key, why);
-            return None;
-        }
+    fn port(&mut self, key: &str, text: &str) -> Option<Port> {
+        let port = place::port(text);
+        let port = self.or_mistake(key.to_owned(), port)?;
         first(
             &mut self.seen.ports,
-            Some(&text),
+            Some(&text.to_owned()),
             key.to_owned(),
             self.mistakes,
         );
-        Some(Port::Serial(PathBuf::from(text)))
+        Some(port)
     }
 
     fn metrics(
@@ -327,6 +320,10 @@ impl Reader<'_> {
         fits.then_some(text)
     }
 
+    fn or_mistake<T>(&mut self, key: String, read: Result<T, String>) -> Option<T> {
+        read.map_err(|why| self.mistakes.add(key, why)).ok()
+    }
+
     fn no_such(
         &mut self,
         key: String,
@@ -335,27 +332,11 @@ impl Reader<'_> {
         there_are: impl Iterator<Item = &'static str>,
     ) {
         let there_are: Vec<&str> = there_are.collect();
-        let why = format!("{text:?} is no {what}; there are: {}", there_are.join(", "));
+        let meant = did_you_mean(text, there_are.iter().copied());
+        let there_are = there_are.join(", ");
+        let why = format!("{text:?} is no {what}; there are: {there_are}{meant}");
         self.mistakes.add(key, why);
     }
-}
-
-/// Tells whether it is a host name (RFC 1123 section 2.1) and not an address.
-fn is_host_name(name: &str) -> bool {
-    let label = |label: &str| {
-        (1..=63).contains(&label.len())
-            && !label.starts_with('-')
-            && !label.ends_with('-')
-            && label
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
-    };
-    // The last label of a name is never a number: so a browser knows an address.
-    let last_is_number = name
-        .rsplit('.')
-        .next()
-        .is_some_and(|last| last.bytes().all(|byte| byte.is_ascii_digit()));
-    name.len() <= 253 && !last_is_number && name.split('.').all(label)
 }
 
 /// Returns a name without what people read over: case and spaces.

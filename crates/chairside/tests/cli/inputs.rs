@@ -99,7 +99,10 @@ fn a_scenario_file_is_refused_with_its_key() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("story.json");
     fs::write(&path, "{\"format\": \"something-else/1\"}").unwrap();
-    refused(&["scenario", text(&path)], &["story.json: "]);
+    refused(
+        &["scenario", text(&path)],
+        &["story.json: missing field `scenarios`"],
+    );
 }
 
 #[test]
@@ -112,6 +115,99 @@ fn the_shipped_configuration_is_checked_and_summed_up() {
     assert!(
         printed.contains("1-nonin: nonin on /dev/serial/by-path/"),
         "{printed}"
+    );
+}
+
+#[test]
+fn a_checked_configuration_says_what_it_was_understood_as_and_what_to_look_at_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let plain = folder.path().join("plain");
+    fs::write(&plain, "").unwrap();
+    let clinic = folder.path().join("clinic.toml");
+    let devices = ["/dev/ttyUSB77", text(&plain), "/dev/null", "/no/such/port"]
+        .map(|port| {
+            format!("[[bed.device]]\ndriver = \"nonin\"\nname = {port:?}\nport = {port:?}\n")
+        })
+        .concat();
+    let config = format!(
+        "site = \"test\"\n[service]\nlisten = \"0.0.0.0:8080\"\ndata = \"some/data\"\n\
+         [[staff]]\nid = \"mn\"\nname = \"M. N.\"\nrole = \"nurse\"\n\
+         [[bed]]\nid = \"1\"\nname = \"Room 1\"\nprofile = \"adult-ketamine\"\n{devices}"
+    );
+    fs::write(&clinic, config).unwrap();
+    let mut command = super::chairside();
+    command.args(["check", "--config", text(&clinic)]);
+    let output = command.current_dir(folder.path()).output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", told(&output));
+    let printed = str::from_utf8(&output.stdout).unwrap();
+    let data = folder.path().join("some/data");
+    assert!(printed.contains("  answers on 0.0.0.0:8080\n"), "{printed}");
+    let keeps = format!("  keeps the record in {}\n", data.display());
+    assert!(printed.contains(&keeps), "{printed}");
+    assert!(
+        printed.contains("/dev/null: nonin on /dev/null\n"),
+        "{printed}"
+    );
+    let expected = [
+        "note: service.listen: 0.0.0.0:8080 can be reached from other machines: serve refuses it \
+         without --allow-unprotected"
+            .to_owned(),
+        "note: service.data: \"some/data\" is relative to the folder that the service is started in"
+            .to_owned(),
+        "note: bed[1].device[1].port: \"/dev/ttyUSB77\" is not there now: the bed has an alarm \
+         until it is"
+            .to_owned(),
+        "note: bed[1].device[1].port: \"/dev/ttyUSB77\" may be another device at the next start: \
+         use /dev/serial/by-path/"
+            .to_owned(),
+        format!(
+            "note: bed[1].device[2].port: {:?} is not a serial port: it is no character device",
+            text(&plain)
+        ),
+        "note: bed[1].device[4].port: \"/no/such/port\" is not there now: the bed has an alarm \
+         until it is"
+            .to_owned(),
+    ];
+    assert_eq!(told(&output).lines().collect::<Vec<_>>(), expected);
+}
+
+#[test]
+fn a_simulated_device_leaves_a_file_alone_that_is_in_its_place() {
+    let folder = tempfile::tempdir().unwrap();
+    let recording = folder.path().join("recording.csv");
+    let header = "t_s,hr_bpm,spo2_pct,pulse_bpm,nibp_sys_mmhg,nibp_dia_mmhg,nibp_map_mmhg,\
+                  rr_per_min,etco2_mmhg\n";
+    fs::write(&recording, format!("{header}0,,97,70,,,,,\n")).unwrap();
+    let plain = folder.path().join("plain");
+    fs::write(&plain, "mine").unwrap();
+    let link = folder.path().join("link");
+    std::os::unix::fs::symlink(&plain, &link).unwrap();
+    for (place, why) in [
+        (&plain, "plain: is not a link; left alone".to_owned()),
+        (
+            &link,
+            format!("link: is a link to {}; left alone", text(&plain)),
+        ),
+    ] {
+        let arguments = [
+            "simulate",
+            "--device",
+            "nonin",
+            "--recording",
+            text(&recording),
+        ];
+        let output = run(&[&arguments[..], &["--link", text(place)]].concat());
+        assert_eq!(output.status.code(), Some(2));
+        assert!(told(&output).contains(&why), "{}", told(&output));
+    }
+    assert_eq!(fs::read(&plain).unwrap(), b"mine");
+}
+
+#[test]
+fn a_device_with_a_letter_wrong_is_guessed() {
+    refused(
+        &["decode", "--device", "nonim"],
+        &["there are: ge-v100, nonin, capnostream20; did you mean nonin?"],
     );
 }
 

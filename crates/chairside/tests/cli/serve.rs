@@ -143,7 +143,42 @@ fn an_address_that_is_taken_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let why = refused(folder.path(), &address);
     assert!(
-        why.contains(&format!("cannot listen on {address}")),
+        why.contains(&format!(
+            "cannot listen on {address}: another program, perhaps"
+        )),
         "{why}"
     );
+    assert!(why.contains("stop it or change service.listen"), "{why}");
+    assert!(!why.contains("os error"), "{why}");
+}
+
+#[test]
+fn a_file_where_the_record_should_be_is_named_with_what_to_do() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("data"), "").unwrap();
+    let why = refused(folder.path(), "127.0.0.1:0");
+    assert!(
+        why.contains("service.data: \"data\" is a file; the record needs a folder"),
+        "{why}"
+    );
+}
+
+#[tokio::test]
+async fn the_address_of_all_interfaces_is_told_as_one_to_open_from_another_machine() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = configuration(folder.path(), "0.0.0.0:0");
+    let mut command = chairside();
+    command
+        .args(["serve", "--allow-unprotected", "--config", text(&path)])
+        .current_dir(folder.path())
+        .stderr(Stdio::null());
+    let mut service = Program::spawn(&mut command).unwrap();
+    let first = service.line_with("Listening on").await;
+    let port = first.trim_end_matches('/').rsplit(':').next().unwrap();
+    let second = service.line_with("another machine").await;
+    assert_eq!(
+        second,
+        format!("From another machine: http://<this machine's name or address>:{port}/")
+    );
+    assert!(service.terminate().await.success());
 }

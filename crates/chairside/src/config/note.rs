@@ -1,0 +1,108 @@
+//! What a configuration says that may be meant, and often is not.
+//!
+//! A note is no mistake: an adapter may be plugged in later, and a network may be protected.
+
+use std::fmt;
+use std::fs;
+use std::io;
+use std::os::unix::fs::FileTypeExt;
+use std::path::{Path, PathBuf};
+
+use super::{Config, Port, Service};
+use crate::remedy::without_numbers;
+
+/// Something to look at again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Note {
+    /// The key as a person finds it in the file: `bed[2].device[1].port`.
+    pub key: String,
+    /// What may go wrong, with the value, in words.
+    pub why: String,
+}
+
+impl fmt::Display for Note {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.key, self.why)
+    }
+}
+
+impl Config {
+    /// Compares the configuration with the machine as it is now. Looks at ports and folders and
+    /// opens none.
+    #[must_use]
+    pub fn notes(&self) -> Vec<Note> {
+        let mut notes = self.service.notes();
+        for (bed_number, bed) in (1_usize..).zip(&self.beds) {
+            for (number, device) in (1_usize..).zip(&bed.devices) {
+                let key = format!("bed[{bed_number}].device[{number}].port");
+                let Port::Serial(path) = &device.port;
+                let told = port(path).into_iter();
+                notes.extend(told.map(|why| Note {
+                    key: key.clone(),
+                    why: format!("{:?} {why}", path.display().to_string()),
+                }));
+            }
+        }
+        notes
+    }
+}
+
+impl Service {
+    /// Returns the folder of the record by its whole path, as seen from the folder that the
+    /// program was started in.
+    ///
+    /// # Errors
+    ///
+    /// When that folder is not known.
+    pub fn data_absolute(&self) -> io::Result<PathBuf> {
+        std::path::absolute(&self.data)
+    }
+
+    fn notes(&self) -> Vec<Note> {
+        let mut notes = Vec::new();
+        if !self.listen.ip().is_loopback() {
+            notes.push(Note {
+                key: "service.listen".to_owned(),
+                why: format!(
+                    "{} can be reached from other machines: serve refuses it without \
+                     --allow-unprotected",
+                    self.listen
+                ),
+            });
+        }
+        if self.data.is_relative() {
+            notes.push(Note {
+                key: "service.data".to_owned(),
+                why: format!(
+                    "{:?} is relative to the folder that the service is started in",
+                    self.data.display().to_string()
+                ),
+            });
+        }
+        notes
+    }
+}
+
+fn port(path: &Path) -> Vec<String> {
+    let mut whys = Vec::new();
+    match fs::metadata(path) {
+        Ok(there) if there.file_type().is_char_device() => {}
+        Ok(_other) => whys.push("is not a serial port: it is no character device".to_owned()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            whys.push("is not there now: the bed has an alarm until it is".to_owned());
+        }
+        Err(error) => whys.push(format!(
+            "cannot be looked at: {}",
+            without_numbers(&error.to_string())
+        )),
+    }
+    let by_order = ["/dev/ttyUSB", "/dev/ttyACM"];
+    if by_order.iter().any(|start| {
+        path.as_os_str()
+            .as_encoded_bytes()
+            .starts_with(start.as_bytes())
+    }) {
+        whys.push("may be another device at the next start: use /dev/serial/by-path/".to_owned());
+    }
+    whys
+}
