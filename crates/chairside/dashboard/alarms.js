@@ -13,6 +13,7 @@
  * @property {string} bed_name
  * @property {number} version of the bed's alarms
  * @property {ActiveAlarm} alarm
+ * @property {import("./course.js").Course | undefined} course
  */
 
 /** The mark of each priority, so that colour is never the only cue. */
@@ -81,7 +82,7 @@ export function place(id) {
 /**
  * Returns every standing alarm, what calls for somebody first: those that signal, then what ended
  * unseen, then what somebody has seen, then what a worse one stands for; within each the worst
- * first, and of equals the newest.
+ * first, of equals the patient's before the equipment's, and then the newest.
  * @param {Iterable<BedState>} beds
  * @returns {Standing[]}
  */
@@ -90,13 +91,14 @@ export function standing(beds) {
   for (const bed of beds) {
     for (const alarm of bed.alarms.active) {
       const key = `${bed.bed}/${alarm.occurrence}`;
-      all.push({ key, bed: bed.bed, bed_name: bed.name, version: bed.alarms.version, alarm });
+      all.push({ key, bed: bed.bed, bed_name: bed.name, version: bed.alarms.version, alarm, course: bed.courses.get(alarm.occurrence) });
     }
   }
   return all.sort(
     (a, b) =>
       attention(a.alarm) - attention(b.alarm) ||
       PRIORITY_RANK[a.alarm.priority] - PRIORITY_RANK[b.alarm.priority] ||
+      Number(a.alarm.kind === "technical") - Number(b.alarm.kind === "technical") ||
       Date.parse(b.alarm.since) - Date.parse(a.alarm.since) ||
       Number(b.alarm.occurrence) - Number(a.alarm.occurrence),
   );
@@ -119,11 +121,19 @@ export function look(alarm) {
 }
 
 /**
- * Tells whether somebody can acknowledge it.
+ * Tells whether it waits for somebody to acknowledge it; one that a worse alarm stands for does not.
  * @param {ActiveAlarm} alarm
  */
 export function is_open(alarm) {
-  return alarm.signal === "on" || alarm.signal === "latched";
+  return (alarm.signal === "on" || alarm.signal === "latched") && !alarm.superseded;
+}
+
+/**
+ * Picks the alarms of the strip: all but those that a worse one stands for.
+ * @param {Standing[]} all
+ */
+export function of_strip(all) {
+  return all.filter(({ alarm }) => !alarm.superseded);
 }
 
 /** A card that has just come to its place does not take a press for this long, milliseconds. */
@@ -199,7 +209,7 @@ export class Selection {
    * @param {number} now
    */
   follow(wanted, now) {
-    const open = wanted.filter(calls);
+    const open = wanted.filter(({ alarm }) => is_open(alarm));
     if (open.some(({ key }) => key === this.key)) return;
     this.key = open[0]?.key ?? null;
     this.#went_at = now;
@@ -220,7 +230,7 @@ export class Selection {
    * @param {1 | -1} step
    */
   move(wanted, step) {
-    const open = wanted.filter(calls);
+    const open = wanted.filter(({ alarm }) => is_open(alarm));
     if (open.length === 0) return;
     const at = open.findIndex(({ key }) => key === this.key);
     this.choose(open[(at + step + open.length) % open.length].key);
@@ -236,11 +246,6 @@ export class Selection {
   }
 }
 
-/** @param {Standing} entry */
-function calls({ alarm }) {
-  return is_open(alarm) && !alarm.superseded;
-}
-
 /**
  * Picks the slots that the strip shows when it has room for so many: high alarms always, others
  * as long as there is room.
@@ -249,6 +254,6 @@ function calls({ alarm }) {
  */
 export function shown(slots, room) {
   return slots.filter(
-    ({ entry: { alarm } }, index) => index < room || (alarm.priority === "high" && !alarm.superseded),
+    ({ entry: { alarm } }, index) => index < room || alarm.priority === "high",
   );
 }

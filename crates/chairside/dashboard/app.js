@@ -2,17 +2,18 @@
 // The page: socket in, model, views out. The only file that reads a clock.
 
 import { Actions } from "./actions.js";
-import { is_open, MARKS, Selection, standing, title } from "./alarms.js";
+import { is_open, MARKS, of_strip, Selection, standing, title } from "./alarms.js";
 import { Announcer } from "./announce.js";
 import { Cards } from "./cards.js";
 import { by_id, element, set_attribute, set_text } from "./dom.js";
 import { Model } from "./model.js";
 import { Net } from "./net.js";
+import { Panel } from "./panel.js";
 import { People } from "./people.js";
-import { tile } from "./present.js";
+import { layout, tile } from "./present.js";
 import { Status } from "./status.js";
 import { Tile } from "./tile.js";
-import { age, time_of_day } from "./words.js";
+import { age, spelled, time_of_day } from "./words.js";
 
 /** Curves are drawn this often at most, milliseconds. */
 const FRAME_MS = 33;
@@ -30,20 +31,31 @@ const page = `dashboard-${crypto.getRandomValues(new Uint32Array(1))[0].toString
 const model = new Model(performance.now());
 const actions = new Actions(page);
 const announcer = new Announcer();
-const people = new People();
 const status = new Status();
 
 const strip_root = by_id("strip-cards");
 const strip = new Cards(strip_root, (key) => pressed(key, strip));
-const list_panel = by_id("list");
 const list = new Cards(by_id("list-cards"), (key) => pressed(key, list));
 const tiles_root = by_id("tiles");
 /** @type {Map<string, Tile>} */
 const tiles = new Map();
 
+const person_panel = dialog_panel("person");
+const help_panel = dialog_panel("help");
+const list_root = by_id("list");
+const list_panel = new Panel(
+  list_root,
+  () => show_list(true),
+  () => show_list(false),
+);
+const panels = [person_panel, help_panel, list_panel];
+const people = new People(person_panel);
+
 const selection = new Selection();
-/** The alarms that a screen reader was told of. */
-let announced = new Set();
+/** The high alarms that signal; null before the first look. @type {Set<string> | null} */
+let high_before = null;
+/** The alarms that a screen reader was told of, in words. @type {Map<string, string>} */
+let announced = new Map();
 let announced_connection = "connecting";
 let notice_until = 0;
 let dirty = true;
@@ -56,9 +68,9 @@ const net = new Net(`${scheme}//${location.host}/api/v1/live`, {
     model.opened();
     dirty = true;
   },
-  closed(why) {
-    model.closed();
-    if (why) notice(`The connection ended: ${why}`);
+  closed(why, stopping) {
+    model.closed(stopping);
+    if (why && !stopping) notice(`The connection ended: ${why}`);
     dirty = true;
   },
   received(message) {
@@ -141,27 +153,16 @@ function show_tiles(now) {
   tiles_root.style.setProperty("--rows", String(rows));
 }
 
-/**
- * Returns how so many beds share the page: all of them, without paging.
- * @param {number} beds
- */
-function layout(beds) {
-  if (beds <= 2) return { columns: Math.max(1, beds), rows: 1, density: "full" };
-  if (beds <= 4) return { columns: 2, rows: 2, density: "full" };
-  if (beds <= 6) return { columns: 3, rows: 2, density: "full" };
-  if (beds <= 12) return { columns: 4, rows: 3, density: "compact" };
-  if (beds <= 24) return { columns: 6, rows: 4, density: "dense" };
-  return { columns: 8, rows: Math.max(6, Math.ceil(beds / 8)), density: "numerics" };
-}
-
 /** @param {number} now */
 function show_alarms(now) {
-  const wanted = standing(model.beds.values());
+  const all = standing(model.beds.values());
+  const wanted = of_strip(all);
+  follow_panels(all, now);
   const connection = model.connection(now);
   const live = connection === "live" || connection === "delayed";
   selection.follow(wanted, now);
   const state = { model, now, selected: selection.key, sending: actions.sending(), live };
-  const columns = Math.max(1, Math.floor(strip_root.clientWidth / CARD_PX));
+  const columns = Math.max(1, Math.min(Math.floor(strip_root.clientWidth / CARD_PX), wanted.length));
   strip_root.style.setProperty("--columns", String(columns));
   const hidden = strip.update(wanted, columns, state);
   set_text(by_id("more"), hidden > 0 ? `+${hidden} more` : "All alarms");
@@ -169,15 +170,31 @@ function show_alarms(now) {
   calm.hidden = wanted.length > 0;
   set_text(calm, live && model.beds.size > 0 ? "No alarms" : "");
   set_attribute(by_id("strip"), "data-old", live ? null : `As of ${time_of_day(model.clock.at(now) - model.age_ms(now))}`);
-  if (!list_panel.hidden) {
-    list.update(wanted, wanted.length, state);
-    by_id("list-empty").hidden = wanted.length > 0;
+  if (list_panel.is_open) {
+    list.update(all, all.length, state);
+    by_id("list-empty").hidden = all.length > 0;
     show_device_texts(now);
   }
-  const loud = wanted.filter(({ alarm }) => alarm.signal === "on" && !alarm.superseded);
+  const loud = wanted.filter(({ alarm }) => alarm.signal === "on");
   const worst = loud[0] ? MARKS[loud[0].alarm.priority] : "";
   const lost = connection === "lost" ? "LOST – " : "";
   document.title = `${lost}${loud.length > 0 ? `${worst} ${loud.length} – ` : ""}Chairside`;
+}
+
+/**
+ * Closes what is open when it must not be any more: nothing stands in the way of a new high alarm,
+ * and no question outlives its alarm.
+ * @param {import("./alarms.js").Standing[]} all
+ * @param {number} now
+ */
+function follow_panels(all, now) {
+  const high = new Set(
+    all.filter(({ alarm }) => alarm.priority === "high" && alarm.signal === "on" && is_open(alarm)).map(({ key }) => key),
+  );
+  const new_high = high_before !== null && [...high].some((key) => !high_before?.has(key));
+  high_before = high;
+  if (people.follow(all)) notice("That alarm does not wait for anybody any more – nothing was acknowledged");
+  for (const panel of panels) if (panel.is_open) panel.follow(now, new_high);
 }
 
 /** @param {number} now */
@@ -191,6 +208,7 @@ function show_device_texts(now) {
   texts.sort((a, b) => b.heard - a.heard);
   const root = by_id("device-texts");
   root.replaceChildren(...texts.slice(0, 20).map(({ text }) => element("li", {}, text)));
+  if (texts.length === 0) root.append(element("li", {}, "nothing"));
 }
 
 /**
@@ -220,7 +238,7 @@ function acknowledge(entry) {
   const person = people.current(model.staff);
   if (!person) {
     const reason = `Who acknowledges: ${entry.bed_name}, ${title(entry.alarm.id)}?`;
-    people.ask(model.staff, reason, (id) => send(entry, id));
+    people.ask(model.staff, reason, entry.key, (id) => send(entry, id));
     return;
   }
   send(entry, person.id);
@@ -241,14 +259,20 @@ function send(entry, by) {
  * @param {number} now
  */
 function announce(now) {
-  const keys = new Set();
+  /** @type {Map<string, string>} */
+  const keys = new Map();
   for (const { key, bed_name, alarm } of standing(model.beds.values())) {
     if (alarm.signal !== "on" || alarm.superseded) continue;
-    keys.add(key);
+    keys.set(key, `${bed_name}, ${title(alarm.id)}`);
     if (announced.has(key)) continue;
-    const text = `${bed_name}, ${alarm.priority} alarm, ${title(alarm.id)}, ${alarm.evidence}.`;
+    const text = `${bed_name}, ${alarm.priority} alarm, ${title(alarm.id)}, ${spelled(alarm.evidence)}.`;
     announcer.say(text, alarm.priority === "high");
   }
+  for (const [key, words] of announced) {
+    if (!keys.has(key)) announcer.say(`${words}: no longer calls.`, false);
+  }
+  // What was told of an alarm does not stay to be read when none calls any more.
+  if (keys.size === 0 && announced.size > 0) set_text(by_id("say-alert"), "");
   announced = keys;
   const connection = model.connection(now);
   if (connection !== announced_connection) {
@@ -269,9 +293,28 @@ function notice(text) {
   announcer.say(text, false);
 }
 
+/**
+ * Makes the panel of a dialog that stands beside the numbers.
+ * @param {string} id
+ */
+function dialog_panel(id) {
+  const dialog = /** @type {HTMLDialogElement} */ (by_id(id));
+  return new Panel(
+    dialog,
+    () => dialog.show(),
+    () => dialog.close(),
+  );
+}
+
+/** @param {Panel} panel */
+function toggle(panel) {
+  if (panel.is_open) panel.close();
+  else panel.open();
+}
+
 /** @param {boolean} open */
 function show_list(open) {
-  list_panel.hidden = !open;
+  list_root.hidden = !open;
   set_attribute(by_id("more"), "aria-expanded", String(open));
   by_id(open ? "list-close" : "more").focus();
   dirty = true;
@@ -280,14 +323,18 @@ function show_list(open) {
 /** @param {KeyboardEvent} event */
 function key_pressed(event) {
   const typing = event.target instanceof Element && event.target.closest("dialog, input, select, textarea");
-  if (event.ctrlKey || event.altKey || event.metaKey || event.repeat || typing) return;
+  if (event.ctrlKey || event.altKey || event.metaKey || event.repeat) return;
+  if (event.key === "Escape") {
+    for (const panel of panels) panel.close();
+    return;
+  }
+  if (typing) return;
   const key = event.key.toLowerCase();
   if (key === "a") pressed_selected();
-  else if (key === "l") show_list(list_panel.hidden === true);
+  else if (key === "l") toggle(list_panel);
   else if (key === "n") select_next(event.shiftKey ? -1 : 1);
   else if (key === "p") notice("There is no sound to pause in this version");
-  else if (key === "?") /** @type {HTMLDialogElement} */ (by_id("help")).showModal();
-  else if (key === "escape" && !list_panel.hidden) show_list(false);
+  else if (key === "?") help_panel.open();
   else if (/^[1-9]$/.test(key)) go_to_room(Number(key) - 1);
   else return;
   event.preventDefault();
@@ -318,15 +365,15 @@ function in_step(/** @type {AnimationEvent} */ event) {
 
 document.addEventListener("keydown", key_pressed);
 document.addEventListener("animationstart", in_step);
-by_id("more").addEventListener("click", () => show_list(list_panel.hidden === true));
-by_id("list-close").addEventListener("click", () => show_list(false));
+by_id("more").addEventListener("click", () => toggle(list_panel));
+by_id("list-close").addEventListener("click", () => list_panel.close());
 by_id("person-now").addEventListener("click", () =>
-  people.ask(model.staff, "Who is at this station?", () => {
+  people.ask(model.staff, "Who is at this station?", null, () => {
     dirty = true;
   }),
 );
-by_id("help-open").addEventListener("click", () => /** @type {HTMLDialogElement} */ (by_id("help")).showModal());
-by_id("help-close").addEventListener("click", () => /** @type {HTMLDialogElement} */ (by_id("help")).close());
+by_id("help-open").addEventListener("click", () => toggle(help_panel));
+by_id("help-close").addEventListener("click", () => help_panel.close());
 addEventListener("online", () => net.hurry());
 addEventListener("pageshow", () => net.hurry());
 document.addEventListener("visibilitychange", () => {

@@ -49,7 +49,7 @@ export class Card {
     set_text(this.#mark, drawn.text);
     set_text(this.#bed, entry.bed_name);
     set_text(this.#title, title(alarm.id));
-    set_text(this.#detail, gone ? "over" : detail(alarm));
+    set_text(this.#detail, gone ? "over" : detail(alarm, entry.course));
     const since_ms = Date.parse(alarm.since);
     const running = live ? timer(model.clock.at(now) - since_ms) : `since ${time_of_day(since_ms)}`;
     set_text(this.#timer, alarm.present && !gone ? running : "");
@@ -61,7 +61,7 @@ export class Card {
     set_attribute(
       this.#button,
       "aria-label",
-      `Acknowledge ${entry.bed_name}, ${alarm.priority} alarm, ${title(alarm.id)}`,
+      `Acknowledge ${entry.bed_name}, ${alarm.present ? "" : "ended "}${alarm.priority} alarm, ${title(alarm.id)}`,
     );
   }
 }

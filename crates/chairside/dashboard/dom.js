@@ -79,6 +79,18 @@ export function wrench() {
   return svg;
 }
 
+/** Makes the crossed triangle that marks a number without limits: nothing watches it. */
+export function crossed_triangle() {
+  const svg = document.createElementNS(SVG, "svg");
+  svg.setAttribute("viewBox", "0 0 24 24");
+  svg.setAttribute("class", "crossed");
+  svg.setAttribute("aria-hidden", "true");
+  const path = document.createElementNS(SVG, "path");
+  path.setAttribute("d", "M12 4 22 21H2zM3 3l18 19M21 3 3 22");
+  svg.append(path);
+  return svg;
+}
+
 /**
  * Shows on an element how an alarm is drawn.
  * @param {Element} target

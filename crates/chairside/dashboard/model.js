@@ -2,6 +2,7 @@
 // What this page knows: the service's messages, folded. No DOM and no clock: `now` is an
 // argument, milliseconds of the page's own monotonic clock.
 
+import { follow, hear } from "./course.js";
 import { freshness } from "./freshness.js";
 import { ServiceClock } from "./service-clock.js";
 import { Trace } from "./trace.js";
@@ -47,6 +48,7 @@ const DEVICE_TEXTS_MAX = 20;
  * @property {Map<string, Reading>} readings
  * @property {import("./wire.js").CuffState} cuff
  * @property {{version: number, active: import("./wire.js").ActiveAlarm[]}} alarms
+ * @property {Map<string, import("./course.js").Course>} courses of the standing alarms, by occurrence
  * @property {Map<string, Trace>} traces
  * @property {{device: string, priority: string, text: string, heard: number}[]} device_texts newest first
  */
@@ -67,6 +69,8 @@ export class Model {
   refusal = null;
   /** Whether a snapshot has come since the socket opened. */
   complete = false;
+  /** The service has said that it stops, and no other has answered yet. */
+  stopped = false;
   /** Page time of the last word of the service. */
   #heard = Number.NEGATIVE_INFINITY;
   /** Page time of the first moment without any. */
@@ -87,8 +91,12 @@ export class Model {
     this.#resuming = null;
   }
 
-  /** The socket is gone. */
-  closed() {
+  /**
+   * The socket is gone.
+   * @param {boolean} stopping the service has said that it stops
+   */
+  closed(stopping = false) {
+    this.stopped ||= stopping;
     this.#socket_open = false;
     this.complete = false;
     this.#resuming = null;
@@ -139,7 +147,7 @@ export class Model {
   connection(now) {
     const age_ms = this.age_ms(now);
     if (age_ms >= LOST_MS || this.refusal !== null) return "lost";
-    if (age_ms >= BANNER_MS) return "banner";
+    if (age_ms >= BANNER_MS || this.stopped) return "banner";
     if (age_ms >= DELAYED_MS) return "delayed";
     if (this.#socket_open && this.complete) return "live";
     return this.beds.size === 0 ? "connecting" : "delayed";
@@ -197,6 +205,7 @@ export class Model {
     this.seq = snapshot.seq;
     this.#resuming = null;
     this.complete = true;
+    this.stopped = false;
     this.staff = snapshot.staff;
     this.recorder = snapshot.recorder;
     const known = this.beds;
@@ -214,11 +223,13 @@ export class Model {
         readings: new Map(bed.observations.map((one) => [one.metric, this.#reading(one, now)])),
         cuff: bed.cuff,
         alarms: { version: 0, active: [] },
+        // What came between is not known.
+        courses: new Map([...(before?.courses ?? [])].map(([key, course]) => [key, { ...course, whole: false }])),
         traces: before?.traces ?? new Map(WAVES.map((metric) => [metric, new Trace()])),
         device_texts: before?.device_texts ?? [],
       });
     }
-    for (const alarms of snapshot.alarms) this.#alarms(alarms);
+    for (const alarms of snapshot.alarms) this.#alarms(alarms, now);
   }
 
   /**
@@ -229,7 +240,7 @@ export class Model {
     if (!Number.isInteger(message.seq) || message.seq <= this.seq) return null;
     if (message.seq > this.seq + 1) {
       // The full set of a bed's alarms is right whatever was missed before it.
-      if (message.type === "alarms") this.#alarms(message);
+      if (message.type === "alarms") this.#alarms(message, now);
       if (this.#resuming !== null) return null;
       this.#resuming = now;
       return { type: "resume", epoch: this.epoch, seq: this.seq };
@@ -256,14 +267,17 @@ export class Model {
     const bed = this.beds.get(message.bed);
     if (!bed) return;
     switch (message.type) {
-      case "observation":
-        bed.readings.set(message.metric, this.#reading(message, now));
+      case "observation": {
+        const reading = this.#reading(message, now);
+        bed.readings.set(message.metric, reading);
+        hear(bed, reading);
         break;
+      }
       case "waveform":
         bed.traces.get(message.metric)?.push(message.samples, message.period_us, now - this.clock.lag_ms);
         break;
       case "alarms":
-        this.#alarms(message);
+        this.#alarms(message, now);
         break;
       case "link":
         link(bed, message);
@@ -289,10 +303,14 @@ export class Model {
     }
   }
 
-  /** @param {import("./wire.js").Alarms} alarms */
-  #alarms(alarms) {
+  /**
+   * @param {import("./wire.js").Alarms} alarms
+   * @param {number} now
+   */
+  #alarms(alarms, now) {
     const bed = this.beds.get(alarms.bed);
     if (!bed || alarms.version < bed.alarms.version) return;
+    bed.courses = follow(bed, alarms.active, this.clock.at(now));
     bed.alarms = { version: alarms.version, active: alarms.active };
   }
 

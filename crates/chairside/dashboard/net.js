@@ -7,6 +7,9 @@ import { read } from "./wire.js";
 const WAIT_FIRST_MS = 250;
 const WAIT_MAX_MS = 5_000;
 
+/** How a service that stops closes its sockets: RFC 6455, section 7.4.1. */
+const GOING_AWAY = 1001;
+
 /** A socket that does not open in this time never will, milliseconds. */
 const OPEN_MAX_MS = 4_000;
 
@@ -23,7 +26,7 @@ export function wait_ms(attempt, chance) {
 /**
  * @typedef {object} Listener
  * @property {() => void} opened
- * @property {(why: string) => void} closed
+ * @property {(why: string, stopping: boolean) => void} closed why, and whether the service has said that it stops
  * @property {(message: import("./wire.js").ServerMessage) => void} received
  */
 
@@ -48,10 +51,10 @@ export class Net {
   /** Connects now, whatever was going on. */
   connect() {
     clearTimeout(this.#timer);
-    this.#drop("");
+    this.#drop("", false);
     const socket = new WebSocket(this.#address);
     this.#socket = socket;
-    this.#timer = setTimeout(() => this.#again(socket, "the service does not answer"), OPEN_MAX_MS);
+    this.#timer = setTimeout(() => this.#again(socket, "the service does not answer", false), OPEN_MAX_MS);
     socket.addEventListener("open", () => {
       if (socket !== this.#socket) return;
       clearTimeout(this.#timer);
@@ -64,7 +67,7 @@ export class Net {
       if (message.type === "snapshot") this.#attempt = 0;
       this.#listener.received(message);
     });
-    socket.addEventListener("close", (event) => this.#again(socket, event.reason));
+    socket.addEventListener("close", (event) => this.#again(socket, event.reason, event.code === GOING_AWAY));
   }
 
   /** Connects now unless a socket is open or opening. */
@@ -85,21 +88,25 @@ export class Net {
   /**
    * @param {WebSocket} socket
    * @param {string} why
+   * @param {boolean} stopping
    */
-  #again(socket, why) {
+  #again(socket, why, stopping) {
     if (socket !== this.#socket) return;
-    this.#drop(why);
+    this.#drop(why, stopping);
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.connect(), wait_ms(this.#attempt, Math.random()));
     this.#attempt += 1;
   }
 
-  /** @param {string} why */
-  #drop(why) {
+  /**
+   * @param {string} why
+   * @param {boolean} stopping
+   */
+  #drop(why, stopping) {
     const socket = this.#socket;
     if (!socket) return;
     this.#socket = null;
     socket.close();
-    this.#listener.closed(why);
+    this.#listener.closed(why, stopping);
   }
 }

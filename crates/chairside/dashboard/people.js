@@ -1,22 +1,39 @@
 // @ts-check
 // Who is at this station. Chosen once, remembered by the browser, shown in the status bar.
 
+import { is_open } from "./alarms.js";
 import { button, by_id, element } from "./dom.js";
 
 const KEPT_AS = "chairside.person";
 
 export class People {
-  #dialog = /** @type {HTMLDialogElement} */ (by_id("person"));
   #reason = by_id("person-reason");
   #choices = by_id("person-choices");
   /** @type {((id: string) => void) | null} */
   #then = null;
+  /** The alarm that it was asked for, if for one. @type {string | null} */
+  #key = null;
+  #panel;
 
-  constructor() {
-    this.#dialog.addEventListener("close", () => {
+  /** @param {import("./panel.js").Panel} panel where it is asked */
+  constructor(panel) {
+    this.#panel = panel;
+    panel.closed = () => {
       this.#then = null;
-    });
-    by_id("person-cancel").addEventListener("click", () => this.#dialog.close());
+      this.#key = null;
+    };
+    by_id("person-cancel").addEventListener("click", () => panel.close());
+  }
+
+  /**
+   * Takes the question back if its alarm does not wait for anybody any more.
+   * @param {import("./alarms.js").Standing[]} all
+   * @returns {boolean} whether it was taken back
+   */
+  follow(all) {
+    if (this.#key === null || all.some(({ key, alarm }) => key === this.#key && is_open(alarm))) return false;
+    this.#panel.close();
+    return true;
   }
 
   /**
@@ -33,10 +50,12 @@ export class People {
    * Asks who is there.
    * @param {readonly import("./wire.js").Person[]} staff
    * @param {string} reason what it is needed for
+   * @param {string | null} key the alarm that it is asked for
    * @param {(id: string) => void} then
    */
-  ask(staff, reason, then) {
+  ask(staff, reason, key, then) {
     this.#then = then;
+    this.#key = key;
     this.#reason.textContent =
       staff.length > 0 ? reason : "The configuration names no staff, so nobody can acknowledge here.";
     this.#choices.replaceChildren(
@@ -44,14 +63,14 @@ export class People {
         element("li", {}, button(`${person.name} (${person.role})`, "choice", () => this.#chosen(person.id))),
       ),
     );
-    if (!this.#dialog.open) this.#dialog.showModal();
+    this.#panel.open();
   }
 
   /** @param {string} id */
   #chosen(id) {
     keep(id);
     const then = this.#then;
-    this.#dialog.close();
+    this.#panel.close();
     then?.(id);
   }
 }

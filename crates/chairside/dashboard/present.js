@@ -2,8 +2,8 @@
 // What a tile says, as plain words and states: the step between what is known and what is drawn.
 // No DOM and no clock, so that every sentence can be tested.
 
-import { look, MARKS, place, standing, title } from "./alarms.js";
-import { age, countdown, DASHES, initials_of, number, time_of_day, why } from "./words.js";
+import { look, MARKS, of_strip, place, standing, title } from "./alarms.js";
+import { age, countdown, DASHES, initials_of, number, spelled, time_of_day, why } from "./words.js";
 
 /** @typedef {import("./model.js").Model} Model */
 /** @typedef {import("./model.js").BedState} BedState */
@@ -18,6 +18,7 @@ const DEVICE_TEXT_MS = 60_000;
  * @property {"signal" | "latched" | "acknowledged" | "superseded"} look
  * @property {boolean} technical
  * @property {string} text "***", "** T", "✓ MN"
+ * @property {ReturnType<typeof place>} [place] of a number: which
  */
 
 /**
@@ -43,6 +44,7 @@ const DEVICE_TEXT_MS = 60_000;
  * @property {string} profile
  * @property {{device: string, link: string, text: string}[]} devices
  * @property {(Mark & {title: string, detail: string, more: number}) | null} alarm
+ * @property {boolean} latched a high alarm has ended unseen, and another alarm has the band
  * @property {{devices: string, state: string} | null} loss whose links are lost, and how they stand
  * @property {string} device_text
  * @property {Cell} spo2
@@ -65,8 +67,9 @@ export function tile(model, bed, now) {
   const look_up = { model, bed, now };
   const marks = marks_of(model, bed);
   const devices = [...bed.devices.values()];
-  const alarms = standing([bed]);
+  const alarms = of_strip(standing([bed]));
   const worst = alarms[0];
+  const latched = alarms.find(({ alarm }) => alarm.priority === "high" && alarm.signal === "latched");
   const said = bed.device_texts.find((one) => now - one.heard < DEVICE_TEXT_MS);
   const view = {
     bed: bed.bed,
@@ -77,11 +80,12 @@ export function tile(model, bed, now) {
       ? {
           ...mark(model, worst.alarm),
           title: title(worst.alarm.id),
-          detail: detail(worst.alarm),
+          detail: detail(worst.alarm, worst.course),
           more: alarms.length - 1,
         }
       : null,
-    loss: loss(devices),
+    latched: latched !== undefined && worst.alarm.priority !== "high",
+    loss: loss(devices, worst?.alarm),
     device_text: said ? `${said.device} says: ${said.text}` : "",
     spo2: cell(look_up, "SpO2", "SpO₂", "%", marks.get("spo2")),
     rate: rate(look_up, marks.get("rate")),
@@ -95,11 +99,14 @@ export function tile(model, bed, now) {
 }
 
 /**
+ * The links that are lost and that the alarm on the tile does not name already.
  * @param {import("./wire.js").Device[]} devices
+ * @param {import("./wire.js").ActiveAlarm | undefined} worst
  * @returns {TileView["loss"]}
  */
-function loss(devices) {
-  const down = devices.filter((device) => device.link !== "connected");
+function loss(devices, worst) {
+  const told = worst?.id === "DEVICE_LINK_LOST" && worst.present ? worst.evidence : "";
+  const down = devices.filter(({ device, link }) => link !== "connected" && !told.includes(device));
   if (down.length === 0) return null;
   const names = down.map((device) => device.device).join(", ");
   const states = new Set(down.map((device) => device.link));
@@ -107,13 +114,46 @@ function loss(devices) {
 }
 
 /**
- * Returns what an alarm adds to its title: why, or for one that is over, since when.
+ * Returns what an alarm adds to its title: the worst since, and why, with the time at which that
+ * was so; for one that is over, since when.
  * @param {import("./wire.js").ActiveAlarm} alarm
+ * @param {import("./course.js").Course | undefined} course
  */
-export function detail(alarm) {
-  if (alarm.present) return alarm.evidence;
-  const at = alarm.ended === undefined ? "" : ` ${time_of_day(Date.parse(alarm.ended))}`;
-  return `ended${at} · ${alarm.evidence}`;
+export function detail(alarm, course) {
+  const reason = spelled(alarm.evidence);
+  const at = time_of_day(course?.evidence_at_ms ?? Date.parse(alarm.since));
+  const dated = `at ${at}: ${reason}`;
+  const worst = worst_words(course);
+  if (alarm.present) {
+    // The number that raised it, said twice, would only take room.
+    const drifted = worst !== "" && Math.round(course?.worst ?? 0) !== first_number(reason);
+    return drifted ? `${worst} · ${dated}` : dated;
+  }
+  const ended = alarm.ended === undefined ? "ended" : `ended ${time_of_day(Date.parse(alarm.ended))}`;
+  return `${[ended, worst].filter(Boolean).join(", ")} · ${dated}`;
+}
+
+/**
+ * The worst value of an alarm: "lowest 84 %"; "seen here" where this page has not heard all of it.
+ * @param {import("./course.js").Course | undefined} course
+ */
+function worst_words(course) {
+  if (!course?.watched || course.worst === null) return "";
+  const { side, metric, unit } = course.watched;
+  return `${side} ${course.whole ? "" : "seen here "}${number(metric, course.worst)}${unit}`;
+}
+
+/** @param {string} text */
+function first_number(text) {
+  return Math.round(Number(/\d+(\.\d+)?/.exec(text)?.[0] ?? Number.NaN));
+}
+
+/**
+ * The limit that an alarm names as violated, "below 88 %" or "limit 180/110", if it does.
+ * @param {string} evidence
+ */
+function violated(evidence) {
+  return /(?:below|above|limit) (\d+(?:[./]\d+)*)/.exec(evidence)?.[1];
 }
 
 /**
@@ -139,7 +179,7 @@ function marks_of(model, bed) {
   const marks = new Map();
   for (const { alarm } of standing([bed])) {
     const where = place(alarm.id);
-    if (where !== null && !marks.has(where)) marks.set(where, mark(model, alarm));
+    if (where !== null && !marks.has(where)) marks.set(where, { ...mark(model, alarm), place: where });
   }
   return marks;
 }
@@ -154,6 +194,7 @@ function marks_of(model, bed) {
  */
 function cell({ model, bed, now }, metric, label, source, drawn) {
   const limits = bed.limits[metric];
+  const worse = drawn?.place ? very(bed, drawn.place) : {};
   const connection = model.connection(now);
   /** @type {Cell} */
   const empty = {
@@ -163,8 +204,8 @@ function cell({ model, bed, now }, metric, label, source, drawn) {
     state: "none",
     note: "",
     questionable: false,
-    low: limit(limits?.low),
-    high: limit(limits?.high),
+    low: worse.low ?? limit(limits?.low),
+    high: worse.high ?? limit(limits?.high),
     unguarded: limits?.low === undefined && limits?.high === undefined && metric !== "Temperature",
     mark: drawn ?? null,
   };
@@ -231,14 +272,16 @@ function nibp(look_up, drawn) {
   const left_ms = reading ? bed.cuff_interval_ms - reading.age_ms : Number.NaN;
   const cuff = cuff_words(bed, left_ms);
   const limits = bed.limits.NibpSystolic;
+  const high = limits?.high === undefined ? "" : `${limit(limits.high)}/${limit(bed.limits.NibpDiastolic?.high)}`;
+  const bed_limits = very(bed, "nibp");
   return {
     ...systolic,
     text: found ? `${systolic.text}/${diastolic.text}` : DASHES,
     mean: found && mean.state !== "none" ? `(${mean.text})` : "",
     note: reading && !lost ? `${age(reading.age_ms)}${found ? "" : " old: expired"}` : systolic.note,
     next: lost ? "" : cuff,
-    low: limit(limits?.low),
-    high: limits?.high === undefined ? "" : `${limit(limits.high)}/${limit(bed.limits.NibpDiastolic?.high)}`,
+    low: sided("≥", bed_limits.low ?? limit(limits?.low)),
+    high: sided("≤", bed_limits.high ?? high),
   };
 }
 
@@ -253,18 +296,45 @@ function cuff_words(bed, left_ms) {
   return left_ms >= 0 ? `next in ${countdown(left_ms)}` : `due since ${age(-left_ms)}`;
 }
 
+/**
+ * The limits that a very high or a very low number has violated; they stand instead of the nearer
+ * ones as long as that alarm does.
+ * @param {BedState} bed
+ * @param {ReturnType<typeof place>} where
+ * @returns {{low?: string, high?: string}}
+ */
+function very(bed, where) {
+  const found = bed.alarms.active.find(
+    ({ id, present }) => present && place(id) === where && /_VERY_(LOW|HIGH)$/.test(id),
+  );
+  if (!found) return {};
+  return found.id.endsWith("_LOW") ? { low: violated(found.evidence) } : { high: violated(found.evidence) };
+}
+
+/**
+ * @param {string} sign
+ * @param {string} value
+ */
+function sided(sign, value) {
+  return value === "" ? "" : sign + value;
+}
+
 /** @param {number | undefined} value */
 function limit(value) {
   return value === undefined ? "" : String(value);
 }
 
-/** @param {BedState} bed */
+/**
+ * The curves that this bed has; one that has never come has no place, for some devices of a kind
+ * send one and others do not.
+ * @param {BedState} bed
+ */
 function waves(bed) {
   const all = [
     { metric: "Pleth", label: "Pleth" },
     { metric: "Co2", label: "CO₂" },
   ];
-  return all.filter(({ metric }) => metric in bed.sources);
+  return all.filter(({ metric }) => metric in bed.sources && bed.traces.get(metric)?.has_begun());
 }
 
 /** @param {Omit<TileView, "summary">} view */
@@ -294,4 +364,17 @@ function summary(view) {
 function spoken(name, cell, unit) {
   if (cell.state === "none") return `${name} ${cell.note || "no value"}`;
   return [name, cell.text, unit, cell.note && `(${cell.note})`].filter(Boolean).join(" ");
+}
+
+/**
+ * Returns how so many beds share the page: all of them, without paging.
+ * @param {number} beds
+ */
+export function layout(beds) {
+  if (beds <= 2) return { columns: Math.max(1, beds), rows: 1, density: "full" };
+  if (beds <= 4) return { columns: 2, rows: 2, density: "full" };
+  if (beds <= 6) return { columns: 3, rows: 2, density: "full" };
+  if (beds <= 12) return { columns: 4, rows: 3, density: "compact" };
+  if (beds <= 24) return { columns: 6, rows: 4, density: "dense" };
+  return { columns: 8, rows: Math.max(6, Math.ceil(beds / 8)), density: "numerics" };
 }

@@ -36,7 +36,9 @@ export function connection_words(connection, age_ms) {
 export function banners(model, connection, age_ms) {
   const all = [];
   if (model.refusal !== null) all.push(`This page cannot be used: ${model.refusal}`);
-  if (connection === "banner" || connection === "lost") {
+  if (connection === "banner" && model.stopped) {
+    all.push("THE SERVICE HAS STOPPED – what is shown is old. Go to the rooms");
+  } else if (connection === "banner" || connection === "lost") {
     all.push(`No word from the service for ${Math.floor(Math.max(age_ms, BANNER_MS) / 1000)} s – what is shown is old`);
   }
   if (!model.recorder.running) {
@@ -67,14 +69,15 @@ export class Status {
     const age_ms = model.age_ms(now);
     const service_ms = model.clock.at(now);
     set_attribute(document.body, "data-connection", connection);
+    set_attribute(document.body, "data-stopped", model.stopped ? "" : null);
     set_text(this.#site, model.site);
     set_text(this.#clock, time_of_day(Number.isNaN(service_ms) ? wall : service_ms));
-    set_text(this.#connection, connection_words(connection, age_ms));
+    set_text(this.#connection, model.stopped ? "STOPPED" : connection_words(connection, age_ms));
     set_attribute(this.#recorder, "data-running", String(model.recorder.running));
     set_text(this.#recorder, recorder_words(model, connection));
-    const in_use = [...model.beds.values()].filter(has_device).length;
-    const count = connection === "lost" ? "?" : String(in_use);
-    set_text(this.#rooms, `${count} of ${model.beds.size} rooms in use`);
+    const connected = [...model.beds.values()].filter(has_device).length;
+    const count = connection === "lost" ? "?" : String(connected);
+    set_text(this.#rooms, `${model.beds.size} ${model.beds.size === 1 ? "room" : "rooms"}, ${count} with signal`);
     set_text(this.#person, person ? person.name : "Who is here?");
     const texts = banners(model, connection, age_ms);
     while (this.#banners.children.length > texts.length) this.#banners.lastElementChild?.remove();
@@ -96,7 +99,7 @@ export class Status {
  * @param {import("./model.js").Connection} connection
  */
 function recorder_words(model, connection) {
-  if (model.epoch === null || connection === "lost") return "RECORD ?";
+  if (model.epoch === null || connection === "lost" || connection === "banner") return "RECORD ?";
   return model.recorder.running ? "RECORDING" : "NOT RECORDING";
 }
 

@@ -1,7 +1,7 @@
 // @ts-check
 // One bed on the screen.
 
-import { element, set_attribute, set_mark, set_text, wrench } from "./dom.js";
+import { crossed_triangle, element, set_attribute, set_mark, set_text, wrench } from "./dom.js";
 import { Sweep } from "./wave.js";
 
 /** @typedef {import("./present.js").TileView} TileView */
@@ -16,6 +16,7 @@ export class Tile {
   #alarm_title = element("strong");
   #alarm_detail = element("span", { class: "detail" });
   #alarm_more = element("span", { class: "more" });
+  #latched = element("span", { class: "latched" }, "*** ended");
   #loss = element("div", { class: "loss" });
   #loss_devices = element("span", { class: "lost-devices" });
   #loss_state = element("span", { class: "state" });
@@ -42,7 +43,7 @@ export class Tile {
     );
     this.#loss.append(element("span", {}, "NO SIGNAL"), this.#loss_devices, this.#loss_state);
     const head = element("header", {}, this.#name, this.#profile, this.#device_text, this.#devices);
-    const bars = element("div", { class: "bars" }, this.#alarm, this.#loss);
+    const bars = element("div", { class: "bars" }, this.#alarm, this.#latched, this.#loss);
     const large = element("div", { class: "large" }, this.#spo2.root, this.#rate.root);
     const small = element(
       "div",
@@ -65,6 +66,7 @@ export class Tile {
     this.#show_devices(view.devices);
     this.#show_alarm(view.alarm);
     set_mark(this.root, view.alarm);
+    set_attribute(this.#latched, "hidden", view.latched ? null : "");
     set_attribute(this.#loss, "hidden", view.loss ? null : "");
     set_text(this.#loss_devices, view.loss ? `– ${view.loss.devices}` : "");
     set_text(this.#loss_state, view.loss?.state ?? "");
@@ -132,7 +134,8 @@ class CellView {
   constructor(name) {
     const head = element("div", { class: "cell-head" }, this.#label, this.#source, wrench(), this.#mark);
     const limits = element("span", { class: "limits" }, this.#high, this.#low);
-    this.body = element("div", { class: "cell-body" }, this.value, limits);
+    const unwatched = element("span", { class: "unwatched" }, crossed_triangle(), "not watched");
+    this.body = element("div", { class: "cell-body" }, this.value, limits, unwatched);
     this.root = element("div", { class: "cell", "data-cell": name }, head, this.body, this.note);
   }
 
@@ -148,8 +151,8 @@ class CellView {
     set_text(this.#mark, cell.mark?.text ?? "");
     set_text(this.value, cell.text);
     set_text(this.note, cell.note);
-    set_text(this.#high, cell.unguarded ? "no" : cell.high);
-    set_text(this.#low, cell.unguarded ? "limits" : cell.low);
+    set_text(this.#high, cell.high);
+    set_text(this.#low, cell.low);
     set_attribute(this.root, "data-unguarded", cell.unguarded ? "" : null);
   }
 }

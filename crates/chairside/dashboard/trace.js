@@ -32,6 +32,11 @@ export class Trace {
   /** Samples that are not on the time line yet. @type {{samples: number[], period_ms: number, arrived: number} | null} */
   #waiting = null;
 
+  /** Tells whether any sample has ever come. */
+  has_begun() {
+    return this.#last_arrival > Number.NEGATIVE_INFINITY;
+  }
+
   /** Ends the curve here; the next samples begin after a gap. */
   cut() {
     this.#lay();

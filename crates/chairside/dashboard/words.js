@@ -40,6 +40,14 @@ export function age(age_ms) {
 }
 
 /**
+ * Writes the names of the service's texts as they stand beside the numbers: SpO₂, EtCO₂.
+ * @param {string} text
+ */
+export function spelled(text) {
+  return text.replace(/\b(SpO|EtCO|FiCO|CO)2\b/g, "$1₂");
+}
+
+/**
  * A running time: "00:14", "1:02:03".
  * @param {number} span_ms
  */
@@ -81,13 +89,32 @@ export function initials(name) {
 }
 
 /**
- * Initials of the person with that id.
+ * Initials of the person with that id; of two who share them, as many more letters of the last
+ * name as tell them apart, or the id.
  * @param {readonly import("./wire.js").Person[]} staff
  * @param {string | undefined} id
  */
 export function initials_of(staff, id) {
   if (id === undefined) return "";
-  return initials(staff.find((person) => person.id === id)?.name ?? id);
+  const name = staff.find((person) => person.id === id)?.name ?? id;
+  const others = staff.filter((person) => person.id !== id).map((person) => person.name);
+  const last = (name.match(/\p{L}+/gu) ?? []).at(-1) ?? "";
+  const short = initials(name);
+  if (!others.some((other) => initials(other) === short)) return short;
+  for (let more = 1; more < last.length; more += 1) {
+    const longer = longer_initials(name, more);
+    if (!others.some((other) => longer_initials(other, more) === longer)) return longer;
+  }
+  return id;
+}
+
+/**
+ * @param {string} name
+ * @param {number} more letters of the last name
+ */
+function longer_initials(name, more) {
+  const last = (name.match(/\p{L}+/gu) ?? []).at(-1) ?? "";
+  return initials(name) + last.slice(1, 1 + more);
 }
 
 /** @param {number} value */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { place, Selection, SETTLE_MS, shown, standing, StripOrder, title } from "../../../crates/chairside/dashboard/alarms.js";
+import { is_open, of_strip, place, Selection, SETTLE_MS, shown, standing, StripOrder, title } from "../../../crates/chairside/dashboard/alarms.js";
 import { alarm } from "./feed.js";
 
 const at = (second) => `2026-01-05T12:00:${String(second).padStart(2, "0")}.000Z`;
@@ -11,6 +11,7 @@ function beds(...lists) {
     bed: String(index + 1),
     name: `Room ${index + 1}`,
     alarms: { version: 1, active },
+    courses: new Map(),
   }));
 }
 
@@ -34,6 +35,21 @@ test("what calls for somebody comes before what somebody has seen", () => {
   const ended = { ...high("2", 2), signal: "latched", present: false };
   const covered = { ...medium("3", 3), superseded: true };
   check([[seen, ended, covered, low("4", 4)]], ["1/4", "1/2", "1/1", "1/3"]);
+});
+
+test("of equal priority the patient comes before the equipment", () => {
+  check([[{ ...high("1", 9), kind: "technical" }, high("2", 1)]], ["1/2", "1/1"]);
+});
+
+test("an alarm that a worse one stands for is not on the strip and takes no press", () => {
+  const covered = { ...medium("1", 1), superseded: true };
+  const all = standing(beds([covered, high("2", 2)]));
+  assert.deepEqual(
+    of_strip(all).map(({ key }) => key),
+    ["1/2"],
+  );
+  assert.equal(all.length, 2, "it is in the list");
+  assert.equal(is_open(covered), false);
 });
 
 test("a high alarm is never behind the number of those not shown", () => {

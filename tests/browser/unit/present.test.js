@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { tile } from "../../../crates/chairside/dashboard/present.js";
+import { standing } from "../../../crates/chairside/dashboard/alarms.js";
+import { detail, tile } from "../../../crates/chairside/dashboard/present.js";
+import { banners } from "../../../crates/chairside/dashboard/status.js";
 import { alarm, bed, Feed } from "./feed.js";
 
 const view = (feed) => tile(feed.model, feed.bed(), feed.now);
@@ -108,6 +110,8 @@ test("breath and temperature have a place only where the bed measures them", () 
   feed.observe("RespirationRate", 14);
   assert.equal(view(feed).rr.text, "14");
   assert.equal(view(feed).etco2.note, "no value");
+  assert.deepEqual(view(feed).waves, [], "no curve has ever come");
+  feed.send({ type: "waveform", bed: "1", device: "capno-1", metric: "Co2", at: feed.wall(), period_us: 50_000, samples: [1] });
   assert.deepEqual(
     view(feed).waves.map(({ metric }) => metric),
     ["Co2"],
@@ -152,7 +156,7 @@ test("an alarm that ended unseen says when it ended", () => {
   feed.alarms([alarm({ priority: "high", present: false, signal: "latched", ended })]);
   const seen = view(feed).alarm;
   assert.equal(seen.look, "latched");
-  assert.match(seen.detail, /^ended \d\d:\d\d:22 · SpO2 90 % below/);
+  assert.match(seen.detail, /^ended \d\d:\d\d:22 · at \d\d:\d\d:00: SpO₂ 90 % below/);
 });
 
 test("a tile says in one sentence what it shows", () => {
@@ -162,8 +166,8 @@ test("a tile says in one sentence what it shows", () => {
   feed.cuff(128, 82, 97);
   feed.alarms([alarm({ id: "SPO2_VERY_LOW", priority: "high", evidence: "SpO2 86 % below 88 % for 5 s" })]);
   assert.equal(
-    view(feed).summary,
-    "Room 1, high alarm, SpO₂ very low, SpO2 86 % below 88 % for 5 s, oxygen saturation 86 per cent, " +
+    view(feed).summary.replace(/at \d\d:\d\d:00/, "at 12:00:00"),
+    "Room 1, high alarm, SpO₂ very low, at 12:00:00: SpO₂ 86 % below 88 % for 5 s, oxygen saturation 86 per cent, " +
       "pulse rate searching, blood pressure 128/82 (0 s)",
   );
 });
@@ -175,4 +179,96 @@ test("a device's own words are on the tile for a minute and never an alarm", () 
   assert.equal(view(feed).alarm, null);
   feed.pass(60_000);
   assert.equal(view(feed).device_text, "");
+});
+
+test("an alarm's reason stands with its time and the worst number since", () => {
+  const feed = new Feed();
+  feed.observe("SpO2", 86);
+  const low = alarm({ id: "SPO2_VERY_LOW", priority: "high", since: feed.wall(), evidence: "SpO2 86 % below 88 % for 6 s" });
+  feed.alarms([low]);
+  assert.match(view(feed).alarm.detail, /^at \d\d:\d\d:01: SpO₂ 86 % below 88 % for 6 s$/);
+  for (const value of [84, 85]) feed.observe("SpO2", value);
+  feed.observe("SpO2", 40, { validity: "questionable" });
+  feed.observe("SpO2", null, { reason: "Searching" });
+  assert.match(view(feed).alarm.detail, /^lowest 84 % · at \d\d:\d\d:01: SpO₂ 86 % below/);
+  feed.observe("SpO2", 91);
+  feed.alarms([{ ...low, present: false, signal: "latched", ended: "2026-01-05T12:29:37.000Z" }]);
+  feed.observe("SpO2", 70);
+  assert.match(view(feed).alarm.detail, /^ended \d\d:29:37, lowest 84 % · at/, "what comes after it is over is not its");
+});
+
+test("the worst of an alarm that this page did not see from its onset is said to be only what was seen", () => {
+  const feed = new Feed();
+  feed.pass(60_000);
+  feed.observe("SpO2", 84);
+  const since = feed.wall(40_000);
+  feed.alarms([alarm({ since })]);
+  assert.match(view(feed).alarm.detail, /^lowest seen here 84 % · at/);
+  const other = new Feed();
+  other.observe("SpO2", 90);
+  const fresh = alarm({ since: other.wall() });
+  other.alarms([fresh]);
+  other.observe("SpO2", 87);
+  assert.match(view(other).alarm.detail, /^lowest 87 %/);
+  other.snapshot({ alarms: [{ bed: "1", version: 1, active: [fresh] }] });
+  assert.match(view(other).alarm.detail, /^lowest seen here 87 %/, "a snapshot does not say what came before it");
+});
+
+test("a rate's and a pressure's worst is the highest or the lowest, as the alarm is", () => {
+  const feed = new Feed();
+  feed.observe("PulseRate", 125);
+  feed.cuff(171, 103, 126);
+  feed.alarms([
+    alarm({ id: "HR_HIGH", occurrence: "1", since: feed.wall(), evidence: "pulse 125/min above 120/min for 10 s" }),
+    alarm({ id: "NIBP_HIGH", occurrence: "2", since: feed.wall(1_000), evidence: "NIBP 171/103 mmHg, limit 165/100" }),
+  ]);
+  feed.observe("PulseRate", 133);
+  feed.cuff(178, 104, 128);
+  const details = standing([feed.bed()]).map((entry) => detail(entry.alarm, entry.course));
+  assert.match(details[0], /^highest 133\/min · at/);
+  assert.match(details[1], /^highest 178 mmHg systolic · at/);
+});
+
+test("the loss of a signal makes room once its alarm stands, unless another device is lost too", () => {
+  const feed = new Feed();
+  const cut = (device) => feed.send({ type: "link", bed: "1", device, state: "disconnected" });
+  cut("nonin-1");
+  assert.equal(view(feed).loss.devices, "nonin-1");
+  feed.alarms([alarm({ id: "DEVICE_LINK_LOST", kind: "technical", evidence: "no frames from nonin-1 for 10 s" })]);
+  assert.equal(view(feed).loss, null);
+  cut("v100-1");
+  assert.equal(view(feed).loss.devices, "v100-1");
+});
+
+test("a high alarm that ended unseen keeps its mark beside the alarm that has the band", () => {
+  const feed = new Feed();
+  const ended = alarm({ occurrence: "1", priority: "high", present: false, signal: "latched", ended: feed.wall() });
+  feed.alarms([ended]);
+  assert.equal(view(feed).latched, false, "it has the band itself");
+  feed.alarms([ended, alarm({ occurrence: "2", id: "HR_HIGH" })]);
+  assert.deepEqual([view(feed).alarm.title, view(feed).latched], ["HR high", true]);
+});
+
+test("the pressure's limits say which side they are, and a very high one shows the limit that it broke", () => {
+  const limits = { NibpSystolic: { low: 90, high: 165 }, NibpDiastolic: { high: 100 } };
+  const feed = new Feed({ beds: [bed({ limits })] });
+  feed.cuff(186, 114, 138);
+  assert.deepEqual([view(feed).nibp.high, view(feed).nibp.low], ["≤165/100", "≥90"]);
+  feed.alarms([alarm({ id: "NIBP_VERY_HIGH", priority: "high", evidence: "NIBP 186/114 mmHg, mean 138, limit 180/110" })]);
+  assert.deepEqual([view(feed).nibp.high, view(feed).nibp.low], ["≤180/110", "≥90"]);
+});
+
+test("a service that has said that it stops is not waited for: what is shown is old at once", () => {
+  const feed = new Feed();
+  feed.observe("SpO2", 97);
+  feed.model.closed(true);
+  assert.equal(feed.connection(), "banner");
+  assert.equal(view(feed).spo2.state, "ageing");
+  assert.match(banners(feed.model, feed.connection(), 100)[0], /THE SERVICE HAS STOPPED/);
+  feed.model.opened();
+  assert.equal(feed.connection(), "banner", "an open socket alone says nothing");
+  feed.connect();
+  assert.equal(feed.connection(), "live");
+  feed.model.closed();
+  assert.equal(feed.connection(), "delayed", "a broken line may come back");
 });

@@ -5,9 +5,10 @@ import { test } from "node:test";
 import { Actions } from "../../../crates/chairside/dashboard/actions.js";
 import { Announcer, QUIET_MS } from "../../../crates/chairside/dashboard/announce.js";
 import { wait_ms } from "../../../crates/chairside/dashboard/net.js";
+import { Panel, UNTOUCHED_MS } from "../../../crates/chairside/dashboard/panel.js";
 import { banners, connection_words } from "../../../crates/chairside/dashboard/status.js";
 import { read } from "../../../crates/chairside/dashboard/wire.js";
-import { age, countdown, initials, number, timer } from "../../../crates/chairside/dashboard/words.js";
+import { age, countdown, initials, initials_of, number, spelled, timer } from "../../../crates/chairside/dashboard/words.js";
 import { alarm, Feed } from "./feed.js";
 
 const FOLDER = new URL("../../../crates/chairside/dashboard/", import.meta.url);
@@ -96,6 +97,44 @@ test("times and numbers read as people say them", () => {
   assert.deepEqual([countdown(125_000), countdown(0)], ["2:05", "0:00"]);
   assert.deepEqual([number("SpO2", 96.6), number("Temperature", 36.55)], ["97", "36.5"]);
   assert.deepEqual(["M. N.", "Mary Nolan", "Åsa Öberg", "mn", "7"].map(initials), ["MN", "MN", "ÅÖ", "MN", "7"]);
+});
+
+test("two people who share their initials are told apart", () => {
+  const staff = [
+    { id: "mn", name: "Mary Nolan", role: "nurse" },
+    { id: "nv", name: "Milan Novak", role: "nurse" },
+    { id: "jd", name: "J. D.", role: "nurse" },
+    { id: "jd2", name: "J. D.", role: "physician" },
+    { id: "eb", name: "Eva Braun", role: "nurse" },
+  ];
+  assert.deepEqual(
+    staff.map(({ id }) => initials_of(staff, id)),
+    ["MNol", "MNov", "jd", "jd2", "EB"],
+  );
+});
+
+test("the service's words are written as the numbers are", () => {
+  assert.equal(spelled("SpO2 90 % below 92 %, EtCO2 50, no CO2"), "SpO₂ 90 % below 92 %, EtCO₂ 50, no CO₂");
+});
+
+test("what is open closes on a new high alarm, and when nobody touches it for half a minute", () => {
+  const heard = new Map();
+  const told = [];
+  const root = { addEventListener: (name, listener) => heard.set(name, listener) };
+  const panel = new Panel(root, () => told.push("shown"), () => told.push("hidden"));
+  panel.open();
+  panel.follow(1_000, false);
+  panel.follow(1_000 + UNTOUCHED_MS - 1, false);
+  assert.equal(panel.is_open, true);
+  heard.get("pointermove")();
+  panel.follow(1_000 + UNTOUCHED_MS, false);
+  panel.follow(1_000 + 2 * UNTOUCHED_MS - 1, false);
+  assert.equal(panel.is_open, true, "somebody was at it");
+  panel.follow(1_000 + 2 * UNTOUCHED_MS, false);
+  assert.equal(panel.is_open, false);
+  panel.open();
+  panel.follow(90_000, true);
+  assert.deepEqual(told, ["shown", "hidden", "shown", "hidden"]);
 });
 
 test("the page's script stays below 250 KB, and every file is named by the page or a module", () => {

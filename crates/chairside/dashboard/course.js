@@ -1,0 +1,97 @@
+// @ts-check
+// What became of a standing alarm since it began: the worst value, and when its reason was
+// written. The service says the reason once, at the onset, and not again while the number drifts.
+
+/** @typedef {import("./wire.js").ActiveAlarm} ActiveAlarm */
+
+/**
+ * @typedef {object} Course
+ * @property {string} evidence as it was last said
+ * @property {number} evidence_at_ms service time, milliseconds since 1970, at which that was so
+ * @property {Watched | null} watched the number that it is about, if it has a worst
+ * @property {number | null} worst since the onset, or since this page has seen it
+ * @property {boolean} whole whether this page has heard every value since the onset
+ */
+
+/** @typedef {{metric: string, side: "lowest" | "highest", unit: string}} Watched */
+
+/** An alarm heard of this long after its onset had a time that this page knows nothing of. */
+const LATE_MS = 5_000;
+
+/**
+ * Returns the number that an alarm is about and which side of it is worse; null when it is about
+ * no single number.
+ * @param {string} id
+ * @param {Record<string, string>} sources of the bed
+ * @returns {Watched | null}
+ */
+export function watched(id, sources) {
+  if (id === "SPO2_LOW" || id === "SPO2_VERY_LOW" || id === "SPO2_FALL") {
+    return { metric: "SpO2", side: "lowest", unit: " %" };
+  }
+  const side = id.endsWith("_LOW") ? "lowest" : "highest";
+  if (/^HR_(VERY_)?(LOW|HIGH)$/.test(id)) {
+    return { metric: "HeartRate" in sources ? "HeartRate" : "PulseRate", side, unit: "/min" };
+  }
+  if (/^RR_(LOW|HIGH)$/.test(id)) return { metric: "RespirationRate", side, unit: "/min" };
+  if (id === "ETCO2_HIGH") return { metric: "EtCO2", side, unit: " mmHg" };
+  if (/^NIBP_((VERY_)?(LOW|HIGH)|RISE)$/.test(id)) return { metric: "NibpSystolic", side, unit: " mmHg systolic" };
+  return null;
+}
+
+/**
+ * Returns the courses of the alarms that stand now, by occurrence.
+ * @param {import("./model.js").BedState} bed with the courses so far
+ * @param {ActiveAlarm[]} active
+ * @param {number} service_ms now, by the service's clock
+ * @returns {Map<string, Course>}
+ */
+export function follow(bed, active, service_ms) {
+  const courses = new Map();
+  for (const alarm of active) {
+    const since_ms = Date.parse(alarm.since);
+    const known = bed.courses.get(alarm.occurrence);
+    if (known) {
+      const same = known.evidence === alarm.evidence;
+      const evidence_at_ms = same ? known.evidence_at_ms : service_ms;
+      courses.set(alarm.occurrence, { ...known, evidence: alarm.evidence, evidence_at_ms });
+      continue;
+    }
+    const number = watched(alarm.id, bed.sources);
+    /** @type {Course} */
+    const course = {
+      evidence: alarm.evidence,
+      evidence_at_ms: since_ms,
+      watched: number,
+      worst: null,
+      whole: service_ms - since_ms < LATE_MS,
+    };
+    const reading = number && alarm.present ? bed.readings.get(number.metric) : undefined;
+    if (reading) take(course, reading);
+    courses.set(alarm.occurrence, course);
+  }
+  return courses;
+}
+
+/**
+ * Takes a new reading into the alarms that it is about and that still stand.
+ * @param {import("./model.js").BedState} bed
+ * @param {import("./model.js").Reading} reading
+ */
+export function hear(bed, reading) {
+  for (const { occurrence, present } of bed.alarms.active) {
+    const course = bed.courses.get(occurrence);
+    if (present && course?.watched?.metric === reading.metric) take(course, reading);
+  }
+}
+
+/**
+ * @param {Course} course
+ * @param {import("./model.js").Reading} reading
+ */
+function take(course, { value, validity }) {
+  if (value === null || validity !== "valid") return;
+  const { worst } = course;
+  if (worst === null) course.worst = value;
+  else course.worst = course.watched?.side === "lowest" ? Math.min(worst, value) : Math.max(worst, value);
+}
