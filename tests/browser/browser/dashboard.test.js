@@ -113,6 +113,25 @@ function overflow(page) {
   });
 }
 
+/** Whether two boxes have any area in common. */
+function overlap(a, b) {
+  return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
+}
+
+/** Nothing of this element is beyond the window or cut off by itself. */
+async function assert_whole(page, selector) {
+  const { width, height } = page.viewportSize();
+  const cut = await page.locator(selector).first().evaluate(
+    (one, window) => {
+      const box = one.getBoundingClientRect();
+      const inside = box.left >= 0 && box.top >= 0 && box.right <= window.width && box.bottom <= window.height;
+      return { seen: box.width > 0, inside, cut: one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).overflow !== "visible" };
+    },
+    { width, height },
+  );
+  assert.deepEqual(cut, { seen: true, inside: true, cut: false }, selector);
+}
+
 test("the demo shows four beds live within five seconds of listening, from three protocols", async () => {
   await live(demo_page, 5_000);
   const numbers = () =>
@@ -158,13 +177,21 @@ test("an alarm that one station acknowledges is acknowledged with initials on bo
   await page.waitForSelector(`${card}[data-look="signal"]`, { timeout: 45_000 });
   await picture(page, "alarm-high");
   assert.match(await page.locator(`${card} strong`).textContent(), /SpO₂ very low/);
-  assert.match(await page.locator(`${card} .detail`).textContent(), /85 %/);
+  assert.match(await page.locator(`${card} .detail`).textContent(), /at \d\d:\d\d:\d\d: SpO₂ 85 % below 88 %/);
+  assert.equal(await page.locator('#strip-cards [data-look="superseded"]').count(), 0);
   assert.equal(await page.locator(card).first().getAttribute("data-key"), await other.locator(card).first().getAttribute("data-key"));
   const flashing = await page.locator('[data-bed="2"] [data-cell="spo2"]').evaluate((one) => getComputedStyle(one).animationDuration);
   assert.equal(flashing, "0.5s", "twice a second");
 
   await until("the card to have settled", () => page.waitForTimeout(600).then(() => true), 1_000);
   await page.locator(`${card} .acknowledge`).first().click();
+  const asked = await page.locator("#person").boundingBox();
+  assert.match(await page.locator("#person-reason").textContent(), /Room 2, SpO₂ very low/);
+  for (const part of await page.locator("#strip, .tile").all()) {
+    assert.equal(overlap(asked, await part.boundingBox()), false, "the question lies over no alarm and no number");
+  }
+  assert.equal(await page.evaluate(() => document.querySelectorAll(":modal").length), 0, "and dims none");
+  await picture(page, "question");
   await page.locator("#person .choice", { hasText: "M. N." }).click();
   for (const station of [page, other]) {
     await station.waitForSelector(`${card}[data-look="acknowledged"]`, { timeout: 5_000 });
@@ -172,6 +199,7 @@ test("an alarm that one station acknowledges is acknowledged with initials on bo
     assert.equal(await station.locator('[data-bed="2"] [data-cell="spo2"]').getAttribute("data-look"), "acknowledged");
   }
   assert.equal(await page.locator("#person-now").textContent(), "M. N.");
+  assert.equal(await page.locator("#person").isVisible(), false);
   await picture(page, "alarm-acknowledged");
   assert_content(other);
   await other.context().close();
@@ -193,6 +221,8 @@ test("a killed device is on its tile at once, its numbers become dashes, and a n
   assert.ok(gone_ms <= 10_500, `the number went after ${gone_ms} ms`);
   assert.equal(await cell(page, "3", "spo2", "note").textContent(), "disconnected");
   await page.waitForSelector('#strip-cards .card[data-technical]:has-text("No signal")', { timeout: 3_000 });
+  await until("the band to say it alone", async () => !(await tile.locator(".loss").isVisible()), 2_000);
+  await assert_whole(page, '[data-bed="3"] .tile-alarm strong');
   await picture(page, "signal-lost-alarm");
   clinic.devices["3"] = await clinic.simulate("3");
   const back_at = Date.now();
@@ -270,6 +300,30 @@ test("every alarm action is reached by keyboard alone", async () => {
   await other.context().close();
 });
 
+test("on a small screen nothing that a nurse must see or press is cut off", async () => {
+  for (const [width, height] of [[1366, 768], [1024, 768], [390, 844]]) {
+    const page = await open(browser, clinic.service.address, { viewport: { width, height } });
+    await live(page);
+    await page.waitForSelector("#strip-cards .card", { timeout: 20_000 });
+    for (const selector of ["#sound", "#help-open", "#person-now", "#strip-cards .card", "#more"]) {
+      await assert_whole(page, selector);
+    }
+    assert.equal(await page.locator("#sound").textContent(), "NO SOUND – WATCH THE SCREEN");
+    assert.equal((await overflow(page)).scrollWidth, width);
+    const [bed, title, detail] = await Promise.all(
+      [".bed", "strong", ".detail"].map((part) => page.locator(`#strip-cards .card ${part}`).first().boundingBox()),
+    );
+    const press = page.locator("#strip-cards .card .acknowledge:visible").first();
+    if ((await press.count()) > 0) {
+      const box = await press.boundingBox();
+      for (const part of [bed, title, detail]) assert.equal(overlap(box, part), false, `${width}`);
+    }
+    await picture(page, `width-${width}`);
+    assert_content(page);
+    await page.context().close();
+  }
+});
+
 test("less motion and a light theme are honoured", async () => {
   const page = await open(browser, clinic.service.address, { colorScheme: "light", reducedMotion: "reduce" });
   await live(page);
@@ -280,6 +334,27 @@ test("less motion and a light theme are honoured", async () => {
   await picture(page, "light");
   assert_content(page);
   await page.context().close();
+});
+
+test("a service that stops in order is told at once, and on a telephone over the whole first screen at ten seconds", async () => {
+  const { page } = clinic;
+  const phone = await open(browser, clinic.service.address, { viewport: { width: 390, height: 844 } });
+  await live(phone);
+  await live(page);
+  const since = await page_clock(page);
+  await clinic.service.signal("SIGTERM");
+  await page.waitForSelector('body[data-connection="banner"]', { timeout: 3_000 });
+  const { banner } = await states_after(page, since);
+  assert.ok(banner <= 2_000, `after ${banner} ms`);
+  assert.match(await page.locator("#banners").textContent(), /THE SERVICE HAS STOPPED/);
+  assert.equal(await page.locator("#recorder").textContent(), "RECORD ?");
+  assert.equal(await page.locator('[data-bed="1"] [data-cell="spo2"]').getAttribute("data-state"), "ageing");
+  await picture(page, "stopped");
+  await phone.waitForSelector('body[data-connection="lost"]', { timeout: 12_000 });
+  await phone.evaluate(() => scrollTo(0, 300));
+  await assert_whole(phone, "#lost-title");
+  await picture(phone, "phone-lost");
+  await phone.context().close();
 });
 
 test("an alarm of the demo is on the strip and on its tile within two minutes", async () => {
