@@ -176,12 +176,15 @@ impl Link {
         {
             fs::remove_file(path)?;
         }
-        symlink(target, path).map_err(|error| match fs::read_link(path) {
-            _ if error.kind() != ErrorKind::AlreadyExists => error,
-            Ok(target) => {
-                io::Error::other(format!("is a link to {}; left alone", target.display()))
+        symlink(target, path).map_err(|error| {
+            if error.kind() != ErrorKind::AlreadyExists {
+                return error;
             }
-            Err(_not_a_link) => io::Error::other("is not a link; left alone"),
+            let why = match fs::read_link(path) {
+                Ok(target) => format!("is a link to {}; left alone", target.display()),
+                Err(_not_a_link) => "is not a link; left alone".to_owned(),
+            };
+            io::Error::new(ErrorKind::AlreadyExists, why)
         })?;
         Ok(Self {
             path: path.to_owned(),

@@ -62,7 +62,7 @@ pub enum StartError {
     #[error("cannot listen on {0}: {why}", why = remedy::of_address(.1))]
     Listen(SocketAddr, #[source] io::Error),
     /// The record cannot be opened.
-    #[error("the record in {0}: {why}", why = remedy::of_record(.1))]
+    #[error("the record in {0}: {why}", why = remedy::of_record(.0, .1))]
     Record(String, #[source] StoreError),
     /// The beds contradict each other.
     #[error(transparent)]

@@ -28,7 +28,7 @@ pub(crate) fn without_numbers(text: &str) -> String {
 pub(crate) fn of_address(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::AddrInUse => "another program, perhaps another Chairside, already listens \
-                                     there: stop it or change service.listen"
+                                     there: stop it or change service.listen (of the demo: --listen)"
             .to_owned(),
         io::ErrorKind::AddrNotAvailable => {
             "this machine does not have that address: `ip address` lists those it has".to_owned()
@@ -40,24 +40,27 @@ pub(crate) fn of_address(error: &io::Error) -> String {
     }
 }
 
-/// Says why the record cannot be opened.
-pub(crate) fn of_record(error: &StoreError) -> String {
+/// Says why the record in that folder cannot be opened.
+pub(crate) fn of_record(folder: &str, error: &StoreError) -> String {
     let StoreError::File(path, cause) = error else {
         return without_numbers(&error.to_string());
     };
-    let path = path.display();
-    match cause.kind() {
-        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => format!(
-            "{path}: not allowed: the user that Chairside runs as must be able to write there; \
-             let it own the folder, or name another one in service.data"
-        ),
+    let why = match cause.kind() {
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+            "not allowed: the user that Chairside runs as must be able to write there; let it own \
+             the folder, or name another one in service.data"
+                .to_owned()
+        }
         io::ErrorKind::NotADirectory | io::ErrorKind::AlreadyExists => {
-            format!("{path}: a file is in the way: name another folder in service.data")
+            "a file is in the way: name another folder in service.data".to_owned()
         }
-        io::ErrorKind::StorageFull => {
-            format!("{path}: no space is left: make room on that disk")
-        }
-        _ => without_numbers(&error.to_string()),
+        io::ErrorKind::StorageFull => "no space is left: make room on that disk".to_owned(),
+        _ => without_numbers(&cause.to_string()),
+    };
+    if path.as_os_str() == folder {
+        why
+    } else {
+        format!("{}: {why}", path.display())
     }
 }
 
@@ -117,13 +120,14 @@ mod tests {
 
     #[test]
     fn a_record_is_refused_with_what_can_be_done() {
-        let told =
-            |kind: io::ErrorKind| of_record(&StoreError::File(PathBuf::from("d"), kind.into()));
+        let told = |kind: io::ErrorKind| {
+            of_record("d", &StoreError::File(PathBuf::from("d"), kind.into()))
+        };
         for kind in [
             io::ErrorKind::PermissionDenied,
             io::ErrorKind::ReadOnlyFilesystem,
         ] {
-            assert!(told(kind).starts_with("d: not allowed: "), "{kind}");
+            assert!(told(kind).starts_with("not allowed: "), "{kind}");
         }
         for kind in [io::ErrorKind::AlreadyExists, io::ErrorKind::NotADirectory] {
             assert!(
@@ -131,9 +135,11 @@ mod tests {
                 "{kind}"
             );
         }
+        let below = StoreError::File(PathBuf::from("d/lock"), io::ErrorKind::StorageFull.into());
+        assert!(of_record("d", &below).starts_with("d/lock: no space is left"));
         let other = StoreError::Journal(io::Error::from_raw_os_error(5));
         assert_eq!(
-            of_record(&other),
+            of_record("d", &other),
             "the journal cannot be written: Input/output error"
         );
     }

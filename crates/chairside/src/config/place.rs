@@ -19,8 +19,14 @@ pub(super) fn listen_address(text: &str) -> Result<SocketAddr, String> {
 /// Reads the folder of the record, which need not be there yet.
 pub(super) fn data_folder(text: &str) -> Result<PathBuf, String> {
     let path = PathBuf::from(text);
-    if path.exists() && !path.is_dir() {
-        return Err(format!("{text:?} is a file; the record needs a folder"));
+    let there = path.ancestors().find(|above| above.exists());
+    if let Some(file) = there.filter(|there| !there.is_dir()) {
+        let what = if file == path {
+            "is a file".to_owned()
+        } else {
+            format!("is below {:?}, a file", file.display().to_string())
+        };
+        return Err(format!("{text:?} {what}; the record needs a folder"));
     }
     Ok(path)
 }
