@@ -1,0 +1,187 @@
+// The page with a service that says exactly what a test wants: what is rare in the real one, or
+// comes in an order that nobody can wait for.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import { alarm, bed } from "../unit/feed.js";
+import { end_all, launch, live, open, picture, start, until } from "./harness.js";
+
+let browser;
+let service;
+
+before(async () => {
+  browser = await launch();
+  service = await start("demo", "--listen", "127.0.0.1:0");
+});
+
+/** What the stages still have to end, so that a test that fails does not keep the run alive. */
+const beats = new Set();
+
+after(async () => {
+  for (const beat of beats) clearInterval(beat);
+  await browser?.close();
+  await end_all();
+});
+
+/** A page whose socket the test speaks on. */
+async function stage(beds, options = {}) {
+  const stage = { seq: 10, version: 1, socket: null };
+  stage.send = (message) => {
+    stage.seq += 1;
+    stage.socket.send(JSON.stringify({ ...message, seq: stage.seq }));
+  };
+  stage.alarms = (active, of = "1") => {
+    stage.version += 1;
+    stage.send({ type: "alarms", bed: of, version: stage.version, active });
+  };
+  stage.page = await open(browser, "about:blank", options);
+  await stage.page.routeWebSocket(/live/, (socket) => {
+    stage.socket = socket;
+    const now = new Date().toISOString();
+    const staff = [{ id: "mn", name: "M. N.", role: "nurse" }];
+    socket.send(JSON.stringify({ type: "hello", protocol: 1, epoch: "e", seq: stage.seq, now, site: "stage" }));
+    const recorder = { running: true, text: null };
+    socket.send(JSON.stringify({ type: "snapshot", seq: stage.seq, beds, alarms: [], staff, recorder }));
+    stage.beat = setInterval(() => {
+      stage.send({ type: "heartbeat", now: new Date().toISOString(), period_ms: 1_000 });
+    }, 1_000);
+    beats.add(stage.beat);
+  });
+  await stage.page.goto(service.address);
+  await live(stage.page);
+  stage.close = async () => {
+    clearInterval(stage.beat);
+    await stage.page.context().close();
+  };
+  return stage;
+}
+
+const now = () => new Date().toISOString();
+
+/** A bed that measures everything, with a value of each metric. */
+function full_bed(overrides = {}) {
+  const values = { SpO2: 97, PulseRate: 72, NibpSystolic: 186, NibpDiastolic: 114, NibpMean: 138 };
+  const breath = { RespirationRate: 12, EtCO2: 40, Temperature: 36.6 };
+  const all = { ...values, ...breath };
+  const device = (metric) => (metric in breath ? "capno-1" : metric.startsWith("Nibp") ? "v100-1" : "nonin-1");
+  return bed({
+    sources: Object.fromEntries(Object.keys(all).map((metric) => [metric, device(metric)])),
+    limits: { SpO2: { low: 92 }, NibpSystolic: { low: 90, high: 165 }, NibpDiastolic: { high: 100 } },
+    devices: ["nonin-1", "v100-1", "capno-1"].map((name) => ({ device: name, driver: "x", link: "connected", discarded: {} })),
+    observations: Object.entries(all).map(([metric, value]) => ({
+      bed: "1",
+      device: device(metric),
+      metric,
+      value,
+      unit: "",
+      validity: "valid",
+      at: now(),
+      expires_in_ms: 600_000,
+    })),
+    ...overrides,
+  });
+}
+
+/** The texts of a bed that lie over each other. */
+function overprints(page) {
+  return page.evaluate(() => {
+    const parts = [...document.querySelectorAll(".cell :is(.label, .source, .value, .mean, .note, .next, .limit, .unwatched)")];
+    const boxes = parts.flatMap((one) => {
+      const range = document.createRange();
+      range.selectNodeContents(one);
+      // As wide as the text, as high as its lines: the box of a font is higher than its digits.
+      const { left, right, width } = range.getBoundingClientRect();
+      const { top, bottom, height } = one.getBoundingClientRect();
+      const box = { left, right, width, top, bottom, height };
+      return box.width > 0 && box.height > 0 ? [{ text: one.textContent, box }] : [];
+    });
+    const found = [];
+    boxes.forEach((a, index) => {
+      for (const b of boxes.slice(index + 1)) {
+        const wide = Math.min(a.box.right, b.box.right) - Math.max(a.box.left, b.box.left);
+        const high = Math.min(a.box.bottom, b.box.bottom) - Math.max(a.box.top, b.box.top);
+        // Lines of text touch: a third of a line is not an overprint.
+        if (wide > 2 && high > 0.34 * Math.min(a.box.height, b.box.height)) found.push(`${a.text} | ${b.text}`);
+      }
+    });
+    return found;
+  });
+}
+
+const very_low = (overrides = {}) =>
+  alarm({ id: "SPO2_VERY_LOW", occurrence: "1", priority: "high", since: now(), evidence: "SpO2 86 % below 88 % for 6 s", ...overrides });
+
+test("a question closes when its alarm is over or superseded, and on a new high alarm", async () => {
+  const one = await stage([bed(), bed({ bed: "2", name: "Room 2" })]);
+  const { page } = one;
+  const question = page.locator("#person");
+  const ask = async () => {
+    await page.waitForTimeout(600);
+    await page.keyboard.press("a");
+    await question.waitFor({ state: "visible" });
+  };
+  const low = alarm({ occurrence: "1", since: now() });
+  one.alarms([low]);
+  await page.waitForSelector("#strip-cards .card");
+  await ask();
+  assert.match(await page.locator("#person-reason").textContent(), /Room 1, SpO₂ low/);
+  one.alarms([{ ...low, superseded: true }, very_low({ occurrence: "2" })]);
+  await question.waitFor({ state: "hidden", timeout: 2_000 });
+  assert.equal(await page.locator("#strip-cards .card").count(), 1, "the superseded one has no card");
+  await ask();
+  assert.match(await page.locator("#person-reason").textContent(), /SpO₂ very low/);
+  one.alarms([very_low({ occurrence: "9" })], "2");
+  await question.waitFor({ state: "hidden", timeout: 2_000 });
+  await page.keyboard.press("l");
+  assert.equal(await page.locator("#list").isVisible(), true);
+  one.alarms([very_low({ occurrence: "9" }), alarm({ id: "HR_VERY_HIGH", occurrence: "10", priority: "high", since: now() })], "2");
+  await page.locator("#list").waitFor({ state: "hidden", timeout: 2_000 });
+  await one.close();
+});
+
+test("the band of a tile keeps its title and its number of others beside a lost signal and an ended high alarm", async () => {
+  for (const width of [1920, 1024]) {
+    const one = await stage([full_bed(), bed({ bed: "2" }), bed({ bed: "3" })], { viewport: { width, height: 768 } });
+    const { page } = one;
+    one.send({ type: "link", bed: "1", device: "nonin-1", state: "disconnected" });
+    one.alarms([
+      very_low({ present: false, signal: "latched", ended: now() }),
+      alarm({ id: "NIBP_HIGH", occurrence: "2", since: now(), evidence: "NIBP 171/103 mmHg, limit 165/100" }),
+      alarm({ id: "DEVICE_LINK_LOST", occurrence: "3", kind: "technical", since: now(), evidence: "no frames from nonin-1 for 10 s" }),
+    ]);
+    const tile = page.locator('[data-bed="1"]');
+    await until("the band", async () => (await tile.locator(".tile-alarm strong").textContent()) === "NIBP high", 2_000);
+    const cut = await tile.locator(".bars :is(strong, .mark, .more, .latched, .loss)").evaluateAll((all) => {
+      const row = all[0].closest(".bars").getBoundingClientRect();
+      const band = all[0].closest(".tile-alarm").getBoundingClientRect();
+      return all.filter((part) => {
+        const box = part.getBoundingClientRect();
+        const home = part.closest(".tile-alarm") ? band : row;
+        return box.width === 0 || box.right > home.right + 1 || part.scrollWidth > part.clientWidth + 1 && part.clientWidth > 0;
+      }).map((part) => part.textContent);
+    });
+    assert.deepEqual(cut, [], `${width}`);
+    assert.equal(await tile.locator(".more").textContent(), "+2");
+    await picture(page, `band-${width}`);
+    await one.close();
+  }
+});
+
+test("no text of a bed lies over another, whatever fails at once", async () => {
+  for (const [width, height] of [[1920, 1080], [1366, 768], [1024, 768], [390, 844]]) {
+    const one = await stage([full_bed(), bed({ bed: "2" }), bed({ bed: "3" })], { viewport: { width, height } });
+    const { page } = one;
+    one.send({ type: "cuff", bed: "1", device: "v100-1", state: "failed", text: "no reading found" });
+    one.send({ type: "link", bed: "1", device: "capno-1", state: "disconnected" });
+    await until("the loss", () => page.locator('[data-bed="1"] .loss').isVisible(), 2_000);
+    await page.waitForTimeout(300);
+    await picture(page, `failing-${width}`);
+    assert.deepEqual(await overprints(page), [], `${width}`);
+    one.alarms([alarm({ id: "NIBP_VERY_HIGH", priority: "high", since: now(), evidence: "NIBP 186/114 mmHg, limit 180/110" })]);
+    await page.waitForSelector('[data-cell="nibp"][data-look="signal"]');
+    await picture(page, `failing-alarm-${width}`);
+    assert.deepEqual(await overprints(page), [], `${width} with an alarm`);
+    await one.close();
+  }
+});
