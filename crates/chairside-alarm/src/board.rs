@@ -36,6 +36,7 @@ impl Board {
                 signal: SignalPresence::Off,
                 superseded: false,
                 since: MonoTime::ZERO,
+                mode: None,
                 evidence: String::new(),
             },
             causes: 0,
@@ -94,6 +95,7 @@ impl Board {
                     self.last_occurrence += 1;
                     place.begin(now, Occurrence(self.last_occurrence));
                     place.state.priority = rule.priority();
+                    place.state.mode = rule.mode();
                     place.state.evidence = rule.evidence(now, inputs);
                     begun.set(place.state.id, true);
                 }

@@ -216,6 +216,31 @@ pub struct Transition {
     pub superseded: bool,
     /// When the condition began.
     pub since: MonoTime,
+    /// Of an airway obstruction, the signals it was drawn from when it began.
+    pub mode: Option<AirwayMode>,
     /// Why, in plain numbers: the readings that fired it. Never a diagnosis, never empty.
     pub evidence: String,
+}
+
+/// From which signals an airway obstruction is drawn: the best that the bed measures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum AirwayMode {
+    /// Breaths on CO2, and the movements of the chest.
+    Co2AndEffort,
+    /// Breaths on CO2, and the saturation.
+    Co2,
+    /// The saturation alone.
+    Spo2Only,
+}
+
+impl AirwayMode {
+    /// Returns the name used in JSON: `"co2+effort"`, `"co2"`, `"spo2_only"`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Co2AndEffort => "co2+effort",
+            Self::Co2 => "co2",
+            Self::Spo2Only => "spo2_only",
+        }
+    }
 }

@@ -1,10 +1,14 @@
 //! What a set of limits must not say. Every mistake is found, each with its key in the file.
 
 use std::fmt;
+use std::ops::RangeInclusive;
 use std::time::Duration;
+
+use chairside_model::Value;
 
 use crate::{AlarmId, Priority, ProfileError, ProfileParts, TechnicalRule};
 
+mod airway;
 mod cuff;
 mod limits;
 
@@ -25,6 +29,9 @@ const STEP_HOLD_MAX: Duration = Duration::from_secs(30);
 /// The longest that a dose counts as acting after its end.
 const DOSING_TAIL_MAX: Duration = Duration::from_hours(24);
 
+/// What a limit of the perfusion index can be, %: oximeters show 0.02 to 20.
+const PERFUSION_LIMITS: RangeInclusive<f64> = 0.02..=20.0;
+
 pub(crate) fn contradictions(parts: &ProfileParts) -> Vec<ProfileError> {
     let mut found = Found::default();
     if parts.name.trim().is_empty() {
@@ -32,6 +39,7 @@ pub(crate) fn contradictions(parts: &ProfileParts) -> Vec<ProfileError> {
     }
     limits::thresholds(&parts.thresholds, &mut found);
     cuff::nibp(&parts.nibp, &mut found);
+    airway::airway(&parts.airway, &mut found);
     technical(parts, &mut found);
     holds(parts, &mut found);
     families(parts, &mut found);
@@ -55,6 +63,23 @@ impl Found {
         }
     }
 
+    fn within(&mut self, key: impl Into<String>, is: Value, range: RangeInclusive<f64>) {
+        let why = format!("{is} is not within {} to {}", range.start(), range.end());
+        self.unless(range.contains(&is.number()), key, why);
+    }
+
+    fn lasts(&mut self, key: impl Into<String>, is: Duration, seconds: RangeInclusive<u64>) {
+        let why = format!(
+            "{} s is not within {} to {} s",
+            is.as_secs_f64(),
+            seconds.start(),
+            seconds.end()
+        );
+        let least = Duration::from_secs(*seconds.start());
+        let most = Duration::from_secs(*seconds.end());
+        self.unless((least..=most).contains(&is), key, why);
+    }
+
     fn at_most(&mut self, key: impl Into<String>, is: Duration, most: Duration) {
         let why = format!("{} s is more than {} s", is.as_secs_f64(), most.as_secs());
         self.unless(is <= most, key, why);
@@ -76,6 +101,16 @@ fn technical(parts: &ProfileParts, found: &mut Found) {
     let timed = [
         (AlarmId::Spo2ProbeOff, rules.spo2_probe_off),
         (AlarmId::Spo2NoData, rules.spo2_no_data),
+        (
+            AlarmId::Spo2LowPerfusion,
+            rules.spo2_low_perfusion.map(|rule| TechnicalRule {
+                delay: rule.delay,
+                clear_hold: rule.clear_hold,
+                priority: rule.priority,
+            }),
+        ),
+        (AlarmId::Co2NoData, rules.co2_no_data),
+        (AlarmId::LineGarbled, rules.line_garbled),
         (AlarmId::RecordingStopped, Some(rules.recording_stopped)),
         (
             AlarmId::DeviceLinkLost,
@@ -94,6 +129,15 @@ fn technical(parts: &ProfileParts, found: &mut Found) {
             rule.clear_hold,
             DELAY_MAX,
         );
+    }
+    if let Some(weak) = rules.spo2_low_perfusion {
+        let key = "technical.SPO2_LOW_PERFUSION.pi_lt";
+        found.within(key, weak.below, PERFUSION_LIMITS);
+    }
+    if let Some(garbled) = rules.line_garbled {
+        let never = "a line cannot be garbled before its next frame is due";
+        let key = "technical.LINE_GARBLED.delay_s";
+        found.unless(garbled.delay >= Duration::from_secs(1), key, never);
     }
     let key = |field: &str| format!("technical.DEVICE_LINK_LOST.{field}");
     let never = "a device cannot be lost before its next frame is due";
@@ -129,8 +173,12 @@ fn holds(parts: &ProfileParts, found: &mut Found) {
 
 /// The priority an alarm has in this profile; nothing when it is off.
 fn priority(parts: &ProfileParts, id: AlarmId) -> Option<Priority> {
-    let nibp = &parts.nibp;
+    let (nibp, airway) = (&parts.nibp, &parts.airway);
     match id {
+        AlarmId::Spo2Fall => airway.spo2_fall.map(|rule| rule.priority),
+        AlarmId::Apnea => airway.apnea.map(|rule| rule.priority),
+        AlarmId::AirwayObstruction => airway.obstruction.map(|rule| rule.priority),
+        AlarmId::AirwayPartial => airway.partial.map(|rule| rule.priority),
         AlarmId::NibpHigh => nibp.high.map(|rule| rule.priority),
         AlarmId::NibpVeryHigh => nibp.very_high.map(|rule| rule.priority),
         AlarmId::NibpRise => nibp.rise.map(|rule| rule.priority),
@@ -146,11 +194,7 @@ fn priority(parts: &ProfileParts, id: AlarmId) -> Option<Priority> {
         | AlarmId::RrHigh
         | AlarmId::Etco2High => limits::of(&parts.thresholds, id).map(|rule| rule.priority),
         // Neither a limit nor a pressure; what has no rule yet has no priority.
-        AlarmId::Spo2Fall
-        | AlarmId::Apnea
-        | AlarmId::AirwayObstruction
-        | AlarmId::AirwayPartial
-        | AlarmId::NibpFailed
+        AlarmId::NibpFailed
         | AlarmId::NibpOverdue
         | AlarmId::Spo2ProbeOff
         | AlarmId::Spo2NoData
@@ -191,6 +235,7 @@ fn families(parts: &ProfileParts, found: &mut Found) {
         let swapped = limits::MILDER
             .iter()
             .chain(&cuff::MILDER)
+            .chain(&airway::MILDER)
             .find(|(mild, bad)| {
                 let place = |id: &AlarmId| family.iter().position(|member| member == id);
                 place(bad).is_some_and(|bad| place(mild).is_some_and(|mild| bad < mild))

@@ -30,8 +30,10 @@ pub enum AlarmInput<'a> {
     Observed(&'a Observation),
     /// A dose is running (or has ended): decides the priority of a lost link.
     Dosing(bool),
-    /// The patient's baseline pressures are known.
-    Baseline(PressureBaseline),
+    /// The patient's values before the session are known; takes the place of earlier ones.
+    Baseline(Baseline),
+    /// Bytes came on a device's line, whatever they say; comes before the frames they hold.
+    Bytes(DeviceId),
     /// Cuff and oximeter probe are on the same limb, or are not (`docs/alarms.md`, semantics 6).
     CuffSameLimb(bool),
     /// The record is being written, or is not.
@@ -40,6 +42,22 @@ pub enum AlarmInput<'a> {
     Operator(OperatorAction),
     /// Time passed.
     Tick,
+}
+
+/// The patient's values before the session, as far as they are known: what rules compare with
+/// until there are enough readings of the session itself.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Baseline {
+    /// The cuff's pressures.
+    pub pressure: Option<PressureBaseline>,
+    /// Heart or pulse rate, /min.
+    pub heart_rate: Option<Value>,
+    /// Saturation, %.
+    pub spo2: Option<Value>,
+    /// Breaths, /min.
+    pub respiration_rate: Option<Value>,
+    /// CO2 at the end of a breath out, mmHg.
+    pub etco2: Option<Value>,
 }
 
 /// The patient's cuff pressure before the session, mmHg: what `NIBP_RISE` compares with.
@@ -89,8 +107,11 @@ impl AlarmEngine {
         reason = "the engine's own copies of both are made here"
     )]
     pub fn new(profile: AlarmProfile, sources: Sources, now: MonoTime) -> Self {
-        let inputs = Inputs::new(&sources, &profile.parts().holds, now);
+        let mut inputs = Inputs::new(&sources, &profile.parts().holds, now);
         let rules = rules::build(&profile, &inputs);
+        if rules.iter().any(|rule| rule.looks_at_seconds()) {
+            inputs.watch_features(&profile.parts().airway);
+        }
         let ids = rules.iter().map(|rule| rule.id());
         let mut engine = Self {
             board: Board::new(ids, &profile.parts().families),
@@ -119,7 +140,11 @@ impl AlarmEngine {
                     self.tell(now, &event);
                 }
             }
-            AlarmInput::Dosing(running) => self.tell(now, &Event::Dosing(running)),
+            AlarmInput::Dosing(running) => {
+                self.inputs.dosing(now, running);
+                self.tell(now, &Event::Dosing(running));
+            }
+            AlarmInput::Bytes(device) => self.tell(now, &Event::Bytes(device)),
             AlarmInput::Baseline(baseline) => self.inputs.baseline = Some(baseline),
             AlarmInput::CuffSameLimb(same) => self.inputs.cuff_hold.set_same_limb(now, same),
             AlarmInput::Recording(running) => self.tell(now, &Event::Recording(running)),
@@ -175,7 +200,7 @@ impl AlarmEngine {
             .rules
             .iter()
             .map(|rule| rule.next_deadline(&self.inputs));
-        deadlines.flatten().min()
+        deadlines.flatten().chain(self.inputs.next_second()).min()
     }
 
     fn frame(&mut self, now: MonoTime, device: DeviceId) {
@@ -203,7 +228,24 @@ impl AlarmEngine {
         }
     }
 
+    /// Does what has become due: the seconds that have ended one by one, each after the timers
+    /// that were due before it.
     fn settle(&mut self, horizon: Horizon) {
+        let (Horizon::Before(moment) | Horizon::UpTo(moment)) = horizon;
+        self.inputs.skip_seconds(moment);
+        while let Some(second) = self
+            .inputs
+            .next_second()
+            .filter(|end| horizon.reaches(*end))
+        {
+            self.settle_timers(Horizon::Before(second));
+            self.inputs.end_second();
+            self.tell(second, &Event::Second);
+        }
+        self.settle_timers(horizon);
+    }
+
+    fn settle_timers(&mut self, horizon: Horizon) {
         for rule in &mut self.rules {
             rule.settle(horizon, &self.inputs);
             self.inputs.present.set(rule.id(), rule.causes() != 0);
@@ -217,7 +259,7 @@ impl AlarmEngine {
     /// Tells whether the saturation or the airway alarms or is about to: then a cuff hides nothing.
     /// A jump that is being held back may become an alarm of the saturation.
     fn is_suspect(&self, now: MonoTime) -> bool {
-        self.inputs.step_holds(now) || self.alarms_or_is_about_to()
+        self.inputs.step_holds(now) || self.inputs.is_suspect() || self.alarms_or_is_about_to()
     }
 
     fn alarms_or_is_about_to(&self) -> bool {

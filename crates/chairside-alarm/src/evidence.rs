@@ -7,6 +7,8 @@ use chairside_model::{CuffReading, Metric, Unit, Value};
 
 use crate::LimitSide;
 
+pub(crate) mod airway;
+
 /// The name of a metric as it is said at the bedside.
 pub(crate) const fn spoken(metric: Metric) -> &'static str {
     match metric {
@@ -15,6 +17,9 @@ pub(crate) const fn spoken(metric: Metric) -> &'static str {
         Metric::NibpSystolic => "systolic",
         Metric::NibpDiastolic => "diastolic",
         Metric::NibpMean => "mean",
+        Metric::RespirationRate => "RR",
+        Metric::EffortRate => "RR by chest movement (no CO2)",
+        Metric::PerfusionIndex => "perfusion index",
         other => other.name(),
     }
 }

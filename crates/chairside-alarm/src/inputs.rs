@@ -3,13 +3,14 @@
 use std::time::Duration;
 
 use chairside_model::{
-    Cuff, CuffReading, DeviceId, Measured, Metric, MonoTime, Observation, Reading, Unavailable,
-    Value,
+    Cuff, CuffReading, DeviceId, Measured, Metric, MonoTime, Numeric, Observation, Reading,
+    Unavailable, Value,
 };
 
+use crate::features::{BreathSource, Features, Pace, Second};
 use crate::hold::{CuffHold, StepHold};
 use crate::timer::Supply;
-use crate::{AlarmId, Holds, PressureBaseline, Signal, Sources};
+use crate::{AirwayRules, AlarmId, Baseline, Holds, PressureBaseline, Signal, Sources};
 
 /// The tick of the clinical rules: a source faster than this is judged as one of 1 Hz
 /// (`docs/alarms.md`, semantics 1 and 12).
@@ -34,6 +35,10 @@ pub(crate) enum Event<'a> {
     Recording(bool),
     /// A dose began or ended.
     Dosing(bool),
+    /// Bytes came on this device's line, whatever they say.
+    Bytes(DeviceId),
+    /// A second has ended: what is judged second by second is judged now.
+    Second,
 }
 
 /// A reading of a continuous signal.
@@ -61,6 +66,15 @@ pub(crate) struct Device {
     pub(crate) period: Duration,
     pub(crate) last_frame: Option<MonoTime>,
     resumed: MonoTime,
+}
+
+/// The dose that was last begun.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Dose {
+    /// It runs since then.
+    Running(MonoTime),
+    /// It ended then.
+    Ended(MonoTime),
 }
 
 /// A continuous signal of the bed.
@@ -106,15 +120,18 @@ impl AlarmSet {
 pub(crate) struct Inputs {
     pub(crate) started: MonoTime,
     pub(crate) devices: Vec<Device>,
-    pub(crate) baseline: Option<PressureBaseline>,
+    pub(crate) baseline: Option<Baseline>,
+    /// When a dose last began or ended.
+    pub(crate) dose: Option<Dose>,
     /// The latest cuff reading.
     pub(crate) reading: Option<CuffReading>,
     /// Kept up to date while the rules are judged one by one, in the order of [`AlarmId`].
     pub(crate) present: AlarmSet,
     pub(crate) cuff_hold: CuffHold,
-    rate: Option<Channel>,
-    saturation: Option<Channel>,
+    channels: [Option<Channel>; Signal::COUNT],
+    curve: Option<usize>,
     cuff: Option<usize>,
+    features: Option<Features>,
     step: StepHold,
     gap_tolerance: Duration,
 }
@@ -136,14 +153,30 @@ impl Inputs {
             devices.iter().position(|known| known.id == *device)
         };
         let channel = |metric| place(metric).map(|device| Channel { metric, device });
+        let has_co2 = place(Metric::EtCO2)
+            .or_else(|| place(Metric::Co2))
+            .is_some();
         Self {
             started: now,
             baseline: None,
+            dose: None,
             reading: None,
             present: AlarmSet::default(),
             cuff_hold: CuffHold::new(holds),
-            rate: channel(Metric::HeartRate).or_else(|| channel(Metric::PulseRate)),
-            saturation: channel(Metric::SpO2),
+            channels: Signal::ALL.map(|signal| match signal {
+                Signal::HeartRate => {
+                    channel(Metric::HeartRate).or_else(|| channel(Metric::PulseRate))
+                }
+                Signal::SpO2 => channel(Metric::SpO2),
+                // A rate by movements of the chest is better than none where nobody sees CO2.
+                Signal::RespirationRate => channel(Metric::RespirationRate)
+                    .or_else(|| channel(Metric::EffortRate).filter(|_| !has_co2)),
+                Signal::EtCO2 => channel(Metric::EtCO2),
+                Signal::EffortRate => channel(Metric::EffortRate),
+                Signal::PerfusionIndex => channel(Metric::PerfusionIndex),
+            }),
+            curve: place(Metric::Co2),
+            features: None,
             cuff: place(Metric::NibpSystolic)
                 .or_else(|| place(Metric::NibpMean))
                 .or_else(|| place(Metric::NibpDiastolic)),
@@ -164,6 +197,101 @@ impl Inputs {
             .map(|channel| &self.devices[channel.device])
     }
 
+    /// Returns the device whose CO2 is judged: the curve's, where there is one now.
+    pub(crate) fn co2_device(&self) -> Option<&Device> {
+        let numerics = self.device(Signal::EtCO2);
+        let curve = self.curve.map(|device| &self.devices[device]);
+        let on_curve = self
+            .features
+            .as_ref()
+            .and_then(|features| features.second().breaths)
+            .is_some_and(|breaths| breaths.source == BreathSource::Curve);
+        if on_curve {
+            curve.or(numerics)
+        } else {
+            numerics.or(curve)
+        }
+    }
+
+    /// Returns how what is known of breaths reaches the rules about them.
+    pub(crate) fn co2_supply(&self) -> Option<Supply> {
+        self.co2_device().map(|device| self.link(device))
+    }
+
+    /// Begins to work out the features, for rules that look at them.
+    pub(crate) fn watch_features(&mut self, rules: &AirwayRules) {
+        let pace = |device: usize| {
+            let device = &self.devices[device];
+            Pace {
+                period: device.period,
+                spacing_max: self.link(device).spacing_max,
+            }
+        };
+        let features = Features::new(
+            rules,
+            |signal| self.channel(signal).map(|channel| pace(channel.device)),
+            self.curve.map(pace),
+            self.started,
+        );
+        self.features = Some(features);
+    }
+
+    /// Returns the features.
+    ///
+    /// # Panics
+    ///
+    /// When no rule that looks at them is built.
+    pub(crate) fn features(&self) -> &Features {
+        let features = self.features.as_ref();
+        features.expect("features are watched where a rule looks at them")
+    }
+
+    /// Returns the features of the last second.
+    pub(crate) fn second(&self) -> &Second {
+        self.features().second()
+    }
+
+    /// Returns the age of the oldest frame that anything of the airway is drawn from: a device
+    /// that has fallen silent altogether counts as missing and not as old.
+    pub(crate) fn oldest_news(&self, now: MonoTime) -> Duration {
+        let sources = [
+            self.device(Signal::SpO2),
+            self.device(Signal::HeartRate),
+            self.device(Signal::EffortRate),
+            self.co2_device(),
+        ];
+        let ages = sources.into_iter().flatten().filter_map(|device| {
+            let age = now.saturating_since(device.last_frame?);
+            (age <= self.link(device).spacing_max).then_some(age)
+        });
+        ages.max().unwrap_or_default()
+    }
+
+    /// Tells whether breathing or saturation are not as they were.
+    pub(crate) fn is_suspect(&self) -> bool {
+        let features = self.features.as_ref();
+        features.is_some_and(|features| features.second().suspect)
+    }
+
+    /// Returns when the next second ends, where somebody looks at seconds.
+    pub(crate) fn next_second(&self) -> Option<MonoTime> {
+        self.features.as_ref().map(Features::next)
+    }
+
+    /// Ends the next second.
+    pub(crate) fn end_second(&mut self) {
+        if let Some(features) = &mut self.features {
+            features.end_second(self.baseline.as_ref());
+        }
+    }
+
+    /// Leaves out the seconds of a very long time in which nothing was heard.
+    pub(crate) fn skip_seconds(&mut self, now: MonoTime) {
+        if let Some(features) = &mut self.features {
+            features.skip_to(now);
+        }
+    }
+
     pub(crate) fn cuff_device(&self) -> Option<&Device> {
         self.cuff.map(|device| &self.devices[device])
     }
@@ -179,7 +307,7 @@ impl Inputs {
             .expect("a rule is only built for a signal that is there");
         let step = match signal {
             Signal::SpO2 => self.step.until(),
-            Signal::HeartRate | Signal::RespirationRate | Signal::EtCO2 => None,
+            _ => None,
         };
         Supply {
             held_until: step.max(self.cuff_hold_of(channel.metric)),
@@ -209,6 +337,21 @@ impl Inputs {
         }
     }
 
+    /// Returns the patient's cuff pressure before the session, if it is known.
+    pub(crate) fn pressure_baseline(&self) -> Option<PressureBaseline> {
+        self.baseline.and_then(|baseline| baseline.pressure)
+    }
+
+    /// Takes the beginning or the end of a dose.
+    pub(crate) fn dosing(&mut self, now: MonoTime, running: bool) {
+        self.dose = match (self.dose, running) {
+            (Some(Dose::Running(since)), true) => Some(Dose::Running(since)),
+            (_, true) => Some(Dose::Running(now)),
+            (Some(Dose::Running(_)), false) => Some(Dose::Ended(now)),
+            (unchanged, false) => unchanged,
+        };
+    }
+
     /// Takes a frame of a device; tells whether that is news: the device is one of this bed's, and
     /// no other frame of this moment was told.
     pub(crate) fn frame(&mut self, now: MonoTime, id: DeviceId) -> bool {
@@ -236,22 +379,7 @@ impl Inputs {
         observation: &'a Observation,
     ) -> Option<Event<'a>> {
         match &observation.reading {
-            Reading::Numeric(numeric) => {
-                let signal = self.signal(numeric.metric, observation.device)?;
-                let measured = with_signal(numeric.metric, numeric.measured);
-                let withheld = match (signal, measured) {
-                    _ if self.cuff_holds(now, numeric.metric) => Some(Withheld::Cuff),
-                    (Signal::SpO2, Measured::Valid(value)) => {
-                        self.step.withholds(now, value).then_some(Withheld::Step)
-                    }
-                    _ => None,
-                };
-                Some(Event::Sample(Sample {
-                    signal,
-                    measured,
-                    withheld,
-                }))
-            }
+            Reading::Numeric(numeric) => self.numeric(now, numeric, observation.device),
             Reading::Cuff(cuff) => {
                 if self.cuff_device()?.id != observation.device {
                     return None;
@@ -261,26 +389,59 @@ impl Inputs {
                 }
                 Some(Event::Cuff(cuff))
             }
-            Reading::Waveform(_) => None,
+            Reading::Waveform(run) => {
+                let source = self.devices.get(self.curve?)?;
+                if run.metric == Metric::Co2
+                    && source.id == observation.device
+                    && let Some(features) = &mut self.features
+                {
+                    features.curve(now, run);
+                }
+                None
+            }
         }
+    }
+
+    fn numeric<'a>(
+        &mut self,
+        now: MonoTime,
+        numeric: &Numeric,
+        device: DeviceId,
+    ) -> Option<Event<'a>> {
+        let measured = with_signal(numeric.metric, numeric.measured);
+        let mut sample = None;
+        for signal in Signal::ALL {
+            if !self.is_read_from(signal, numeric.metric, device) {
+                continue;
+            }
+            let withheld = match (signal, measured) {
+                _ if self.cuff_holds(now, numeric.metric) => Some(Withheld::Cuff),
+                (Signal::SpO2, Measured::Valid(value)) => {
+                    self.step.withholds(now, value).then_some(Withheld::Step)
+                }
+                _ => None,
+            };
+            if let Some(features) = &mut self.features {
+                features.sample(now, signal, measured, withheld.is_none());
+            }
+            // Movements of the chest may stand for breaths as well; nobody is told of them twice.
+            sample.get_or_insert(Sample {
+                signal,
+                measured,
+                withheld,
+            });
+        }
+        sample.map(Event::Sample)
     }
 
     fn channel(&self, signal: Signal) -> Option<&Channel> {
-        match signal {
-            Signal::HeartRate => self.rate.as_ref(),
-            Signal::SpO2 => self.saturation.as_ref(),
-            Signal::RespirationRate | Signal::EtCO2 => None,
-        }
+        self.channels[signal as usize].as_ref()
     }
 
-    fn signal(&self, metric: Metric, device: DeviceId) -> Option<Signal> {
-        [Signal::HeartRate, Signal::SpO2]
-            .into_iter()
-            .find(|signal| {
-                self.channel(*signal).is_some_and(|channel| {
-                    channel.metric == metric && self.devices[channel.device].id == device
-                })
-            })
+    fn is_read_from(&self, signal: Signal, metric: Metric, device: DeviceId) -> bool {
+        self.channel(signal).is_some_and(|channel| {
+            channel.metric == metric && self.devices[channel.device].id == device
+        })
     }
 
     /// Tells whether a jump of the saturation is being held back.
@@ -291,7 +452,7 @@ impl Inputs {
     /// The cuff stops what the oximeter measures, not what the ECG counts.
     fn cuff_hold_of(&self, metric: Metric) -> Option<MonoTime> {
         match metric {
-            Metric::SpO2 | Metric::PulseRate => self.cuff_hold.until(),
+            Metric::SpO2 | Metric::PulseRate | Metric::PerfusionIndex => self.cuff_hold.until(),
             _ => None,
         }
     }

@@ -11,7 +11,7 @@
 //! use std::time::Duration;
 //!
 //! use chairside_alarm::{
-//!     AlarmEngine, AlarmId, AlarmInput, AlarmProfile, Holds, LimitSide, LinkLostRule, NibpRules,
+//!     AirwayRules, AlarmEngine, AlarmId, AlarmInput, AlarmProfile, Holds, LimitSide, LinkLostRule, NibpRules,
 //!     Priority, ProfileParts, Signal, Sources, TechnicalRule, TechnicalRules, ThresholdRule,
 //! };
 //! use chairside_model::{
@@ -42,9 +42,13 @@
 //!         failed: None,
 //!         overdue: None,
 //!     },
+//!     airway: AirwayRules::default(),
 //!     technical: TechnicalRules {
 //!         spo2_probe_off: None,
 //!         spo2_no_data: None,
+//!         spo2_low_perfusion: None,
+//!         co2_no_data: None,
+//!         line_garbled: None,
 //!         device_link_lost: LinkLostRule {
 //!             delay: 10 * second,
 //!             clear_hold: 3 * second,
@@ -103,6 +107,7 @@ mod condition;
 mod contradictions;
 mod engine;
 mod evidence;
+mod features;
 mod hold;
 mod inputs;
 mod profile;
@@ -110,9 +115,15 @@ mod rules;
 mod signal;
 mod timer;
 
-pub use condition::{AlarmId, AlarmKind, Occurrence, Priority, SignalPresence, Transition};
-pub use engine::{AlarmEngine, AlarmInput, OperatorAction, PressureBaseline, Refusal, Sources};
+pub use condition::{
+    AirwayMode, AlarmId, AlarmKind, Occurrence, Priority, SignalPresence, Transition,
+};
+pub use engine::{
+    AlarmEngine, AlarmInput, Baseline, OperatorAction, PressureBaseline, Refusal, Sources,
+};
 pub use profile::{
-    AlarmProfile, Holds, LimitSide, LinkLostRule, NibpHighRule, NibpLowRule, NibpRules,
-    ProfileError, ProfileParts, Signal, TechnicalRule, TechnicalRules, ThresholdRule,
+    AirwayRules, AlarmProfile, ApneaRule, BreathRule, FeatureWindows, Holds, LimitSide,
+    LinkLostRule, LowPerfusionRule, NibpHighRule, NibpLowRule, NibpRules, ObstructionClear,
+    ObstructionRule, PartialRule, ProfileError, ProfileParts, Signal, Spo2FallRule, Spo2OnlyMode,
+    TechnicalRule, TechnicalRules, ThresholdRule,
 };

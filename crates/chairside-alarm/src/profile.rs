@@ -7,6 +7,13 @@ use chairside_model::Value;
 use crate::contradictions::contradictions;
 use crate::{AlarmId, Priority};
 
+mod airway;
+
+pub use airway::{
+    AirwayRules, ApneaRule, BreathRule, FeatureWindows, ObstructionClear, ObstructionRule,
+    PartialRule, Spo2FallRule, Spo2OnlyMode,
+};
+
 /// A named set of limits and delays that does not contradict itself.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AlarmProfile(ProfileParts);
@@ -23,6 +30,8 @@ pub struct ProfileParts {
     pub thresholds: Vec<ThresholdRule>,
     /// Rules that judge cuff readings.
     pub nibp: NibpRules,
+    /// Rules about breathing and the airway.
+    pub airway: AirwayRules,
     /// Rules about equipment, signal and link.
     pub technical: TechnicalRules,
     /// Samples that are held back or forgiven.
@@ -31,17 +40,34 @@ pub struct ProfileParts {
     pub families: Vec<Vec<AlarmId>>,
 }
 
-/// What a threshold rule looks at.
+/// A continuous signal of a bed that rules look at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Signal {
     /// ECG heart rate where the bed has one, else the oximeter's pulse rate, /min.
     HeartRate,
     /// Saturation, %.
     SpO2,
-    /// Breaths on the capnogram, /min.
+    /// Breaths on the capnogram, /min; where the bed has no CO2, the movements of the chest.
     RespirationRate,
     /// Carbon dioxide at the end of a breath out, mmHg.
     EtCO2,
+    /// Movements of the chest, /min.
+    EffortRate,
+    /// How strong the pulse is at the oximeter, %.
+    PerfusionIndex,
+}
+
+impl Signal {
+    pub(crate) const COUNT: usize = 6;
+
+    pub(crate) const ALL: [Self; Self::COUNT] = [
+        Self::HeartRate,
+        Self::SpO2,
+        Self::RespirationRate,
+        Self::EtCO2,
+        Self::EffortRate,
+        Self::PerfusionIndex,
+    ];
 }
 
 /// On which side of a limit a value is wrong.
@@ -134,6 +160,12 @@ pub struct TechnicalRules {
     pub spo2_probe_off: Option<TechnicalRule>,
     /// `SPO2_NO_DATA`.
     pub spo2_no_data: Option<TechnicalRule>,
+    /// `SPO2_LOW_PERFUSION`.
+    pub spo2_low_perfusion: Option<LowPerfusionRule>,
+    /// `CO2_NO_DATA`.
+    pub co2_no_data: Option<TechnicalRule>,
+    /// `LINE_GARBLED`.
+    pub line_garbled: Option<TechnicalRule>,
     /// `DEVICE_LINK_LOST`; cannot be off.
     pub device_link_lost: LinkLostRule,
     /// `RECORDING_STOPPED`; cannot be off.
@@ -143,6 +175,19 @@ pub struct TechnicalRules {
 /// A technical condition that must last before it counts, and be gone for a while to end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TechnicalRule {
+    /// How long it must last.
+    pub delay: Duration,
+    /// How long it must be gone.
+    pub clear_hold: Duration,
+    /// How urgent.
+    pub priority: Priority,
+}
+
+/// A pulse that is too weak at the oximeter for its numbers to be trusted much.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct LowPerfusionRule {
+    /// A perfusion index below this is weak, %.
+    pub below: Value,
     /// How long it must last.
     pub delay: Duration,
     /// How long it must be gone.
@@ -197,8 +242,7 @@ impl AlarmProfile {
     ///
     /// # Errors
     ///
-    /// Every contradiction that was found, not just the first. A limit of breathing is one: the
-    /// engine does not run it yet, and a limit that is written and not watched would be believed.
+    /// Every contradiction that was found, not just the first.
     pub fn new(parts: ProfileParts) -> Result<Self, Vec<ProfileError>> {
         let found = contradictions(&parts);
         if found.is_empty() {

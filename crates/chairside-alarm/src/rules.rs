@@ -3,16 +3,23 @@
 //! A new rule is a type that implements [`Rule`] and a line in [`build`].
 
 use std::fmt;
+use std::time::Duration;
 
 use chairside_model::MonoTime;
 
 use crate::inputs::{Event, Inputs};
 use crate::timer::Horizon;
-use crate::{AlarmId, AlarmProfile, Priority};
+use crate::{AirwayMode, AlarmId, AlarmProfile, Priority, Signal};
 
+mod apnea;
+mod capnograph;
 mod cuff;
+mod fall;
+mod garbled;
 mod link;
+mod obstruction;
 mod oximeter;
+mod partial;
 mod pressure;
 mod recording;
 mod threshold;
@@ -45,9 +52,22 @@ pub(crate) trait Rule: fmt::Debug + Send {
     /// Returns how urgent the condition is now.
     fn priority(&self) -> Priority;
 
+    /// Returns from which signals an airway obstruction is drawn; nothing of any other alarm.
+    fn mode(&self) -> Option<AirwayMode> {
+        None
+    }
+
+    /// Tells whether it judges second by second, from the features.
+    fn looks_at_seconds(&self) -> bool {
+        false
+    }
+
     /// Returns the readings that fired it, in plain numbers.
     fn evidence(&self, now: MonoTime, inputs: &Inputs) -> String;
 }
+
+/// When rules about breaths sleep on a curve in a profile without `APNEA`: its default time.
+const APNEA_ELSE: Duration = Duration::from_secs(20);
 
 /// The one cause of a rule that can only have one.
 pub(crate) const fn cause(present: bool) -> u64 {
@@ -59,19 +79,52 @@ pub(crate) const fn cause(present: bool) -> u64 {
 pub(crate) fn build(profile: &AlarmProfile, inputs: &Inputs) -> Vec<Box<dyn Rule>> {
     let parts = profile.parts();
     let mut rules: Vec<Box<dyn Rule>> = Vec::new();
+    let airway = &parts.airway;
+    let apnea = airway.apnea.map_or(APNEA_ELSE, |rule| rule.no_breath);
     for rule in &parts.thresholds {
-        rules.extend(boxed(threshold::Threshold::new(rule, &parts.holds, inputs)));
+        rules.extend(match rule.signal {
+            Signal::RespirationRate | Signal::EtCO2 => {
+                boxed(threshold::Breathing::new(rule, apnea, &parts.holds, inputs))
+            }
+            Signal::HeartRate | Signal::SpO2 | Signal::EffortRate | Signal::PerfusionIndex => {
+                boxed(threshold::Threshold::new(rule, &parts.holds, inputs))
+            }
+        });
     }
+    rules.extend(boxed(fall::Fall::new(airway, &parts.holds, inputs)));
+    rules.extend(boxed(apnea::Apnea::new(airway, inputs)));
+    rules.extend(boxed(obstruction::Obstruction::new(
+        airway,
+        &parts.holds,
+        inputs,
+    )));
+    rules.extend(boxed(partial::Partial::new(airway, &parts.holds, inputs)));
     rules.extend(pressure::build(&parts.nibp, inputs));
     rules.extend(boxed(cuff::Failed::new(&parts.nibp, inputs)));
     rules.extend(boxed(cuff::Overdue::new(&parts.nibp, inputs)));
     rules.extend(boxed(oximeter::ProbeOff::new(&parts.technical, inputs)));
     rules.extend(boxed(oximeter::NoData::new(&parts.technical, inputs)));
+    rules.extend(boxed(threshold::Threshold::low_perfusion(
+        &parts.technical,
+        &parts.holds,
+        inputs,
+    )));
     rules.extend(boxed(oximeter::SameLimb::new(inputs)));
+    rules.extend(boxed(capnograph::NoCo2::new(&parts.technical, inputs)));
+    rules.extend(boxed(garbled::Garbled::new(&parts.technical, inputs)));
     rules.extend(boxed(link::LinkLost::new(&parts.technical, inputs)));
     rules.push(Box::new(recording::Stopped::new(&parts.technical)));
     rules.sort_by_key(|rule| rule.id());
     rules
+}
+
+/// Returns a rule's delay where it is drawn from this signal: a source slower than the delay could
+/// never show that something lasts, so that one sample decides.
+pub(crate) fn delay_of(delay: Duration, signal: Signal, inputs: &Inputs) -> Duration {
+    let slower = inputs
+        .device(signal)
+        .is_some_and(|device| device.period > delay);
+    if slower { Duration::ZERO } else { delay }
 }
 
 fn boxed<R: Rule + 'static>(rule: Option<R>) -> Option<Box<dyn Rule>> {

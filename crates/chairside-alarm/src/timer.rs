@@ -59,8 +59,26 @@ impl Supply {
     /// Returns when something that ripens at `ripe` may be declared, if frames allow it.
     pub(crate) fn due(&self, ripe: MonoTime) -> Option<MonoTime> {
         let due = ripe.max(self.resumed);
-        let alive = self.silent_from.is_some_and(|silent| due < silent);
-        alive.then_some(due)
+        self.alive_at(due).then_some(due)
+    }
+
+    /// Tells whether frames come at that moment, as far as is known.
+    pub(crate) fn alive_at(&self, moment: MonoTime) -> bool {
+        self.silent_from.is_some_and(|silent| moment < silent)
+    }
+
+    /// Returns the supply of what is drawn from two devices: it stops when one of them stops.
+    pub(crate) fn and(self, other: Self) -> Self {
+        Self {
+            silent_from: self
+                .silent_from
+                .zip(other.silent_from)
+                .map(|(one, other)| one.min(other)),
+            resumed: self.resumed.max(other.resumed),
+            ripens_within: self.ripens_within.min(other.ripens_within),
+            spacing_max: self.spacing_max.min(other.spacing_max),
+            held_until: self.held_until.max(other.held_until),
+        }
     }
 }
 
@@ -178,7 +196,8 @@ impl Persistence {
         }
     }
 
-    fn restart(&mut self) {
+    /// Lets the delay or the hold start anew.
+    pub(crate) fn restart(&mut self) {
         self.state = match self.state {
             State::Absent | State::Pending { .. } => State::Absent,
             State::Present { first } | State::Clearing { first, .. } => State::Present { first },

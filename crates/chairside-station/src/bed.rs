@@ -54,6 +54,11 @@ impl Bed {
         out: &mut Vec<Entry>,
     ) {
         self.judge_what_was_due(now, out);
+        if let LineInput::Received(bytes) = input
+            && !bytes.is_empty()
+        {
+            self.alarm(now, AlarmInput::Bytes(device), out);
+        }
         let Some(line) = self.lines.get_mut(&device) else {
             return;
         };
@@ -181,11 +186,13 @@ impl Bed {
             bed: self.id,
             observation: observation.clone(),
         });
-        match observation.reading {
-            Reading::Numeric(_) | Reading::Cuff(_) => {
-                self.alarm(now, AlarmInput::Observed(observation), out);
-            }
-            Reading::Waveform(_) => {}
+        let is_judged = match &observation.reading {
+            Reading::Numeric(_) | Reading::Cuff(_) => true,
+            // Breaths are seen on the capnogram; no rule looks at any other curve.
+            Reading::Waveform(run) => run.metric == Metric::Co2,
+        };
+        if is_judged {
+            self.alarm(now, AlarmInput::Observed(observation), out);
         }
     }
 

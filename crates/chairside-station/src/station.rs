@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chairside_alarm::{AlarmInput, Occurrence, OperatorAction, PressureBaseline, Refusal};
+use chairside_alarm::{AlarmInput, Baseline, Occurrence, OperatorAction, Refusal};
 use chairside_model::{BedId, DeviceId, MonoTime, Observation};
 use chairside_protocol::LineInput;
 
@@ -28,8 +28,8 @@ pub enum StationInput<'a> {
     Observed(BedId, &'a Observation),
     /// A dose began or ended.
     Dosing(BedId, bool),
-    /// The patient's baseline pressures are known.
-    Baseline(BedId, PressureBaseline),
+    /// The patient's values before the session are known.
+    Baseline(BedId, Baseline),
     /// Cuff and oximeter probe are on the same limb, or are not.
     CuffSameLimb(BedId, bool),
     /// A person did something, and the intent is in the record.

@@ -95,6 +95,7 @@ pub(crate) fn alarm(sequence: u64) -> Record {
         signal: SignalPresence::On,
         superseded: false,
         since: MonoTime::from_millis(sequence * 10),
+        mode: None,
         evidence: "SpO2 88 % below 90 % for 10 s".to_owned(),
     };
     record(
@@ -301,6 +302,7 @@ fn any_transition() -> impl Strategy<Value = Transition> {
                     signal,
                     superseded,
                     since,
+                    mode: None,
                     evidence,
                 }
             },

@@ -9,7 +9,7 @@ mod judge;
 use std::rc::Rc;
 use std::time::Duration;
 
-use chairside_alarm::{AlarmProfile, PressureBaseline, Transition};
+use chairside_alarm::{AlarmProfile, Baseline, PressureBaseline, Transition};
 use chairside_model::{Metric, Value};
 use chairside_protocol::driver_named;
 use chairside_simulators::device::simulator_named;
@@ -134,19 +134,27 @@ fn wanted(sensors: Sensors) -> Vec<Metric> {
     Metric::ALL.into_iter().filter(there).collect()
 }
 
+fn baseline(scenario: &Scenario) -> Baseline {
+    let known = &scenario.baseline;
+    let pressure = Value::finite(known.sys).zip(Value::finite(known.dia));
+    Baseline {
+        pressure: pressure.map(|(systolic, diastolic)| PressureBaseline {
+            systolic,
+            diastolic,
+        }),
+        heart_rate: Value::finite(known.hr),
+        spo2: Value::finite(known.spo2),
+        respiration_rate: known.rr.and_then(Value::finite),
+        etco2: known.etco2.and_then(Value::finite),
+    }
+}
+
 fn events(scenario: &Scenario) -> Vec<(Duration, Event)> {
     let mut events = vec![(
         Duration::ZERO,
         Event::CuffSameLimb(scenario.sensors.cuff_same_limb),
     )];
-    let baseline = Value::finite(scenario.baseline.sys).zip(Value::finite(scenario.baseline.dia));
-    if let Some((systolic, diastolic)) = baseline {
-        let baseline = PressureBaseline {
-            systolic,
-            diastolic,
-        };
-        events.push((Duration::ZERO, Event::Baseline(baseline)));
-    }
+    events.push((Duration::ZERO, Event::Baseline(baseline(scenario))));
     for dose in &scenario.dose {
         events.push((dose.start, Event::Dosing(true)));
         events.push((dose.start + dose.duration, Event::Dosing(false)));

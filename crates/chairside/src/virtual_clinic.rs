@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::Duration;
 
-use chairside_alarm::{AlarmProfile, PressureBaseline};
+use chairside_alarm::{AlarmProfile, Baseline};
 use chairside_model::{BedId, DeviceId, Metric, MonoTime};
 use chairside_protocol::{DriverInfo, LineInput};
 use chairside_simulators::device::Simulator;
@@ -63,8 +63,8 @@ pub struct VirtualDevice {
 pub enum Event {
     /// A dose began or ended.
     Dosing(bool),
-    /// The patient's baseline pressures are known.
-    Baseline(PressureBaseline),
+    /// The patient's values before the session are known.
+    Baseline(Baseline),
     /// Cuff and probe are on the same limb, or are not.
     CuffSameLimb(bool),
 }

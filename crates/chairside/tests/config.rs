@@ -215,14 +215,20 @@ fn scenario_rules() -> Value {
         ],
         "nibp": {"interval_s": 600, "overdue_grace_s": 180, "cuff_time_s": 35,
                  "NIBP_OVERDUE": {"priority": "medium"}},
-        "airway": {"no_breath_etco2_lt": 8, "APNEA": {"no_breath_s": 20}, "SPO2_FALL": {"drop_ge": 4}},
+        "airway": {
+            "no_breath_etco2_lt": 8, "spo2_now_window_s": 5, "spo2_slope_window_s": 30,
+            "spo2_slope_min_samples": 20, "baseline_window_s": [180, 60],
+            "baseline_min_samples": 60, "freeze_drop": 3, "unfreeze_drop": 2, "freeze_max_s": 300,
+            "APNEA": {"no_breath_s": 20, "clear_breathing_s": 10, "priority": "high",
+                      "family": "airway"}},
         "holds": {"cuff_same_limb_max_s": 60, "cuff_release_s": 10, "step_points": 8,
                   "step_hold_s": 15, "after_hold_delay_max_s": 5},
         "technical": {
             "CO2_NO_DATA": {"delay_s": 30, "clear_hold_s": 3, "priority": "low"},
+            "DEVICE_SWAPPED": {"priority": "high"},
             "DEVICE_LINK_LOST": {"delay_s": 10, "clear_hold_s": 3, "priority_dosing": "high",
                                  "priority_other": "medium", "dosing_tail_s": 1800}},
-        "families": {"spo2": ["SPO2_FALL", "SPO2_LOW"], "airway": ["APNEA"]},
+        "families": {"spo2": ["SPO2_FALL", "SPO2_LOW"], "airway": ["APNEA"], "bed": ["BED_FAILED"]},
     })
 }
 
@@ -230,19 +236,14 @@ fn scenario_rules() -> Value {
 fn a_scenario_names_the_rules_that_are_not_run() {
     let config = serde_json::Map::new();
     let read = profile::of_scenario(Path::new("s.json"), &scenario_rules(), &config).unwrap();
-    assert_eq!(
-        read.not_run,
-        [
-            AlarmId::Spo2Fall,
-            AlarmId::RrLow,
-            AlarmId::Apnea,
-            AlarmId::Co2NoData
-        ]
-    );
+    assert_eq!(read.not_run, [AlarmId::DeviceSwapped, AlarmId::BedFailed]);
     let parts = read.profile.parts();
     assert_eq!(parts.name, "test/1");
     let ids: Vec<AlarmId> = parts.thresholds.iter().map(|rule| rule.id).collect();
-    assert_eq!(ids, [AlarmId::Spo2Low]);
+    assert_eq!(ids, [AlarmId::Spo2Low, AlarmId::RrLow]);
+    let runs = profile::rules_of(&read.profile);
+    assert!(runs.contains(&AlarmId::Apnea) && runs.contains(&AlarmId::Co2NoData));
+    assert!(!runs.contains(&AlarmId::AirwayObstruction));
 }
 
 #[test]

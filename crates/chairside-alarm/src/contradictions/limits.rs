@@ -6,16 +6,26 @@ use super::{DELAY_MAX, Found, no_less_urgent};
 use crate::{AlarmId, LimitSide, Signal, ThresholdRule};
 
 /// What a saturation limit can be, %. Below it nobody would be called in time.
-const SATURATION_LIMITS: std::ops::RangeInclusive<f64> = 50.0..=100.0;
+pub(super) const SATURATION_LIMITS: std::ops::RangeInclusive<f64> = 50.0..=100.0;
+
+/// What a limit of breaths can be, /min: nobody breathes less than once or more than once a
+/// second.
+const BREATH_LIMITS: std::ops::RangeInclusive<f64> = 1.0..=60.0;
+
+/// What a limit of CO2 can be, mmHg: above what counts as no breath, and what monitors measure.
+const CO2_LIMITS: std::ops::RangeInclusive<f64> = 15.0..=150.0;
 
 /// The thresholds that the engine runs.
-const THRESHOLDS: [(AlarmId, Signal, LimitSide); 6] = [
+const THRESHOLDS: [(AlarmId, Signal, LimitSide); 9] = [
     (AlarmId::HrHigh, Signal::HeartRate, LimitSide::High),
     (AlarmId::HrVeryHigh, Signal::HeartRate, LimitSide::High),
     (AlarmId::HrLow, Signal::HeartRate, LimitSide::Low),
     (AlarmId::HrVeryLow, Signal::HeartRate, LimitSide::Low),
     (AlarmId::Spo2Low, Signal::SpO2, LimitSide::Low),
     (AlarmId::Spo2VeryLow, Signal::SpO2, LimitSide::Low),
+    (AlarmId::RrLow, Signal::RespirationRate, LimitSide::Low),
+    (AlarmId::RrHigh, Signal::RespirationRate, LimitSide::High),
+    (AlarmId::Etco2High, Signal::EtCO2, LimitSide::High),
 ];
 
 /// A milder threshold and the one that must lie beyond it.
@@ -34,7 +44,7 @@ pub(super) fn thresholds(rules: &[ThresholdRule], found: &mut Found) {
         found.at_most(key("delay_s"), rule.delay, DELAY_MAX);
         found.at_most(key("clear_hold_s"), rule.clear_hold, DELAY_MAX);
         let Some((_, signal, side)) = THRESHOLDS.iter().find(|(id, ..)| *id == rule.id) else {
-            found.add(key("id"), why_no_threshold(rule));
+            found.add(key("id"), "this alarm has no limit of its own");
             continue;
         };
         found.unless(
@@ -61,32 +71,33 @@ pub(super) fn thresholds(rules: &[ThresholdRule], found: &mut Found) {
     for (milder, worse) in MILDER {
         beyond(rules, milder, worse, found);
     }
-    if let (Some(low), Some(high)) = (of(rules, AlarmId::HrLow), of(rules, AlarmId::HrHigh)) {
-        let why = format!("{} is not above HR_LOW, {}", high.trip, low.trip);
-        found.unless(high.trip > low.trip, "threshold.HR_HIGH.trip", why);
-    }
-}
-
-fn why_no_threshold(rule: &ThresholdRule) -> &'static str {
-    match rule.signal {
-        Signal::RespirationRate | Signal::EtCO2 => {
-            "this version does not run limits of breathing: they must sleep while no breath is \
-             seen, and nothing watches that yet"
+    for (low, high) in [
+        (AlarmId::HrLow, AlarmId::HrHigh),
+        (AlarmId::RrLow, AlarmId::RrHigh),
+    ] {
+        if let (Some(below), Some(above)) = (of(rules, low), of(rules, high)) {
+            let why = format!("{} is not above {low}, {}", above.trip, below.trip);
+            found.unless(
+                above.trip > below.trip,
+                format!("threshold.{high}.trip"),
+                why,
+            );
         }
-        Signal::HeartRate | Signal::SpO2 => "this alarm has no limit of its own",
     }
 }
 
 fn within(signal: Signal, key: &str, value: Value, found: &mut Found) {
     let range = match signal {
         Signal::SpO2 => SATURATION_LIMITS,
-        Signal::HeartRate | Signal::RespirationRate | Signal::EtCO2 => {
+        Signal::RespirationRate => BREATH_LIMITS,
+        Signal::EtCO2 => CO2_LIMITS,
+        // No limit of the table watches the last two.
+        Signal::HeartRate | Signal::EffortRate | Signal::PerfusionIndex => {
             let plausible = Metric::HeartRate.plausible();
             plausible.expect("a heart rate has a plausible range")
         }
     };
-    let why = format!("{value} is not within {} to {}", range.start(), range.end());
-    found.unless(range.contains(&value.number()), key, why);
+    found.within(key, value, range);
 }
 
 pub(super) fn of(rules: &[ThresholdRule], id: AlarmId) -> Option<&ThresholdRule> {

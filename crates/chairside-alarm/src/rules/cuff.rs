@@ -40,7 +40,9 @@ impl Rule for Failed {
             | Event::Frame(_)
             | Event::Sample(_)
             | Event::Recording(_)
-            | Event::Dosing(_) => {}
+            | Event::Dosing(_)
+            | Event::Bytes(_)
+            | Event::Second => {}
         }
     }
 

@@ -12,7 +12,7 @@ use crate::timer::Horizon;
 use crate::{AlarmId, LinkLostRule, Priority, TechnicalRules};
 
 /// Missing periods of a slow device after which it counts as lost (`docs/alarms.md`, semantics 12).
-const LOST_PERIODS: u32 = 3;
+pub(super) const LOST_PERIODS: u32 = 3;
 
 /// A shorter silence is not worth a word.
 const SILENCE_SAID_MIN: Duration = Duration::from_secs(1);
@@ -112,7 +112,11 @@ impl Rule for LinkLost {
         match event {
             Event::Frame(device) => self.frame(now, *device, inputs),
             Event::Dosing(running) => self.dosing(now, *running),
-            Event::Sample(_) | Event::Cuff(_) | Event::Recording(_) => {}
+            Event::Sample(_)
+            | Event::Cuff(_)
+            | Event::Recording(_)
+            | Event::Bytes(_)
+            | Event::Second => {}
         }
     }
 

@@ -24,7 +24,9 @@ const fn saturation(event: &Event<'_>) -> Option<Measured> {
         | Event::Frame(_)
         | Event::Cuff(_)
         | Event::Recording(_)
-        | Event::Dosing(_) => None,
+        | Event::Dosing(_)
+        | Event::Bytes(_)
+        | Event::Second => None,
     }
 }
 
@@ -243,7 +245,12 @@ impl Rule for SameLimb {
                 measured: Measured::Unavailable(why),
                 ..
             }) => self.lost |= self.measuring && !why.is_probe_off(),
-            Event::Sample(_) | Event::Frame(_) | Event::Recording(_) | Event::Dosing(_) => {}
+            Event::Sample(_)
+            | Event::Frame(_)
+            | Event::Recording(_)
+            | Event::Dosing(_)
+            | Event::Bytes(_)
+            | Event::Second => {}
         }
     }
 

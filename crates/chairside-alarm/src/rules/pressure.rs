@@ -135,7 +135,7 @@ impl Pressure {
 
     fn judge(&mut self, reading: &CuffReading, inputs: &Inputs) {
         let baseline = if self.is_rise() {
-            let Some(baseline) = inputs.baseline else {
+            let Some(baseline) = inputs.pressure_baseline() else {
                 return;
             };
             Some(baseline)
@@ -212,7 +212,7 @@ impl Rule for Pressure {
     fn evidence(&self, _now: MonoTime, inputs: &Inputs) -> String {
         let reading = inputs.reading.expect("an onset follows a reading");
         let limits = self.limits_in_words(&reading);
-        match inputs.baseline {
+        match inputs.pressure_baseline() {
             Some(baseline) if self.is_rise() => format!(
                 "{}, baseline {}/{}, {limits} above it",
                 Pressures(reading),

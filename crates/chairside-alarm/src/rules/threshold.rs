@@ -6,9 +6,9 @@ use chairside_model::{Metric, MonoTime, Value};
 
 use crate::evidence::{Lasted, WithUnit, beyond, spoken};
 use crate::inputs::{Event, Inputs, Sample};
-use crate::rules::{Rule, cause};
+use crate::rules::{Rule, cause, delay_of};
 use crate::timer::{AfterHold, Horizon, Judged, Persistence};
-use crate::{AlarmId, Holds, LimitSide, Priority, ThresholdRule};
+use crate::{AlarmId, Holds, LimitSide, Priority, Signal, TechnicalRules, ThresholdRule};
 
 #[derive(Debug)]
 pub(crate) struct Threshold {
@@ -21,13 +21,7 @@ pub(crate) struct Threshold {
 impl Threshold {
     pub(crate) fn new(rule: &ThresholdRule, holds: &Holds, inputs: &Inputs) -> Option<Self> {
         let metric = inputs.metric(rule.signal)?;
-        let period = inputs.device(rule.signal)?.period;
-        // A source slower than the delay could never show that a violation lasts.
-        let delay = if period > rule.delay {
-            Duration::ZERO
-        } else {
-            rule.delay
-        };
+        let delay = delay_of(rule.delay, rule.signal, inputs);
         let after_hold = AfterHold::AtMost(holds.after_hold_delay_max);
         Some(Self {
             rule: *rule,
@@ -35,6 +29,32 @@ impl Threshold {
             timer: Persistence::new(delay, rule.clear_hold, after_hold),
             last: None,
         })
+    }
+
+    /// Makes the rule about a weak pulse: technical, and a limit like any other.
+    pub(crate) fn low_perfusion(
+        rules: &TechnicalRules,
+        holds: &Holds,
+        inputs: &Inputs,
+    ) -> Option<Self> {
+        let rule = rules.spo2_low_perfusion?;
+        let limit = ThresholdRule {
+            id: AlarmId::Spo2LowPerfusion,
+            signal: Signal::PerfusionIndex,
+            side: LimitSide::Low,
+            trip: rule.below,
+            delay: rule.delay,
+            clear: rule.below,
+            clear_hold: rule.clear_hold,
+            priority: rule.priority,
+        };
+        Self::new(&limit, holds, inputs)
+    }
+
+    fn sample(&mut self, now: MonoTime, value: Value, inputs: &Inputs) {
+        let supply = inputs.supply(self.rule.signal);
+        self.timer.sample(now, self.judge(value), &supply);
+        self.last = Some(value);
     }
 
     fn judge(&self, value: Value) -> Judged {
@@ -69,9 +89,7 @@ impl Rule for Threshold {
         }
         // What the device doubts is not compared with a limit: a missing sample.
         if let Some(value) = measured.valid() {
-            let supply = inputs.supply(self.rule.signal);
-            self.timer.sample(now, self.judge(value), &supply);
-            self.last = Some(value);
+            self.sample(now, value, inputs);
         }
     }
 
@@ -103,5 +121,69 @@ impl Rule for Threshold {
         let trip = WithUnit(self.metric, self.rule.trip);
         let lasted = Lasted(self.timer.lasted(now));
         format!("{name} {value} {side} {trip}{lasted}")
+    }
+}
+
+/// A limit of breathing, judged second by second: it sleeps while no breath is seen, and whether
+/// one is seen must not depend on the order in which a monitor tells its numbers.
+#[derive(Debug)]
+pub(crate) struct Breathing {
+    limit: Threshold,
+    apnea: Duration,
+}
+
+impl Breathing {
+    pub(crate) fn new(
+        rule: &ThresholdRule,
+        apnea: Duration,
+        holds: &Holds,
+        inputs: &Inputs,
+    ) -> Option<Self> {
+        Some(Self {
+            limit: Threshold::new(rule, holds, inputs)?,
+            apnea,
+        })
+    }
+}
+
+impl Rule for Breathing {
+    fn id(&self) -> AlarmId {
+        self.limit.id()
+    }
+
+    fn take(&mut self, now: MonoTime, event: &Event<'_>, inputs: &Inputs) {
+        if !matches!(event, Event::Second) {
+            return;
+        }
+        let features = inputs.features();
+        if features.sees_no_breath(now, self.apnea) {
+            self.limit.timer.restart();
+            return;
+        }
+        let signal = self.limit.rule.signal;
+        if let Some(value) = features.arrived(now, signal).and_then(Value::finite) {
+            self.limit.sample(now, value, inputs);
+        }
+        self.limit.settle(Horizon::UpTo(now), inputs);
+    }
+
+    fn causes(&self) -> u64 {
+        self.limit.causes()
+    }
+
+    fn pending(&self) -> bool {
+        self.limit.pending()
+    }
+
+    fn priority(&self) -> Priority {
+        self.limit.priority()
+    }
+
+    fn looks_at_seconds(&self) -> bool {
+        true
+    }
+
+    fn evidence(&self, now: MonoTime, inputs: &Inputs) -> String {
+        self.limit.evidence(now, inputs)
     }
 }

@@ -3,8 +3,10 @@
 use std::time::Duration;
 
 use chairside_alarm::{
-    AlarmId, Holds, LimitSide, LinkLostRule, NibpHighRule, NibpLowRule, NibpRules, Priority,
-    ProfileParts, Signal, TechnicalRule, TechnicalRules, ThresholdRule,
+    AirwayRules, AlarmId, ApneaRule, BreathRule, FeatureWindows, Holds, LimitSide, LinkLostRule,
+    LowPerfusionRule, NibpHighRule, NibpLowRule, NibpRules, ObstructionClear, ObstructionRule,
+    PartialRule, Priority, ProfileParts, Signal, Spo2FallRule, Spo2OnlyMode, TechnicalRule,
+    TechnicalRules, ThresholdRule,
 };
 use chairside_model::Value;
 
@@ -38,6 +40,25 @@ pub(crate) fn parts() -> ProfileParts {
                 (88, 5, 90),
                 Priority::High,
             ),
+            ThresholdRule {
+                clear_hold: seconds(15),
+                ..low(
+                    AlarmId::RrLow,
+                    Signal::RespirationRate,
+                    (8, 15, 9),
+                    Priority::Medium,
+                )
+            },
+            ThresholdRule {
+                signal: Signal::RespirationRate,
+                clear_hold: seconds(15),
+                ..high(AlarmId::RrHigh, 30, 15, 28, Priority::Low)
+            },
+            ThresholdRule {
+                signal: Signal::EtCO2,
+                clear_hold: seconds(15),
+                ..high(AlarmId::Etco2High, 50, 30, 48, Priority::Medium)
+            },
         ],
         nibp: NibpRules {
             interval: seconds(600),
@@ -50,9 +71,21 @@ pub(crate) fn parts() -> ProfileParts {
             failed: Some(Priority::Low),
             overdue: Some(Priority::Medium),
         },
+        airway: airway(),
         technical: TechnicalRules {
             spo2_probe_off: Some(technical(5, 3)),
             spo2_no_data: Some(technical(30, 3)),
+            spo2_low_perfusion: Some(LowPerfusionRule {
+                below: number(0.3),
+                delay: seconds(30),
+                clear_hold: seconds(10),
+                priority: Priority::Low,
+            }),
+            co2_no_data: Some(TechnicalRule {
+                priority: Priority::Low,
+                ..technical(30, 3)
+            }),
+            line_garbled: Some(technical(10, 3)),
             device_link_lost: LinkLostRule {
                 delay: seconds(10),
                 clear_hold: seconds(3),
@@ -73,11 +106,87 @@ pub(crate) fn parts() -> ProfileParts {
         families: vec![
             vec![AlarmId::HrHigh, AlarmId::HrVeryHigh],
             vec![AlarmId::HrLow, AlarmId::HrVeryLow],
-            vec![AlarmId::Spo2Low, AlarmId::Spo2VeryLow],
+            vec![AlarmId::Spo2Fall, AlarmId::Spo2Low, AlarmId::Spo2VeryLow],
             vec![AlarmId::NibpRise, AlarmId::NibpHigh, AlarmId::NibpVeryHigh],
             vec![AlarmId::NibpLow, AlarmId::NibpVeryLow],
+            vec![
+                AlarmId::AirwayPartial,
+                AlarmId::Apnea,
+                AlarmId::AirwayObstruction,
+            ],
         ],
     }
+}
+
+fn airway() -> AirwayRules {
+    AirwayRules {
+        breath: BreathRule {
+            co2_min: Value::whole(8),
+            numerics_held: seconds(0),
+        },
+        windows: FeatureWindows {
+            now: seconds(5),
+            slope: seconds(30),
+            slope_samples_min: 20,
+            baseline_from: seconds(180),
+            baseline_to: seconds(60),
+            baseline_samples_min: 60,
+            freeze_drop: Value::whole(3),
+            unfreeze_drop: Value::whole(2),
+            freeze_max: seconds(300),
+        },
+        apnea: Some(ApneaRule {
+            no_breath: seconds(20),
+            clear_breathing: seconds(10),
+            priority: Priority::High,
+        }),
+        obstruction: Some(ObstructionRule {
+            effort_min: Value::whole(6),
+            co2_effort_no_breath: seconds(12),
+            corroborating_drop: Value::whole(2),
+            corroborating_rate: Value::whole(15),
+            co2_effort_max: seconds(20),
+            co2_no_breath: seconds(15),
+            co2_drop: Value::whole(3),
+            spo2_only: Spo2OnlyMode {
+                spo2_max: Value::whole(92),
+                drop: Value::whole(5),
+                slope: Value::whole(-10),
+                delay: seconds(5),
+            },
+            clear: ObstructionClear {
+                breathing: seconds(15),
+                spo2_min: Value::whole(92),
+                within_of_baseline: Value::whole(3),
+                hold: seconds(15),
+            },
+            priority: Priority::High,
+        }),
+        partial: Some(PartialRule {
+            etco2_ratio: number(0.6),
+            etco2_min: Value::whole(8),
+            drop: Value::whole(3),
+            rate_rise: Value::whole(8),
+            delay: seconds(20),
+            clear_etco2_ratio: number(0.75),
+            clear_drop: Value::whole(3),
+            clear_hold: seconds(15),
+            priority: Priority::Medium,
+        }),
+        spo2_fall: Some(Spo2FallRule {
+            drop: Value::whole(4),
+            slope: Value::whole(-6),
+            spo2_max: Value::whole(95),
+            delay: seconds(5),
+            clear_slope: Value::whole(-2),
+            clear_hold: seconds(15),
+            priority: Priority::Medium,
+        }),
+    }
+}
+
+fn number(number: f64) -> Value {
+    Value::finite(number).expect("the adult limits are finite")
 }
 
 pub(crate) const fn seconds(count: u64) -> Duration {

@@ -7,41 +7,48 @@
 //! nurse  @14 ack SPO2_LOW    at 14 s somebody acknowledges it
 //! ```
 //!
-//! Lines of series: `spo2` and `pulse` (the oximeter, device 1), `hr` (the ECG, device 2). Words:
-//! a number; `?85` a number that the device doubts; `off` probe off; `unplugged` no probe;
-//! `search` looking for the pulse; `none` no reading; `_` a frame that does not mention it; `.` no
-//! frame. `91x3` is `91 91 91`.
+//! Lines of series: `spo2`, `pulse` and `pi` (the oximeter, device 1), `hr` (the ECG, device 2),
+//! `etco2`, `rr` and `co2` (the capnograph, device 4; `co2` is its curve, a sample a second, mmHg),
+//! `effort` (a belt, device 5). Words: a number; `?85` a number that the device doubts; `off` probe
+//! off; `unplugged` no probe; `search` looking for the pulse; `warm` warming up; `none` no reading;
+//! `_` a frame that does not mention it; `.` no frame; `#` bytes without a frame. `91x3` is
+//! `91 91 91`; `98..92x4` goes straight from 98 to 92 in four words, `98 96 94 92`; `[38 0]x2` is
+//! `38 0 38 0`.
 //!
 //! `cuff` (device 3, its frames come every second unless `silent`): `measuring`, `failed`, `cancelled`,
 //! `124/78/93` with `-` for a part that is missing (`124/78/93~600` was taken 600 s ago),
 //! `silent`, `back`.
 //!
 //! `nurse`: `ack ID`, `ack-if ID` (when it stands), `ack-last`
-//! (whatever was told last, standing or not). `session`: `dose`, `dose-ends`, `baseline 124/78`, `same-limb`,
-//! `other-limb`, `record-stops`, `record-goes-on`.
+//! (whatever was told last, standing or not). `session`: `dose`, `dose-ends`,
+//! `baseline 124/78`, `same-limb`,
+//! `other-limb`, `record-stops`, `record-goes-on`. A baseline may also be `spo2=98`, `hr=84`,
+//! `rr=14` or `etco2=38`, several of them together.
 //!
 //! `every 5s` is the period of the series; `until 60s` makes the chart longer than its series.
 
 #![expect(clippy::panic, reason = "a chart that cannot be read fails its test")]
 
+mod bed;
+mod words;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use chairside_alarm::AlarmProfile;
 use chairside_alarm::{
-    AlarmEngine, AlarmId, AlarmInput, OperatorAction, PressureBaseline, Priority, ProfileParts,
-    Sources, Transition,
+    AlarmEngine, AlarmId, AlarmInput, AlarmProfile, Priority, ProfileParts, Sources, Transition,
 };
-use chairside_model::{
-    Cuff, CuffFailure, CuffReading, DeviceId, Measured, Metric, MonoTime, Numeric, Observation,
-    Reading, Unavailable, Value,
-};
+use chairside_model::{DeviceId, Metric, MonoTime};
 
 use crate::adult;
+use bed::Bed;
+use words::{Word, number, reading};
 
 const OXIMETER: DeviceId = DeviceId(1);
 const ECG: DeviceId = DeviceId(2);
 const CUFF: DeviceId = DeviceId(3);
+const CAPNOGRAPH: DeviceId = DeviceId(4);
+const BELT: DeviceId = DeviceId(5);
 
 /// Runs the chart with the adult limits and compares the alarms, one a line:
 /// `13s ** SPO2_LOW present/on`.
@@ -95,14 +102,11 @@ fn in_words(told: &Transition) -> String {
     if told.superseded {
         text.push_str(" superseded");
     }
+    if let Some(mode) = told.mode {
+        text.push(' ');
+        text.push_str(mode.name());
+    }
     text
-}
-
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Word {
-    Silent,
-    Unmentioned,
-    Said(Measured),
 }
 
 #[derive(Debug, Default)]
@@ -126,6 +130,11 @@ impl Chart {
                 "spo2" => chart.series(Metric::SpO2, words),
                 "pulse" => chart.series(Metric::PulseRate, words),
                 "hr" => chart.series(Metric::HeartRate, words),
+                "pi" => chart.series(Metric::PerfusionIndex, words),
+                "rr" => chart.series(Metric::RespirationRate, words),
+                "etco2" => chart.series(Metric::EtCO2, words),
+                "co2" => chart.series(Metric::Co2, words),
+                "effort" => chart.series(Metric::EffortRate, words),
                 "every" => chart.period = number(words.trim().trim_end_matches('s')),
                 "until" => chart.until = number(words.trim().trim_end_matches('s')),
                 "cuff" | "nurse" | "session" => {
@@ -157,11 +166,8 @@ impl Chart {
     /// The same with so many ticks a second more than the engine asks for.
     pub(crate) fn run_with_more_ticks(&self, parts: ProfileParts, more: u64) -> Vec<Transition> {
         let profile = AlarmProfile::new(parts).expect("limits do not contradict each other");
-        let mut bed = Bed {
-            engine: AlarmEngine::new(profile, self.sources(), MonoTime::ZERO),
-            told: Vec::new(),
-            cuff_silent: false,
-        };
+        let engine = AlarmEngine::new(profile, self.sources(), MonoTime::ZERO);
+        let mut bed = Bed::new(engine);
         for second in 0..=self.until {
             for part in (1..more).filter(|_| second > 0) {
                 let now = MonoTime::from_millis((second - 1) * 1000 + part * 1000 / more);
@@ -171,8 +177,7 @@ impl Chart {
             bed.advance(MonoTime::from_secs(second));
             if more > 0 {
                 // Before anything else of that second: what was due is due without it.
-                let due = bed.engine.next_deadline();
-                if due.is_none_or(|due| due > MonoTime::from_secs(second)) {
+                if !bed.is_due(MonoTime::from_secs(second)) {
                     bed.input(MonoTime::from_secs(second), AlarmInput::Tick);
                 }
             }
@@ -186,7 +191,7 @@ impl Chart {
         let now = MonoTime::from_secs(second);
         if second.is_multiple_of(self.period) {
             let place = usize::try_from(second / self.period).expect("charts are short");
-            for device in [OXIMETER, ECG] {
+            for device in [OXIMETER, ECG, CAPNOGRAPH, BELT] {
                 let words = self
                     .series
                     .iter()
@@ -196,11 +201,16 @@ impl Chart {
                     .filter(|(_, word)| *word != Word::Silent)
                     .collect();
                 if !said.is_empty() {
+                    bed.input(now, AlarmInput::Bytes(device));
+                }
+                if said.iter().any(|(_, word)| *word != Word::Bytes) {
                     bed.input(now, AlarmInput::Frame(device));
                 }
                 for (metric, word) in said {
-                    if let Word::Said(measured) = word {
-                        bed.observe(now, device, numeric(metric, measured, now));
+                    if let Word::Said(measured) = word
+                        && let Some(reading) = reading(metric, measured, now)
+                    {
+                        bed.observe(now, device, reading);
                     }
                 }
             }
@@ -234,165 +244,15 @@ impl Chart {
     }
 
     fn series(&mut self, metric: Metric, words: &str) {
-        let mut series = Vec::new();
-        for word in words.split_whitespace() {
-            let (word, times) = match word.split_once('x') {
-                Some((word, times)) => (word, number(times)),
-                None => (word, 1),
-            };
-            for _ in 0..times {
-                series.push(said(word));
-            }
-        }
-        self.series.insert(metric, series);
-    }
-}
-
-struct Bed {
-    engine: AlarmEngine,
-    told: Vec<Transition>,
-    cuff_silent: bool,
-}
-
-impl Bed {
-    fn input(&mut self, now: MonoTime, input: AlarmInput<'_>) {
-        self.engine.handle(now, input, &mut self.told);
-    }
-
-    fn observe(&mut self, now: MonoTime, device: DeviceId, reading: Reading) {
-        let observation = Observation {
-            device,
-            received: now,
-            reading,
-        };
-        self.input(now, AlarmInput::Observed(&observation));
-    }
-
-    /// Ticks at each deadline before `now`.
-    fn advance(&mut self, now: MonoTime) {
-        while let Some(due) = self.engine.next_deadline().filter(|due| *due < now) {
-            self.settle(due);
-        }
-    }
-
-    /// Ticks if something is due; after it nothing is.
-    fn settle(&mut self, now: MonoTime) {
-        if self.engine.next_deadline().is_some_and(|due| due <= now) {
-            self.input(now, AlarmInput::Tick);
-        }
-        let next = self.engine.next_deadline();
-        assert!(
-            next.is_none_or(|due| due > now),
-            "due at {next:?}, told at {now}"
-        );
-    }
-
-    fn event(&mut self, now: MonoTime, what: &str) {
-        match what.split_whitespace().collect::<Vec<_>>()[..] {
-            ["ack", id] => {
-                let id = AlarmId::from_name(id).expect("an alarm");
-                let standing = self.engine.standing().find(|standing| standing.id == id);
-                let occurrence = standing.expect("the alarm stands").occurrence;
-                self.input(
-                    now,
-                    AlarmInput::Operator(OperatorAction::Acknowledge(occurrence)),
-                );
-            }
-            ["ack-if", id] => {
-                let id = AlarmId::from_name(id).expect("an alarm");
-                let standing = self.engine.standing().find(|standing| standing.id == id);
-                if let Some(occurrence) = standing.map(|standing| standing.occurrence) {
-                    let action = OperatorAction::Acknowledge(occurrence);
-                    assert_eq!(self.engine.check(action), Ok(()));
-                    self.input(now, AlarmInput::Operator(action));
-                }
-            }
-            ["ack-last"] => {
-                let last = self.told.last().expect("something was told").occurrence;
-                self.input(now, AlarmInput::Operator(OperatorAction::Acknowledge(last)));
-            }
-            ["dose"] => self.input(now, AlarmInput::Dosing(true)),
-            ["dose-ends"] => self.input(now, AlarmInput::Dosing(false)),
-            ["same-limb"] => self.input(now, AlarmInput::CuffSameLimb(true)),
-            ["other-limb"] => self.input(now, AlarmInput::CuffSameLimb(false)),
-            ["record-stops"] => self.input(now, AlarmInput::Recording(false)),
-            ["record-goes-on"] => self.input(now, AlarmInput::Recording(true)),
-            ["baseline", pressure] => {
-                let [systolic, diastolic, _] = parts(pressure);
-                let baseline = PressureBaseline {
-                    systolic: systolic.expect("a baseline has both"),
-                    diastolic: diastolic.expect("a baseline has both"),
-                };
-                self.input(now, AlarmInput::Baseline(baseline));
-            }
-            ["silent"] => self.cuff_silent = true,
-            ["back"] => self.cuff_silent = false,
-            ["measuring"] => self.observe(now, CUFF, Reading::Cuff(Cuff::Measuring)),
-            ["cancelled"] => self.observe(now, CUFF, Reading::Cuff(Cuff::Cancelled)),
-            ["failed"] => {
-                let failed = Cuff::Failed(CuffFailure::NoDetermination);
-                self.observe(now, CUFF, Reading::Cuff(failed));
-            }
-            [pressures] => {
-                let (pressures, age) = pressures.split_once('~').unwrap_or((pressures, "0"));
-                let [systolic, diastolic, mean] = parts(pressures);
-                let reading = CuffReading {
-                    systolic,
-                    diastolic,
-                    mean,
-                    taken: now.saturating_sub(Duration::from_secs(number(age))),
-                };
-                self.observe(now, CUFF, Reading::Cuff(Cuff::Completed(reading)));
-            }
-            _ => panic!("no such event: {what}"),
-        }
+        self.series.insert(metric, words::series(words));
     }
 }
 
 fn source(metric: Metric) -> DeviceId {
     match metric {
         Metric::HeartRate => ECG,
+        Metric::EtCO2 | Metric::RespirationRate | Metric::Co2 => CAPNOGRAPH,
+        Metric::EffortRate => BELT,
         _ => OXIMETER,
     }
-}
-
-fn said(word: &str) -> Word {
-    let measured = match word {
-        "." => return Word::Silent,
-        "_" => return Word::Unmentioned,
-        "off" => Measured::Unavailable(Unavailable::SensorOff),
-        "unplugged" => Measured::Unavailable(Unavailable::NoSensor),
-        "search" => Measured::Unavailable(Unavailable::Searching),
-        "none" => Measured::Unavailable(Unavailable::NoReading),
-        doubted if doubted.starts_with('?') => Measured::Questionable(value(&doubted[1..])),
-        number => Measured::Valid(value(number)),
-    };
-    Word::Said(measured)
-}
-
-fn numeric(metric: Metric, measured: Measured, now: MonoTime) -> Reading {
-    Reading::Numeric(Numeric {
-        metric,
-        measured,
-        taken: now,
-    })
-}
-
-fn parts(pressures: &str) -> [Option<Value>; 3] {
-    let mut parts = pressures
-        .split('/')
-        .map(|part| (part != "-").then(|| value(part)));
-    [(); 3].map(|()| parts.next().flatten())
-}
-
-fn value(word: &str) -> Value {
-    let number = word
-        .parse()
-        .unwrap_or_else(|_| panic!("not a number: {word}"));
-    Value::finite(number).expect("a number of a chart is finite")
-}
-
-fn number(word: &str) -> u64 {
-    word.parse()
-        .unwrap_or_else(|_| panic!("not a whole number: {word}"))
 }

@@ -1,4 +1,4 @@
-//! The page `docs/alarms.md` and the shipped profile, tied to what the engine is tested with.
+//! The page `docs/alarms.md`, tied to what the engine is tested with.
 
 #![expect(clippy::panic, reason = "a page that cannot be read fails its test")]
 
@@ -7,11 +7,12 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-use chairside_alarm::{AlarmId, LimitSide, NibpHighRule, NibpLowRule, ThresholdRule};
+use chairside_alarm::{AlarmId, LimitSide, NibpHighRule, NibpLowRule, Priority, ThresholdRule};
+use chairside_model::Value;
 
 use crate::adult;
 
-fn project(path: &str) -> String {
+pub(crate) fn project(path: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../..")
         .join(path);
@@ -43,7 +44,7 @@ fn numbers(text: &str) -> Vec<u64> {
         .collect()
 }
 
-fn whole(value: chairside_model::Value) -> u64 {
+fn whole(value: Value) -> u64 {
     value
         .to_string()
         .parse()
@@ -57,6 +58,8 @@ fn threshold_row(rule: &ThresholdRule) -> Vec<String> {
     };
     let signal = match rule.signal {
         chairside_alarm::Signal::SpO2 => "SpO2",
+        chairside_alarm::Signal::RespirationRate => "RR",
+        chairside_alarm::Signal::EtCO2 => "EtCO2",
         _ => "rate",
     };
     vec![
@@ -124,6 +127,164 @@ fn the_page_lists_the_cuff_limits_that_the_charts_are_run_with() {
     }
 }
 
+/// Returns the numbers of a text that stand by themselves, with fractions; a sign is not one.
+fn decimals(text: &str) -> Vec<f64> {
+    text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '.'))
+        .filter_map(|word| word.parse().ok())
+        .collect()
+}
+
+/// A row of the table of airway rules: its id and mode, the numbers of its two conditions, its
+/// delay and hold, and its priority.
+struct AirwayRow(
+    &'static str,
+    Vec<Value>,
+    Duration,
+    Vec<f64>,
+    Duration,
+    Priority,
+);
+
+fn airway_rows() -> Vec<AirwayRow> {
+    let airway = adult::parts().airway;
+    let seconds = |duration: Duration| {
+        Value::finite(duration.as_secs_f64()).expect("a time of the adult limits is finite")
+    };
+    let breath = airway.breath.co2_min;
+    let (apnea, obstruction) = (airway.apnea.unwrap(), airway.obstruction.unwrap());
+    let (partial, fall) = (airway.partial.unwrap(), airway.spo2_fall.unwrap());
+    let alone = obstruction.spo2_only;
+    let none = Duration::ZERO;
+    let mode = |name, numbers, delay| {
+        let hold = obstruction.clear.hold;
+        AirwayRow(name, numbers, delay, Vec::new(), hold, obstruction.priority)
+    };
+    vec![
+        AirwayRow(
+            "SPO2_FALL",
+            vec![fall.drop, fall.slope, fall.spo2_max],
+            fall.delay,
+            vec![fall.clear_slope.number()],
+            fall.clear_hold,
+            fall.priority,
+        ),
+        AirwayRow(
+            "APNEA",
+            vec![seconds(apnea.no_breath), obstruction.effort_min],
+            none,
+            vec![apnea.clear_breathing.as_secs_f64()],
+            none,
+            apnea.priority,
+        ),
+        mode(
+            "AIRWAY_OBSTRUCTION, co2+effort",
+            vec![
+                seconds(obstruction.co2_effort_no_breath),
+                obstruction.effort_min,
+                obstruction.corroborating_drop,
+                obstruction.corroborating_rate,
+                seconds(obstruction.co2_effort_max),
+            ],
+            none,
+        ),
+        mode(
+            "AIRWAY_OBSTRUCTION, co2",
+            vec![seconds(obstruction.co2_no_breath), obstruction.co2_drop],
+            none,
+        ),
+        mode(
+            "AIRWAY_OBSTRUCTION, spo2_only",
+            vec![alone.spo2_max, alone.drop, alone.slope],
+            alone.delay,
+        ),
+        AirwayRow(
+            "AIRWAY_PARTIAL",
+            vec![
+                breath,
+                partial.etco2_min,
+                partial.etco2_ratio,
+                partial.drop,
+                partial.rate_rise,
+            ],
+            partial.delay,
+            vec![
+                partial.clear_etco2_ratio.number(),
+                partial.clear_drop.number(),
+            ],
+            partial.clear_hold,
+            partial.priority,
+        ),
+    ]
+}
+
+#[test]
+fn the_page_lists_the_airway_rules_that_the_charts_are_run_with() {
+    let (_, rows) = table("Breathing and airway");
+    let expected = airway_rows();
+    assert_eq!(rows.len(), expected.len());
+    for (row, AirwayRow(id, trips, delay, clears, hold, priority)) in rows.iter().zip(expected) {
+        assert_eq!(row[0], id);
+        let trips: Vec<f64> = trips.iter().map(|value| value.number().abs()).collect();
+        assert_eq!(decimals(&row[1]), trips, "{id}");
+        assert_eq!(row[2], delay.as_secs().to_string(), "{id}");
+        let clears: Vec<f64> = clears.iter().map(|number| number.abs()).collect();
+        assert_eq!(decimals(&row[3]), clears, "{id}");
+        assert_eq!(row[4], hold.as_secs().to_string(), "{id}");
+        assert_eq!(row[5], priority.name(), "{id}");
+    }
+}
+
+#[test]
+fn the_page_lists_the_windows_that_the_charts_are_run_with() {
+    let (_, rows) = table("Features");
+    let windows = adult::parts().airway.windows;
+    let rows: BTreeMap<&str, Vec<f64>> = rows
+        .iter()
+        .map(|row| (row[0].as_str(), decimals(&row[1])))
+        .collect();
+    let count = |count: usize| f64::from(u32::try_from(count).expect("windows are short"));
+    let expected = [
+        ("S", vec![windows.now.as_secs_f64(), 3.0]),
+        (
+            "B",
+            vec![
+                windows.baseline_from.as_secs_f64(),
+                windows.baseline_to.as_secs_f64(),
+                count(windows.baseline_samples_min),
+            ],
+        ),
+        (
+            "m",
+            vec![
+                windows.slope.as_secs_f64(),
+                count(windows.slope_samples_min),
+            ],
+        ),
+    ];
+    for (feature, numbers) in expected {
+        assert_eq!(rows[feature], numbers, "{feature}");
+    }
+    let page = project("docs/alarms.md");
+    let suspect = format!(
+        "D ≥ {}, or nb ≥ 8, or A ≤ 0.7 A0. While something is suspect the baselines stay as they \
+         were, until D < {} and nothing is suspect, for at most {} s",
+        windows.freeze_drop,
+        windows.unfreeze_drop,
+        windows.freeze_max.as_secs()
+    );
+    assert!(page.contains(&suspect), "{suspect}");
+    let clear = adult::parts().airway.obstruction.unwrap().clear;
+    let over = format!(
+        "when breaths have come again for {} s, where CO2 is measured, and S ≥ {} or D ≤ {}, both \
+         held for {} s",
+        clear.breathing.as_secs(),
+        clear.spo2_min,
+        clear.within_of_baseline,
+        clear.hold.as_secs()
+    );
+    assert!(page.contains(&over), "{over}");
+}
+
 #[test]
 fn the_page_lists_the_delays_that_the_charts_are_run_with() {
     let (_, rows) = table("Equipment, signal and link");
@@ -138,6 +299,15 @@ fn the_page_lists_the_delays_that_the_charts_are_run_with() {
             timed(rules.spo2_probe_off.expect("it is on")),
         ),
         ("SPO2_NO_DATA", timed(rules.spo2_no_data.expect("it is on"))),
+        (
+            "SPO2_LOW_PERFUSION",
+            rules
+                .spo2_low_perfusion
+                .map(|rule| (rule.delay, rule.clear_hold))
+                .expect("it is on"),
+        ),
+        ("CO2_NO_DATA", timed(rules.co2_no_data.expect("it is on"))),
+        ("LINE_GARBLED", timed(rules.line_garbled.expect("it is on"))),
         ("SPO2_CUFF_SAME_LIMB", (Duration::ZERO, Duration::ZERO)),
         ("DEVICE_LINK_LOST", (link.delay, link.clear_hold)),
         ("RECORDING_STOPPED", timed(rules.recording_stopped)),
@@ -159,10 +329,13 @@ fn the_page_says_of_every_alarm_that_it_is_run_or_not_supported() {
     let mut run: Vec<String> = Vec::new();
     for heading in [
         "Limits of continuous signals",
+        "Breathing and airway",
         "Cuff readings",
         "Equipment, signal and link",
     ] {
-        run.extend(table(heading).1.into_iter().map(|row| row[0].clone()));
+        let names = table(heading).1.into_iter().map(|row| row[0].clone());
+        // The modes of one alarm have rows of their own.
+        run.extend(names.map(|name| name.split(',').next().unwrap_or_default().to_owned()));
     }
     for id in AlarmId::ALL {
         let runs = run.iter().any(|name| name == id.name());
@@ -186,135 +359,4 @@ fn the_page_lists_the_families_that_the_charts_are_run_with() {
         })
         .collect();
     assert_eq!(listed, adult::parts().families);
-}
-
-/// The shipped profile as flat keys, `threshold.HR_HIGH.trip`, read line by line: it is written
-/// without nested or multi-line values.
-fn shipped() -> BTreeMap<String, String> {
-    let mut keys = BTreeMap::new();
-    let mut section = String::new();
-    for line in project("config/alarm-profiles/adult-ketamine.toml").lines() {
-        let line = line.split(" #").next().unwrap_or_default().trim();
-        if line.starts_with('#') {
-            continue;
-        }
-        if line.starts_with('[') {
-            section = line.trim_matches(['[', ']']).to_owned() + ".";
-        } else if let Some((key, value)) = line.split_once(" = ") {
-            if section.starts_with("threshold") && key == "id" {
-                section = format!("threshold.{}.", value.trim_matches('"'));
-            } else {
-                keys.insert(section.clone() + key, value.trim_matches('"').to_owned());
-            }
-        }
-    }
-    keys
-}
-
-/// The adult limits under the same keys.
-fn flat_limits() -> Vec<(String, String)> {
-    let mut keys = Vec::new();
-    let parts = adult::parts();
-    for rule in &parts.thresholds {
-        let key = |field: &str| format!("threshold.{}.{field}", rule.id);
-        keys.push((key("trip"), rule.trip.to_string()));
-        keys.push((key("clear"), rule.clear.to_string()));
-        keys.push((key("delay_s"), rule.delay.as_secs().to_string()));
-        keys.push((key("clear_hold_s"), rule.clear_hold.as_secs().to_string()));
-        keys.push((key("priority"), rule.priority.name().to_owned()));
-    }
-    let nibp = &parts.nibp;
-    for (id, rule, d) in [
-        (AlarmId::NibpHigh, nibp.high, ""),
-        (AlarmId::NibpVeryHigh, nibp.very_high, ""),
-        (AlarmId::NibpRise, nibp.rise, "d_"),
-    ] {
-        let rule = rule.expect("the adult limits have it");
-        let key = |field: String| format!("nibp.{id}.{field}");
-        keys.push((key(format!("{d}sys_ge")), rule.systolic.to_string()));
-        keys.push((key(format!("{d}dia_ge")), rule.diastolic.to_string()));
-        keys.push((
-            key(format!("clear_{d}sys_lt")),
-            rule.clear_systolic.to_string(),
-        ));
-        keys.push((
-            key(format!("clear_{d}dia_lt")),
-            rule.clear_diastolic.to_string(),
-        ));
-        keys.push((key("priority".to_owned()), rule.priority.name().to_owned()));
-    }
-    for (id, rule) in [
-        (AlarmId::NibpLow, nibp.low),
-        (AlarmId::NibpVeryLow, nibp.very_low),
-    ] {
-        let rule = rule.expect("the adult limits have it");
-        let key = |field: &str| format!("nibp.{id}.{field}");
-        keys.push((key("sys_lt"), rule.systolic.to_string()));
-        keys.push((key("map_lt"), rule.mean.to_string()));
-        keys.push((key("clear_sys_ge"), rule.clear_systolic.to_string()));
-        keys.push((key("clear_map_ge"), rule.clear_mean.to_string()));
-        keys.push((key("priority"), rule.priority.name().to_owned()));
-    }
-    for (id, priority) in [
-        (AlarmId::NibpFailed, nibp.failed),
-        (AlarmId::NibpOverdue, nibp.overdue),
-    ] {
-        let priority = priority.expect("the adult limits have it");
-        keys.push((format!("nibp.{id}.priority"), priority.name().to_owned()));
-    }
-    keys
-}
-
-fn flat_times() -> Vec<(String, String)> {
-    let parts = adult::parts();
-    let technical = &parts.technical;
-    let link = &technical.device_link_lost;
-    let holds = &parts.holds;
-    let mut keys = vec![
-        (
-            "holds.step_points".to_owned(),
-            holds.step_points.to_string(),
-        ),
-        (
-            "technical.DEVICE_LINK_LOST.priority_dosing".to_owned(),
-            link.priority_dosing.name().to_owned(),
-        ),
-        (
-            "technical.DEVICE_LINK_LOST.priority_other".to_owned(),
-            link.priority_other.name().to_owned(),
-        ),
-    ];
-    for (id, rule) in [
-        (AlarmId::Spo2ProbeOff, technical.spo2_probe_off),
-        (AlarmId::Spo2NoData, technical.spo2_no_data),
-        (AlarmId::RecordingStopped, Some(technical.recording_stopped)),
-    ] {
-        let rule = rule.expect("the adult limits have it");
-        let key = |field: &str| format!("technical.{id}.{field}");
-        keys.push((key("delay_s"), rule.delay.as_secs().to_string()));
-        keys.push((key("clear_hold_s"), rule.clear_hold.as_secs().to_string()));
-        keys.push((key("priority"), rule.priority.name().to_owned()));
-    }
-    let times = [
-        ("gap_tolerance_s", holds.gap_tolerance),
-        ("nibp.interval_s", parts.nibp.interval),
-        ("nibp.overdue_grace_s", parts.nibp.overdue_grace),
-        ("holds.cuff_same_limb_max_s", holds.cuff_same_limb_max),
-        ("holds.cuff_release_s", holds.cuff_release),
-        ("holds.step_hold_s", holds.step_hold),
-        ("holds.after_hold_delay_max_s", holds.after_hold_delay_max),
-        ("technical.DEVICE_LINK_LOST.delay_s", link.delay),
-        ("technical.DEVICE_LINK_LOST.clear_hold_s", link.clear_hold),
-        ("technical.DEVICE_LINK_LOST.dosing_tail_s", link.dosing_tail),
-    ];
-    keys.extend(times.map(|(key, time)| (key.to_owned(), time.as_secs().to_string())));
-    keys
-}
-
-#[test]
-fn the_shipped_profile_is_the_one_that_the_charts_are_run_with() {
-    let shipped = shipped();
-    for (key, is) in flat_limits().into_iter().chain(flat_times()) {
-        assert_eq!(shipped.get(&key), Some(&is), "{key}");
-    }
 }

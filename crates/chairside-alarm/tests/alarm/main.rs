@@ -4,6 +4,9 @@ mod adult;
 mod chart;
 mod naive;
 
+mod airway;
+mod breathing;
+mod co2;
 mod cuff;
 mod docs;
 mod equipment;
@@ -12,5 +15,6 @@ mod jitter;
 mod profile;
 mod properties;
 mod shared_files;
+mod shipped;
 mod signals;
 mod thresholds;

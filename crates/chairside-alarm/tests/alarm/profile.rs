@@ -184,13 +184,26 @@ fn an_alarm_that_watches_another_signal_or_side_is_refused() {
 }
 
 #[test]
-fn a_limit_of_breathing_is_refused_as_not_run_yet() {
-    let mut parts = adult::parts();
-    parts.thresholds[2].id = AlarmId::RrLow;
-    parts.thresholds[2].signal = Signal::RespirationRate;
-    let errors = AlarmProfile::new(parts).expect_err("nothing watches breathing yet");
-    assert_eq!(errors[0].key, "threshold.RR_LOW.id");
-    assert!(errors[0].why.contains("does not run limits of breathing"));
+fn limits_of_breathing_that_nobody_has_are_refused() {
+    refused(
+        |parts| {
+            parts.thresholds[6].trip = Value::whole(0);
+            parts.thresholds[7].trip = Value::whole(61);
+            parts.thresholds[8].clear = Value::whole(14);
+        },
+        &[
+            "threshold.RR_LOW.trip",
+            "threshold.RR_HIGH.trip",
+            "threshold.ETCO2_HIGH.clear",
+        ],
+    );
+    refused(
+        |parts| {
+            parts.thresholds[6].trip = Value::whole(30);
+            parts.thresholds[6].clear = Value::whole(31);
+        },
+        &["threshold.RR_HIGH.trip"],
+    );
 }
 
 #[test]
@@ -292,6 +305,122 @@ fn all_mistakes_are_told_at_once() {
             "threshold.HR_HIGH.clear",
             "nibp.interval_s",
             "holds.step_points",
+        ],
+    );
+}
+
+#[test]
+fn what_counts_as_a_breath_and_how_long_without_one_have_bounds() {
+    refused(
+        |parts| {
+            parts.airway.breath.co2_min = Value::whole(1);
+            parts.airway.breath.numerics_held = Duration::from_secs(61);
+            let apnea = parts.airway.apnea.as_mut().unwrap();
+            apnea.no_breath = Duration::from_secs(14);
+            apnea.clear_breathing = Duration::ZERO;
+        },
+        &[
+            "airway.no_breath_etco2_lt",
+            "airway.numerics_held_s",
+            "airway.APNEA.no_breath_s",
+            "airway.APNEA.clear_breathing_s",
+        ],
+    );
+    let mut parts = adult::parts();
+    parts.airway.breath.co2_min = Value::whole(4);
+    parts.airway.apnea.as_mut().unwrap().no_breath = Duration::from_secs(30);
+    assert!(AlarmProfile::new(parts).is_ok());
+}
+
+#[test]
+fn an_obstruction_that_contradicts_itself_is_refused() {
+    refused(
+        |parts| {
+            let rule = parts.airway.obstruction.as_mut().unwrap();
+            rule.effort_min = Value::whole(0);
+            rule.co2_effort_no_breath = Duration::from_secs(15);
+            rule.co2_effort_max = Duration::from_secs(14);
+            rule.spo2_only.slope = Value::whole(10);
+            rule.clear.spo2_min = Value::whole(101);
+        },
+        &[
+            "airway.AIRWAY_OBSTRUCTION.effort_rr_ge",
+            "airway.AIRWAY_OBSTRUCTION.co2_effort_max_s",
+            "airway.AIRWAY_OBSTRUCTION.spo2_only.slope_le",
+            "airway.AIRWAY_OBSTRUCTION.clear.spo2_ge",
+        ],
+    );
+}
+
+#[test]
+fn airway_rules_that_end_on_the_wrong_side_of_their_limits_are_refused() {
+    refused(
+        |parts| {
+            let partial = parts.airway.partial.as_mut().unwrap();
+            partial.clear_etco2_ratio = Value::finite(0.5).unwrap();
+            partial.clear_drop = Value::whole(4);
+            partial.etco2_min = Value::whole(7);
+            let fall = parts.airway.spo2_fall.as_mut().unwrap();
+            fall.clear_slope = Value::whole(-7);
+        },
+        &[
+            "airway.AIRWAY_PARTIAL.clear_ratio_gt",
+            "airway.AIRWAY_PARTIAL.etco2_ge",
+            "airway.AIRWAY_PARTIAL.clear_drop_lt",
+            "airway.SPO2_FALL.clear_slope_ge",
+        ],
+    );
+}
+
+#[test]
+fn windows_that_have_no_room_for_their_samples_are_refused() {
+    refused(
+        |parts| {
+            let windows = &mut parts.airway.windows;
+            windows.now = Duration::from_millis(4500);
+            windows.slope_samples_min = 30;
+            windows.baseline_samples_min = 122;
+            windows.unfreeze_drop = Value::whole(4);
+        },
+        &[
+            "airway.spo2_now_window_s",
+            "airway.spo2_slope_min_samples",
+            "airway.baseline_min_samples",
+            "airway.unfreeze_drop",
+        ],
+    );
+    refused(
+        |parts| {
+            let windows = &mut parts.airway.windows;
+            windows.baseline_from = Duration::from_secs(60);
+            windows.baseline_to = Duration::from_secs(180);
+        },
+        &["airway.baseline_window_s", "airway.baseline_min_samples"],
+    );
+}
+
+#[test]
+fn an_apnoea_that_is_less_urgent_than_a_partial_obstruction_is_refused() {
+    refused(
+        |parts| parts.airway.apnea.as_mut().unwrap().priority = Priority::Low,
+        &["airway.APNEA.priority", "families.APNEA"],
+    );
+    refused(
+        |parts| parts.families[5].reverse(),
+        &["families.AIRWAY_PARTIAL", "families.APNEA"],
+    );
+}
+
+#[test]
+fn equipment_limits_that_nobody_can_have_are_refused() {
+    refused(
+        |parts| {
+            parts.technical.spo2_low_perfusion.as_mut().unwrap().below = Value::whole(0);
+            parts.technical.line_garbled.as_mut().unwrap().delay = Duration::ZERO;
+        },
+        &[
+            "technical.SPO2_LOW_PERFUSION.pi_lt",
+            "technical.LINE_GARBLED.delay_s",
         ],
     );
 }

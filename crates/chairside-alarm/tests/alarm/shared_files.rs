@@ -6,8 +6,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use chairside_alarm::{
-    AlarmEngine, AlarmId, AlarmInput, AlarmProfile, NibpHighRule, NibpLowRule, PressureBaseline,
-    Signal, Sources, Transition,
+    AlarmEngine, AlarmId, AlarmInput, AlarmProfile, Baseline, NibpHighRule, NibpLowRule,
+    PressureBaseline, Signal, Sources, Transition,
 };
 use chairside_model::{
     Cuff, CuffReading, DeviceId, Measured, Metric, MonoTime, Numeric, Observation, Reading,
@@ -112,9 +112,13 @@ impl Recording {
         let mut told = Vec::new();
         if let Some(baseline) = self.baseline() {
             let [systolic, diastolic] = baseline.map(|mmhg| Value::finite(mmhg).expect("a number"));
-            let baseline = PressureBaseline {
+            let pressure = PressureBaseline {
                 systolic,
                 diastolic,
+            };
+            let baseline = Baseline {
+                pressure: Some(pressure),
+                ..Baseline::default()
             };
             engine.handle(start, AlarmInput::Baseline(baseline), &mut told);
         }

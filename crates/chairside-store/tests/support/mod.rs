@@ -60,6 +60,7 @@ pub(crate) fn alarm(sequence: u64, bed: u16, at: MonoTime) -> Record {
         signal: SignalPresence::On,
         superseded: false,
         since: at,
+        mode: None,
         evidence: "SpO2 88 % below 90 % for 10 s".to_owned(),
     };
     let entry = Entry::Alarm {

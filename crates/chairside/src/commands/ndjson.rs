@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use chairside_alarm::Transition;
+use chairside_alarm::{AirwayMode, Transition};
 use chairside_model::MonoTime;
 use serde::Serialize;
 
@@ -111,6 +111,9 @@ pub(super) struct AlarmLine<'a> {
     pub(super) priority: &'static str,
     pub(super) state: &'static str,
     pub(super) kind: &'static str,
+    /// Of an airway obstruction, the signals it was drawn from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) mode: Option<&'static str>,
     pub(super) evidence: &'a str,
 }
 
@@ -127,6 +130,7 @@ pub(super) fn alarm_line<'a>(
         priority: transition.priority.name(),
         state: edge.name(),
         kind: transition.id.kind().name(),
+        mode: transition.mode.map(AirwayMode::name),
         evidence: &transition.evidence,
     }
 }

@@ -125,6 +125,7 @@ fn run_one(plan: &Plan, json: bool, output: &mut dyn Write) -> Result<Outcome, S
             Edge::Onset => episodes.push(Episode {
                 id: transition.id,
                 priority: transition.priority,
+                mode: transition.mode,
                 onset: at,
                 clear: None,
             }),

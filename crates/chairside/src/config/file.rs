@@ -186,16 +186,49 @@ impl Section {
         mistakes: &mut Mistakes,
     ) -> Option<Duration> {
         let value = self.required(key, mistakes)?;
-        match value.as_f64() {
-            Some(seconds) if (0.0..=SECONDS_MAX).contains(&seconds) => {
-                Some(Duration::from_secs_f64(seconds))
+        self.as_seconds(key, &value, mistakes)
+    }
+
+    /// Takes a time in seconds that may be absent.
+    pub(crate) fn optional_seconds(
+        &mut self,
+        key: &'static str,
+        mistakes: &mut Mistakes,
+    ) -> Option<Duration> {
+        let value = self.take(key)?;
+        self.as_seconds(key, &value, mistakes)
+    }
+
+    /// Takes two times in seconds that must be there, as a list.
+    pub(crate) fn pair_of_seconds(
+        &mut self,
+        key: &'static str,
+        mistakes: &mut Mistakes,
+    ) -> Option<(Duration, Duration)> {
+        let value = self.required(key, mistakes)?;
+        match value.as_array().map(Vec::as_slice) {
+            Some([first, second]) => {
+                let first = self.as_seconds(key, first, mistakes);
+                let second = self.as_seconds(key, second, mistakes);
+                first.zip(second)
             }
             Some(_) | None => {
-                let why = format!("{} is not a time from 0 to {SECONDS_MAX} s", shown(&value));
+                let why = format!("{} is not a list of two times", shown(&value));
                 mistakes.add(self.key(key), why);
                 None
             }
         }
+    }
+
+    /// Takes a whole number, from nought, that must be there.
+    pub(crate) fn count(&mut self, key: &'static str, mistakes: &mut Mistakes) -> Option<usize> {
+        let value = self.required(key, mistakes)?;
+        let count = value.as_u64().and_then(|count| usize::try_from(count).ok());
+        if count.is_none() {
+            let why = format!("{} is not a whole number", shown(&value));
+            mistakes.add(self.key(key), why);
+        }
+        count
     }
 
     /// Takes a table that must be there.
@@ -246,6 +279,19 @@ impl Section {
                 shown(value)
             );
             mistakes.add(join(&self.path, key), why);
+        }
+    }
+
+    fn as_seconds(&self, key: &str, value: &Value, mistakes: &mut Mistakes) -> Option<Duration> {
+        match value.as_f64() {
+            Some(seconds) if (0.0..=SECONDS_MAX).contains(&seconds) => {
+                Some(Duration::from_secs_f64(seconds))
+            }
+            Some(_) | None => {
+                let why = format!("{} is not a time from 0 to {SECONDS_MAX} s", shown(value));
+                mistakes.add(self.key(key), why);
+                None
+            }
         }
     }
 

@@ -5,6 +5,7 @@
 //! does not run are refused in a clinic's profile, for a limit that is written and not watched
 //! would be believed. A scenario's rules may have them: whoever runs it is told which.
 
+mod airway;
 mod nibp;
 mod overrides;
 mod rules;
@@ -34,7 +35,7 @@ pub struct ScenarioRules {
 #[must_use]
 pub fn rules_of(profile: &AlarmProfile) -> BTreeSet<AlarmId> {
     let parts = profile.parts();
-    let (nibp, technical) = (&parts.nibp, &parts.technical);
+    let (nibp, airway, technical) = (&parts.nibp, &parts.airway, &parts.technical);
     let others = [
         (AlarmId::NibpHigh, nibp.high.is_some()),
         (AlarmId::NibpVeryHigh, nibp.very_high.is_some()),
@@ -45,6 +46,16 @@ pub fn rules_of(profile: &AlarmProfile) -> BTreeSet<AlarmId> {
         (AlarmId::NibpOverdue, nibp.overdue.is_some()),
         (AlarmId::Spo2ProbeOff, technical.spo2_probe_off.is_some()),
         (AlarmId::Spo2NoData, technical.spo2_no_data.is_some()),
+        (AlarmId::Spo2Fall, airway.spo2_fall.is_some()),
+        (AlarmId::Apnea, airway.apnea.is_some()),
+        (AlarmId::AirwayObstruction, airway.obstruction.is_some()),
+        (AlarmId::AirwayPartial, airway.partial.is_some()),
+        (
+            AlarmId::Spo2LowPerfusion,
+            technical.spo2_low_perfusion.is_some(),
+        ),
+        (AlarmId::Co2NoData, technical.co2_no_data.is_some()),
+        (AlarmId::LineGarbled, technical.line_garbled.is_some()),
         (AlarmId::DeviceLinkLost, true),
         (AlarmId::RecordingStopped, true),
     ];

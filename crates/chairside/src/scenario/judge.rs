@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use chairside_alarm::{AlarmId, Priority};
+use chairside_alarm::{AirwayMode, AlarmId, Priority};
 use chairside_simulators::scenario::{Expectation, Scenario};
 
 /// One episode of an alarm's condition.
@@ -13,6 +13,8 @@ pub struct Episode {
     pub id: AlarmId,
     /// How urgent it was when it began.
     pub priority: Priority,
+    /// Of an airway obstruction, the signals it was drawn from.
+    pub mode: Option<AirwayMode>,
     /// When it began, since the start of the scenario.
     pub onset: Duration,
     /// When it ended; nothing while it lasts.
@@ -117,8 +119,12 @@ fn compare(row: &Expectation, episode: &Episode, failures: &mut Vec<String>) {
         };
         failures.push(format!("{id} {ends}, not within {first}-{last} s"));
     }
-    if let Some(mode) = &row.mode {
-        failures.push(format!("{id} says no mode, not {mode}"));
+    let mode = episode.mode.map(AirwayMode::name);
+    if let Some(expected) = &row.mode
+        && mode != Some(expected)
+    {
+        let is = mode.unwrap_or("no mode");
+        failures.push(format!("{id} is drawn from {is}, not {expected}"));
     }
 }
 

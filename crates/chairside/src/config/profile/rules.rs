@@ -1,9 +1,12 @@
-//! The tree as a whole: thresholds, cuff, equipment, holds, families.
+//! The tree as a whole: thresholds, cuff, airway, equipment, holds, families.
 
 use std::time::Duration;
 
-use chairside_alarm::{AlarmId, Holds, LimitSide, Priority, ProfileParts, Signal, ThresholdRule};
+use chairside_alarm::{
+    AirwayRules, AlarmId, Holds, LimitSide, Priority, ProfileParts, Signal, ThresholdRule,
+};
 
+use super::airway::read_airway;
 use super::nibp::read_nibp;
 use super::technical::read_technical;
 use crate::config::file::{Section, texts};
@@ -54,20 +57,24 @@ impl Notes {
 }
 
 /// The thresholds that this version runs: what each looks at and on which side.
-const THRESHOLDS: [(AlarmId, Signal, LimitSide); 6] = [
+const THRESHOLDS: [(AlarmId, Signal, LimitSide); 9] = [
     (AlarmId::HrHigh, Signal::HeartRate, LimitSide::High),
     (AlarmId::HrVeryHigh, Signal::HeartRate, LimitSide::High),
     (AlarmId::HrLow, Signal::HeartRate, LimitSide::Low),
     (AlarmId::HrVeryLow, Signal::HeartRate, LimitSide::Low),
     (AlarmId::Spo2Low, Signal::SpO2, LimitSide::Low),
     (AlarmId::Spo2VeryLow, Signal::SpO2, LimitSide::Low),
+    (AlarmId::RrLow, Signal::RespirationRate, LimitSide::Low),
+    (AlarmId::RrHigh, Signal::RespirationRate, LimitSide::High),
+    (AlarmId::Etco2High, Signal::EtCO2, LimitSide::High),
 ];
 
-/// Thresholds on breathing sleep while no breath is seen, and that is not built yet.
-const THRESHOLDS_NOT_RUN: [AlarmId; 3] = [AlarmId::RrLow, AlarmId::RrHigh, AlarmId::Etco2High];
-
 /// The other rules that this version runs.
-const OTHERS: [AlarmId; 11] = [
+const OTHERS: [AlarmId; 18] = [
+    AlarmId::Spo2Fall,
+    AlarmId::Apnea,
+    AlarmId::AirwayObstruction,
+    AlarmId::AirwayPartial,
     AlarmId::NibpHigh,
     AlarmId::NibpVeryHigh,
     AlarmId::NibpRise,
@@ -77,6 +84,9 @@ const OTHERS: [AlarmId; 11] = [
     AlarmId::NibpOverdue,
     AlarmId::Spo2ProbeOff,
     AlarmId::Spo2NoData,
+    AlarmId::Spo2LowPerfusion,
+    AlarmId::Co2NoData,
+    AlarmId::LineGarbled,
     AlarmId::DeviceLinkLost,
     AlarmId::RecordingStopped,
 ];
@@ -97,9 +107,13 @@ pub(super) fn read_rules(
     let holds = holds.and_then(|section| read_holds(section, gap_tolerance, mistakes));
     let technical = tree.section("technical", mistakes);
     let technical = technical.and_then(|section| read_technical(section, &mut notes, mistakes));
-    if let Some(airway) = tree.optional_section("airway", mistakes) {
-        note_airway(&airway, &mut notes, mistakes);
-    }
+    // A tree without this part has none of its rules.
+    let airway = if tree.has("airway") {
+        let section = tree.section("airway", mistakes);
+        section.and_then(|section| read_airway(section, &mut notes, mistakes))
+    } else {
+        Some(AirwayRules::default())
+    };
     let families = tree.section("families", mistakes);
     let families = families.and_then(|section| read_families(section, &mut notes, mistakes));
     tree.finish(mistakes);
@@ -108,6 +122,7 @@ pub(super) fn read_rules(
             name: name?,
             thresholds: thresholds?,
             nibp: nibp?,
+            airway: airway?,
             technical: technical?,
             holds: holds?,
             families: families?,
@@ -154,10 +169,6 @@ fn read_thresholds(
             None => section,
         };
         let id = AlarmId::from_name(&name);
-        if let Some(id) = id.filter(|id| THRESHOLDS_NOT_RUN.contains(id)) {
-            notes.not_run.push((section.path().to_owned(), id));
-            continue;
-        }
         let known = THRESHOLDS
             .iter()
             .find(|(threshold, ..)| Some(*threshold) == id);
@@ -218,6 +229,8 @@ const fn word(signal: Signal) -> &'static str {
         Signal::SpO2 => "spo2",
         Signal::RespirationRate => "rr",
         Signal::EtCO2 => "etco2",
+        Signal::EffortRate => "effort_rr",
+        Signal::PerfusionIndex => "pi",
     }
 }
 
@@ -240,20 +253,6 @@ fn read_holds(
         step_hold: step_hold?,
         after_hold_delay_max: after_hold_delay_max?,
     })
-}
-
-/// Notes which rules the airway's part holds; none of them is run, so their values are not read.
-fn note_airway(airway: &Section, notes: &mut Notes, mistakes: &mut Mistakes) {
-    let ids: Vec<AlarmId> = airway.left().filter_map(AlarmId::from_name).collect();
-    if ids.is_empty() {
-        mistakes.add(
-            airway.path(),
-            "airway rules are not supported in this version",
-        );
-    }
-    for id in ids {
-        notes.not_run.push((airway.key(id.name()), id));
-    }
 }
 
 fn read_families(

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use chairside_alarm::{AlarmId, LinkLostRule, Priority, TechnicalRule, TechnicalRules};
+use chairside_alarm::{
+    AlarmId, LinkLostRule, LowPerfusionRule, Priority, TechnicalRule, TechnicalRules,
+};
 
 use super::rules::{Notes, priority};
 use crate::config::file::Section;
@@ -23,6 +25,9 @@ pub(super) fn read_technical(
 ) -> Option<TechnicalRules> {
     let spo2_probe_off = rule(AlarmId::Spo2ProbeOff, &mut section, notes, mistakes);
     let spo2_no_data = rule(AlarmId::Spo2NoData, &mut section, notes, mistakes);
+    let spo2_low_perfusion = read_low_perfusion(&mut section, notes, mistakes);
+    let co2_no_data = rule(AlarmId::Co2NoData, &mut section, notes, mistakes);
+    let line_garbled = rule(AlarmId::LineGarbled, &mut section, notes, mistakes);
     let recording_stopped = rule(AlarmId::RecordingStopped, &mut section, notes, mistakes);
     let link_lost = section
         .section(AlarmId::DeviceLinkLost.name(), mistakes)
@@ -31,6 +36,9 @@ pub(super) fn read_technical(
     Some(TechnicalRules {
         spo2_probe_off,
         spo2_no_data,
+        spo2_low_perfusion,
+        co2_no_data,
+        line_garbled,
         device_link_lost: link_lost?,
         recording_stopped: recording_stopped.unwrap_or(RECORDING_STOPPED),
     })
@@ -48,6 +56,26 @@ fn rule(
     let priority = notes.priority(id, &mut rule, mistakes);
     rule.finish(mistakes);
     Some(TechnicalRule {
+        delay: delay?,
+        clear_hold: clear_hold?,
+        priority: priority?,
+    })
+}
+
+fn read_low_perfusion(
+    section: &mut Section,
+    notes: &mut Notes,
+    mistakes: &mut Mistakes,
+) -> Option<LowPerfusionRule> {
+    let id = AlarmId::Spo2LowPerfusion;
+    let mut rule = section.optional_section(id.name(), mistakes)?;
+    let below = rule.number("pi_lt", mistakes);
+    let delay = rule.seconds("delay_s", mistakes);
+    let clear_hold = rule.seconds("clear_hold_s", mistakes);
+    let priority = notes.priority(id, &mut rule, mistakes);
+    rule.finish(mistakes);
+    Some(LowPerfusionRule {
+        below: below?,
         delay: delay?,
         clear_hold: clear_hold?,
         priority: priority?,

@@ -33,6 +33,7 @@ fn episode(id: AlarmId, onset_s: u64, clear_s: Option<u64>) -> Episode {
     Episode {
         id,
         priority: Priority::Medium,
+        mode: None,
         onset: Duration::from_secs(onset_s),
         clear: clear_s.map(Duration::from_secs),
     }

@@ -129,6 +129,8 @@ fn limits(profile: &AlarmProfile) -> BTreeMap<&'static str, wire::Limits> {
             Signal::SpO2 => &[Metric::SpO2],
             Signal::RespirationRate => &[Metric::RespirationRate],
             Signal::EtCO2 => &[Metric::EtCO2],
+            Signal::EffortRate => &[Metric::EffortRate],
+            Signal::PerfusionIndex => &[Metric::PerfusionIndex],
         };
         for metric in metrics {
             add(*metric, rule.side, rule.trip.number());

@@ -127,6 +127,7 @@ fn transition(id: AlarmId, occurrence: u64, priority: Priority) -> Transition {
         signal: SignalPresence::On,
         superseded: false,
         since: MonoTime::from_secs(occurrence),
+        mode: None,
         evidence: "nothing from device 1, device 12 and device 123 for 10 s".into(),
     }
 }

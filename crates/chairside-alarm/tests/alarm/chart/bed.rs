@@ -1,0 +1,143 @@
+//! The bed that a chart is about: an engine, and what happens to it.
+
+use std::time::Duration;
+
+use chairside_alarm::{
+    AlarmEngine, AlarmId, AlarmInput, Baseline, OperatorAction, PressureBaseline, Transition,
+};
+use chairside_model::{Cuff, CuffFailure, CuffReading, DeviceId, MonoTime, Observation, Reading};
+
+use super::CUFF;
+use super::words::{number, parts, value};
+
+/// A bed's engine, its cuff, and what was told.
+pub(super) struct Bed {
+    engine: AlarmEngine,
+    pub(super) told: Vec<Transition>,
+    pub(super) cuff_silent: bool,
+}
+
+impl Bed {
+    pub(super) const fn new(engine: AlarmEngine) -> Self {
+        Self {
+            engine,
+            told: Vec::new(),
+            cuff_silent: false,
+        }
+    }
+
+    /// Tells whether something is due at that moment or before.
+    pub(super) fn is_due(&self, now: MonoTime) -> bool {
+        self.engine.next_deadline().is_some_and(|due| due <= now)
+    }
+
+    pub(super) fn input(&mut self, now: MonoTime, input: AlarmInput<'_>) {
+        self.engine.handle(now, input, &mut self.told);
+    }
+
+    pub(super) fn observe(&mut self, now: MonoTime, device: DeviceId, reading: Reading) {
+        let observation = Observation {
+            device,
+            received: now,
+            reading,
+        };
+        self.input(now, AlarmInput::Observed(&observation));
+    }
+
+    /// Ticks at each deadline before `now`.
+    pub(super) fn advance(&mut self, now: MonoTime) {
+        while let Some(due) = self.engine.next_deadline().filter(|due| *due < now) {
+            self.settle(due);
+        }
+    }
+
+    /// Ticks if something is due; after it nothing is.
+    pub(super) fn settle(&mut self, now: MonoTime) {
+        if self.engine.next_deadline().is_some_and(|due| due <= now) {
+            self.input(now, AlarmInput::Tick);
+        }
+        let next = self.engine.next_deadline();
+        assert!(
+            next.is_none_or(|due| due > now),
+            "due at {next:?}, told at {now}"
+        );
+    }
+
+    pub(super) fn event(&mut self, now: MonoTime, what: &str) {
+        match what.split_whitespace().collect::<Vec<_>>()[..] {
+            ["ack", id] => {
+                let id = AlarmId::from_name(id).expect("an alarm");
+                let standing = self.engine.standing().find(|standing| standing.id == id);
+                let occurrence = standing.expect("the alarm stands").occurrence;
+                self.input(
+                    now,
+                    AlarmInput::Operator(OperatorAction::Acknowledge(occurrence)),
+                );
+            }
+            ["ack-if", id] => {
+                let id = AlarmId::from_name(id).expect("an alarm");
+                let standing = self.engine.standing().find(|standing| standing.id == id);
+                if let Some(occurrence) = standing.map(|standing| standing.occurrence) {
+                    let action = OperatorAction::Acknowledge(occurrence);
+                    assert_eq!(self.engine.check(action), Ok(()));
+                    self.input(now, AlarmInput::Operator(action));
+                }
+            }
+            ["ack-last"] => {
+                let last = self.told.last().expect("something was told").occurrence;
+                self.input(now, AlarmInput::Operator(OperatorAction::Acknowledge(last)));
+            }
+            ["dose"] => self.input(now, AlarmInput::Dosing(true)),
+            ["dose-ends"] => self.input(now, AlarmInput::Dosing(false)),
+            ["same-limb"] => self.input(now, AlarmInput::CuffSameLimb(true)),
+            ["other-limb"] => self.input(now, AlarmInput::CuffSameLimb(false)),
+            ["record-stops"] => self.input(now, AlarmInput::Recording(false)),
+            ["record-goes-on"] => self.input(now, AlarmInput::Recording(true)),
+            ["baseline", ref values @ ..] => {
+                let baseline = baseline(values);
+                self.input(now, AlarmInput::Baseline(baseline));
+            }
+            ["silent"] => self.cuff_silent = true,
+            ["back"] => self.cuff_silent = false,
+            ["measuring"] => self.observe(now, CUFF, Reading::Cuff(Cuff::Measuring)),
+            ["cancelled"] => self.observe(now, CUFF, Reading::Cuff(Cuff::Cancelled)),
+            ["failed"] => {
+                let failed = Cuff::Failed(CuffFailure::NoDetermination);
+                self.observe(now, CUFF, Reading::Cuff(failed));
+            }
+            [pressures] => {
+                let (pressures, age) = pressures.split_once('~').unwrap_or((pressures, "0"));
+                let [systolic, diastolic, mean] = parts(pressures);
+                let reading = CuffReading {
+                    systolic,
+                    diastolic,
+                    mean,
+                    taken: now.saturating_sub(Duration::from_secs(number(age))),
+                };
+                self.observe(now, CUFF, Reading::Cuff(Cuff::Completed(reading)));
+            }
+            _ => panic!("no such event: {what}"),
+        }
+    }
+}
+
+fn baseline(values: &[&str]) -> Baseline {
+    let mut baseline = Baseline::default();
+    for word in values {
+        match word.split_once('=') {
+            Some(("spo2", number)) => baseline.spo2 = Some(value(number)),
+            Some(("hr", number)) => baseline.heart_rate = Some(value(number)),
+            Some(("rr", number)) => baseline.respiration_rate = Some(value(number)),
+            Some(("etco2", number)) => baseline.etco2 = Some(value(number)),
+            Some((other, _)) => panic!("no such baseline: {other}"),
+            None => {
+                let [systolic, diastolic, _] = parts(word);
+                baseline.pressure = Some(PressureBaseline {
+                    systolic: systolic.expect("a baseline has both"),
+                    diastolic: diastolic.expect("a baseline has both"),
+                });
+            }
+        }
+    }
+    baseline
+}
