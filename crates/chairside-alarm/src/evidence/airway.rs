@@ -12,7 +12,7 @@ use crate::{AirwayMode, Signal};
 use super::{Span, WithUnit, spoken};
 
 /// Below this perfusion index, %, the evidence says that the pulse is weak
-/// (`docs/alarms.md`: SPO2_LOW_PERFUSION).
+/// (`docs/alarms.md`: `SPO2_LOW_PERFUSION`).
 const WEAK_PULSE_BELOW: f64 = 0.3;
 
 /// The evidence of `APNEA`.
@@ -197,8 +197,8 @@ impl Seen {
 /// Adds which signals were used and missing, their age, and the last that is known of a dose.
 fn with_context(mut text: String, now: MonoTime, inputs: &Inputs, looked_at: &[Seen]) -> String {
     let list = |wanted: bool| {
-        let named = looked_at.iter().map(|seen| seen.of(inputs));
-        let names: Vec<&str> = named
+        let signals = looked_at.iter().map(|seen| seen.of(inputs));
+        let names: Vec<&str> = signals
             .filter(|(_, is_there)| *is_there == wanted)
             .map(|(name, _)| name)
             .collect();

@@ -107,28 +107,27 @@ impl Track {
         if !self.has_slope {
             return None;
         }
-        let (mut count, mut oldest) = (0_usize, 0.0);
-        let (mut sum_t, mut sum_v, mut sum_tt, mut sum_tv) = (0.0, 0.0, 0.0, 0.0);
-        let mut newest = None;
-        let mut at = 0.0;
-        for value in self.last(seconds) {
-            if let Some(value) = value {
-                count += 1;
-                sum_t += at;
-                sum_v += value;
-                sum_tt += at * at;
-                sum_tv += at * value;
-                oldest = at;
-                newest.get_or_insert(at);
-            }
-            at -= 1.0;
+        let points = || {
+            let ago = std::iter::successors(Some(0.0), |ago| Some(ago + 1.0));
+            let known = |(ago, value): (f64, Option<f64>)| value.map(|value| (-ago, value));
+            ago.zip(self.last(seconds)).filter_map(known)
+        };
+        let count = points().count();
+        let (newest, _) = points().next()?;
+        let (oldest, _) = points().last()?;
+        let least = f64::from(u32::try_from(samples_min).ok()?);
+        if count < samples_min || newest - oldest < least {
+            return None;
         }
-        let n = f64::from(u32::try_from(count).ok()?);
-        let span: f64 = newest? - oldest;
-        let spread = n * sum_tt - sum_t * sum_t;
-        let wide = f64::from(u32::try_from(samples_min).ok()?);
-        (count >= samples_min && span >= wide && spread > 0.0)
-            .then(|| 60.0 * (n * sum_tv - sum_t * sum_v) / spread)
+        let number = f64::from(u32::try_from(count).ok()?);
+        let middle = points().map(|(at, _)| at).sum::<f64>() / number;
+        let mean = points().map(|(_, value)| value).sum::<f64>() / number;
+        let (mut together, mut spread) = (0.0, 0.0);
+        for (at, value) in points() {
+            together += (at - middle) * (value - mean);
+            spread += (at - middle) * (at - middle);
+        }
+        (spread > 0.0).then(|| 60.0 * together / spread)
     }
 
     /// Returns how many seconds ago the signal was last at this value or above.

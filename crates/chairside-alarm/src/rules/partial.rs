@@ -41,10 +41,10 @@ impl Partial {
                 .breath_rate
                 .zip(second.baseline.breath_rate)
                 .is_some_and(|(now, before)| now >= before + rule.rate_rise.number());
-        let breathes = breaths.without < SUSPECT_WITHOUT_BREATH;
+        let is_breathing = breaths.without < SUSPECT_WITHOUT_BREATH;
         let good = etco2 > rule.clear_etco2_ratio.number() * before
             && (!self.has_oximeter || drop.is_some_and(|drop| drop < rule.clear_drop.number()));
-        Some(match (breathes && small && matters, good) {
+        Some(match (is_breathing && small && matters, good) {
             (true, _) => Judged::Violated,
             (false, true) => Judged::Cleared,
             (false, false) => Judged::Between,

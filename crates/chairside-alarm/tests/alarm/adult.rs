@@ -72,29 +72,7 @@ pub(crate) fn parts() -> ProfileParts {
             overdue: Some(Priority::Medium),
         },
         airway: airway(),
-        technical: TechnicalRules {
-            spo2_probe_off: Some(technical(5, 3)),
-            spo2_no_data: Some(technical(30, 3)),
-            spo2_low_perfusion: Some(LowPerfusionRule {
-                below: number(0.3),
-                delay: seconds(30),
-                clear_hold: seconds(10),
-                priority: Priority::Low,
-            }),
-            co2_no_data: Some(TechnicalRule {
-                priority: Priority::Low,
-                ..technical(30, 3)
-            }),
-            line_garbled: Some(technical(10, 3)),
-            device_link_lost: LinkLostRule {
-                delay: seconds(10),
-                clear_hold: seconds(3),
-                priority_dosing: Priority::High,
-                priority_other: Priority::Medium,
-                dosing_tail: seconds(1800),
-            },
-            recording_stopped: technical(5, 0),
-        },
+        technical: equipment(),
         holds: Holds {
             gap_tolerance: seconds(2),
             cuff_same_limb_max: seconds(60),
@@ -115,6 +93,32 @@ pub(crate) fn parts() -> ProfileParts {
                 AlarmId::AirwayObstruction,
             ],
         ],
+    }
+}
+
+fn equipment() -> TechnicalRules {
+    TechnicalRules {
+        spo2_probe_off: Some(technical(5, 3)),
+        spo2_no_data: Some(technical(30, 3)),
+        spo2_low_perfusion: Some(LowPerfusionRule {
+            below: number(0.3),
+            delay: seconds(30),
+            clear_hold: seconds(10),
+            priority: Priority::Low,
+        }),
+        co2_no_data: Some(TechnicalRule {
+            priority: Priority::Low,
+            ..technical(30, 3)
+        }),
+        line_garbled: Some(technical(10, 3)),
+        device_link_lost: LinkLostRule {
+            delay: seconds(10),
+            clear_hold: seconds(3),
+            priority_dosing: Priority::High,
+            priority_other: Priority::Medium,
+            dosing_tail: seconds(1800),
+        },
+        recording_stopped: technical(5, 0),
     }
 }
 
@@ -183,6 +187,14 @@ fn airway() -> AirwayRules {
             priority: Priority::Medium,
         }),
     }
+}
+
+/// Returns the four airway rules, all of which the adult limits have.
+pub(crate) fn airway_rules() -> (ApneaRule, ObstructionRule, PartialRule, Spo2FallRule) {
+    let rules = airway();
+    let all = (rules.apnea.zip(rules.obstruction)).zip(rules.partial.zip(rules.spo2_fall));
+    let ((apnea, obstruction), (partial, fall)) = all.expect("the adult limits have them");
+    (apnea, obstruction, partial, fall)
 }
 
 fn number(number: f64) -> Value {

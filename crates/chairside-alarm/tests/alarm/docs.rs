@@ -151,8 +151,7 @@ fn airway_rows() -> Vec<AirwayRow> {
         Value::finite(duration.as_secs_f64()).expect("a time of the adult limits is finite")
     };
     let breath = airway.breath.co2_min;
-    let (apnea, obstruction) = (airway.apnea.unwrap(), airway.obstruction.unwrap());
-    let (partial, fall) = (airway.partial.unwrap(), airway.spo2_fall.unwrap());
+    let (apnea, obstruction, partial, fall) = adult::airway_rules();
     let alone = obstruction.spo2_only;
     let none = Duration::ZERO;
     let mode = |name, numbers, delay| {
@@ -273,7 +272,8 @@ fn the_page_lists_the_windows_that_the_charts_are_run_with() {
         windows.freeze_max.as_secs()
     );
     assert!(page.contains(&suspect), "{suspect}");
-    let clear = adult::parts().airway.obstruction.unwrap().clear;
+    let (_, obstruction, ..) = adult::airway_rules();
+    let clear = obstruction.clear;
     let over = format!(
         "when breaths have come again for {} s, where CO2 is measured, and S ≥ {} or D ≤ {}, both \
          held for {} s",

@@ -392,8 +392,8 @@ fn windows_that_have_no_room_for_their_samples_are_refused() {
     refused(
         |parts| {
             let windows = &mut parts.airway.windows;
-            windows.baseline_from = Duration::from_secs(60);
-            windows.baseline_to = Duration::from_secs(180);
+            windows.baseline_from = Duration::from_mins(1);
+            windows.baseline_to = Duration::from_mins(3);
         },
         &["airway.baseline_window_s", "airway.baseline_min_samples"],
     );

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chairside_alarm::AlarmId;
+use chairside_alarm::{AlarmId, LowPerfusionRule};
 
 use crate::adult;
 use crate::docs::project;
@@ -132,15 +132,12 @@ fn flat_times() -> Vec<(String, String)> {
     keys
 }
 
-fn flat_airway() -> Vec<(String, String)> {
+fn flat_airway_times() -> Vec<(String, String)> {
     let parts = adult::parts();
-    let airway = &parts.airway;
-    let windows = &airway.windows;
-    let (apnea, obstruction) = (airway.apnea.unwrap(), airway.obstruction.unwrap());
-    let (partial, fall) = (airway.partial.unwrap(), airway.spo2_fall.unwrap());
+    let (airway, windows) = (&parts.airway, &parts.airway.windows);
+    let (apnea, obstruction, partial, fall) = adult::airway_rules();
     let (alone, clear) = (obstruction.spo2_only, obstruction.clear);
-    let weak = parts.technical.spo2_low_perfusion.unwrap();
-    let baseline = [windows.baseline_from, windows.baseline_to].map(|time| time.as_secs());
+    let weak = weak_pulse();
     let times = [
         ("airway.numerics_held_s", airway.breath.numerics_held),
         ("airway.spo2_now_window_s", windows.now),
@@ -173,6 +170,21 @@ fn flat_airway() -> Vec<(String, String)> {
         ("technical.SPO2_LOW_PERFUSION.delay_s", weak.delay),
         ("technical.SPO2_LOW_PERFUSION.clear_hold_s", weak.clear_hold),
     ];
+    let times = times.map(|(key, time)| (key.to_owned(), time.as_secs().to_string()));
+    let [from, to] = [windows.baseline_from, windows.baseline_to].map(|time| time.as_secs());
+    let window = (
+        "airway.baseline_window_s".to_owned(),
+        format!("[{from}, {to}]"),
+    );
+    times.into_iter().chain([window]).collect()
+}
+
+fn flat_airway_limits() -> Vec<(String, String)> {
+    let parts = adult::parts();
+    let (airway, windows) = (&parts.airway, &parts.airway.windows);
+    let (apnea, obstruction, partial, fall) = adult::airway_rules();
+    let (alone, clear) = (obstruction.spo2_only, obstruction.clear);
+    let weak = weak_pulse();
     let values = [
         ("airway.no_breath_etco2_lt", airway.breath.co2_min),
         ("airway.freeze_drop", windows.freeze_drop),
@@ -223,38 +235,28 @@ fn flat_airway() -> Vec<(String, String)> {
         ("airway.SPO2_FALL", fall.priority),
         ("technical.SPO2_LOW_PERFUSION", weak.priority),
     ];
-    let others = [
-        (
-            "airway.spo2_slope_min_samples",
-            windows.slope_samples_min.to_string(),
-        ),
-        (
-            "airway.baseline_min_samples",
-            windows.baseline_samples_min.to_string(),
-        ),
-        (
-            "airway.baseline_window_s",
-            format!("[{}, {}]", baseline[0], baseline[1]),
-        ),
+    let counts = [
+        ("airway.spo2_slope_min_samples", windows.slope_samples_min),
+        ("airway.baseline_min_samples", windows.baseline_samples_min),
     ];
-    let times = times.map(|(key, time)| (key.to_owned(), time.as_secs().to_string()));
     let values = values.map(|(key, value)| (key.to_owned(), value.to_string()));
     let priorities =
         priorities.map(|(rule, priority)| (format!("{rule}.priority"), priority.name().to_owned()));
-    let others = others.map(|(key, value)| (key.to_owned(), value));
-    times
-        .into_iter()
-        .chain(values)
-        .chain(priorities)
-        .chain(others)
-        .collect()
+    let counts = counts.map(|(key, count)| (key.to_owned(), count.to_string()));
+    values.into_iter().chain(priorities).chain(counts).collect()
+}
+
+fn weak_pulse() -> LowPerfusionRule {
+    let weak = adult::parts().technical.spo2_low_perfusion;
+    weak.expect("the adult limits have it")
 }
 
 /// Returns every number that the charts are run with, under its key in the file.
 fn flat() -> Vec<(String, String)> {
     let mut keys = flat_limits();
     keys.extend(flat_times());
-    keys.extend(flat_airway());
+    keys.extend(flat_airway_times());
+    keys.extend(flat_airway_limits());
     keys
 }
 

@@ -206,18 +206,14 @@ impl Section {
         mistakes: &mut Mistakes,
     ) -> Option<(Duration, Duration)> {
         let value = self.required(key, mistakes)?;
-        match value.as_array().map(Vec::as_slice) {
-            Some([first, second]) => {
-                let first = self.as_seconds(key, first, mistakes);
-                let second = self.as_seconds(key, second, mistakes);
-                first.zip(second)
-            }
-            Some(_) | None => {
-                let why = format!("{} is not a list of two times", shown(&value));
-                mistakes.add(self.key(key), why);
-                None
-            }
-        }
+        let Some([first, second]) = value.as_array().map(Vec::as_slice) else {
+            let why = format!("{} is not a list of two times", shown(&value));
+            mistakes.add(self.key(key), why);
+            return None;
+        };
+        let first = self.as_seconds(key, first, mistakes);
+        let second = self.as_seconds(key, second, mistakes);
+        first.zip(second)
     }
 
     /// Takes a whole number, from nought, that must be there.

@@ -41,7 +41,7 @@ fn repeated(word: &str, series: &mut Vec<Word>) {
         .map_or((word, 1), |(word, times)| (word, number(times)));
     match word.split_once("..") {
         Some((from, to)) => {
-            series.extend(straight(value(from).number(), value(to).number(), times))
+            series.extend(straight(value(from).number(), value(to).number(), times));
         }
         None => series.extend((0..times).map(|_| said(word))),
     }
