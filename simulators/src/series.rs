@@ -12,6 +12,8 @@
 //! A row that is missing is a time without frames. A pulse or a saturation of 0 or 1 is a real
 //! monitor's way of saying "no signal", and is read as an empty cell.
 
+pub mod capnogram;
+
 use std::time::Duration;
 
 use crate::patient::{CuffResult, Missing, Patient, Pressures, Signal, VitalSigns};
@@ -143,7 +145,7 @@ impl Series {
         let rate =
             |row: &Row, columns: &[Column]| columns.iter().find_map(|column| row.value(*column));
         Ok(Self {
-            period: median_step(&rows),
+            period: median_step(rows.iter().map(|row| row.at)),
             present,
             beats: Cycles::new(&rows, |row| {
                 rate(row, &[Column::PulseRate, Column::HeartRate])
@@ -258,11 +260,7 @@ fn check_header(header: &str) -> Result<(), SeriesError> {
 
 fn parse_row(line: usize, text: &str, present: &mut [bool; 8]) -> Result<Row, SeriesError> {
     let mut cells = text.split(',').map(str::trim);
-    let time = cells.next().unwrap_or_default();
-    let at = number(time)
-        .filter(|seconds| *seconds <= TIME_MAX_S)
-        .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
-        .ok_or_else(|| fault(line, TIME, format!("{time:?} is not a time in seconds")))?;
+    let at = time(line, cells.next().unwrap_or_default())?;
     let mut row = Row {
         at,
         cells: [None; Column::ALL.len()],
@@ -290,15 +288,20 @@ fn parse_row(line: usize, text: &str, present: &mut [bool; 8]) -> Result<Row, Se
     }
 }
 
+fn time(line: usize, cell: &str) -> Result<Duration, SeriesError> {
+    number(cell)
+        .filter(|seconds| *seconds <= TIME_MAX_S)
+        .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
+        .ok_or_else(|| fault(line, TIME, format!("{cell:?} is not a time in seconds")))
+}
+
 fn number(cell: &str) -> Option<f64> {
     cell.parse().ok().filter(|value: &f64| value.is_finite())
 }
 
-fn median_step(rows: &[Row]) -> Duration {
-    let mut steps: Vec<Duration> = rows
-        .windows(2)
-        .map(|pair| pair[1].at.saturating_sub(pair[0].at))
-        .collect();
+fn median_step(times: impl Iterator<Item = Duration> + Clone) -> Duration {
+    let pairs = times.clone().zip(times.skip(1));
+    let mut steps: Vec<Duration> = pairs.map(|(at, next)| next.saturating_sub(at)).collect();
     if steps.is_empty() {
         return Duration::from_secs(1);
     }

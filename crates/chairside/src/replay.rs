@@ -3,15 +3,18 @@
 //! What a series means: one source, whose period is the median step between its rows. A row is a
 //! frame; a missing row is a time without frames, an empty cell a missing sample, and a column
 //! that is empty throughout a channel that is not there, so that none of its rules runs. Heart
-//! rate rules read the ECG's rate, or the oximeter's where there is no ECG.
+//! rate rules read the ECG's rate, or the oximeter's where there is no ECG. A CO2 curve beside the
+//! series comes from the same source.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use chairside_alarm::{AlarmEngine, AlarmInput, AlarmProfile, Sources, Transition};
 use chairside_model::{
     Cuff, CuffReading, DeviceId, Measured, Metric, MonoTime, Numeric, Observation, Reading,
-    Unavailable, Value,
+    SampleArray, Unavailable, Value,
 };
+use chairside_simulators::series::capnogram::{self, Capnogram};
 use chairside_simulators::series::{Column, Row, Series};
 
 const SOURCE: DeviceId = DeviceId(1);
@@ -31,7 +34,10 @@ const CUFF: [(Column, Metric); 3] = [
     (Column::NibpMean, Metric::NibpMean),
 ];
 
-/// Runs a whole series and gives each transition to `take`, in order; their times are those of
+/// What one count of the curve is worth, mmHg: the recordings have hundredths.
+const CURVE_SCALE: f64 = 0.01;
+
+/// Runs a whole series, and its CO2 curve if there is one, and gives each transition to `take`, in order; their times are those of
 /// the series.
 ///
 /// # Errors
@@ -44,12 +50,23 @@ const CUFF: [(Column, Metric); 3] = [
 /// that would never end.
 pub fn replay<E>(
     series: &Series,
+    curve: Option<&Capnogram>,
     profile: AlarmProfile,
     mut take: impl FnMut(&Transition) -> Result<(), E>,
 ) -> Result<(), E> {
-    let mut run = Run::new(series, profile);
+    let mut run = Run::new(series, curve, profile);
+    let start = series.rows().first().map(|row| row.at);
+    let mut curve = curve
+        .into_iter()
+        .flat_map(|curve| curve.runs().iter().map(|run| (run, curve.sample_period())))
+        .skip_while(|(samples, _)| start.is_some_and(|start| samples.ended < start))
+        .peekable();
     for row in series.rows() {
-        run.row(row);
+        // The row's own second comes with the row.
+        while let Some((samples, period)) = curve.next_if(|(samples, _)| samples.ended < row.at) {
+            run.curve(samples, period);
+        }
+        run.row(row, curve.next_if(|(samples, _)| samples.ended == row.at));
         for transition in &run.transitions {
             take(transition)?;
         }
@@ -66,17 +83,18 @@ struct Run {
 }
 
 impl Run {
-    fn new(series: &Series, profile: AlarmProfile) -> Self {
+    fn new(series: &Series, curve: Option<&Capnogram>, profile: AlarmProfile) -> Self {
         let channels: Vec<(Column, Metric)> = CONTINUOUS
             .into_iter()
             .filter(|(column, _)| series.has(*column))
             .collect();
         let has_cuff = CUFF.iter().any(|(column, _)| series.has(*column));
         let cuff = CUFF.iter().filter(|_| has_cuff);
-        let metrics = channels.iter().chain(cuff);
+        let metrics = channels.iter().chain(cuff).map(|(_, metric)| *metric);
+        let metrics = metrics.chain(curve.map(|_| Metric::Co2));
         let sources = Sources {
             devices: BTreeMap::from([(SOURCE, series.period())]),
-            metrics: metrics.map(|(_, metric)| (*metric, SOURCE)).collect(),
+            metrics: metrics.map(|metric| (metric, SOURCE)).collect(),
         };
         let start = series
             .rows()
@@ -90,13 +108,23 @@ impl Run {
         }
     }
 
-    /// Does what was due before the row, takes the row, and does what is due with it.
-    fn row(&mut self, row: &Row) {
+    /// Does what was due before a run of the curve and takes it: what is due with it waits for
+    /// the row that may come at the same moment.
+    fn curve(&mut self, run: &capnogram::Run, period: Duration) {
+        let now = MonoTime::from_start(run.ended);
+        self.advance(now);
+        self.observe(now, curve_reading(run, period));
+    }
+
+    /// Does what was due before the row, takes the row and the end of the curve's run of that
+    /// moment, and does what is due with them.
+    fn row(&mut self, row: &Row, curve: Option<(&capnogram::Run, Duration)>) {
         let now = MonoTime::from_start(row.at);
-        while let Some(due) = self.engine.next_deadline().filter(|due| *due < now) {
-            self.tick(due);
-        }
+        self.advance(now);
         self.handle(now, AlarmInput::Frame(SOURCE));
+        if let Some((run, period)) = curve {
+            self.observe(now, curve_reading(run, period));
+        }
         for index in 0..self.channels.len() {
             let (column, metric) = self.channels[index];
             self.observe(now, Reading::Numeric(sample(row, column, metric, now)));
@@ -108,6 +136,12 @@ impl Run {
         }
         if self.engine.next_deadline().is_some_and(|due| due <= now) {
             self.tick(now);
+        }
+    }
+
+    fn advance(&mut self, now: MonoTime) {
+        while let Some(due) = self.engine.next_deadline().filter(|due| *due < now) {
+            self.tick(due);
         }
     }
 
@@ -132,6 +166,20 @@ impl Run {
     fn handle(&mut self, now: MonoTime, input: AlarmInput<'_>) {
         self.engine.handle(now, input, &mut self.transitions);
     }
+}
+
+fn curve_reading(run: &capnogram::Run, sample_period: Duration) -> Reading {
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "a capnogram's pressures are bounded"
+    )]
+    let count = |pressure: &f64| (pressure / CURVE_SCALE).round() as i32;
+    Reading::Waveform(SampleArray {
+        metric: Metric::Co2,
+        sample_period,
+        scale: CURVE_SCALE,
+        samples: run.samples.iter().map(count).collect(),
+    })
 }
 
 fn sample(row: &Row, column: Column, metric: Metric, now: MonoTime) -> Numeric {

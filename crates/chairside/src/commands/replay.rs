@@ -1,10 +1,11 @@
 //! `chairside replay`.
 
-use std::fs::{self, File};
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use chairside_simulators::series::Series;
+use chairside_simulators::series::capnogram::Capnogram;
 use clap::Args;
 
 use super::Unusable;
@@ -20,7 +21,7 @@ pub struct Options {
     /// The recorded series.
     #[arg(long, value_name = "CSV")]
     recording: PathBuf,
-    /// The recording's curves; no rule of this version looks at them.
+    /// The recording's curves; breaths are seen on that of CO2.
     #[arg(long, value_name = "CSV")]
     waves: Option<PathBuf>,
     /// The alarm profile; the built-in adult-ketamine if none is given.
@@ -39,17 +40,21 @@ pub fn run(options: &Options) -> Result<ExitCode, Unusable> {
         None => profile::adult_ketamine(),
     };
     let series = read(&options.recording)?;
-    if let Some(waves) = &options.waves {
-        set_aside(waves)?;
-    }
+    let curve = match &options.waves {
+        Some(waves) => read_curve(waves)?,
+        None => None,
+    };
     to_stdout(|output| {
         let mut conditions = Conditions::default();
-        replay(&series, profile, |transition| {
-            match conditions.edge(transition) {
+        replay(
+            &series,
+            curve.as_ref(),
+            profile,
+            |transition| match conditions.edge(transition) {
                 Some(edge) => line(output, &alarm_line(None, transition, edge)),
                 None => Ok(()),
-            }
-        })
+            },
+        )
         .map_err(Stopped::Output)?;
         Ok(ExitCode::SUCCESS)
     })
@@ -62,13 +67,18 @@ pub(super) fn read(path: &Path) -> Result<Series, Unusable> {
     Series::parse(&text).map_err(|error| Unusable(format!("{name}: {error}")))
 }
 
+/// Reads a recording's CO2 curve. Curves without one are told of: breaths are then those of the
+/// numbers.
 #[expect(
     clippy::print_stderr,
     reason = "a program's word to the person who called it"
 )]
-fn set_aside(waves: &Path) -> Result<(), Unusable> {
-    let name = waves.display();
-    File::open(waves).map_err(|error| Unusable(format!("{name}: {error}")))?;
-    eprintln!("chairside: {name}: not used, no rule of this version looks at curves");
-    Ok(())
+fn read_curve(path: &Path) -> Result<Option<Capnogram>, Unusable> {
+    let name = path.display();
+    let text = fs::read_to_string(path).map_err(|error| Unusable(format!("{name}: {error}")))?;
+    let curve = Capnogram::parse(&text).map_err(|error| Unusable(format!("{name}: {error}")))?;
+    if curve.is_none() {
+        eprintln!("chairside: {name}: not used, it has no CO2 curve");
+    }
+    Ok(curve)
 }

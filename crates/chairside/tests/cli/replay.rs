@@ -163,7 +163,7 @@ fn half_a_minute_at(spo2: &str) -> String {
 }
 
 #[test]
-fn curves_are_set_aside_with_a_word() {
+fn curves_without_co2_are_set_aside_with_a_word() {
     let folder = tempfile::tempdir().unwrap();
     let recording = folder.path().join("a.csv");
     fs::write(&recording, half_a_minute_at("85")).unwrap();
@@ -178,7 +178,7 @@ fn curves_are_set_aside_with_a_word() {
     ]);
     assert!(output.status.success());
     assert!(
-        told(&output).contains("a.waves.csv: not used"),
+        told(&output).contains("a.waves.csv: not used, it has no CO2 curve"),
         "{}",
         told(&output)
     );
@@ -188,6 +188,73 @@ fn curves_are_set_aside_with_a_word() {
         .map(|line| (line["t_s"].as_u64().unwrap(), line["id"].as_str().unwrap()))
         .collect();
     assert_eq!(onsets, [(5, "SPO2_VERY_LOW"), (10, "SPO2_LOW")]);
+}
+
+/// Returns a patient who stops breathing at 30 s: the capnograph holds its numbers for 25 s more.
+fn breathing_stops() -> (String, String) {
+    let header = "t_s,hr_bpm,spo2_pct,pulse_bpm,nibp_sys_mmhg,nibp_dia_mmhg,nibp_map_mmhg,\
+                  rr_per_min,etco2_mmhg";
+    let rows = (0..70).map(|t_s| {
+        let (rate, etco2) = if t_s < 55 { (14, 36) } else { (0, 0) };
+        format!("{t_s},,98,70,,,,{rate},{etco2}")
+    });
+    let numbers: Vec<String> = std::iter::once(header.to_owned()).chain(rows).collect();
+    let samples = (0..700).map(|tenth| {
+        let out = tenth < 300 && tenth % 40 < 20;
+        let pressure = if out { 35.5 } else { 0.0 };
+        format!("{},,{pressure},", f64::from(tenth) / 10.0)
+    });
+    let header = "t_s,pleth,co2_mmhg,ecg_mv".to_owned();
+    let curve: Vec<String> = std::iter::once(header).chain(samples).collect();
+    (numbers.join("\n"), curve.join("\n"))
+}
+
+#[test]
+fn breaths_are_seen_on_the_curve_where_there_is_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let recording = folder.path().join("a.csv");
+    let waves = folder.path().join("a.waves.csv");
+    let (numbers, curve) = breathing_stops();
+    fs::write(&recording, numbers).unwrap();
+    fs::write(&waves, curve).unwrap();
+    let numbers = ["replay", "--recording", text(&recording)];
+    let output = run(&numbers);
+    assert!(output.status.success(), "{}", told(&output));
+    assert_eq!(objects(&output), [] as [Value; 0]);
+
+    let curve = ["--waves", text(&waves)];
+    let output = run(&[numbers.as_slice(), curve.as_slice()].concat());
+    assert!(output.status.success(), "{}", told(&output));
+    assert_eq!(told(&output), "");
+    let lines = objects(&output);
+    assert_eq!(lines.len(), 1, "{lines:?}");
+    // The last sample of the last breath is that of 29.9 s.
+    assert_eq!(lines[0]["id"], "APNEA");
+    assert_eq!(lines[0]["t_s"], 50);
+    let evidence = lines[0]["evidence"].as_str().unwrap();
+    assert!(
+        evidence.starts_with("No CO2 breath for 20 s, chest effort not measured."),
+        "{evidence}"
+    );
+}
+
+#[test]
+fn a_curve_that_cannot_be_read_is_refused_with_its_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let recording = folder.path().join("a.csv");
+    fs::write(&recording, half_a_minute_at("97")).unwrap();
+    let waves = folder.path().join("a.waves.csv");
+    fs::write(&waves, "t_s,pleth,co2_mmhg,ecg_mv\n0,,high,\n").unwrap();
+    let output = run(&[
+        "replay",
+        "--recording",
+        text(&recording),
+        "--waves",
+        text(&waves),
+    ]);
+    assert_eq!(output.status.code(), Some(2));
+    let expected = "a.waves.csv: line 2, co2_mmhg: \"high\" is not a number";
+    assert!(told(&output).contains(expected), "{}", told(&output));
 }
 
 #[test]
