@@ -116,19 +116,18 @@ impl Obstruction {
 
     /// Takes a second of what is present. What cannot be known ends nothing.
     fn judge_end(&mut self, now: MonoTime, second: &Second, inputs: &Inputs) {
-        let Some(good) = self.is_good(second) else {
+        let Some(supply) = self.supply(second, inputs) else {
             return;
         };
-        let judged = if good {
-            Judged::Violated
-        } else {
-            Judged::Cleared
-        };
-        let supply = self.supply(second, inputs);
-        if let Some(supply) = supply {
+        if let Some(good) = self.is_good(second) {
+            let judged = if good {
+                Judged::Violated
+            } else {
+                Judged::Cleared
+            };
             self.over.sample(now, judged, &supply);
-            self.over.settle(Horizon::UpTo(now), &supply);
         }
+        self.over.settle(Horizon::UpTo(now), &supply);
         if self.over.present() {
             self.mode = None;
         }

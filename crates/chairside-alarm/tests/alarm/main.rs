@@ -14,6 +14,7 @@ mod holds;
 mod jitter;
 mod profile;
 mod properties;
+mod random_airway;
 mod shared_files;
 mod shipped;
 mod signals;

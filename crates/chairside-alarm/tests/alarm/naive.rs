@@ -1,6 +1,9 @@
 //! The limits of `docs/alarms.md` as they are written, evaluated second by second without any
 //! cleverness: what the engine is compared with.
 
+pub(crate) mod airway;
+pub(crate) mod features;
+
 use std::collections::BTreeMap;
 
 use chairside_alarm::{AlarmId, LimitSide, ThresholdRule};
