@@ -85,6 +85,13 @@ pub enum Refusal {
     NeverWas,
 }
 
+/// Whether it is still known when the first timer is due.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Timers {
+    Known,
+    Changed,
+}
+
 /// The alarm engine of one bed.
 ///
 /// What is due at the very moment of an input waits for the [`Tick`](AlarmInput::Tick) of that
@@ -95,8 +102,11 @@ pub struct AlarmEngine {
     rules: Vec<Box<dyn Rule>>,
     inputs: Inputs,
     board: Board,
-    /// Worked out once after each input, for it is asked for more often than it changes.
-    next_deadline: Option<MonoTime>,
+    /// The places of the rules that judge second by second.
+    by_second: Vec<usize>,
+    /// When the first of the rules' timers is due. Worked out once after each input that can
+    /// change it, for it is asked for more often than it changes.
+    timers_due: Option<MonoTime>,
 }
 
 impl AlarmEngine {
@@ -113,13 +123,17 @@ impl AlarmEngine {
             inputs.watch_features(&profile.parts().airway);
         }
         let ids = rules.iter().map(|rule| rule.id());
+        let judging = (0..)
+            .zip(&rules)
+            .filter(|(_, rule)| rule.looks_at_seconds());
         let mut engine = Self {
             board: Board::new(ids, &profile.parts().families),
+            by_second: judging.map(|(place, _)| place).collect(),
             rules,
             inputs,
-            next_deadline: None,
+            timers_due: None,
         };
-        engine.next_deadline = engine.work_out_deadline();
+        engine.timers_due = engine.work_out_timers();
         engine
     }
 
@@ -131,6 +145,17 @@ impl AlarmEngine {
     /// Takes what happened and appends each change of a condition or a signal to `out`.
     pub fn handle(&mut self, now: MonoTime, input: AlarmInput<'_>, out: &mut Vec<Transition>) {
         self.catch_up(now, out);
+        let timers = if let AlarmInput::Tick = input {
+            self.settle(Horizon::UpTo(now))
+        } else {
+            self.take(now, input);
+            Timers::Changed
+        };
+        self.publish(now, out);
+        self.know(timers);
+    }
+
+    fn take(&mut self, now: MonoTime, input: AlarmInput<'_>) {
         match input {
             AlarmInput::Frame(device) => self.frame(now, device),
             AlarmInput::Observed(observation) => {
@@ -151,26 +176,27 @@ impl AlarmEngine {
             AlarmInput::Operator(OperatorAction::Acknowledge(occurrence)) => {
                 self.board.acknowledge(occurrence);
             }
-            AlarmInput::Tick => self.settle(Horizon::UpTo(now)),
+            AlarmInput::Tick => {}
         }
-        self.publish(now, out);
-        self.next_deadline = self.work_out_deadline();
     }
 
     /// Declares what was due before this moment, for a caller that puts something else of this
     /// moment on record before it tells the engine. [`handle`](Self::handle) does the same first.
     pub fn catch_up(&mut self, now: MonoTime, out: &mut Vec<Transition>) {
-        if self.next_deadline.is_some_and(|due| due < now) {
-            self.settle(Horizon::Before(now));
+        if self.next_deadline().is_some_and(|due| due < now) {
+            let timers = self.settle(Horizon::Before(now));
             self.publish(now, out);
-            self.next_deadline = self.work_out_deadline();
+            self.know(timers);
         }
     }
 
     /// Returns when the engine wants an [`AlarmInput::Tick`], if it does.
     #[must_use]
-    pub const fn next_deadline(&self) -> Option<MonoTime> {
-        self.next_deadline
+    pub fn next_deadline(&self) -> Option<MonoTime> {
+        self.timers_due
+            .into_iter()
+            .chain(self.inputs.next_second())
+            .min()
     }
 
     /// Returns every alarm whose condition is present or whose signal is not off, in the order of
@@ -195,12 +221,18 @@ impl AlarmEngine {
         }
     }
 
-    fn work_out_deadline(&self) -> Option<MonoTime> {
+    fn know(&mut self, timers: Timers) {
+        if timers == Timers::Changed {
+            self.timers_due = self.work_out_timers();
+        }
+    }
+
+    fn work_out_timers(&self) -> Option<MonoTime> {
         let deadlines = self
             .rules
             .iter()
             .map(|rule| rule.next_deadline(&self.inputs));
-        deadlines.flatten().chain(self.inputs.next_second()).min()
+        deadlines.flatten().min()
     }
 
     fn frame(&mut self, now: MonoTime, device: DeviceId) {
@@ -229,8 +261,10 @@ impl AlarmEngine {
     }
 
     /// Does what has become due: the seconds that have ended one by one, each after the timers
-    /// that were due before it.
-    fn settle(&mut self, horizon: Horizon) {
+    /// that were due before it. Rules that judge seconds have no timers that run by themselves,
+    /// so that a second in which nothing is due leaves the timers as they are known.
+    fn settle(&mut self, horizon: Horizon) -> Timers {
+        let mut timers = Timers::Known;
         let (Horizon::Before(moment) | Horizon::UpTo(moment)) = horizon;
         self.inputs.skip_seconds(moment);
         while let Some(second) = self
@@ -238,18 +272,27 @@ impl AlarmEngine {
             .next_second()
             .filter(|end| horizon.reaches(*end))
         {
-            self.settle_timers(Horizon::Before(second));
+            timers = self.settle_timers(Horizon::Before(second), timers);
             self.inputs.end_second();
-            self.tell(second, &Event::Second);
+            for place in &self.by_second {
+                let rule = &mut self.rules[*place];
+                rule.take(second, &Event::Second, &self.inputs);
+                self.inputs.present.set(rule.id(), rule.causes() != 0);
+            }
         }
-        self.settle_timers(horizon);
+        self.settle_timers(horizon, timers)
     }
 
-    fn settle_timers(&mut self, horizon: Horizon) {
+    fn settle_timers(&mut self, horizon: Horizon, timers: Timers) -> Timers {
+        let due = self.timers_due.is_some_and(|due| horizon.reaches(due));
+        if timers == Timers::Known && !due {
+            return Timers::Known;
+        }
         for rule in &mut self.rules {
             rule.settle(horizon, &self.inputs);
             self.inputs.present.set(rule.id(), rule.causes() != 0);
         }
+        Timers::Changed
     }
 
     fn publish(&mut self, now: MonoTime, out: &mut Vec<Transition>) {

@@ -15,7 +15,7 @@ pub(crate) use breath::{BreathRun, BreathSource, Breaths};
 use breath::BreathWatch;
 use track::{FarWindow, Track};
 
-pub(crate) use track::RECENT_MAX;
+pub(crate) use track::{NOW_MAX, SLOPE_MAX};
 
 /// From one judgement to the next: the tick of the clinical rules.
 pub(crate) const SECOND: Duration = Duration::from_secs(1);
@@ -27,7 +27,7 @@ pub(crate) const SUSPECT_WITHOUT_BREATH: Duration = Duration::from_secs(8);
 const SUSPECT_ETCO2_RATIO: f64 = 0.7;
 
 /// Over which EtCO2 "now" is the median, and how many of its seconds must have a value.
-const ETCO2_NOW: (usize, usize) = (15, 8);
+const ETCO2_NOW: (usize, usize) = (NOW_MAX, 8);
 
 /// How many of the seconds of any other value "now" must have one.
 const NOW_SAMPLES_MIN: usize = 3;

@@ -6,7 +6,7 @@ use chairside_model::Value;
 
 use super::limits::SATURATION_LIMITS;
 use super::{Found, no_less_urgent};
-use crate::features::RECENT_MAX;
+use crate::features::{NOW_MAX, SLOPE_MAX};
 use crate::{
     AirwayRules, AlarmId, BreathRule, FeatureWindows, ObstructionRule, PartialRule, Spo2FallRule,
 };
@@ -96,10 +96,18 @@ fn breath(rule: &BreathRule, found: &mut Found) {
 }
 
 fn windows(windows: &FeatureWindows, found: &mut Found) {
-    let recent = u64::try_from(RECENT_MAX).unwrap_or(u64::MAX);
+    let longest = |seconds: usize| u64::try_from(seconds).unwrap_or(u64::MAX);
     let times = [
-        ("airway.spo2_now_window_s", windows.now, 3..=15),
-        ("airway.spo2_slope_window_s", windows.slope, 15..=recent),
+        (
+            "airway.spo2_now_window_s",
+            windows.now,
+            3..=longest(NOW_MAX),
+        ),
+        (
+            "airway.spo2_slope_window_s",
+            windows.slope,
+            15..=longest(SLOPE_MAX),
+        ),
         (
             "airway.baseline_window_s",
             windows.baseline_from,

@@ -33,13 +33,16 @@ pub(super) struct FarWindow {
     pub(super) to: usize,
 }
 
-/// The longest time over which a value "now" or a slope is taken, seconds.
-pub(crate) const RECENT_MAX: usize = 60;
+/// The longest time over which a slope is taken, seconds.
+pub(crate) const SLOPE_MAX: usize = 60;
+
+/// The longest time over which a value "now" is taken, seconds.
+pub(crate) const NOW_MAX: usize = 15;
 
 impl Track {
     /// Makes a track of a source's period, with or without a baseline.
     pub(super) fn new(period: Duration, window: Option<FarWindow>) -> Self {
-        let length = window.map_or(RECENT_MAX, |window| window.from.max(RECENT_MAX)) + 1;
+        let length = window.map_or(SLOPE_MAX, |window| window.from.max(SLOPE_MAX)) + 1;
         let far = window.map_or(0, |window| window.from.saturating_sub(window.to) + 1);
         Self {
             stands_for: period + period / 2,
@@ -85,9 +88,9 @@ impl Track {
 
     /// Returns the median of the last seconds, if so many of them have a value.
     pub(super) fn median_of_last(&self, seconds: usize, samples_min: usize) -> Option<f64> {
-        let mut values = [0.0; RECENT_MAX];
+        let mut values = [0.0; NOW_MAX];
         let mut count = 0;
-        for value in self.last(seconds.min(RECENT_MAX)).flatten() {
+        for value in self.last(seconds.min(NOW_MAX)).flatten() {
             values[count] = value;
             count += 1;
         }
@@ -107,27 +110,16 @@ impl Track {
         if !self.has_slope {
             return None;
         }
-        let points = || {
-            let ago = std::iter::successors(Some(0.0), |ago| Some(ago + 1.0));
-            let known = |(ago, value): (f64, Option<f64>)| value.map(|value| (-ago, value));
-            ago.zip(self.last(seconds)).filter_map(known)
-        };
-        let count = points().count();
-        let (newest, _) = points().next()?;
-        let (oldest, _) = points().last()?;
+        let mut line = Line::default();
+        let mut at = 0.0;
+        for value in self.last(seconds) {
+            if let Some(value) = value {
+                line.add(at, value);
+            }
+            at -= 1.0;
+        }
         let least = f64::from(u32::try_from(samples_min).ok()?);
-        if count < samples_min || newest - oldest < least {
-            return None;
-        }
-        let number = f64::from(u32::try_from(count).ok()?);
-        let middle = points().map(|(at, _)| at).sum::<f64>() / number;
-        let mean = points().map(|(_, value)| value).sum::<f64>() / number;
-        let (mut together, mut spread) = (0.0, 0.0);
-        for (at, value) in points() {
-            together += (at - middle) * (value - mean);
-            spread += (at - middle) * (at - middle);
-        }
-        (spread > 0.0).then(|| 60.0 * together / spread)
+        (line.count >= least && line.span() >= least).then(|| 60.0 * line.slope())
     }
 
     /// Returns how many seconds ago the signal was last at this value or above.
@@ -160,6 +152,42 @@ impl Track {
     fn ago(&self, seconds: usize) -> Option<f64> {
         let length = self.seconds.len();
         self.seconds[(self.newest + length - seconds) % length]
+    }
+}
+
+/// The sums that a straight line is laid by: of seconds and values, which are small numbers, so
+/// that nothing is lost by adding up their squares.
+#[derive(Clone, Copy, Debug, Default)]
+struct Line {
+    count: f64,
+    /// The newest point's second, and the oldest's.
+    ends: Option<(f64, f64)>,
+    at: f64,
+    value: f64,
+    squares: f64,
+    products: f64,
+}
+
+impl Line {
+    /// Adds a point that is older than those before it.
+    fn add(&mut self, at: f64, value: f64) {
+        let newest = self.ends.map_or(at, |(newest, _)| newest);
+        self.ends = Some((newest, at));
+        self.count += 1.0;
+        self.at += at;
+        self.value += value;
+        self.squares += at * at;
+        self.products += at * value;
+    }
+
+    fn span(&self) -> f64 {
+        self.ends.map_or(0.0, |(newest, oldest)| newest - oldest)
+    }
+
+    /// Returns the slope; there are two points at least.
+    fn slope(&self) -> f64 {
+        (self.count * self.products - self.at * self.value)
+            / (self.count * self.squares - self.at * self.at)
     }
 }
 
