@@ -199,7 +199,12 @@ fn expectation(row: &Expectation) -> String {
     let clear = row
         .clear
         .map_or_else(String::new, |[first, last]| format!(" to {first}-{last}"));
-    format!("{} ({}) from {first}-{last}{clear} s", row.id, row.priority)
+    let mode = row
+        .mode
+        .as_ref()
+        .map_or_else(String::new, |mode| format!(", {mode}"));
+    let (id, priority) = (&row.id, &row.priority);
+    format!("{id} ({priority}{mode}) from {first}-{last}{clear} s")
 }
 
 fn list(items: impl Iterator<Item = String>) -> String {

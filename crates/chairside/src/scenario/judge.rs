@@ -135,7 +135,11 @@ fn within(at: Duration, [first, last]: [u64; 2]) -> bool {
 impl fmt::Display for Episode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let onset = Seconds(self.onset);
-        write!(f, "{} ({}) from {onset} ", self.id, self.priority.name())?;
+        write!(f, "{} ({}", self.id, self.priority.name())?;
+        if let Some(mode) = self.mode {
+            write!(f, ", {}", mode.name())?;
+        }
+        write!(f, ") from {onset} ")?;
         match self.clear {
             Some(clear) => write!(f, "to {} s", Seconds(clear)),
             None => f.write_str("s on"),

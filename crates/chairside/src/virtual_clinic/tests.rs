@@ -8,6 +8,7 @@ use chairside_simulators::series::Series;
 use chairside_station::{DevicePlan, Entry, Feed, LinkState, StationInput};
 
 use super::*;
+use crate::conditions::{Conditions, Edge};
 use crate::config::profile::adult_ketamine;
 
 const HEADER: &str = "t_s,hr_bpm,spo2_pct,pulse_bpm,nibp_sys_mmhg,nibp_dia_mmhg,nibp_map_mmhg,\
@@ -221,4 +222,49 @@ fn a_late_station_lets_the_reading_of_a_moment_contradict_what_is_due_at_it() {
         _ => None,
     });
     assert_eq!(told.collect::<Vec<_>>(), [AlarmId::Spo2VeryLow]);
+}
+
+/// Returns the second of each onset.
+fn onsets(records: &[Record]) -> Vec<(u64, AlarmId)> {
+    let mut conditions = Conditions::default();
+    let onset = |record: &Record| match &record.entry {
+        Entry::Alarm { transition, .. } => conditions
+            .edge(transition)
+            .filter(|edge| *edge == Edge::Onset)
+            .map(|_| (record.at.since_start().as_secs(), transition.id)),
+        _ => None,
+    };
+    records.iter().filter_map(onset).collect()
+}
+
+#[test]
+fn a_pause_of_breathing_is_seen_on_the_capnogram_while_the_numbers_show_a_breath() {
+    let rows = (0..90).map(|t_s| {
+        let rate = if t_s < 40 { 14 } else { 0 };
+        format!("{t_s},,97,70,,,,{rate},38")
+    });
+    let lines: Vec<String> = std::iter::once(HEADER.to_owned()).chain(rows).collect();
+    let patient: Rc<dyn Patient> = Rc::new(Series::parse(&lines.join("\n")).unwrap());
+    let with = |metrics: Option<Vec<Metric>>| {
+        let capnograph = VirtualDevice {
+            metrics,
+            ..device("capnostream20")
+        };
+        let bed = VirtualBed {
+            patient: Rc::clone(&patient),
+            devices: vec![capnograph],
+            events: Vec::new(),
+            ..bed(&[], &[])
+        };
+        onsets(&records(vec![bed]))
+    };
+    // The last breath ended within the four seconds before.
+    let seen = with(None);
+    assert_eq!(seen.len(), 1, "{seen:?}");
+    let (at, id) = seen[0];
+    assert_eq!(id, AlarmId::Apnea);
+    assert!((57..=60).contains(&at), "{at}");
+    // A rate of nought beside an EtCO2 of a breath is a capnograph that counts anew.
+    let numbers = vec![Metric::EtCO2, Metric::RespirationRate, Metric::SpO2];
+    assert_eq!(with(Some(numbers)), []);
 }

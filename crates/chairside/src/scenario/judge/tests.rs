@@ -81,6 +81,20 @@ fn another_priority_fails() {
 }
 
 #[test]
+fn another_mode_fails() {
+    let rows = json!([{"id": "AIRWAY_OBSTRUCTION", "priority": "medium", "onset": [20, 25],
+                       "clear": null, "mode": "co2+effort"}]);
+    let expect = [("expect", rows)];
+    let mut obstruction = episode(AlarmId::AirwayObstruction, 20, Some(60));
+    let wrong = |is: &str| format!("AIRWAY_OBSTRUCTION is drawn from {is}, not co2+effort");
+    assert_eq!(failures(&expect, &[obstruction]), [wrong("no mode")]);
+    obstruction.mode = Some(AirwayMode::Spo2Only);
+    assert_eq!(failures(&expect, &[obstruction]), [wrong("spo2_only")]);
+    obstruction.mode = Some(AirwayMode::Co2AndEffort);
+    assert_eq!(failures(&expect, &[obstruction]), [""; 0]);
+}
+
+#[test]
 fn anything_else_that_appears_fails_however_short() {
     let expected = episode(LOW, 20, Some(60));
     let slow = episode(AlarmId::HrLow, 30, Some(31));
