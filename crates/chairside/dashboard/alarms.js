@@ -34,7 +34,7 @@ const TITLES = {
   RR_HIGH: "RR high",
   ETCO2_HIGH: "EtCO₂ high",
   APNEA: "No breath",
-  AIRWAY_OBSTRUCTION: "Airway obstruction signs",
+  AIRWAY_OBSTRUCTION: "Check airway: obstruction signs",
   AIRWAY_PARTIAL: "Airway partly closed signs",
   NIBP_HIGH: "NIBP high",
   NIBP_VERY_HIGH: "NIBP very high",

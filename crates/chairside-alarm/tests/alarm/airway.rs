@@ -125,6 +125,20 @@ fn a_capnograph_without_values_leaves_the_saturation_alone() {
 }
 
 #[test]
+fn a_capnograph_that_is_lost_leaves_the_saturation_alone() {
+    check(
+        "session @0 baseline spo2=98
+         spo2    98x40 98..86x31
+         etco2   38x20 .x51",
+        "29s ** DEVICE_LINK_LOST present/on
+         56s ** SPO2_FALL present/on
+         61s *** AIRWAY_OBSTRUCTION present/on spo2_only
+         67s ** SPO2_LOW present/on
+         67s ** SPO2_FALL present/on superseded",
+    );
+}
+
+#[test]
 fn a_slow_fall_is_no_obstruction_and_no_fast_fall() {
     check(
         "session @0 baseline spo2=98

@@ -268,3 +268,24 @@ fn a_pause_of_breathing_is_seen_on_the_capnogram_while_the_numbers_show_a_breath
     let numbers = vec![Metric::EtCO2, Metric::RespirationRate, Metric::SpO2];
     assert_eq!(with(Some(numbers)), []);
 }
+
+#[test]
+fn a_line_that_speaks_another_protocol_is_garbled_and_not_only_lost() {
+    let swapped = VirtualDevice {
+        simulator: simulator_named("nonin").unwrap(),
+        ..device("ge-v100")
+    };
+    let rows = (0..90).map(|t_s| format!("{t_s},,97,70,,,,,"));
+    let lines: Vec<String> = std::iter::once(HEADER.to_owned()).chain(rows).collect();
+    let bed = VirtualBed {
+        patient: Rc::new(Series::parse(&lines.join("\n")).unwrap()),
+        devices: vec![swapped],
+        events: Vec::new(),
+        ..bed(&[], &[])
+    };
+    let seen = onsets(&records(vec![bed]));
+    assert_eq!(
+        seen,
+        [(10, AlarmId::DeviceLinkLost), (10, AlarmId::LineGarbled)]
+    );
+}
