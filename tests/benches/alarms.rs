@@ -163,7 +163,7 @@ impl Bed {
             while let Some(due) = self.engine.next_deadline().filter(|due| due < now) {
                 self.handle(due, AlarmInput::Tick);
             }
-            self.handle(*now, AlarmInput::Bytes(observation.device));
+            self.handle(*now, AlarmInput::Heard(observation.device));
             self.handle(*now, AlarmInput::Frame(observation.device));
             self.handle(*now, AlarmInput::Observed(observation));
         }

@@ -32,8 +32,8 @@ pub enum AlarmInput<'a> {
     Dosing(bool),
     /// The patient's values before the session are known; takes the place of earlier ones.
     Baseline(Baseline),
-    /// Bytes came on a device's line, whatever they say; comes before the frames they hold.
-    Bytes(DeviceId),
+    /// Something came on a device's line, whatever it says; comes before the frames it holds.
+    Heard(DeviceId),
     /// Cuff and oximeter probe are on the same limb, or are not (`docs/alarms.md`, semantics 6).
     CuffSameLimb(bool),
     /// The record is being written, or is not.
@@ -169,7 +169,7 @@ impl AlarmEngine {
                 self.inputs.dosing(now, running);
                 self.tell(now, &Event::Dosing(running));
             }
-            AlarmInput::Bytes(device) => self.tell(now, &Event::Bytes(device)),
+            AlarmInput::Heard(device) => self.tell(now, &Event::Heard(device)),
             AlarmInput::Baseline(baseline) => self.inputs.baseline = Some(baseline),
             AlarmInput::CuffSameLimb(same) => self.inputs.cuff_hold.set_same_limb(now, same),
             AlarmInput::Recording(running) => self.tell(now, &Event::Recording(running)),

@@ -33,8 +33,8 @@ const ETCO2_NOW: (usize, usize) = (NOW_MAX, 8);
 const NOW_SAMPLES_MIN: usize = 3;
 
 /// After a longer time without a judgement nothing of before can matter: no window reaches back
-/// so far, and what is frozen has ended.
-const JUMP: Duration = Duration::from_mins(10);
+/// so far, and what is frozen has ended (`contradictions/airway.rs` bounds both).
+const JUMP: Duration = Duration::from_mins(30);
 
 /// The features at the end of one second. What cannot be known is missing.
 #[derive(Clone, Copy, Debug, Default)]

@@ -35,8 +35,8 @@ pub(crate) enum Event<'a> {
     Recording(bool),
     /// A dose began or ended.
     Dosing(bool),
-    /// Bytes came on this device's line, whatever they say.
-    Bytes(DeviceId),
+    /// Something came on this device's line, whatever it says.
+    Heard(DeviceId),
     /// A second has ended: what is judged second by second is judged now.
     Second,
 }

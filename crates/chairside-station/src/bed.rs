@@ -57,7 +57,7 @@ impl Bed {
         if let LineInput::Received(bytes) = input
             && !bytes.is_empty()
         {
-            self.alarm(now, AlarmInput::Bytes(device), out);
+            self.alarm(now, AlarmInput::Heard(device), out);
         }
         let Some(line) = self.lines.get_mut(&device) else {
             return;

@@ -89,7 +89,7 @@ impl Rule for NoCo2 {
             | Event::Cuff(_)
             | Event::Recording(_)
             | Event::Dosing(_)
-            | Event::Bytes(_) => {}
+            | Event::Heard(_) => {}
         }
     }
 

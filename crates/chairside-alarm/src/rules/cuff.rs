@@ -41,7 +41,7 @@ impl Rule for Failed {
             | Event::Sample(_)
             | Event::Recording(_)
             | Event::Dosing(_)
-            | Event::Bytes(_)
+            | Event::Heard(_)
             | Event::Second => {}
         }
     }

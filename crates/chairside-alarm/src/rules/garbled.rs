@@ -91,7 +91,7 @@ impl Rule for Garbled {
 
     fn take(&mut self, now: MonoTime, event: &Event<'_>, inputs: &Inputs) {
         match event {
-            Event::Bytes(device) => self.bytes(now, *device),
+            Event::Heard(device) => self.bytes(now, *device),
             Event::Frame(device) => self.frame(now, *device, inputs),
             Event::Sample(_)
             | Event::Cuff(_)

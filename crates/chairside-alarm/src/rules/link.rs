@@ -115,7 +115,7 @@ impl Rule for LinkLost {
             Event::Sample(_)
             | Event::Cuff(_)
             | Event::Recording(_)
-            | Event::Bytes(_)
+            | Event::Heard(_)
             | Event::Second => {}
         }
     }

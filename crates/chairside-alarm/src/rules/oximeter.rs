@@ -25,7 +25,7 @@ const fn saturation(event: &Event<'_>) -> Option<Measured> {
         | Event::Cuff(_)
         | Event::Recording(_)
         | Event::Dosing(_)
-        | Event::Bytes(_)
+        | Event::Heard(_)
         | Event::Second => None,
     }
 }
@@ -249,7 +249,7 @@ impl Rule for SameLimb {
             | Event::Frame(_)
             | Event::Recording(_)
             | Event::Dosing(_)
-            | Event::Bytes(_)
+            | Event::Heard(_)
             | Event::Second => {}
         }
     }

@@ -201,7 +201,7 @@ impl Chart {
                     .filter(|(_, word)| *word != Word::Silent)
                     .collect();
                 if !said.is_empty() {
-                    bed.input(now, AlarmInput::Bytes(device));
+                    bed.input(now, AlarmInput::Heard(device));
                 }
                 if said.iter().any(|(_, word)| *word != Word::Bytes) {
                     bed.input(now, AlarmInput::Frame(device));

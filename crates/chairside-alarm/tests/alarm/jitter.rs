@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use chairside_alarm::{AlarmEngine, AlarmInput, AlarmProfile, Sources, Transition};
+use chairside_alarm::{AlarmEngine, AlarmId, AlarmInput, AlarmProfile, Sources, Transition};
 use chairside_model::{
     DeviceId, Measured, Metric, MonoTime, Numeric, Observation, Reading, Unavailable, Value,
 };
@@ -92,6 +92,44 @@ fn of_two_values_of_one_moment_the_good_one_counts() {
     assert_eq!(told[0].at, MonoTime::from_millis(10_400));
     samples.push((10_400, Some(95)));
     assert_eq!(run(&samples), []);
+}
+
+#[test]
+fn an_engine_that_nobody_called_for_hours_goes_on_at_the_next_second() {
+    let sources = Sources {
+        devices: BTreeMap::from([(OXIMETER, Duration::from_secs(1))]),
+        metrics: BTreeMap::from([(Metric::SpO2, OXIMETER)]),
+    };
+    let profile = AlarmProfile::new(adult::parts()).expect("the adult limits are accepted");
+    let mut engine = AlarmEngine::new(profile, sources, MonoTime::ZERO);
+    let mut told = Vec::new();
+    // Half an hour is gone through second by second, three hours are not.
+    let mut start = Duration::from_millis(300);
+    for pause in [Duration::from_mins(29), Duration::from_hours(3)] {
+        start += pause;
+        for second in 0..=10 {
+            let now = MonoTime::from_start(start + Duration::from_secs(second));
+            let observation = Observation {
+                device: OXIMETER,
+                received: now,
+                reading: Reading::numeric(Metric::SpO2, Measured::Valid(Value::whole(91)), now),
+            };
+            engine.handle(now, AlarmInput::Observed(&observation), &mut told);
+            let due = engine.next_deadline().expect("it judges seconds");
+            assert!(due <= now + Duration::from_secs(1), "{due} at {now}");
+        }
+        engine.handle(
+            MonoTime::from_start(start + Duration::from_secs(10)),
+            AlarmInput::Tick,
+            &mut told,
+        );
+    }
+    let low: Vec<MonoTime> = told
+        .iter()
+        .filter(|told| told.id == AlarmId::Spo2Low)
+        .map(|told| told.at)
+        .collect();
+    assert_eq!(low.len(), 1, "it was not over meanwhile: {told:?}");
 }
 
 proptest! {
