@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use chairside_model::{MonoTime, SampleArray};
 
+use super::SUSPECT_WITHOUT_BREATH;
 use crate::BreathRule;
 
 /// Where breaths are seen.
@@ -167,30 +168,39 @@ impl BreathWatch {
 
 /// Breaths in a row without a pause: how a rule knows that breathing is back.
 ///
-/// Its length is from the first breath to the last, so that a single gasp is none.
+/// While breaths come close together it lasts until now; between slow ones only until the last, so
+/// that a single gasp is none.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct BreathRun {
     pause: Duration,
-    run: Option<(MonoTime, MonoTime)>,
+    first: Option<MonoTime>,
+    lasted: Duration,
 }
 
 impl BreathRun {
     /// Makes a run that a pause of this length ends; in numbers, any that denies a breath does.
     pub(crate) const fn new(pause: Duration) -> Self {
-        Self { pause, run: None }
+        Self {
+            pause,
+            first: None,
+            lasted: Duration::ZERO,
+        }
     }
 
-    pub(crate) fn second(&mut self, breaths: Option<&Breaths>) {
+    pub(crate) fn second(&mut self, now: MonoTime, breaths: Option<&Breaths>) {
         let seen = breaths.filter(|breaths| !breaths.denied && breaths.without < self.pause);
-        self.run = seen.and_then(|breaths| {
+        let run = seen.and_then(|breaths| {
             let last = breaths.last?;
-            let first = self.run.map_or(last, |(first, _)| first);
-            Some((first, last))
+            let first = self.first.unwrap_or(last);
+            let is_close = breaths.without < SUSPECT_WITHOUT_BREATH;
+            let end = if is_close { now } else { last };
+            Some((first, end.saturating_since(first)))
         });
+        self.first = run.map(|(first, _)| first);
+        self.lasted = run.map_or(Duration::ZERO, |(_, lasted)| lasted);
     }
 
-    pub(crate) fn lasted(&self) -> Duration {
-        self.run
-            .map_or(Duration::ZERO, |(first, last)| last.saturating_since(first))
+    pub(crate) const fn lasted(&self) -> Duration {
+        self.lasted
     }
 }

@@ -65,7 +65,7 @@ impl Rule for Apnea {
         if !matches!(event, Event::Second) {
             return;
         }
-        self.run.second(inputs.second().breaths.as_ref());
+        self.run.second(now, inputs.second().breaths.as_ref());
         let Some((judged, supply)) = self.judge(inputs).zip(inputs.co2_supply()) else {
             return;
         };

@@ -171,7 +171,7 @@ impl Rule for Obstruction {
             return;
         }
         let second = inputs.second();
-        self.run.second(second.breaths.as_ref());
+        self.run.second(now, second.breaths.as_ref());
         self.watch_fall(now, second, inputs);
         if self.mode.is_some() {
             self.judge_end(now, second, inputs);

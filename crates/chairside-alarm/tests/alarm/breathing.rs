@@ -23,7 +23,7 @@ fn twenty_seconds_without_a_breath_on_the_curve_are_an_apnoea_whatever_the_numbe
          etco2 35x74
          rr    14x74",
         "39s *** APNEA present/on
-         62s *** APNEA absent/latched",
+         60s *** APNEA absent/latched",
     );
 }
 
@@ -55,6 +55,25 @@ fn a_single_gasp_does_not_end_an_apnoea() {
          47s *** APNEA absent/latched",
     );
     check("co2 30x3 0x25 30 0x20 30 0 0", "22s *** APNEA present/on");
+}
+
+#[test]
+fn one_who_breathes_slowly_again_ends_it_with_a_breath_that_is_ten_seconds_after_the_first() {
+    check(
+        "co2 30x3 0x25 [30 0x11]x3",
+        "22s *** APNEA present/on
+         40s *** APNEA absent/latched",
+    );
+}
+
+#[test]
+fn ten_seconds_of_breaths_between_two_pauses_make_two_apnoeas() {
+    check(
+        "co2 30x3 0x25 [30 0 0]x3 30 0x25",
+        "22s *** APNEA present/on
+         38s *** APNEA absent/latched
+         57s *** APNEA present/on",
+    );
 }
 
 #[test]

@@ -34,16 +34,20 @@ pub(crate) fn evaluate(
     (edges, modes)
 }
 
-/// A breath, or a run of them, that `pause` seconds without one end.
+/// How long breaths have come again at each second: until now while they come close together,
+/// else from the first to the last; `pause` seconds without one end it.
 fn runs(features: &[Features], pause: f64) -> Vec<usize> {
     let mut first: Option<usize> = None;
-    features
-        .iter()
-        .map(|second| {
-            let goes_on = second.nb.is_some_and(|nb| nb < pause) && !second.denied;
-            let last = second.last_breath.filter(|_| goes_on);
+    (0..)
+        .zip(features)
+        .map(|(t, second)| {
+            let pauses = second.nb.is_none_or(|nb| nb >= pause) || second.denied;
+            let last = second.last_breath.filter(|_| !pauses);
             first = last.map(|last| first.unwrap_or(last));
-            last.zip(first).map_or(0, |(last, first)| last - first)
+            let close = second.nb.is_some_and(|nb| nb < 8.0);
+            let end = if close { Some(t) } else { last };
+            end.zip(first)
+                .map_or(0, |(end, first): (usize, usize)| end - first)
         })
         .collect()
 }
@@ -175,7 +179,8 @@ fn apnea(heard: &[Heard], features: &[Features]) -> Vec<Edge> {
             let said = second.nb.map_or(Word::Unknown, |nb| {
                 word(nb >= 20.0 && !effort, nb < 20.0 && runs[t] >= 10)
             });
-            (said, heard[t].capnograph_frame)
+            // It has no delay and no hold: what is not known now begins and ends nothing.
+            (said, heard[t].capnograph_frame && second.nb.is_some())
         })
         .collect();
     edges(AlarmId::Apnea, &lasting(&words, 0, 0))
