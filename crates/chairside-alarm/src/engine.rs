@@ -85,11 +85,14 @@ pub enum Refusal {
     NeverWas,
 }
 
-/// Whether it is still known when the first timer is due.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Timers {
-    Known,
-    Changed,
+/// What a step can have changed, and so what has to be looked at after it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Changed {
+    Nothing,
+    /// A condition that is judged second by second.
+    Conditions,
+    /// Anything, timers as well.
+    Timers,
 }
 
 /// The alarm engine of one bed.
@@ -145,14 +148,13 @@ impl AlarmEngine {
     /// Takes what happened and appends each change of a condition or a signal to `out`.
     pub fn handle(&mut self, now: MonoTime, input: AlarmInput<'_>, out: &mut Vec<Transition>) {
         self.catch_up(now, out);
-        let timers = if let AlarmInput::Tick = input {
+        let changed = if let AlarmInput::Tick = input {
             self.settle(Horizon::UpTo(now))
         } else {
             self.take(now, input);
-            Timers::Changed
+            Changed::Timers
         };
-        self.publish(now, out);
-        self.know(timers);
+        self.tell_of(changed, now, out);
     }
 
     fn take(&mut self, now: MonoTime, input: AlarmInput<'_>) {
@@ -184,9 +186,8 @@ impl AlarmEngine {
     /// moment on record before it tells the engine. [`handle`](Self::handle) does the same first.
     pub fn catch_up(&mut self, now: MonoTime, out: &mut Vec<Transition>) {
         if self.next_deadline().is_some_and(|due| due < now) {
-            let timers = self.settle(Horizon::Before(now));
-            self.publish(now, out);
-            self.know(timers);
+            let changed = self.settle(Horizon::Before(now));
+            self.tell_of(changed, now, out);
         }
     }
 
@@ -221,8 +222,12 @@ impl AlarmEngine {
         }
     }
 
-    fn know(&mut self, timers: Timers) {
-        if timers == Timers::Changed {
+    /// Most seconds of a patient who is well change nothing: then nothing is looked at again.
+    fn tell_of(&mut self, changed: Changed, now: MonoTime, out: &mut Vec<Transition>) {
+        if changed >= Changed::Conditions {
+            self.board.publish(now, &self.rules, &self.inputs, out);
+        }
+        if changed == Changed::Timers {
             self.timers_due = self.work_out_timers();
         }
     }
@@ -263,8 +268,8 @@ impl AlarmEngine {
     /// Does what has become due: the seconds that have ended one by one, each after the timers
     /// that were due before it. Rules that judge seconds have no timers that run by themselves,
     /// so that a second in which nothing is due leaves the timers as they are known.
-    fn settle(&mut self, horizon: Horizon) -> Timers {
-        let mut timers = Timers::Known;
+    fn settle(&mut self, horizon: Horizon) -> Changed {
+        let mut changed = Changed::Nothing;
         let (Horizon::Before(moment) | Horizon::UpTo(moment)) = horizon;
         self.inputs.skip_seconds(moment);
         while let Some(second) = self
@@ -272,31 +277,32 @@ impl AlarmEngine {
             .next_second()
             .filter(|end| horizon.reaches(*end))
         {
-            timers = self.settle_timers(Horizon::Before(second), timers);
+            changed = self.settle_timers(Horizon::Before(second), changed);
             self.inputs.end_second();
             for place in &self.by_second {
                 let rule = &mut self.rules[*place];
+                let before = rule.causes();
                 rule.take(second, &Event::Second, &self.inputs);
-                self.inputs.present.set(rule.id(), rule.causes() != 0);
+                let causes = rule.causes();
+                if causes != before {
+                    self.inputs.present.set(rule.id(), causes != 0);
+                    changed = changed.max(Changed::Conditions);
+                }
             }
         }
-        self.settle_timers(horizon, timers)
+        self.settle_timers(horizon, changed)
     }
 
-    fn settle_timers(&mut self, horizon: Horizon, timers: Timers) -> Timers {
+    fn settle_timers(&mut self, horizon: Horizon, changed: Changed) -> Changed {
         let due = self.timers_due.is_some_and(|due| horizon.reaches(due));
-        if timers == Timers::Known && !due {
-            return Timers::Known;
+        if changed < Changed::Timers && !due {
+            return changed;
         }
         for rule in &mut self.rules {
             rule.settle(horizon, &self.inputs);
             self.inputs.present.set(rule.id(), rule.causes() != 0);
         }
-        Timers::Changed
-    }
-
-    fn publish(&mut self, now: MonoTime, out: &mut Vec<Transition>) {
-        self.board.publish(now, &self.rules, &self.inputs, out);
+        Changed::Timers
     }
 
     /// Tells whether the saturation or the airway alarms or is about to: then a cuff hides nothing.
