@@ -100,6 +100,20 @@ alarm_ids! {
 }
 
 impl AlarmId {
+    /// Tells whether it says that too little air or oxygen reaches the patient: then nothing may
+    /// hide the saturation.
+    pub(crate) const fn is_of_saturation_or_airway(self) -> bool {
+        matches!(
+            self,
+            Self::Spo2Low
+                | Self::Spo2VeryLow
+                | Self::Spo2Fall
+                | Self::Apnea
+                | Self::AirwayObstruction
+                | Self::AirwayPartial
+        )
+    }
+
     /// Returns the id with that [`name`](Self::name).
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {

@@ -112,6 +112,8 @@ fn technical(parts: &ProfileParts, found: &mut Found) {
         (AlarmId::Co2NoData, rules.co2_no_data),
         (AlarmId::LineGarbled, rules.line_garbled),
         (AlarmId::RecordingStopped, Some(rules.recording_stopped)),
+        (AlarmId::NoStation, rules.no_station),
+        (AlarmId::DeliveryFailed, rules.delivery_failed),
         (
             AlarmId::DeviceLinkLost,
             Some(TechnicalRule {
@@ -184,30 +186,8 @@ fn priority(parts: &ProfileParts, id: AlarmId) -> Option<Priority> {
         AlarmId::NibpRise => nibp.rise.map(|rule| rule.priority),
         AlarmId::NibpLow => nibp.low.map(|rule| rule.priority),
         AlarmId::NibpVeryLow => nibp.very_low.map(|rule| rule.priority),
-        AlarmId::HrHigh
-        | AlarmId::HrVeryHigh
-        | AlarmId::HrLow
-        | AlarmId::HrVeryLow
-        | AlarmId::Spo2Low
-        | AlarmId::Spo2VeryLow
-        | AlarmId::RrLow
-        | AlarmId::RrHigh
-        | AlarmId::Etco2High => limits::of(&parts.thresholds, id).map(|rule| rule.priority),
-        // Neither a limit nor a pressure; what has no rule yet has no priority.
-        AlarmId::NibpFailed
-        | AlarmId::NibpOverdue
-        | AlarmId::Spo2ProbeOff
-        | AlarmId::Spo2NoData
-        | AlarmId::Spo2LowPerfusion
-        | AlarmId::Spo2CuffSameLimb
-        | AlarmId::Co2NoData
-        | AlarmId::DeviceLinkLost
-        | AlarmId::LineGarbled
-        | AlarmId::DeviceSwapped
-        | AlarmId::BedFailed
-        | AlarmId::RecordingStopped
-        | AlarmId::NoStation
-        | AlarmId::DeliveryFailed => None,
+        // A limit of a continuous signal, or no member of any family.
+        other => limits::of(&parts.thresholds, other).map(|rule| rule.priority),
     }
 }
 

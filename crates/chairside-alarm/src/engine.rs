@@ -6,10 +6,10 @@ use std::time::Duration;
 use chairside_model::{DeviceId, Measured, Metric, MonoTime, Observation, Value};
 
 use crate::board::Board;
-use crate::inputs::{Event, Inputs, Sample};
+use crate::inputs::{Event, Inputs, Sample, Told};
 use crate::rules::{self, Rule};
 use crate::timer::Horizon;
-use crate::{AlarmId, AlarmProfile, Occurrence, Signal, Transition};
+use crate::{AlarmProfile, Occurrence, Signal, Transition};
 
 /// What a bed listens to: its devices, and which of them each metric is read from.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -36,12 +36,35 @@ pub enum AlarmInput<'a> {
     Heard(DeviceId),
     /// Cuff and oximeter probe are on the same limb, or are not (`docs/alarms.md`, semantics 6).
     CuffSameLimb(bool),
+    /// A device said who it is: a serial number or an identity text.
+    Identity(DeviceId, &'a str),
+    /// A person says that the device that answers now on that device's line belongs there.
+    ConfirmDevice(DeviceId),
+    /// A treatment session is open at the bed, or is not. Until that is said, the bed counts as
+    /// being in a session as far as its devices are concerned, and as in none for `NO_STATION`.
+    Session(bool),
+    /// Somewhere the bed's alarms can be heard, or nowhere. Nowhere until it is said.
+    Audience(bool),
+    /// Every alarm that was to reach somebody by a channel has been delivered or accepted; or one
+    /// waits for it.
+    Delivered(bool),
+    /// The bed's machine failed, and this engine is the new one. Ends with the first frame.
+    BedFailed(BedFailure),
     /// The record is being written, or is not.
     Recording(bool),
     /// A person did something.
     Operator(OperatorAction),
     /// Time passed.
     Tick,
+}
+
+/// What became of a bed whose machine failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BedFailure {
+    /// It is made anew at once.
+    Rebuilding,
+    /// It failed too often: it rests, and is tried again from time to time.
+    Resting,
 }
 
 /// The patient's values before the session, as far as they are known: what rules compare with
@@ -174,9 +197,25 @@ impl AlarmEngine {
             AlarmInput::Heard(device) => self.tell(now, &Event::Heard(device)),
             AlarmInput::Baseline(baseline) => self.inputs.baseline = Some(baseline),
             AlarmInput::CuffSameLimb(same) => self.inputs.cuff_hold.set_same_limb(now, same),
-            AlarmInput::Recording(running) => self.tell(now, &Event::Recording(running)),
+            AlarmInput::Identity(device, text) => {
+                if self.inputs.identity(now, device, text) {
+                    self.tell(now, &Event::Identity(device));
+                }
+            }
+            AlarmInput::Session(open) => {
+                self.inputs.session(open);
+                self.tell(now, &Event::Told(Told::Session(open)));
+            }
+            AlarmInput::Audience(hears) => self.tell(now, &Event::Told(Told::Audience(hears))),
+            AlarmInput::Delivered(all) => self.tell(now, &Event::Told(Told::Delivered(all))),
+            AlarmInput::BedFailed(how) => self.tell(now, &Event::Told(Told::BedFailed(how))),
+            AlarmInput::Recording(runs) => self.tell(now, &Event::Told(Told::Recording(runs))),
             AlarmInput::Operator(OperatorAction::Acknowledge(occurrence)) => {
                 self.board.acknowledge(occurrence);
+            }
+            AlarmInput::ConfirmDevice(device) => {
+                self.inputs.confirm_device(device);
+                self.tell(now, &Event::Identity(device));
             }
             AlarmInput::Tick => {}
         }
@@ -204,6 +243,12 @@ impl AlarmEngine {
     /// [`AlarmId`](crate::AlarmId).
     pub fn standing(&self) -> impl Iterator<Item = &Transition> {
         self.board.standing()
+    }
+
+    /// Tells whether another device than the session knows answers on that device's line.
+    #[must_use]
+    pub fn is_swapped(&self, device: DeviceId) -> bool {
+        self.inputs.is_swapped(device)
     }
 
     /// Tells whether the action can be done now.
@@ -312,39 +357,9 @@ impl AlarmEngine {
     }
 
     fn alarms_or_is_about_to(&self) -> bool {
-        self.rules.iter().any(|rule| match rule.id() {
-            AlarmId::Spo2Low
-            | AlarmId::Spo2VeryLow
-            | AlarmId::Spo2Fall
-            | AlarmId::Apnea
-            | AlarmId::AirwayObstruction
-            | AlarmId::AirwayPartial => rule.causes() != 0 || rule.pending(),
-            AlarmId::HrHigh
-            | AlarmId::HrVeryHigh
-            | AlarmId::HrLow
-            | AlarmId::HrVeryLow
-            | AlarmId::RrLow
-            | AlarmId::RrHigh
-            | AlarmId::Etco2High
-            | AlarmId::NibpHigh
-            | AlarmId::NibpVeryHigh
-            | AlarmId::NibpRise
-            | AlarmId::NibpLow
-            | AlarmId::NibpVeryLow
-            | AlarmId::NibpFailed
-            | AlarmId::NibpOverdue
-            | AlarmId::Spo2ProbeOff
-            | AlarmId::Spo2NoData
-            | AlarmId::Spo2LowPerfusion
-            | AlarmId::Spo2CuffSameLimb
-            | AlarmId::Co2NoData
-            | AlarmId::DeviceLinkLost
-            | AlarmId::LineGarbled
-            | AlarmId::DeviceSwapped
-            | AlarmId::BedFailed
-            | AlarmId::RecordingStopped
-            | AlarmId::NoStation
-            | AlarmId::DeliveryFailed => false,
+        let mut rules = self.rules.iter();
+        rules.any(|rule| {
+            rule.id().is_of_saturation_or_airway() && (rule.causes() != 0 || rule.pending())
         })
     }
 }

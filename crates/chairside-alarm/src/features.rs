@@ -220,6 +220,23 @@ impl Features {
         self.next = self.next + Duration::from_secs(behind.as_secs());
     }
 
+    /// Forgets what another device said of a signal. Until there is enough of the new one, the
+    /// session's baseline stands in for the signal's own.
+    pub(crate) fn begin_anew(&mut self, signal: Signal) {
+        if let Some(track) = &mut self.tracks[signal as usize] {
+            track.clear();
+        }
+        if signal == Signal::EtCO2 {
+            self.breaths.begin_numerics_anew();
+        }
+        self.frozen = None;
+    }
+
+    /// Forgets the capnogram of another device.
+    pub(crate) fn begin_curve_anew(&mut self) {
+        self.breaths.begin_curve_anew();
+    }
+
     /// Ends a second.
     pub(crate) fn end_second(&mut self, session: Option<&Baseline>) {
         let now = self.next;

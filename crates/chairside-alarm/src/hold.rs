@@ -54,6 +54,11 @@ impl StepHold {
         self.started.map(|started| started + self.length)
     }
 
+    /// Forgets the samples of another device: from theirs to the next is no jump.
+    pub(crate) fn begin_anew(&mut self) {
+        self.recent.clear();
+    }
+
     /// Takes a valid sample and tells whether the limits are not to see it yet.
     pub(crate) fn withholds(&mut self, now: MonoTime, value: Value) -> bool {
         if self.holds(now) {

@@ -10,7 +10,7 @@ use chairside_model::{
 use crate::features::{BreathSource, Features, Pace, Second};
 use crate::hold::{CuffHold, StepHold};
 use crate::timer::Supply;
-use crate::{AirwayRules, AlarmId, Baseline, Holds, PressureBaseline, Signal, Sources};
+use crate::{AirwayRules, AlarmId, Baseline, BedFailure, Holds, PressureBaseline, Signal, Sources};
 
 /// The tick of the clinical rules: a source faster than this is judged as one of 1 Hz
 /// (`docs/alarms.md`, semantics 1 and 12).
@@ -31,14 +31,31 @@ pub(crate) enum Event<'a> {
     Sample(Sample),
     /// News of the cuff.
     Cuff(&'a Cuff),
-    /// The record has stopped or goes on.
-    Recording(bool),
+    /// Something that no reading says.
+    Told(Told),
+    /// Another device than before may answer on this device's line, or a person has seen that.
+    Identity(DeviceId),
     /// A dose began or ended.
     Dosing(bool),
     /// Something came on this device's line, whatever it says.
     Heard(DeviceId),
     /// A second has ended: what is judged second by second is judged now.
     Second,
+}
+
+/// What somebody else than a device says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Told {
+    /// The record is being written.
+    Recording(bool),
+    /// A treatment session is open.
+    Session(bool),
+    /// The alarms can be heard somewhere.
+    Audience(bool),
+    /// Every alarm has reached somebody.
+    Delivered(bool),
+    /// The bed's machine failed.
+    BedFailed(BedFailure),
 }
 
 /// A reading of a continuous signal.
@@ -59,13 +76,48 @@ pub(crate) enum Withheld {
 }
 
 /// One device, as far as its frames tell.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Device {
     pub(crate) id: DeviceId,
     /// The nominal period of its numerics, at least a tick.
     pub(crate) period: Duration,
     pub(crate) last_frame: Option<MonoTime>,
     resumed: MonoTime,
+    pub(crate) identity: Identity,
+}
+
+/// Who a device says it is.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Identity {
+    /// Whom the session knows: the first that was heard, or the last that a person confirmed.
+    pub(crate) known: Option<Box<str>>,
+    /// Who answers now, if that is another.
+    pub(crate) other: Option<Box<str>>,
+    /// Since when another one answers than just before.
+    pub(crate) since: Option<MonoTime>,
+}
+
+impl Identity {
+    /// Takes what a device says; tells whether another one than just before says it.
+    fn heard(&mut self, now: MonoTime, text: &str) -> bool {
+        let Some(known) = self.known.as_deref() else {
+            self.known = Some(text.into());
+            return false;
+        };
+        if self.other.as_deref().unwrap_or(known) == text {
+            return false;
+        }
+        self.other = (known != text).then(|| text.into());
+        self.since = Some(now);
+        true
+    }
+
+    /// Takes the one that answers now for the one that belongs here.
+    fn confirm(&mut self) {
+        if let Some(other) = self.other.take() {
+            self.known = Some(other);
+        }
+    }
 }
 
 /// The dose that was last begun.
@@ -134,6 +186,8 @@ pub(crate) struct Inputs {
     features: Option<Features>,
     step: StepHold,
     gap_tolerance: Duration,
+    /// No session is open, and somebody said so: devices may be changed.
+    between_sessions: bool,
 }
 
 impl Inputs {
@@ -146,6 +200,7 @@ impl Inputs {
                 period: (*period).max(TICK),
                 last_frame: None,
                 resumed: now,
+                identity: Identity::default(),
             })
             .collect();
         let place = |metric| {
@@ -182,6 +237,7 @@ impl Inputs {
                 .or_else(|| place(Metric::NibpDiastolic)),
             step: StepHold::new(holds),
             gap_tolerance: holds.gap_tolerance,
+            between_sessions: false,
             devices,
         }
     }
@@ -334,6 +390,7 @@ impl Inputs {
             // Half a period for a sample that comes late.
             spacing_max: ripens_within + device.period / 2,
             held_until: None,
+            anew_from: device.identity.since,
         }
     }
 
@@ -371,6 +428,68 @@ impl Inputs {
         true
     }
 
+    /// Takes whom a device says it is; tells whether that is another one than just before. What
+    /// was read before is of another device then, and maybe of another patient.
+    pub(crate) fn identity(&mut self, now: MonoTime, id: DeviceId, text: &str) -> bool {
+        let Some(place) = self.devices.iter().position(|known| known.id == id) else {
+            return false;
+        };
+        let identity = &mut self.devices[place].identity;
+        let is_another = identity.heard(now, text);
+        if self.between_sessions {
+            identity.confirm();
+        }
+        if is_another {
+            self.begin_anew(place);
+        }
+        is_another
+    }
+
+    fn begin_anew(&mut self, place: usize) {
+        for signal in Signal::ALL {
+            let reads = |channel: &Channel| channel.device == place;
+            if self.channel(signal).is_some_and(reads)
+                && let Some(features) = &mut self.features
+            {
+                features.begin_anew(signal);
+            }
+        }
+        if self.curve == Some(place)
+            && let Some(features) = &mut self.features
+        {
+            features.begin_curve_anew();
+        }
+        if self
+            .channel(Signal::SpO2)
+            .is_some_and(|channel| channel.device == place)
+        {
+            self.step.begin_anew();
+        }
+    }
+
+    /// Tells whether another device than the session knows answers on that device's line.
+    pub(crate) fn is_swapped(&self, id: DeviceId) -> bool {
+        let mut devices = self.devices.iter();
+        devices.any(|device| device.id == id && device.identity.other.is_some())
+    }
+
+    /// Takes the device that answers now for the one that belongs there.
+    pub(crate) fn confirm_device(&mut self, id: DeviceId) {
+        for device in self.devices.iter_mut().filter(|device| device.id == id) {
+            device.identity.confirm();
+        }
+    }
+
+    /// Takes the beginning or the end of a session: after it devices may be changed.
+    pub(crate) fn session(&mut self, open: bool) {
+        self.between_sessions = !open;
+        if !open {
+            for device in &mut self.devices {
+                device.identity.confirm();
+            }
+        }
+    }
+
     /// Takes a reading and returns what the rules are to be told of it: nothing when it is not
     /// from the source of its metric.
     pub(crate) fn observed<'a>(
@@ -385,6 +504,11 @@ impl Inputs {
                     return None;
                 }
                 if let Cuff::Completed(reading) = cuff {
+                    let since = self.cuff_device()?.identity.since;
+                    // Kept by another device from before it came here: of nobody knows whom.
+                    if since.is_some_and(|since| reading.taken < since) {
+                        return None;
+                    }
                     self.reading = Some(*reading);
                 }
                 Some(Event::Cuff(cuff))

@@ -56,11 +56,15 @@
 //!             priority_other: Priority::Medium,
 //!             dosing_tail: 1800 * second,
 //!         },
+//!         device_swapped: None,
+//!         bed_failed: Priority::High,
 //!         recording_stopped: TechnicalRule {
 //!             delay: 5 * second,
 //!             clear_hold: Duration::ZERO,
 //!             priority: Priority::Medium,
 //!         },
+//!         no_station: None,
+//!         delivery_failed: None,
 //!     },
 //!     holds: Holds {
 //!         gap_tolerance: 2 * second,
@@ -119,7 +123,8 @@ pub use condition::{
     AirwayMode, AlarmId, AlarmKind, Occurrence, Priority, SignalPresence, Transition,
 };
 pub use engine::{
-    AlarmEngine, AlarmInput, Baseline, OperatorAction, PressureBaseline, Refusal, Sources,
+    AlarmEngine, AlarmInput, Baseline, BedFailure, OperatorAction, PressureBaseline, Refusal,
+    Sources,
 };
 pub use profile::{
     AirwayRules, AlarmProfile, ApneaRule, BreathRule, FeatureWindows, Holds, LimitSide,

@@ -168,8 +168,16 @@ pub struct TechnicalRules {
     pub line_garbled: Option<TechnicalRule>,
     /// `DEVICE_LINK_LOST`; cannot be off.
     pub device_link_lost: LinkLostRule,
+    /// `DEVICE_SWAPPED`.
+    pub device_swapped: Option<Priority>,
+    /// `BED_FAILED`; cannot be off.
+    pub bed_failed: Priority,
     /// `RECORDING_STOPPED`; cannot be off.
     pub recording_stopped: TechnicalRule,
+    /// `NO_STATION`.
+    pub no_station: Option<TechnicalRule>,
+    /// `DELIVERY_FAILED`.
+    pub delivery_failed: Option<TechnicalRule>,
 }
 
 /// A technical condition that must last before it counts, and be gone for a while to end.

@@ -14,6 +14,7 @@ use crate::{AirwayMode, AlarmId, AlarmProfile, Priority, Signal};
 mod apnea;
 mod capnograph;
 mod cuff;
+mod failed;
 mod fall;
 mod garbled;
 mod link;
@@ -21,8 +22,9 @@ mod obstruction;
 mod oximeter;
 mod partial;
 mod pressure;
-mod recording;
+mod swapped;
 mod threshold;
+mod told;
 
 /// What decides whether one condition is present.
 pub(crate) trait Rule: fmt::Debug + Send {
@@ -113,7 +115,9 @@ pub(crate) fn build(profile: &AlarmProfile, inputs: &Inputs) -> Vec<Box<dyn Rule
     rules.extend(boxed(capnograph::NoCo2::new(&parts.technical, inputs)));
     rules.extend(boxed(garbled::Garbled::new(&parts.technical, inputs)));
     rules.extend(boxed(link::LinkLost::new(&parts.technical, inputs)));
-    rules.push(Box::new(recording::Stopped::new(&parts.technical)));
+    rules.extend(boxed(swapped::Swapped::new(&parts.technical, inputs)));
+    rules.push(Box::new(failed::BedFailed::new(&parts.technical)));
+    rules.extend(told::build(&parts.technical));
     rules.sort_by_key(|rule| rule.id());
     rules
 }

@@ -53,6 +53,8 @@ pub(crate) struct Supply {
     pub(crate) spacing_max: Duration,
     /// The end of the latest hold, past or to come. Samples before it did not reach the rule.
     pub(crate) held_until: Option<MonoTime>,
+    /// Since when another device answers on the line. Samples before it say nothing of what comes.
+    pub(crate) anew_from: Option<MonoTime>,
 }
 
 impl Supply {
@@ -78,6 +80,7 @@ impl Supply {
             ripens_within: self.ripens_within.min(other.ripens_within),
             spacing_max: self.spacing_max.min(other.spacing_max),
             held_until: self.held_until.max(other.held_until),
+            anew_from: self.anew_from.max(other.anew_from),
         }
     }
 }
@@ -125,7 +128,9 @@ impl Persistence {
         let hold_ended = supply.held_until.filter(|end| *end <= now);
         let after_hold = hold_ended.filter(|end| self.last.is_none_or(|last| last < *end));
         let supported = self.last.max(hold_ended);
-        if supported.is_some_and(|last| now.saturating_since(last) > supply.spacing_max) {
+        if self.is_of_another_device(supply)
+            || supported.is_some_and(|last| now.saturating_since(last) > supply.spacing_max)
+        {
             self.restart();
         } else if after_hold.is_some() {
             self.resume_after_hold(now, judged);
@@ -158,8 +163,8 @@ impl Persistence {
             return None;
         };
         let last = self.last?;
-        if supply.held_until.is_some_and(|end| last < end) {
-            // The first sample after the hold decides.
+        if supply.held_until.is_some_and(|end| last < end) || self.is_of_another_device(supply) {
+            // The first sample after the hold, or of the other device, decides.
             return None;
         }
         // What ripened while no samples were seen is due with the first that is.
@@ -176,6 +181,11 @@ impl Persistence {
             State::Pending { first, .. } | State::Present { first } => State::Present { first },
             State::Clearing { .. } | State::Absent => State::Absent,
         };
+    }
+
+    fn is_of_another_device(&self, supply: &Supply) -> bool {
+        let before = |last: MonoTime| supply.anew_from.is_some_and(|anew| last < anew);
+        self.last.is_some_and(before)
     }
 
     pub(crate) const fn present(&self) -> bool {

@@ -170,7 +170,13 @@ impl Bed {
                 });
             }
             LineOutcome::Device(Finding::Identity(text)) => {
-                out.push(Entry::Identity { bed, device, text });
+                // It stands in the record before the alarm it causes.
+                out.push(Entry::Identity {
+                    bed,
+                    device,
+                    text: text.clone(),
+                });
+                self.alarm(now, AlarmInput::Identity(device, &text), out);
             }
             LineOutcome::Device(
                 Finding::Frame | Finding::Reading(_) | Finding::Discarded { .. },

@@ -46,6 +46,8 @@ pub(crate) struct Line {
     good_frames: u8,
     last_frame: Option<MonoTime>,
     withheld: Vec<Reading>,
+    /// Who the device says it is, until the line is trusted.
+    identity: Option<Box<str>>,
     dropped: [u64; Discard::ALL.len()],
     tally_due: Option<MonoTime>,
     found: DriverOutput,
@@ -60,6 +62,7 @@ impl Line {
             good_frames: 0,
             last_frame: None,
             withheld: Vec::new(),
+            identity: None,
             dropped: [0; Discard::ALL.len()],
             tally_due: None,
             found: DriverOutput::default(),
@@ -81,6 +84,8 @@ impl Line {
         match input {
             LineInput::Opened => {
                 self.doubt();
+                // Whoever it was before: another one may have been plugged in.
+                self.identity = None;
                 self.enter(LinkState::Connecting, out);
             }
             LineInput::Closed | LineInput::Received(_) | LineInput::Tick => {}
@@ -128,11 +133,15 @@ impl Line {
                 if self.trusted() {
                     self.enter(LinkState::Connected, out);
                     out.push(LineOutcome::Frame);
+                    let identity = self.identity.take().map(Finding::Identity);
+                    out.extend(identity.map(LineOutcome::Device));
                     out.extend(self.withheld.drain(..).map(LineOutcome::Reading));
                 }
             }
             Finding::Reading(reading) if self.trusted() => out.push(LineOutcome::Reading(reading)),
             Finding::Reading(reading) => self.withhold(reading),
+            // It is said once, and the frames that make the line trusted come after it.
+            Finding::Identity(text) if !self.trusted() => self.identity = Some(text),
             Finding::DeviceAlarm { .. } | Finding::Identity(_) => {
                 out.push(LineOutcome::Device(finding));
             }

@@ -32,6 +32,13 @@ pub enum StationInput<'a> {
     Baseline(BedId, Baseline),
     /// Cuff and oximeter probe are on the same limb, or are not.
     CuffSameLimb(BedId, bool),
+    /// A treatment session opened at a bed, or closed.
+    Session(BedId, bool),
+    /// The alarms of a bed can be heard somewhere, or nowhere.
+    Audience(BedId, bool),
+    /// Every alarm of a bed that was to reach somebody by a channel has been delivered or accepted;
+    /// or one waits for it.
+    Delivered(BedId, bool),
     /// A person did something, and the intent is in the record.
     Operator {
         /// The bed.
@@ -116,14 +123,19 @@ impl Station {
                 }
             }
             StationInput::Baseline(bed, baseline) => {
-                if let Some(bed) = self.beds.get_mut(&bed) {
-                    bed.alarm(now, AlarmInput::Baseline(baseline), &mut entries);
-                }
+                self.tell(now, bed, AlarmInput::Baseline(baseline), &mut entries);
             }
             StationInput::CuffSameLimb(bed, same) => {
-                if let Some(bed) = self.beds.get_mut(&bed) {
-                    bed.alarm(now, AlarmInput::CuffSameLimb(same), &mut entries);
-                }
+                self.tell(now, bed, AlarmInput::CuffSameLimb(same), &mut entries);
+            }
+            StationInput::Session(bed, open) => {
+                self.tell(now, bed, AlarmInput::Session(open), &mut entries);
+            }
+            StationInput::Audience(bed, hears) => {
+                self.tell(now, bed, AlarmInput::Audience(hears), &mut entries);
+            }
+            StationInput::Delivered(bed, all) => {
+                self.tell(now, bed, AlarmInput::Delivered(all), &mut entries);
             }
             StationInput::Operator {
                 bed: id,
@@ -185,6 +197,12 @@ impl Station {
     pub fn resume_occurrences_after(&mut self, bed: BedId, last: Occurrence) {
         if let Some(bed) = self.beds.get_mut(&bed) {
             bed.engine_mut().resume_occurrences_after(last);
+        }
+    }
+
+    fn tell(&mut self, now: MonoTime, bed: BedId, input: AlarmInput<'_>, out: &mut Vec<Entry>) {
+        if let Some(bed) = self.beds.get_mut(&bed) {
+            bed.alarm(now, input, out);
         }
     }
 

@@ -225,10 +225,10 @@ fn scenario_rules() -> Value {
                   "step_hold_s": 15, "after_hold_delay_max_s": 5},
         "technical": {
             "CO2_NO_DATA": {"delay_s": 30, "clear_hold_s": 3, "priority": "low"},
-            "DEVICE_SWAPPED": {"priority": "high"},
+            "SPO2_CUFF_SAME_LIMB": {"priority": "low"},
             "DEVICE_LINK_LOST": {"delay_s": 10, "clear_hold_s": 3, "priority_dosing": "high",
                                  "priority_other": "medium", "dosing_tail_s": 1800}},
-        "families": {"spo2": ["SPO2_FALL", "SPO2_LOW"], "airway": ["APNEA"], "bed": ["BED_FAILED"]},
+        "families": {"spo2": ["SPO2_FALL", "SPO2_LOW"], "airway": ["APNEA"], "bed": ["SPO2_CUFF_SAME_LIMB"]},
     })
 }
 
@@ -236,7 +236,7 @@ fn scenario_rules() -> Value {
 fn a_scenario_names_the_rules_that_are_not_run() {
     let config = serde_json::Map::new();
     let read = profile::of_scenario(Path::new("s.json"), &scenario_rules(), &config).unwrap();
-    assert_eq!(read.not_run, [AlarmId::DeviceSwapped, AlarmId::BedFailed]);
+    assert_eq!(read.not_run, [AlarmId::Spo2CuffSameLimb]);
     let parts = read.profile.parts();
     assert_eq!(parts.name, "test/1");
     let ids: Vec<AlarmId> = parts.thresholds.iter().map(|rule| rule.id).collect();

@@ -110,6 +110,17 @@ impl BreathWatch {
         }
     }
 
+    /// Forgets the numbers of another device.
+    pub(super) fn begin_numerics_anew(&mut self) {
+        self.numerics = Watch::new(self.numerics.spacing_max);
+        self.shows_breath = false;
+    }
+
+    /// Forgets the curve of another device.
+    pub(super) fn begin_curve_anew(&mut self) {
+        self.curve = Watch::new(self.curve.spacing_max);
+    }
+
     /// Takes a number of CO2 at the end of a breath out, mmHg; `None` when there is none.
     pub(super) fn numeric(&mut self, now: MonoTime, etco2: Option<f64>) {
         if let Some(etco2) = etco2 {

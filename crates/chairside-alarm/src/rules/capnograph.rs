@@ -87,7 +87,8 @@ impl Rule for NoCo2 {
             Event::Sample(_)
             | Event::Frame(_)
             | Event::Cuff(_)
-            | Event::Recording(_)
+            | Event::Told(_)
+            | Event::Identity(_)
             | Event::Dosing(_)
             | Event::Heard(_) => {}
         }

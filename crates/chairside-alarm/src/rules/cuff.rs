@@ -39,7 +39,8 @@ impl Rule for Failed {
             Event::Cuff(Cuff::Measuring | Cuff::Cancelled)
             | Event::Frame(_)
             | Event::Sample(_)
-            | Event::Recording(_)
+            | Event::Told(_)
+            | Event::Identity(_)
             | Event::Dosing(_)
             | Event::Heard(_)
             | Event::Second => {}

@@ -95,7 +95,8 @@ impl Rule for Garbled {
             Event::Frame(device) => self.frame(now, *device, inputs),
             Event::Sample(_)
             | Event::Cuff(_)
-            | Event::Recording(_)
+            | Event::Told(_)
+            | Event::Identity(_)
             | Event::Dosing(_)
             | Event::Second => {}
         }

@@ -114,7 +114,8 @@ impl Rule for LinkLost {
             Event::Dosing(running) => self.dosing(now, *running),
             Event::Sample(_)
             | Event::Cuff(_)
-            | Event::Recording(_)
+            | Event::Told(_)
+            | Event::Identity(_)
             | Event::Heard(_)
             | Event::Second => {}
         }

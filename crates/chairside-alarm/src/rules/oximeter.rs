@@ -23,7 +23,8 @@ const fn saturation(event: &Event<'_>) -> Option<Measured> {
         Event::Sample(_)
         | Event::Frame(_)
         | Event::Cuff(_)
-        | Event::Recording(_)
+        | Event::Told(_)
+        | Event::Identity(_)
         | Event::Dosing(_)
         | Event::Heard(_)
         | Event::Second => None,
@@ -247,7 +248,8 @@ impl Rule for SameLimb {
             }) => self.lost |= self.measuring && !why.is_probe_off(),
             Event::Sample(_)
             | Event::Frame(_)
-            | Event::Recording(_)
+            | Event::Told(_)
+            | Event::Identity(_)
             | Event::Dosing(_)
             | Event::Heard(_)
             | Event::Second => {}

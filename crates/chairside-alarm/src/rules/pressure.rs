@@ -195,9 +195,17 @@ impl Rule for Pressure {
         self.id
     }
 
-    fn take(&mut self, _now: MonoTime, event: &Event<'_>, inputs: &Inputs) {
-        if let Event::Cuff(Cuff::Completed(reading)) = event {
-            self.judge(reading, inputs);
+    fn take(&mut self, now: MonoTime, event: &Event<'_>, inputs: &Inputs) {
+        match event {
+            Event::Cuff(Cuff::Completed(reading)) => self.judge(reading, inputs),
+            // Another monitor may never give what the one before it gave.
+            Event::Identity(device) => {
+                let cuff = inputs.cuff_device().filter(|cuff| cuff.id == *device);
+                if cuff.is_some_and(|cuff| cuff.identity.since == Some(now)) {
+                    self.limits.iter_mut().for_each(|limit| limit.seen = false);
+                }
+            }
+            _ => {}
         }
     }
 

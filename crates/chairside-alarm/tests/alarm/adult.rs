@@ -118,7 +118,14 @@ fn equipment() -> TechnicalRules {
             priority_other: Priority::Medium,
             dosing_tail: seconds(1800),
         },
+        device_swapped: Some(Priority::High),
+        bed_failed: Priority::High,
         recording_stopped: technical(5, 0),
+        no_station: Some(TechnicalRule {
+            priority: Priority::High,
+            ..technical(15, 0)
+        }),
+        delivery_failed: Some(technical(10, 0)),
     }
 }
 

@@ -22,8 +22,12 @@
 //! `nurse`: `ack ID`, `ack-if ID` (when it stands), `ack-last`
 //! (whatever was told last, standing or not). `session`: `dose`, `dose-ends`,
 //! `baseline 124/78`, `same-limb`,
-//! `other-limb`, `record-stops`, `record-goes-on`. A baseline may also be `spo2=98`, `hr=84`,
+//! `other-limb`, `opens`, `closes`, `record-stops`, `record-goes-on`. A baseline may also be `spo2=98`, `hr=84`,
 //! `rr=14` or `etco2=38`, several of them together.
+//!
+//! `device` (what is said about devices and the service, before the readings of its second): `id 1 B7` (device 1 says that it is B7),
+//! `confirm 1` (a person says that this is the right one), `heard` and `unheard` (a display that can
+//! be heard, or none), `undelivered`, `delivered`, `bed-fails`, `bed-rests`.
 //!
 //! `every 5s` is the period of the series; `until 60s` makes the chart longer than its series.
 
@@ -113,6 +117,8 @@ fn in_words(told: &Transition) -> String {
 pub(crate) struct Chart {
     series: BTreeMap<Metric, Vec<Word>>,
     events: Vec<(u64, String)>,
+    /// What is said before the readings of its second.
+    before: Vec<(u64, String)>,
     has_cuff: bool,
     period: u64,
     until: u64,
@@ -137,7 +143,7 @@ impl Chart {
                 "effort" => chart.series(Metric::EffortRate, words),
                 "every" => chart.period = number(words.trim().trim_end_matches('s')),
                 "until" => chart.until = number(words.trim().trim_end_matches('s')),
-                "cuff" | "nurse" | "session" => {
+                "cuff" | "nurse" | "session" | "device" => {
                     chart.has_cuff |= name == "cuff";
                     for event in words
                         .split('@')
@@ -145,14 +151,20 @@ impl Chart {
                         .filter(|event| !event.is_empty())
                     {
                         let (at, what) = event.split_once(' ').expect("@when what");
-                        chart.events.push((number(at), what.to_owned()));
+                        let events = if name == "device" {
+                            &mut chart.before
+                        } else {
+                            &mut chart.events
+                        };
+                        events.push((number(at), what.to_owned()));
                     }
                 }
                 other => panic!("no such line: {other}"),
             }
         }
         let longest = chart.series.values().map(Vec::len).max().unwrap_or(0) as u64;
-        let last = chart.events.iter().map(|(at, _)| *at).max().unwrap_or(0);
+        let events = chart.events.iter().chain(&chart.before);
+        let last = events.map(|(at, _)| *at).max().unwrap_or(0);
         let end = (longest.saturating_sub(1) * chart.period).max(last);
         chart.until = chart.until.max(end);
         chart
@@ -189,6 +201,9 @@ impl Chart {
 
     fn second(&self, second: u64, bed: &mut Bed) {
         let now = MonoTime::from_secs(second);
+        for (_, what) in self.before.iter().filter(|(at, _)| *at == second) {
+            bed.event(now, what);
+        }
         if second.is_multiple_of(self.period) {
             let place = usize::try_from(second / self.period).expect("charts are short");
             for device in [OXIMETER, ECG, CAPNOGRAPH, BELT] {

@@ -310,7 +310,14 @@ fn the_page_lists_the_delays_that_the_charts_are_run_with() {
         ("LINE_GARBLED", timed(rules.line_garbled.expect("it is on"))),
         ("SPO2_CUFF_SAME_LIMB", (Duration::ZERO, Duration::ZERO)),
         ("DEVICE_LINK_LOST", (link.delay, link.clear_hold)),
+        ("DEVICE_SWAPPED", (Duration::ZERO, Duration::ZERO)),
+        ("BED_FAILED", (Duration::ZERO, Duration::ZERO)),
         ("RECORDING_STOPPED", timed(rules.recording_stopped)),
+        ("NO_STATION", timed(rules.no_station.expect("it is on"))),
+        (
+            "DELIVERY_FAILED",
+            timed(rules.delivery_failed.expect("it is on")),
+        ),
     ]);
     assert_eq!(rows.len(), expected.len());
     for row in rows {

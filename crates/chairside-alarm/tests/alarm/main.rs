@@ -15,6 +15,7 @@ mod jitter;
 mod profile;
 mod properties;
 mod random_airway;
+mod service;
 mod shared_files;
 mod shipped;
 mod signals;

@@ -223,12 +223,16 @@ fn delays_and_holds_have_an_upper_end() {
         |parts| {
             parts.technical.spo2_probe_off.as_mut().unwrap().delay = long;
             parts.technical.recording_stopped.clear_hold = long;
+            parts.technical.no_station.as_mut().unwrap().delay = long;
+            parts.technical.delivery_failed.as_mut().unwrap().clear_hold = long;
             parts.technical.device_link_lost.delay = long;
             parts.technical.device_link_lost.dosing_tail = Duration::from_hours(25);
         },
         &[
             "technical.SPO2_PROBE_OFF.delay_s",
             "technical.RECORDING_STOPPED.clear_hold_s",
+            "technical.NO_STATION.delay_s",
+            "technical.DELIVERY_FAILED.clear_hold_s",
             "technical.DEVICE_LINK_LOST.delay_s",
             "technical.DEVICE_LINK_LOST.dosing_tail_s",
         ],

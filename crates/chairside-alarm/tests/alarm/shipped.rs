@@ -102,6 +102,18 @@ fn flat_times() -> Vec<(String, String)> {
             "technical.DEVICE_LINK_LOST.priority_other".to_owned(),
             link.priority_other.name().to_owned(),
         ),
+        (
+            "technical.DEVICE_SWAPPED.priority".to_owned(),
+            technical
+                .device_swapped
+                .expect("the adult limits have it")
+                .name()
+                .to_owned(),
+        ),
+        (
+            "technical.BED_FAILED.priority".to_owned(),
+            technical.bed_failed.name().to_owned(),
+        ),
     ];
     for (id, rule) in [
         (AlarmId::Spo2ProbeOff, technical.spo2_probe_off),
@@ -109,6 +121,8 @@ fn flat_times() -> Vec<(String, String)> {
         (AlarmId::Co2NoData, technical.co2_no_data),
         (AlarmId::LineGarbled, technical.line_garbled),
         (AlarmId::RecordingStopped, Some(technical.recording_stopped)),
+        (AlarmId::NoStation, technical.no_station),
+        (AlarmId::DeliveryFailed, technical.delivery_failed),
     ] {
         let rule = rule.expect("the adult limits have it");
         let key = |field: &str| format!("technical.{id}.{field}");

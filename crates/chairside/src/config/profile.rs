@@ -57,7 +57,11 @@ pub fn rules_of(profile: &AlarmProfile) -> BTreeSet<AlarmId> {
         (AlarmId::Co2NoData, technical.co2_no_data.is_some()),
         (AlarmId::LineGarbled, technical.line_garbled.is_some()),
         (AlarmId::DeviceLinkLost, true),
+        (AlarmId::DeviceSwapped, technical.device_swapped.is_some()),
+        (AlarmId::BedFailed, true),
         (AlarmId::RecordingStopped, true),
+        (AlarmId::NoStation, technical.no_station.is_some()),
+        (AlarmId::DeliveryFailed, technical.delivery_failed.is_some()),
     ];
     let others = others.into_iter().filter(|(_, is_on)| *is_on);
     let thresholds = parts.thresholds.iter().map(|rule| rule.id);
@@ -137,7 +141,7 @@ pub(crate) fn of_clinic(
     }
     let rules = read_rules(tree, name, mistakes);
     for (key, id) in &rules.not_run {
-        mistakes.add(key, format!("{id} is not supported in this version"));
+        mistakes.add(key, format!("{id} has nothing to set in this version"));
     }
     consistent(rules, "", mistakes)
 }

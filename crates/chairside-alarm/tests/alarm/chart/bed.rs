@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use chairside_alarm::{
-    AlarmEngine, AlarmId, AlarmInput, Baseline, OperatorAction, PressureBaseline, Transition,
+    AlarmEngine, AlarmId, AlarmInput, Baseline, BedFailure, OperatorAction, PressureBaseline,
+    Transition,
 };
 use chairside_model::{Cuff, CuffFailure, CuffReading, DeviceId, MonoTime, Observation, Reading};
 
@@ -91,6 +92,22 @@ impl Bed {
             ["dose-ends"] => self.input(now, AlarmInput::Dosing(false)),
             ["same-limb"] => self.input(now, AlarmInput::CuffSameLimb(true)),
             ["other-limb"] => self.input(now, AlarmInput::CuffSameLimb(false)),
+            ["id", device, text] => {
+                let device = DeviceId(number(device).try_into().expect("a device"));
+                self.input(now, AlarmInput::Identity(device, text));
+            }
+            ["confirm", device] => {
+                let device = DeviceId(number(device).try_into().expect("a device"));
+                self.input(now, AlarmInput::ConfirmDevice(device));
+            }
+            ["opens"] => self.input(now, AlarmInput::Session(true)),
+            ["closes"] => self.input(now, AlarmInput::Session(false)),
+            ["heard"] => self.input(now, AlarmInput::Audience(true)),
+            ["unheard"] => self.input(now, AlarmInput::Audience(false)),
+            ["undelivered"] => self.input(now, AlarmInput::Delivered(false)),
+            ["delivered"] => self.input(now, AlarmInput::Delivered(true)),
+            ["bed-fails"] => self.input(now, AlarmInput::BedFailed(BedFailure::Rebuilding)),
+            ["bed-rests"] => self.input(now, AlarmInput::BedFailed(BedFailure::Resting)),
             ["record-stops"] => self.input(now, AlarmInput::Recording(false)),
             ["record-goes-on"] => self.input(now, AlarmInput::Recording(true)),
             ["baseline", ref values @ ..] => {

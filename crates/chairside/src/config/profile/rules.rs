@@ -70,7 +70,7 @@ const THRESHOLDS: [(AlarmId, Signal, LimitSide); 9] = [
 ];
 
 /// The other rules that this version runs.
-const OTHERS: [AlarmId; 18] = [
+const OTHERS: [AlarmId; 22] = [
     AlarmId::Spo2Fall,
     AlarmId::Apnea,
     AlarmId::AirwayObstruction,
@@ -88,7 +88,11 @@ const OTHERS: [AlarmId; 18] = [
     AlarmId::Co2NoData,
     AlarmId::LineGarbled,
     AlarmId::DeviceLinkLost,
+    AlarmId::DeviceSwapped,
+    AlarmId::BedFailed,
     AlarmId::RecordingStopped,
+    AlarmId::NoStation,
+    AlarmId::DeliveryFailed,
 ];
 
 /// Reads the tree. A part that cannot be read does not keep the others from being read.

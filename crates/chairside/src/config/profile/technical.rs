@@ -18,6 +18,9 @@ const RECORDING_STOPPED: TechnicalRule = TechnicalRule {
     priority: Priority::Medium,
 };
 
+/// `BED_FAILED` cannot be off either.
+const BED_FAILED: Priority = Priority::High;
+
 pub(super) fn read_technical(
     mut section: Section,
     notes: &mut Notes,
@@ -28,7 +31,11 @@ pub(super) fn read_technical(
     let spo2_low_perfusion = read_low_perfusion(&mut section, notes, mistakes);
     let co2_no_data = rule(AlarmId::Co2NoData, &mut section, notes, mistakes);
     let line_garbled = rule(AlarmId::LineGarbled, &mut section, notes, mistakes);
+    let device_swapped = at_once(AlarmId::DeviceSwapped, &mut section, notes, mistakes);
+    let bed_failed = at_once(AlarmId::BedFailed, &mut section, notes, mistakes);
     let recording_stopped = rule(AlarmId::RecordingStopped, &mut section, notes, mistakes);
+    let no_station = rule(AlarmId::NoStation, &mut section, notes, mistakes);
+    let delivery_failed = rule(AlarmId::DeliveryFailed, &mut section, notes, mistakes);
     let link_lost = section
         .section(AlarmId::DeviceLinkLost.name(), mistakes)
         .and_then(|section| read_link_lost(section, mistakes));
@@ -40,8 +47,25 @@ pub(super) fn read_technical(
         co2_no_data,
         line_garbled,
         device_link_lost: link_lost?,
+        device_swapped,
+        bed_failed: bed_failed.unwrap_or(BED_FAILED),
         recording_stopped: recording_stopped.unwrap_or(RECORDING_STOPPED),
+        no_station,
+        delivery_failed,
     })
+}
+
+/// Reads a rule that has no times, for it is told at once.
+fn at_once(
+    id: AlarmId,
+    section: &mut Section,
+    notes: &mut Notes,
+    mistakes: &mut Mistakes,
+) -> Option<Priority> {
+    let mut rule = section.optional_section(id.name(), mistakes)?;
+    let priority = notes.priority(id, &mut rule, mistakes);
+    rule.finish(mistakes);
+    priority
 }
 
 fn rule(

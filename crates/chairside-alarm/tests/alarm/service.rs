@@ -1,0 +1,358 @@
+//! Rules about devices that are exchanged and about the service itself.
+
+use chairside_alarm::{AlarmEngine, AlarmId, AlarmInput, AlarmProfile, Sources};
+use chairside_model::{DeviceId, MonoTime};
+
+use crate::adult;
+use crate::chart::{check, check_with, evidence, run};
+
+#[test]
+fn another_device_on_a_line_is_told_at_once_and_ends_when_somebody_confirms_it() {
+    check(
+        "device @0 id 1 B7 @5 id 1 B8 @20 confirm 1
+         spo2   97x30",
+        "5s *** DEVICE_SWAPPED present/on
+         20s *** DEVICE_SWAPPED absent/off",
+    );
+}
+
+#[test]
+fn the_first_device_that_returns_ends_it_without_anybody() {
+    check(
+        "device @0 id 1 B7 @5 id 1 B8 @20 id 1 B7
+         spo2   97x30",
+        "5s *** DEVICE_SWAPPED present/on
+         20s *** DEVICE_SWAPPED absent/off",
+    );
+}
+
+#[test]
+fn a_device_that_says_again_who_it_is_is_the_same() {
+    check("device @0 id 1 B7 @5 id 1 B7 @9 id 1 B7\n spo2 97x12", "");
+}
+
+#[test]
+fn a_confirmed_device_is_the_one_that_belongs_there() {
+    check(
+        "device @0 id 1 B7 @5 id 1 B8 @10 confirm 1 @12 id 1 B8 @15 id 1 B7
+         spo2   97x20",
+        "5s *** DEVICE_SWAPPED present/on
+         10s *** DEVICE_SWAPPED absent/off
+         15s *** DEVICE_SWAPPED present/on",
+    );
+}
+
+#[test]
+fn a_third_device_calls_again_those_who_had_seen_the_second() {
+    check(
+        "device @0 id 1 B7 @5 id 1 B8 @10 id 1 B9 @20 confirm 1
+         nurse  @7 ack DEVICE_SWAPPED
+         spo2   97x25",
+        "5s *** DEVICE_SWAPPED present/on
+         7s *** DEVICE_SWAPPED present/acknowledged
+         10s *** DEVICE_SWAPPED present/on
+         20s *** DEVICE_SWAPPED absent/off",
+    );
+}
+
+#[test]
+fn two_swapped_lines_are_one_alarm_that_lasts_until_both_are_right() {
+    check(
+        "device @0 id 1 B7 @0 id 2 E1 @5 id 1 B8 @8 id 2 E2 @12 confirm 1 @20 id 2 E1
+         spo2   97x25
+         hr     70x25",
+        "5s *** DEVICE_SWAPPED present/on
+         8s *** DEVICE_SWAPPED present/on
+         12s *** DEVICE_SWAPPED present/on
+         20s *** DEVICE_SWAPPED absent/off",
+    );
+}
+
+#[test]
+fn the_evidence_of_a_swapped_device_names_both() {
+    let text = evidence(
+        "device @0 id 1 B7 @5 id 1 B8\n spo2 97x9",
+        AlarmId::DeviceSwapped,
+    );
+    assert_eq!(text, "device 1 says it is B8, and was B7 in this session");
+    let told = run("device @0 id 1 B7 @0 id 2 E1 @5 id 1 B8 @8 id 2 E2\n spo2 97x9\n hr 70x9");
+    assert_eq!(
+        told.last().expect("it is told").evidence,
+        "device 1 says it is B8, and was B7 in this session; \
+         device 2 says it is E2, and was E1 in this session"
+    );
+}
+
+#[test]
+fn devices_may_be_exchanged_between_sessions_and_not_within_one() {
+    check(
+        "session @0 closes @10 opens
+         device  @1 id 1 B7 @5 id 1 B8 @12 heard @20 id 1 B7
+         spo2    97x30",
+        "20s *** DEVICE_SWAPPED present/on",
+    );
+    check(
+        "session @0 opens @10 closes
+         device  @0 heard @1 id 1 B7 @5 id 1 B8
+         spo2    97x30",
+        "5s *** DEVICE_SWAPPED present/on
+         10s *** DEVICE_SWAPPED absent/off",
+    );
+}
+
+#[test]
+fn what_another_device_says_is_judged_and_a_standing_alarm_stays() {
+    check(
+        "device @0 id 1 B7 @20 id 1 B8
+         spo2   91x40",
+        "10s ** SPO2_LOW present/on
+         20s *** DEVICE_SWAPPED present/on",
+    );
+    check(
+        "device @0 id 1 B7 @20 id 1 B8
+         spo2   91x20 97x11",
+        "10s ** SPO2_LOW present/on
+         20s *** DEVICE_SWAPPED present/on
+         30s ** SPO2_LOW absent/off",
+    );
+}
+
+#[test]
+fn a_pending_delay_begins_anew_with_the_first_reading_of_the_other_device() {
+    check(
+        "device @0 id 1 B7 @14 id 1 B8
+         spo2   97x5 91x30",
+        "14s *** DEVICE_SWAPPED present/on
+         24s ** SPO2_LOW present/on",
+    );
+    // The hold of an end as well.
+    check(
+        "device @0 id 1 B7 @16 id 1 B8
+         spo2   91x11 97x30",
+        "10s ** SPO2_LOW present/on
+         16s *** DEVICE_SWAPPED present/on
+         26s ** SPO2_LOW absent/off",
+    );
+    // Of another device's readings nothing changes.
+    check(
+        "device @0 id 2 E1 @14 id 2 E2
+         spo2   97x5 91x30
+         hr     70x35",
+        "14s *** DEVICE_SWAPPED present/on
+         15s ** SPO2_LOW present/on",
+    );
+}
+
+#[test]
+fn what_another_device_says_first_is_no_jump() {
+    check(
+        "device @0 id 1 B7 @20 id 1 B8
+         spo2   98x20 85x8",
+        "20s *** DEVICE_SWAPPED present/on
+         25s *** SPO2_VERY_LOW present/on",
+    );
+}
+
+#[test]
+fn a_baseline_is_never_that_of_another_device() {
+    // 98 on the first oximeter for minutes, and 93 on the second: no fall.
+    check(
+        "device @0 id 1 B7 @200 id 1 B8
+         spo2   98x200 93x60",
+        "200s *** DEVICE_SWAPPED present/on",
+    );
+    check(
+        "spo2 98x200 93x60",
+        "208s ** SPO2_FALL present/on\n243s ** SPO2_FALL absent/off",
+    );
+}
+
+#[test]
+fn time_without_a_breath_begins_anew_with_another_capnograph() {
+    check(
+        "device @0 id 4 C1 @30 id 4 C2
+         etco2  38x15 0x50
+         rr     14x15 0x50",
+        "30s *** DEVICE_SWAPPED present/on
+         50s *** APNEA present/on",
+    );
+    check(
+        "device @0 id 4 C1 @30 id 4 C2
+         co2    [38 0 0]x5 0x50",
+        "30s *** DEVICE_SWAPPED present/on
+         50s *** APNEA present/on",
+    );
+}
+
+#[test]
+fn a_cuff_reading_that_the_other_monitor_kept_from_before_counts_for_nobody() {
+    check(
+        "device @0 id 3 V1 @300 id 3 V2
+         cuff   @10 124/78/93 @301 190/120/140~60
+         until  320s",
+        "300s *** DEVICE_SWAPPED present/on",
+    );
+    check(
+        "device @0 id 3 V1 @300 id 3 V2
+         cuff   @10 190/120/140 @301 124/78/93~60 @310 124/78/93~5
+         until  320s",
+        "10s ** NIBP_HIGH present/on superseded
+         10s *** NIBP_VERY_HIGH present/on
+         300s *** DEVICE_SWAPPED present/on
+         310s ** NIBP_HIGH absent/off
+         310s *** NIBP_VERY_HIGH absent/latched",
+    );
+    // It is still the patient who had no reading for so long.
+    check(
+        "device @0 id 3 V1 @300 id 3 V2
+         cuff   @10 124/78/93
+         until  800s",
+        "300s *** DEVICE_SWAPPED present/on
+         790s ** NIBP_OVERDUE present/on",
+    );
+}
+
+#[test]
+fn a_monitor_without_a_mean_pressure_ends_what_one_with_it_began() {
+    check(
+        "device @0 id 3 V1 @300 id 3 V2
+         cuff   @10 95/44/58 @310 118/72/-
+         until  320s",
+        "10s ** NIBP_LOW present/on
+         300s *** DEVICE_SWAPPED present/on
+         310s ** NIBP_LOW absent/off",
+    );
+}
+
+#[test]
+fn only_a_swapped_device_can_be_confirmed() {
+    let mut engine = engine();
+    let mut told = Vec::new();
+    let now = MonoTime::from_secs(1);
+    let device = DeviceId(1);
+    assert!(!engine.is_swapped(device));
+    engine.handle(now, AlarmInput::Identity(device, "B7"), &mut told);
+    assert!(!engine.is_swapped(device));
+    engine.handle(now, AlarmInput::Identity(device, "B8"), &mut told);
+    assert!(engine.is_swapped(device));
+    assert!(!engine.is_swapped(DeviceId(2)));
+    engine.handle(now, AlarmInput::Identity(DeviceId(9), "X"), &mut told);
+    engine.handle(now, AlarmInput::Identity(DeviceId(9), "Y"), &mut told);
+    assert_eq!(told.len(), 1, "a device of another bed: {told:?}");
+    engine.handle(now, AlarmInput::ConfirmDevice(device), &mut told);
+    assert!(!engine.is_swapped(device));
+}
+
+fn engine() -> AlarmEngine {
+    let profile = AlarmProfile::new(adult::parts()).expect("limits do not contradict each other");
+    let sources = Sources {
+        devices: [(DeviceId(1), std::time::Duration::from_secs(1))].into(),
+        ..Sources::default()
+    };
+    AlarmEngine::new(profile, sources, MonoTime::ZERO)
+}
+
+#[test]
+fn a_bed_that_failed_is_told_at_once_and_ends_with_the_first_frame() {
+    check(
+        "device @3 bed-fails
+         spo2   97x3 .x5 97x3",
+        "3s *** BED_FAILED present/on
+         8s *** BED_FAILED absent/off",
+    );
+}
+
+#[test]
+fn a_bed_that_fails_again_and_again_calls_once_more_when_it_rests() {
+    check(
+        "device @3 bed-fails @4 bed-fails @6 bed-rests @8 bed-rests
+         nurse  @5 ack BED_FAILED @7 ack BED_FAILED
+         spo2   97x3 .x7 97x3",
+        "3s *** BED_FAILED present/on
+         5s *** BED_FAILED present/acknowledged
+         6s *** BED_FAILED present/on
+         7s *** BED_FAILED present/acknowledged
+         10s *** BED_FAILED absent/off",
+    );
+}
+
+#[test]
+fn nobody_who_hears_the_alarms_is_told_after_fifteen_seconds_of_an_open_session() {
+    check(
+        "session @0 opens
+         device  @5 heard @20 unheard @50 heard
+         until   60s",
+        "35s *** NO_STATION present/on
+         50s *** NO_STATION absent/off",
+    );
+    check(
+        "session @10 opens\n until 40s",
+        "25s *** NO_STATION present/on",
+    );
+    check(
+        "session @10 opens
+         device  @0 heard @20 unheard @34 heard
+         until   60s",
+        "",
+    );
+}
+
+#[test]
+fn nobody_need_hear_anything_while_no_session_is_open() {
+    check("device @0 heard @20 unheard\n until 60s", "");
+    check(
+        "session @0 opens @40 closes @60 opens
+         until   80s",
+        "15s *** NO_STATION present/on
+         40s *** NO_STATION absent/off
+         75s *** NO_STATION present/on",
+    );
+}
+
+#[test]
+fn an_alarm_that_reached_nobody_is_told_after_ten_seconds_until_it_is_delivered() {
+    check(
+        "device @3 undelivered @30 delivered",
+        "13s ** DELIVERY_FAILED present/on
+         30s ** DELIVERY_FAILED absent/off",
+    );
+    check("device @3 undelivered @12 delivered\n until 30s", "");
+}
+
+#[test]
+fn what_is_good_only_for_a_moment_ends_nothing_where_a_hold_is_asked_for() {
+    check_with(
+        |parts| {
+            let rule = parts.technical.no_station.as_mut().expect("it is on");
+            rule.clear_hold = std::time::Duration::from_secs(3);
+        },
+        "session @0 opens
+         device  @20 heard @22 unheard @30 heard
+         until   40s",
+        "15s *** NO_STATION present/on
+         33s *** NO_STATION absent/off",
+    );
+}
+
+#[test]
+fn the_evidence_of_the_service_is_what_does_not_work_and_for_how_long() {
+    let text = evidence("session @0 opens\n until 15s", AlarmId::NoStation);
+    assert_eq!(
+        text,
+        "session open and no display that can be heard for 15 s"
+    );
+    let text = evidence("device @3 undelivered\n until 13s", AlarmId::DeliveryFailed);
+    assert_eq!(text, "an alarm has reached nobody for 10 s");
+    let text = evidence("device @3 bed-fails\n spo2 97", AlarmId::BedFailed);
+    assert_eq!(
+        text,
+        "this bed's part of the program failed and began anew; it judges nothing until a device is \
+         heard"
+    );
+    let text = evidence("device @3 bed-rests\n spo2 97", AlarmId::BedFailed);
+    assert_eq!(
+        text,
+        "this bed's part of the program fails again and again; it is tried again from time to time \
+         and judges nothing meanwhile"
+    );
+}
