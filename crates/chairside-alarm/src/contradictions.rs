@@ -8,13 +8,21 @@ use chairside_model::Value;
 
 use crate::{AlarmId, Priority, ProfileError, ProfileParts, TechnicalRule};
 
+mod adjust;
 mod airway;
 mod cuff;
 mod limits;
 
+pub(crate) use airway::APNEA_S;
+pub(crate) use cuff::{CUFF_TIMES_S, PRESSURE_LIMITS, PRESSURE_MIN};
+pub(crate) use limits::range as limit_range;
+
 /// The longest delay or hold of any rule. Longer ones make an alarm that comes too late to be one;
 /// products go up to 30 s for saturation, breathing rules to 60 s.
 const DELAY_MAX: Duration = Duration::from_mins(2);
+
+/// The same, as numbers of a limit's key.
+pub(crate) const DELAYS_S: RangeInclusive<f64> = 0.0..=120.0;
 
 /// The longest time that missing samples are forgiven.
 const GAP_TOLERANCE_MAX: Duration = Duration::from_secs(10);
@@ -32,7 +40,18 @@ const DOSING_TAIL_MAX: Duration = Duration::from_hours(24);
 /// What a limit of the perfusion index can be, %: oximeters show 0.02 to 20.
 const PERFUSION_LIMITS: RangeInclusive<f64> = 0.02..=20.0;
 
+/// Finds every mistake of a profile and of how it may change.
 pub(crate) fn contradictions(parts: &ProfileParts) -> Vec<ProfileError> {
+    let mut found = Found(in_itself(parts));
+    // How limits may change can only be judged where the limits themselves are right.
+    if found.0.is_empty() {
+        adjust::adjustments(parts, &mut found);
+    }
+    found.0
+}
+
+/// Finds every mistake of the limits as they stand.
+pub(crate) fn in_itself(parts: &ProfileParts) -> Vec<ProfileError> {
     let mut found = Found::default();
     if parts.name.trim().is_empty() {
         found.add("name", "a profile needs a name");

@@ -11,7 +11,7 @@
 //! use std::time::Duration;
 //!
 //! use chairside_alarm::{
-//!     AirwayRules, AlarmEngine, AlarmId, AlarmInput, AlarmProfile, Holds, LimitSide, LinkLostRule, NibpRules,
+//!     Adjustments, AirwayRules, AlarmEngine, AlarmId, AlarmInput, AlarmProfile, Holds, LimitSide, LinkLostRule, NibpRules,
 //!     Priority, ProfileParts, Signal, Sources, TechnicalRule, TechnicalRules, ThresholdRule,
 //! };
 //! use chairside_model::{
@@ -75,6 +75,7 @@
 //!         after_hold_delay_max: 5 * second,
 //!     },
 //!     families: Vec::new(),
+//!     adjustments: Adjustments::default(),
 //! })
 //! .expect("the limits do not contradict each other");
 //!
@@ -114,6 +115,7 @@ mod evidence;
 mod features;
 mod hold;
 mod inputs;
+mod limits;
 mod profile;
 mod rules;
 mod signal;
@@ -126,9 +128,12 @@ pub use engine::{
     AlarmEngine, AlarmInput, Baseline, BedFailure, OperatorAction, PressureBaseline, Refusal,
     Sources,
 };
+pub use limits::{
+    LimitCause, LimitChange, LimitInForce, LimitKey, LimitRefusal, SessionLimits, warning,
+};
 pub use profile::{
-    AirwayRules, AlarmProfile, ApneaRule, BreathRule, FeatureWindows, Holds, LimitSide,
-    LinkLostRule, LowPerfusionRule, NibpHighRule, NibpLowRule, NibpRules, ObstructionClear,
-    ObstructionRule, PartialRule, ProfileError, ProfileParts, Signal, Spo2FallRule, Spo2OnlyMode,
-    TechnicalRule, TechnicalRules, ThresholdRule,
+    Adjustments, AirwayRules, AlarmProfile, ApneaRule, Bounds, BreathRule, FeatureWindows, Holds,
+    LimitSide, LinkLostRule, LowPerfusionRule, NibpHighRule, NibpLowRule, NibpRules,
+    ObstructionClear, ObstructionRule, PartialRule, Phase, ProfileError, ProfileParts, Signal,
+    Spo2FallRule, Spo2OnlyMode, TechnicalRule, TechnicalRules, ThresholdRule,
 };

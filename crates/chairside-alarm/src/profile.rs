@@ -4,11 +4,13 @@ use std::time::Duration;
 
 use chairside_model::Value;
 
-use crate::contradictions::contradictions;
+use crate::contradictions::{contradictions, in_itself};
 use crate::{AlarmId, Priority};
 
+mod adjust;
 mod airway;
 
+pub use adjust::{Adjustments, Bounds, Phase};
 pub use airway::{
     AirwayRules, ApneaRule, BreathRule, FeatureWindows, ObstructionClear, ObstructionRule,
     PartialRule, Spo2FallRule, Spo2OnlyMode,
@@ -38,6 +40,8 @@ pub struct ProfileParts {
     pub holds: Holds,
     /// Alarms of which only the worst sounds, the mildest first.
     pub families: Vec<Vec<AlarmId>>,
+    /// How its limits may change while a patient is watched.
+    pub adjustments: Adjustments,
 }
 
 /// A continuous signal of a bed that rules look at.
@@ -253,6 +257,18 @@ impl AlarmProfile {
     /// Every contradiction that was found, not just the first.
     pub fn new(parts: ProfileParts) -> Result<Self, Vec<ProfileError>> {
         let found = contradictions(&parts);
+        if found.is_empty() {
+            Ok(Self(parts))
+        } else {
+            Err(found)
+        }
+    }
+
+    /// Makes the profile that is judged by at a moment of a session: one that changes no more by
+    /// itself.
+    pub(crate) fn in_force(mut parts: ProfileParts) -> Result<Self, Vec<ProfileError>> {
+        parts.adjustments = Adjustments::default();
+        let found = in_itself(&parts);
         if found.is_empty() {
             Ok(Self(parts))
         } else {

@@ -27,7 +27,7 @@ const NUMERICS_HELD_S: RangeInclusive<u64> = 0..=60;
 
 /// How long without a breath may be an apnoea: shorter is a sigh's pause, longer comes after the
 /// bedside monitors' own alarm (GE CARESCAPE: 20 s; Spacelabs: 20 to 45 s).
-const APNEA_S: RangeInclusive<u64> = 15..=30;
+pub(crate) const APNEA_S: RangeInclusive<u64> = 15..=30;
 
 /// How long without a breath may be an obstruction: at least as long as baselines are frozen.
 const OBSTRUCTION_S: RangeInclusive<u64> = 8..=30;

@@ -1,14 +1,24 @@
 //! Limits of cuff readings.
 
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
-use chairside_model::{Metric, Value};
+use chairside_model::Value;
 
 use super::{Found, no_less_urgent};
 use crate::{AlarmId, LimitSide, NibpHighRule, NibpLowRule, NibpRules};
 
 /// The longest time between cuff readings, and the longest grace.
 const NIBP_INTERVAL_MAX: Duration = Duration::from_hours(6);
+
+/// The same, as numbers of a limit's key.
+pub(crate) const CUFF_TIMES_S: RangeInclusive<f64> = 0.0..=21_600.0;
+
+/// What a limit of a cuff pressure can be, mmHg: what is plausible, and more than nought.
+pub(crate) const PRESSURE_LIMITS: RangeInclusive<f64> = 0.0..=300.0;
+
+/// The least pressure at which a moved limit is good again, mmHg.
+pub(crate) const PRESSURE_MIN: f64 = 1.0;
 
 /// A milder rule and the one that is worse.
 pub(super) const MILDER: [(AlarmId, AlarmId); 3] = [
@@ -113,10 +123,8 @@ const fn four_low(rule: &NibpLowRule) -> [Value; 4] {
 }
 
 fn limits(id: AlarmId, keys: CuffKeys, numbers: [Value; 4], side: LimitSide, found: &mut Found) {
-    let plausible = Metric::NibpSystolic.plausible();
-    let plausible = plausible.expect("a cuff pressure has a plausible range");
     for (key, number) in keys.into_iter().zip(numbers) {
-        let fits = number.number() > 0.0 && plausible.contains(&number.number());
+        let fits = number.number() > 0.0 && PRESSURE_LIMITS.contains(&number.number());
         let why = format!("{number} is not a pressure of a cuff");
         found.unless(fits, format!("nibp.{id}.{key}"), why);
     }

@@ -87,7 +87,12 @@ pub(super) fn thresholds(rules: &[ThresholdRule], found: &mut Found) {
 }
 
 fn within(signal: Signal, key: &str, value: Value, found: &mut Found) {
-    let range = match signal {
+    found.within(key, value, range(signal));
+}
+
+/// Returns what a limit of a signal can be.
+pub(crate) fn range(signal: Signal) -> std::ops::RangeInclusive<f64> {
+    match signal {
         Signal::SpO2 => SATURATION_LIMITS,
         Signal::RespirationRate => BREATH_LIMITS,
         Signal::EtCO2 => CO2_LIMITS,
@@ -96,8 +101,7 @@ fn within(signal: Signal, key: &str, value: Value, found: &mut Found) {
             let plausible = Metric::HeartRate.plausible();
             plausible.expect("a heart rate has a plausible range")
         }
-    };
-    found.within(key, value, range);
+    }
 }
 
 pub(super) fn of(rules: &[ThresholdRule], id: AlarmId) -> Option<&ThresholdRule> {

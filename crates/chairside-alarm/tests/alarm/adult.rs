@@ -1,12 +1,13 @@
 //! The limits that the charts are written for: those of `docs/alarms.md`.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use chairside_alarm::{
-    AirwayRules, AlarmId, ApneaRule, BreathRule, FeatureWindows, Holds, LimitSide, LinkLostRule,
-    LowPerfusionRule, NibpHighRule, NibpLowRule, NibpRules, ObstructionClear, ObstructionRule,
-    PartialRule, Priority, ProfileParts, Signal, Spo2FallRule, Spo2OnlyMode, TechnicalRule,
-    TechnicalRules, ThresholdRule,
+    Adjustments, AirwayRules, AlarmId, ApneaRule, Bounds, BreathRule, FeatureWindows, Holds,
+    LimitKey, LimitSide, LinkLostRule, LowPerfusionRule, NibpHighRule, NibpLowRule, NibpRules,
+    ObstructionClear, ObstructionRule, PartialRule, Phase, Priority, ProfileParts, Signal,
+    Spo2FallRule, Spo2OnlyMode, TechnicalRule, TechnicalRules, ThresholdRule,
 };
 use chairside_model::Value;
 
@@ -93,6 +94,29 @@ pub(crate) fn parts() -> ProfileParts {
                 AlarmId::AirwayObstruction,
             ],
         ],
+        adjustments: Adjustments::default(),
+    }
+}
+
+/// How these limits may change, as the shipped profile has it.
+pub(crate) fn adjustments() -> Adjustments {
+    let bounds = |least: i32, most: i32| Bounds {
+        least: Value::whole(least),
+        most: Value::whole(most),
+    };
+    Adjustments {
+        tailoring: BTreeMap::from([
+            (LimitKey::Trip(AlarmId::HrHigh), bounds(100, 140)),
+            (LimitKey::Trip(AlarmId::HrLow), bounds(40, 60)),
+            (LimitKey::Trip(AlarmId::Spo2Low), bounds(88, 95)),
+            (LimitKey::Systolic(AlarmId::NibpHigh), bounds(140, 180)),
+            (LimitKey::Diastolic(AlarmId::NibpHigh), bounds(90, 110)),
+        ]),
+        phases: BTreeMap::from([(
+            Phase::Dosing,
+            BTreeMap::from([(LimitKey::NoBreath, Value::whole(25))]),
+        )]),
+        personal: BTreeMap::new(),
     }
 }
 

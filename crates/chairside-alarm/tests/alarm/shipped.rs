@@ -265,12 +265,31 @@ fn weak_pulse() -> LowPerfusionRule {
     weak.expect("the adult limits have it")
 }
 
+/// How the limits may change.
+fn flat_adjustments() -> Vec<(String, String)> {
+    let adjustments = adult::adjustments();
+    let bounds = adjustments.tailoring.iter().map(|(key, bounds)| {
+        let text = format!("[{}, {}]", bounds.least, bounds.most);
+        (format!("tailoring.{key}"), text)
+    });
+    let phases = adjustments.phases.iter().flat_map(|(phase, values)| {
+        let numbers = values.iter();
+        numbers.map(|(key, value)| (format!("phase.{}.{key}", phase.name()), value.to_string()))
+    });
+    assert!(
+        adjustments.personal.is_empty(),
+        "it has no limits of its own"
+    );
+    bounds.chain(phases).collect()
+}
+
 /// Returns every number that the charts are run with, under its key in the file.
 fn flat() -> Vec<(String, String)> {
     let mut keys = flat_limits();
     keys.extend(flat_times());
     keys.extend(flat_airway_times());
     keys.extend(flat_airway_limits());
+    keys.extend(flat_adjustments());
     keys
 }
 

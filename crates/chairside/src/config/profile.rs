@@ -5,6 +5,7 @@
 //! does not run are refused in a clinic's profile, for a limit that is written and not watched
 //! would be believed. A scenario's rules may have them: whoever runs it is told which.
 
+mod adjust;
 mod airway;
 mod nibp;
 mod overrides;

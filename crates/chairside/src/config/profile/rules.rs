@@ -3,9 +3,11 @@
 use std::time::Duration;
 
 use chairside_alarm::{
-    AirwayRules, AlarmId, Holds, LimitSide, Priority, ProfileParts, Signal, ThresholdRule,
+    Adjustments, AirwayRules, AlarmId, Holds, LimitSide, Priority, ProfileParts, Signal,
+    ThresholdRule,
 };
 
+use super::adjust::read_adjustments;
 use super::airway::read_airway;
 use super::nibp::read_nibp;
 use super::technical::read_technical;
@@ -102,6 +104,7 @@ pub(super) fn read_rules(
     mistakes: &mut Mistakes,
 ) -> Rules {
     let mut notes = Notes::default();
+    let before = mistakes.count();
     let gap_tolerance = tree.seconds("gap_tolerance_s", mistakes);
     let thresholds = tree.sections("threshold", mistakes);
     let thresholds = read_thresholds(thresholds, &mut notes, mistakes);
@@ -120,6 +123,15 @@ pub(super) fn read_rules(
     };
     let families = tree.section("families", mistakes);
     let families = families.and_then(|section| read_families(section, &mut notes, mistakes));
+    let rules_are_whole = mistakes.count() == before;
+    // A rule that could not be read is not one that is off.
+    let adjustments = read_adjustments(&mut tree, mistakes).map(|read| {
+        if rules_are_whole {
+            read
+        } else {
+            Adjustments::default()
+        }
+    });
     tree.finish(mistakes);
     let parts = || {
         Some(ProfileParts {
@@ -130,6 +142,7 @@ pub(super) fn read_rules(
             technical: technical?,
             holds: holds?,
             families: families?,
+            adjustments: adjustments?,
         })
     };
     Rules {

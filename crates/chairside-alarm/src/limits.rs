@@ -1,0 +1,403 @@
+//! The limits in force at a bed: the profile as shipped, the phase of the session over it, and the
+//! session's own changes over both. Never a set of limits that contradicts itself.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use chairside_model::Value;
+
+use crate::contradictions::in_itself;
+use crate::{AlarmId, AlarmProfile, Baseline, Bounds, Phase, ProfileParts};
+
+mod key;
+
+pub use key::LimitKey;
+
+/// A saturation limit below this calls nobody in time, % (alarm sheet, our design).
+const SPO2_MEANS_LITTLE: f64 = 85.0;
+
+/// A high limit of the heart rate above this hardly ever calls, /min (the same).
+const RATE_MEANS_LITTLE: f64 = 180.0;
+
+/// The limits of one bed: a copy of its profile that changes with the phase and by people, and
+/// ends with the session.
+///
+/// A number that a person or the patient's baseline set holds in every phase; else the phase's
+/// counts, else the profile's. Every change is checked against all phases, so that entering one is
+/// never refused.
+#[derive(Clone, Debug)]
+pub struct SessionLimits {
+    shipped: AlarmProfile,
+    phase: Phase,
+    set: BTreeMap<LimitKey, Set>,
+    in_force: AlarmProfile,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Set {
+    value: Value,
+    cause: LimitCause,
+}
+
+/// A number in force that has become another.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct LimitChange {
+    /// Which.
+    pub key: LimitKey,
+    /// What it was.
+    pub old: Value,
+    /// What it is.
+    pub new: Value,
+    /// What changed it.
+    pub cause: LimitCause,
+}
+
+/// What changed a limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum LimitCause {
+    /// A person.
+    Person,
+    /// The session went into another phase.
+    Phase,
+    /// The profile, by the patient's own values before the session.
+    Profile,
+    /// The session ended: the profile as shipped holds again.
+    SessionEnd,
+}
+
+impl LimitCause {
+    /// Returns the name used in JSON and SQL.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Person => "person",
+            Self::Phase => "phase",
+            Self::Profile => "profile",
+            Self::SessionEnd => "session_end",
+        }
+    }
+}
+
+/// One number in force, and all that is needed to show and to change it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct LimitInForce {
+    /// Which.
+    pub key: LimitKey,
+    /// What it is now.
+    pub value: Value,
+    /// What it is in the profile as shipped.
+    pub default: Value,
+    /// Between which numbers somebody who is no clinician may choose; nothing when nobody else
+    /// may.
+    pub bounds: Option<Bounds>,
+    /// What made it other than the profile has it.
+    pub cause: Option<LimitCause>,
+}
+
+/// Why a limit is not changed.
+#[derive(Clone, Debug, PartialEq)]
+pub enum LimitRefusal {
+    /// The profile has no such limit, or its rule is off.
+    NotThere(LimitKey),
+    /// Somebody changed it since it was read.
+    Changed {
+        /// Which.
+        key: LimitKey,
+        /// What the person saw.
+        expected: Value,
+        /// What it is.
+        is: Value,
+    },
+    /// Only a clinician may: it has no bounds, or the number lies outside of them.
+    ClinicianOnly {
+        /// Which.
+        key: LimitKey,
+        /// What was wanted.
+        wanted: Value,
+        /// The bounds it has.
+        bounds: Option<Bounds>,
+    },
+    /// The limits would contradict each other.
+    Contradiction {
+        /// What was to be changed.
+        key: LimitKey,
+        /// In which phase of the session.
+        phase: Phase,
+        /// What would be wrong, with the numbers.
+        why: Box<str>,
+    },
+}
+
+impl fmt::Display for LimitRefusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotThere(key) => write!(f, "{key}: {} is off in this profile", key.alarm()),
+            Self::Changed { key, expected, is } => {
+                write!(f, "{key}: it is {is} by now and not {expected}")
+            }
+            Self::ClinicianOnly {
+                key,
+                wanted,
+                bounds: Some(bounds),
+            } => {
+                let Bounds { least, most } = bounds;
+                write!(
+                    f,
+                    "{key}: {wanted} is not within {least} to {most}: a clinician may"
+                )
+            }
+            Self::ClinicianOnly {
+                key, bounds: None, ..
+            } => write!(f, "{key}: only a clinician may change it"),
+            Self::Contradiction { key, phase, why } => match phase {
+                Phase::Baseline => write!(f, "{key}: {why}"),
+                other => write!(f, "{key}: {why} (in the {} phase)", other.name()),
+            },
+        }
+    }
+}
+
+impl std::error::Error for LimitRefusal {}
+
+impl SessionLimits {
+    /// Begins with the profile as shipped, in the phase before a dose.
+    ///
+    /// # Panics
+    ///
+    /// Never: a profile is consistent in every phase.
+    #[must_use]
+    pub fn new(shipped: AlarmProfile) -> Self {
+        let parts = in_phase(shipped.parts(), Phase::default());
+        Self {
+            phase: Phase::default(),
+            set: BTreeMap::new(),
+            in_force: AlarmProfile::in_force(parts).expect(CONSISTENT),
+            shipped,
+        }
+    }
+
+    /// Returns the profile to judge by now.
+    #[must_use]
+    pub const fn in_force(&self) -> &AlarmProfile {
+        &self.in_force
+    }
+
+    /// Returns the profile as shipped.
+    #[must_use]
+    pub const fn shipped(&self) -> &AlarmProfile {
+        &self.shipped
+    }
+
+    /// Returns the phase of the session.
+    #[must_use]
+    pub const fn phase(&self) -> Phase {
+        self.phase
+    }
+
+    /// Returns a number in force; nothing when its rule is off.
+    #[must_use]
+    pub fn value(&self, key: LimitKey) -> Option<Value> {
+        key.of(self.in_force.parts())
+    }
+
+    /// Returns every number in force, in the order of their keys.
+    pub fn all(&self) -> impl Iterator<Item = LimitInForce> {
+        LimitKey::all().filter_map(|key| {
+            let (value, default) = self.value(key).zip(key.of(self.shipped.parts()))?;
+            let by_phase = (value != default).then_some(LimitCause::Phase);
+            Some(LimitInForce {
+                key,
+                value,
+                default,
+                bounds: self.bounds(key),
+                cause: self.set.get(&key).map(|set| set.cause).or(by_phase),
+            })
+        })
+    }
+
+    /// Returns between which numbers somebody who is no clinician may choose; nothing when nobody
+    /// else may.
+    #[must_use]
+    pub fn bounds(&self, key: LimitKey) -> Option<Bounds> {
+        self.shipped
+            .parts()
+            .adjustments
+            .tailoring
+            .get(&key)
+            .copied()
+    }
+
+    /// Tells whether a number can be changed to another that contradicts no other one, by somebody
+    /// who saw it as `expected`.
+    ///
+    /// # Errors
+    ///
+    /// Why not.
+    pub fn check(&self, key: LimitKey, expected: Value, new: Value) -> Result<(), LimitRefusal> {
+        let is = self.value(key).ok_or(LimitRefusal::NotThere(key))?;
+        if is != expected {
+            return Err(LimitRefusal::Changed { key, expected, is });
+        }
+        self.consistent_with(key, new)
+    }
+
+    /// Changes a number, until the session ends.
+    ///
+    /// # Errors
+    ///
+    /// Why it stays as it is: see [`check`](Self::check).
+    pub fn set(
+        &mut self,
+        key: LimitKey,
+        expected: Value,
+        new: Value,
+    ) -> Result<Vec<LimitChange>, LimitRefusal> {
+        self.check(key, expected, new)?;
+        let cause = LimitCause::Person;
+        self.set.insert(key, Set { value: new, cause });
+        Ok(self.now_in_force(cause))
+    }
+
+    /// Goes into a phase of the session.
+    pub fn enter(&mut self, phase: Phase) -> Vec<LimitChange> {
+        self.phase = phase;
+        self.now_in_force(LimitCause::Phase)
+    }
+
+    /// Sets the limits that the profile draws from the patient's own values before the session,
+    /// where these are known and no person has set another: the patient's value and the profile's
+    /// offset, to a whole number, within the bounds of tailoring, and as near to that as the other
+    /// limits allow.
+    pub fn personalise(&mut self, baseline: &Baseline) -> Vec<LimitChange> {
+        let cause = LimitCause::Profile;
+        let offsets = self.shipped.parts().adjustments.personal.clone();
+        for (key, offset) in offsets {
+            let by_person = |set: &Set| set.cause != cause;
+            let own = key.of_baseline(baseline);
+            let value = own.and_then(|own| self.personal(key, own, offset));
+            // What follows from an earlier baseline stays where this one says nothing.
+            if let Some(value) = value
+                && !self.set.get(&key).is_some_and(by_person)
+            {
+                self.set.insert(key, Set { value, cause });
+            }
+        }
+        self.now_in_force(cause)
+    }
+
+    /// Ends the session: the profile as shipped holds again, in the phase before a dose.
+    pub fn end_session(&mut self) -> Vec<LimitChange> {
+        self.phase = Phase::default();
+        self.set.clear();
+        self.now_in_force(LimitCause::SessionEnd)
+    }
+
+    /// Returns the limit of a patient whose own value is `own`: steps of one towards the default,
+    /// with which everything is consistent, end at the latest there.
+    fn personal(&self, key: LimitKey, own: Value, offset: Value) -> Option<Value> {
+        let bounds = self.bounds(key)?;
+        let default = key.of(self.shipped.parts())?.number();
+        let (least, most) = (bounds.least.number(), bounds.most.number());
+        let mut wanted = (own.number() + offset.number()).round().clamp(least, most);
+        loop {
+            let value = Value::finite(wanted)?;
+            if self.consistent_with(key, value).is_ok() {
+                return Some(value);
+            }
+            if (default - wanted).abs() < 1.0 {
+                return None;
+            }
+            wanted += (default - wanted).signum();
+        }
+    }
+
+    /// Tells whether the limits are consistent in every phase when this number is another.
+    fn consistent_with(&self, key: LimitKey, new: Value) -> Result<(), LimitRefusal> {
+        let range = key.range();
+        let phase = Phase::default();
+        if !range.contains(&new.number()) {
+            let why = format!("{new} is not within {} to {}", range.start(), range.end());
+            let why = why.into();
+            return Err(LimitRefusal::Contradiction { key, phase, why });
+        }
+        let mut set = self.set.clone();
+        let cause = LimitCause::Person;
+        set.insert(key, Set { value: new, cause });
+        for phase in Phase::ALL {
+            let errors = in_itself(&parts_of(&self.shipped, phase, &set));
+            let own = errors.iter().find(|error| error.key == key.name());
+            let Some(error) = own.or(errors.first()) else {
+                continue;
+            };
+            let why = if error.key == key.name() {
+                error.why.clone().into()
+            } else {
+                format!("{new} contradicts {}: {}", error.key, error.why).into()
+            };
+            return Err(LimitRefusal::Contradiction { key, phase, why });
+        }
+        Ok(())
+    }
+
+    fn now_in_force(&mut self, cause: LimitCause) -> Vec<LimitChange> {
+        let parts = parts_of(&self.shipped, self.phase, &self.set);
+        let now = AlarmProfile::in_force(parts).expect(CONSISTENT);
+        let before = std::mem::replace(&mut self.in_force, now);
+        let change = |key: LimitKey| {
+            let (old, new) = key.of(before.parts()).zip(self.value(key))?;
+            (old != new).then_some(LimitChange {
+                key,
+                old,
+                new,
+                cause,
+            })
+        };
+        LimitKey::all().filter_map(change).collect()
+    }
+}
+
+impl LimitChange {
+    /// Returns what people are to be warned of: a limit that hardly ever calls, or too late.
+    #[must_use]
+    pub fn warning(&self) -> Option<&'static str> {
+        warning(self.key, self.new)
+    }
+}
+
+/// Returns what people are to be warned of before they choose that number.
+#[must_use]
+pub fn warning(key: LimitKey, new: Value) -> Option<&'static str> {
+    match key {
+        LimitKey::Trip(AlarmId::Spo2Low | AlarmId::Spo2VeryLow)
+            if new.number() < SPO2_MEANS_LITTLE =>
+        {
+            Some("a saturation limit below 85 % calls nobody in time")
+        }
+        LimitKey::Trip(AlarmId::HrHigh | AlarmId::HrVeryHigh)
+            if new.number() > RATE_MEANS_LITTLE =>
+        {
+            Some("a rate limit above 180/min hardly ever calls")
+        }
+        _ => None,
+    }
+}
+
+const CONSISTENT: &str = "each change was checked against every phase";
+
+fn parts_of(shipped: &AlarmProfile, phase: Phase, set: &BTreeMap<LimitKey, Set>) -> ProfileParts {
+    let mut parts = in_phase(shipped.parts(), phase);
+    for (key, set) in set {
+        key.put(set.value, shipped.parts(), &mut parts);
+    }
+    parts
+}
+
+/// Returns the limits of a profile in a phase.
+pub(crate) fn in_phase(shipped: &ProfileParts, phase: Phase) -> ProfileParts {
+    let mut parts = shipped.clone();
+    let values = shipped.adjustments.phases.get(&phase);
+    for (key, value) in values.into_iter().flatten() {
+        key.put(*value, shipped, &mut parts);
+    }
+    parts
+}
