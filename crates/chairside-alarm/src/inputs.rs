@@ -12,6 +12,10 @@ use crate::hold::{CuffHold, StepHold};
 use crate::timer::Supply;
 use crate::{AirwayRules, AlarmId, Baseline, BedFailure, Holds, PressureBaseline, Signal, Sources};
 
+mod identity;
+
+pub(crate) use identity::Identity;
+
 /// The tick of the clinical rules: a source faster than this is judged as one of 1 Hz
 /// (`docs/alarms.md`, semantics 1 and 12).
 const TICK: Duration = Duration::from_secs(1);
@@ -84,40 +88,6 @@ pub(crate) struct Device {
     pub(crate) last_frame: Option<MonoTime>,
     resumed: MonoTime,
     pub(crate) identity: Identity,
-}
-
-/// Who a device says it is.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Identity {
-    /// Whom the session knows: the first that was heard, or the last that a person confirmed.
-    pub(crate) known: Option<Box<str>>,
-    /// Who answers now, if that is another.
-    pub(crate) other: Option<Box<str>>,
-    /// Since when another one answers than just before.
-    pub(crate) since: Option<MonoTime>,
-}
-
-impl Identity {
-    /// Takes what a device says; tells whether another one than just before says it.
-    fn heard(&mut self, now: MonoTime, text: &str) -> bool {
-        let Some(known) = self.known.as_deref() else {
-            self.known = Some(text.into());
-            return false;
-        };
-        if self.other.as_deref().unwrap_or(known) == text {
-            return false;
-        }
-        self.other = (known != text).then(|| text.into());
-        self.since = Some(now);
-        true
-    }
-
-    /// Takes the one that answers now for the one that belongs here.
-    fn confirm(&mut self) {
-        if let Some(other) = self.other.take() {
-            self.known = Some(other);
-        }
-    }
 }
 
 /// The dose that was last begun.
@@ -426,68 +396,6 @@ impl Inputs {
         }
         device.last_frame = Some(now);
         true
-    }
-
-    /// Takes whom a device says it is; tells whether that is another one than just before. What
-    /// was read before is of another device then, and maybe of another patient.
-    pub(crate) fn identity(&mut self, now: MonoTime, id: DeviceId, text: &str) -> bool {
-        let Some(place) = self.devices.iter().position(|known| known.id == id) else {
-            return false;
-        };
-        let identity = &mut self.devices[place].identity;
-        let is_another = identity.heard(now, text);
-        if self.between_sessions {
-            identity.confirm();
-        }
-        if is_another {
-            self.begin_anew(place);
-        }
-        is_another
-    }
-
-    fn begin_anew(&mut self, place: usize) {
-        for signal in Signal::ALL {
-            let reads = |channel: &Channel| channel.device == place;
-            if self.channel(signal).is_some_and(reads)
-                && let Some(features) = &mut self.features
-            {
-                features.begin_anew(signal);
-            }
-        }
-        if self.curve == Some(place)
-            && let Some(features) = &mut self.features
-        {
-            features.begin_curve_anew();
-        }
-        if self
-            .channel(Signal::SpO2)
-            .is_some_and(|channel| channel.device == place)
-        {
-            self.step.begin_anew();
-        }
-    }
-
-    /// Tells whether another device than the session knows answers on that device's line.
-    pub(crate) fn is_swapped(&self, id: DeviceId) -> bool {
-        let mut devices = self.devices.iter();
-        devices.any(|device| device.id == id && device.identity.other.is_some())
-    }
-
-    /// Takes the device that answers now for the one that belongs there.
-    pub(crate) fn confirm_device(&mut self, id: DeviceId) {
-        for device in self.devices.iter_mut().filter(|device| device.id == id) {
-            device.identity.confirm();
-        }
-    }
-
-    /// Takes the beginning or the end of a session: after it devices may be changed.
-    pub(crate) fn session(&mut self, open: bool) {
-        self.between_sessions = !open;
-        if !open {
-            for device in &mut self.devices {
-                device.identity.confirm();
-            }
-        }
     }
 
     /// Takes a reading and returns what the rules are to be told of it: nothing when it is not
