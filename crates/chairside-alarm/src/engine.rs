@@ -50,6 +50,10 @@ pub enum AlarmInput<'a> {
     Delivered(bool),
     /// The bed's machine failed, and this engine is the new one. Ends with the first frame.
     BedFailed(BedFailure),
+    /// The limits are other from now on: those of a profile with the same rules, in another phase
+    /// or after a change. What stands keeps its episode; only numbers that a
+    /// [`LimitKey`](crate::LimitKey) names are taken.
+    Profile(&'a AlarmProfile),
     /// The record is being written, or is not.
     Recording(bool),
     /// A person did something.
@@ -197,6 +201,7 @@ impl AlarmEngine {
             AlarmInput::Heard(device) => self.tell(now, &Event::Heard(device)),
             AlarmInput::Baseline(baseline) => self.inputs.baseline = Some(baseline),
             AlarmInput::CuffSameLimb(same) => self.inputs.cuff_hold.set_same_limb(now, same),
+            AlarmInput::Profile(profile) => self.retune(profile),
             AlarmInput::Identity(device, text) => {
                 if self.inputs.identity(now, device, text) {
                     self.tell(now, &Event::Identity(device));
@@ -274,6 +279,12 @@ impl AlarmEngine {
         }
         if changed == Changed::Timers {
             self.timers_due = self.work_out_timers();
+        }
+    }
+
+    fn retune(&mut self, profile: &AlarmProfile) {
+        for rule in &mut self.rules {
+            rule.retune(profile, &self.inputs);
         }
     }
 

@@ -64,12 +64,22 @@ pub(crate) trait Rule: fmt::Debug + Send {
         false
     }
 
+    /// Takes other limits and times, for what comes from now on; what stands, stands. A rule
+    /// without a number that a [`LimitKey`](crate::LimitKey) names has nothing to take.
+    fn retune(&mut self, _profile: &AlarmProfile, _inputs: &Inputs) {}
+
     /// Returns the readings that fired it, in plain numbers.
     fn evidence(&self, now: MonoTime, inputs: &Inputs) -> String;
 }
 
 /// When rules about breaths sleep on a curve in a profile without `APNEA`: its default time.
 const APNEA_ELSE: Duration = Duration::from_secs(20);
+
+/// Returns how long without a breath puts the rules about breaths to sleep on a curve.
+pub(crate) fn apnea_of(profile: &AlarmProfile) -> Duration {
+    let apnea = profile.parts().airway.apnea;
+    apnea.map_or(APNEA_ELSE, |rule| rule.no_breath)
+}
 
 /// The one cause of a rule that can only have one.
 pub(crate) const fn cause(present: bool) -> u64 {
@@ -82,7 +92,7 @@ pub(crate) fn build(profile: &AlarmProfile, inputs: &Inputs) -> Vec<Box<dyn Rule
     let parts = profile.parts();
     let mut rules: Vec<Box<dyn Rule>> = Vec::new();
     let airway = &parts.airway;
-    let apnea = airway.apnea.map_or(APNEA_ELSE, |rule| rule.no_breath);
+    let apnea = apnea_of(profile);
     for rule in &parts.thresholds {
         rules.extend(match rule.signal {
             Signal::RespirationRate | Signal::EtCO2 => {

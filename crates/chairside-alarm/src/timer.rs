@@ -102,6 +102,8 @@ pub(crate) struct Persistence {
     after_hold: AfterHold,
     state: State,
     last: Option<MonoTime>,
+    /// The latest sample was judged by another limit: the next one decides.
+    outdated: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -120,7 +122,31 @@ impl Persistence {
             after_hold,
             state: State::Absent,
             last: None,
+            outdated: false,
         }
+    }
+
+    /// Takes another delay and hold, for samples that are judged by another limit from now on.
+    /// What runs goes on from where it began, by the new time; it is over or goes on with the next
+    /// sample. What is left of a delay after a hold becomes no more.
+    pub(crate) fn retune(&mut self, delay: Duration, hold: Duration) {
+        self.state = match self.state {
+            State::Pending { first, ripe } => {
+                let cut_short = ripe < first + self.delay;
+                let anew = first + delay;
+                let ripe = if cut_short { ripe.min(anew) } else { anew };
+                State::Pending { first, ripe }
+            }
+            State::Clearing { first, ripe } => {
+                let since = ripe.saturating_sub(self.hold);
+                let ripe = since + hold;
+                State::Clearing { first, ripe }
+            }
+            unchanged @ (State::Absent | State::Present { .. }) => unchanged,
+        };
+        self.delay = delay;
+        self.hold = hold;
+        self.outdated = true;
     }
 
     /// Takes a sample. One that is missing is not given: it neither raises nor clears.
@@ -136,6 +162,7 @@ impl Persistence {
             self.resume_after_hold(now, judged);
         }
         self.last = Some(now);
+        self.outdated = false;
         self.state = match (self.state, judged) {
             (State::Absent, Judged::Violated) => State::Pending {
                 first: now,
@@ -162,7 +189,7 @@ impl Persistence {
         let (State::Pending { ripe, .. } | State::Clearing { ripe, .. }) = self.state else {
             return None;
         };
-        let last = self.last?;
+        let last = self.last.filter(|_| !self.outdated)?;
         if supply.held_until.is_some_and(|end| last < end) || self.is_of_another_device(supply) {
             // The first sample after the hold, or of the other device, decides.
             return None;

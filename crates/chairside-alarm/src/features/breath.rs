@@ -198,6 +198,11 @@ impl BreathRun {
         }
     }
 
+    /// Takes another pause, for what comes from now on.
+    pub(crate) const fn retune(&mut self, pause: Duration) {
+        self.pause = pause;
+    }
+
     pub(crate) fn second(&mut self, now: MonoTime, breaths: Option<&Breaths>) {
         let seen = breaths.filter(|breaths| !breaths.denied && breaths.without < self.pause);
         let run = seen.and_then(|breaths| {

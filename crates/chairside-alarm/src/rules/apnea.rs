@@ -7,7 +7,7 @@ use crate::features::BreathRun;
 use crate::inputs::{Event, Inputs};
 use crate::rules::{Rule, cause};
 use crate::timer::{AfterHold, Horizon, Judged, Persistence};
-use crate::{AirwayRules, AlarmId, ApneaRule, Priority};
+use crate::{AirwayRules, AlarmId, AlarmProfile, ApneaRule, Priority};
 
 #[derive(Debug)]
 pub(crate) struct Apnea {
@@ -83,6 +83,13 @@ impl Rule for Apnea {
 
     fn looks_at_seconds(&self) -> bool {
         true
+    }
+
+    fn retune(&mut self, profile: &AlarmProfile, _inputs: &Inputs) {
+        if let Some(rule) = profile.parts().airway.apnea {
+            self.rule = rule;
+            self.run.retune(rule.no_breath);
+        }
     }
 
     fn evidence(&self, now: MonoTime, inputs: &Inputs) -> String {

@@ -8,7 +8,7 @@ use crate::evidence::Span;
 use crate::inputs::{Event, Inputs};
 use crate::rules::{Rule, cause};
 use crate::timer::Horizon;
-use crate::{AlarmId, NibpRules, Priority};
+use crate::{AlarmId, AlarmProfile, NibpRules, Priority};
 
 /// A determination ended without a result, and none has succeeded since.
 #[derive(Debug)]
@@ -131,6 +131,12 @@ impl Rule for Overdue {
 
     fn priority(&self) -> Priority {
         self.priority
+    }
+
+    fn retune(&mut self, profile: &AlarmProfile, _inputs: &Inputs) {
+        let rules = &profile.parts().nibp;
+        self.interval = rules.interval;
+        self.grace = rules.overdue_grace;
     }
 
     fn evidence(&self, now: MonoTime, _inputs: &Inputs) -> String {

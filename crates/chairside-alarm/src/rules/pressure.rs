@@ -5,27 +5,24 @@ use chairside_model::{Cuff, CuffReading, MonoTime, Value};
 use crate::evidence::Pressures;
 use crate::inputs::{Event, Inputs};
 use crate::rules::{Rule, cause};
-use crate::{AlarmId, LimitSide, NibpHighRule, NibpLowRule, NibpRules, PressureBaseline, Priority};
+use crate::{
+    AlarmId, AlarmProfile, LimitSide, NibpHighRule, NibpLowRule, NibpRules, PressureBaseline,
+    Priority,
+};
 
 pub(crate) fn build(rules: &NibpRules, inputs: &Inputs) -> Vec<Box<dyn Rule>> {
     if inputs.cuff_device().is_none() {
         return Vec::new();
     }
-    let mut built: Vec<Box<dyn Rule>> = Vec::new();
-    for (id, rule) in [
-        (AlarmId::NibpHigh, &rules.high),
-        (AlarmId::NibpVeryHigh, &rules.very_high),
-        (AlarmId::NibpRise, &rules.rise),
-    ] {
-        built.extend(rule.map(|rule| Box::new(Pressure::high(id, &rule)) as Box<dyn Rule>));
-    }
-    for (id, rule) in [
-        (AlarmId::NibpLow, &rules.low),
-        (AlarmId::NibpVeryLow, &rules.very_low),
-    ] {
-        built.extend(rule.map(|rule| Box::new(Pressure::low(id, &rule)) as Box<dyn Rule>));
-    }
-    built
+    let ids = [
+        AlarmId::NibpHigh,
+        AlarmId::NibpVeryHigh,
+        AlarmId::NibpRise,
+        AlarmId::NibpLow,
+        AlarmId::NibpVeryLow,
+    ];
+    let built = ids.into_iter().filter_map(|id| Pressure::of(id, rules));
+    built.map(|rule| Box::new(rule) as Box<dyn Rule>).collect()
 }
 
 /// One part of a cuff reading.
@@ -103,6 +100,20 @@ struct Pressure {
 }
 
 impl Pressure {
+    /// Makes the rule of an alarm, if it is on.
+    fn of(id: AlarmId, rules: &NibpRules) -> Option<Self> {
+        let high = |rule: Option<NibpHighRule>| rule.map(|rule| Self::high(id, &rule));
+        let low = |rule: Option<NibpLowRule>| rule.map(|rule| Self::low(id, &rule));
+        match id {
+            AlarmId::NibpHigh => high(rules.high),
+            AlarmId::NibpVeryHigh => high(rules.very_high),
+            AlarmId::NibpRise => high(rules.rise),
+            AlarmId::NibpLow => low(rules.low),
+            AlarmId::NibpVeryLow => low(rules.very_low),
+            _ => None,
+        }
+    }
+
     const fn high(id: AlarmId, rule: &NibpHighRule) -> Self {
         let side = LimitSide::High;
         Self {
@@ -215,6 +226,16 @@ impl Rule for Pressure {
 
     fn priority(&self) -> Priority {
         self.priority
+    }
+
+    fn retune(&mut self, profile: &AlarmProfile, _inputs: &Inputs) {
+        if let Some(other) = Self::of(self.id, &profile.parts().nibp) {
+            self.priority = other.priority;
+            for (limit, other) in self.limits.iter_mut().zip(other.limits) {
+                limit.trip = other.trip;
+                limit.clear = other.clear;
+            }
+        }
     }
 
     fn evidence(&self, _now: MonoTime, inputs: &Inputs) -> String {

@@ -6,9 +6,11 @@ use chairside_model::{Metric, MonoTime, Value};
 
 use crate::evidence::{Lasted, WithUnit, beyond, spoken};
 use crate::inputs::{Event, Inputs, Sample};
-use crate::rules::{Rule, cause, delay_of};
+use crate::rules::{Rule, apnea_of, cause, delay_of};
 use crate::timer::{AfterHold, Horizon, Judged, Persistence};
-use crate::{AlarmId, Holds, LimitSide, Priority, Signal, TechnicalRules, ThresholdRule};
+use crate::{
+    AlarmId, AlarmProfile, Holds, LimitSide, Priority, Signal, TechnicalRules, ThresholdRule,
+};
 
 #[derive(Debug)]
 pub(crate) struct Threshold {
@@ -49,6 +51,15 @@ impl Threshold {
             priority: rule.priority,
         };
         Self::new(&limit, holds, inputs)
+    }
+
+    fn take_rule(&mut self, rule: &ThresholdRule, inputs: &Inputs) {
+        if *rule == self.rule {
+            return;
+        }
+        let delay = delay_of(rule.delay, rule.signal, inputs);
+        self.timer.retune(delay, rule.clear_hold);
+        self.rule = *rule;
     }
 
     fn sample(&mut self, now: MonoTime, value: Value, inputs: &Inputs) {
@@ -111,6 +122,13 @@ impl Rule for Threshold {
 
     fn priority(&self) -> Priority {
         self.rule.priority
+    }
+
+    fn retune(&mut self, profile: &AlarmProfile, inputs: &Inputs) {
+        let rules = &profile.parts().thresholds;
+        if let Some(rule) = rules.iter().find(|rule| rule.id == self.rule.id) {
+            self.take_rule(rule, inputs);
+        }
     }
 
     fn evidence(&self, now: MonoTime, _inputs: &Inputs) -> String {
@@ -181,6 +199,11 @@ impl Rule for Breathing {
 
     fn looks_at_seconds(&self) -> bool {
         true
+    }
+
+    fn retune(&mut self, profile: &AlarmProfile, inputs: &Inputs) {
+        self.limit.retune(profile, inputs);
+        self.apnea = apnea_of(profile);
     }
 
     fn evidence(&self, now: MonoTime, inputs: &Inputs) -> String {

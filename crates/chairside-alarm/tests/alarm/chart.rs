@@ -25,6 +25,8 @@
 //! `other-limb`, `opens`, `closes`, `record-stops`, `record-goes-on`. A baseline may also be `spo2=98`, `hr=84`,
 //! `rr=14` or `etco2=38`, several of them together.
 //!
+//! Limits: `nurse @14 set threshold.HR_HIGH.trip 130`, `session @20 phase dosing`, `session @90 ends`.
+//!
 //! `device` (what is said about devices and the service, before the readings of its second): `id 1 B7` (device 1 says that it is B7),
 //! `confirm 1` (a person says that this is the right one), `heard` and `unheard` (a display that can
 //! be heard, or none), `undelivered`, `delivered`, `bed-fails`, `bed-rests`.
@@ -40,7 +42,8 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use chairside_alarm::{
-    AlarmEngine, AlarmId, AlarmInput, AlarmProfile, Priority, ProfileParts, Sources, Transition,
+    AlarmEngine, AlarmId, AlarmInput, AlarmProfile, Priority, ProfileParts, SessionLimits, Sources,
+    Transition,
 };
 use chairside_model::{DeviceId, Metric, MonoTime};
 
@@ -178,8 +181,10 @@ impl Chart {
     /// The same with so many ticks a second more than the engine asks for.
     pub(crate) fn run_with_more_ticks(&self, parts: ProfileParts, more: u64) -> Vec<Transition> {
         let profile = AlarmProfile::new(parts).expect("limits do not contradict each other");
-        let engine = AlarmEngine::new(profile, self.sources(), MonoTime::ZERO);
-        let mut bed = Bed::new(engine);
+        let limits = SessionLimits::new(profile);
+        let in_force = limits.in_force().clone();
+        let engine = AlarmEngine::new(in_force, self.sources(), MonoTime::ZERO);
+        let mut bed = Bed::new(engine, limits);
         for second in 0..=self.until {
             for part in (1..more).filter(|_| second > 0) {
                 let now = MonoTime::from_millis((second - 1) * 1000 + part * 1000 / more);

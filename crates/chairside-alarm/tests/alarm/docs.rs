@@ -7,7 +7,9 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-use chairside_alarm::{AlarmId, LimitSide, NibpHighRule, NibpLowRule, Priority, ThresholdRule};
+use chairside_alarm::{
+    AlarmId, LimitKey, LimitSide, NibpHighRule, NibpLowRule, Phase, Priority, ThresholdRule,
+};
 use chairside_model::Value;
 
 use crate::adult;
@@ -21,12 +23,25 @@ pub(crate) fn project(path: &str) -> String {
 
 /// Returns the cells of the table under a heading, row by row, without the table's head.
 pub(crate) fn table(heading: &str) -> (Vec<String>, Vec<Vec<String>>) {
+    nth_table(heading, 0)
+}
+
+/// The same of the second table under a heading.
+pub(crate) fn second_table(heading: &str) -> (Vec<String>, Vec<Vec<String>>) {
+    nth_table(heading, 1)
+}
+
+fn nth_table(heading: &str, place: usize) -> (Vec<String>, Vec<Vec<String>>) {
     let page = project("docs/alarms.md");
     let (_, section) = page
         .split_once(&format!("# {heading}\n"))
         .unwrap_or_else(|| panic!("docs/alarms.md has no {heading:?}"));
-    let rows = section
-        .lines()
+    let mut lines = section.lines().peekable();
+    for _ in 0..place {
+        while lines.next_if(|line| !line.starts_with('|')).is_some() {}
+        while lines.next_if(|line| line.starts_with('|')).is_some() {}
+    }
+    let rows = lines
         .skip_while(|line| !line.starts_with('|'))
         .take_while(|line| line.starts_with('|'));
     let mut rows = rows.map(|row| {
@@ -351,6 +366,40 @@ fn the_page_says_of_every_alarm_that_it_is_run_or_not_supported() {
             .any(|word| word == id.name());
         assert!(runs != named, "{id} is either run or not supported");
     }
+}
+
+/// The cell of a number in a phase that has its own.
+fn in_phase(phase: Phase, key: LimitKey) -> String {
+    let adjustments = adult::adjustments();
+    let phase = adjustments.phases.get(&phase);
+    let own = phase.and_then(|values| values.get(&key));
+    own.map_or_else(|| "–".to_owned(), Value::to_string)
+}
+
+#[test]
+fn the_page_lists_the_bounds_and_phases_that_the_charts_are_run_with() {
+    let (_, rows) = table("Limits that change");
+    let adjustments = adult::adjustments();
+    let changing = |key: &LimitKey| {
+        let mut phases = adjustments.phases.values();
+        adjustments.tailoring.contains_key(key) || phases.any(|values| values.contains_key(key))
+    };
+    let expected: Vec<Vec<String>> = LimitKey::all()
+        .filter(changing)
+        .map(|key| {
+            let default = key.of(&adult::parts()).expect("its rule is on");
+            let bounds = adjustments.tailoring.get(&key);
+            let bounds = bounds.map(|bounds| format!("{} to {}", bounds.least, bounds.most));
+            vec![
+                key.name().to_owned(),
+                default.to_string(),
+                bounds.unwrap_or_else(|| "–".to_owned()),
+                in_phase(Phase::Dosing, key),
+                in_phase(Phase::Recovery, key),
+            ]
+        })
+        .collect();
+    assert_eq!(rows, expected);
 }
 
 #[test]

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use chairside_alarm::{
-    AlarmEngine, AlarmId, AlarmInput, Baseline, BedFailure, OperatorAction, PressureBaseline,
-    Transition,
+    AlarmEngine, AlarmId, AlarmInput, AlarmProfile, Baseline, BedFailure, LimitChange, LimitKey,
+    OperatorAction, Phase, PressureBaseline, SessionLimits, Transition,
 };
 use chairside_model::{Cuff, CuffFailure, CuffReading, DeviceId, MonoTime, Observation, Reading};
 
@@ -14,14 +14,16 @@ use super::words::{number, parts, value};
 /// A bed's engine, its cuff, and what was told.
 pub(super) struct Bed {
     engine: AlarmEngine,
+    limits: SessionLimits,
     pub(super) told: Vec<Transition>,
     pub(super) cuff_silent: bool,
 }
 
 impl Bed {
-    pub(super) const fn new(engine: AlarmEngine) -> Self {
+    pub(super) const fn new(engine: AlarmEngine, limits: SessionLimits) -> Self {
         Self {
             engine,
+            limits,
             told: Vec::new(),
             cuff_silent: false,
         }
@@ -62,6 +64,18 @@ impl Bed {
             next.is_none_or(|due| due > now),
             "due at {next:?}, told at {now}"
         );
+    }
+
+    fn retune(&mut self, now: MonoTime, changes: &[LimitChange]) {
+        let parts = self.limits.in_force().parts().clone();
+        assert!(
+            AlarmProfile::new(parts).is_ok(),
+            "what is in force is valid"
+        );
+        if !changes.is_empty() {
+            let profile = self.limits.in_force().clone();
+            self.input(now, AlarmInput::Profile(&profile));
+        }
     }
 
     pub(super) fn event(&mut self, now: MonoTime, what: &str) {
@@ -113,6 +127,23 @@ impl Bed {
             ["baseline", ref values @ ..] => {
                 let baseline = baseline(values);
                 self.input(now, AlarmInput::Baseline(baseline));
+                let changes = self.limits.personalise(&baseline);
+                self.retune(now, &changes);
+            }
+            ["phase", name] => {
+                let phase = Phase::from_name(name).expect("a phase");
+                let changes = self.limits.enter(phase);
+                self.retune(now, &changes);
+            }
+            ["ends"] => {
+                let changes = self.limits.end_session();
+                self.retune(now, &changes);
+            }
+            ["set", key, new] => {
+                let key = LimitKey::from_name(key).expect("a number that can change");
+                let seen = self.limits.value(key).expect("its rule is on");
+                let changes = self.limits.set(key, seen, value(new));
+                self.retune(now, &changes.expect("it contradicts nothing"));
             }
             ["silent"] => self.cuff_silent = true,
             ["back"] => self.cuff_silent = false,

@@ -1,0 +1,517 @@
+//! What limits can be changed to, by whom and what, and that they never contradict each other.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use chairside_alarm::{
+    Adjustments, AlarmEngine, AlarmId, AlarmInput, AlarmProfile, Baseline, LimitCause, LimitChange,
+    LimitKey, LimitRefusal, Phase, PressureBaseline, SessionLimits, Sources, Transition, warning,
+};
+use chairside_model::{DeviceId, Measured, Metric, MonoTime, Observation, Reading, Value};
+use proptest::prelude::*;
+
+use crate::adult;
+
+const HR_HIGH: LimitKey = LimitKey::Trip(AlarmId::HrHigh);
+const HR_LOW: LimitKey = LimitKey::Trip(AlarmId::HrLow);
+
+fn whole(number: i32) -> Value {
+    Value::whole(number)
+}
+
+/// The shipped limits, after a change of how they may change.
+fn limits_with(change: impl FnOnce(&mut Adjustments)) -> SessionLimits {
+    let mut parts = adult::parts();
+    parts.adjustments = adult::adjustments();
+    change(&mut parts.adjustments);
+    SessionLimits::new(AlarmProfile::new(parts).expect("they do not contradict each other"))
+}
+
+fn limits() -> SessionLimits {
+    limits_with(|_| ())
+}
+
+fn change(key: LimitKey, old: i32, new: i32, cause: LimitCause) -> LimitChange {
+    LimitChange {
+        key,
+        old: whole(old),
+        new: whole(new),
+        cause,
+    }
+}
+
+#[track_caller]
+fn refused(limits: &SessionLimits, key: LimitKey, new: i32, words: &str) {
+    let seen = limits.value(key).expect("its rule is on");
+    let refusal = limits.check(key, seen, whole(new));
+    let said = refusal.map_err(|refusal| refusal.to_string());
+    assert_eq!(said, Err(words.to_owned()));
+    let mut copy = limits.clone();
+    assert!(copy.set(key, seen, whole(new)).is_err());
+    assert_eq!(copy.in_force(), limits.in_force(), "nothing was changed");
+}
+
+#[test]
+fn every_key_is_found_by_its_own_name_and_names_its_alarm() {
+    assert_eq!(LimitKey::all().count(), 31);
+    for key in LimitKey::all() {
+        assert_eq!(LimitKey::from_name(key.name()), Some(key));
+        let of_the_cuff = [LimitKey::CuffInterval, LimitKey::CuffGrace].contains(&key);
+        assert!(
+            of_the_cuff || key.name().contains(key.alarm().name()),
+            "{key}"
+        );
+        assert!(key.of(&adult::parts()).is_some(), "{key}");
+    }
+    assert_eq!(LimitKey::from_name("threshold.HR_HIGH.priority"), None);
+}
+
+#[test]
+fn a_change_is_told_from_old_to_new() {
+    let mut limits = limits();
+    let told = limits.set(HR_HIGH, whole(120), whole(130));
+    let expected = change(HR_HIGH, 120, 130, LimitCause::Person);
+    assert_eq!(told, Ok(vec![expected]));
+    assert_eq!(limits.value(HR_HIGH), Some(whole(130)));
+    // The same again changes nothing and is told as nothing.
+    assert_eq!(limits.set(HR_HIGH, whole(130), whole(130)), Ok(vec![]));
+}
+
+#[test]
+fn the_limit_at_which_values_are_good_again_keeps_its_distance() {
+    let mut limits = limits();
+    let threshold = |limits: &SessionLimits, id: AlarmId| {
+        let rules = &limits.in_force().parts().thresholds;
+        let rule = rules.iter().find(|rule| rule.id == id);
+        rule.expect("it is on").clear
+    };
+    limits.set(HR_HIGH, whole(120), whole(131)).expect("valid");
+    assert_eq!(threshold(&limits, AlarmId::HrHigh), whole(126));
+    limits.set(HR_LOW, whole(50), whole(45)).expect("valid");
+    assert_eq!(threshold(&limits, AlarmId::HrLow), whole(48));
+    // As far as there are such values.
+    let spo2 = LimitKey::Trip(AlarmId::Spo2Low);
+    limits.set(spo2, whole(92), whole(99)).expect("valid");
+    assert_eq!(threshold(&limits, AlarmId::Spo2Low), whole(100));
+    let sys = LimitKey::Systolic(AlarmId::NibpHigh);
+    limits.set(sys, whole(165), whole(150)).expect("valid");
+    let nibp = limits.in_force().parts().nibp.high.expect("it is on");
+    assert_eq!(nibp.clear_systolic, whole(145));
+    assert_eq!(
+        (nibp.diastolic, nibp.clear_diastolic),
+        (whole(100), whole(95))
+    );
+    let mean = LimitKey::Mean(AlarmId::NibpLow);
+    limits.set(mean, whole(60), whole(65)).expect("valid");
+    let nibp = limits.in_force().parts().nibp.low.expect("it is on");
+    assert_eq!((nibp.mean, nibp.clear_mean), (whole(65), whole(70)));
+}
+
+#[test]
+fn a_change_that_would_contradict_is_refused_in_words_with_both_values() {
+    let limits = limits();
+    refused(
+        &limits,
+        HR_HIGH,
+        145,
+        "threshold.HR_HIGH.trip: 145 contradicts threshold.HR_VERY_HIGH.trip: 140 is not beyond \
+         HR_HIGH, 145",
+    );
+    refused(
+        &limits,
+        LimitKey::Trip(AlarmId::HrVeryLow),
+        50,
+        "threshold.HR_VERY_LOW.trip: 50 is not beyond HR_LOW, 50",
+    );
+    refused(
+        &limits,
+        HR_HIGH,
+        49,
+        "threshold.HR_HIGH.trip: 49 is not above HR_LOW, 50",
+    );
+    refused(
+        &limits,
+        LimitKey::Trip(AlarmId::Spo2Low),
+        101,
+        "threshold.SPO2_LOW.trip: 101 is not within 50 to 100",
+    );
+    refused(
+        &limits,
+        LimitKey::Systolic(AlarmId::NibpHigh),
+        180,
+        "nibp.NIBP_HIGH.sys_ge: 180 contradicts nibp.NIBP_VERY_HIGH.sys_ge: 180 is not beyond the \
+         milder limit, 180",
+    );
+    refused(
+        &limits,
+        LimitKey::CuffInterval,
+        0,
+        "nibp.interval_s: a cuff cannot be expected all the time",
+    );
+    refused(
+        &limits,
+        LimitKey::Delay(AlarmId::HrHigh),
+        121,
+        "threshold.HR_HIGH.delay_s: 121 is not within 0 to 120",
+    );
+    refused(
+        &limits,
+        LimitKey::NoBreath,
+        31,
+        "airway.APNEA.no_breath_s: 31 is not within 15 to 30",
+    );
+    refused(
+        &limits,
+        LimitKey::Mean(AlarmId::NibpLow),
+        -5,
+        "nibp.NIBP_LOW.map_lt: -5 is not within 0 to 300",
+    );
+}
+
+#[test]
+fn a_change_is_looked_at_in_every_phase_so_that_none_is_ever_refused() {
+    let limits = limits_with(|adjustments| {
+        let very_high = LimitKey::Trip(AlarmId::HrVeryHigh);
+        let recovery = BTreeMap::from([(very_high, whole(130))]);
+        adjustments.phases.insert(Phase::Recovery, recovery);
+    });
+    refused(
+        &limits,
+        HR_HIGH,
+        135,
+        "threshold.HR_HIGH.trip: 135 contradicts threshold.HR_VERY_HIGH.trip: 130 is not beyond \
+         HR_HIGH, 135 (in the recovery phase)",
+    );
+}
+
+#[test]
+fn a_change_by_somebody_who_saw_another_number_is_refused() {
+    let mut limits = limits();
+    limits.set(HR_HIGH, whole(120), whole(130)).expect("valid");
+    let late = limits.set(HR_HIGH, whole(120), whole(125));
+    let refusal = LimitRefusal::Changed {
+        key: HR_HIGH,
+        expected: whole(120),
+        is: whole(130),
+    };
+    assert_eq!(late, Err(refusal.clone()));
+    let words = "threshold.HR_HIGH.trip: it is 130 by now and not 120";
+    assert_eq!(refusal.to_string(), words);
+}
+
+#[test]
+fn a_limit_of_a_rule_that_is_off_is_not_there() {
+    let mut parts = adult::parts();
+    parts.airway.apnea = None;
+    let limits = SessionLimits::new(AlarmProfile::new(parts).expect("valid"));
+    let refusal = limits.check(LimitKey::NoBreath, whole(20), whole(25));
+    let words = "airway.APNEA.no_breath_s: APNEA is off in this profile";
+    assert_eq!(
+        refusal.map_err(|refusal| refusal.to_string()),
+        Err(words.to_owned())
+    );
+    assert!(limits.all().all(|limit| limit.key != LimitKey::NoBreath));
+}
+
+#[test]
+fn a_persons_number_holds_in_every_phase_and_a_phases_only_in_it() {
+    let mut limits = limits();
+    let apnea = |limits: &SessionLimits| limits.value(LimitKey::NoBreath);
+    assert_eq!(apnea(&limits), Some(whole(20)));
+    let longer = change(LimitKey::NoBreath, 20, 25, LimitCause::Phase);
+    assert_eq!(limits.enter(Phase::Dosing), [longer]);
+    limits.set(HR_HIGH, whole(120), whole(130)).expect("valid");
+    let shorter = change(LimitKey::NoBreath, 25, 20, LimitCause::Phase);
+    assert_eq!(limits.enter(Phase::Recovery), [shorter]);
+    assert_eq!(limits.value(HR_HIGH), Some(whole(130)));
+    limits
+        .set(LimitKey::NoBreath, whole(20), whole(18))
+        .expect("valid");
+    assert_eq!(limits.enter(Phase::Dosing), []);
+    assert_eq!(apnea(&limits), Some(whole(18)));
+}
+
+#[test]
+fn the_end_of_a_session_gives_the_default_preset_back() {
+    let mut limits = limits();
+    limits.enter(Phase::Dosing);
+    limits.set(HR_HIGH, whole(120), whole(130)).expect("valid");
+    let told = limits.end_session();
+    let back = [
+        change(HR_HIGH, 130, 120, LimitCause::SessionEnd),
+        change(LimitKey::NoBreath, 25, 20, LimitCause::SessionEnd),
+    ];
+    assert_eq!(told, back);
+    assert_eq!(limits.phase(), Phase::Baseline);
+    assert_eq!(limits.in_force(), self::limits().in_force());
+    assert_eq!(limits.shipped(), self::limits().shipped());
+    assert_eq!(limits.end_session(), []);
+}
+
+#[test]
+fn each_limit_in_force_says_its_default_its_bounds_and_what_changed_it() {
+    let mut limits = limits();
+    limits.enter(Phase::Dosing);
+    limits.set(HR_HIGH, whole(120), whole(130)).expect("valid");
+    let all: BTreeMap<LimitKey, _> = limits.all().map(|limit| (limit.key, limit)).collect();
+    assert_eq!(all.len(), 31);
+    let rate = all[&HR_HIGH];
+    assert_eq!((rate.value, rate.default), (whole(130), whole(120)));
+    assert_eq!(rate.cause, Some(LimitCause::Person));
+    let bounds = rate.bounds.expect("it has some");
+    assert!(bounds.contain(whole(100)) && bounds.contain(whole(140)));
+    assert!(!bounds.contain(whole(99)) && !bounds.contain(whole(141)));
+    let apnea = all[&LimitKey::NoBreath];
+    assert_eq!((apnea.value, apnea.default), (whole(25), whole(20)));
+    assert_eq!((apnea.cause, apnea.bounds), (Some(LimitCause::Phase), None));
+    assert_eq!(all[&HR_LOW].cause, None);
+}
+
+#[test]
+fn a_limit_that_means_little_is_warned_of_and_not_refused() {
+    let spo2 = LimitKey::Trip(AlarmId::Spo2Low);
+    assert_eq!(warning(spo2, whole(85)), None);
+    assert!(warning(spo2, whole(84)).is_some());
+    assert_eq!(warning(HR_HIGH, whole(180)), None);
+    assert!(warning(HR_HIGH, whole(181)).is_some());
+    assert_eq!(warning(HR_LOW, whole(30)), None);
+    assert_eq!(warning(LimitKey::Delay(AlarmId::HrHigh), whole(300)), None);
+    let mut limits = limits();
+    let very_low = LimitKey::Trip(AlarmId::Spo2VeryLow);
+    let told = limits.set(very_low, whole(88), whole(80)).expect("valid");
+    assert!(told[0].warning().is_some());
+}
+
+fn with_personal(offsets: &[(LimitKey, i32)]) -> SessionLimits {
+    limits_with(|adjustments| {
+        let offsets = offsets.iter().map(|(key, offset)| (*key, whole(*offset)));
+        adjustments.personal = offsets.collect();
+    })
+}
+
+fn rate(number: f64) -> Baseline {
+    Baseline {
+        heart_rate: Value::finite(number),
+        ..Baseline::default()
+    }
+}
+
+#[test]
+fn personal_limits_are_the_patients_own_value_and_the_offset_within_the_bounds() {
+    let mut limits = with_personal(&[(HR_LOW, -8), (HR_HIGH, 40)]);
+    let cause = LimitCause::Profile;
+    assert_eq!(
+        limits.personalise(&rate(54.4)),
+        [
+            change(HR_HIGH, 120, 100, cause),
+            change(HR_LOW, 50, 46, cause)
+        ]
+    );
+    // Again, with another value: by the profile as before, not on top of it.
+    assert_eq!(
+        limits.personalise(&rate(70.0)),
+        [
+            change(HR_HIGH, 100, 110, cause),
+            change(HR_LOW, 46, 60, cause)
+        ]
+    );
+    // Nothing is known of the rate: what it was stays.
+    assert_eq!(limits.personalise(&Baseline::default()), []);
+    assert_eq!(limits.end_session().len(), 2);
+}
+
+#[test]
+fn a_personal_limit_stops_before_it_contradicts_another_one() {
+    let mut limits = with_personal(&[(HR_LOW, -8)]);
+    // 40 is the bound, and HR_VERY_LOW's own limit.
+    let told = limits.personalise(&rate(44.0));
+    assert_eq!(told, [change(HR_LOW, 50, 41, LimitCause::Profile)]);
+}
+
+#[test]
+fn a_personal_limit_does_not_take_the_place_of_a_persons() {
+    let mut limits = with_personal(&[(HR_LOW, -8), (HR_HIGH, 40)]);
+    limits.set(HR_LOW, whole(50), whole(44)).expect("valid");
+    let told = limits.personalise(&rate(60.0));
+    assert_eq!(told, [change(HR_HIGH, 120, 100, LimitCause::Profile)]);
+}
+
+#[test]
+fn every_value_of_a_baseline_can_set_a_limit() {
+    let sys = LimitKey::Systolic(AlarmId::NibpHigh);
+    let dia = LimitKey::Diastolic(AlarmId::NibpHigh);
+    let spo2 = LimitKey::Trip(AlarmId::Spo2Low);
+    let mut limits = with_personal(&[(sys, 35), (dia, 20), (spo2, -4)]);
+    let baseline = Baseline {
+        pressure: Some(PressureBaseline {
+            systolic: whole(118),
+            diastolic: whole(76),
+        }),
+        spo2: Some(whole(95)),
+        ..Baseline::default()
+    };
+    let cause = LimitCause::Profile;
+    assert_eq!(
+        limits.personalise(&baseline),
+        [
+            change(spo2, 92, 91, cause),
+            change(sys, 165, 153, cause),
+            change(dia, 100, 96, cause)
+        ]
+    );
+}
+
+/// Something that changes limits, or tries to.
+#[derive(Clone, Debug)]
+enum Step {
+    Set(usize, i32),
+    Enter(Phase),
+    Baseline(i32, i32),
+    End,
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let step = prop_oneof![
+        // Near the defaults, and anything.
+        20 => (0..31_usize, -25..25).prop_map(|(key, by)| Step::Set(key, by)),
+        2 => (0..31_usize, -500..500).prop_map(|(key, by)| Step::Set(key, by)),
+        3 => proptest::sample::select(Phase::ALL.to_vec()).prop_map(Step::Enter),
+        3 => (20..200, 60..250).prop_map(|(rate, sys)| Step::Baseline(rate, sys)),
+        1 => Just(Step::End),
+    ];
+    proptest::collection::vec(step, 0..60)
+}
+
+fn take(limits: &mut SessionLimits, step: &Step) -> Vec<LimitChange> {
+    match step {
+        Step::Set(key, by) => {
+            let key = LimitKey::all().nth(*key).expect("there are as many");
+            let seen = limits.value(key).expect("all rules are on");
+            let new = Value::finite(seen.number() + f64::from(*by)).expect("finite");
+            let is_allowed = limits.check(key, seen, new);
+            let told = limits.set(key, seen, new);
+            assert_eq!(is_allowed.is_ok(), told.is_ok());
+            if told.is_ok() {
+                assert_eq!(limits.value(key), Some(new), "{key}");
+            }
+            told.unwrap_or_default()
+        }
+        Step::Enter(phase) => limits.enter(*phase),
+        Step::Baseline(rate, systolic) => limits.personalise(&Baseline {
+            heart_rate: Some(whole(*rate)),
+            pressure: Some(PressureBaseline {
+                systolic: whole(*systolic),
+                diastolic: whole(systolic / 2),
+            }),
+            ..Baseline::default()
+        }),
+        Step::End => limits.end_session(),
+    }
+}
+
+fn eventful() -> SessionLimits {
+    limits_with(|adjustments| {
+        let dosing = [
+            (HR_HIGH, 130),
+            (LimitKey::Delay(AlarmId::HrHigh), 20),
+            (LimitKey::Trip(AlarmId::Spo2Low), 91),
+            (LimitKey::CuffInterval, 300),
+        ];
+        let recovery = [(LimitKey::Trip(AlarmId::HrVeryHigh), 138)];
+        let values = |list: &[(LimitKey, i32)]| {
+            list.iter()
+                .map(|(key, number)| (*key, whole(*number)))
+                .collect()
+        };
+        adjustments.phases.insert(Phase::Dosing, values(&dosing));
+        adjustments
+            .phases
+            .insert(Phase::Recovery, values(&recovery));
+        adjustments.personal = values(&[
+            (HR_LOW, -10),
+            (HR_HIGH, 40),
+            (LimitKey::Systolic(AlarmId::NibpHigh), 35),
+            (LimitKey::Diastolic(AlarmId::NibpHigh), 20),
+        ]);
+    })
+}
+
+/// Ten minutes of an oximeter, by an engine that may be told of its limits again at any second.
+fn told(profile: &AlarmProfile, pulse: &[i32], retuned: &[usize]) -> Vec<Transition> {
+    let oximeter = DeviceId(1);
+    let sources = Sources {
+        devices: BTreeMap::from([(oximeter, Duration::from_secs(1))]),
+        metrics: BTreeMap::from([(Metric::PulseRate, oximeter), (Metric::SpO2, oximeter)]),
+    };
+    let mut engine = AlarmEngine::new(profile.clone(), sources, MonoTime::ZERO);
+    let mut told = Vec::new();
+    for (second, number) in (0..).zip(pulse) {
+        let now = MonoTime::from_secs(second);
+        let place = usize::try_from(second).expect("short");
+        for (metric, number) in [
+            (Metric::PulseRate, *number),
+            (Metric::SpO2, 140 - *number / 2),
+        ] {
+            let measured = Measured::Valid(whole(number.min(if metric == Metric::SpO2 {
+                100
+            } else {
+                300
+            })));
+            let observation = Observation {
+                device: oximeter,
+                received: now,
+                reading: Reading::numeric(metric, measured, now),
+            };
+            engine.handle(now, AlarmInput::Observed(&observation), &mut told);
+        }
+        if retuned.contains(&place) {
+            engine.handle(now, AlarmInput::Profile(profile), &mut told);
+        }
+        while engine.next_deadline().is_some_and(|due| due <= now) {
+            engine.handle(now, AlarmInput::Tick, &mut told);
+        }
+    }
+    told
+}
+
+proptest! {
+    #[test]
+    fn any_sequence_of_changes_leaves_limits_that_do_not_contradict_each_other(steps in steps()) {
+        let mut limits = eventful();
+        for step in &steps {
+            let before = limits.clone();
+            let told = take(&mut limits, step);
+            let parts = limits.in_force().parts().clone();
+            prop_assert!(AlarmProfile::new(parts).is_ok(), "{step:?}");
+            // What is told is what is other.
+            for key in LimitKey::all() {
+                let pair = (before.value(key).unwrap(), limits.value(key).unwrap());
+                let change = told.iter().find(|change| change.key == key);
+                let said = change.map_or((pair.0, pair.0), |change| (change.old, change.new));
+                prop_assert_eq!(said, pair, "{}", key);
+            }
+            for phase in Phase::ALL {
+                limits.clone().enter(phase);
+            }
+        }
+        limits.end_session();
+        let anew = eventful();
+        prop_assert_eq!(limits.in_force(), anew.in_force());
+    }
+
+    #[test]
+    fn limits_that_are_given_again_change_nothing(
+        runs in proptest::collection::vec((30..170_i32, 1..25_usize), 1..25),
+        retuned in proptest::collection::vec(0..600_usize, 0..40),
+    ) {
+        let pulse: Vec<i32> = runs
+            .into_iter()
+            .flat_map(|(number, times)| std::iter::repeat_n(number, times))
+            .collect();
+        let limits = eventful();
+        let profile = limits.in_force();
+        let never = told(profile, &pulse, &[]);
+        let again = told(profile, &pulse, &retuned);
+        prop_assert_eq!(format!("{never:?}"), format!("{again:?}"));
+    }
+}
