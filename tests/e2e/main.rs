@@ -15,6 +15,7 @@ mod recordings;
 mod replay_bytes;
 mod simulation;
 mod slow_client;
+mod swapped;
 
 use std::time::Duration;
 

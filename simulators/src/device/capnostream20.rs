@@ -38,12 +38,16 @@ const HOST_LOST_AFTER: Duration = Duration::from_secs(15);
 /// What its clock says at the start of the story.
 const DEVICE_TIME_S: u32 = 0x655E_6B80;
 
-/// Software version, its date, and a serial number of a Masimo board.
-const IDENTITY: &str = "V05.00 01/01/2020 B500000001  ";
+/// Software version and its date.
+const SOFTWARE: &str = "V05.00 01/01/2020";
+
+/// The serial number of a Masimo board.
+const SERIAL: &str = "B500000001";
 
 /// A simulated Capnostream 20.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Capnostream20 {
+    identity: DeviceId,
     framer: Framer,
     link: Link,
     breaths: BreathWatch,
@@ -64,13 +68,42 @@ enum Link {
     },
 }
 
+impl Default for Capnostream20 {
+    fn default() -> Self {
+        Self::with_serial(SERIAL)
+    }
+}
+
+impl Capnostream20 {
+    /// Makes the monitor with that serial number: ten printable ASCII characters.
+    ///
+    /// # Panics
+    ///
+    /// When the number is not printable or far too long for its message.
+    #[must_use]
+    pub fn with_serial(serial: &str) -> Self {
+        let identity = DeviceId::new(&format!("{SOFTWARE} {serial}  "));
+        Self {
+            identity: identity.expect("the text is printable and short"),
+            framer: Framer::default(),
+            link: Link::default(),
+            breaths: BreathWatch::default(),
+        }
+    }
+}
+
 impl Simulator for Capnostream20 {
     fn handle(&mut self, now: Duration, received: &[u8], vitals: &VitalSigns, line: &mut Vec<u8>) {
-        let Self { framer, link, .. } = self;
+        let Self {
+            identity,
+            framer,
+            link,
+            ..
+        } = self;
         framer.push(received, |_, found| match found {
             Found::Frame { body, .. } => {
                 if let Ok(command) = Command::parse(body) {
-                    *link = link.obey(now, command, line);
+                    *link = link.obey(now, command, identity, line);
                 }
             }
             Found::Discarded { .. } => {}
@@ -90,12 +123,16 @@ impl Simulator for Capnostream20 {
 }
 
 impl Link {
-    fn obey(self, now: Duration, command: Command, line: &mut Vec<u8>) -> Self {
+    fn obey(
+        self,
+        now: Duration,
+        command: Command,
+        identity: &DeviceId,
+        line: &mut Vec<u8>,
+    ) -> Self {
         match (self, command) {
             (_, Command::Enable) => {
-                DeviceId::new(IDENTITY)
-                    .expect("the text is printable and short")
-                    .emit(line);
+                identity.emit(line);
                 self.heard(now)
             }
             (Self::Enabled { .. }, Command::StartRealTime) => Self::Streaming {
