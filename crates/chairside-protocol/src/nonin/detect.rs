@@ -4,6 +4,7 @@
 //! in 256 random sums fits, and formats 1 and 8 have no sum at all. What proves a format is
 //! frames one behind the other: at the distance of one format, the marks of another cannot lie.
 
+use super::frame::Frame;
 use super::message::{Format1Frame, Format2Frame, Format7Frame, Format8Frame, Format13Frame};
 use crate::Discard;
 
@@ -14,18 +15,6 @@ const CHECKED_FRAMES: usize = 2;
 /// Waiting for another would make a damaged frame look like a device that fell silent.
 const BRIEF_DAMAGE: usize = 3;
 
-/// Steps between two frames of formats 1 and 8, a second apart, that belong to one patient: more
-/// than the oximeter's average moves in a second, and far less than noise does.
-const RATE_STEP: u16 = 50;
-const SATURATION_STEP: u8 = 20;
-
-/// Pulse rates that the oximeters display, per minute (Nonin 7500FO operator's manual,
-/// specifications; the others have the same range).
-pub(super) const RATE_RANGE: std::ops::RangeInclusive<u16> = 18..=321;
-
-/// Saturations that can be, per cent. The oximeters display 0 to 100; nobody has none.
-pub(super) const SATURATION_RANGE: std::ops::RangeInclusive<u8> = 1..=100;
-
 /// A format that comes as a stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Format {
@@ -33,16 +22,6 @@ pub(super) enum Format {
     Two,
     Seven,
     Eight,
-}
-
-/// A frame of any format.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Frame {
-    One(Format1Frame),
-    Two(Format2Frame),
-    Seven(Format7Frame),
-    Eight(Format8Frame),
-    Thirteen(Format13Frame),
 }
 
 /// What the bytes up to here prove.
@@ -230,50 +209,14 @@ fn unchecked_run_of(format: Format, bytes: &[u8], last: Option<&Frame>) -> Optio
             break;
         };
         sound += 1;
-        agreeing &= later.is_none_or(|later| goes_on(&frame, &later));
+        agreeing &= later.is_none_or(|later| later.goes_on_from(Some(&frame)));
         later = Some(frame);
         // The last frame before the damage counts, as if it were directly before these.
-        let goes_on_from_last = last.is_some_and(|last| goes_on(last, &frame));
+        let goes_on_from_last = frame.goes_on_from(last);
         let enough = sound + usize::from(goes_on_from_last) >= company.agreeing;
         if agreeing && (enough || goes_on_from_last && is_brief) {
             return Some(sound * format.length());
         }
     }
     (sound == company.sound).then_some(sound * format.length())
-}
-
-/// Tells whether these can be two frames in a row from one patient.
-#[inline]
-pub(super) fn goes_on(earlier: &Frame, later: &Frame) -> bool {
-    match (earlier, later) {
-        (Frame::One(earlier), Frame::One(later)) => values_go_on(*earlier, *later),
-        (Frame::Eight(earlier), Frame::Eight(later)) => {
-            values_go_on(earlier.first, later.first)
-                && earlier.second_status.reserved() == later.second_status.reserved()
-        }
-        _ => false,
-    }
-}
-
-#[inline]
-fn values_go_on(earlier: Format1Frame, later: Format1Frame) -> bool {
-    let rates = match (earlier.rate, later.rate) {
-        (Some(earlier), Some(later)) => {
-            RATE_RANGE.contains(&earlier)
-                && RATE_RANGE.contains(&later)
-                && earlier.abs_diff(later) <= RATE_STEP
-        }
-        (Some(only), None) | (None, Some(only)) => RATE_RANGE.contains(&only),
-        (None, None) => true,
-    };
-    let saturations = match (earlier.saturation, later.saturation) {
-        (Some(earlier), Some(later)) => {
-            SATURATION_RANGE.contains(&earlier)
-                && SATURATION_RANGE.contains(&later)
-                && earlier.abs_diff(later) <= SATURATION_STEP
-        }
-        (Some(only), None) | (None, Some(only)) => SATURATION_RANGE.contains(&only),
-        (None, None) => true,
-    };
-    rates && saturations
 }

@@ -2,7 +2,7 @@
 
 use chairside_model::MonoTime;
 
-use super::detect::Frame;
+use super::frame::Frame;
 use super::framing::{Found, Framer, Place};
 use super::readings::Readings;
 use crate::{Driver, DriverOutput, LineInput};
@@ -35,7 +35,11 @@ impl Driver for NoninDriver {
     }
 }
 
-#[inline]
+#[inline(always)]
+#[expect(
+    clippy::inline_always,
+    reason = "where the format is known, the frame goes on in registers and not through memory"
+)]
 fn take(readings: &mut Readings, place: Place, found: Found, out: &mut DriverOutput) {
     match found {
         Found::Frame(Frame::Two(frame)) => {

@@ -10,8 +10,9 @@ use std::ops::Range;
 
 use chairside_model::MonoTime;
 
-use super::detect::{self, Format, Frame, Proof};
-use super::message::Format13Frame;
+use super::detect::{self, Format, Proof};
+use super::frame::{Frame, StreamFrame};
+use super::message::{Format1Frame, Format2Frame, Format7Frame, Format8Frame, Format13Frame};
 use crate::Discard;
 
 /// Bytes held back at most. When they are full, the older half goes as discarded.
@@ -86,8 +87,9 @@ impl Framer {
     ) {
         // Byte by byte, for a serial port gives a few at a time: too few to pay for a copy.
         for &byte in bytes {
-            self.held[self.filled] = byte;
-            self.filled += 1;
+            let filled = self.filled;
+            self.held[filled] = byte;
+            self.filled = filled + 1;
             if self.filled == self.due {
                 self.reach_due(now, &mut found);
             }
@@ -135,40 +137,29 @@ impl Framer {
     /// Takes the frame that is complete, or is out of step when it does not fit.
     #[inline]
     fn follow(&mut self, format: Format, now: MonoTime, found: &mut impl FnMut(Place, Found)) {
-        // Each format has its own arm, in which the compiler knows what is found.
         match format {
-            Format::Two => self.follow_one(Format::Two, now, found),
-            Format::Seven => self.follow_one(Format::Seven, now, found),
-            Format::Eight => self.follow_one(Format::Eight, now, found),
-            Format::One => self.follow_one(Format::One, now, found),
+            Format::One => self.follow_one::<Format1Frame>(now, found),
+            Format::Two => self.follow_one::<Format2Frame>(now, found),
+            Format::Seven => self.follow_one::<Format7Frame>(now, found),
+            Format::Eight => self.follow_one::<Format8Frame>(now, found),
         }
     }
 
     #[inline]
-    fn follow_one(&mut self, format: Format, now: MonoTime, found: &mut impl FnMut(Place, Found)) {
-        let length = format.length();
-        match format.parse(&self.held[..length]) {
-            Ok(frame) if self.believes(&frame) => {
+    fn follow_one<F: StreamFrame>(&mut self, now: MonoTime, found: &mut impl FnMut(Place, Found)) {
+        match F::read(&self.held[..F::LENGTH]) {
+            // One without a checksum has to go on from the last, or else it may be the first of
+            // another format.
+            Some(frame) if frame.goes_on_from(self.last.as_ref()) => {
                 self.filled = 0;
-                self.take(frame, length, now, found);
+                self.take(frame.into_frame(), F::LENGTH, now, found);
             }
-            Ok(_) | Err(_) => {
+            Some(_) | None => {
                 self.in_step = false;
-                self.arrived[..length].fill(now);
-                self.due = length + 1;
+                self.arrived[..F::LENGTH].fill(now);
+                self.due = F::LENGTH + 1;
             }
         }
-    }
-
-    /// Tells whether a frame that is due here is taken without waiting for another. One without
-    /// a checksum has to go on from the last, or else it may be the first of another format.
-    #[inline]
-    fn believes(&self, frame: &Frame) -> bool {
-        matches!(frame, Frame::Two(_) | Frame::Seven(_))
-            || self
-                .last
-                .as_ref()
-                .is_some_and(|last| detect::goes_on(last, frame))
     }
 
     /// Looks whether what is held proves a format, and goes on holding back if it does not.
@@ -231,7 +222,7 @@ impl Framer {
             let next = format.and_then(|format| {
                 let bytes = self.held[at..end].get(..format.length())?;
                 let frame = format.parse(bytes).ok()?;
-                (all || self.believes(&frame)).then_some((format.length(), frame))
+                (all || frame.goes_on_from(self.last.as_ref())).then_some((format.length(), frame))
             });
             let Some((length, frame)) = next else {
                 at += 1;

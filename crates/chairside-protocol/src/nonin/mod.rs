@@ -27,6 +27,7 @@
 
 mod detect;
 mod driver;
+mod frame;
 mod framing;
 pub mod message;
 mod readings;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use chairside_model::{Measured, Metric, Reading, Unavailable, Value};
 
-use super::detect::{RATE_RANGE, SATURATION_RANGE};
+use super::frame::{RATE_RANGE, SATURATION_RANGE};
 use super::framing::Place;
 use super::message::{
     Format1Frame, Format13Frame, Packet, SecondStatus, SpotCheckStatus, SpotStatus, StreamStatus,

@@ -159,14 +159,21 @@ impl Format1Frame {
     /// See the [module](super).
     #[inline]
     pub fn parse(frame: &[u8]) -> Result<Self, Discard> {
-        let frame: &[u8; Self::LENGTH] = frame.try_into().map_err(|_other| Discard::Malformed)?;
-        let [status, rate_lsb, saturation_byte] = *frame;
+        Self::read(frame).ok_or(Discard::Malformed)
+    }
+
+    /// Reads the frame, if it is one.
+    #[inline]
+    pub(in crate::nonin) fn read(frame: &[u8]) -> Option<Self> {
+        let &[status, rate_lsb, saturation_byte] = frame else {
+            return None;
+        };
         let pattern = Self::is_start(status) && (rate_lsb | saturation_byte) & START_BIT == 0;
         let saturation = saturation(saturation_byte);
         if !pattern || saturation.is_some_and(|saturation| saturation > 100) {
-            return Err(Discard::Malformed);
+            return None;
         }
-        Ok(Self {
+        Some(Self {
             status: SpotStatus::from_byte(status),
             rate: rate(status, rate_lsb),
             saturation,
@@ -195,13 +202,18 @@ impl Format8Frame {
     /// See the [module](super).
     #[inline]
     pub fn parse(frame: &[u8]) -> Result<Self, Discard> {
-        let frame: &[u8; Self::LENGTH] = frame.try_into().map_err(|_other| Discard::Malformed)?;
-        let second_status = frame[field::SECOND_STATUS];
+        Self::read(frame).ok_or(Discard::Malformed)
+    }
+
+    /// Reads the frame, if it is one.
+    #[inline]
+    pub(in crate::nonin) fn read(frame: &[u8]) -> Option<Self> {
+        let (&second_status, first) = frame.split_last()?;
         if second_status & START_BIT != 0 {
-            return Err(Discard::Malformed);
+            return None;
         }
-        Ok(Self {
-            first: Format1Frame::parse(&frame[..field::SECOND_STATUS])?,
+        Some(Self {
+            first: Format1Frame::read(first)?,
             second_status: SecondStatus::from_bits(second_status),
         })
     }
