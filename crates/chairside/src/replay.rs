@@ -9,7 +9,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use chairside_alarm::{AlarmEngine, AlarmInput, AlarmProfile, Sources, Transition};
+use chairside_alarm::{AlarmEngine, AlarmInput, AlarmProfile, Baseline, Sources, Transition};
 use chairside_model::{
     Cuff, CuffReading, DeviceId, Measured, Metric, MonoTime, Numeric, Observation, Reading,
     SampleArray, Unavailable, Value,
@@ -37,7 +37,20 @@ const CUFF: [(Column, Metric); 3] = [
 /// What one count of the curve is worth, mmHg: the recordings have hundredths.
 const CURVE_SCALE: f64 = 0.01;
 
-/// Runs a whole series, and its CO2 curve if there is one, and gives each transition to `take`, in order; their times are those of
+/// What goes through the engine.
+#[derive(Clone, Debug)]
+pub struct Replay<'a> {
+    /// The series.
+    pub series: &'a Series,
+    /// The CO2 curve beside it.
+    pub curve: Option<&'a Capnogram>,
+    /// The limits.
+    pub profile: AlarmProfile,
+    /// The patient's values before the recording, where they are known.
+    pub baseline: Option<Baseline>,
+}
+
+/// Runs a whole series and gives each transition to `take`, in order; their times are those of
 /// the series.
 ///
 /// # Errors
@@ -49,13 +62,12 @@ const CURVE_SCALE: f64 = 0.01;
 /// When the engine has done what was due at a moment and is due at it again: without a clock
 /// that would never end.
 pub fn replay<E>(
-    series: &Series,
-    curve: Option<&Capnogram>,
-    profile: AlarmProfile,
+    what: Replay<'_>,
     mut take: impl FnMut(&Transition) -> Result<(), E>,
 ) -> Result<(), E> {
-    let mut run = Run::new(series, curve, profile);
+    let Replay { series, curve, .. } = what;
     let start = series.rows().first().map(|row| row.at);
+    let mut run = Run::new(what);
     let mut curve = curve
         .into_iter()
         .flat_map(|curve| curve.runs().iter().map(|run| (run, curve.sample_period())))
@@ -83,7 +95,13 @@ struct Run {
 }
 
 impl Run {
-    fn new(series: &Series, curve: Option<&Capnogram>, profile: AlarmProfile) -> Self {
+    fn new(what: Replay<'_>) -> Self {
+        let Replay {
+            series,
+            curve,
+            profile,
+            baseline,
+        } = what;
         let channels: Vec<(Column, Metric)> = CONTINUOUS
             .into_iter()
             .filter(|(column, _)| series.has(*column))
@@ -100,12 +118,16 @@ impl Run {
             .rows()
             .first()
             .map_or(MonoTime::ZERO, |row| MonoTime::from_start(row.at));
-        Self {
+        let mut run = Self {
             engine: AlarmEngine::new(profile, sources, start),
             channels,
             has_cuff,
             transitions: Vec::new(),
+        };
+        if let Some(baseline) = baseline {
+            run.handle(start, AlarmInput::Baseline(baseline));
         }
+        run
     }
 
     /// Does what was due before a run of the curve and takes it: what is due with it waits for

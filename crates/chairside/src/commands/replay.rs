@@ -13,7 +13,7 @@ use super::ndjson::{alarm_line, line};
 use super::output::{Stopped, to_stdout};
 use crate::conditions::Conditions;
 use crate::config::profile;
-use crate::replay::replay;
+use crate::replay::{Replay, replay};
 
 /// The command's options.
 #[derive(Debug, Args)]
@@ -46,15 +46,16 @@ pub fn run(options: &Options) -> Result<ExitCode, Unusable> {
     };
     to_stdout(|output| {
         let mut conditions = Conditions::default();
-        replay(
-            &series,
-            curve.as_ref(),
+        let what = Replay {
+            series: &series,
+            curve: curve.as_ref(),
             profile,
-            |transition| match conditions.edge(transition) {
-                Some(edge) => line(output, &alarm_line(None, transition, edge)),
-                None => Ok(()),
-            },
-        )
+            baseline: None,
+        };
+        replay(what, |transition| match conditions.edge(transition) {
+            Some(edge) => line(output, &alarm_line(None, transition, edge)),
+            None => Ok(()),
+        })
         .map_err(Stopped::Output)?;
         Ok(ExitCode::SUCCESS)
     })
