@@ -7,7 +7,7 @@ use std::time::Duration;
 use chairside_e2e::client::Client;
 use chairside_e2e::clinic::{Clinic, device};
 use chairside_e2e::story::Story;
-use chairside_store::{Fact, Reader, Row, Run};
+use chairside_store::{Fact, OperatorFact, Reader, Row, Run};
 use chrono::DateTime;
 use serde_json::Value;
 
@@ -45,7 +45,7 @@ async fn what_a_client_saw_is_in_the_record() {
     kept.has_all_samples(&client, "2", "Pleth");
     kept.has_all_samples(&client, "3", "Co2");
     let operator = kept.rows.iter().any(|row| {
-        matches!(&row.fact, Fact::Operator { by, occurrence: of, .. }
+        matches!(&row.fact, Fact::Operator(OperatorFact { by, occurrence: of, .. })
             if by == "mn" && of.to_string() == occurrence)
     });
     assert!(operator, "the acknowledgement has its person");

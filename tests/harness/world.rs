@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
-use chairside_alarm::{Occurrence, OperatorAction};
+use chairside_alarm::{Act, Occurrence, OperatorAction, Role};
 use chairside_model::{BedId, DeviceId, MonoTime};
 use chairside_protocol::LineInput;
 use chairside_simulators::device::Simulator;
@@ -71,11 +71,19 @@ impl What {
             Self::Closed(device) => StationInput::Line(*device, LineInput::Closed),
             Self::Acknowledged(bed, occurrence) => StationInput::Operator {
                 bed: *bed,
-                action: OperatorAction::Acknowledge(*occurrence),
-                by: NURSE,
+                act: acknowledge(*occurrence),
             },
             Self::Tick => StationInput::Tick,
         }
+    }
+}
+
+const fn acknowledge(occurrence: Occurrence) -> Act<'static> {
+    Act {
+        action: OperatorAction::Acknowledge(occurrence),
+        by: NURSE,
+        station: None,
+        reason: None,
     }
 }
 
@@ -185,8 +193,8 @@ impl World {
             self.give(at, what);
         }
         while let Some(((_, _), (bed, occurrence))) = self.due_action(now) {
-            let action = OperatorAction::Acknowledge(occurrence);
-            if self.station.check(bed, action).is_ok() {
+            let act = acknowledge(occurrence);
+            if self.station.check(bed, &act, Role::Nurse).is_ok() {
                 self.give(at, What::Acknowledged(bed, occurrence));
             }
         }

@@ -1,18 +1,35 @@
 //! The alarms of a bed as people know them: conditions turned into signals, and each change told
 //! once.
 
+use std::time::Duration;
+
 use chairside_model::MonoTime;
 
 use crate::inputs::{AlarmSet, Inputs};
 use crate::rules::Rule;
 use crate::signal::SignalEvent;
-use crate::{AlarmId, AlarmKind, Occurrence, Priority, SignalPresence, Transition};
+use crate::timer::Horizon;
+use crate::{
+    Act, AlarmId, AlarmKind, Occurrence, OperatorAction, Priority, Refusal, SignalPresence,
+    Suspension, SuspensionChange, SuspensionEnd, SuspensionKind, Transition,
+};
 
 /// One place for each alarm that the bed has a rule for, in the order of its rules.
 #[derive(Debug)]
 pub(crate) struct Board {
     places: Vec<Place>,
     last_occurrence: u64,
+    calls: Calls,
+    /// When the first of what people set is over, or an acknowledged alarm is called again.
+    due: Option<MonoTime>,
+    suspensions_changed: Vec<SuspensionChange>,
+}
+
+/// The calls of a bed: each time people are called takes the next number.
+#[derive(Clone, Copy, Debug)]
+struct Calls {
+    last: u64,
+    realarm: Duration,
 }
 
 #[derive(Debug)]
@@ -21,36 +38,63 @@ struct Place {
     causes: u64,
     /// The members of its family that are worse.
     worse: AlarmSet,
+    priority_max: Priority,
     changed: bool,
+    /// When an acknowledged alarm is called again.
+    realarm_due: Option<MonoTime>,
+    suspension: Option<Suspension>,
 }
 
 impl Board {
-    pub(crate) fn new(ids: impl Iterator<Item = AlarmId>, families: &[Vec<AlarmId>]) -> Self {
-        let places = ids.map(|id| Place {
+    pub(crate) fn new(
+        rules: &[Box<dyn Rule>],
+        families: &[Vec<AlarmId>],
+        realarm: Duration,
+    ) -> Self {
+        let places = rules.iter().map(|rule| Place {
             state: Transition {
                 at: MonoTime::ZERO,
-                id,
+                id: rule.id(),
                 occurrence: Occurrence(0),
                 priority: Priority::Low,
                 present: false,
                 signal: SignalPresence::Off,
+                call: 0,
                 superseded: false,
                 since: MonoTime::ZERO,
                 mode: None,
                 evidence: String::new(),
             },
             causes: 0,
-            worse: worse_than(id, families),
+            worse: worse_than(rule.id(), families),
+            priority_max: rule.priority_max(),
             changed: false,
+            realarm_due: None,
+            suspension: None,
         });
         Self {
             places: places.collect(),
             last_occurrence: 0,
+            calls: Calls { last: 0, realarm },
+            due: None,
+            suspensions_changed: Vec::new(),
         }
     }
 
     pub(crate) fn resume_occurrences_after(&mut self, last: Occurrence) {
         self.last_occurrence = self.last_occurrence.max(last.0);
+    }
+
+    pub(crate) fn resume_calls_after(&mut self, last: u64) {
+        self.calls.last = self.calls.last.max(last);
+    }
+
+    pub(crate) const fn last_call(&self) -> u64 {
+        self.calls.last
+    }
+
+    pub(crate) const fn next_deadline(&self) -> Option<MonoTime> {
+        self.due
     }
 
     pub(crate) fn standing(&self) -> impl Iterator<Item = &Transition> {
@@ -60,56 +104,238 @@ impl Board {
             .filter(|state| state.present || state.signal != SignalPresence::Off)
     }
 
-    /// Tells whether that episode stands and can be acknowledged.
-    pub(crate) fn stands(&self, occurrence: Occurrence) -> bool {
-        self.standing().any(|state| state.occurrence == occurrence)
+    pub(crate) fn suspensions(&self) -> impl Iterator<Item = &Suspension> {
+        self.places
+            .iter()
+            .filter_map(|place| place.suspension.as_ref())
     }
 
-    /// Tells whether there has been an episode of that number, in this run or an earlier one.
-    pub(crate) const fn has_been(&self, occurrence: Occurrence) -> bool {
-        1 <= occurrence.0 && occurrence.0 <= self.last_occurrence
+    pub(crate) fn suspensions_changed(&mut self) -> impl Iterator<Item = SuspensionChange> {
+        self.suspensions_changed.drain(..)
     }
 
-    pub(crate) fn acknowledge(&mut self, occurrence: Occurrence) {
-        let standing = self.places.iter_mut().find(|place| {
-            place.state.occurrence == occurrence && place.state.signal != SignalPresence::Off
-        });
-        if let Some(place) = standing {
-            place.signal(SignalEvent::Acknowledged);
+    /// Returns the alarms whose rules are off.
+    pub(crate) fn rules_off(&self) -> AlarmSet {
+        let off = self.suspensions();
+        AlarmSet::of(
+            off.filter(|suspension| suspension.kind == SuspensionKind::RuleOff)
+                .map(|suspension| suspension.id),
+        )
+    }
+
+    /// Tells whether a person's action can be done now.
+    pub(crate) fn check(&self, act: &Act<'_>) -> Result<(), Refusal> {
+        act.action.check_seconds()?;
+        match act.action {
+            OperatorAction::Acknowledge(occurrence) => self.check_episode(occurrence),
+            OperatorAction::PauseAlarm { id, .. } => {
+                let place = self.may_be_silenced(id)?;
+                if place.suspended(SuspensionKind::RuleOff) {
+                    return Err(Refusal::IsOff(id));
+                }
+                act.said_reason().map(|_| ())
+            }
+            OperatorAction::SwitchOff { id, .. } => {
+                if matches!(id, AlarmId::DeviceLinkLost | AlarmId::RecordingStopped) {
+                    return Err(Refusal::NeverOff(id));
+                }
+                self.may_be_silenced(id)?;
+                act.said_reason().map(|_| ())
+            }
+            OperatorAction::ResumeAlarm { id } => self.can_end(id, SuspensionKind::AlarmPaused),
+            OperatorAction::SwitchOn { id } => self.can_end(id, SuspensionKind::RuleOff),
+            OperatorAction::PauseAudio { .. }
+            | OperatorAction::ResumeAudio
+            | OperatorAction::AudioOff { .. } => Ok(()),
         }
     }
 
-    /// Takes the conditions as the rules have them now and appends every change to `out`.
+    fn check_episode(&self, occurrence: Occurrence) -> Result<(), Refusal> {
+        let standing = self.standing().find(|state| state.occurrence == occurrence);
+        let has_been = 1 <= occurrence.0 && occurrence.0 <= self.last_occurrence;
+        match standing {
+            Some(state) if state.signal == SignalPresence::Paused => Err(Refusal::Paused),
+            Some(_) => Ok(()),
+            None if has_been => Err(Refusal::Over),
+            None => Err(Refusal::NeverWas),
+        }
+    }
+
+    fn may_be_silenced(&self, id: AlarmId) -> Result<&Place, Refusal> {
+        let place = self.places.iter().find(|place| place.state.id == id);
+        let place = place.ok_or(Refusal::NoRule(id))?;
+        if place.priority_max == Priority::High {
+            Err(Refusal::CanBeHigh(id))
+        } else {
+            Ok(place)
+        }
+    }
+
+    fn can_end(&self, id: AlarmId, kind: SuspensionKind) -> Result<(), Refusal> {
+        let suspended = self.suspensions().find(|suspension| suspension.id == id);
+        if suspended.is_some_and(|suspension| suspension.kind == kind) {
+            Ok(())
+        } else {
+            Err(Refusal::NothingToEnd)
+        }
+    }
+
+    /// Does what a person wants, if it can be done.
+    pub(crate) fn operator(&mut self, now: MonoTime, act: &Act<'_>) {
+        if self.check(act).is_err() {
+            return;
+        }
+        match act.action {
+            OperatorAction::Acknowledge(occurrence) => {
+                let standing = self.places.iter_mut().find(|place| {
+                    place.state.occurrence == occurrence
+                        && place.state.signal != SignalPresence::Off
+                });
+                if let Some(place) = standing {
+                    place.signal(now, SignalEvent::Acknowledged, &mut self.calls);
+                }
+            }
+            OperatorAction::PauseAlarm { id, seconds } => {
+                self.suspend(now, (id, SuspensionKind::AlarmPaused), seconds, act);
+            }
+            OperatorAction::SwitchOff { id, seconds } => {
+                self.suspend(now, (id, SuspensionKind::RuleOff), seconds, act);
+            }
+            OperatorAction::ResumeAlarm { id } | OperatorAction::SwitchOn { id } => {
+                let place = self.places.iter_mut().find(|place| place.state.id == id);
+                let ended = place.and_then(|place| {
+                    place.end_suspension(now, SuspensionEnd::Person, &mut self.calls)
+                });
+                self.suspensions_changed.extend(ended);
+            }
+            OperatorAction::PauseAudio { .. }
+            | OperatorAction::ResumeAudio
+            | OperatorAction::AudioOff { .. } => {}
+        }
+        self.work_out_due();
+    }
+
+    fn suspend(
+        &mut self,
+        now: MonoTime,
+        (id, kind): (AlarmId, SuspensionKind),
+        seconds: u32,
+        act: &Act<'_>,
+    ) {
+        let place = self.places.iter_mut().find(|place| place.state.id == id);
+        let (Some(place), Ok(reason)) = (place, act.said_reason()) else {
+            return;
+        };
+        let suspension = Suspension {
+            id,
+            kind,
+            since: now,
+            until: now + Duration::from_secs(seconds.into()),
+            by: act.by.into(),
+            reason: reason.into(),
+        };
+        self.suspensions_changed.push(SuspensionChange {
+            at: now,
+            suspension: suspension.clone(),
+            ended: None,
+        });
+        place.suspension = Some(suspension);
+        if kind == SuspensionKind::AlarmPaused {
+            place.signal(now, SignalEvent::Paused, &mut self.calls);
+        }
+    }
+
+    /// Ends the time of rules that are off; tells whether one counts again.
+    pub(crate) fn end_rules_off(&mut self, now: MonoTime, horizon: Horizon) -> bool {
+        if self.due.is_none_or(|due| !horizon.reaches(due)) {
+            return false;
+        }
+        let mut ended = false;
+        for place in &mut self.places {
+            if place.suspended(SuspensionKind::RuleOff) && place.suspension_is_over(horizon) {
+                let change = place.end_suspension(now, SuspensionEnd::Time, &mut self.calls);
+                self.suspensions_changed.extend(change);
+                ended = true;
+            }
+        }
+        if ended {
+            self.work_out_due();
+        }
+        ended
+    }
+
+    /// Takes the conditions as the rules have them now, does what is due by the horizon and
+    /// appends every change to `out`.
     pub(crate) fn publish(
         &mut self,
         now: MonoTime,
-        rules: &[Box<dyn Rule>],
-        inputs: &Inputs,
+        horizon: Horizon,
+        (rules, inputs): (&[Box<dyn Rule>], &Inputs),
         out: &mut Vec<Transition>,
     ) {
         let mut begun = AlarmSet::default();
         for (place, rule) in self.places.iter_mut().zip(rules) {
-            let causes = rule.causes();
+            let is_off = place.suspended(SuspensionKind::RuleOff);
+            let causes = if is_off { 0 } else { rule.causes() };
             match (place.causes != 0, causes != 0) {
                 (false, true) => {
                     self.last_occurrence += 1;
-                    place.begin(now, Occurrence(self.last_occurrence));
+                    place.begin(now, Occurrence(self.last_occurrence), &mut self.calls);
                     place.state.priority = rule.priority();
                     place.state.mode = rule.mode();
                     place.state.evidence = rule.evidence(now, inputs);
-                    begun.set(place.state.id, true);
+                    begun.set(place.state.id, place.state.signal == SignalPresence::On);
                 }
-                (true, true) => place.go_on(now, causes, rule.as_ref(), inputs),
-                (true, false) => place.end(),
+                (true, true) => {
+                    let ended = place.go_on(now, causes, (rule.as_ref(), inputs), &mut self.calls);
+                    self.suspensions_changed.extend(ended);
+                }
+                (true, false) => place.end(now, &mut self.calls),
                 (false, false) => {}
             }
             place.causes = causes;
         }
+        let is_due = self.due.is_some_and(|due| horizon.reaches(due));
+        if is_due {
+            self.settle(now, horizon);
+        }
+        let told = out.len();
+        self.tell(now, begun, out);
+        if is_due || out.len() > told {
+            self.work_out_due();
+        }
+    }
+
+    /// Ends pauses whose time is over and calls acknowledged alarms again: after the conditions,
+    /// for one that ends at this moment calls nobody.
+    fn settle(&mut self, now: MonoTime, horizon: Horizon) {
         for place in &mut self.places {
-            if place.state.present && begun.meets(place.worse) {
-                place.signal(SignalEvent::Worsened);
+            if place.is_paused() && place.suspension_is_over(horizon) {
+                let change = place.end_suspension(now, SuspensionEnd::Time, &mut self.calls);
+                self.suspensions_changed.extend(change);
             }
-            let superseded = place.state.present && inputs.present.meets(place.worse);
+            if place.realarm_due.is_some_and(|due| horizon.reaches(due)) {
+                place.signal(now, SignalEvent::Realarm, &mut self.calls);
+            }
+        }
+    }
+
+    /// Lets members of a family know of each other. One that is paused is not the one that sounds,
+    /// and supersedes nothing.
+    fn tell(&mut self, now: MonoTime, begun: AlarmSet, out: &mut Vec<Transition>) {
+        for place in &mut self.places {
+            if begun.meets(place.worse) {
+                let ended = place.worsened(now, &mut self.calls);
+                self.suspensions_changed.extend(ended);
+            }
+        }
+        let sounding = self
+            .places
+            .iter()
+            .filter(|place| place.state.present && place.state.signal != SignalPresence::Paused);
+        let sounding = AlarmSet::of(sounding.map(|place| place.state.id));
+        for place in &mut self.places {
+            let superseded = place.state.present && sounding.meets(place.worse);
             place.changed |= superseded != place.state.superseded;
             place.state.superseded = superseded;
             if std::mem::take(&mut place.changed) {
@@ -118,43 +344,119 @@ impl Board {
             }
         }
     }
+
+    fn work_out_due(&mut self) {
+        let due = self.places.iter().flat_map(|place| {
+            let until = place.suspension.as_ref().map(|suspension| suspension.until);
+            until.into_iter().chain(place.realarm_due)
+        });
+        self.due = due.min();
+    }
 }
 
 impl Place {
-    fn begin(&mut self, now: MonoTime, occurrence: Occurrence) {
+    fn begin(&mut self, now: MonoTime, occurrence: Occurrence, calls: &mut Calls) {
         self.state.present = true;
         self.state.occurrence = occurrence;
         self.state.since = now;
         self.changed = true;
-        self.signal(SignalEvent::Onset);
+        let paused = self.is_paused();
+        self.signal(now, SignalEvent::Onset { paused }, calls);
     }
 
-    fn go_on(&mut self, now: MonoTime, causes: u64, rule: &dyn Rule, inputs: &Inputs) {
+    /// Returns the pause that this ended, if it did.
+    fn go_on(
+        &mut self,
+        now: MonoTime,
+        causes: u64,
+        (rule, inputs): (&dyn Rule, &Inputs),
+        calls: &mut Calls,
+    ) -> Option<SuspensionChange> {
         let priority = rule.priority();
         let another = causes & !self.causes != 0;
-        if another || priority > self.state.priority {
-            self.signal(SignalEvent::Worsened);
-        }
+        let is_worse = another || priority > self.state.priority;
         if causes != self.causes {
             self.state.evidence = rule.evidence(now, inputs);
             self.changed = true;
         }
         self.changed |= priority != self.state.priority;
         self.state.priority = priority;
+        if !is_worse {
+            return None;
+        }
+        if self.state.signal == SignalPresence::On {
+            self.call(calls);
+        }
+        self.worsened(now, calls)
     }
 
-    fn end(&mut self) {
+    fn end(&mut self, now: MonoTime, calls: &mut Calls) {
         let latching = self.state.id.kind() == AlarmKind::Physiological
             && self.state.priority == Priority::High;
         self.state.present = false;
         self.changed = true;
-        self.signal(SignalEvent::Ended { latching });
+        self.signal(now, SignalEvent::Ended { latching }, calls);
     }
 
-    fn signal(&mut self, event: SignalEvent) {
-        let signal = self.state.signal.after(event);
-        self.changed |= signal != self.state.signal;
+    /// Takes that something worse joined: what people had seen or paused was something less.
+    fn worsened(&mut self, now: MonoTime, calls: &mut Calls) -> Option<SuspensionChange> {
+        if self.state.present {
+            self.signal(now, SignalEvent::Worsened, calls);
+        }
+        if self.is_paused() {
+            self.end_suspension(now, SuspensionEnd::Worse, calls)
+        } else {
+            None
+        }
+    }
+
+    fn end_suspension(
+        &mut self,
+        now: MonoTime,
+        why: SuspensionEnd,
+        calls: &mut Calls,
+    ) -> Option<SuspensionChange> {
+        let suspension = self.suspension.take()?;
+        self.signal(now, SignalEvent::PauseEnded, calls);
+        Some(SuspensionChange {
+            at: now,
+            suspension,
+            ended: Some(why),
+        })
+    }
+
+    fn suspended(&self, kind: SuspensionKind) -> bool {
+        let suspension = self.suspension.as_ref();
+        suspension.is_some_and(|suspension| suspension.kind == kind)
+    }
+
+    fn is_paused(&self) -> bool {
+        self.suspended(SuspensionKind::AlarmPaused)
+    }
+
+    fn suspension_is_over(&self, horizon: Horizon) -> bool {
+        let suspension = self.suspension.as_ref();
+        suspension.is_some_and(|suspension| horizon.reaches(suspension.until))
+    }
+
+    fn signal(&mut self, now: MonoTime, event: SignalEvent, calls: &mut Calls) {
+        let before = self.state.signal;
+        let signal = before.after(event);
+        if signal == before {
+            return;
+        }
+        self.changed = true;
         self.state.signal = signal;
+        self.realarm_due = (signal == SignalPresence::Acknowledged).then(|| now + calls.realarm);
+        if signal == SignalPresence::On {
+            self.call(calls);
+        }
+    }
+
+    const fn call(&mut self, calls: &mut Calls) {
+        calls.last += 1;
+        self.state.call = calls.last;
+        self.changed = true;
     }
 }
 

@@ -180,7 +180,7 @@ impl Priority {
 
 /// Whether people are being told, which is not the same as whether something is wrong.
 ///
-/// The four words of IEEE 11073-10207 (BICEPS) alert signal presence.
+/// The first four are the words of IEEE 11073-10207 (BICEPS) alert signal presence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum SignalPresence {
     /// Nobody is told.
@@ -189,8 +189,10 @@ pub enum SignalPresence {
     On,
     /// The condition has ended and the signal stays, visibly, until somebody has seen it.
     Latched,
-    /// Somebody has seen it; quiet while the condition lasts.
+    /// Somebody has seen it; quiet while the condition lasts, until it is called again.
     Acknowledged,
+    /// The condition is told and nobody is called: the alarm is paused for a time.
+    Paused,
 }
 
 impl SignalPresence {
@@ -202,6 +204,7 @@ impl SignalPresence {
             Self::On => "on",
             Self::Latched => "latched",
             Self::Acknowledged => "acknowledged",
+            Self::Paused => "paused",
         }
     }
 }
@@ -226,6 +229,9 @@ pub struct Transition {
     pub present: bool,
     /// Whether people are told.
     pub signal: SignalPresence,
+    /// The last of the bed's calls that this alarm made: each onset that is told, something worse
+    /// that joins, a call again, the end of a pause takes the next number. 0 before the first.
+    pub call: u64,
     /// A worse alarm of the same family is present and is the one that sounds.
     pub superseded: bool,
     /// When the condition began.

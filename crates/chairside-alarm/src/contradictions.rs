@@ -61,6 +61,7 @@ pub(crate) fn in_itself(parts: &ProfileParts) -> Vec<ProfileError> {
     airway::airway(&parts.airway, &mut found);
     technical(parts, &mut found);
     holds(parts, &mut found);
+    found.lasts("signals.realarm_s", parts.signals.realarm, 60..=180);
     families(parts, &mut found);
     found.0
 }

@@ -9,7 +9,9 @@ use crate::board::Board;
 use crate::inputs::{Event, Inputs, Sample, Told};
 use crate::rules::{self, Rule};
 use crate::timer::Horizon;
-use crate::{AlarmProfile, Occurrence, Signal, Transition};
+use crate::{
+    Act, AlarmProfile, Occurrence, Refusal, Signal, Suspension, SuspensionChange, Transition,
+};
 
 /// What a bed listens to: its devices, and which of them each metric is read from.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -56,8 +58,8 @@ pub enum AlarmInput<'a> {
     Profile(&'a AlarmProfile),
     /// The record is being written, or is not.
     Recording(bool),
-    /// A person did something.
-    Operator(OperatorAction),
+    /// A person did something to an alarm. What cannot be done changes nothing.
+    Operator(Act<'a>),
     /// Time passed.
     Tick,
 }
@@ -94,22 +96,6 @@ pub struct PressureBaseline {
     pub systolic: Value,
     /// Diastolic.
     pub diastolic: Value,
-}
-
-/// What a person can do to an alarm.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum OperatorAction {
-    /// "I have seen it": quiet while the condition lasts.
-    Acknowledge(Occurrence),
-}
-
-/// Why an action cannot be done.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Refusal {
-    /// That episode is over and nothing of it is left to acknowledge.
-    Over,
-    /// There has been no such episode.
-    NeverWas,
 }
 
 /// What a step can have changed, and so what has to be looked at after it.
@@ -152,12 +138,16 @@ impl AlarmEngine {
         if rules.iter().any(|rule| rule.looks_at_seconds()) {
             inputs.watch_features(&profile.parts().airway);
         }
-        let ids = rules.iter().map(|rule| rule.id());
+        let board = Board::new(
+            &rules,
+            &profile.parts().families,
+            profile.parts().signals.realarm,
+        );
         let judging = (0..)
             .zip(&rules)
             .filter(|(_, rule)| rule.looks_at_seconds());
         let mut engine = Self {
-            board: Board::new(ids, &profile.parts().families),
+            board,
             by_second: judging.map(|(place, _)| place).collect(),
             rules,
             inputs,
@@ -172,16 +162,21 @@ impl AlarmEngine {
         self.board.resume_occurrences_after(last);
     }
 
+    /// Numbers the coming calls after `last`, the last one of an earlier run.
+    pub fn resume_calls_after(&mut self, last: u64) {
+        self.board.resume_calls_after(last);
+    }
+
     /// Takes what happened and appends each change of a condition or a signal to `out`.
     pub fn handle(&mut self, now: MonoTime, input: AlarmInput<'_>, out: &mut Vec<Transition>) {
         self.catch_up(now, out);
-        let changed = if let AlarmInput::Tick = input {
-            self.settle(Horizon::UpTo(now))
+        if let AlarmInput::Tick = input {
+            let changed = self.settle(Horizon::UpTo(now));
+            self.tell_of(changed, now, Horizon::UpTo(now), out);
         } else {
             self.take(now, input);
-            Changed::Timers
-        };
-        self.tell_of(changed, now, out);
+            self.tell_of(Changed::Timers, now, Horizon::Before(now), out);
+        }
     }
 
     fn take(&mut self, now: MonoTime, input: AlarmInput<'_>) {
@@ -215,8 +210,9 @@ impl AlarmEngine {
             AlarmInput::Delivered(all) => self.tell(now, &Event::Told(Told::Delivered(all))),
             AlarmInput::BedFailed(how) => self.tell(now, &Event::Told(Told::BedFailed(how))),
             AlarmInput::Recording(runs) => self.tell(now, &Event::Told(Told::Recording(runs))),
-            AlarmInput::Operator(OperatorAction::Acknowledge(occurrence)) => {
-                self.board.acknowledge(occurrence);
+            AlarmInput::Operator(act) => {
+                self.board.operator(now, &act);
+                self.follow_rules_off();
             }
             AlarmInput::ConfirmDevice(device) => {
                 self.inputs.confirm_device(device);
@@ -230,8 +226,9 @@ impl AlarmEngine {
     /// moment on record before it tells the engine. [`handle`](Self::handle) does the same first.
     pub fn catch_up(&mut self, now: MonoTime, out: &mut Vec<Transition>) {
         if self.next_deadline().is_some_and(|due| due < now) {
-            let changed = self.settle(Horizon::Before(now));
-            self.tell_of(changed, now, out);
+            let horizon = Horizon::Before(now);
+            let changed = self.settle(horizon);
+            self.tell_of(changed, now, horizon, out);
         }
     }
 
@@ -256,26 +253,48 @@ impl AlarmEngine {
         self.inputs.is_swapped(device)
     }
 
-    /// Tells whether the action can be done now.
+    /// Returns every alarm that is paused and every rule that is off, in the order of
+    /// [`AlarmId`](crate::AlarmId).
+    pub fn suspensions(&self) -> impl Iterator<Item = &Suspension> {
+        self.board.suspensions()
+    }
+
+    /// Takes out, in order, what has begun and ended of pauses of alarms and rules that are off
+    /// since it was asked last.
+    pub fn suspensions_changed(&mut self) -> impl Iterator<Item = SuspensionChange> {
+        self.board.suspensions_changed()
+    }
+
+    /// Returns the number of the bed's last call, 0 before the first.
+    #[must_use]
+    pub const fn last_call(&self) -> u64 {
+        self.board.last_call()
+    }
+
+    /// Tells whether the action can be done now. What is about sound is
+    /// [`Audio`](crate::Audio)'s and not looked at.
     ///
     /// # Errors
     ///
     /// Why not.
-    pub fn check(&self, action: OperatorAction) -> Result<(), Refusal> {
-        let OperatorAction::Acknowledge(occurrence) = action;
-        if self.board.stands(occurrence) {
-            Ok(())
-        } else if self.board.has_been(occurrence) {
-            Err(Refusal::Over)
-        } else {
-            Err(Refusal::NeverWas)
-        }
+    pub fn check(&self, act: &Act<'_>) -> Result<(), Refusal> {
+        self.board.check(act)
     }
 
     /// Most seconds of a patient who is well change nothing: then nothing is looked at again.
-    fn tell_of(&mut self, changed: Changed, now: MonoTime, out: &mut Vec<Transition>) {
+    fn tell_of(
+        &mut self,
+        changed: Changed,
+        now: MonoTime,
+        horizon: Horizon,
+        out: &mut Vec<Transition>,
+    ) {
+        if self.board.end_rules_off(now, horizon) {
+            self.follow_rules_off();
+        }
         if changed >= Changed::Conditions {
-            self.board.publish(now, &self.rules, &self.inputs, out);
+            let conditions = (&*self.rules, &self.inputs);
+            self.board.publish(now, horizon, conditions, out);
         }
         if changed == Changed::Timers {
             self.timers_due = self.work_out_timers();
@@ -293,7 +312,16 @@ impl AlarmEngine {
             .rules
             .iter()
             .map(|rule| rule.next_deadline(&self.inputs));
-        deadlines.flatten().min()
+        let people = self.board.next_deadline();
+        deadlines.flatten().chain(people).min()
+    }
+
+    /// A rule that is off counts for nothing, also to the other rules.
+    fn follow_rules_off(&mut self) {
+        self.inputs.off = self.board.rules_off();
+        for rule in &self.rules {
+            self.inputs.set_present(rule.as_ref());
+        }
     }
 
     fn frame(&mut self, now: MonoTime, device: DeviceId) {
@@ -317,7 +345,7 @@ impl AlarmEngine {
         }
         for rule in &mut self.rules {
             rule.take(now, event, &self.inputs);
-            self.inputs.present.set(rule.id(), rule.causes() != 0);
+            self.inputs.set_present(rule.as_ref());
         }
     }
 
@@ -341,7 +369,7 @@ impl AlarmEngine {
                 rule.take(second, &Event::Second, &self.inputs);
                 let causes = rule.causes();
                 if causes != before {
-                    self.inputs.present.set(rule.id(), causes != 0);
+                    self.inputs.set_present(rule.as_ref());
                     changed = changed.max(Changed::Conditions);
                 }
             }
@@ -356,7 +384,7 @@ impl AlarmEngine {
         }
         for rule in &mut self.rules {
             rule.settle(horizon, &self.inputs);
-            self.inputs.present.set(rule.id(), rule.causes() != 0);
+            self.inputs.set_present(rule.as_ref());
         }
         Changed::Timers
     }

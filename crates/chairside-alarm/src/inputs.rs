@@ -9,6 +9,7 @@ use chairside_model::{
 
 use crate::features::{BreathSource, Features, Pace, Second};
 use crate::hold::{CuffHold, StepHold};
+use crate::rules::Rule;
 use crate::timer::Supply;
 use crate::{AirwayRules, AlarmId, Baseline, BedFailure, Holds, PressureBaseline, Signal, Sources};
 
@@ -149,6 +150,8 @@ pub(crate) struct Inputs {
     pub(crate) reading: Option<CuffReading>,
     /// Kept up to date while the rules are judged one by one, in the order of [`AlarmId`].
     pub(crate) present: AlarmSet,
+    /// The rules that are switched off: their conditions are never present.
+    pub(crate) off: AlarmSet,
     pub(crate) cuff_hold: CuffHold,
     channels: [Option<Channel>; Signal::COUNT],
     curve: Option<usize>,
@@ -187,6 +190,7 @@ impl Inputs {
             dose: None,
             reading: None,
             present: AlarmSet::default(),
+            off: AlarmSet::default(),
             cuff_hold: CuffHold::new(holds),
             channels: Signal::ALL.map(|signal| match signal {
                 Signal::HeartRate => {
@@ -213,6 +217,12 @@ impl Inputs {
     }
 
     /// Returns the metric a signal is read from, if the bed has one.
+    /// Takes whether the rule's condition is present.
+    pub(crate) fn set_present(&mut self, rule: &dyn Rule) {
+        let present = rule.causes() != 0 && !self.off.has(rule.id());
+        self.present.set(rule.id(), present);
+    }
+
     pub(crate) fn metric(&self, signal: Signal) -> Option<Metric> {
         self.channel(signal).map(|channel| channel.metric)
     }

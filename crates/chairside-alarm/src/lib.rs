@@ -12,7 +12,8 @@
 //!
 //! use chairside_alarm::{
 //!     Adjustments, AirwayRules, AlarmEngine, AlarmId, AlarmInput, AlarmProfile, Holds, LimitSide, LinkLostRule, NibpRules,
-//!     Priority, ProfileParts, Signal, Sources, TechnicalRule, TechnicalRules, ThresholdRule,
+//!     Priority, ProfileParts, Signal, SignalRules, Sources, TechnicalRule, TechnicalRules,
+//!     ThresholdRule,
 //! };
 //! use chairside_model::{
 //!     DeviceId, Measured, Metric, MonoTime, Numeric, Observation, Reading, Value,
@@ -74,6 +75,7 @@
 //!         step_hold: 15 * second,
 //!         after_hold_delay_max: 5 * second,
 //!     },
+//!     signals: SignalRules::default(),
 //!     families: Vec::new(),
 //!     adjustments: Adjustments::default(),
 //! })
@@ -107,33 +109,41 @@
 //! assert_eq!(told[0].evidence, "SpO2 91 % below 92 % for 10 s");
 //! ```
 
+mod audio;
 mod board;
 mod condition;
 mod contradictions;
 mod engine;
 mod evidence;
 mod features;
+mod flood;
 mod hold;
 mod inputs;
 mod limits;
+mod operator;
 mod profile;
 mod rules;
 mod signal;
+mod suspension;
 mod timer;
 
+pub use audio::{Audio, AudioCause, AudioChange, AudioState, REMINDER_PERIOD, STATIONS_MAX, Sound};
 pub use condition::{
     AirwayMode, AlarmId, AlarmKind, Occurrence, Priority, SignalPresence, Transition,
 };
-pub use engine::{
-    AlarmEngine, AlarmInput, Baseline, BedFailure, OperatorAction, PressureBaseline, Refusal,
-    Sources,
-};
+pub use engine::{AlarmEngine, AlarmInput, Baseline, BedFailure, PressureBaseline, Sources};
+pub use flood::{Flood, FloodWatch};
 pub use limits::{
     LimitCause, LimitChange, LimitInForce, LimitKey, LimitRefusal, SessionLimits, warning,
+};
+pub use operator::{
+    ALARM_PAUSE_DEFAULT_S, ALARM_PAUSE_MAX_S, AUDIO_OFF_MAX_S, AUDIO_PAUSE_MAX_S, Act,
+    OperatorAction, RULE_OFF_MAX_S, Refusal, Role,
 };
 pub use profile::{
     Adjustments, AirwayRules, AlarmProfile, ApneaRule, Bounds, BreathRule, FeatureWindows, Holds,
     LimitSide, LinkLostRule, LowPerfusionRule, NibpHighRule, NibpLowRule, NibpRules,
     ObstructionClear, ObstructionRule, PartialRule, Phase, ProfileError, ProfileParts, Signal,
-    Spo2FallRule, Spo2OnlyMode, TechnicalRule, TechnicalRules, ThresholdRule,
+    SignalRules, Spo2FallRule, Spo2OnlyMode, TechnicalRule, TechnicalRules, ThresholdRule,
 };
+pub use suspension::{Suspension, SuspensionChange, SuspensionEnd, SuspensionKind};

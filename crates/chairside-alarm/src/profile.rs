@@ -38,6 +38,8 @@ pub struct ProfileParts {
     pub technical: TechnicalRules,
     /// Samples that are held back or forgiven.
     pub holds: Holds,
+    /// How people are called.
+    pub signals: SignalRules,
     /// Alarms of which only the worst sounds, the mildest first.
     pub families: Vec<Vec<AlarmId>>,
     /// How its limits may change while a patient is watched.
@@ -238,6 +240,23 @@ pub struct Holds {
     pub step_hold: Duration,
     /// What may at most remain of a delay after a hold.
     pub after_hold_delay_max: Duration,
+}
+
+/// How people are called because of a condition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SignalRules {
+    /// How long after an acknowledgement people are called again if the condition still holds, 60
+    /// to 180 s.
+    pub realarm: Duration,
+}
+
+impl Default for SignalRules {
+    /// Three minutes. (Philips re-alarms every 2 or 3 min: V24 manual, page 5-5.)
+    fn default() -> Self {
+        Self {
+            realarm: Duration::from_mins(3),
+        }
+    }
 }
 
 /// Why a set of limits is refused.

@@ -54,6 +54,12 @@ pub(crate) trait Rule: fmt::Debug + Send {
     /// Returns how urgent the condition is now.
     fn priority(&self) -> Priority;
 
+    /// Returns the most urgent that the condition can become: such an alarm is never silenced by
+    /// its name.
+    fn priority_max(&self) -> Priority {
+        self.priority()
+    }
+
     /// Returns from which signals an airway obstruction is drawn; nothing of any other alarm.
     fn mode(&self) -> Option<AirwayMode> {
         None

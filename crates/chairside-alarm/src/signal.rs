@@ -7,12 +7,21 @@ use crate::SignalPresence;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum SignalEvent {
     /// The condition begins.
-    Onset,
+    Onset {
+        /// Whether the alarm is paused.
+        paused: bool,
+    },
     /// Something worse came to a condition that is there: its priority rose, a worse member of its
     /// family began, another device raised it too.
     Worsened,
     /// Somebody has seen it.
     Acknowledged,
+    /// It was acknowledged long ago, and the condition is still there.
+    Realarm,
+    /// Somebody paused the alarm.
+    Paused,
+    /// The pause of the alarm is over.
+    PauseEnded,
     /// The condition ends, and a latching signal stays.
     Ended {
         /// Whether this one does.
@@ -24,15 +33,28 @@ impl SignalPresence {
     /// Returns what becomes of the signal.
     pub(crate) const fn after(self, event: SignalEvent) -> Self {
         match (self, event) {
-            (Self::Off | Self::On | Self::Latched | Self::Acknowledged, SignalEvent::Onset)
-            | (Self::On | Self::Acknowledged, SignalEvent::Worsened) => Self::On,
-            (Self::On | Self::Acknowledged, SignalEvent::Acknowledged) => Self::Acknowledged,
+            (_, SignalEvent::Onset { paused: false })
+            | (Self::On | Self::Acknowledged | Self::Paused, SignalEvent::Worsened)
+            | (Self::On | Self::Acknowledged, SignalEvent::Realarm)
+            | (Self::On | Self::Paused, SignalEvent::PauseEnded) => Self::On,
+            (_, SignalEvent::Onset { paused: true })
+            | (Self::On | Self::Acknowledged | Self::Paused, SignalEvent::Paused)
+            | (Self::Paused, SignalEvent::Acknowledged | SignalEvent::Realarm) => Self::Paused,
+            (Self::On | Self::Acknowledged, SignalEvent::Acknowledged)
+            | (Self::Acknowledged, SignalEvent::PauseEnded) => Self::Acknowledged,
             (Self::On, SignalEvent::Ended { latching: false })
-            | (Self::Acknowledged | Self::Off, SignalEvent::Ended { .. })
-            | (Self::Latched | Self::Off, SignalEvent::Acknowledged)
-            | (Self::Off, SignalEvent::Worsened) => Self::Off,
+            | (Self::Acknowledged | Self::Paused, SignalEvent::Ended { .. })
+            | (Self::Latched, SignalEvent::Acknowledged)
+            | (Self::Off, _) => Self::Off,
             (Self::On, SignalEvent::Ended { latching: true })
-            | (Self::Latched, SignalEvent::Ended { .. } | SignalEvent::Worsened) => Self::Latched,
+            | (
+                Self::Latched,
+                SignalEvent::Ended { .. }
+                | SignalEvent::Worsened
+                | SignalEvent::Realarm
+                | SignalEvent::Paused
+                | SignalEvent::PauseEnded,
+            ) => Self::Latched,
         }
     }
 }

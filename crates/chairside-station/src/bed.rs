@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use chairside_alarm::{AlarmEngine, AlarmInput, Transition};
+use chairside_alarm::{
+    Act, AlarmEngine, AlarmInput, Audio, AudioChange, Flood, FloodWatch, Refusal, Transition,
+};
 use chairside_model::{BedId, DeviceId, Metric, MonoTime, Observation, Reading};
 use chairside_protocol::{Finding, LineInput};
 
@@ -16,8 +18,11 @@ pub(crate) struct Bed {
     plans: Vec<DevicePlan>,
     lines: BTreeMap<DeviceId, Line>,
     engine: AlarmEngine,
+    audio: Audio,
+    flood: FloodWatch,
     outcomes: Vec<LineOutcome>,
     transitions: Vec<Transition>,
+    audio_changes: Vec<AudioChange>,
 }
 
 impl Bed {
@@ -33,7 +38,10 @@ impl Bed {
             engine: AlarmEngine::new(plan.profile, sources, now),
             plans: plan.devices,
             outcomes: Vec::new(),
+            audio: Audio::default(),
+            flood: FloodWatch::default(),
             transitions: Vec::new(),
+            audio_changes: Vec::new(),
         }
     }
 
@@ -43,6 +51,43 @@ impl Bed {
 
     pub(crate) const fn engine_mut(&mut self) -> &mut AlarmEngine {
         &mut self.engine
+    }
+
+    pub(crate) const fn audio(&self) -> &Audio {
+        &self.audio
+    }
+
+    pub(crate) const fn flood(&self) -> Option<Flood> {
+        self.flood.flood()
+    }
+
+    /// Tells whether a person's action can be done now.
+    pub(crate) fn check(&self, act: &Act<'_>) -> Result<(), Refusal> {
+        self.engine.check(act)?;
+        self.audio.check(act)
+    }
+
+    /// Does what a person wants, if it can be done.
+    pub(crate) fn operator(&mut self, now: MonoTime, act: &Act<'_>, out: &mut Vec<Entry>) {
+        self.judge_what_was_due(now, out);
+        if self.check(act).is_err() {
+            return;
+        }
+        out.push(Entry::Operator {
+            bed: self.id,
+            action: act.action,
+            by: act.by.into(),
+            station: act.station.map(Into::into),
+            reason: act.reason.map(Into::into),
+        });
+        if act.action.is_about_sound() {
+            let last_call = self.engine.last_call();
+            self.audio
+                .operator(now, act, last_call, &mut self.audio_changes);
+            self.tell_audio(out);
+        } else {
+            self.alarm(now, AlarmInput::Operator(*act), out);
+        }
     }
 
     pub(crate) fn line(
@@ -89,8 +134,23 @@ impl Bed {
 
     fn tell_transitions(&mut self, out: &mut Vec<Entry>) {
         let bed = self.id;
-        let told = self.transitions.drain(..);
-        out.extend(told.map(|transition| Entry::Alarm { bed, transition }));
+        let suspensions = self.engine.suspensions_changed();
+        out.extend(suspensions.map(|change| Entry::Suspension { bed, change }));
+        let mut flood_changed = false;
+        for transition in self.transitions.drain(..) {
+            flood_changed |= self.flood.take(&transition);
+            out.push(Entry::Alarm { bed, transition });
+        }
+        if flood_changed {
+            let flood = self.flood.flood();
+            out.push(Entry::Flood { bed, flood });
+        }
+    }
+
+    fn tell_audio(&mut self, out: &mut Vec<Entry>) {
+        let bed = self.id;
+        let told = self.audio_changes.drain(..);
+        out.extend(told.map(|change| Entry::Audio { bed, change }));
     }
 
     pub(crate) fn tick(
@@ -115,11 +175,21 @@ impl Bed {
         if self.engine.next_deadline().is_some_and(|due| due <= now) {
             self.alarm(now, AlarmInput::Tick, out);
         }
+        self.audio.tick(now, &mut self.audio_changes);
+        self.tell_audio(out);
+        if self.flood.tick(now) {
+            let bed = self.id;
+            out.push(Entry::Flood { bed, flood: None });
+        }
     }
 
     pub(crate) fn next_deadline(&self) -> Option<MonoTime> {
         let lines = self.lines.values().filter_map(Line::next_deadline);
-        lines.chain(self.engine.next_deadline()).min()
+        lines
+            .chain(self.engine.next_deadline())
+            .chain(self.audio.next_deadline())
+            .chain(self.flood.next_deadline())
+            .min()
     }
 
     /// What was due before this moment comes before what the moment brings. What is due at this

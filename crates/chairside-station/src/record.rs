@@ -1,6 +1,6 @@
 //! The only thing that leaves the core.
 
-use chairside_alarm::{OperatorAction, Transition};
+use chairside_alarm::{AudioChange, Flood, OperatorAction, SuspensionChange, Transition};
 use chairside_model::{BedId, DeviceId, MonoTime, Observation};
 use chairside_protocol::{DeviceAlarmPriority, Discard};
 
@@ -80,6 +80,31 @@ pub enum Entry {
         action: OperatorAction,
         /// The person's id among the configured staff.
         by: Box<str>,
+        /// Where, as the display calls itself.
+        station: Option<Box<str>>,
+        /// Why, in the person's words.
+        reason: Option<Box<str>>,
+    },
+    /// The pause of an alarm began or ended, or a rule was switched off or on.
+    Suspension {
+        /// The bed.
+        bed: BedId,
+        /// What changed.
+        change: SuspensionChange,
+    },
+    /// The sound of the bed changed at a station, or people there are reminded that it is off.
+    Audio {
+        /// The bed.
+        bed: BedId,
+        /// What changed.
+        change: AudioChange,
+    },
+    /// Many alarms began at the bed, or one more, or that is over.
+    Flood {
+        /// The bed.
+        bed: BedId,
+        /// The summary from now on.
+        flood: Option<Flood>,
     },
     /// A dose began or ended.
     Dosing {

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use chairside_alarm::{AlarmInput, Baseline, Occurrence, OperatorAction, Refusal};
+use chairside_alarm::{
+    Act, AlarmInput, Audio, Baseline, Flood, Occurrence, Refusal, Role, Suspension,
+};
 use chairside_model::{BedId, DeviceId, MonoTime, Observation};
 use chairside_protocol::LineInput;
 
@@ -39,14 +41,13 @@ pub enum StationInput<'a> {
     /// Every alarm of a bed that was to reach somebody by a channel has been delivered or accepted;
     /// or one waits for it.
     Delivered(BedId, bool),
-    /// A person did something, and the intent is in the record.
+    /// A person did something, and the intent is in the record. What cannot be done changes
+    /// nothing: ask [`check`](Station::check) first.
     Operator {
         /// The bed.
         bed: BedId,
-        /// What.
-        action: OperatorAction,
-        /// The person's id among the configured staff.
-        by: &'a str,
+        /// What, and who.
+        act: Act<'a>,
     },
     /// The record is being written, or is not.
     Recording(bool),
@@ -137,18 +138,9 @@ impl Station {
             StationInput::Delivered(bed, all) => {
                 self.tell(now, bed, AlarmInput::Delivered(all), &mut entries);
             }
-            StationInput::Operator {
-                bed: id,
-                action,
-                by,
-            } => {
-                if let Some(bed) = self.beds.get_mut(&id) {
-                    entries.push(Entry::Operator {
-                        bed: id,
-                        action,
-                        by: by.into(),
-                    });
-                    bed.alarm(now, AlarmInput::Operator(action), &mut entries);
+            StationInput::Operator { bed, act } => {
+                if let Some(bed) = self.beds.get_mut(&bed) {
+                    bed.operator(now, &act, &mut entries);
                 }
             }
             StationInput::Recording(running) => {
@@ -180,17 +172,33 @@ impl Station {
         self.beds.values().filter_map(Bed::next_deadline).min()
     }
 
-    /// Tells whether a person's action can be done now, before it is put on record.
+    /// Tells whether a person of that role can do this now, before it is put on record.
     ///
     /// # Errors
     ///
     /// Why not.
-    pub fn check(&self, bed: BedId, action: OperatorAction) -> Result<(), Refusal> {
-        self.beds
-            .get(&bed)
-            .ok_or(Refusal::NeverWas)?
-            .engine()
-            .check(action)
+    pub fn check(&self, bed: BedId, act: &Act<'_>, role: Role) -> Result<(), Refusal> {
+        let bed = self.beds.get(&bed).ok_or(Refusal::NoBed)?;
+        act.action.check_role(role)?;
+        bed.check(act)
+    }
+
+    /// Returns the sound of a bed at every station.
+    #[must_use]
+    pub fn audio(&self, bed: BedId) -> Option<&Audio> {
+        self.beds.get(&bed).map(Bed::audio)
+    }
+
+    /// Returns the alarms of a bed that are paused, and its rules that are off.
+    pub fn suspensions(&self, bed: BedId) -> impl Iterator<Item = &Suspension> {
+        let bed = self.beds.get(&bed).into_iter();
+        bed.flat_map(|bed| bed.engine().suspensions())
+    }
+
+    /// Returns the summary of a bed's alarms while they are many.
+    #[must_use]
+    pub fn flood(&self, bed: BedId) -> Option<Flood> {
+        self.beds.get(&bed).and_then(Bed::flood)
     }
 
     /// Numbers a bed's coming alarm episodes after the last one of an earlier run.

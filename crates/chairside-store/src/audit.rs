@@ -58,13 +58,20 @@ impl Audited<'_> {
                 out.text(&run.program);
             }
             Self::Intent(intent) => {
-                out.u8(2);
+                let is_first_form =
+                    intent.alarm.is_none() && intent.seconds.is_none() && intent.reason.is_none();
+                out.u8(if is_first_form { 2 } else { 5 });
                 out.time(intent.at);
                 out.u64(intent.occurrence);
                 for text in [&intent.bed, &intent.action, &intent.by, &intent.request] {
                     out.text(text);
                 }
                 out.option(intent.station.as_deref(), Writer::text);
+                if !is_first_form {
+                    out.option(intent.alarm.as_deref(), Writer::text);
+                    out.option(intent.seconds, Writer::u32);
+                    out.option(intent.reason.as_deref(), Writer::text);
+                }
             }
             Self::Gap(gap) => {
                 out.u8(3);
@@ -88,7 +95,10 @@ impl Audited<'_> {
 pub(crate) const fn is_chained(fact: &Fact<'_>) -> bool {
     match fact {
         Fact::Alarm { .. }
-        | Fact::Operator { .. }
+        | Fact::Operator(_)
+        | Fact::Suspension(_)
+        | Fact::Audio(_)
+        | Fact::Flood(_)
         | Fact::Dosing { .. }
         | Fact::Recording { .. }
         | Fact::Identity { .. }

@@ -2,8 +2,9 @@
 //!
 //! Whole numbers are little-endian and as long as their type, numbers with a fraction are their
 //! IEEE 754 bits, text is its length in four bytes and then UTF-8, what may be missing has a
-//! byte 1 or 0 in front. The first byte is the version: a new form gets a new number, and the
-//! old ones stay readable, for the chain is computed over them.
+//! byte 1 or 0 in front. The first byte is the version, and the byte before a fact says which one
+//! it is: a new form gets a new number, and the old ones stay as they are, for the chain is
+//! computed over them.
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -12,6 +13,8 @@ use chairside_model::MonoTime;
 
 use crate::row::{Fact, Row, Source, mono, nanoseconds};
 use crate::samples;
+
+mod people;
 
 /// The version of this form.
 pub(crate) const VERSION: u8 = 1;
@@ -86,8 +89,10 @@ fn write_fact(fact: &Fact<'_>, out: &mut Writer<'_>) {
             superseded,
             since,
             evidence,
+            call,
+            mode,
         } => {
-            out.u8(4);
+            out.u8(if call.is_some() { 12 } else { 4 });
             out.time(*changed);
             out.text(id);
             out.u64(*occurrence);
@@ -97,6 +102,10 @@ fn write_fact(fact: &Fact<'_>, out: &mut Writer<'_>) {
             out.bool(*superseded);
             out.time(*since);
             out.text(evidence);
+            if let Some(call) = call {
+                out.u64(*call);
+                out.option(mode.as_deref(), Writer::text);
+            }
         }
         Fact::Link { device, state } => out.tagged_texts(5, &[device, state]),
         Fact::Discarded { device, bytes, why } => {
@@ -109,22 +118,12 @@ fn write_fact(fact: &Fact<'_>, out: &mut Writer<'_>) {
             text,
         } => out.tagged_texts(7, &[device, priority, text]),
         Fact::Identity { device, text } => out.tagged_texts(8, &[device, text]),
-        Fact::Operator {
-            action,
-            occurrence,
-            by,
-        } => {
-            out.tagged_texts(9, &[action, by]);
-            out.u64(*occurrence);
-        }
-        Fact::Dosing { running } => {
-            out.u8(10);
-            out.bool(*running);
-        }
-        Fact::Recording { running } => {
-            out.u8(11);
-            out.bool(*running);
-        }
+        Fact::Operator(operator) => people::write_operator(operator, out),
+        Fact::Dosing { running } => out.tagged_bool(10, *running),
+        Fact::Recording { running } => out.tagged_bool(11, *running),
+        Fact::Suspension(suspension) => people::write_suspension(suspension, out),
+        Fact::Audio(audio) => people::write_audio(audio, out),
+        Fact::Flood(flood) => people::write_flood(flood.as_ref(), out),
     }
 }
 
@@ -170,17 +169,7 @@ fn read_fact(from: &mut Reader<'_>) -> Option<Fact<'static>> {
             scale: from.f64()?,
             samples: Cow::Owned(samples::unpack(from.bytes()?)?),
         },
-        4 => Fact::Alarm {
-            changed: from.time()?,
-            id: from.text()?,
-            occurrence: from.u64()?,
-            priority: from.text()?,
-            present: from.bool()?,
-            signal: from.text()?,
-            superseded: from.bool()?,
-            since: from.time()?,
-            evidence: from.text()?,
-        },
+        4 => read_alarm(from, false)?,
         5 => Fact::Link {
             device: from.text()?,
             state: from.text()?,
@@ -199,20 +188,41 @@ fn read_fact(from: &mut Reader<'_>) -> Option<Fact<'static>> {
             device: from.text()?,
             text: from.text()?,
         },
-        9 => Fact::Operator {
-            action: from.text()?,
-            by: from.text()?,
-            occurrence: from.u64()?,
-        },
+        9 => Fact::Operator(people::read_operator(from, false)?),
         10 => Fact::Dosing {
             running: from.bool()?,
         },
         11 => Fact::Recording {
             running: from.bool()?,
         },
+        12 => read_alarm(from, true)?,
+        13 => Fact::Operator(people::read_operator(from, true)?),
+        14 => Fact::Suspension(people::read_suspension(from)?),
+        15 => Fact::Audio(people::read_audio(from)?),
+        16 => Fact::Flood(from.option(people::read_flood)?),
         _ => return None,
     };
     Some(fact)
+}
+
+fn read_alarm(from: &mut Reader<'_>, has_call: bool) -> Option<Fact<'static>> {
+    Some(Fact::Alarm {
+        changed: from.time()?,
+        id: from.text()?,
+        occurrence: from.u64()?,
+        priority: from.text()?,
+        present: from.bool()?,
+        signal: from.text()?,
+        superseded: from.bool()?,
+        since: from.time()?,
+        evidence: from.text()?,
+        call: if has_call { Some(from.u64()?) } else { None },
+        mode: if has_call {
+            from.option(Reader::text)?
+        } else {
+            None
+        },
+    })
 }
 
 /// Appends values in this module's form.
@@ -225,6 +235,10 @@ impl Writer<'_> {
     }
 
     pub(crate) fn u64(&mut self, value: u64) {
+        self.0.extend_from_slice(&value.to_le_bytes());
+    }
+
+    pub(crate) fn u32(&mut self, value: u32) {
         self.0.extend_from_slice(&value.to_le_bytes());
     }
 
@@ -265,6 +279,11 @@ impl Writer<'_> {
     fn source(&mut self, source: &Source<'_>) {
         self.text(&source.device);
         self.time(source.received);
+    }
+
+    fn tagged_bool(&mut self, tag: u8, value: bool) {
+        self.u8(tag);
+        self.bool(value);
     }
 
     fn tagged_texts(&mut self, tag: u8, texts: &[&str]) {

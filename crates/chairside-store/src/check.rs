@@ -83,6 +83,9 @@ impl Reader {
              UNION ALL SELECT seq FROM operator \
              UNION ALL SELECT seq FROM dosing \
              UNION ALL SELECT seq FROM recording \
+             UNION ALL SELECT seq FROM suspension \
+             UNION ALL SELECT seq FROM audio \
+             UNION ALL SELECT seq FROM flood \
              UNION ALL SELECT seq FROM intent \
              UNION ALL SELECT seq FROM gap \
              UNION ALL SELECT seq FROM told_early)",
@@ -125,7 +128,10 @@ impl Reader {
              UNION ALL SELECT number FROM identity WHERE run = ?1 \
              UNION ALL SELECT number FROM operator WHERE run = ?1 \
              UNION ALL SELECT number FROM dosing WHERE run = ?1 \
-             UNION ALL SELECT number FROM recording WHERE run = ?1 ORDER BY number",
+             UNION ALL SELECT number FROM recording WHERE run = ?1 \
+             UNION ALL SELECT number FROM suspension WHERE run = ?1 \
+             UNION ALL SELECT number FROM audio WHERE run = ?1 \
+             UNION ALL SELECT number FROM flood WHERE run = ?1 ORDER BY number",
         )?;
         let numbers = statement.query_map([run.key], |row| row.get(0))?;
         let numbers: Vec<u64> = numbers.collect::<Result<_, _>>()?;

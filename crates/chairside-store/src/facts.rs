@@ -23,14 +23,20 @@ pub struct Intent {
     pub at: MonoTime,
     /// The configured id of the bed.
     pub bed: String,
-    /// What: `acknowledge`.
+    /// What: `acknowledge`, `pause_audio`, ...
     pub action: String,
-    /// The alarm episode it is about.
+    /// The alarm episode it is about; 0 for none.
     pub occurrence: u64,
+    /// The alarm it names.
+    pub alarm: Option<String>,
+    /// For how long it is meant.
+    pub seconds: Option<u32>,
     /// The person, by id.
     pub by: String,
     /// Where it was done, as the client calls itself.
     pub station: Option<String>,
+    /// Why, in the person's words.
+    pub reason: Option<String>,
     /// The client's name for the request.
     pub request: String,
 }

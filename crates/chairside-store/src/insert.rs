@@ -8,6 +8,8 @@ use crate::facts::{Gap, Intent, Run, ToldEarly};
 use crate::row::{Fact, Row, nanoseconds};
 use crate::samples;
 
+mod people;
+
 /// The keys of names, as far as they were needed.
 #[derive(Debug, Default)]
 pub(crate) struct Keys {
@@ -175,11 +177,13 @@ pub(crate) fn record(
             superseded,
             since,
             evidence,
+            call,
+            mode,
         } => connection
             .prepare_cached(
                 "INSERT INTO alarm (seq, run, number, at_ns, bed, changed_ns, id, occurrence, \
-                 priority, present, signal, superseded, since_ns, evidence) \
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+                 priority, present, signal, superseded, since_ns, evidence, \"call\", mode) \
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
             )?
             .execute(params![
                 seq,
@@ -195,7 +199,9 @@ pub(crate) fn record(
                 signal,
                 superseded,
                 nanoseconds(since.since_start()),
-                evidence
+                evidence,
+                call.map(count),
+                mode
             ]),
         Fact::Link { device, state } => {
             let device = keys.device(connection, device)?;
@@ -246,25 +252,10 @@ pub(crate) fn record(
                 )?
                 .execute(params![seq, run, number, at, bed, device, text])
         }
-        Fact::Operator {
-            action,
-            occurrence,
-            by,
-        } => connection
-            .prepare_cached(
-                "INSERT INTO operator (seq, run, number, at_ns, bed, action, occurrence, \"by\") \
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-            )?
-            .execute(params![
-                seq,
-                run,
-                number,
-                at,
-                bed,
-                action,
-                count(*occurrence),
-                by
-            ]),
+        Fact::Operator(fact) => people::operator(connection, (seq, run, number, at, bed), fact),
+        Fact::Suspension(fact) => people::suspension(connection, (seq, run, number, at, bed), fact),
+        Fact::Audio(fact) => people::audio(connection, (seq, run, number, at, bed), fact),
+        Fact::Flood(fact) => people::flood(connection, (seq, run, number, at, bed), fact.as_ref()),
         Fact::Dosing { running } => connection
             .prepare_cached(
                 "INSERT INTO dosing (seq, run, number, at_ns, bed, running) \
@@ -299,7 +290,8 @@ pub(crate) fn intent(
     connection
         .prepare_cached(
             "INSERT INTO intent (seq, run, at_ns, bed, action, occurrence, \"by\", station, \
-             request) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+             request, alarm, seconds, reason) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
         )?
         .execute(params![
             seq,
@@ -310,7 +302,10 @@ pub(crate) fn intent(
             count(intent.occurrence),
             intent.by,
             intent.station,
-            intent.request
+            intent.request,
+            intent.alarm,
+            intent.seconds,
+            intent.reason
         ])?;
     Ok(())
 }

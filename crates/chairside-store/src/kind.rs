@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::row::{Fact, Row, Source, mono};
+use crate::row::{AudioFact, Fact, FloodFact, OperatorFact, Row, Source, SuspensionFact, mono};
 use crate::samples;
 
 /// What kinds of records there are, each with a table of its own.
@@ -30,11 +30,17 @@ pub enum Kind {
     Dosing,
     /// The record itself, stopping and going on.
     Recording,
+    /// Alarms that are paused and rules that are off.
+    Suspension,
+    /// The sound at each station.
+    Audio,
+    /// Many alarms at once.
+    Flood,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 14] = [
         Self::Numeric,
         Self::Cuff,
         Self::Waveform,
@@ -46,6 +52,9 @@ impl Kind {
         Self::Operator,
         Self::Dosing,
         Self::Recording,
+        Self::Suspension,
+        Self::Audio,
+        Self::Flood,
     ];
 
     /// Returns the name of the table.
@@ -63,6 +72,9 @@ impl Kind {
             Self::Operator => "operator",
             Self::Dosing => "dosing",
             Self::Recording => "recording",
+            Self::Suspension => "suspension",
+            Self::Audio => "audio",
+            Self::Flood => "flood",
         }
     }
 
@@ -88,7 +100,7 @@ impl Kind {
             }
             Self::Alarm => {
                 "SELECT f.seq, number, at_ns, bed.name, changed_ns, f.id, occurrence, priority, \
-                 present, signal, superseded, since_ns, evidence FROM alarm f \
+                 present, signal, superseded, since_ns, evidence, \"call\", mode FROM alarm f \
                  JOIN bed ON bed.id = f.bed WHERE run = ?1 AND f.seq > ?2 ORDER BY f.seq"
             }
             Self::Link => {
@@ -114,8 +126,8 @@ impl Kind {
                  WHERE run = ?1 AND f.seq > ?2 ORDER BY f.seq"
             }
             Self::Operator => {
-                "SELECT f.seq, number, at_ns, bed.name, action, occurrence, \"by\" \
-                 FROM operator f JOIN bed ON bed.id = f.bed \
+                "SELECT f.seq, number, at_ns, bed.name, action, occurrence, \"by\", alarm, \
+                 seconds, station, reason FROM operator f JOIN bed ON bed.id = f.bed \
                  WHERE run = ?1 AND f.seq > ?2 ORDER BY f.seq"
             }
             Self::Dosing => {
@@ -124,6 +136,21 @@ impl Kind {
             }
             Self::Recording => {
                 "SELECT f.seq, number, at_ns, NULL, running FROM recording f \
+                 WHERE run = ?1 AND f.seq > ?2 ORDER BY f.seq"
+            }
+            Self::Suspension => {
+                "SELECT f.seq, number, at_ns, bed.name, changed_ns, f.id, kind, since_ns, \
+                 until_ns, \"by\", reason, ended FROM suspension f JOIN bed ON bed.id = f.bed \
+                 WHERE run = ?1 AND f.seq > ?2 ORDER BY f.seq"
+            }
+            Self::Audio => {
+                "SELECT f.seq, number, at_ns, bed.name, changed_ns, station, sound, until_ns, \
+                 covers, reminder_ns, cause, \"by\", reason FROM audio f \
+                 JOIN bed ON bed.id = f.bed WHERE run = ?1 AND f.seq > ?2 ORDER BY f.seq"
+            }
+            Self::Flood => {
+                "SELECT f.seq, number, at_ns, bed.name, alarms, since_ns, worst, priority, \
+                 until_ns FROM flood f JOIN bed ON bed.id = f.bed \
                  WHERE run = ?1 AND f.seq > ?2 ORDER BY f.seq"
             }
         }
@@ -136,7 +163,7 @@ impl Kind {
                 metric: text(row, 6)?,
                 validity: text(row, 7)?,
                 value: row.get(8)?,
-                reason: row.get::<_, Option<String>>(9)?.map(Cow::Owned),
+                reason: maybe_text(row, 9)?,
                 taken: mono(row.get(10)?),
             },
             Self::Cuff => Fact::Cuff {
@@ -169,6 +196,8 @@ impl Kind {
                 superseded: row.get(10)?,
                 since: mono(row.get(11)?),
                 evidence: text(row, 12)?,
+                call: row.get(13)?,
+                mode: maybe_text(row, 14)?,
             },
             Self::Link => Fact::Link {
                 device: text(row, 4)?,
@@ -188,19 +217,59 @@ impl Kind {
                 device: text(row, 4)?,
                 text: text(row, 5)?,
             },
-            Self::Operator => Fact::Operator {
+            Self::Operator => Fact::Operator(OperatorFact {
                 action: text(row, 4)?,
                 occurrence: row.get(5)?,
                 by: text(row, 6)?,
-            },
+                alarm: maybe_text(row, 7)?,
+                seconds: row.get(8)?,
+                station: maybe_text(row, 9)?,
+                reason: maybe_text(row, 10)?,
+            }),
             Self::Dosing => Fact::Dosing {
                 running: row.get(4)?,
             },
             Self::Recording => Fact::Recording {
                 running: row.get(4)?,
             },
+            Self::Suspension => Fact::Suspension(SuspensionFact {
+                changed: mono(row.get(4)?),
+                id: text(row, 5)?,
+                kind: text(row, 6)?,
+                since: mono(row.get(7)?),
+                until: mono(row.get(8)?),
+                by: text(row, 9)?,
+                reason: text(row, 10)?,
+                ended: maybe_text(row, 11)?,
+            }),
+            Self::Audio => Fact::Audio(AudioFact {
+                changed: mono(row.get(4)?),
+                station: text(row, 5)?,
+                sound: text(row, 6)?,
+                until: row.get::<_, Option<i64>>(7)?.map(mono),
+                covers: row.get(8)?,
+                reminder: row.get::<_, Option<i64>>(9)?.map(mono),
+                cause: text(row, 10)?,
+                by: text(row, 11)?,
+                reason: maybe_text(row, 12)?,
+            }),
+            Self::Flood => Fact::Flood(flood(row)?),
         })
     }
+}
+
+fn flood(row: &rusqlite::Row<'_>) -> rusqlite::Result<Option<FloodFact<'static>>> {
+    let alarms = row.get(4)?;
+    if alarms == 0 {
+        return Ok(None);
+    }
+    Ok(Some(FloodFact {
+        alarms,
+        since: mono(row.get(5)?),
+        worst: text(row, 6)?,
+        priority: text(row, 7)?,
+        until: mono(row.get(8)?),
+    }))
 }
 
 /// Reads a row of a kind's query, and its `seq`.
@@ -223,4 +292,11 @@ fn source(row: &rusqlite::Row<'_>) -> rusqlite::Result<Source<'static>> {
 
 fn text(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Result<Cow<'static, str>> {
     Ok(Cow::Owned(row.get(column)?))
+}
+
+fn maybe_text(
+    row: &rusqlite::Row<'_>,
+    column: usize,
+) -> rusqlite::Result<Option<Cow<'static, str>>> {
+    Ok(row.get::<_, Option<String>>(column)?.map(Cow::Owned))
 }

@@ -12,7 +12,7 @@ use std::fs::File;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use chairside_alarm::Occurrence;
+use chairside_alarm::OperatorAction;
 use chairside_model::{BedId, DeviceId, MonoTime};
 use chairside_station::Record;
 use chrono::{DateTime, Utc};
@@ -44,7 +44,7 @@ pub use facts::{Gap, GapCause, Intent, Run, ToldEarly};
 pub use kind::Kind;
 pub use queue::is_promise;
 pub use reader::Reader;
-pub use row::{Fact, Row, Source};
+pub use row::{AudioFact, Fact, FloodFact, OperatorFact, Row, Source, SuspensionFact};
 
 use hand_over::HandOver;
 use row::Names;
@@ -98,32 +98,15 @@ pub struct ActionRow {
     /// The bed.
     pub bed: BedId,
     /// What.
-    pub kind: ActionKind,
-    /// The alarm episode it is about.
-    pub occurrence: Occurrence,
+    pub action: OperatorAction,
     /// The person, by id.
     pub by: String,
     /// Where it was done, as the client calls itself.
     pub station: Option<String>,
+    /// Why, in the person's words.
+    pub reason: Option<String>,
     /// The client's name for the request.
     pub request: String,
-}
-
-/// What a person can do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ActionKind {
-    /// "I have seen this alarm."
-    Acknowledge,
-}
-
-impl ActionKind {
-    /// Returns the name used in SQL.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Acknowledge => "acknowledge",
-        }
-    }
 }
 
 /// The writing side of the record. Dropping it closes it.
@@ -187,10 +170,16 @@ impl Recorder {
         let intent = Intent {
             at: action.at,
             bed: self.names.bed(action.bed).into_owned(),
-            action: action.kind.name().to_owned(),
-            occurrence: action.occurrence.0,
+            action: action.action.name().to_owned(),
+            occurrence: action
+                .action
+                .occurrence()
+                .map_or(0, |occurrence| occurrence.0),
+            alarm: action.action.alarm().map(|id| id.name().to_owned()),
+            seconds: action.action.seconds(),
             by: action.by,
             station: action.station,
+            reason: action.reason,
             request: action.request,
         };
         self.writer.want(intent, Box::new(done));

@@ -36,6 +36,9 @@ pub const fn is_promise(entry: &Entry) -> bool {
     match entry {
         Entry::Alarm { .. }
         | Entry::Operator { .. }
+        | Entry::Suspension { .. }
+        | Entry::Audio { .. }
+        | Entry::Flood { .. }
         | Entry::Link { .. }
         | Entry::Dosing { .. }
         | Entry::Recording { .. } => true,
@@ -369,6 +372,7 @@ const fn is_waveform(entry: &Entry) -> bool {
 
 /// Returns what records take up in memory, bytes, well enough to bound it.
 fn weight(records: &[Record]) -> usize {
+    let text = |text: &Option<Box<str>>| text.as_ref().map_or(0, |text| text.len());
     let heap = |record: &Record| match &record.entry {
         Entry::Observed { observation, .. } => match &observation.reading {
             Reading::Waveform(array) => size_of_val(&*array.samples),
@@ -376,10 +380,22 @@ fn weight(records: &[Record]) -> usize {
         },
         Entry::Alarm { transition, .. } => transition.evidence.len(),
         Entry::Identity { text, .. } => text.len(),
-        Entry::Operator { by, .. } => by.len(),
+        Entry::Operator {
+            by,
+            station,
+            reason,
+            ..
+        } => by.len() + text(station) + text(reason),
+        Entry::Suspension { change, .. } => {
+            change.suspension.by.len() + change.suspension.reason.len()
+        }
+        Entry::Audio { change, .. } => {
+            change.station.len() + change.by.len() + text(&change.reason)
+        }
         Entry::Link { .. }
         | Entry::Discarded { .. }
         | Entry::DeviceAlarm { .. }
+        | Entry::Flood { .. }
         | Entry::Dosing { .. }
         | Entry::Recording { .. } => 0,
     };

@@ -146,8 +146,8 @@ impl Reader {
     }
 
     pub(crate) fn intents_with_seq(&self, run: &StoredRun) -> rusqlite::Result<Vec<(i64, Intent)>> {
-        let query = "SELECT f.seq, at_ns, bed.name, action, occurrence, \"by\", station, request \
-                     FROM intent f JOIN bed ON bed.id = f.bed \
+        let query = "SELECT f.seq, at_ns, bed.name, action, occurrence, \"by\", station, request, \
+                     alarm, seconds, reason FROM intent f JOIN bed ON bed.id = f.bed \
                      WHERE run = ?1 AND f.seq > ?2 ORDER BY f.seq";
         self.query(run, query, |row| {
             let intent = Intent {
@@ -158,6 +158,9 @@ impl Reader {
                 by: row.get(5)?,
                 station: row.get(6)?,
                 request: row.get(7)?,
+                alarm: row.get(8)?,
+                seconds: row.get(9)?,
+                reason: row.get(10)?,
             };
             Ok((row.get(0)?, intent))
         })

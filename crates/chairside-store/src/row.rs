@@ -7,11 +7,15 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use chairside_alarm::{OperatorAction, Transition};
+use chairside_alarm::Transition;
 use chairside_model::{
     BedId, Cuff, DeviceId, Measured, MonoTime, Numeric, Observation, Reading, SampleArray,
 };
 use chairside_station::{Entry, Record};
+
+mod people;
+
+pub use people::{AudioFact, FloodFact, OperatorFact, SuspensionFact};
 
 /// A record as it lies on disk.
 #[derive(Clone, Debug, PartialEq)]
@@ -86,7 +90,7 @@ pub enum Fact<'a> {
         priority: Cow<'a, str>,
         /// Whether the condition holds.
         present: bool,
-        /// `off`, `on`, `latched` or `acknowledged`.
+        /// `off`, `on`, `latched`, `acknowledged` or `paused`.
         signal: Cow<'a, str>,
         /// Whether a worse alarm of the same family sounds instead.
         superseded: bool,
@@ -94,6 +98,10 @@ pub enum Fact<'a> {
         since: MonoTime,
         /// Why, in plain numbers.
         evidence: Cow<'a, str>,
+        /// The bed's last call that it made; nothing in rows of the first form.
+        call: Option<u64>,
+        /// From which signals an airway obstruction was drawn; only with `call`.
+        mode: Option<Cow<'a, str>>,
     },
     /// A device's link changed.
     Link {
@@ -128,14 +136,13 @@ pub enum Fact<'a> {
         text: Cow<'a, str>,
     },
     /// A person's action was done.
-    Operator {
-        /// What was done: `acknowledge`.
-        action: Cow<'a, str>,
-        /// The alarm episode it was about.
-        occurrence: u64,
-        /// The person, by id.
-        by: Cow<'a, str>,
-    },
+    Operator(OperatorFact<'a>),
+    /// The pause of an alarm or a rule's being off began, or ended.
+    Suspension(SuspensionFact<'a>),
+    /// The sound of the bed at a station, after a change or as a reminder.
+    Audio(AudioFact<'a>),
+    /// Many alarms began, or one more; nothing when that was over.
+    Flood(Option<FloodFact<'a>>),
     /// A dose began or ended.
     Dosing {
         /// Whether a dose is running now.
@@ -227,15 +234,22 @@ impl<'a> Row<'a> {
                     text: Cow::Borrowed(text),
                 },
             ),
-            Entry::Operator { bed, action, by } => {
-                let OperatorAction::Acknowledge(occurrence) = action;
-                let fact = Fact::Operator {
-                    action: "acknowledge".into(),
-                    occurrence: occurrence.0,
-                    by: Cow::Borrowed(by),
-                };
-                (Some(bed), fact)
+            Entry::Operator {
+                bed,
+                action,
+                by,
+                station,
+                reason,
+            } => {
+                let (station, reason) = (station.as_deref(), reason.as_deref());
+                let fact = OperatorFact::of(*action, by, station, reason);
+                (Some(bed), Fact::Operator(fact))
             }
+            Entry::Suspension { bed, change } => {
+                (Some(bed), Fact::Suspension(SuspensionFact::of(change)))
+            }
+            Entry::Audio { bed, change } => (Some(bed), Fact::Audio(AudioFact::of(change))),
+            Entry::Flood { bed, flood } => (Some(bed), Fact::Flood(flood.map(FloodFact::of))),
             Entry::Dosing { bed, running } => (Some(bed), Fact::Dosing { running: *running }),
             Entry::Recording { running } => (None, Fact::Recording { running: *running }),
         };
@@ -259,6 +273,8 @@ fn alarm(transition: &Transition) -> Fact<'_> {
         superseded: transition.superseded,
         since: transition.since,
         evidence: Cow::Borrowed(&transition.evidence),
+        call: Some(transition.call),
+        mode: transition.mode.map(|mode| mode.name().into()),
     }
 }
 

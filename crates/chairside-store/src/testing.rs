@@ -5,7 +5,10 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use chairside_alarm::{AlarmId, Occurrence, OperatorAction, Priority, SignalPresence, Transition};
+use chairside_alarm::{
+    AirwayMode, AlarmId, AudioCause, AudioChange, Flood, Occurrence, OperatorAction, Priority,
+    SignalPresence, Sound, Suspension, SuspensionChange, SuspensionEnd, SuspensionKind, Transition,
+};
 use chairside_model::{
     BedId, Cuff, CuffFailure, CuffReading, DeviceId, Measured, Metric, MonoTime, Numeric,
     Observation, Reading, SampleArray, Unavailable, Value,
@@ -93,6 +96,7 @@ pub(crate) fn alarm(sequence: u64) -> Record {
         priority: Priority::Medium,
         present: true,
         signal: SignalPresence::On,
+        call: sequence,
         superseded: false,
         since: MonoTime::from_millis(sequence * 10),
         mode: None,
@@ -193,16 +197,115 @@ fn any_entry() -> impl Strategy<Value = Entry> {
             device,
             text: text.into()
         }),
-        (bed.clone(), 0..=i64::MAX.unsigned_abs(), ".{0,40}").prop_map(|(bed, occurrence, by)| {
-            Entry::Operator {
+        (bed.clone(), any_action(), ".{0,40}", said(), said()).prop_map(
+            |(bed, action, by, station, reason)| Entry::Operator {
                 bed,
-                action: OperatorAction::Acknowledge(Occurrence(occurrence)),
+                action,
                 by: by.into(),
+                station,
+                reason,
             }
-        }),
+        ),
+        (bed.clone(), any_suspension()).prop_map(|(bed, change)| Entry::Suspension { bed, change }),
+        (bed.clone(), any_audio()).prop_map(|(bed, change)| Entry::Audio { bed, change }),
+        (bed.clone(), proptest::option::of(any_flood()))
+            .prop_map(|(bed, flood)| Entry::Flood { bed, flood }),
         (bed, running).prop_map(|(bed, running)| Entry::Dosing { bed, running }),
         running.prop_map(|running| Entry::Recording { running }),
     ]
+}
+
+fn said() -> impl Strategy<Value = Option<Box<str>>> {
+    proptest::option::of(".{0,40}".prop_map(Box::from))
+}
+
+/// What a record can hold of a count.
+fn any_count() -> impl Strategy<Value = u64> {
+    0..=i64::MAX.unsigned_abs()
+}
+
+fn any_id() -> impl Strategy<Value = AlarmId> {
+    prop::sample::select(AlarmId::ALL.to_vec())
+}
+
+fn any_priority() -> impl Strategy<Value = Priority> {
+    prop::sample::select(vec![Priority::Low, Priority::Medium, Priority::High])
+}
+
+fn any_action() -> impl Strategy<Value = OperatorAction> {
+    let acknowledge =
+        any_count().prop_map(|number| OperatorAction::Acknowledge(Occurrence(number)));
+    let others = (any_id(), any::<u32>(), 0..7_u8).prop_map(|(id, seconds, which)| match which {
+        0 => OperatorAction::PauseAudio { seconds },
+        1 => OperatorAction::ResumeAudio,
+        2 => OperatorAction::AudioOff { seconds },
+        3 => OperatorAction::PauseAlarm { id, seconds },
+        4 => OperatorAction::ResumeAlarm { id },
+        5 => OperatorAction::SwitchOff { id, seconds },
+        _ => OperatorAction::SwitchOn { id },
+    });
+    prop_oneof![acknowledge, others]
+}
+
+fn any_suspension() -> impl Strategy<Value = SuspensionChange> {
+    let kind = prop::sample::select(vec![SuspensionKind::AlarmPaused, SuspensionKind::RuleOff]);
+    let ended = prop::sample::select(vec![
+        None,
+        Some(SuspensionEnd::Person),
+        Some(SuspensionEnd::Time),
+        Some(SuspensionEnd::Worse),
+    ]);
+    let times = (any_time(), any_time(), any_time());
+    (times, any_id(), kind, ended, ".{0,40}", ".{1,40}").prop_map(
+        |((at, since, until), id, kind, ended, by, reason)| SuspensionChange {
+            at,
+            suspension: Suspension {
+                id,
+                kind,
+                since,
+                until,
+                by: by.into(),
+                reason: reason.into(),
+            },
+            ended,
+        },
+    )
+}
+
+fn any_audio() -> impl Strategy<Value = AudioChange> {
+    let sound = prop_oneof![
+        Just(Sound::On),
+        (any_time(), any_count()).prop_map(|(until, covers)| Sound::Paused { until, covers }),
+        (any_time(), any_time()).prop_map(|(until, reminder)| Sound::Off { until, reminder }),
+    ];
+    let cause = prop::sample::select(vec![
+        AudioCause::Person,
+        AudioCause::Time,
+        AudioCause::Reminder,
+    ]);
+    (any_time(), sound, cause, ".{1,40}", ".{0,40}", said()).prop_map(
+        |(at, sound, cause, station, by, reason)| AudioChange {
+            at,
+            station: station.into(),
+            sound,
+            cause,
+            by: by.into(),
+            reason,
+        },
+    )
+}
+
+fn any_flood() -> impl Strategy<Value = Flood> {
+    let times = (any_time(), any_time());
+    (times, 7..=i64::MAX.unsigned_abs(), any_id(), any_priority()).prop_map(
+        |((since, until), count, worst, priority)| Flood {
+            since,
+            count,
+            worst,
+            priority,
+            until,
+        },
+    )
 }
 
 fn any_time() -> impl Strategy<Value = MonoTime> {
@@ -277,22 +380,40 @@ fn any_reading() -> impl Strategy<Value = Reading> {
 }
 
 fn any_transition() -> impl Strategy<Value = Transition> {
+    let signal = prop::sample::select(vec![
+        SignalPresence::Off,
+        SignalPresence::On,
+        SignalPresence::Latched,
+        SignalPresence::Acknowledged,
+        SignalPresence::Paused,
+    ]);
+    let mode = prop::sample::select(vec![
+        None,
+        Some(AirwayMode::Co2AndEffort),
+        Some(AirwayMode::Co2),
+        Some(AirwayMode::Spo2Only),
+    ]);
     (
         (any_time(), any_time()),
-        prop::sample::select(AlarmId::ALL.to_vec()),
-        0..=i64::MAX.unsigned_abs(),
-        prop::sample::select(vec![Priority::Low, Priority::Medium, Priority::High]),
-        prop::sample::select(vec![
-            SignalPresence::Off,
-            SignalPresence::On,
-            SignalPresence::Latched,
-            SignalPresence::Acknowledged,
-        ]),
+        any_id(),
+        (any_count(), any_count()),
+        any_priority(),
+        signal,
         (any::<bool>(), any::<bool>()),
+        mode,
         ".{1,80}",
     )
         .prop_map(
-            |((at, since), id, occurrence, priority, signal, (present, superseded), evidence)| {
+            |(
+                (at, since),
+                id,
+                (occurrence, call),
+                priority,
+                signal,
+                (present, superseded),
+                mode,
+                evidence,
+            )| {
                 Transition {
                     at,
                     id,
@@ -300,9 +421,10 @@ fn any_transition() -> impl Strategy<Value = Transition> {
                     priority,
                     present,
                     signal,
+                    call,
                     superseded,
                     since,
-                    mode: None,
+                    mode,
                     evidence,
                 }
             },

@@ -17,6 +17,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use chairside_alarm::AlarmProfile;
+pub use chairside_alarm::Role;
 use chairside_model::Metric;
 use chairside_protocol::DriverInfo;
 
@@ -68,32 +69,6 @@ pub struct Staff {
     pub name: String,
     /// What the person may do.
     pub role: Role,
-}
-
-/// What a person may do (security.md section 4 names the roles).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Role {
-    /// Watches and acknowledges.
-    Nurse,
-}
-
-impl Role {
-    /// Every role.
-    pub const ALL: &'static [Self] = &[Self::Nurse];
-
-    /// Returns the role with that [`name`](Self::name).
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|role| role.name() == name)
-    }
-
-    /// Returns the name used in the configuration and in JSON.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Nurse => "nurse",
-        }
-    }
 }
 
 /// A bed.

@@ -8,11 +8,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use chairside_alarm::{Occurrence, OperatorAction, Refusal};
+use chairside_alarm::{Act, OperatorAction, Refusal, Role};
 use chairside_model::{BedId, DeviceId, MonoTime};
 use chairside_protocol::LineInput;
 use chairside_station::{Record, Station, StationInput, StationOutput};
-use chairside_store::{ActionKind, ActionRow, Recorder, is_promise};
+use chairside_store::{ActionRow, Recorder, is_promise};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{sleep_until, timeout};
 use tracing::{info, warn};
@@ -54,25 +54,40 @@ pub struct Service {
 /// What people want of the loop.
 #[derive(Debug)]
 pub enum Command {
-    /// "I have seen this alarm."
-    Acknowledge(Acknowledge, oneshot::Sender<Outcome>),
+    /// Do something to an alarm, or to the sound of a bed at a station.
+    Act(Wanted, oneshot::Sender<Outcome>),
     /// Finish what is under way and end.
     Stop,
 }
 
-/// "I have seen this alarm."
+/// What a person wants done.
 #[derive(Clone, Debug)]
-pub struct Acknowledge {
+pub struct Wanted {
     /// The bed.
     pub bed: BedId,
-    /// The episode that was read.
-    pub occurrence: Occurrence,
+    /// What.
+    pub action: OperatorAction,
     /// The person, by id.
     pub by: String,
+    /// The person's role.
+    pub role: Role,
     /// Where it was done, as the client calls itself.
     pub station: Option<String>,
+    /// Why, in the person's words.
+    pub reason: Option<String>,
     /// The client's name for the request.
     pub request: String,
+}
+
+impl Wanted {
+    fn act(&self) -> Act<'_> {
+        Act {
+            action: self.action,
+            by: &self.by,
+            station: self.station.as_deref(),
+            reason: self.reason.as_deref(),
+        }
+    }
 }
 
 /// What became of an action.
@@ -89,7 +104,7 @@ pub enum Outcome {
 /// An action whose intent is on its way to the disk.
 #[derive(Debug)]
 struct Pending {
-    what: Acknowledge,
+    what: Wanted,
     give_up: MonoTime,
     reply: oneshot::Sender<Outcome>,
 }
@@ -139,7 +154,7 @@ impl Running {
         tokio::select! {
             Some(event) = self.service.ports.recv() => self.take(&event),
             command = self.service.commands.recv() => match command {
-                Some(Command::Acknowledge(what, reply)) => self.acknowledge(what, reply),
+                Some(Command::Act(what, reply)) => self.intend(what, reply),
                 Some(Command::Stop) | None => return false,
             },
             Some((id, result)) = commits.recv() => self.apply(id, result).await,
@@ -224,9 +239,9 @@ impl Running {
     }
 
     /// Puts a person's intent on record; it is applied once it is there.
-    fn acknowledge(&mut self, what: Acknowledge, reply: oneshot::Sender<Outcome>) {
-        let action = OperatorAction::Acknowledge(what.occurrence);
-        if let Err(refusal) = self.service.station.check(what.bed, action) {
+    fn intend(&mut self, what: Wanted, reply: oneshot::Sender<Outcome>) {
+        let checked = self.service.station.check(what.bed, &what.act(), what.role);
+        if let Err(refusal) = checked {
             // Whoever asked may have gone.
             let _ = reply.send(Outcome::Refused(refusal));
             return;
@@ -236,10 +251,10 @@ impl Running {
         let row = ActionRow {
             at: self.service.clock.now(),
             bed: what.bed,
-            kind: ActionKind::Acknowledge,
-            occurrence: what.occurrence,
+            action: what.action,
             by: what.by.clone(),
             station: what.station.clone(),
+            reason: what.reason.clone(),
             request: what.request.clone(),
         };
         let committed = self.committed.clone();
@@ -265,15 +280,12 @@ impl Running {
             return;
         };
         self.now = self.now.max(self.service.clock.now());
-        let action = OperatorAction::Acknowledge(what.occurrence);
-        let outcome = if let Err(refusal) = self.service.station.check(what.bed, action) {
+        let act = what.act();
+        let checked = self.service.station.check(what.bed, &act, what.role);
+        let outcome = if let Err(refusal) = checked {
             Outcome::Refused(refusal)
         } else {
-            let input = StationInput::Operator {
-                bed: what.bed,
-                action,
-                by: &what.by,
-            };
+            let input = StationInput::Operator { bed: what.bed, act };
             self.service.station.handle(self.now, input, &mut self.out);
             self.release().await;
             match committed {

@@ -12,7 +12,7 @@ use chairside_e2e::clinic::{self, Planned, device, plug_in, write_config};
 use chairside_e2e::program::Program;
 use chairside_e2e::story::Story;
 use chairside_simulators::clock::Clock;
-use chairside_store::{Fact, Kind, Reader};
+use chairside_store::{Fact, Kind, OperatorFact, Reader};
 use rusqlite::Connection;
 use serde_json::{Value, json};
 use tokio::time::{sleep, timeout_at};
@@ -277,7 +277,7 @@ fn kept(data: &Path) -> Told {
         }
         for row in reader.rows(&run, Kind::Operator).unwrap() {
             let bed = row.bed.expect("an action has a bed").into_owned();
-            if let Fact::Operator { occurrence, .. } = row.fact {
+            if let Fact::Operator(OperatorFact { occurrence, .. }) = row.fact {
                 kept.acknowledgements.insert((bed, occurrence));
             }
         }

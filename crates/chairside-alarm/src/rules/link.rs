@@ -153,6 +153,10 @@ impl Rule for LinkLost {
         }
     }
 
+    fn priority_max(&self) -> Priority {
+        self.rule.priority_other.max(self.rule.priority_dosing)
+    }
+
     /// Says what is true now: this is told anew when another device is lost or back for good,
     /// and by then a lost one may already send again.
     fn evidence(&self, now: MonoTime, inputs: &Inputs) -> String {

@@ -7,7 +7,7 @@ use chairside_alarm::{
     Adjustments, AirwayRules, AlarmId, ApneaRule, Bounds, BreathRule, FeatureWindows, Holds,
     LimitKey, LimitSide, LinkLostRule, LowPerfusionRule, NibpHighRule, NibpLowRule, NibpRules,
     ObstructionClear, ObstructionRule, PartialRule, Phase, Priority, ProfileParts, Signal,
-    Spo2FallRule, Spo2OnlyMode, TechnicalRule, TechnicalRules, ThresholdRule,
+    SignalRules, Spo2FallRule, Spo2OnlyMode, TechnicalRule, TechnicalRules, ThresholdRule,
 };
 use chairside_model::Value;
 
@@ -82,6 +82,7 @@ pub(crate) fn parts() -> ProfileParts {
             step_hold: seconds(15),
             after_hold_delay_max: seconds(5),
         },
+        signals: SignalRules::default(),
         families: vec![
             vec![AlarmId::HrHigh, AlarmId::HrVeryHigh],
             vec![AlarmId::HrLow, AlarmId::HrVeryLow],

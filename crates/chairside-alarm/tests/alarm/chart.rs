@@ -49,6 +49,7 @@ use chairside_model::{DeviceId, Metric, MonoTime};
 
 use crate::adult;
 use bed::Bed;
+pub(crate) use bed::by_nurse;
 use words::{Word, number, reading};
 
 const OXIMETER: DeviceId = DeviceId(1);

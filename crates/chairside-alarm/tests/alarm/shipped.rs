@@ -141,6 +141,7 @@ fn flat_times() -> Vec<(String, String)> {
         ("technical.DEVICE_LINK_LOST.delay_s", link.delay),
         ("technical.DEVICE_LINK_LOST.clear_hold_s", link.clear_hold),
         ("technical.DEVICE_LINK_LOST.dosing_tail_s", link.dosing_tail),
+        ("signals.realarm_s", parts.signals.realarm),
     ];
     keys.extend(times.map(|(key, time)| (key.to_owned(), time.as_secs().to_string())));
     keys

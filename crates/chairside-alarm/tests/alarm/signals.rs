@@ -9,7 +9,7 @@ use chairside_alarm::{
 use chairside_model::{DeviceId, MonoTime};
 
 use crate::adult;
-use crate::chart::{Chart, check};
+use crate::chart::{Chart, by_nurse, check};
 use crate::docs::table;
 
 /// One cell of the table: a story that leads to the state, and what happens then.
@@ -273,11 +273,11 @@ fn a_late_click_cannot_acknowledge_the_episode_that_came_after() {
         &mut told,
     );
     let second = stopped_record(&mut engine, 20).occurrence;
-    let late = OperatorAction::Acknowledge(first);
-    assert_eq!(engine.check(late), Err(Refusal::Over));
+    let late = by_nurse(OperatorAction::Acknowledge(first));
+    assert_eq!(engine.check(&late), Err(Refusal::Over));
     for never in [Occurrence(0), Occurrence(second.0 + 1)] {
-        let never = OperatorAction::Acknowledge(never);
-        assert_eq!(engine.check(never), Err(Refusal::NeverWas));
+        let never = by_nurse(OperatorAction::Acknowledge(never));
+        assert_eq!(engine.check(&never), Err(Refusal::NeverWas));
     }
     told.clear();
     engine.handle(
@@ -286,7 +286,8 @@ fn a_late_click_cannot_acknowledge_the_episode_that_came_after() {
         &mut told,
     );
     assert_eq!(told, []);
-    assert_eq!(engine.check(OperatorAction::Acknowledge(second)), Ok(()));
+    let in_time = by_nurse(OperatorAction::Acknowledge(second));
+    assert_eq!(engine.check(&in_time), Ok(()));
     assert_eq!(engine.standing().count(), 1);
 }
 

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
-use chairside_alarm::{AlarmId, Occurrence, Priority, SignalPresence, Transition};
+use chairside_alarm::{AlarmId, Occurrence, OperatorAction, Priority, SignalPresence, Transition};
 use chairside_model::{
     BedId, DeviceId, Measured, Metric, MonoTime, Numeric, Observation, Reading, SampleArray, Value,
 };
 use chairside_station::{Entry, Record};
-use chairside_store::{ActionKind, ActionRow, StorePlan};
+use chairside_store::{ActionRow, StorePlan};
 use chrono::DateTime;
 
 /// A clinic of so many beds with one device each.
@@ -58,6 +58,7 @@ pub(crate) fn alarm(sequence: u64, bed: u16, at: MonoTime) -> Record {
         priority: Priority::Medium,
         present: true,
         signal: SignalPresence::On,
+        call: 1,
         superseded: false,
         since: at,
         mode: None,
@@ -79,10 +80,10 @@ pub(crate) fn acknowledge(request: u64) -> ActionRow {
     ActionRow {
         at: MonoTime::from_millis(request),
         bed: BedId(1),
-        kind: ActionKind::Acknowledge,
-        occurrence: Occurrence(request),
+        action: OperatorAction::Acknowledge(Occurrence(request)),
         by: "mn".to_owned(),
         station: Some("desk".to_owned()),
+        reason: None,
         request: request.to_string(),
     }
 }

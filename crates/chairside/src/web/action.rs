@@ -1,10 +1,10 @@
 //! What people can do, whichever way it comes in.
 
-use chairside_alarm::{Occurrence, Refusal};
+use chairside_alarm::{Occurrence, OperatorAction, Refusal, Role};
 use tokio::sync::oneshot;
 
 use super::{Web, wire};
-use crate::service::{Acknowledge, Command, Outcome};
+use crate::service::{Command, Outcome, Wanted};
 
 /// Names and ids longer than this are not ours.
 const TEXT_MAX: usize = 128;
@@ -28,6 +28,8 @@ pub(super) enum Kind {
     NotThere,
     /// It comes too late.
     TooLate,
+    /// Nobody may do it, or not this person.
+    NotAllowed,
     /// The service cannot take it now; nothing is wrong with it.
     NotNow,
 }
@@ -40,7 +42,7 @@ impl Web {
     pub(super) async fn acknowledge(&self, wanted: wire::Acknowledge) -> Answer {
         let request = wanted.request.clone();
         let outcome = match self.checked(wanted) {
-            Ok(acknowledge) => self.command(acknowledge).await,
+            Ok(wanted) => self.command(wanted).await,
             Err(refused) => Err(refused),
         };
         match outcome {
@@ -56,7 +58,7 @@ impl Web {
     }
 
     /// Turns the words of the wire into what they name.
-    fn checked(&self, wanted: wire::Acknowledge) -> Result<Acknowledge, Refused> {
+    fn checked(&self, wanted: wire::Acknowledge) -> Result<Wanted, Refused> {
         let texts = [&wanted.by, &wanted.request, &wanted.bed];
         let long = texts
             .into_iter()
@@ -75,26 +77,29 @@ impl Web {
             let why = format!("{:?} is not an occurrence: {error}", wanted.occurrence);
             (Kind::NotUnderstood, why)
         })?;
-        if !self.hub.staff().iter().any(|person| person.id == wanted.by) {
+        let mut staff = self.hub.staff().iter();
+        let role = staff
+            .find(|person| person.id == wanted.by)
+            .and_then(|person| Role::from_name(&person.role));
+        let role = role.ok_or_else(|| {
             let why = format!("there is nobody with the id {:?} on the staff", wanted.by);
-            return Err((Kind::NotUnderstood, why));
-        }
-        Ok(Acknowledge {
+            (Kind::NotUnderstood, why)
+        })?;
+        Ok(Wanted {
             bed,
-            occurrence: Occurrence(number),
+            action: OperatorAction::Acknowledge(Occurrence(number)),
             by: wanted.by,
+            role,
             station: wanted.station,
+            reason: None,
             request: wanted.request,
         })
     }
 
     /// Has it done, and returns what is wrong all the same.
-    async fn command(&self, acknowledge: Acknowledge) -> Result<Option<String>, Refused> {
-        let occurrence = acknowledge.occurrence;
+    async fn command(&self, wanted: Wanted) -> Result<Option<String>, Refused> {
         let (reply, answer) = oneshot::channel();
-        let sent = self
-            .commands
-            .try_send(Command::Acknowledge(acknowledge, reply));
+        let sent = self.commands.try_send(Command::Act(wanted, reply));
         sent.map_err(|error| {
             let why = format!("the service is busy or ending: {error}");
             (Kind::NotNow, why)
@@ -104,17 +109,20 @@ impl Web {
             .map_err(|error| (Kind::NotNow, format!("the service is ending: {error}")))?;
         match outcome {
             Outcome::Done => Ok(None),
-            Outcome::NotRecorded(why) => {
-                Ok(Some(format!("acknowledged, but not yet on record: {why}")))
-            }
-            Outcome::Refused(Refusal::Over) => Err((
-                Kind::TooLate,
-                "that alarm is over or was acknowledged already; nothing was changed".to_owned(),
-            )),
-            Outcome::Refused(Refusal::NeverWas) => Err((
-                Kind::NotThere,
-                format!("the bed has had no alarm {}", occurrence.0),
-            )),
+            Outcome::NotRecorded(why) => Ok(Some(format!("done, but not yet on record: {why}"))),
+            Outcome::Refused(refusal) => Err((kind(refusal), refusal.to_string())),
         }
+    }
+}
+
+const fn kind(refusal: Refusal) -> Kind {
+    match refusal {
+        Refusal::NoBed | Refusal::NeverWas | Refusal::NoRule(_) => Kind::NotThere,
+        Refusal::Over | Refusal::Paused | Refusal::IsOff(_) | Refusal::NothingToEnd => {
+            Kind::TooLate
+        }
+        Refusal::Role(_) | Refusal::CanBeHigh(_) | Refusal::NeverOff(_) => Kind::NotAllowed,
+        Refusal::Seconds { .. } | Refusal::NoReason | Refusal::NoStation => Kind::NotUnderstood,
+        Refusal::TooManyStations => Kind::NotNow,
     }
 }

@@ -112,6 +112,7 @@ async fn acknowledge(
         Kind::NotUnderstood => StatusCode::BAD_REQUEST,
         Kind::NotThere => StatusCode::NOT_FOUND,
         Kind::TooLate => StatusCode::CONFLICT,
+        Kind::NotAllowed => StatusCode::FORBIDDEN,
         Kind::NotNow => StatusCode::SERVICE_UNAVAILABLE,
     };
     (status, Json(answer.result)).into_response()

@@ -6,7 +6,7 @@ mod bed_info;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use chairside_alarm::{AlarmId, SignalPresence, Transition};
+use chairside_alarm::{AlarmId, OperatorAction, SignalPresence, Transition};
 use chairside_model::{
     BedId, Cuff, DeviceId, Measured, Metric, MonoTime, Numeric, Reading, SampleArray,
 };
@@ -220,14 +220,22 @@ impl View {
                     }));
                 }
             }
-            Entry::Operator { bed, action, by } => {
-                if let Some((_, state)) = self.beds.get_mut(bed) {
-                    let chairside_alarm::OperatorAction::Acknowledge(occurrence) = action;
+            Entry::Operator {
+                bed, action, by, ..
+            } => {
+                if let Some((_, state)) = self.beds.get_mut(bed)
+                    && let OperatorAction::Acknowledge(occurrence) = action
+                {
                     state.acknowledged_by.insert(occurrence.0, by.to_string());
                 }
             }
             // The recorder tells its own state with its reason; see `View::recorder`.
-            Entry::Identity { .. } | Entry::Dosing { .. } | Entry::Recording { .. } => {}
+            Entry::Identity { .. }
+            | Entry::Dosing { .. }
+            | Entry::Recording { .. }
+            | Entry::Suspension { .. }
+            | Entry::Audio { .. }
+            | Entry::Flood { .. } => {}
         }
     }
 
@@ -375,7 +383,10 @@ impl BedState {
     fn active(&self, info: &BedInfo, alarm: &Transition, zero: DateTime<Utc>) -> wire::ActiveAlarm {
         let by = match alarm.signal {
             SignalPresence::Acknowledged => self.acknowledged_by.get(&alarm.occurrence.0).cloned(),
-            SignalPresence::Off | SignalPresence::On | SignalPresence::Latched => None,
+            SignalPresence::Off
+            | SignalPresence::On
+            | SignalPresence::Latched
+            | SignalPresence::Paused => None,
         };
         wire::ActiveAlarm {
             id: alarm.id.name(),
@@ -384,6 +395,7 @@ impl BedState {
             kind: alarm.id.kind().name(),
             present: alarm.present,
             signal: alarm.signal.name(),
+            call: alarm.call,
             superseded: alarm.superseded,
             since: wire::Time(wall(zero, alarm.since)),
             ended: self

@@ -210,8 +210,10 @@ pub struct ActiveAlarm {
     pub kind: &'static str,
     /// Whether the condition holds now.
     pub present: bool,
-    /// `on`, `latched` or `acknowledged`.
+    /// `on`, `latched`, `acknowledged` or `paused`.
     pub signal: &'static str,
+    /// The last of the bed's calls that it made: a whole number that rises.
+    pub call: u64,
     /// A worse alarm of the same family is the one that sounds.
     pub superseded: bool,
     /// When the condition began.

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use chairside_alarm::{
-    AlarmEngine, AlarmId, AlarmInput, AlarmProfile, Baseline, BedFailure, LimitChange, LimitKey,
-    OperatorAction, Phase, PressureBaseline, SessionLimits, Transition,
+    Act, AlarmEngine, AlarmId, AlarmInput, AlarmProfile, Baseline, BedFailure, LimitChange,
+    LimitKey, OperatorAction, Phase, PressureBaseline, SessionLimits, Transition,
 };
 use chairside_model::{Cuff, CuffFailure, CuffReading, DeviceId, MonoTime, Observation, Reading};
 
@@ -66,6 +66,12 @@ impl Bed {
         );
     }
 
+    fn act(&mut self, now: MonoTime, action: OperatorAction) {
+        let act = by_nurse(action);
+        assert_eq!(self.engine.check(&act), Ok(()), "{action:?}");
+        self.input(now, AlarmInput::Operator(act));
+    }
+
     fn retune(&mut self, now: MonoTime, changes: &[LimitChange]) {
         let parts = self.limits.in_force().parts().clone();
         assert!(
@@ -84,23 +90,19 @@ impl Bed {
                 let id = AlarmId::from_name(id).expect("an alarm");
                 let standing = self.engine.standing().find(|standing| standing.id == id);
                 let occurrence = standing.expect("the alarm stands").occurrence;
-                self.input(
-                    now,
-                    AlarmInput::Operator(OperatorAction::Acknowledge(occurrence)),
-                );
+                self.act(now, OperatorAction::Acknowledge(occurrence));
             }
             ["ack-if", id] => {
                 let id = AlarmId::from_name(id).expect("an alarm");
                 let standing = self.engine.standing().find(|standing| standing.id == id);
                 if let Some(occurrence) = standing.map(|standing| standing.occurrence) {
-                    let action = OperatorAction::Acknowledge(occurrence);
-                    assert_eq!(self.engine.check(action), Ok(()));
-                    self.input(now, AlarmInput::Operator(action));
+                    self.act(now, OperatorAction::Acknowledge(occurrence));
                 }
             }
             ["ack-last"] => {
                 let last = self.told.last().expect("something was told").occurrence;
-                self.input(now, AlarmInput::Operator(OperatorAction::Acknowledge(last)));
+                let act = by_nurse(OperatorAction::Acknowledge(last));
+                self.input(now, AlarmInput::Operator(act));
             }
             ["dose"] => self.input(now, AlarmInput::Dosing(true)),
             ["dose-ends"] => self.input(now, AlarmInput::Dosing(false)),
@@ -166,6 +168,15 @@ impl Bed {
             }
             _ => panic!("no such event: {what}"),
         }
+    }
+}
+
+pub(crate) const fn by_nurse(action: OperatorAction) -> Act<'static> {
+    Act {
+        action,
+        by: "mn",
+        station: Some("desk"),
+        reason: Some("expected"),
     }
 }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use chairside_alarm::{
     Adjustments, AirwayRules, AlarmId, Holds, LimitSide, Priority, ProfileParts, Signal,
-    ThresholdRule,
+    SignalRules, ThresholdRule,
 };
 
 use super::adjust::read_adjustments;
@@ -121,6 +121,13 @@ pub(super) fn read_rules(
     } else {
         Some(AirwayRules::default())
     };
+    // A tree without this part has its defaults.
+    let signals = if tree.has("signals") {
+        let section = tree.section("signals", mistakes);
+        section.and_then(|section| read_signals(section, mistakes))
+    } else {
+        Some(SignalRules::default())
+    };
     let families = tree.section("families", mistakes);
     let families = families.and_then(|section| read_families(section, &mut notes, mistakes));
     let rules_are_whole = mistakes.count() == before;
@@ -141,6 +148,7 @@ pub(super) fn read_rules(
             airway: airway?,
             technical: technical?,
             holds: holds?,
+            signals: signals?,
             families: families?,
             adjustments: adjustments?,
         })
@@ -270,6 +278,12 @@ fn read_holds(
         step_hold: step_hold?,
         after_hold_delay_max: after_hold_delay_max?,
     })
+}
+
+fn read_signals(mut section: Section, mistakes: &mut Mistakes) -> Option<SignalRules> {
+    let realarm = section.seconds("realarm_s", mistakes);
+    section.finish(mistakes);
+    Some(SignalRules { realarm: realarm? })
 }
 
 fn read_families(

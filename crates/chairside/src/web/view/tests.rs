@@ -125,6 +125,7 @@ fn transition(id: AlarmId, occurrence: u64, priority: Priority) -> Transition {
         priority,
         present: true,
         signal: SignalPresence::On,
+        call: 1,
         superseded: false,
         since: MonoTime::from_secs(occurrence),
         mode: None,
@@ -238,6 +239,8 @@ fn an_acknowledged_alarm_says_by_whom_and_an_ended_one_is_gone() {
         bed: BED,
         action: OperatorAction::Acknowledge(Occurrence(7)),
         by: "mn".into(),
+        station: None,
+        reason: None,
     };
     clinic.tell(2, seen);
     let acknowledged = Transition {

@@ -1,0 +1,294 @@
+//! What people do to alarms: who may do what, within which bounds, and why something is refused
+//! (`docs/alarms.md`, what people can do; `docs/adr/0013-signals-and-audibility.md`).
+
+use std::fmt;
+use std::ops::RangeInclusive;
+
+use crate::{AlarmId, Occurrence};
+
+/// The longest that the sound of a bed is paused at a station, seconds. (Dräger Infinity Acute Care
+/// System, instructions for use, page 83: 2 min.)
+pub const AUDIO_PAUSE_MAX_S: u32 = 120;
+
+/// The longest that the sound of a bed is off at a station, seconds. Our design.
+pub const AUDIO_OFF_MAX_S: u32 = 4 * 3600;
+
+/// The longest that an alarm is paused, seconds. Our design.
+pub const ALARM_PAUSE_MAX_S: u32 = 600;
+
+/// How long an alarm is paused when nobody says how long, seconds. Our design.
+pub const ALARM_PAUSE_DEFAULT_S: u32 = 120;
+
+/// The longest that a rule is off, seconds. Our design.
+pub const RULE_OFF_MAX_S: u32 = 4 * 3600;
+
+/// What a person may do. Every role may do what those before it may.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Role {
+    /// Watches, acknowledges, pauses.
+    Nurse,
+    /// Owns the limits: turns sound and rules off as well.
+    Clinician,
+}
+
+impl Role {
+    /// Every role.
+    pub const ALL: &'static [Self] = &[Self::Nurse, Self::Clinician];
+
+    /// Returns the role with that [`name`](Self::name).
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|role| role.name() == name)
+    }
+
+    /// Returns the name used in the configuration and in JSON.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Nurse => "nurse",
+            Self::Clinician => "clinician",
+        }
+    }
+}
+
+/// What a person can do to an alarm, or to the sound of a bed at a station.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OperatorAction {
+    /// "I have seen it": quiet everywhere while the condition lasts, until it is called again.
+    Acknowledge(Occurrence),
+    /// The alarms that the bed has called so far do not sound at this station for so long.
+    PauseAudio {
+        /// How long, 1 to [`AUDIO_PAUSE_MAX_S`].
+        seconds: u32,
+    },
+    /// Ends a pause of the sound at this station, or its being off.
+    ResumeAudio,
+    /// Nothing of the bed sounds at this station for so long.
+    AudioOff {
+        /// How long, 1 to [`AUDIO_OFF_MAX_S`].
+        seconds: u32,
+    },
+    /// One alarm of the bed calls nobody for so long; its condition is told.
+    PauseAlarm {
+        /// Which.
+        id: AlarmId,
+        /// How long, 1 to [`ALARM_PAUSE_MAX_S`].
+        seconds: u32,
+    },
+    /// Ends the pause of an alarm.
+    ResumeAlarm {
+        /// Which.
+        id: AlarmId,
+    },
+    /// One rule of the bed counts for nothing for so long.
+    SwitchOff {
+        /// Which.
+        id: AlarmId,
+        /// How long, 1 to [`RULE_OFF_MAX_S`].
+        seconds: u32,
+    },
+    /// The rule counts again.
+    SwitchOn {
+        /// Which.
+        id: AlarmId,
+    },
+}
+
+impl OperatorAction {
+    /// Returns the name used in JSON and SQL.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Acknowledge(_) => "acknowledge",
+            Self::PauseAudio { .. } => "pause_audio",
+            Self::ResumeAudio => "resume_audio",
+            Self::AudioOff { .. } => "audio_off",
+            Self::PauseAlarm { .. } => "pause_alarm",
+            Self::ResumeAlarm { .. } => "resume_alarm",
+            Self::SwitchOff { .. } => "switch_off",
+            Self::SwitchOn { .. } => "switch_on",
+        }
+    }
+
+    /// Returns the episode it is about, if it is about one.
+    #[must_use]
+    pub const fn occurrence(self) -> Option<Occurrence> {
+        match self {
+            Self::Acknowledge(occurrence) => Some(occurrence),
+            _ => None,
+        }
+    }
+
+    /// Returns the alarm it is about, if it names one.
+    #[must_use]
+    pub const fn alarm(self) -> Option<AlarmId> {
+        match self {
+            Self::PauseAlarm { id, .. }
+            | Self::ResumeAlarm { id }
+            | Self::SwitchOff { id, .. }
+            | Self::SwitchOn { id } => Some(id),
+            Self::Acknowledge(_)
+            | Self::PauseAudio { .. }
+            | Self::ResumeAudio
+            | Self::AudioOff { .. } => None,
+        }
+    }
+
+    /// Returns for how long it is meant, seconds, if it has an end.
+    #[must_use]
+    pub const fn seconds(self) -> Option<u32> {
+        match self {
+            Self::PauseAudio { seconds }
+            | Self::AudioOff { seconds }
+            | Self::PauseAlarm { seconds, .. }
+            | Self::SwitchOff { seconds, .. } => Some(seconds),
+            Self::Acknowledge(_)
+            | Self::ResumeAudio
+            | Self::ResumeAlarm { .. }
+            | Self::SwitchOn { .. } => None,
+        }
+    }
+
+    /// Tells whether it is about the sound of a station, and so [`Audio`](crate::Audio)'s.
+    #[must_use]
+    pub const fn is_about_sound(self) -> bool {
+        matches!(
+            self,
+            Self::PauseAudio { .. } | Self::ResumeAudio | Self::AudioOff { .. }
+        )
+    }
+
+    /// Tells whether somebody of that role may do it.
+    ///
+    /// # Errors
+    ///
+    /// The role it takes.
+    pub fn check_role(self, role: Role) -> Result<(), Refusal> {
+        let needs = match self {
+            Self::AudioOff { .. } | Self::SwitchOff { .. } => Role::Clinician,
+            Self::Acknowledge(_)
+            | Self::PauseAudio { .. }
+            | Self::ResumeAudio
+            | Self::PauseAlarm { .. }
+            | Self::ResumeAlarm { .. }
+            | Self::SwitchOn { .. } => Role::Nurse,
+        };
+        if role >= needs {
+            Ok(())
+        } else {
+            Err(Refusal::Role(needs))
+        }
+    }
+
+    /// Looks at the bounds, which no edge is trusted to have kept.
+    pub(crate) fn check_seconds(self) -> Result<(), Refusal> {
+        let most = match self {
+            Self::PauseAudio { .. } => AUDIO_PAUSE_MAX_S,
+            Self::AudioOff { .. } => AUDIO_OFF_MAX_S,
+            Self::PauseAlarm { .. } => ALARM_PAUSE_MAX_S,
+            Self::SwitchOff { .. } => RULE_OFF_MAX_S,
+            Self::Acknowledge(_)
+            | Self::ResumeAudio
+            | Self::ResumeAlarm { .. }
+            | Self::SwitchOn { .. } => return Ok(()),
+        };
+        let within: RangeInclusive<u32> = 1..=most;
+        if self
+            .seconds()
+            .is_some_and(|seconds| within.contains(&seconds))
+        {
+            Ok(())
+        } else {
+            Err(Refusal::Seconds { most })
+        }
+    }
+}
+
+/// An action with its owner: nothing is silenced without one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Act<'a> {
+    /// What.
+    pub action: OperatorAction,
+    /// The person, by id.
+    pub by: &'a str,
+    /// Where, as the display calls itself. What is about sound takes one.
+    pub station: Option<&'a str>,
+    /// Why, in the person's words. A pause of an alarm and a rule that is off take one.
+    pub reason: Option<&'a str>,
+}
+
+impl<'a> Act<'a> {
+    /// Returns the reason, if it says anything.
+    pub(crate) fn said_reason(&self) -> Result<&'a str, Refusal> {
+        let reason = self.reason.map(str::trim);
+        reason
+            .filter(|reason| !reason.is_empty())
+            .ok_or(Refusal::NoReason)
+    }
+}
+
+/// Why an action is not done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// There is no such bed.
+    NoBed,
+    /// That episode is over and nothing of it is left to acknowledge.
+    Over,
+    /// There has been no such episode.
+    NeverWas,
+    /// That alarm is paused and calls nobody.
+    Paused,
+    /// It takes this role.
+    Role(Role),
+    /// The bed has no rule for this alarm.
+    NoRule(AlarmId),
+    /// This alarm can be of high priority.
+    CanBeHigh(AlarmId),
+    /// This alarm says that the others cannot be believed.
+    NeverOff(AlarmId),
+    /// This rule is off already.
+    IsOff(AlarmId),
+    /// There is nothing to end.
+    NothingToEnd,
+    /// It is for 1 to so many seconds.
+    Seconds {
+        /// So many.
+        most: u32,
+    },
+    /// It takes a reason.
+    NoReason,
+    /// It does not say at which station.
+    NoStation,
+    /// So many stations have paused this bed that there is no room for another.
+    TooManyStations,
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoBed => f.write_str("there is no such bed"),
+            Self::Over => {
+                f.write_str("that alarm is over or was acknowledged already; nothing was changed")
+            }
+            Self::NeverWas => f.write_str("the bed has had no such alarm"),
+            Self::Paused => f.write_str("that alarm is paused and calls nobody"),
+            Self::Role(role) => write!(f, "that takes the role {}", role.name()),
+            Self::NoRule(id) => write!(f, "{id} is not judged at this bed"),
+            Self::CanBeHigh(id) => write!(
+                f,
+                "{id} can be of high priority and is never paused or switched off"
+            ),
+            Self::NeverOff(id) => write!(f, "{id} cannot be switched off"),
+            Self::IsOff(id) => write!(f, "{id} is switched off"),
+            Self::NothingToEnd => f.write_str("nothing is paused or off there"),
+            Self::Seconds { most } => write!(f, "that is for 1 to {most} seconds"),
+            Self::NoReason => f.write_str("that takes a reason"),
+            Self::NoStation => f.write_str("that takes the name of a station"),
+            Self::TooManyStations => {
+                f.write_str("too many stations have paused the sound of this bed")
+            }
+        }
+    }
+}
+
+impl std::error::Error for Refusal {}
