@@ -1,12 +1,13 @@
 //! `cargo xtask test`.
 
 use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, ExitCode, Stdio};
 
 use chairside_shared_files as shared_files;
 
 use crate::machine::{self, BrowserKit};
+use crate::root;
 use crate::tally::Tally;
 
 /// Runs everything, and prints what passed on the last line.
@@ -69,12 +70,6 @@ fn cargo_tests(root: &Path) -> Tally {
     let module = format!("{}::", shared_files::MODULE);
     let without = [&all[..], &["--", "--skip", &module]].concat();
     counted(root, "cargo", &without, &[])
-}
-
-fn root() -> PathBuf {
-    let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
-    // This crate lies two folders below the workspace.
-    manifest.ancestors().nth(2).unwrap_or(manifest).to_owned()
 }
 
 fn browser_tests(root: &Path) -> Tally {
