@@ -128,6 +128,14 @@ impl Board {
         act.action.check_seconds()?;
         match act.action {
             OperatorAction::Acknowledge(occurrence) => self.check_episode(occurrence),
+            OperatorAction::ConfirmDevice(occurrence) => {
+                self.check_episode(occurrence)?;
+                let mut standing = self.standing();
+                let is_swap = standing.any(|state| {
+                    state.occurrence == occurrence && state.id == AlarmId::DeviceSwapped
+                });
+                is_swap.then_some(()).ok_or(Refusal::NotSwapped)
+            }
             OperatorAction::PauseAlarm { id, .. } => {
                 let place = self.may_be_silenced(id)?;
                 if place.suspended(SuspensionKind::RuleOff) {
@@ -208,7 +216,9 @@ impl Board {
                 });
                 self.suspensions_changed.extend(ended);
             }
-            OperatorAction::PauseAudio { .. }
+            // The engine's: it knows the devices.
+            OperatorAction::ConfirmDevice(_)
+            | OperatorAction::PauseAudio { .. }
             | OperatorAction::ResumeAudio
             | OperatorAction::AudioOff { .. } => {}
         }

@@ -10,7 +10,8 @@ use crate::inputs::{Event, Inputs, Sample, Told};
 use crate::rules::{self, Rule};
 use crate::timer::Horizon;
 use crate::{
-    Act, AlarmProfile, Occurrence, Refusal, Signal, Suspension, SuspensionChange, Transition,
+    Act, AlarmProfile, Occurrence, OperatorAction, Refusal, Signal, Suspension, SuspensionChange,
+    Transition,
 };
 
 /// What a bed listens to: its devices, and which of them each metric is read from.
@@ -40,8 +41,6 @@ pub enum AlarmInput<'a> {
     CuffSameLimb(bool),
     /// A device said who it is: a serial number or an identity text.
     Identity(DeviceId, &'a str),
-    /// A person says that the device that answers now on that device's line belongs there.
-    ConfirmDevice(DeviceId),
     /// A treatment session is open at the bed, or is not. Until that is said, the bed counts as
     /// being in a session as far as its devices are concerned, and as in none for `NO_STATION`.
     Session(bool),
@@ -198,9 +197,8 @@ impl AlarmEngine {
             AlarmInput::CuffSameLimb(same) => self.inputs.cuff_hold.set_same_limb(now, same),
             AlarmInput::Profile(profile) => self.retune(profile),
             AlarmInput::Identity(device, text) => {
-                if self.inputs.identity(now, device, text) {
-                    self.tell(now, &Event::Identity(device));
-                }
+                self.inputs.identity(now, device, text);
+                self.tell(now, &Event::Identity(device));
             }
             AlarmInput::Session(open) => {
                 self.inputs.session(open);
@@ -211,12 +209,12 @@ impl AlarmEngine {
             AlarmInput::BedFailed(how) => self.tell(now, &Event::Told(Told::BedFailed(how))),
             AlarmInput::Recording(runs) => self.tell(now, &Event::Told(Told::Recording(runs))),
             AlarmInput::Operator(act) => {
+                let confirms = matches!(act.action, OperatorAction::ConfirmDevice(_));
+                if confirms && self.check(&act).is_ok() {
+                    self.confirm_devices(now);
+                }
                 self.board.operator(now, &act);
                 self.follow_rules_off();
-            }
-            AlarmInput::ConfirmDevice(device) => {
-                self.inputs.confirm_device(device);
-                self.tell(now, &Event::Identity(device));
             }
             AlarmInput::Tick => {}
         }
@@ -245,12 +243,6 @@ impl AlarmEngine {
     /// [`AlarmId`](crate::AlarmId).
     pub fn standing(&self) -> impl Iterator<Item = &Transition> {
         self.board.standing()
-    }
-
-    /// Tells whether another device than the session knows answers on that device's line.
-    #[must_use]
-    pub fn is_swapped(&self, device: DeviceId) -> bool {
-        self.inputs.is_swapped(device)
     }
 
     /// Returns every alarm that is paused and every rule that is off, in the order of
@@ -322,6 +314,12 @@ impl AlarmEngine {
         for rule in &self.rules {
             self.inputs.set_present(rule.as_ref());
         }
+    }
+
+    /// Takes every device that answers now for the one that belongs on its line.
+    fn confirm_devices(&mut self, now: MonoTime) {
+        self.inputs.confirm_devices();
+        self.tell(now, &Event::Told(Told::Confirmed));
     }
 
     fn frame(&mut self, now: MonoTime, device: DeviceId) {

@@ -38,7 +38,7 @@ pub(crate) enum Event<'a> {
     Cuff(&'a Cuff),
     /// Something that no reading says.
     Told(Told),
-    /// Another device than before may answer on this device's line, or a person has seen that.
+    /// This device has said who it is.
     Identity(DeviceId),
     /// A dose began or ended.
     Dosing(bool),
@@ -53,6 +53,8 @@ pub(crate) enum Event<'a> {
 pub(crate) enum Told {
     /// The record is being written.
     Recording(bool),
+    /// A person says that the devices that answer now belong where they are.
+    Confirmed,
     /// A treatment session is open.
     Session(bool),
     /// The alarms can be heard somewhere.

@@ -56,6 +56,8 @@ impl Role {
 pub enum OperatorAction {
     /// "I have seen it": quiet everywhere while the condition lasts, until it is called again.
     Acknowledge(Occurrence),
+    /// "The devices that answer now belong here": those that this episode of `DEVICE_SWAPPED` names.
+    ConfirmDevice(Occurrence),
     /// The alarms that the bed has called so far do not sound at this station for so long.
     PauseAudio {
         /// How long, 1 to [`AUDIO_PAUSE_MAX_S`].
@@ -100,6 +102,7 @@ impl OperatorAction {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Acknowledge(_) => "acknowledge",
+            Self::ConfirmDevice(_) => "confirm_device",
             Self::PauseAudio { .. } => "pause_audio",
             Self::ResumeAudio => "resume_audio",
             Self::AudioOff { .. } => "audio_off",
@@ -114,7 +117,7 @@ impl OperatorAction {
     #[must_use]
     pub const fn occurrence(self) -> Option<Occurrence> {
         match self {
-            Self::Acknowledge(occurrence) => Some(occurrence),
+            Self::Acknowledge(occurrence) | Self::ConfirmDevice(occurrence) => Some(occurrence),
             _ => None,
         }
     }
@@ -128,6 +131,7 @@ impl OperatorAction {
             | Self::SwitchOff { id, .. }
             | Self::SwitchOn { id } => Some(id),
             Self::Acknowledge(_)
+            | Self::ConfirmDevice(_)
             | Self::PauseAudio { .. }
             | Self::ResumeAudio
             | Self::AudioOff { .. } => None,
@@ -143,6 +147,7 @@ impl OperatorAction {
             | Self::PauseAlarm { seconds, .. }
             | Self::SwitchOff { seconds, .. } => Some(seconds),
             Self::Acknowledge(_)
+            | Self::ConfirmDevice(_)
             | Self::ResumeAudio
             | Self::ResumeAlarm { .. }
             | Self::SwitchOn { .. } => None,
@@ -167,6 +172,7 @@ impl OperatorAction {
         let needs = match self {
             Self::AudioOff { .. } | Self::SwitchOff { .. } => Role::Clinician,
             Self::Acknowledge(_)
+            | Self::ConfirmDevice(_)
             | Self::PauseAudio { .. }
             | Self::ResumeAudio
             | Self::PauseAlarm { .. }
@@ -188,6 +194,7 @@ impl OperatorAction {
             Self::PauseAlarm { .. } => ALARM_PAUSE_MAX_S,
             Self::SwitchOff { .. } => RULE_OFF_MAX_S,
             Self::Acknowledge(_)
+            | Self::ConfirmDevice(_)
             | Self::ResumeAudio
             | Self::ResumeAlarm { .. }
             | Self::SwitchOn { .. } => return Ok(()),
@@ -248,6 +255,8 @@ pub enum Refusal {
     NeverOff(AlarmId),
     /// This rule is off already.
     IsOff(AlarmId),
+    /// That alarm is not about a device that was exchanged.
+    NotSwapped,
     /// There is nothing to end.
     NothingToEnd,
     /// It is for 1 to so many seconds.
@@ -280,6 +289,7 @@ impl fmt::Display for Refusal {
             ),
             Self::NeverOff(id) => write!(f, "{id} cannot be switched off"),
             Self::IsOff(id) => write!(f, "{id} is switched off"),
+            Self::NotSwapped => f.write_str("that alarm is not about another device"),
             Self::NothingToEnd => f.write_str("nothing is paused or off there"),
             Self::Seconds { most } => write!(f, "that is for 1 to {most} seconds"),
             Self::NoReason => f.write_str("that takes a reason"),

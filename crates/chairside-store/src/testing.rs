@@ -235,13 +235,14 @@ fn any_priority() -> impl Strategy<Value = Priority> {
 fn any_action() -> impl Strategy<Value = OperatorAction> {
     let acknowledge =
         any_count().prop_map(|number| OperatorAction::Acknowledge(Occurrence(number)));
-    let others = (any_id(), any::<u32>(), 0..7_u8).prop_map(|(id, seconds, which)| match which {
+    let others = (any_id(), any::<u32>(), 0..8_u8).prop_map(|(id, seconds, which)| match which {
         0 => OperatorAction::PauseAudio { seconds },
         1 => OperatorAction::ResumeAudio,
         2 => OperatorAction::AudioOff { seconds },
         3 => OperatorAction::PauseAlarm { id, seconds },
         4 => OperatorAction::ResumeAlarm { id },
         5 => OperatorAction::SwitchOff { id, seconds },
+        6 => OperatorAction::ConfirmDevice(Occurrence(u64::from(seconds))),
         _ => OperatorAction::SwitchOn { id },
     });
     prop_oneof![acknowledge, others]

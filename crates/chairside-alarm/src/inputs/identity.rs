@@ -41,11 +41,11 @@ impl Identity {
 }
 
 impl Inputs {
-    /// Takes whom a device says it is; tells whether that is another one than just before. What
-    /// was read before is of another device then, and maybe of another patient.
-    pub(crate) fn identity(&mut self, now: MonoTime, id: DeviceId, text: &str) -> bool {
+    /// Takes whom a device says it is. If that is another one than just before, what was read
+    /// before is of another device, and maybe of another patient.
+    pub(crate) fn identity(&mut self, now: MonoTime, id: DeviceId, text: &str) {
         let Some(place) = self.devices.iter().position(|known| known.id == id) else {
-            return false;
+            return;
         };
         let identity = &mut self.devices[place].identity;
         let is_another = identity.heard(now, text);
@@ -55,7 +55,6 @@ impl Inputs {
         if is_another {
             self.begin_anew(place);
         }
-        is_another
     }
 
     fn begin_anew(&mut self, place: usize) {
@@ -80,15 +79,9 @@ impl Inputs {
         }
     }
 
-    /// Tells whether another device than the session knows answers on that device's line.
-    pub(crate) fn is_swapped(&self, id: DeviceId) -> bool {
-        let mut devices = self.devices.iter();
-        devices.any(|device| device.id == id && device.identity.other.is_some())
-    }
-
-    /// Takes the device that answers now for the one that belongs there.
-    pub(crate) fn confirm_device(&mut self, id: DeviceId) {
-        for device in self.devices.iter_mut().filter(|device| device.id == id) {
+    /// Takes every device that answers now for the one that belongs there.
+    pub(crate) fn confirm_devices(&mut self) {
+        for device in &mut self.devices {
             device.identity.confirm();
         }
     }
@@ -97,9 +90,7 @@ impl Inputs {
     pub(crate) fn session(&mut self, open: bool) {
         self.between_sessions = !open;
         if !open {
-            for device in &mut self.devices {
-                device.identity.confirm();
-            }
+            self.confirm_devices();
         }
     }
 }

@@ -38,7 +38,11 @@ impl Rule for Swapped {
     }
 
     fn take(&mut self, _now: MonoTime, event: &Event<'_>, inputs: &Inputs) {
-        if !matches!(event, Event::Identity(_) | Event::Told(Told::Session(_))) {
+        let is_news = matches!(
+            event,
+            Event::Identity(_) | Event::Told(Told::Session(_) | Told::Confirmed)
+        );
+        if !is_news {
             return;
         }
         for (line, device) in self.lines.iter_mut().zip(&inputs.devices) {

@@ -28,7 +28,7 @@
 //! Limits: `nurse @14 set threshold.HR_HIGH.trip 130`, `session @20 phase dosing`, `session @90 ends`.
 //!
 //! `device` (what is said about devices and the service, before the readings of its second): `id 1 B7` (device 1 says that it is B7),
-//! `confirm 1` (a person says that this is the right one), `heard` and `unheard` (a display that can
+//! `confirm` (a person says that the devices that answer now belong here), `heard` and `unheard` (a display that can
 //! be heard, or none), `undelivered`, `delivered`, `bed-fails`, `bed-rests`.
 //!
 //! `every 5s` is the period of the series; `until 60s` makes the chart longer than its series.

@@ -1,15 +1,18 @@
 //! Rules about devices that are exchanged and about the service itself.
 
-use chairside_alarm::{AlarmEngine, AlarmId, AlarmInput, AlarmProfile, Sources};
+use chairside_alarm::{
+    AlarmEngine, AlarmId, AlarmInput, AlarmProfile, BedFailure, Occurrence, OperatorAction,
+    Refusal, Sources,
+};
 use chairside_model::{DeviceId, MonoTime};
 
 use crate::adult;
-use crate::chart::{check, check_with, evidence, run};
+use crate::chart::{by_nurse, check, check_with, evidence, run};
 
 #[test]
 fn another_device_on_a_line_is_told_at_once_and_ends_when_somebody_confirms_it() {
     check(
-        "device @0 id 1 B7 @5 id 1 B8 @20 confirm 1
+        "device @0 id 1 B7 @5 id 1 B8 @20 confirm
          spo2   97x30",
         "5s *** DEVICE_SWAPPED present/on
          20s *** DEVICE_SWAPPED absent/off",
@@ -34,7 +37,7 @@ fn a_device_that_says_again_who_it_is_is_the_same() {
 #[test]
 fn a_confirmed_device_is_the_one_that_belongs_there() {
     check(
-        "device @0 id 1 B7 @5 id 1 B8 @10 confirm 1 @12 id 1 B8 @15 id 1 B7
+        "device @0 id 1 B7 @5 id 1 B8 @10 confirm @12 id 1 B8 @15 id 1 B7
          spo2   97x20",
         "5s *** DEVICE_SWAPPED present/on
          10s *** DEVICE_SWAPPED absent/off
@@ -45,7 +48,7 @@ fn a_confirmed_device_is_the_one_that_belongs_there() {
 #[test]
 fn a_third_device_calls_again_those_who_had_seen_the_second() {
     check(
-        "device @0 id 1 B7 @5 id 1 B8 @10 id 1 B9 @20 confirm 1
+        "device @0 id 1 B7 @5 id 1 B8 @10 id 1 B9 @20 confirm
          nurse  @7 ack DEVICE_SWAPPED
          spo2   97x25",
         "5s *** DEVICE_SWAPPED present/on
@@ -58,7 +61,7 @@ fn a_third_device_calls_again_those_who_had_seen_the_second() {
 #[test]
 fn two_swapped_lines_are_one_alarm_that_lasts_until_both_are_right() {
     check(
-        "device @0 id 1 B7 @0 id 2 E1 @5 id 1 B8 @8 id 2 E2 @12 confirm 1 @20 id 2 E1
+        "device @0 id 1 B7 @0 id 2 E1 @5 id 1 B8 @8 id 2 E2 @12 id 1 B7 @20 id 2 E1
          spo2   97x25
          hr     70x25",
         "5s *** DEVICE_SWAPPED present/on
@@ -225,22 +228,45 @@ fn a_monitor_without_a_mean_pressure_ends_what_one_with_it_began() {
 }
 
 #[test]
-fn only_a_swapped_device_can_be_confirmed() {
+fn a_person_confirms_all_devices_that_the_alarm_names() {
+    check(
+        "device @0 id 1 B7 @0 id 2 E1 @5 id 1 B8 @8 id 2 E2 @12 confirm @20 id 2 E1
+         spo2   97x25
+         hr     70x25",
+        "5s *** DEVICE_SWAPPED present/on
+         8s *** DEVICE_SWAPPED present/on
+         12s *** DEVICE_SWAPPED absent/off
+         20s *** DEVICE_SWAPPED present/on",
+    );
+}
+
+#[test]
+fn only_the_alarm_of_a_swapped_device_can_be_confirmed() {
     let mut engine = engine();
     let mut told = Vec::new();
     let now = MonoTime::from_secs(1);
     let device = DeviceId(1);
-    assert!(!engine.is_swapped(device));
-    engine.handle(now, AlarmInput::Identity(device, "B7"), &mut told);
-    assert!(!engine.is_swapped(device));
-    engine.handle(now, AlarmInput::Identity(device, "B8"), &mut told);
-    assert!(engine.is_swapped(device));
-    assert!(!engine.is_swapped(DeviceId(2)));
-    engine.handle(now, AlarmInput::Identity(DeviceId(9), "X"), &mut told);
-    engine.handle(now, AlarmInput::Identity(DeviceId(9), "Y"), &mut told);
+    let confirm = |occurrence| by_nurse(OperatorAction::ConfirmDevice(Occurrence(occurrence)));
+    for identity in ["B7", "B8"] {
+        assert_eq!(engine.check(&confirm(1)), Err(Refusal::NeverWas));
+        engine.handle(now, AlarmInput::Identity(device, identity), &mut told);
+    }
+    assert_eq!(engine.check(&confirm(1)), Ok(()));
+    for identity in ["X", "Y"] {
+        engine.handle(now, AlarmInput::Identity(DeviceId(9), identity), &mut told);
+    }
     assert_eq!(told.len(), 1, "a device of another bed: {told:?}");
-    engine.handle(now, AlarmInput::ConfirmDevice(device), &mut told);
-    assert!(!engine.is_swapped(device));
+    engine.handle(
+        now,
+        AlarmInput::BedFailed(BedFailure::Rebuilding),
+        &mut told,
+    );
+    assert_eq!(engine.check(&confirm(2)), Err(Refusal::NotSwapped));
+    // What cannot be done changes nothing.
+    engine.handle(now, AlarmInput::Operator(confirm(2)), &mut told);
+    assert_eq!(engine.check(&confirm(1)), Ok(()));
+    engine.handle(now, AlarmInput::Operator(confirm(1)), &mut told);
+    assert_eq!(engine.check(&confirm(1)), Err(Refusal::Over));
 }
 
 fn engine() -> AlarmEngine {

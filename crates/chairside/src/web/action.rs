@@ -117,7 +117,9 @@ impl Web {
 
 const fn kind(refusal: Refusal) -> Kind {
     match refusal {
-        Refusal::NoBed | Refusal::NeverWas | Refusal::NoRule(_) => Kind::NotThere,
+        Refusal::NoBed | Refusal::NeverWas | Refusal::NoRule(_) | Refusal::NotSwapped => {
+            Kind::NotThere
+        }
         Refusal::Over | Refusal::Paused | Refusal::IsOff(_) | Refusal::NothingToEnd => {
             Kind::TooLate
         }

@@ -112,9 +112,12 @@ impl Bed {
                 let device = DeviceId(number(device).try_into().expect("a device"));
                 self.input(now, AlarmInput::Identity(device, text));
             }
-            ["confirm", device] => {
-                let device = DeviceId(number(device).try_into().expect("a device"));
-                self.input(now, AlarmInput::ConfirmDevice(device));
+            ["confirm"] => {
+                let mut standing = self.engine.standing();
+                let swapped = standing.find(|told| told.id == AlarmId::DeviceSwapped);
+                let occurrence = swapped.expect("a device is swapped").occurrence;
+                drop(standing);
+                self.act(now, OperatorAction::ConfirmDevice(occurrence));
             }
             ["opens"] => self.input(now, AlarmInput::Session(true)),
             ["closes"] => self.input(now, AlarmInput::Session(false)),
