@@ -155,6 +155,7 @@ impl Board {
             OperatorAction::PauseAudio { .. }
             | OperatorAction::ResumeAudio
             | OperatorAction::AudioOff { .. } => Ok(()),
+            OperatorAction::SetLimit { .. } => act.said_reason().map(|_| ()),
         }
     }
 
@@ -220,7 +221,8 @@ impl Board {
             OperatorAction::ConfirmDevice(_)
             | OperatorAction::PauseAudio { .. }
             | OperatorAction::ResumeAudio
-            | OperatorAction::AudioOff { .. } => {}
+            | OperatorAction::AudioOff { .. }
+            | OperatorAction::SetLimit { .. } => {}
         }
         self.work_out_due();
     }

@@ -264,7 +264,8 @@ impl AlarmEngine {
     }
 
     /// Tells whether the action can be done now. What is about sound is
-    /// [`Audio`](crate::Audio)'s and not looked at.
+    /// [`Audio`](crate::Audio)'s, what is about a limit
+    /// [`SessionLimits`](crate::SessionLimits)', and neither is looked at.
     ///
     /// # Errors
     ///

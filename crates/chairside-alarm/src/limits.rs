@@ -7,7 +7,7 @@ use std::fmt;
 use chairside_model::Value;
 
 use crate::contradictions::in_itself;
-use crate::{AlarmId, AlarmProfile, Baseline, Bounds, Phase, ProfileParts};
+use crate::{AlarmId, AlarmProfile, Baseline, Bounds, Phase, ProfileParts, Role};
 
 mod key;
 
@@ -239,6 +239,24 @@ impl SessionLimits {
             return Err(LimitRefusal::Changed { key, expected, is });
         }
         self.consistent_with(key, new)
+    }
+
+    /// Tells whether somebody of that role may choose that number: within the bounds of tailoring,
+    /// or as a clinician.
+    ///
+    /// # Errors
+    ///
+    /// That only a clinician may.
+    pub fn check_role(&self, key: LimitKey, new: Value, role: Role) -> Result<(), LimitRefusal> {
+        let bounds = self.bounds(key);
+        if role >= Role::Clinician || bounds.is_some_and(|bounds| bounds.contain(new)) {
+            return Ok(());
+        }
+        Err(LimitRefusal::ClinicianOnly {
+            key,
+            wanted: new,
+            bounds,
+        })
     }
 
     /// Changes a number, until the session ends.

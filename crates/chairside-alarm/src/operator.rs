@@ -4,7 +4,9 @@
 use std::fmt;
 use std::ops::RangeInclusive;
 
-use crate::{AlarmId, Occurrence};
+use chairside_model::Value;
+
+use crate::{AlarmId, LimitKey, LimitRefusal, Occurrence};
 
 /// The longest that the sound of a bed is paused at a station, seconds. (Dräger Infinity Acute Care
 /// System, instructions for use, page 83: 2 min.)
@@ -51,8 +53,8 @@ impl Role {
     }
 }
 
-/// What a person can do to an alarm, or to the sound of a bed at a station.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What a person can do to an alarm, to the sound of a bed at a station, or to a limit.
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum OperatorAction {
     /// "I have seen it": quiet everywhere while the condition lasts, until it is called again.
     Acknowledge(Occurrence),
@@ -94,6 +96,15 @@ pub enum OperatorAction {
         /// Which.
         id: AlarmId,
     },
+    /// A limit of the bed is another one until the session ends.
+    SetLimit {
+        /// Which.
+        key: LimitKey,
+        /// What the person saw that it is.
+        expected: Value,
+        /// What it is to be.
+        new: Value,
+    },
 }
 
 impl OperatorAction {
@@ -110,6 +121,7 @@ impl OperatorAction {
             Self::ResumeAlarm { .. } => "resume_alarm",
             Self::SwitchOff { .. } => "switch_off",
             Self::SwitchOn { .. } => "switch_on",
+            Self::SetLimit { .. } => "set_limit",
         }
     }
 
@@ -130,6 +142,7 @@ impl OperatorAction {
             | Self::ResumeAlarm { id }
             | Self::SwitchOff { id, .. }
             | Self::SwitchOn { id } => Some(id),
+            Self::SetLimit { key, .. } => Some(key.alarm()),
             Self::Acknowledge(_)
             | Self::ConfirmDevice(_)
             | Self::PauseAudio { .. }
@@ -150,7 +163,8 @@ impl OperatorAction {
             | Self::ConfirmDevice(_)
             | Self::ResumeAudio
             | Self::ResumeAlarm { .. }
-            | Self::SwitchOn { .. } => None,
+            | Self::SwitchOn { .. }
+            | Self::SetLimit { .. } => None,
         }
     }
 
@@ -163,7 +177,8 @@ impl OperatorAction {
         )
     }
 
-    /// Tells whether somebody of that role may do it.
+    /// Tells whether somebody of that role may do it. Which limits a role may set is the
+    /// [`SessionLimits`](crate::SessionLimits)' to say.
     ///
     /// # Errors
     ///
@@ -177,7 +192,8 @@ impl OperatorAction {
             | Self::ResumeAudio
             | Self::PauseAlarm { .. }
             | Self::ResumeAlarm { .. }
-            | Self::SwitchOn { .. } => Role::Nurse,
+            | Self::SwitchOn { .. }
+            | Self::SetLimit { .. } => Role::Nurse,
         };
         if role >= needs {
             Ok(())
@@ -197,7 +213,8 @@ impl OperatorAction {
             | Self::ConfirmDevice(_)
             | Self::ResumeAudio
             | Self::ResumeAlarm { .. }
-            | Self::SwitchOn { .. } => return Ok(()),
+            | Self::SwitchOn { .. }
+            | Self::SetLimit { .. } => return Ok(()),
         };
         let within: RangeInclusive<u32> = 1..=most;
         if self
@@ -212,7 +229,7 @@ impl OperatorAction {
 }
 
 /// An action with its owner: nothing is silenced without one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Act<'a> {
     /// What.
     pub action: OperatorAction,
@@ -220,7 +237,7 @@ pub struct Act<'a> {
     pub by: &'a str,
     /// Where, as the display calls itself. What is about sound takes one.
     pub station: Option<&'a str>,
-    /// Why, in the person's words. A pause of an alarm and a rule that is off take one.
+    /// Why, in the person's words. A pause of an alarm, a rule that is off and a limit take one.
     pub reason: Option<&'a str>,
 }
 
@@ -235,7 +252,7 @@ impl<'a> Act<'a> {
 }
 
 /// Why an action is not done.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Refusal {
     /// There is no such bed.
     NoBed,
@@ -264,6 +281,8 @@ pub enum Refusal {
         /// So many.
         most: u32,
     },
+    /// The limit stays as it is.
+    Limit(LimitRefusal),
     /// It takes a reason.
     NoReason,
     /// It does not say at which station.
@@ -292,6 +311,7 @@ impl fmt::Display for Refusal {
             Self::NotSwapped => f.write_str("that alarm is not about another device"),
             Self::NothingToEnd => f.write_str("nothing is paused or off there"),
             Self::Seconds { most } => write!(f, "that is for 1 to {most} seconds"),
+            Self::Limit(refusal) => refusal.fmt(f),
             Self::NoReason => f.write_str("that takes a reason"),
             Self::NoStation => f.write_str("that takes the name of a station"),
             Self::TooManyStations => {

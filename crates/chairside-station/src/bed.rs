@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use chairside_alarm::{
-    Act, AlarmEngine, AlarmInput, Audio, AudioChange, Flood, FloodWatch, Refusal, Transition,
+    Act, AlarmEngine, AlarmInput, Audio, AudioChange, Flood, FloodWatch, OperatorAction, Refusal,
+    SessionLimits, Transition,
 };
 use chairside_model::{BedId, DeviceId, Metric, MonoTime, Observation, Reading};
 use chairside_protocol::{Finding, LineInput};
@@ -12,12 +13,16 @@ use crate::line::{Line, LineOutcome};
 use crate::plan::{BedPlan, DevicePlan, Feed};
 use crate::record::Entry;
 
+mod limits;
+
 #[derive(Debug)]
 pub(crate) struct Bed {
     id: BedId,
     plans: Vec<DevicePlan>,
     lines: BTreeMap<DeviceId, Line>,
     engine: AlarmEngine,
+    limits: SessionLimits,
+    session_open: bool,
     audio: Audio,
     flood: FloodWatch,
     outcomes: Vec<LineOutcome>,
@@ -28,6 +33,7 @@ pub(crate) struct Bed {
 impl Bed {
     pub(crate) fn new(id: BedId, plan: BedPlan, now: MonoTime) -> Self {
         let sources = plan.sources();
+        let limits = SessionLimits::new(plan.profile);
         let lines = plan.devices.iter().filter_map(|device| match &device.feed {
             Feed::Line(driver) => Some((device.id, Line::new(driver))),
             Feed::HandedIn { .. } => None,
@@ -35,7 +41,9 @@ impl Bed {
         Self {
             id,
             lines: lines.collect(),
-            engine: AlarmEngine::new(plan.profile, sources, now),
+            engine: AlarmEngine::new(limits.in_force().clone(), sources, now),
+            limits,
+            session_open: false,
             plans: plan.devices,
             outcomes: Vec::new(),
             audio: Audio::default(),
@@ -64,6 +72,7 @@ impl Bed {
     /// Tells whether a person's action can be done now.
     pub(crate) fn check(&self, act: &Act<'_>) -> Result<(), Refusal> {
         self.engine.check(act)?;
+        self.check_limit(act)?;
         self.audio.check(act)
     }
 
@@ -80,7 +89,9 @@ impl Bed {
             station: act.station.map(Into::into),
             reason: act.reason.map(Into::into),
         });
-        if act.action.is_about_sound() {
+        if let OperatorAction::SetLimit { key, expected, new } = act.action {
+            self.set_limit(now, (key, expected, new), out);
+        } else if act.action.is_about_sound() {
             let last_call = self.engine.last_call();
             self.audio
                 .operator(now, act, last_call, &mut self.audio_changes);

@@ -1,6 +1,8 @@
 //! The only thing that leaves the core.
 
-use chairside_alarm::{AudioChange, Flood, OperatorAction, SuspensionChange, Transition};
+use chairside_alarm::{
+    AudioChange, Baseline, Flood, LimitChange, OperatorAction, Phase, SuspensionChange, Transition,
+};
 use chairside_model::{BedId, DeviceId, MonoTime, Observation};
 use chairside_protocol::{DeviceAlarmPriority, Discard};
 
@@ -105,6 +107,41 @@ pub enum Entry {
         bed: BedId,
         /// The summary from now on.
         flood: Option<Flood>,
+    },
+    /// A number of the bed's limits is another one.
+    Limit {
+        /// The bed.
+        bed: BedId,
+        /// From what to what, and by what.
+        change: LimitChange,
+    },
+    /// The treatment session went into another phase.
+    Phase {
+        /// The bed.
+        bed: BedId,
+        /// The phase from now on.
+        phase: Phase,
+    },
+    /// The patient's values before the session became known.
+    Baseline {
+        /// The bed.
+        bed: BedId,
+        /// The values.
+        baseline: Baseline,
+    },
+    /// It became known whether cuff and oximeter probe are on the same limb.
+    CuffSameLimb {
+        /// The bed.
+        bed: BedId,
+        /// Whether they are.
+        same: bool,
+    },
+    /// A treatment session opened at a bed, or closed.
+    Session {
+        /// The bed.
+        bed: BedId,
+        /// Whether one is open now.
+        open: bool,
     },
     /// A dose began or ended.
     Dosing {

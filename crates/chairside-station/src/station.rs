@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use chairside_alarm::{
-    Act, AlarmInput, Audio, Baseline, Flood, Occurrence, Refusal, Role, Suspension,
+    Act, AlarmInput, Audio, Baseline, Flood, Occurrence, Phase, Refusal, Role, SessionLimits,
+    Suspension,
 };
 use chairside_model::{BedId, DeviceId, MonoTime, Observation};
 use chairside_protocol::LineInput;
@@ -30,11 +31,15 @@ pub enum StationInput<'a> {
     Observed(BedId, &'a Observation),
     /// A dose began or ended.
     Dosing(BedId, bool),
-    /// The patient's values before the session are known.
+    /// The treatment session goes into a phase: its limits are in force from now on.
+    Phase(BedId, Phase),
+    /// The patient's values before the session are known: the profile's personal limits are in
+    /// force from now on.
     Baseline(BedId, Baseline),
     /// Cuff and oximeter probe are on the same limb, or are not.
     CuffSameLimb(BedId, bool),
-    /// A treatment session opened at a bed, or closed.
+    /// A treatment session opened at a bed, or closed: the limits of the profile as shipped are in
+    /// force again.
     Session(BedId, bool),
     /// The alarms of a bed can be heard somewhere, or nowhere.
     Audience(BedId, bool),
@@ -123,14 +128,25 @@ impl Station {
                     bed.alarm(now, AlarmInput::Dosing(running), &mut entries);
                 }
             }
+            StationInput::Phase(bed, phase) => {
+                if let Some(bed) = self.beds.get_mut(&bed) {
+                    bed.phase(now, phase, &mut entries);
+                }
+            }
             StationInput::Baseline(bed, baseline) => {
-                self.tell(now, bed, AlarmInput::Baseline(baseline), &mut entries);
+                if let Some(bed) = self.beds.get_mut(&bed) {
+                    bed.baseline(now, baseline, &mut entries);
+                }
             }
             StationInput::CuffSameLimb(bed, same) => {
-                self.tell(now, bed, AlarmInput::CuffSameLimb(same), &mut entries);
+                if let Some(bed) = self.beds.get_mut(&bed) {
+                    bed.cuff_same_limb(now, same, &mut entries);
+                }
             }
             StationInput::Session(bed, open) => {
-                self.tell(now, bed, AlarmInput::Session(open), &mut entries);
+                if let Some(bed) = self.beds.get_mut(&bed) {
+                    bed.session(now, open, &mut entries);
+                }
             }
             StationInput::Audience(bed, hears) => {
                 self.tell(now, bed, AlarmInput::Audience(hears), &mut entries);
@@ -179,8 +195,14 @@ impl Station {
     /// Why not.
     pub fn check(&self, bed: BedId, act: &Act<'_>, role: Role) -> Result<(), Refusal> {
         let bed = self.beds.get(&bed).ok_or(Refusal::NoBed)?;
-        act.action.check_role(role)?;
+        bed.check_role(act.action, role)?;
         bed.check(act)
+    }
+
+    /// Returns the limits that are in force at a bed, with their phase, bounds and defaults.
+    #[must_use]
+    pub fn limits(&self, bed: BedId) -> Option<&SessionLimits> {
+        self.beds.get(&bed).map(Bed::limits)
     }
 
     /// Returns the sound of a bed at every station.

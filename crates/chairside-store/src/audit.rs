@@ -7,6 +7,7 @@
 
 use sha2::{Digest, Sha256};
 
+use crate::bytes::session::write_wanted;
 use crate::bytes::{VERSION, Writer, write_row};
 use crate::facts::{Gap, Intent, Run, ToldEarly};
 use crate::row::{Fact, Row};
@@ -60,17 +61,24 @@ impl Audited<'_> {
             Self::Intent(intent) => {
                 let is_first_form =
                     intent.alarm.is_none() && intent.seconds.is_none() && intent.reason.is_none();
-                out.u8(if is_first_form { 2 } else { 5 });
+                out.u8(match (is_first_form, &intent.limit) {
+                    (_, Some(_)) => 6,
+                    (true, None) => 2,
+                    (false, None) => 5,
+                });
                 out.time(intent.at);
                 out.u64(intent.occurrence);
                 for text in [&intent.bed, &intent.action, &intent.by, &intent.request] {
                     out.text(text);
                 }
                 out.option(intent.station.as_deref(), Writer::text);
-                if !is_first_form {
+                if !is_first_form || intent.limit.is_some() {
                     out.option(intent.alarm.as_deref(), Writer::text);
                     out.option(intent.seconds, Writer::u32);
                     out.option(intent.reason.as_deref(), Writer::text);
+                }
+                if let Some(limit) = &intent.limit {
+                    write_wanted(limit, &mut out);
                 }
             }
             Self::Gap(gap) => {
@@ -99,6 +107,11 @@ pub(crate) const fn is_chained(fact: &Fact<'_>) -> bool {
         | Fact::Suspension(_)
         | Fact::Audio(_)
         | Fact::Flood(_)
+        | Fact::Limit(_)
+        | Fact::Phase { .. }
+        | Fact::Baseline(_)
+        | Fact::CuffSameLimb { .. }
+        | Fact::Session { .. }
         | Fact::Dosing { .. }
         | Fact::Recording { .. }
         | Fact::Identity { .. }

@@ -15,6 +15,7 @@ use crate::row::{Fact, Row, Source, mono, nanoseconds};
 use crate::samples;
 
 mod people;
+pub(crate) mod session;
 
 /// The version of this form.
 pub(crate) const VERSION: u8 = 1;
@@ -124,6 +125,11 @@ fn write_fact(fact: &Fact<'_>, out: &mut Writer<'_>) {
         Fact::Suspension(suspension) => people::write_suspension(suspension, out),
         Fact::Audio(audio) => people::write_audio(audio, out),
         Fact::Flood(flood) => people::write_flood(flood.as_ref(), out),
+        Fact::Limit(limit) => session::write_limit(limit, out),
+        Fact::Phase { phase } => out.tagged_texts(19, &[phase]),
+        Fact::Baseline(baseline) => session::write_baseline(baseline, out),
+        Fact::CuffSameLimb { same } => out.tagged_bool(21, *same),
+        Fact::Session { open } => out.tagged_bool(22, *open),
     }
 }
 
@@ -200,6 +206,14 @@ fn read_fact(from: &mut Reader<'_>) -> Option<Fact<'static>> {
         14 => Fact::Suspension(people::read_suspension(from)?),
         15 => Fact::Audio(people::read_audio(from)?),
         16 => Fact::Flood(from.option(people::read_flood)?),
+        17 => Fact::Operator(people::read_limit_operator(from)?),
+        18 => Fact::Limit(session::read_limit(from)?),
+        19 => Fact::Phase {
+            phase: from.text()?,
+        },
+        20 => Fact::Baseline(session::read_baseline(from)?),
+        21 => Fact::CuffSameLimb { same: from.bool()? },
+        22 => Fact::Session { open: from.bool()? },
         _ => return None,
     };
     Some(fact)

@@ -86,6 +86,11 @@ impl Reader {
              UNION ALL SELECT seq FROM suspension \
              UNION ALL SELECT seq FROM audio \
              UNION ALL SELECT seq FROM flood \
+             UNION ALL SELECT seq FROM limit_change \
+             UNION ALL SELECT seq FROM phase \
+             UNION ALL SELECT seq FROM baseline \
+             UNION ALL SELECT seq FROM cuff_same_limb \
+             UNION ALL SELECT seq FROM session_change \
              UNION ALL SELECT seq FROM intent \
              UNION ALL SELECT seq FROM gap \
              UNION ALL SELECT seq FROM told_early)",
@@ -131,7 +136,12 @@ impl Reader {
              UNION ALL SELECT number FROM recording WHERE run = ?1 \
              UNION ALL SELECT number FROM suspension WHERE run = ?1 \
              UNION ALL SELECT number FROM audio WHERE run = ?1 \
-             UNION ALL SELECT number FROM flood WHERE run = ?1 ORDER BY number",
+             UNION ALL SELECT number FROM flood WHERE run = ?1 \
+             UNION ALL SELECT number FROM limit_change WHERE run = ?1 \
+             UNION ALL SELECT number FROM phase WHERE run = ?1 \
+             UNION ALL SELECT number FROM baseline WHERE run = ?1 \
+             UNION ALL SELECT number FROM cuff_same_limb WHERE run = ?1 \
+             UNION ALL SELECT number FROM session_change WHERE run = ?1 ORDER BY number",
         )?;
         let numbers = statement.query_map([run.key], |row| row.get(0))?;
         let numbers: Vec<u64> = numbers.collect::<Result<_, _>>()?;

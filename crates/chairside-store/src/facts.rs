@@ -2,6 +2,8 @@
 
 use chairside_model::MonoTime;
 
+use crate::row::WantedLimit;
+
 /// One start of the service.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Run {
@@ -17,7 +19,7 @@ pub struct Run {
 }
 
 /// What a person wanted, as it was put on record before it was done.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Intent {
     /// When.
     pub at: MonoTime,
@@ -37,6 +39,8 @@ pub struct Intent {
     pub station: Option<String>,
     /// Why, in the person's words.
     pub reason: Option<String>,
+    /// The limit it is about.
+    pub limit: Option<WantedLimit<'static>>,
     /// The client's name for the request.
     pub request: String,
 }

@@ -9,6 +9,10 @@ use crate::row::{Fact, Row, nanoseconds};
 use crate::samples;
 
 mod people;
+mod session;
+
+/// The columns that every record of a bed has: `seq`, `run`, `number`, `at_ns` and `bed`.
+type Common = (i64, i64, i64, i64, Option<i64>);
 
 /// The keys of names, as far as they were needed.
 #[derive(Debug, Default)]
@@ -256,6 +260,13 @@ pub(crate) fn record(
         Fact::Suspension(fact) => people::suspension(connection, (seq, run, number, at, bed), fact),
         Fact::Audio(fact) => people::audio(connection, (seq, run, number, at, bed), fact),
         Fact::Flood(fact) => people::flood(connection, (seq, run, number, at, bed), fact.as_ref()),
+        Fact::Limit(fact) => session::limit(connection, (seq, run, number, at, bed), fact),
+        Fact::Phase { phase } => session::phase(connection, (seq, run, number, at, bed), phase),
+        Fact::Baseline(fact) => session::baseline(connection, (seq, run, number, at, bed), fact),
+        Fact::CuffSameLimb { same } => {
+            session::cuff_same_limb(connection, (seq, run, number, at, bed), *same)
+        }
+        Fact::Session { open } => session::session(connection, (seq, run, number, at, bed), *open),
         Fact::Dosing { running } => connection
             .prepare_cached(
                 "INSERT INTO dosing (seq, run, number, at_ns, bed, running) \
@@ -290,8 +301,8 @@ pub(crate) fn intent(
     connection
         .prepare_cached(
             "INSERT INTO intent (seq, run, at_ns, bed, action, occurrence, \"by\", station, \
-             request, alarm, seconds, reason) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+             request, alarm, seconds, reason, limit_key, limit_expected, limit_new) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
         )?
         .execute(params![
             seq,
@@ -305,7 +316,10 @@ pub(crate) fn intent(
             intent.request,
             intent.alarm,
             intent.seconds,
-            intent.reason
+            intent.reason,
+            intent.limit.as_ref().map(|limit| &limit.key),
+            intent.limit.as_ref().map(|limit| limit.expected),
+            intent.limit.as_ref().map(|limit| limit.new)
         ])?;
     Ok(())
 }

@@ -2,7 +2,10 @@
 
 use std::borrow::Cow;
 
-use crate::row::{AudioFact, Fact, FloodFact, OperatorFact, Row, Source, SuspensionFact, mono};
+use crate::row::{
+    AudioFact, BaselineFact, Fact, FloodFact, LimitFact, OperatorFact, Row, Source, SuspensionFact,
+    WantedLimit, mono,
+};
 use crate::samples;
 
 /// What kinds of records there are, each with a table of its own.
@@ -36,11 +39,21 @@ pub enum Kind {
     Audio,
     /// Many alarms at once.
     Flood,
+    /// Limits that became others.
+    Limit,
+    /// Phases of sessions.
+    Phase,
+    /// Patients' values before their sessions.
+    Baseline,
+    /// Whether cuff and probe are on the same limb.
+    CuffSameLimb,
+    /// Sessions that opened and closed.
+    Session,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 19] = [
         Self::Numeric,
         Self::Cuff,
         Self::Waveform,
@@ -55,6 +68,11 @@ impl Kind {
         Self::Suspension,
         Self::Audio,
         Self::Flood,
+        Self::Limit,
+        Self::Phase,
+        Self::Baseline,
+        Self::CuffSameLimb,
+        Self::Session,
     ];
 
     /// Returns the name of the table.
@@ -75,6 +93,11 @@ impl Kind {
             Self::Suspension => "suspension",
             Self::Audio => "audio",
             Self::Flood => "flood",
+            Self::Limit => "limit_change",
+            Self::Phase => "phase",
+            Self::Baseline => "baseline",
+            Self::CuffSameLimb => "cuff_same_limb",
+            Self::Session => "session_change",
         }
     }
 
@@ -127,7 +150,7 @@ impl Kind {
             }
             Self::Operator => {
                 "SELECT f.seq, number, at_ns, bed.name, action, occurrence, \"by\", alarm, \
-                 seconds, station, reason FROM operator f JOIN bed ON bed.id = f.bed \
+                 seconds, station, reason, limit_key, limit_expected, limit_new FROM operator f JOIN bed ON bed.id = f.bed \
                  WHERE run = ?1 AND f.seq > ?2 ORDER BY f.seq"
             }
             Self::Dosing => {
@@ -152,6 +175,28 @@ impl Kind {
                 "SELECT f.seq, number, at_ns, bed.name, alarms, since_ns, worst, priority, \
                  until_ns FROM flood f JOIN bed ON bed.id = f.bed \
                  WHERE run = ?1 AND f.seq > ?2 ORDER BY f.seq"
+            }
+            Self::Limit => {
+                "SELECT f.seq, number, at_ns, bed.name, \"key\", old, new, cause \
+                 FROM limit_change f JOIN bed ON bed.id = f.bed \
+                 WHERE run = ?1 AND f.seq > ?2 ORDER BY f.seq"
+            }
+            Self::Phase => {
+                "SELECT f.seq, number, at_ns, bed.name, phase FROM phase f \
+                 JOIN bed ON bed.id = f.bed WHERE run = ?1 AND f.seq > ?2 ORDER BY f.seq"
+            }
+            Self::Baseline => {
+                "SELECT f.seq, number, at_ns, bed.name, heart_rate, spo2, respiration_rate, \
+                 etco2, systolic, diastolic FROM baseline f JOIN bed ON bed.id = f.bed \
+                 WHERE run = ?1 AND f.seq > ?2 ORDER BY f.seq"
+            }
+            Self::CuffSameLimb => {
+                "SELECT f.seq, number, at_ns, bed.name, same FROM cuff_same_limb f \
+                 JOIN bed ON bed.id = f.bed WHERE run = ?1 AND f.seq > ?2 ORDER BY f.seq"
+            }
+            Self::Session => {
+                "SELECT f.seq, number, at_ns, bed.name, open FROM session_change f \
+                 JOIN bed ON bed.id = f.bed WHERE run = ?1 AND f.seq > ?2 ORDER BY f.seq"
             }
         }
     }
@@ -217,31 +262,14 @@ impl Kind {
                 device: text(row, 4)?,
                 text: text(row, 5)?,
             },
-            Self::Operator => Fact::Operator(OperatorFact {
-                action: text(row, 4)?,
-                occurrence: row.get(5)?,
-                by: text(row, 6)?,
-                alarm: maybe_text(row, 7)?,
-                seconds: row.get(8)?,
-                station: maybe_text(row, 9)?,
-                reason: maybe_text(row, 10)?,
-            }),
+            Self::Operator => Fact::Operator(operator(row)?),
             Self::Dosing => Fact::Dosing {
                 running: row.get(4)?,
             },
             Self::Recording => Fact::Recording {
                 running: row.get(4)?,
             },
-            Self::Suspension => Fact::Suspension(SuspensionFact {
-                changed: mono(row.get(4)?),
-                id: text(row, 5)?,
-                kind: text(row, 6)?,
-                since: mono(row.get(7)?),
-                until: mono(row.get(8)?),
-                by: text(row, 9)?,
-                reason: text(row, 10)?,
-                ended: maybe_text(row, 11)?,
-            }),
+            Self::Suspension => Fact::Suspension(suspension(row)?),
             Self::Audio => Fact::Audio(AudioFact {
                 changed: mono(row.get(4)?),
                 station: text(row, 5)?,
@@ -254,6 +282,18 @@ impl Kind {
                 reason: maybe_text(row, 12)?,
             }),
             Self::Flood => Fact::Flood(flood(row)?),
+            Self::Limit => Fact::Limit(LimitFact {
+                key: text(row, 4)?,
+                old: row.get(5)?,
+                new: row.get(6)?,
+                cause: text(row, 7)?,
+            }),
+            Self::Phase => Fact::Phase {
+                phase: text(row, 4)?,
+            },
+            Self::Baseline => Fact::Baseline(baseline(row)?),
+            Self::CuffSameLimb => Fact::CuffSameLimb { same: row.get(4)? },
+            Self::Session => Fact::Session { open: row.get(4)? },
         })
     }
 }
@@ -269,6 +309,58 @@ fn flood(row: &rusqlite::Row<'_>) -> rusqlite::Result<Option<FloodFact<'static>>
         worst: text(row, 6)?,
         priority: text(row, 7)?,
         until: mono(row.get(8)?),
+    }))
+}
+
+fn operator(row: &rusqlite::Row<'_>) -> rusqlite::Result<OperatorFact<'static>> {
+    Ok(OperatorFact {
+        action: text(row, 4)?,
+        occurrence: row.get(5)?,
+        by: text(row, 6)?,
+        alarm: maybe_text(row, 7)?,
+        seconds: row.get(8)?,
+        station: maybe_text(row, 9)?,
+        reason: maybe_text(row, 10)?,
+        limit: wanted_limit(row, 11)?,
+    })
+}
+
+fn suspension(row: &rusqlite::Row<'_>) -> rusqlite::Result<SuspensionFact<'static>> {
+    Ok(SuspensionFact {
+        changed: mono(row.get(4)?),
+        id: text(row, 5)?,
+        kind: text(row, 6)?,
+        since: mono(row.get(7)?),
+        until: mono(row.get(8)?),
+        by: text(row, 9)?,
+        reason: text(row, 10)?,
+        ended: maybe_text(row, 11)?,
+    })
+}
+
+fn baseline(row: &rusqlite::Row<'_>) -> rusqlite::Result<BaselineFact> {
+    let systolic: Option<f64> = row.get(8)?;
+    Ok(BaselineFact {
+        heart_rate: row.get(4)?,
+        spo2: row.get(5)?,
+        respiration_rate: row.get(6)?,
+        etco2: row.get(7)?,
+        pressure: systolic.zip(row.get(9)?),
+    })
+}
+
+/// Reads the limit that an action is about, in three columns from this one on.
+pub(crate) fn wanted_limit(
+    row: &rusqlite::Row<'_>,
+    column: usize,
+) -> rusqlite::Result<Option<WantedLimit<'static>>> {
+    let Some(key) = maybe_text(row, column)? else {
+        return Ok(None);
+    };
+    Ok(Some(WantedLimit {
+        key,
+        expected: row.get(column + 1)?,
+        new: row.get(column + 2)?,
     }))
 }
 

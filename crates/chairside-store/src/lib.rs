@@ -44,7 +44,10 @@ pub use facts::{Gap, GapCause, Intent, Run, ToldEarly};
 pub use kind::Kind;
 pub use queue::is_promise;
 pub use reader::Reader;
-pub use row::{AudioFact, Fact, FloodFact, OperatorFact, Row, Source, SuspensionFact};
+pub use row::{
+    AudioFact, BaselineFact, Fact, FloodFact, LimitFact, OperatorFact, Row, Source, SuspensionFact,
+    WantedLimit,
+};
 
 use hand_over::HandOver;
 use row::Names;
@@ -91,7 +94,7 @@ pub struct Status {
 }
 
 /// What a person did, as it is put on record before it is done.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ActionRow {
     /// When.
     pub at: MonoTime,
@@ -180,6 +183,7 @@ impl Recorder {
             by: action.by,
             station: action.station,
             reason: action.reason,
+            limit: WantedLimit::of(action.action),
             request: action.request,
         };
         self.writer.want(intent, Box::new(done));

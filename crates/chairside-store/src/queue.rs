@@ -39,6 +39,11 @@ pub const fn is_promise(entry: &Entry) -> bool {
         | Entry::Suspension { .. }
         | Entry::Audio { .. }
         | Entry::Flood { .. }
+        | Entry::Limit { .. }
+        | Entry::Phase { .. }
+        | Entry::Baseline { .. }
+        | Entry::CuffSameLimb { .. }
+        | Entry::Session { .. }
         | Entry::Link { .. }
         | Entry::Dosing { .. }
         | Entry::Recording { .. } => true,
@@ -396,6 +401,11 @@ fn weight(records: &[Record]) -> usize {
         | Entry::Discarded { .. }
         | Entry::DeviceAlarm { .. }
         | Entry::Flood { .. }
+        | Entry::Limit { .. }
+        | Entry::Phase { .. }
+        | Entry::Baseline { .. }
+        | Entry::CuffSameLimb { .. }
+        | Entry::Session { .. }
         | Entry::Dosing { .. }
         | Entry::Recording { .. } => 0,
     };

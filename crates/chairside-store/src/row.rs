@@ -14,8 +14,10 @@ use chairside_model::{
 use chairside_station::{Entry, Record};
 
 mod people;
+mod session;
 
 pub use people::{AudioFact, FloodFact, OperatorFact, SuspensionFact};
+pub use session::{BaselineFact, LimitFact, WantedLimit};
 
 /// A record as it lies on disk.
 #[derive(Clone, Debug, PartialEq)]
@@ -143,6 +145,25 @@ pub enum Fact<'a> {
     Audio(AudioFact<'a>),
     /// Many alarms began, or one more; nothing when that was over.
     Flood(Option<FloodFact<'a>>),
+    /// A number of the bed's limits became another.
+    Limit(LimitFact<'a>),
+    /// The session went into another phase.
+    Phase {
+        /// `baseline`, `dosing` or `recovery`.
+        phase: Cow<'a, str>,
+    },
+    /// The patient's values before the session became known.
+    Baseline(BaselineFact),
+    /// It became known whether cuff and oximeter probe are on the same limb.
+    CuffSameLimb {
+        /// Whether they are.
+        same: bool,
+    },
+    /// A treatment session opened or closed.
+    Session {
+        /// Whether one is open now.
+        open: bool,
+    },
     /// A dose began or ended.
     Dosing {
         /// Whether a dose is running now.
@@ -250,6 +271,16 @@ impl<'a> Row<'a> {
             }
             Entry::Audio { bed, change } => (Some(bed), Fact::Audio(AudioFact::of(change))),
             Entry::Flood { bed, flood } => (Some(bed), Fact::Flood(flood.map(FloodFact::of))),
+            Entry::Limit { bed, change } => (Some(bed), Fact::Limit(LimitFact::of(change))),
+            Entry::Phase { bed, phase } => {
+                let phase = phase.name().into();
+                (Some(bed), Fact::Phase { phase })
+            }
+            Entry::Baseline { bed, baseline } => {
+                (Some(bed), Fact::Baseline(BaselineFact::of(baseline)))
+            }
+            Entry::CuffSameLimb { bed, same } => (Some(bed), Fact::CuffSameLimb { same: *same }),
+            Entry::Session { bed, open } => (Some(bed), Fact::Session { open: *open }),
             Entry::Dosing { bed, running } => (Some(bed), Fact::Dosing { running: *running }),
             Entry::Recording { running } => (None, Fact::Recording { running: *running }),
         };

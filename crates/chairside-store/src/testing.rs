@@ -6,8 +6,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chairside_alarm::{
-    AirwayMode, AlarmId, AudioCause, AudioChange, Flood, Occurrence, OperatorAction, Priority,
-    SignalPresence, Sound, Suspension, SuspensionChange, SuspensionEnd, SuspensionKind, Transition,
+    AirwayMode, AlarmId, AudioCause, AudioChange, Baseline, Flood, LimitCause, LimitChange,
+    LimitKey, Occurrence, OperatorAction, Phase, PressureBaseline, Priority, SignalPresence, Sound,
+    Suspension, SuspensionChange, SuspensionEnd, SuspensionKind, Transition,
 };
 use chairside_model::{
     BedId, Cuff, CuffFailure, CuffReading, DeviceId, Measured, Metric, MonoTime, Numeric,
@@ -210,6 +211,12 @@ fn any_entry() -> impl Strategy<Value = Entry> {
         (bed.clone(), any_audio()).prop_map(|(bed, change)| Entry::Audio { bed, change }),
         (bed.clone(), proptest::option::of(any_flood()))
             .prop_map(|(bed, flood)| Entry::Flood { bed, flood }),
+        (bed.clone(), any_change()).prop_map(|(bed, change)| Entry::Limit { bed, change }),
+        (bed.clone(), prop::sample::select(Phase::ALL.to_vec()))
+            .prop_map(|(bed, phase)| Entry::Phase { bed, phase }),
+        (bed.clone(), any_baseline()).prop_map(|(bed, baseline)| Entry::Baseline { bed, baseline }),
+        (bed.clone(), running).prop_map(|(bed, same)| Entry::CuffSameLimb { bed, same }),
+        (bed.clone(), running).prop_map(|(bed, open)| Entry::Session { bed, open }),
         (bed, running).prop_map(|(bed, running)| Entry::Dosing { bed, running }),
         running.prop_map(|running| Entry::Recording { running }),
     ]
@@ -245,7 +252,47 @@ fn any_action() -> impl Strategy<Value = OperatorAction> {
         6 => OperatorAction::ConfirmDevice(Occurrence(u64::from(seconds))),
         _ => OperatorAction::SwitchOn { id },
     });
-    prop_oneof![acknowledge, others]
+    let limit = (any_key(), any_value(), any_value());
+    let limit =
+        limit.prop_map(|(key, expected, new)| OperatorAction::SetLimit { key, expected, new });
+    prop_oneof![acknowledge, others, limit]
+}
+
+fn any_key() -> impl Strategy<Value = LimitKey> {
+    prop::sample::select(LimitKey::all().collect::<Vec<_>>())
+}
+
+fn any_change() -> impl Strategy<Value = LimitChange> {
+    let cause = prop::sample::select(vec![
+        LimitCause::Person,
+        LimitCause::Phase,
+        LimitCause::Profile,
+        LimitCause::SessionEnd,
+    ]);
+    let change = (any_key(), any_value(), any_value(), cause);
+    change.prop_map(|(key, old, new, cause)| LimitChange {
+        key,
+        old,
+        new,
+        cause,
+    })
+}
+
+fn any_baseline() -> impl Strategy<Value = Baseline> {
+    let value = || proptest::option::of(any_value());
+    let pressure = proptest::option::of((any_value(), any_value()));
+    (pressure, value(), value(), value(), value()).prop_map(
+        |(pressure, heart_rate, spo2, respiration_rate, etco2)| Baseline {
+            pressure: pressure.map(|(systolic, diastolic)| PressureBaseline {
+                systolic,
+                diastolic,
+            }),
+            heart_rate,
+            spo2,
+            respiration_rate,
+            etco2,
+        },
+    )
 }
 
 fn any_suspension() -> impl Strategy<Value = SuspensionChange> {

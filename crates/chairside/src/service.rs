@@ -91,7 +91,7 @@ impl Wanted {
 }
 
 /// What became of an action.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Outcome {
     /// Done and in the record.
     Done,

@@ -1,5 +1,6 @@
 //! The bytes of what people set and what comes of it.
 
+use super::session::{read_wanted, write_wanted};
 use super::{Reader, Writer};
 use crate::row::{AudioFact, FloodFact, OperatorFact, SuspensionFact};
 
@@ -7,15 +8,29 @@ use crate::row::{AudioFact, FloodFact, OperatorFact, SuspensionFact};
 pub(super) fn write_operator(fact: &OperatorFact<'_>, out: &mut Writer<'_>) {
     let details = [&fact.alarm, &fact.station, &fact.reason];
     let is_first_form = fact.seconds.is_none() && details.iter().all(|text| text.is_none());
-    let tag = if is_first_form { 9 } else { 13 };
+    let tag = match (is_first_form, &fact.limit) {
+        (_, Some(_)) => 17,
+        (true, None) => 9,
+        (false, None) => 13,
+    };
     out.tagged_texts(tag, &[&fact.action, &fact.by]);
     out.u64(fact.occurrence);
-    if !is_first_form {
+    if tag != 9 {
         out.option(fact.seconds, Writer::u32);
         for text in details {
             out.option(text.as_deref(), Writer::text);
         }
     }
+    if let Some(limit) = &fact.limit {
+        write_wanted(limit, out);
+    }
+}
+
+/// Reads the form of an action that is about a limit.
+pub(super) fn read_limit_operator(from: &mut Reader<'_>) -> Option<OperatorFact<'static>> {
+    let mut fact = read_operator(from, true)?;
+    fact.limit = Some(read_wanted(from)?);
+    Some(fact)
 }
 
 pub(super) fn read_operator(
@@ -31,6 +46,7 @@ pub(super) fn read_operator(
         seconds: None,
         station: None,
         reason: None,
+        limit: None,
     };
     if has_details {
         fact.seconds = from.option(Reader::u32)?;

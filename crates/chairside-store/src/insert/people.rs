@@ -3,11 +3,8 @@
 use chairside_model::MonoTime;
 use rusqlite::{Connection, Result, params};
 
-use super::count;
+use super::{Common, count};
 use crate::row::{AudioFact, FloodFact, OperatorFact, SuspensionFact, nanoseconds};
-
-/// The columns that every record of a bed has: `seq`, `run`, `number`, `at_ns` and `bed`.
-type Common = (i64, i64, i64, i64, Option<i64>);
 
 pub(super) fn operator(
     connection: &Connection,
@@ -17,8 +14,8 @@ pub(super) fn operator(
     connection
         .prepare_cached(
             "INSERT INTO operator (seq, run, number, at_ns, bed, action, occurrence, \"by\", \
-             alarm, seconds, station, reason) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+             alarm, seconds, station, reason, limit_key, limit_expected, limit_new) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
         )?
         .execute(params![
             seq,
@@ -32,7 +29,10 @@ pub(super) fn operator(
             fact.alarm,
             fact.seconds,
             fact.station,
-            fact.reason
+            fact.reason,
+            fact.limit.as_ref().map(|limit| &limit.key),
+            fact.limit.as_ref().map(|limit| limit.expected),
+            fact.limit.as_ref().map(|limit| limit.new)
         ])
 }
 

@@ -22,6 +22,7 @@ fn intent(request: &str) -> Intent {
         alarm: None,
         seconds: None,
         reason: None,
+        limit: None,
         by: "mn".to_owned(),
         station: None,
         request: request.to_owned(),

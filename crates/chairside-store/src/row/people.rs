@@ -5,6 +5,8 @@ use std::borrow::Cow;
 use chairside_alarm::{AudioChange, Flood, OperatorAction, Sound, SuspensionChange};
 use chairside_model::MonoTime;
 
+use super::WantedLimit;
+
 /// A person's action that was done.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OperatorFact<'a> {
@@ -22,6 +24,8 @@ pub struct OperatorFact<'a> {
     pub station: Option<Cow<'a, str>>,
     /// Why, in the person's words.
     pub reason: Option<Cow<'a, str>>,
+    /// The limit it was about.
+    pub limit: Option<WantedLimit<'a>>,
 }
 
 /// The pause of an alarm or a rule's being off, just after it began or ended.
@@ -98,6 +102,7 @@ impl<'a> OperatorFact<'a> {
             seconds: action.seconds(),
             station: station.map(Cow::Borrowed),
             reason: reason.map(Cow::Borrowed),
+            limit: WantedLimit::of(action),
         }
     }
 }

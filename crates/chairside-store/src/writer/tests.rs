@@ -78,6 +78,7 @@ fn want(writer: &Writer, request: u64) -> Receiver<Result<(), StoreError>> {
         alarm: None,
         seconds: None,
         reason: None,
+        limit: None,
         by: "mn".to_owned(),
         station: Some("desk".to_owned()),
         request: request.to_string(),

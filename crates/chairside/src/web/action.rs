@@ -1,6 +1,6 @@
 //! What people can do, whichever way it comes in.
 
-use chairside_alarm::{Occurrence, OperatorAction, Refusal, Role};
+use chairside_alarm::{LimitRefusal, Occurrence, OperatorAction, Refusal, Role};
 use tokio::sync::oneshot;
 
 use super::{Web, wire};
@@ -110,20 +110,29 @@ impl Web {
         match outcome {
             Outcome::Done => Ok(None),
             Outcome::NotRecorded(why) => Ok(Some(format!("done, but not yet on record: {why}"))),
-            Outcome::Refused(refusal) => Err((kind(refusal), refusal.to_string())),
+            Outcome::Refused(refusal) => Err((kind(&refusal), refusal.to_string())),
         }
     }
 }
 
-const fn kind(refusal: Refusal) -> Kind {
+const fn kind(refusal: &Refusal) -> Kind {
     match refusal {
-        Refusal::NoBed | Refusal::NeverWas | Refusal::NoRule(_) | Refusal::NotSwapped => {
-            Kind::NotThere
+        Refusal::NoBed
+        | Refusal::NeverWas
+        | Refusal::NoRule(_)
+        | Refusal::NotSwapped
+        | Refusal::Limit(LimitRefusal::NotThere(_)) => Kind::NotThere,
+        Refusal::Over
+        | Refusal::Paused
+        | Refusal::IsOff(_)
+        | Refusal::NothingToEnd
+        | Refusal::Limit(LimitRefusal::Changed { .. }) => Kind::TooLate,
+        Refusal::Role(_)
+        | Refusal::CanBeHigh(_)
+        | Refusal::NeverOff(_)
+        | Refusal::Limit(LimitRefusal::ClinicianOnly { .. } | LimitRefusal::Contradiction { .. }) => {
+            Kind::NotAllowed
         }
-        Refusal::Over | Refusal::Paused | Refusal::IsOff(_) | Refusal::NothingToEnd => {
-            Kind::TooLate
-        }
-        Refusal::Role(_) | Refusal::CanBeHigh(_) | Refusal::NeverOff(_) => Kind::NotAllowed,
         Refusal::Seconds { .. } | Refusal::NoReason | Refusal::NoStation => Kind::NotUnderstood,
         Refusal::TooManyStations => Kind::NotNow,
     }

@@ -235,7 +235,12 @@ impl View {
             | Entry::Recording { .. }
             | Entry::Suspension { .. }
             | Entry::Audio { .. }
-            | Entry::Flood { .. } => {}
+            | Entry::Flood { .. }
+            | Entry::Limit { .. }
+            | Entry::Phase { .. }
+            | Entry::Baseline { .. }
+            | Entry::CuffSameLimb { .. }
+            | Entry::Session { .. } => {}
         }
     }
 

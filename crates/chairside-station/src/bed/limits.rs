@@ -1,0 +1,98 @@
+//! The bed's limits: what changes them, and how each change is told and taken.
+
+use chairside_alarm::{
+    Act, AlarmInput, Baseline, LimitChange, LimitKey, OperatorAction, Phase, Refusal, Role,
+    SessionLimits,
+};
+use chairside_model::{MonoTime, Value};
+
+use super::Bed;
+use crate::record::Entry;
+
+impl Bed {
+    pub(crate) const fn limits(&self) -> &SessionLimits {
+        &self.limits
+    }
+
+    /// Tells whether somebody of that role may do that.
+    pub(crate) fn check_role(&self, action: OperatorAction, role: Role) -> Result<(), Refusal> {
+        action.check_role(role)?;
+        if let OperatorAction::SetLimit { key, new, .. } = action {
+            let checked = self.limits.check_role(key, new, role);
+            return checked.map_err(Refusal::Limit);
+        }
+        Ok(())
+    }
+
+    /// Tells whether a limit can be what a person wants.
+    pub(super) fn check_limit(&self, act: &Act<'_>) -> Result<(), Refusal> {
+        if let OperatorAction::SetLimit { key, expected, new } = act.action {
+            let checked = self.limits.check(key, expected, new);
+            return checked.map_err(Refusal::Limit);
+        }
+        Ok(())
+    }
+
+    /// Changes a limit; what cannot be changed stays.
+    pub(super) fn set_limit(
+        &mut self,
+        now: MonoTime,
+        (key, expected, new): (LimitKey, Value, Value),
+        out: &mut Vec<Entry>,
+    ) {
+        if let Ok(changes) = self.limits.set(key, expected, new) {
+            self.retune(now, changes, out);
+        }
+    }
+
+    pub(crate) fn phase(&mut self, now: MonoTime, phase: Phase, out: &mut Vec<Entry>) {
+        self.judge_what_was_due(now, out);
+        out.push(Entry::Phase {
+            bed: self.id,
+            phase,
+        });
+        let changes = self.limits.enter(phase);
+        self.retune(now, changes, out);
+    }
+
+    pub(crate) fn baseline(&mut self, now: MonoTime, baseline: Baseline, out: &mut Vec<Entry>) {
+        self.judge_what_was_due(now, out);
+        out.push(Entry::Baseline {
+            bed: self.id,
+            baseline,
+        });
+        self.alarm(now, AlarmInput::Baseline(baseline), out);
+        let changes = self.limits.personalise(&baseline);
+        self.retune(now, changes, out);
+    }
+
+    pub(crate) fn cuff_same_limb(&mut self, now: MonoTime, same: bool, out: &mut Vec<Entry>) {
+        self.judge_what_was_due(now, out);
+        out.push(Entry::CuffSameLimb { bed: self.id, same });
+        self.alarm(now, AlarmInput::CuffSameLimb(same), out);
+    }
+
+    /// Takes the opening or the closing of a session: either way it is another patient's limits no
+    /// more.
+    pub(crate) fn session(&mut self, now: MonoTime, open: bool, out: &mut Vec<Entry>) {
+        self.judge_what_was_due(now, out);
+        out.push(Entry::Session { bed: self.id, open });
+        self.alarm(now, AlarmInput::Session(open), out);
+        if std::mem::replace(&mut self.session_open, open) != open {
+            let changes = self.limits.end_session();
+            self.retune(now, changes, out);
+        }
+    }
+
+    /// Tells each change before what follows from it.
+    fn retune(&mut self, now: MonoTime, changes: Vec<LimitChange>, out: &mut Vec<Entry>) {
+        if changes.is_empty() {
+            return;
+        }
+        let bed = self.id;
+        let told = changes.into_iter();
+        out.extend(told.map(|change| Entry::Limit { bed, change }));
+        let profile = self.limits.in_force().clone();
+        self.alarm(now, AlarmInput::Profile(&profile), out);
+    }
+}
