@@ -8,6 +8,7 @@
 mod alarms;
 mod bad_port;
 mod guard;
+mod people;
 mod pty;
 mod reconnect;
 mod recording;

@@ -165,13 +165,17 @@ impl Client {
 
     /// Acknowledges an occurrence and returns the answer.
     pub async fn acknowledge(&mut self, bed: &str, occurrence: &str, by: &str) -> Value {
+        let action = json!({ "bed": bed, "occurrence": occurrence, "by": by });
+        self.act("acknowledge", action).await
+    }
+
+    /// Asks for an action and returns the answer.
+    pub async fn act(&mut self, name: &str, mut action: Value) -> Value {
         self.requests += 1;
         let request = format!("request-{}", self.requests);
-        self.send(&json!({
-            "type": "acknowledge", "bed": bed, "occurrence": occurrence,
-            "by": by, "request": request,
-        }))
-        .await;
+        action["type"] = name.into();
+        action["request"] = request.as_str().into();
+        self.send(&action).await;
         self.until(Duration::from_secs(5), "an answer", |message| {
             message["type"] == "result" && message["request"] == request
         })

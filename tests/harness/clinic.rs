@@ -149,7 +149,8 @@ pub fn write_config(folder: &Path, planned: &[Planned]) -> PathBuf {
     let mut text = format!(
         "site = \"test\"\n\
          [service]\nlisten = \"127.0.0.1:0\"\ndata = \"{}\"\n\
-         [[staff]]\nid = \"mn\"\nname = \"M. N.\"\nrole = \"nurse\"\n",
+         [[staff]]\nid = \"mn\"\nname = \"M. N.\"\nrole = \"nurse\"\n\
+         [[staff]]\nid = \"ak\"\nname = \"A. K.\"\nrole = \"clinician\"\n",
         data(folder).display()
     );
     let mut bed = "";

@@ -13,24 +13,27 @@ const SECTIONS: [&str; 5] = ["Context", "Options", "Decision", "Consequences", "
 
 #[test]
 fn the_live_feeds_page_and_its_code_change_together() {
-    let wire = std::fs::read(root().join("crates/chairside/src/web/wire.rs"))
-        .expect("the wire format's page is there");
-    let computed = Sha256::digest(wire)
-        .iter()
-        .fold(String::new(), |mut hex, byte| {
-            let _ = write!(hex, "{byte:02x}");
-            hex
-        });
     let page = read("docs/websocket.md");
-    let stated = page
-        .lines()
-        .find_map(|line| line.trim().strip_prefix("wire.rs sha256:"))
-        .map(|rest| rest.trim().trim_matches('`'));
-    assert_eq!(
-        stated,
-        Some(computed.as_str()),
-        "docs/websocket.md: read it against wire.rs, then write `wire.rs sha256: {computed}`"
-    );
+    for file in ["wire.rs", "wire/client.rs"] {
+        let path = root().join("crates/chairside/src/web").join(file);
+        let wire = std::fs::read(path).expect("the wire format's code is there");
+        let computed = Sha256::digest(wire)
+            .iter()
+            .fold(String::new(), |mut hex, byte| {
+                let _ = write!(hex, "{byte:02x}");
+                hex
+            });
+        let label = format!("{file} sha256:");
+        let stated = page
+            .lines()
+            .find_map(|line| line.trim().strip_prefix(&label))
+            .map(|rest| rest.trim().trim_matches('`'));
+        assert_eq!(
+            stated,
+            Some(computed.as_str()),
+            "docs/websocket.md: read it against {file}, then write `{label} {computed}`"
+        );
+    }
 }
 
 #[test]

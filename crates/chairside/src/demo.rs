@@ -146,10 +146,10 @@ impl DemoClinic {
     #[must_use]
     pub fn config(&self, listen: SocketAddr, data: &Path) -> Config {
         let profile = profile::adult_ketamine();
-        let person = |id: &str, name: &str| Staff {
+        let person = |id: &str, name: &str, role: Role| Staff {
             id: id.to_owned(),
             name: name.to_owned(),
-            role: Role::Nurse,
+            role,
         };
         let device = |bed: &DemoBed, monitor: Monitor| Device {
             name: bed.device_name(monitor),
@@ -171,9 +171,9 @@ impl DemoClinic {
                 data: data.to_owned(),
             },
             staff: vec![
-                person("mn", "M. Novak"),
-                person("jr", "J. Rivera"),
-                person("ak", "A. Khan"),
+                person("mn", "M. Novak", Role::Nurse),
+                person("jr", "J. Rivera", Role::Nurse),
+                person("ak", "A. Khan", Role::Clinician),
             ],
             beds: self.beds.iter().map(bed).collect(),
         }

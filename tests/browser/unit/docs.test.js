@@ -8,12 +8,17 @@ import { Feed } from "./feed.js";
 const page = readFileSync(new URL("../../../docs/websocket.md", import.meta.url), "utf8");
 const examples = [...page.matchAll(/```json\n([\s\S]*?)```/g)].map((match) => match[1]);
 
-test("every example of the feed's page can be read, and has a heading of its own", () => {
+/** Tells whether the page describes a message: under a heading of its own, or as a row of the actions. */
+function is_described(type) {
+  return page.includes(`\n### ${type}\n`) || page.includes(`\n| \`${type}\` |`);
+}
+
+test("every example of the feed's page can be read, and is described there", () => {
   assert.ok(examples.length > 15);
   for (const text of examples) {
     const message = read(text);
     assert.ok(message, text);
-    assert.ok(page.includes(`\n### ${message.type}\n`), message.type);
+    assert.ok(is_described(message.type), message.type);
   }
 });
 
@@ -29,13 +34,15 @@ test("the examples of the stream, played in their order, give the bed that they 
   assert.equal(feed.model.recorder.running, false);
 });
 
-test("every message of the wire's types has its heading", () => {
-  const types = readFileSync(new URL("../../../crates/chairside/src/web/wire.rs", import.meta.url), "utf8");
-  const enums = [...types.matchAll(/pub enum (?:ServerMessage|ClientMessage) \{([\s\S]*?)\n\}/g)];
+test("every message of the wire's types is described", () => {
+  const web = "../../../crates/chairside/src/web/";
+  const types = ["wire.rs", "wire/client.rs"].map((file) => readFileSync(new URL(web + file, import.meta.url), "utf8"));
+  const enums = [...types.join("\n").matchAll(/pub enum (?:ServerMessage|Deed) \{([\s\S]*?)\n\}/g)];
   const names = enums.flatMap(([, body]) => [...body.matchAll(/^ {4}([A-Z]\w*)/gm)].map(([, name]) => name));
-  assert.ok(names.length >= 16, names.join());
-  for (const name of names) {
+  assert.equal(enums.length, 2);
+  assert.ok(names.length >= 20, names.join());
+  for (const name of [...names, "Resume", "Display"]) {
     const type = name.replace(/(?<=.)([A-Z])/g, "_$1").toLowerCase();
-    assert.ok(page.includes(`\n### ${type}\n`), type);
+    assert.ok(is_described(type), type);
   }
 });

@@ -1,13 +1,17 @@
 //! What people can do, whichever way it comes in.
 
-use chairside_alarm::{LimitRefusal, Occurrence, OperatorAction, Refusal, Role};
+use chairside_alarm::{AlarmId, LimitRefusal, Occurrence, OperatorAction, Refusal, Role};
 use tokio::sync::oneshot;
 
 use super::{Web, wire};
 use crate::service::{Command, Outcome, Wanted};
+use crate::web::wire::Deed;
 
-/// Names and ids longer than this are not ours.
-const TEXT_MAX: usize = 128;
+/// Names and ids longer than this are not ours, bytes.
+const NAME_MAX: usize = 128;
+
+/// The longest reason, bytes.
+const REASON_MAX: usize = 500;
 
 /// What became of an action.
 #[derive(Debug)]
@@ -24,9 +28,9 @@ pub(super) enum Kind {
     Done,
     /// It does not say what is wanted, or by whom.
     NotUnderstood,
-    /// The bed or the episode that it names has never been.
+    /// The bed, the episode or the rule that it names has never been.
     NotThere,
-    /// It comes too late.
+    /// It comes too late, or once too often.
     TooLate,
     /// Nobody may do it, or not this person.
     NotAllowed,
@@ -38,10 +42,10 @@ pub(super) enum Kind {
 type Refused = (Kind, String);
 
 impl Web {
-    /// Acknowledges an alarm and waits until that is on record and told to everybody.
-    pub(super) async fn acknowledge(&self, wanted: wire::Acknowledge) -> Answer {
-        let request = wanted.request.clone();
-        let outcome = match self.checked(wanted) {
+    /// Does what a person wants, and waits until that is on record and told to everybody.
+    pub(super) async fn act(&self, action: wire::Action) -> Answer {
+        let request = action.request.clone();
+        let outcome = match self.checked(action) {
             Ok(wanted) => self.command(wanted).await,
             Err(refused) => Err(refused),
         };
@@ -58,41 +62,29 @@ impl Web {
     }
 
     /// Turns the words of the wire into what they name.
-    fn checked(&self, wanted: wire::Acknowledge) -> Result<Wanted, Refused> {
-        let texts = [&wanted.by, &wanted.request, &wanted.bed];
-        let long = texts
-            .into_iter()
-            .chain(&wanted.station)
-            .any(|text| text.len() > TEXT_MAX);
-        if long {
-            let why = format!("a text is longer than {TEXT_MAX} bytes");
-            return Err((Kind::NotUnderstood, why));
-        }
-        let bed = self.hub.with_view(|view| view.bed_with_id(&wanted.bed));
+    fn checked(&self, action: wire::Action) -> Result<Wanted, Refused> {
+        check_lengths(&action)?;
+        let bed = self.hub.with_view(|view| view.bed_with_id(&action.bed));
         let bed = bed.ok_or_else(|| {
-            let why = format!("there is no bed {:?}", wanted.bed);
+            let why = format!("there is no bed {:?}", action.bed);
             (Kind::NotThere, why)
-        })?;
-        let number = wanted.occurrence.parse().map_err(|error| {
-            let why = format!("{:?} is not an occurrence: {error}", wanted.occurrence);
-            (Kind::NotUnderstood, why)
         })?;
         let mut staff = self.hub.staff().iter();
         let role = staff
-            .find(|person| person.id == wanted.by)
+            .find(|person| person.id == action.by)
             .and_then(|person| Role::from_name(&person.role));
         let role = role.ok_or_else(|| {
-            let why = format!("there is nobody with the id {:?} on the staff", wanted.by);
+            let why = format!("there is nobody with the id {:?} on the staff", action.by);
             (Kind::NotUnderstood, why)
         })?;
         Ok(Wanted {
             bed,
-            action: OperatorAction::Acknowledge(Occurrence(number)),
-            by: wanted.by,
+            action: operator_action(&action.deed)?,
+            by: action.by,
             role,
-            station: wanted.station,
-            reason: None,
-            request: wanted.request,
+            station: action.station,
+            reason: action.reason,
+            request: action.request,
         })
     }
 
@@ -113,6 +105,50 @@ impl Web {
             Outcome::Refused(refusal) => Err((kind(&refusal), refusal.to_string())),
         }
     }
+}
+
+fn check_lengths(action: &wire::Action) -> Result<(), Refused> {
+    let names = [&action.by, &action.request, &action.bed];
+    let longest = names.into_iter().chain(&action.station).map(String::len);
+    let reason = action.reason.as_ref().map_or(0, String::len);
+    let why = if longest.max().is_some_and(|length| length > NAME_MAX) {
+        format!("a name is longer than {NAME_MAX} bytes")
+    } else if reason > REASON_MAX {
+        format!("the reason is longer than {REASON_MAX} bytes")
+    } else {
+        return Ok(());
+    };
+    Err((Kind::NotUnderstood, why))
+}
+
+fn operator_action(deed: &Deed) -> Result<OperatorAction, Refused> {
+    let action = match deed {
+        Deed::Acknowledge { occurrence } => {
+            let number = occurrence.parse().map_err(|error| {
+                let why = format!("{occurrence:?} is not an occurrence: {error}");
+                (Kind::NotUnderstood, why)
+            })?;
+            OperatorAction::Acknowledge(Occurrence(number))
+        }
+        Deed::PauseAudio { seconds } => OperatorAction::PauseAudio { seconds: *seconds },
+        Deed::ResumeAudio {} => OperatorAction::ResumeAudio,
+        Deed::AudioOff { seconds } => OperatorAction::AudioOff { seconds: *seconds },
+        Deed::PauseAlarm { id, seconds } => OperatorAction::PauseAlarm {
+            id: alarm(id)?,
+            seconds: *seconds,
+        },
+        Deed::ResumeAlarm { id } => OperatorAction::ResumeAlarm { id: alarm(id)? },
+        Deed::SwitchOff { id, seconds } => OperatorAction::SwitchOff {
+            id: alarm(id)?,
+            seconds: *seconds,
+        },
+        Deed::SwitchOn { id } => OperatorAction::SwitchOn { id: alarm(id)? },
+    };
+    Ok(action)
+}
+
+fn alarm(id: &str) -> Result<AlarmId, Refused> {
+    AlarmId::from_name(id).ok_or_else(|| (Kind::NotUnderstood, format!("there is no alarm {id:?}")))
 }
 
 const fn kind(refusal: &Refusal) -> Kind {

@@ -171,7 +171,7 @@ impl Hub {
         let snapshot = wire::Snapshot {
             seq: stream.seq,
             beds: stream.view.beds(now),
-            alarms: stream.view.alarms(),
+            alarms: stream.view.alarms(now),
             staff: self.staff.clone(),
             recorder: stream.view.recorder_state().clone(),
         };

@@ -6,11 +6,10 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router, middleware};
-use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::action::Kind;
-use super::{Web, assets, guard, metrics, socket, wire};
+use super::{Web, assets, guard, metrics, socket};
 
 /// The longest body of a request, bytes.
 const BODY_MAX: usize = 64 * 1024;
@@ -30,6 +29,7 @@ pub fn router(web: Web) -> Router {
             "/api/v1/beds/{bed}/alarms/{occurrence}/acknowledge",
             post(acknowledge),
         )
+        .route("/api/v1/beds/{bed}/{action}", post(action))
         .route("/api/v1/live", get(socket::live))
         .layer(DefaultBodyLimit::max(BODY_MAX))
         .layer(middleware::from_fn_with_state(web.clone(), guard::guard))
@@ -72,24 +72,46 @@ async fn staff(State(web): State<Web>) -> Json<Value> {
     Json(json!({ "staff": web.hub.staff() }))
 }
 
-/// The body of an acknowledgement.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct AcknowledgeBody {
-    by: String,
-    #[serde(default)]
-    station: Option<String>,
-    #[serde(default)]
-    request: String,
-}
+/// What the body of an action may say, all actions together; what it must say, [`wire::Deed`]
+/// knows.
+const ACTION_KEYS: &[&str] = &[
+    "by",
+    "station",
+    "request",
+    "reason",
+    "id",
+    "seconds",
+    "occurrence",
+];
+
+/// The body of an action: everything but where and what.
+type ActionBody = Result<Json<Map<String, Value>>, JsonRejection>;
 
 async fn acknowledge(
     State(web): State<Web>,
     Path((bed, occurrence)): Path<(String, String)>,
-    body: Result<Json<AcknowledgeBody>, JsonRejection>,
+    body: ActionBody,
 ) -> Response {
-    let Json(body) = match body {
-        Ok(body) => body,
+    let address = [
+        ("type", "acknowledge"),
+        ("bed", &bed),
+        ("occurrence", &occurrence),
+    ];
+    act(&web, body, &address).await
+}
+
+async fn action(
+    State(web): State<Web>,
+    Path((bed, action)): Path<(String, String)>,
+    body: ActionBody,
+) -> Response {
+    act(&web, body, &[("type", &action), ("bed", &bed)]).await
+}
+
+/// Has an action done that its body and its address describe together.
+async fn act(web: &Web, body: ActionBody, address: &[(&str, &str)]) -> Response {
+    let mut action = match body {
+        Ok(Json(body)) => body,
         Err(rejection) => {
             let status = match &rejection {
                 JsonRejection::JsonDataError(_) => StatusCode::BAD_REQUEST,
@@ -98,15 +120,23 @@ async fn acknowledge(
             return refused(&rejection.body_text(), status);
         }
     };
-    let wanted = wire::Acknowledge {
-        bed,
-        occurrence,
-        version: None,
-        request: body.request,
-        by: body.by,
-        station: body.station,
+    if let Some(unknown) = action
+        .keys()
+        .find(|key| !ACTION_KEYS.contains(&key.as_str()))
+    {
+        let why = format!(
+            "unknown key {unknown:?}; there are: {}",
+            ACTION_KEYS.join(", ")
+        );
+        return refused(&why, StatusCode::BAD_REQUEST);
+    }
+    for (key, value) in address {
+        action.insert((*key).to_owned(), (*value).into());
+    }
+    let answer = match serde_json::from_value(action.into()) {
+        Ok(action) => web.act(action).await,
+        Err(error) => return refused(&error.to_string(), StatusCode::BAD_REQUEST),
     };
-    let answer = web.acknowledge(wanted).await;
     let status = match answer.kind {
         Kind::Done => StatusCode::OK,
         Kind::NotUnderstood => StatusCode::BAD_REQUEST,

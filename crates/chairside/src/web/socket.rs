@@ -238,14 +238,10 @@ impl Client {
     }
 
     async fn understand(&mut self, text: &str) -> Result<(), End> {
-        match serde_json::from_str(text) {
-            Ok(ClientMessage::Resume { epoch, seq }) => self.resume(&epoch, seq).await,
-            Ok(ClientMessage::Display {}) => Ok(()),
-            Ok(ClientMessage::Acknowledge(wanted)) => self.act(wanted).await,
-            Ok(ClientMessage::PauseAudio { request }) => {
-                self.answer(request, "there is no sound to pause in this version")
-                    .await
-            }
+        match ClientMessage::read(text) {
+            Ok(ClientMessage::Resume(resume)) => self.resume(&resume.epoch, resume.seq).await,
+            Ok(ClientMessage::Display) => Ok(()),
+            Ok(ClientMessage::Act(action)) => self.act(action).await,
             Err(error) => {
                 let request = request_of(text).unwrap_or_default();
                 self.answer(request, &format!("not understood: {error}"))
@@ -267,14 +263,14 @@ impl Client {
     }
 
     /// Lets the action run beside the stream, which must not wait for it.
-    async fn act(&mut self, wanted: wire::Acknowledge) -> Result<(), End> {
+    async fn act(&mut self, action: wire::Action) -> Result<(), End> {
         let Ok(place) = self.results.clone().try_reserve_owned() else {
             return self
-                .answer(wanted.request, "too many actions at once")
+                .answer(action.request, "too many actions at once")
                 .await;
         };
         let web = self.web.clone();
-        tokio::spawn(async move { place.send(web.acknowledge(wanted).await.result) });
+        tokio::spawn(async move { place.send(web.act(action).await.result) });
         Ok(())
     }
 

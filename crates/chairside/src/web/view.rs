@@ -1,12 +1,13 @@
 //! What a client is shown: the records of the core, folded into the state of each bed, and
 //! turned into the messages of the wire.
 
+mod alarms;
 mod bed_info;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use chairside_alarm::{AlarmId, OperatorAction, SignalPresence, Transition};
+use chairside_alarm::OperatorAction;
 use chairside_model::{
     BedId, Cuff, DeviceId, Measured, Metric, MonoTime, Numeric, Reading, SampleArray,
 };
@@ -14,6 +15,7 @@ use chairside_protocol::Discard;
 use chairside_station::{Entry, LinkState, Record};
 use chrono::{DateTime, Utc};
 
+use alarms::BedAlarms;
 pub use bed_info::{BedInfo, DeviceInfo};
 
 use super::wire;
@@ -34,10 +36,7 @@ struct BedState {
     discarded: BTreeMap<(DeviceId, Discard), u64>,
     values: BTreeMap<Metric, Shown>,
     cuff: Option<wire::CuffState>,
-    alarms: BTreeMap<AlarmId, Transition>,
-    acknowledged_by: BTreeMap<u64, String>,
-    ended: BTreeMap<u64, MonoTime>,
-    version: u64,
+    alarms: BedAlarms,
 }
 
 /// The last value of a metric and when it stops being one.
@@ -76,10 +75,11 @@ impl View {
         alarmed.sort_unstable();
         alarmed.dedup();
         for bed in alarmed {
-            if let Some((_, state)) = self.beds.get_mut(&bed) {
-                state.version += 1;
+            if let (Some((info, state)), Some(last)) = (self.beds.get_mut(&bed), records.last()) {
+                state.alarms.changed();
+                let message = state.alarms.message(info, last.at, self.zero);
+                out.push(ServerMessage::Alarms(message));
             }
-            out.extend(self.alarms_of(bed).map(ServerMessage::Alarms));
         }
     }
 
@@ -102,12 +102,11 @@ impl View {
             .collect()
     }
 
-    /// Returns the standing alarms, bed by bed.
+    /// Returns the standing alarms as they are `now`, bed by bed.
     #[must_use]
-    pub fn alarms(&self) -> Vec<wire::Alarms> {
-        self.beds
-            .keys()
-            .filter_map(|bed| self.alarms_of(*bed))
+    pub fn alarms(&self, now: MonoTime) -> Vec<wire::Alarms> {
+        let beds = self.beds.values();
+        beds.map(|(info, state)| state.alarms.message(info, now, self.zero))
             .collect()
     }
 
@@ -174,11 +173,16 @@ impl View {
                 }
             }
             Entry::Alarm { bed, transition } => {
-                let Some((_, state)) = self.beds.get_mut(bed) else {
-                    return;
-                };
-                state.alarm(transition);
-                alarmed.push(*bed);
+                self.alarming(*bed, alarmed, |alarms| alarms.transition(transition));
+            }
+            Entry::Suspension { bed, change } => {
+                self.alarming(*bed, alarmed, |alarms| alarms.suspension(change));
+            }
+            Entry::Audio { bed, change } => {
+                self.alarming(*bed, alarmed, |alarms| alarms.audio(change));
+            }
+            Entry::Flood { bed, flood } => {
+                self.alarming(*bed, alarmed, |alarms| alarms.flood(*flood));
             }
             Entry::Link {
                 bed,
@@ -226,21 +230,31 @@ impl View {
                 if let Some((_, state)) = self.beds.get_mut(bed)
                     && let OperatorAction::Acknowledge(occurrence) = action
                 {
-                    state.acknowledged_by.insert(occurrence.0, by.to_string());
+                    state.alarms.acknowledged(*occurrence, by);
                 }
             }
             // The recorder tells its own state with its reason; see `View::recorder`.
             Entry::Identity { .. }
             | Entry::Dosing { .. }
             | Entry::Recording { .. }
-            | Entry::Suspension { .. }
-            | Entry::Audio { .. }
-            | Entry::Flood { .. }
             | Entry::Limit { .. }
             | Entry::Phase { .. }
             | Entry::Baseline { .. }
             | Entry::CuffSameLimb { .. }
             | Entry::Session { .. } => {}
+        }
+    }
+
+    /// Takes a change of a bed's alarms; clients are told all of them together.
+    fn alarming(
+        &mut self,
+        bed: BedId,
+        alarmed: &mut Vec<BedId>,
+        take: impl FnOnce(&mut BedAlarms),
+    ) {
+        if let Some((_, state)) = self.beds.get_mut(&bed) {
+            take(&mut state.alarms);
+            alarmed.push(bed);
         }
     }
 
@@ -270,25 +284,6 @@ impl View {
             cuff: state.cuff.unwrap_or(IDLE),
             session: None,
         }
-    }
-
-    fn alarms_of(&self, bed: BedId) -> Option<wire::Alarms> {
-        let (info, state) = self.beds.get(&bed)?;
-        let mut standing: Vec<_> = state.alarms.values().collect();
-        standing.sort_by_key(|alarm| {
-            (
-                std::cmp::Reverse(alarm.priority),
-                std::cmp::Reverse((alarm.since, alarm.occurrence)),
-            )
-        });
-        Some(wire::Alarms {
-            bed: info.id.clone(),
-            version: state.version,
-            active: standing
-                .into_iter()
-                .map(|alarm| state.active(info, alarm, self.zero))
-                .collect(),
-        })
     }
 }
 
@@ -366,50 +361,6 @@ impl BedState {
             device: info.device_name(device),
             cuff: state,
         }));
-    }
-
-    fn alarm(&mut self, transition: &Transition) {
-        let occurrence = transition.occurrence.0;
-        if !transition.present && transition.signal == SignalPresence::Off {
-            self.alarms.remove(&transition.id);
-            self.acknowledged_by.remove(&occurrence);
-            self.ended.remove(&occurrence);
-            return;
-        }
-        if transition.present {
-            self.ended.remove(&occurrence);
-        } else {
-            // Later changes of an alarm that is over do not move its end.
-            self.ended.entry(occurrence).or_insert(transition.at);
-        }
-        self.alarms.insert(transition.id, transition.clone());
-    }
-
-    fn active(&self, info: &BedInfo, alarm: &Transition, zero: DateTime<Utc>) -> wire::ActiveAlarm {
-        let by = match alarm.signal {
-            SignalPresence::Acknowledged => self.acknowledged_by.get(&alarm.occurrence.0).cloned(),
-            SignalPresence::Off
-            | SignalPresence::On
-            | SignalPresence::Latched
-            | SignalPresence::Paused => None,
-        };
-        wire::ActiveAlarm {
-            id: alarm.id.name(),
-            occurrence: alarm.occurrence.0.to_string(),
-            priority: alarm.priority.name(),
-            kind: alarm.id.kind().name(),
-            present: alarm.present,
-            signal: alarm.signal.name(),
-            call: alarm.call,
-            superseded: alarm.superseded,
-            since: wire::Time(wall(zero, alarm.since)),
-            ended: self
-                .ended
-                .get(&alarm.occurrence.0)
-                .map(|ended| wire::Time(wall(zero, *ended))),
-            evidence: info.with_device_names(&alarm.evidence),
-            by,
-        }
     }
 
     fn link(&self, device: DeviceId) -> LinkState {

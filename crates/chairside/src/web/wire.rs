@@ -1,12 +1,18 @@
-//! The whole JSON surface of the live feed, on one page.
+//! The whole JSON surface of the live feed: what the server sends, on one page; what a client may
+//! send, on another.
 //!
 //! A wire format is a promise: `docs/websocket.md` describes each message, and carries a hash of
-//! this file so that neither changes alone. The core types are converted by hand.
+//! this file and of `wire/client.rs`, so that none changes alone. The core types are converted by
+//! hand.
+
+mod client;
 
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, SecondsFormat, Utc};
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Serialize, Serializer};
+
+pub use client::{Action, ClientMessage, Deed};
 
 use crate::number::Number;
 
@@ -195,6 +201,68 @@ pub struct Alarms {
     pub version: u64,
     /// Worst first, then newest first.
     pub active: Vec<ActiveAlarm>,
+    /// The summary while very many alarms began.
+    pub flood: Option<Flood>,
+    /// The alarms that are paused and the rules that are off, by id.
+    pub suspended: Vec<Suspended>,
+    /// The stations at which the bed's sound is paused or off, by name. Every other hears all.
+    pub audio: Vec<StationAudio>,
+}
+
+/// Very many alarms of a bed, in one line.
+#[derive(Clone, Debug, Serialize)]
+pub struct Flood {
+    /// How many began since `since`.
+    pub count: u64,
+    /// The most urgent of them.
+    pub worst: &'static str,
+    /// How urgent.
+    pub priority: &'static str,
+    /// When the first of them began.
+    pub since: Time,
+    /// The line.
+    pub text: String,
+}
+
+/// An alarm that is paused, or a rule that is off.
+#[derive(Clone, Debug, Serialize)]
+pub struct Suspended {
+    /// The alarm's id.
+    pub id: &'static str,
+    /// `alarm_paused` or `rule_off`.
+    pub kind: &'static str,
+    /// When it ends by itself.
+    pub until: Time,
+    /// So long after this message was made.
+    pub remaining_ms: u64,
+    /// Who did it, by id.
+    pub by: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// The sound of a bed at a station where not everything is heard.
+#[derive(Clone, Debug, Serialize)]
+pub struct StationAudio {
+    /// The station, as it calls itself.
+    pub station: String,
+    /// `paused` or `off`.
+    pub sound: &'static str,
+    /// When it ends by itself.
+    pub until: Time,
+    /// So long after this message was made.
+    pub remaining_ms: u64,
+    /// Of a pause: the last call that is not heard; an alarm with a later `call` sounds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub covers: Option<u64>,
+    /// Of sound that is off: people are reminded so long after this message was made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reminder_in_ms: Option<u64>,
+    /// Who did it, by id.
+    pub by: String,
+    /// Why, if that was said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
 }
 
 /// One standing alarm.
@@ -337,48 +405,6 @@ impl ActionResult {
     }
 }
 
-/// What a client may send.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
-pub enum ClientMessage {
-    /// "I have everything up to `seq`."
-    Resume {
-        /// The epoch it was in.
-        epoch: String,
-        /// The last message it has.
-        seq: u64,
-    },
-    /// What a display shows and whether it can be heard; taken and not used yet.
-    Display {},
-    /// "I have seen this alarm."
-    Acknowledge(Acknowledge),
-    /// Refused in words: there is no sound to pause in this version.
-    PauseAudio {
-        /// Names the answer.
-        request: String,
-    },
-}
-
-/// "I have seen this alarm."
-#[derive(Clone, Debug, Deserialize)]
-pub struct Acknowledge {
-    /// The bed.
-    pub bed: String,
-    /// The episode that was read.
-    pub occurrence: String,
-    /// The version of the bed's alarms that was on screen.
-    #[serde(default)]
-    pub version: Option<u64>,
-    /// Names the answer.
-    #[serde(default)]
-    pub request: String,
-    /// The person, by id.
-    pub by: String,
-    /// The station it was done at, as the client calls itself.
-    #[serde(default)]
-    pub station: Option<String>,
-}
-
 /// A point in time as the wire has it: RFC 3339, UTC, milliseconds.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Time(pub DateTime<Utc>);
@@ -403,80 +429,4 @@ fn numbers<S: Serializer>(values: &[f64], serializer: S) -> Result<S::Ok, S::Err
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn at() -> Time {
-        Time(DateTime::from_timestamp(1_700_000_000, 123_456_789).unwrap())
-    }
-
-    #[test]
-    fn an_observation_reads_as_the_contract_has_it() {
-        let message = ServerMessage::Observation(Observation {
-            bed: "1".into(),
-            device: "1/nonin".into(),
-            metric: "SpO2",
-            value: Some(97.0),
-            unit: "%",
-            validity: "valid",
-            reason: None,
-            at: at(),
-            expires_in_ms: 10_000,
-        });
-        let json = serde_json::to_string(&Numbered {
-            message: &message,
-            seq: 7,
-        })
-        .unwrap();
-        assert_eq!(
-            json,
-            r#"{"type":"observation","bed":"1","device":"1/nonin","metric":"SpO2","value":97,"unit":"%","validity":"valid","at":"2023-11-14T22:13:20.123Z","expires_in_ms":10000,"seq":7}"#
-        );
-    }
-
-    #[test]
-    fn a_missing_value_has_a_reason_and_no_number() {
-        let message = ServerMessage::Observation(Observation {
-            bed: "1".into(),
-            device: "1/nonin".into(),
-            metric: "SpO2",
-            value: None,
-            unit: "%",
-            validity: "unavailable",
-            reason: Some("SensorOff"),
-            at: at(),
-            expires_in_ms: 10_000,
-        });
-        let json = serde_json::to_value(&message).unwrap();
-        assert_eq!(json.get("value"), None);
-        assert_eq!(json["reason"], "SensorOff");
-    }
-
-    #[test]
-    fn samples_keep_their_fractions_and_only_those() {
-        let message = ServerMessage::Waveform(Waveform {
-            bed: "1".into(),
-            device: "d".into(),
-            metric: "Co2",
-            at: at(),
-            period_us: 50_000,
-            samples: vec![0.0, 38.5],
-        });
-        assert_eq!(
-            serde_json::to_value(&message).unwrap()["samples"].to_string(),
-            "[0,38.5]"
-        );
-    }
-
-    #[test]
-    fn an_acknowledgement_is_read() {
-        let text = r#"{"type":"acknowledge","bed":"1","occurrence":"4","version":9,"request":"r1","by":"mn"}"#;
-        let ClientMessage::Acknowledge(acknowledge) = serde_json::from_str(text).unwrap() else {
-            panic!("another message")
-        };
-        assert_eq!(
-            (acknowledge.occurrence.as_str(), acknowledge.by.as_str()),
-            ("4", "mn")
-        );
-    }
-}
+mod tests;

@@ -1,4 +1,7 @@
-use chairside_alarm::{Occurrence, OperatorAction, Priority};
+use chairside_alarm::{
+    AlarmId, AudioCause, AudioChange, Flood, Occurrence, OperatorAction, Priority, SignalPresence,
+    Sound, Suspension, SuspensionChange, SuspensionEnd, SuspensionKind, Transition,
+};
 use chairside_model::{CuffFailure, CuffReading, Observation, Unavailable, Value};
 use chairside_protocol::driver_named;
 use chairside_station::{BedPlan, DevicePlan};
@@ -323,4 +326,93 @@ fn a_bed_names_the_device_of_each_metric_and_no_metric_that_it_does_not_measure(
     assert_eq!(bed.sources["SpO2"], "roll stand");
     assert_eq!(bed.sources["Pleth"], "clip");
     assert_eq!(bed.sources.get("EtCO2"), None);
+}
+
+fn paused(at_s: u64, ended: Option<SuspensionEnd>) -> Entry {
+    let suspension = Suspension {
+        id: AlarmId::HrHigh,
+        kind: SuspensionKind::AlarmPaused,
+        since: MonoTime::from_secs(10),
+        until: MonoTime::from_secs(130),
+        by: "mn".into(),
+        reason: "coughing".into(),
+    };
+    let at = MonoTime::from_secs(at_s);
+    Entry::Suspension {
+        bed: BED,
+        change: SuspensionChange {
+            at,
+            suspension,
+            ended,
+        },
+    }
+}
+
+#[test]
+fn a_paused_alarm_is_told_with_its_owner_and_what_is_left_until_it_ends() {
+    let mut clinic = Clinic::new();
+    let told = clinic.tell(10, paused(10, None));
+    assert_eq!(
+        told[0]["suspended"],
+        serde_json::json!([{
+            "id": "HR_HIGH", "kind": "alarm_paused", "until": "2023-11-14T22:15:30.000Z",
+            "remaining_ms": 120_000, "by": "mn", "reason": "coughing",
+        }])
+    );
+    let later = serde_json::to_value(clinic.view.alarms(MonoTime::from_secs(100))).unwrap();
+    assert_eq!(later[0]["suspended"][0]["remaining_ms"], 30_000);
+    let over = clinic.tell(130, paused(130, Some(SuspensionEnd::Time)));
+    assert_eq!(over[0]["suspended"], serde_json::json!([]));
+    assert_eq!(over[0]["version"], 2);
+}
+
+#[test]
+fn the_sound_of_each_station_is_told_apart() {
+    let mut clinic = Clinic::new();
+    let change = |station: &str, sound: Sound| Entry::Audio {
+        bed: BED,
+        change: AudioChange {
+            at: MonoTime::from_secs(10),
+            station: station.into(),
+            sound,
+            cause: AudioCause::Person,
+            by: "ak".into(),
+            reason: None,
+        },
+    };
+    let until = MonoTime::from_secs(130);
+    clinic.tell(10, change("desk", Sound::Paused { until, covers: 7 }));
+    let off = Sound::Off {
+        until: MonoTime::from_secs(3_610),
+        reminder: MonoTime::from_secs(190),
+    };
+    let told = clinic.tell(10, change("hall", off));
+    let audio = &told[0]["audio"];
+    assert_eq!(audio[0]["station"], "desk");
+    assert_eq!(audio[0]["sound"], "paused");
+    assert_eq!(audio[0]["covers"], 7);
+    assert_eq!(audio[0]["remaining_ms"], 120_000);
+    assert_eq!(audio[1]["sound"], "off");
+    assert_eq!(audio[1]["reminder_in_ms"], 180_000);
+    assert_eq!(audio[1].get("covers"), None);
+    let heard = clinic.tell(20, change("desk", Sound::On));
+    assert_eq!(heard[0]["audio"].as_array().map(Vec::len), Some(1));
+}
+
+#[test]
+fn a_flood_stands_on_top_of_the_full_list_and_goes() {
+    let mut clinic = Clinic::new();
+    clinic.alarm(1, transition(AlarmId::HrHigh, 1, Priority::Medium));
+    let seven = Flood {
+        since: MonoTime::from_secs(1),
+        count: 7,
+        worst: AlarmId::HrHigh,
+        priority: Priority::Medium,
+        until: MonoTime::from_secs(121),
+    };
+    let flood = |flood| Entry::Flood { bed: BED, flood };
+    let told = clinic.tell(2, flood(Some(seven)));
+    assert_eq!(told[0]["flood"]["text"], "7 alarms, worst: HR_HIGH");
+    assert_eq!(told[0]["active"].as_array().map(Vec::len), Some(1));
+    assert_eq!(clinic.tell(121, flood(None))[0]["flood"], Json::Null);
 }

@@ -1,0 +1,175 @@
+//! The alarms of a bed as clients are shown them, with what people have paused or switched off.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use chairside_alarm::{
+    AlarmId, Audio, AudioChange, AudioState, Flood, Occurrence, SignalPresence, Sound, Suspension,
+    SuspensionChange, Transition,
+};
+use chairside_model::MonoTime;
+use chrono::{DateTime, Utc};
+
+use super::{BedInfo, millis};
+use crate::clock::wall;
+use crate::web::wire;
+
+/// What stands at a bed.
+#[derive(Debug, Default)]
+pub(super) struct BedAlarms {
+    standing: BTreeMap<AlarmId, Transition>,
+    acknowledged_by: BTreeMap<Occurrence, String>,
+    ended: BTreeMap<Occurrence, MonoTime>,
+    suspended: BTreeMap<AlarmId, Suspension>,
+    audio: Audio,
+    flood: Option<Flood>,
+    version: u64,
+}
+
+impl BedAlarms {
+    /// Something of it is another than clients were told.
+    pub(super) const fn changed(&mut self) {
+        self.version += 1;
+    }
+
+    pub(super) fn acknowledged(&mut self, occurrence: Occurrence, by: &str) {
+        self.acknowledged_by.insert(occurrence, by.to_owned());
+    }
+
+    pub(super) fn transition(&mut self, transition: &Transition) {
+        let occurrence = transition.occurrence;
+        if !transition.present && transition.signal == SignalPresence::Off {
+            self.standing.remove(&transition.id);
+            self.acknowledged_by.remove(&occurrence);
+            self.ended.remove(&occurrence);
+            return;
+        }
+        if transition.present {
+            self.ended.remove(&occurrence);
+        } else {
+            // Later changes of an alarm that is over do not move its end.
+            self.ended.entry(occurrence).or_insert(transition.at);
+        }
+        self.standing.insert(transition.id, transition.clone());
+    }
+
+    pub(super) fn suspension(&mut self, change: &SuspensionChange) {
+        let suspension = &change.suspension;
+        if change.ended.is_some() {
+            self.suspended.remove(&suspension.id);
+        } else {
+            self.suspended.insert(suspension.id, suspension.clone());
+        }
+    }
+
+    pub(super) fn audio(&mut self, change: &AudioChange) {
+        self.audio.adopt(change);
+    }
+
+    pub(super) const fn flood(&mut self, flood: Option<Flood>) {
+        self.flood = flood;
+    }
+
+    /// Returns all of it as it is `now`.
+    pub(super) fn message(
+        &self,
+        info: &BedInfo,
+        now: MonoTime,
+        zero: DateTime<Utc>,
+    ) -> wire::Alarms {
+        let mut standing: Vec<_> = self.standing.values().collect();
+        standing.sort_by_key(|alarm| {
+            (
+                Reverse(alarm.priority),
+                Reverse((alarm.since, alarm.occurrence)),
+            )
+        });
+        let suspended = self.suspended.values();
+        let stations = self.audio.stations();
+        wire::Alarms {
+            bed: info.id.clone(),
+            version: self.version,
+            active: standing
+                .into_iter()
+                .map(|alarm| self.active(info, alarm, zero))
+                .collect(),
+            flood: self.flood.map(|flood| flood_line(flood, zero)),
+            suspended: suspended.map(|one| suspension(one, now, zero)).collect(),
+            audio: stations
+                .map(|(station, state)| station_audio(station, state, now, zero))
+                .collect(),
+        }
+    }
+
+    fn active(&self, info: &BedInfo, alarm: &Transition, zero: DateTime<Utc>) -> wire::ActiveAlarm {
+        let by = match alarm.signal {
+            SignalPresence::Acknowledged => self.acknowledged_by.get(&alarm.occurrence).cloned(),
+            SignalPresence::Off
+            | SignalPresence::On
+            | SignalPresence::Latched
+            | SignalPresence::Paused => None,
+        };
+        wire::ActiveAlarm {
+            id: alarm.id.name(),
+            occurrence: alarm.occurrence.0.to_string(),
+            priority: alarm.priority.name(),
+            kind: alarm.id.kind().name(),
+            present: alarm.present,
+            signal: alarm.signal.name(),
+            call: alarm.call,
+            superseded: alarm.superseded,
+            since: wire::Time(wall(zero, alarm.since)),
+            ended: self
+                .ended
+                .get(&alarm.occurrence)
+                .map(|ended| wire::Time(wall(zero, *ended))),
+            evidence: info.with_device_names(&alarm.evidence),
+            by,
+        }
+    }
+}
+
+fn flood_line(flood: Flood, zero: DateTime<Utc>) -> wire::Flood {
+    wire::Flood {
+        count: flood.count,
+        worst: flood.worst.name(),
+        priority: flood.priority.name(),
+        since: wire::Time(wall(zero, flood.since)),
+        text: format!("{} alarms, worst: {}", flood.count, flood.worst),
+    }
+}
+
+fn suspension(suspension: &Suspension, now: MonoTime, zero: DateTime<Utc>) -> wire::Suspended {
+    wire::Suspended {
+        id: suspension.id.name(),
+        kind: suspension.kind.name(),
+        until: wire::Time(wall(zero, suspension.until)),
+        remaining_ms: millis(suspension.until.saturating_since(now)),
+        by: suspension.by.to_string(),
+        reason: suspension.reason.to_string(),
+    }
+}
+
+fn station_audio(
+    station: &str,
+    state: &AudioState,
+    now: MonoTime,
+    zero: DateTime<Utc>,
+) -> wire::StationAudio {
+    let until = state.sound.until().unwrap_or(now);
+    let (covers, reminder) = match state.sound {
+        Sound::On => (None, None),
+        Sound::Paused { covers, .. } => (Some(covers), None),
+        Sound::Off { reminder, .. } => (None, Some(reminder)),
+    };
+    wire::StationAudio {
+        station: station.to_owned(),
+        sound: state.sound.name(),
+        until: wire::Time(wall(zero, until)),
+        remaining_ms: millis(until.saturating_since(now)),
+        covers,
+        reminder_in_ms: reminder.map(|reminder| millis(reminder.saturating_since(now))),
+        by: state.by.to_string(),
+        reason: state.reason.as_deref().map(str::to_owned),
+    }
+}

@@ -1,0 +1,149 @@
+//! What a client may send.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+/// A message of a client.
+#[derive(Clone, Debug)]
+pub enum ClientMessage {
+    /// "I have everything up to `seq`."
+    Resume(Resume),
+    /// What a display shows and whether it can be heard; taken and not used yet.
+    Display,
+    /// A person wants something done.
+    Act(Action),
+}
+
+impl ClientMessage {
+    /// Reads a message.
+    ///
+    /// # Errors
+    ///
+    /// What of it cannot be understood.
+    pub fn read(text: &str) -> serde_json::Result<Self> {
+        let message: Value = serde_json::from_str(text)?;
+        match message.get("type").and_then(Value::as_str) {
+            Some("resume") => serde_json::from_value(message).map(Self::Resume),
+            Some("display") => Ok(Self::Display),
+            _ => serde_json::from_value(message).map(Self::Act),
+        }
+    }
+}
+
+/// "I have everything up to `seq`."
+#[derive(Clone, Debug, Deserialize)]
+pub struct Resume {
+    /// The epoch it was in.
+    pub epoch: String,
+    /// The last message it has.
+    pub seq: u64,
+}
+
+/// What a person wants done at a bed. Over HTTP `bed` and `type` stand in the address.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Action {
+    /// The bed.
+    pub bed: String,
+    /// The person, by id.
+    pub by: String,
+    /// Names the answer.
+    #[serde(default)]
+    pub request: String,
+    /// The station it was done at, as the client calls itself.
+    #[serde(default)]
+    pub station: Option<String>,
+    /// Why, in the person's words.
+    #[serde(default)]
+    pub reason: Option<String>,
+    /// The version of the bed's alarms that was on screen; not used yet.
+    #[serde(default)]
+    pub version: Option<u64>,
+    /// What.
+    #[serde(flatten)]
+    pub deed: Deed,
+}
+
+/// What is to be done; `type` says which.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Deed {
+    /// "I have seen this alarm."
+    Acknowledge {
+        /// The episode that was read.
+        occurrence: String,
+    },
+    /// What the bed has called so far is not heard at this station for so long.
+    PauseAudio {
+        /// How long.
+        seconds: u32,
+    },
+    /// Everything of the bed is heard at this station again.
+    ResumeAudio {},
+    /// Nothing of the bed is heard at this station for so long.
+    AudioOff {
+        /// How long.
+        seconds: u32,
+    },
+    /// One alarm of the bed calls nobody for so long.
+    PauseAlarm {
+        /// Which.
+        id: String,
+        /// How long.
+        seconds: u32,
+    },
+    /// It calls again.
+    ResumeAlarm {
+        /// Which.
+        id: String,
+    },
+    /// One rule of the bed counts for nothing for so long.
+    SwitchOff {
+        /// Which.
+        id: String,
+        /// How long.
+        seconds: u32,
+    },
+    /// It counts again.
+    SwitchOn {
+        /// Which.
+        id: String,
+    },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn action(text: &str) -> Action {
+        match ClientMessage::read(text).unwrap() {
+            ClientMessage::Act(action) => action,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn actions_are_read_as_the_contract_has_them() {
+        let acknowledge = action(
+            r#"{"type":"acknowledge","bed":"1","occurrence":"4","version":9,"request":"r1","by":"mn"}"#,
+        );
+        let occurrence = "4".to_owned();
+        assert_eq!(acknowledge.deed, Deed::Acknowledge { occurrence });
+        assert_eq!((&*acknowledge.by, &*acknowledge.request), ("mn", "r1"));
+        let pause = action(
+            r#"{"type":"pause_audio","bed":"1","seconds":120,"request":"r2","by":"mn","station":"desk"}"#,
+        );
+        assert_eq!(pause.deed, Deed::PauseAudio { seconds: 120 });
+        assert_eq!(pause.station.as_deref(), Some("desk"));
+    }
+
+    #[test]
+    fn what_is_missing_or_unknown_is_named() {
+        let why = |text: &str| ClientMessage::read(text).unwrap_err().to_string();
+        let missing = why(r#"{"type":"pause_audio","bed":"1","by":"mn"}"#);
+        assert!(missing.contains("seconds"), "{missing}");
+        let nobody = why(r#"{"type":"resume_audio","bed":"1"}"#);
+        assert!(nobody.contains("by"), "{nobody}");
+        let unknown = why(r#"{"type":"silence_everything","bed":"1","by":"mn"}"#);
+        assert!(unknown.contains("silence_everything"), "{unknown}");
+    }
+}
