@@ -17,19 +17,23 @@ pub(crate) type Edge = (u64, AlarmId, bool);
 
 /// Evaluates a limit on a series whose source gives a sample every `period` seconds.
 pub(crate) fn threshold(rule: &ThresholdRule, series: &Series, period: u64) -> Vec<Edge> {
+    changing(rule, &BTreeMap::new(), series, period)
+}
+
+/// The same of a limit that changes, each time after the sample of that second.
+pub(crate) fn changing(
+    first: &ThresholdRule,
+    changes: &BTreeMap<u64, ThresholdRule>,
+    series: &Series,
+    period: u64,
+) -> Vec<Edge> {
     let whole = |duration: std::time::Duration| duration.as_secs();
-    let delay = if period > whole(rule.delay) {
-        0
-    } else {
-        whole(rule.delay)
-    };
-    let hold = whole(rule.clear_hold);
     let gap = 3 * period;
-    let beyond = |value: f64| match rule.side {
+    let beyond = |rule: &ThresholdRule, value: f64| match rule.side {
         LimitSide::High => value > rule.trip.number(),
         LimitSide::Low => value < rule.trip.number(),
     };
-    let good = |value: f64| match rule.side {
+    let good = |rule: &ThresholdRule, value: f64| match rule.side {
         LimitSide::High => value <= rule.clear.number(),
         LimitSide::Low => value >= rule.clear.number(),
     };
@@ -53,8 +57,10 @@ pub(crate) fn threshold(rule: &ThresholdRule, series: &Series, period: u64) -> V
                     good_since = None;
                 }
                 last_sample = Some(now);
-                violated_since = beyond(*value).then(|| violated_since.unwrap_or(now));
-                good_since = good(*value).then(|| good_since.unwrap_or(now));
+                let before = changes.range(..now).next_back();
+                let rule = before.map_or(first, |(_, rule)| rule);
+                violated_since = beyond(rule, *value).then(|| violated_since.unwrap_or(now));
+                good_since = good(rule, *value).then(|| good_since.unwrap_or(now));
             }
         }
         // More than two samples are missing.
@@ -66,6 +72,18 @@ pub(crate) fn threshold(rule: &ThresholdRule, series: &Series, period: u64) -> V
         if now - last_frame >= period && frame.is_none() {
             continue;
         }
+        let last_change = changes.range(..=now).next_back();
+        let rule = last_change.map_or(first, |(_, rule)| rule);
+        // Nobody knows by the new limit before the next sample.
+        if last_change.is_some_and(|(at, _)| last_sample.is_none_or(|last| last <= *at)) {
+            continue;
+        }
+        let hold = whole(rule.clear_hold);
+        let delay = if period > whole(rule.delay) {
+            0
+        } else {
+            whole(rule.delay)
+        };
         if !present && violated_since.is_some_and(|since| now - since >= delay) {
             present = true;
             edges.push((now, rule.id, true));

@@ -2,8 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
+use std::time::Duration;
 
-use chairside_alarm::{AlarmId, Signal, SignalPresence, Transition};
+use chairside_alarm::{AlarmId, LimitKey, Signal, SignalPresence, Transition};
+use chairside_model::Value;
 use proptest::prelude::*;
 
 use crate::adult;
@@ -127,9 +129,15 @@ fn any_chart() -> impl Strategy<Value = String> {
         Just("record-stops"),
         Just("record-goes-on"),
         Just("baseline 120/78"),
+        Just("phase dosing"),
+        Just("phase recovery"),
+        Just("ends"),
     ];
     let ids: Vec<&'static str> = AlarmId::ALL.iter().map(|id| id.name()).collect();
-    let nurse = proptest::sample::select(ids).prop_map(|id| format!("ack-if {id}"));
+    let acknowledges = proptest::sample::select(ids).prop_map(|id| format!("ack-if {id}"));
+    let sets = proptest::sample::select(LimitKey::all().collect::<Vec<_>>());
+    let sets = (sets, -20..20).prop_map(|(key, by)| format!("set-if {key} {by}"));
+    let nurse = prop_oneof![3 => acknowledges, 1 => sets];
     let at = 0..200_u64;
     (
         words(80..100),
@@ -182,6 +190,44 @@ proptest! {
             edges(&told, Signal::SpO2),
             naively(&series(&saturation), Signal::SpO2, end)
         );
+    }
+
+    /// The same while the limit and its delay change.
+    #[test]
+    fn the_engine_agrees_with_the_rules_as_they_are_written_while_they_change(
+        rate in words(prop_oneof![Just(60), 105..140]),
+        changes in proptest::collection::btree_map(0..200_u64, (any::<bool>(), 104..139), 0..12),
+    ) {
+        let first = adult::parts().thresholds[0];
+        let mut rule = first;
+        let mut rules = BTreeMap::new();
+        let mut chart = line("pulse", &rate);
+        let end = rate.len() as u64;
+        for (at, (is_delay, number)) in changes.range(..end) {
+            let before = rule;
+            let (field, number) = if *is_delay {
+                ("delay_s", *number - 104)
+            } else {
+                ("trip", *number)
+            };
+            if *is_delay {
+                rule.delay = Duration::from_secs(u64::try_from(number).expect("not negative"));
+            } else {
+                rule.trip = Value::whole(number);
+                rule.clear = Value::whole(number - 5);
+            }
+            writeln!(chart, "nurse @{at} set threshold.HR_HIGH.{field} {number}")
+                .expect("text takes everything");
+            if rule != before {
+                rules.insert(*at, rule);
+            }
+        }
+        let told = Chart::read(&chart).run(adult::parts());
+        let told = edges(&told, Signal::HeartRate);
+        let told: Vec<Edge> = told.into_iter().filter(|(_, id, _)| *id == first.id).collect();
+        let mut series = series(&rate);
+        series.retain(|second, _| *second <= end);
+        prop_assert_eq!(told, naive::changing(&first, &rules, &series, 1), "{}", chart);
     }
 
     #[test]

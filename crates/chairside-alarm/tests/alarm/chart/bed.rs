@@ -6,7 +6,9 @@ use chairside_alarm::{
     Act, AlarmEngine, AlarmId, AlarmInput, AlarmProfile, Baseline, BedFailure, LimitChange,
     LimitKey, OperatorAction, Phase, PressureBaseline, SessionLimits, Transition,
 };
-use chairside_model::{Cuff, CuffFailure, CuffReading, DeviceId, MonoTime, Observation, Reading};
+use chairside_model::{
+    Cuff, CuffFailure, CuffReading, DeviceId, MonoTime, Observation, Reading, Value,
+};
 
 use super::CUFF;
 use super::words::{number, parts, value};
@@ -149,6 +151,14 @@ impl Bed {
                 let seen = self.limits.value(key).expect("its rule is on");
                 let changes = self.limits.set(key, seen, value(new));
                 self.retune(now, &changes.expect("it contradicts nothing"));
+            }
+            ["set-if", key, by] => {
+                let key = LimitKey::from_name(key).expect("a number that can change");
+                let seen = self.limits.value(key).expect("its rule is on");
+                let new = Value::finite(seen.number() + value(by).number()).expect("finite");
+                if let Ok(changes) = self.limits.set(key, seen, new) {
+                    self.retune(now, &changes);
+                }
             }
             ["silent"] => self.cuff_silent = true,
             ["back"] => self.cuff_silent = false,
