@@ -10,9 +10,14 @@ use crate::rules::Rule;
 use crate::signal::SignalEvent;
 use crate::timer::Horizon;
 use crate::{
-    Act, AlarmId, AlarmKind, Occurrence, OperatorAction, Priority, Refusal, SignalPresence,
-    Suspension, SuspensionChange, SuspensionEnd, SuspensionKind, Transition,
+    Act, AlarmId, Occurrence, OperatorAction, Priority, SignalPresence, Suspension,
+    SuspensionChange, SuspensionEnd, SuspensionKind, Transition,
 };
+
+mod check;
+mod place;
+
+use place::{Calls, Place};
 
 /// One place for each alarm that the bed has a rule for, in the order of its rules.
 #[derive(Debug)]
@@ -23,26 +28,6 @@ pub(crate) struct Board {
     /// When the first of what people set is over, or an acknowledged alarm is called again.
     due: Option<MonoTime>,
     suspensions_changed: Vec<SuspensionChange>,
-}
-
-/// The calls of a bed: each time people are called takes the next number.
-#[derive(Clone, Copy, Debug)]
-struct Calls {
-    last: u64,
-    realarm: Duration,
-}
-
-#[derive(Debug)]
-struct Place {
-    state: Transition,
-    causes: u64,
-    /// The members of its family that are worse.
-    worse: AlarmSet,
-    priority_max: Priority,
-    changed: bool,
-    /// When an acknowledged alarm is called again.
-    realarm_due: Option<MonoTime>,
-    suspension: Option<Suspension>,
 }
 
 impl Board {
@@ -121,72 +106,6 @@ impl Board {
             off.filter(|suspension| suspension.kind == SuspensionKind::RuleOff)
                 .map(|suspension| suspension.id),
         )
-    }
-
-    /// Tells whether a person's action can be done now.
-    pub(crate) fn check(&self, act: &Act<'_>) -> Result<(), Refusal> {
-        act.action.check_seconds()?;
-        match act.action {
-            OperatorAction::Acknowledge(occurrence) => self.check_episode(occurrence),
-            OperatorAction::ConfirmDevice(occurrence) => {
-                self.check_episode(occurrence)?;
-                let mut standing = self.standing();
-                let is_swap = standing.any(|state| {
-                    state.occurrence == occurrence && state.id == AlarmId::DeviceSwapped
-                });
-                is_swap.then_some(()).ok_or(Refusal::NotSwapped)
-            }
-            OperatorAction::PauseAlarm { id, .. } => {
-                let place = self.may_be_silenced(id)?;
-                if place.suspended(SuspensionKind::RuleOff) {
-                    return Err(Refusal::IsOff(id));
-                }
-                act.said_reason().map(|_| ())
-            }
-            OperatorAction::SwitchOff { id, .. } => {
-                if matches!(id, AlarmId::DeviceLinkLost | AlarmId::RecordingStopped) {
-                    return Err(Refusal::NeverOff(id));
-                }
-                self.may_be_silenced(id)?;
-                act.said_reason().map(|_| ())
-            }
-            OperatorAction::ResumeAlarm { id } => self.can_end(id, SuspensionKind::AlarmPaused),
-            OperatorAction::SwitchOn { id } => self.can_end(id, SuspensionKind::RuleOff),
-            OperatorAction::PauseAudio { .. }
-            | OperatorAction::ResumeAudio
-            | OperatorAction::AudioOff { .. } => Ok(()),
-            OperatorAction::SetLimit { .. } => act.said_reason().map(|_| ()),
-        }
-    }
-
-    fn check_episode(&self, occurrence: Occurrence) -> Result<(), Refusal> {
-        let standing = self.standing().find(|state| state.occurrence == occurrence);
-        let has_been = 1 <= occurrence.0 && occurrence.0 <= self.last_occurrence;
-        match standing {
-            Some(state) if state.signal == SignalPresence::Paused => Err(Refusal::Paused),
-            Some(_) => Ok(()),
-            None if has_been => Err(Refusal::Over),
-            None => Err(Refusal::NeverWas),
-        }
-    }
-
-    fn may_be_silenced(&self, id: AlarmId) -> Result<&Place, Refusal> {
-        let place = self.places.iter().find(|place| place.state.id == id);
-        let place = place.ok_or(Refusal::NoRule(id))?;
-        if place.priority_max == Priority::High {
-            Err(Refusal::CanBeHigh(id))
-        } else {
-            Ok(place)
-        }
-    }
-
-    fn can_end(&self, id: AlarmId, kind: SuspensionKind) -> Result<(), Refusal> {
-        let suspended = self.suspensions().find(|suspension| suspension.id == id);
-        if suspended.is_some_and(|suspension| suspension.kind == kind) {
-            Ok(())
-        } else {
-            Err(Refusal::NothingToEnd)
-        }
     }
 
     /// Does what a person wants, if it can be done.
@@ -363,112 +282,6 @@ impl Board {
             until.into_iter().chain(place.realarm_due)
         });
         self.due = due.min();
-    }
-}
-
-impl Place {
-    fn begin(&mut self, now: MonoTime, occurrence: Occurrence, calls: &mut Calls) {
-        self.state.present = true;
-        self.state.occurrence = occurrence;
-        self.state.since = now;
-        self.changed = true;
-        let paused = self.is_paused();
-        self.signal(now, SignalEvent::Onset { paused }, calls);
-    }
-
-    /// Returns the pause that this ended, if it did.
-    fn go_on(
-        &mut self,
-        now: MonoTime,
-        causes: u64,
-        (rule, inputs): (&dyn Rule, &Inputs),
-        calls: &mut Calls,
-    ) -> Option<SuspensionChange> {
-        let priority = rule.priority();
-        let another = causes & !self.causes != 0;
-        let is_worse = another || priority > self.state.priority;
-        if causes != self.causes {
-            self.state.evidence = rule.evidence(now, inputs);
-            self.changed = true;
-        }
-        self.changed |= priority != self.state.priority;
-        self.state.priority = priority;
-        if !is_worse {
-            return None;
-        }
-        if self.state.signal == SignalPresence::On {
-            self.call(calls);
-        }
-        self.worsened(now, calls)
-    }
-
-    fn end(&mut self, now: MonoTime, calls: &mut Calls) {
-        let latching = self.state.id.kind() == AlarmKind::Physiological
-            && self.state.priority == Priority::High;
-        self.state.present = false;
-        self.changed = true;
-        self.signal(now, SignalEvent::Ended { latching }, calls);
-    }
-
-    /// Takes that something worse joined: what people had seen or paused was something less.
-    fn worsened(&mut self, now: MonoTime, calls: &mut Calls) -> Option<SuspensionChange> {
-        if self.state.present {
-            self.signal(now, SignalEvent::Worsened, calls);
-        }
-        if self.is_paused() {
-            self.end_suspension(now, SuspensionEnd::Worse, calls)
-        } else {
-            None
-        }
-    }
-
-    fn end_suspension(
-        &mut self,
-        now: MonoTime,
-        why: SuspensionEnd,
-        calls: &mut Calls,
-    ) -> Option<SuspensionChange> {
-        let suspension = self.suspension.take()?;
-        self.signal(now, SignalEvent::PauseEnded, calls);
-        Some(SuspensionChange {
-            at: now,
-            suspension,
-            ended: Some(why),
-        })
-    }
-
-    fn suspended(&self, kind: SuspensionKind) -> bool {
-        let suspension = self.suspension.as_ref();
-        suspension.is_some_and(|suspension| suspension.kind == kind)
-    }
-
-    fn is_paused(&self) -> bool {
-        self.suspended(SuspensionKind::AlarmPaused)
-    }
-
-    fn suspension_is_over(&self, horizon: Horizon) -> bool {
-        let suspension = self.suspension.as_ref();
-        suspension.is_some_and(|suspension| horizon.reaches(suspension.until))
-    }
-
-    fn signal(&mut self, now: MonoTime, event: SignalEvent, calls: &mut Calls) {
-        let before = self.state.signal;
-        let signal = before.after(event);
-        if signal == before {
-            return;
-        }
-        self.changed = true;
-        self.state.signal = signal;
-        self.realarm_due = (signal == SignalPresence::Acknowledged).then(|| now + calls.realarm);
-        if signal == SignalPresence::On {
-            self.call(calls);
-        }
-    }
-
-    const fn call(&mut self, calls: &mut Calls) {
-        calls.last += 1;
-        self.state.call = calls.last;
-        self.changed = true;
     }
 }
 

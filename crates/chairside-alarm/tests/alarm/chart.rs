@@ -20,7 +20,9 @@
 //! `silent`, `back`.
 //!
 //! `nurse`: `ack ID`, `ack-if ID` (when it stands), `ack-last`
-//! (whatever was told last, standing or not). `session`: `dose`, `dose-ends`,
+//! (whatever was told last, standing or not); `pause ID 120` and `resume ID` (the alarm, seconds),
+//! `off ID 600` and `on ID` (the rule); `quiet desk 120` (the sound of the bed at the desk is paused),
+//! `mute desk 600` (it is off), `loud desk`. There are two stations, `desk` and `hall`. `session`: `dose`, `dose-ends`,
 //! `baseline 124/78`, `same-limb`,
 //! `other-limb`, `opens`, `closes`, `record-stops`, `record-goes-on`. A baseline may also be `spo2=98`, `hr=84`,
 //! `rr=14` or `etco2=38`, several of them together.
@@ -36,20 +38,21 @@
 #![expect(clippy::panic, reason = "a chart that cannot be read fails its test")]
 
 mod bed;
+mod people;
 mod words;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use chairside_alarm::{
-    AlarmEngine, AlarmId, AlarmInput, AlarmProfile, Priority, ProfileParts, SessionLimits, Sources,
-    Transition,
+    AlarmEngine, AlarmId, AlarmInput, AlarmProfile, Flood, Priority, ProfileParts, SessionLimits,
+    Sources, SuspensionChange, Transition,
 };
 use chairside_model::{DeviceId, Metric, MonoTime};
 
 use crate::adult;
 use bed::Bed;
-pub(crate) use bed::by_nurse;
+pub(crate) use people::by_nurse;
 use words::{Word, number, reading};
 
 const OXIMETER: DeviceId = DeviceId(1);
@@ -86,6 +89,15 @@ pub(crate) fn run(chart: &str) -> Vec<Transition> {
     Chart::read(chart).run(adult::parts())
 }
 
+/// Runs the chart and compares what is heard at each station, one change a line:
+/// `13s desk: SPO2_LOW`.
+#[track_caller]
+pub(crate) fn check_heard(chart: &str, expected: &str) {
+    let heard = Chart::read(chart).story(adult::parts(), 0).heard;
+    let expected: Vec<&str> = expected.lines().map(str::trim).collect();
+    assert_eq!(heard, expected, "\n{}\n", heard.join("\n"));
+}
+
 #[track_caller]
 fn compare(told: &[Transition], expected: &str) {
     let expected = expected.lines().map(str::trim);
@@ -115,6 +127,15 @@ fn in_words(told: &Transition) -> String {
         text.push_str(mode.name());
     }
     text
+}
+
+/// What came of a chart.
+pub(crate) struct Story {
+    pub(crate) told: Vec<Transition>,
+    /// Each change of what is heard at a station: `12s desk: SPO2_LOW`.
+    pub(crate) heard: Vec<String>,
+    pub(crate) suspensions: Vec<SuspensionChange>,
+    pub(crate) floods: Vec<(MonoTime, Option<Flood>)>,
 }
 
 #[derive(Debug, Default)]
@@ -181,6 +202,11 @@ impl Chart {
 
     /// The same with so many ticks a second more than the engine asks for.
     pub(crate) fn run_with_more_ticks(&self, parts: ProfileParts, more: u64) -> Vec<Transition> {
+        self.story(parts, more).told
+    }
+
+    /// Returns all that came of it.
+    pub(crate) fn story(&self, parts: ProfileParts, more: u64) -> Story {
         let profile = AlarmProfile::new(parts).expect("limits do not contradict each other");
         let limits = SessionLimits::new(profile);
         let in_force = limits.in_force().clone();
@@ -202,7 +228,12 @@ impl Chart {
             self.second(second, &mut bed);
             bed.settle(MonoTime::from_secs(second));
         }
-        bed.told
+        Story {
+            told: bed.told,
+            heard: bed.people.heard,
+            suspensions: bed.people.suspensions,
+            floods: bed.people.floods,
+        }
     }
 
     fn second(&self, second: u64, bed: &mut Bed) {

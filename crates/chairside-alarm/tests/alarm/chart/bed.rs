@@ -11,6 +11,7 @@ use chairside_model::{
 };
 
 use super::CUFF;
+use super::people::{self, People, by_nurse};
 use super::words::{number, parts, value};
 
 /// A bed's engine, its cuff, and what was told.
@@ -18,22 +19,29 @@ pub(super) struct Bed {
     engine: AlarmEngine,
     limits: SessionLimits,
     pub(super) told: Vec<Transition>,
+    pub(super) people: People,
     pub(super) cuff_silent: bool,
 }
 
 impl Bed {
-    pub(super) const fn new(engine: AlarmEngine, limits: SessionLimits) -> Self {
+    pub(super) fn new(engine: AlarmEngine, limits: SessionLimits) -> Self {
         Self {
             engine,
             limits,
             told: Vec::new(),
+            people: People::default(),
             cuff_silent: false,
         }
     }
 
     /// Tells whether something is due at that moment or before.
     pub(super) fn is_due(&self, now: MonoTime) -> bool {
-        self.engine.next_deadline().is_some_and(|due| due <= now)
+        self.next_deadline().is_some_and(|due| due <= now)
+    }
+
+    fn next_deadline(&self) -> Option<MonoTime> {
+        let people = self.people.next_deadline();
+        self.engine.next_deadline().into_iter().chain(people).min()
     }
 
     pub(super) fn input(&mut self, now: MonoTime, input: AlarmInput<'_>) {
@@ -51,7 +59,7 @@ impl Bed {
 
     /// Ticks at each deadline before `now`.
     pub(super) fn advance(&mut self, now: MonoTime) {
-        while let Some(due) = self.engine.next_deadline().filter(|due| *due < now) {
+        while let Some(due) = self.next_deadline().filter(|due| *due < now) {
             self.settle(due);
         }
     }
@@ -61,17 +69,21 @@ impl Bed {
         if self.engine.next_deadline().is_some_and(|due| due <= now) {
             self.input(now, AlarmInput::Tick);
         }
-        let next = self.engine.next_deadline();
+        self.people.follow(now, &mut self.engine, &self.told);
+        let next = self.next_deadline();
         assert!(
             next.is_none_or(|due| due > now),
             "due at {next:?}, told at {now}"
         );
     }
 
-    fn act(&mut self, now: MonoTime, action: OperatorAction) {
-        let act = by_nurse(action);
-        assert_eq!(self.engine.check(&act), Ok(()), "{action:?}");
-        self.input(now, AlarmInput::Operator(act));
+    fn act(&mut self, now: MonoTime, act: Act<'_>) {
+        assert_eq!(self.engine.check(&act), Ok(()), "{:?}", act.action);
+        if act.action.is_about_sound() {
+            self.people.operator(now, &act, self.engine.last_call());
+        } else {
+            self.input(now, AlarmInput::Operator(act));
+        }
     }
 
     fn retune(&mut self, now: MonoTime, changes: &[LimitChange]) {
@@ -87,18 +99,26 @@ impl Bed {
     }
 
     pub(super) fn event(&mut self, now: MonoTime, what: &str) {
-        match what.split_whitespace().collect::<Vec<_>>()[..] {
+        let words: Vec<&str> = what.split_whitespace().collect();
+        if let Some((action, station)) = people::read(&words) {
+            let act = Act {
+                station: Some(station),
+                ..by_nurse(action)
+            };
+            return self.act(now, act);
+        }
+        match words[..] {
             ["ack", id] => {
                 let id = AlarmId::from_name(id).expect("an alarm");
                 let standing = self.engine.standing().find(|standing| standing.id == id);
                 let occurrence = standing.expect("the alarm stands").occurrence;
-                self.act(now, OperatorAction::Acknowledge(occurrence));
+                self.act(now, by_nurse(OperatorAction::Acknowledge(occurrence)));
             }
             ["ack-if", id] => {
                 let id = AlarmId::from_name(id).expect("an alarm");
                 let standing = self.engine.standing().find(|standing| standing.id == id);
                 if let Some(occurrence) = standing.map(|standing| standing.occurrence) {
-                    self.act(now, OperatorAction::Acknowledge(occurrence));
+                    self.act(now, by_nurse(OperatorAction::Acknowledge(occurrence)));
                 }
             }
             ["ack-last"] => {
@@ -119,7 +139,7 @@ impl Bed {
                 let swapped = standing.find(|told| told.id == AlarmId::DeviceSwapped);
                 let occurrence = swapped.expect("a device is swapped").occurrence;
                 drop(standing);
-                self.act(now, OperatorAction::ConfirmDevice(occurrence));
+                self.act(now, by_nurse(OperatorAction::ConfirmDevice(occurrence)));
             }
             ["opens"] => self.input(now, AlarmInput::Session(true)),
             ["closes"] => self.input(now, AlarmInput::Session(false)),
@@ -181,15 +201,6 @@ impl Bed {
             }
             _ => panic!("no such event: {what}"),
         }
-    }
-}
-
-pub(crate) const fn by_nurse(action: OperatorAction) -> Act<'static> {
-    Act {
-        action,
-        by: "mn",
-        station: Some("desk"),
-        reason: Some("expected"),
     }
 }
 

@@ -1,0 +1,75 @@
+//! Whether what a person wants can be done.
+
+use super::Board;
+use super::place::Place;
+use crate::{
+    Act, AlarmId, Occurrence, OperatorAction, Priority, Refusal, SignalPresence, SuspensionKind,
+};
+
+impl Board {
+    /// Tells whether a person's action can be done now.
+    pub(crate) fn check(&self, act: &Act<'_>) -> Result<(), Refusal> {
+        act.action.check_seconds()?;
+        match act.action {
+            OperatorAction::Acknowledge(occurrence) => self.check_episode(occurrence),
+            OperatorAction::ConfirmDevice(occurrence) => {
+                self.check_episode(occurrence)?;
+                let mut standing = self.standing();
+                let is_swap = standing.any(|state| {
+                    state.occurrence == occurrence && state.id == AlarmId::DeviceSwapped
+                });
+                is_swap.then_some(()).ok_or(Refusal::NotSwapped)
+            }
+            OperatorAction::PauseAlarm { id, .. } => {
+                let place = self.may_be_silenced(id)?;
+                if place.suspended(SuspensionKind::RuleOff) {
+                    return Err(Refusal::IsOff(id));
+                }
+                act.said_reason().map(|_| ())
+            }
+            OperatorAction::SwitchOff { id, .. } => {
+                if matches!(id, AlarmId::DeviceLinkLost | AlarmId::RecordingStopped) {
+                    return Err(Refusal::NeverOff(id));
+                }
+                self.may_be_silenced(id)?;
+                act.said_reason().map(|_| ())
+            }
+            OperatorAction::ResumeAlarm { id } => self.can_end(id, SuspensionKind::AlarmPaused),
+            OperatorAction::SwitchOn { id } => self.can_end(id, SuspensionKind::RuleOff),
+            OperatorAction::PauseAudio { .. }
+            | OperatorAction::ResumeAudio
+            | OperatorAction::AudioOff { .. } => Ok(()),
+            OperatorAction::SetLimit { .. } => act.said_reason().map(|_| ()),
+        }
+    }
+
+    fn check_episode(&self, occurrence: Occurrence) -> Result<(), Refusal> {
+        let standing = self.standing().find(|state| state.occurrence == occurrence);
+        let has_been = 1 <= occurrence.0 && occurrence.0 <= self.last_occurrence;
+        match standing {
+            Some(state) if state.signal == SignalPresence::Paused => Err(Refusal::Paused),
+            Some(_) => Ok(()),
+            None if has_been => Err(Refusal::Over),
+            None => Err(Refusal::NeverWas),
+        }
+    }
+
+    fn may_be_silenced(&self, id: AlarmId) -> Result<&Place, Refusal> {
+        let place = self.places.iter().find(|place| place.state.id == id);
+        let place = place.ok_or(Refusal::NoRule(id))?;
+        if place.priority_max == Priority::High {
+            Err(Refusal::CanBeHigh(id))
+        } else {
+            Ok(place)
+        }
+    }
+
+    fn can_end(&self, id: AlarmId, kind: SuspensionKind) -> Result<(), Refusal> {
+        let suspended = self.suspensions().find(|suspension| suspension.id == id);
+        if suspended.is_some_and(|suspension| suspension.kind == kind) {
+            Ok(())
+        } else {
+            Err(Refusal::NothingToEnd)
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! One alarm of a bed: its condition, its signal, and what people set.
+
+use std::time::Duration;
+
+use chairside_model::MonoTime;
+
+use crate::inputs::{AlarmSet, Inputs};
+use crate::rules::Rule;
+use crate::signal::SignalEvent;
+use crate::timer::Horizon;
+use crate::{
+    AlarmKind, Occurrence, Priority, SignalPresence, Suspension, SuspensionChange, SuspensionEnd,
+    SuspensionKind, Transition,
+};
+
+/// The calls of a bed: each time people are called takes the next number.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Calls {
+    pub(super) last: u64,
+    pub(super) realarm: Duration,
+}
+
+#[derive(Debug)]
+pub(super) struct Place {
+    pub(super) state: Transition,
+    pub(super) causes: u64,
+    /// The members of its family that are worse.
+    pub(super) worse: AlarmSet,
+    pub(super) priority_max: Priority,
+    pub(super) changed: bool,
+    /// When an acknowledged alarm is called again.
+    pub(super) realarm_due: Option<MonoTime>,
+    pub(super) suspension: Option<Suspension>,
+}
+
+impl Place {
+    pub(super) fn begin(&mut self, now: MonoTime, occurrence: Occurrence, calls: &mut Calls) {
+        self.state.present = true;
+        self.state.occurrence = occurrence;
+        self.state.since = now;
+        self.changed = true;
+        let paused = self.is_paused();
+        self.signal(now, SignalEvent::Onset { paused }, calls);
+    }
+
+    /// Returns the pause that this ended, if it did.
+    pub(super) fn go_on(
+        &mut self,
+        now: MonoTime,
+        causes: u64,
+        (rule, inputs): (&dyn Rule, &Inputs),
+        calls: &mut Calls,
+    ) -> Option<SuspensionChange> {
+        let priority = rule.priority();
+        let another = causes & !self.causes != 0;
+        let is_worse = another || priority > self.state.priority;
+        if causes != self.causes {
+            self.state.evidence = rule.evidence(now, inputs);
+            self.changed = true;
+        }
+        self.changed |= priority != self.state.priority;
+        self.state.priority = priority;
+        if !is_worse {
+            return None;
+        }
+        if self.state.signal == SignalPresence::On {
+            self.call(calls);
+        }
+        self.worsened(now, calls)
+    }
+
+    pub(super) fn end(&mut self, now: MonoTime, calls: &mut Calls) {
+        let latching = self.state.id.kind() == AlarmKind::Physiological
+            && self.state.priority == Priority::High;
+        self.state.present = false;
+        self.changed = true;
+        self.signal(now, SignalEvent::Ended { latching }, calls);
+    }
+
+    /// Takes that something worse joined: what people had seen or paused was something less.
+    pub(super) fn worsened(
+        &mut self,
+        now: MonoTime,
+        calls: &mut Calls,
+    ) -> Option<SuspensionChange> {
+        if self.state.present {
+            self.signal(now, SignalEvent::Worsened, calls);
+        }
+        if self.is_paused() {
+            self.end_suspension(now, SuspensionEnd::Worse, calls)
+        } else {
+            None
+        }
+    }
+
+    pub(super) fn end_suspension(
+        &mut self,
+        now: MonoTime,
+        why: SuspensionEnd,
+        calls: &mut Calls,
+    ) -> Option<SuspensionChange> {
+        let suspension = self.suspension.take()?;
+        self.signal(now, SignalEvent::PauseEnded, calls);
+        Some(SuspensionChange {
+            at: now,
+            suspension,
+            ended: Some(why),
+        })
+    }
+
+    pub(super) fn suspended(&self, kind: SuspensionKind) -> bool {
+        let suspension = self.suspension.as_ref();
+        suspension.is_some_and(|suspension| suspension.kind == kind)
+    }
+
+    pub(super) fn is_paused(&self) -> bool {
+        self.suspended(SuspensionKind::AlarmPaused)
+    }
+
+    pub(super) fn suspension_is_over(&self, horizon: Horizon) -> bool {
+        let suspension = self.suspension.as_ref();
+        suspension.is_some_and(|suspension| horizon.reaches(suspension.until))
+    }
+
+    pub(super) fn signal(&mut self, now: MonoTime, event: SignalEvent, calls: &mut Calls) {
+        let before = self.state.signal;
+        let signal = before.after(event);
+        if signal == before {
+            return;
+        }
+        self.changed = true;
+        self.state.signal = signal;
+        self.realarm_due = (signal == SignalPresence::Acknowledged).then(|| now + calls.realarm);
+        if signal == SignalPresence::On {
+            self.call(calls);
+        }
+    }
+
+    pub(super) const fn call(&mut self, calls: &mut Calls) {
+        calls.last += 1;
+        self.state.call = calls.last;
+        self.changed = true;
+    }
+}
