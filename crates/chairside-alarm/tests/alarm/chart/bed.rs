@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use chairside_alarm::{
     Act, AlarmEngine, AlarmId, AlarmInput, AlarmProfile, Baseline, BedFailure, LimitChange,
-    LimitKey, OperatorAction, Phase, PressureBaseline, SessionLimits, Transition,
+    LimitKey, Occurrence, OperatorAction, Phase, PressureBaseline, SessionLimits, Transition,
 };
 use chairside_model::{
     Cuff, CuffFailure, CuffReading, DeviceId, MonoTime, Observation, Reading, Value,
@@ -86,6 +86,13 @@ impl Bed {
         }
     }
 
+    /// Returns the episode of that alarm, if it stands.
+    fn episode(&self, id: &str) -> Option<Occurrence> {
+        let id = AlarmId::from_name(id).expect("an alarm");
+        let standing = self.engine.standing().find(|standing| standing.id == id);
+        standing.map(|standing| standing.occurrence)
+    }
+
     fn retune(&mut self, now: MonoTime, changes: &[LimitChange]) {
         let parts = self.limits.in_force().parts().clone();
         assert!(
@@ -109,15 +116,11 @@ impl Bed {
         }
         match words[..] {
             ["ack", id] => {
-                let id = AlarmId::from_name(id).expect("an alarm");
-                let standing = self.engine.standing().find(|standing| standing.id == id);
-                let occurrence = standing.expect("the alarm stands").occurrence;
+                let occurrence = self.episode(id).expect("the alarm stands");
                 self.act(now, by_nurse(OperatorAction::Acknowledge(occurrence)));
             }
             ["ack-if", id] => {
-                let id = AlarmId::from_name(id).expect("an alarm");
-                let standing = self.engine.standing().find(|standing| standing.id == id);
-                if let Some(occurrence) = standing.map(|standing| standing.occurrence) {
+                if let Some(occurrence) = self.episode(id) {
                     self.act(now, by_nurse(OperatorAction::Acknowledge(occurrence)));
                 }
             }
@@ -135,10 +138,8 @@ impl Bed {
                 self.input(now, AlarmInput::Identity(device, text));
             }
             ["confirm"] => {
-                let mut standing = self.engine.standing();
-                let swapped = standing.find(|told| told.id == AlarmId::DeviceSwapped);
-                let occurrence = swapped.expect("a device is swapped").occurrence;
-                drop(standing);
+                let swapped = self.episode("DEVICE_SWAPPED");
+                let occurrence = swapped.expect("a device is swapped");
                 self.act(now, by_nurse(OperatorAction::ConfirmDevice(occurrence)));
             }
             ["opens"] => self.input(now, AlarmInput::Session(true)),
