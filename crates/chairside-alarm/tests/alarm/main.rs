@@ -18,6 +18,7 @@ mod people;
 mod profile;
 mod properties;
 mod random_airway;
+mod random_limits;
 mod retune;
 mod service;
 mod shared_files;
