@@ -42,6 +42,14 @@ impl Comparison {
         }
     }
 
+    /// Returns the episodes that the engine raised, in order of time.
+    pub(crate) fn raised(&self) -> Vec<&Raised> {
+        let paired = self.pairs.iter().filter_map(|pair| pair.raised.as_ref());
+        let mut raised: Vec<&Raised> = paired.chain(&self.uncalled).collect();
+        raised.sort_by(|one, other| one.begins.total_cmp(&other.begins));
+        raised
+    }
+
     /// Everything in which the engine is not as the rules say, in words.
     pub(crate) fn differences(&self) -> Vec<String> {
         let missed = self.pairs.iter().filter_map(difference);

@@ -22,7 +22,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::{fs, io};
 
-use page::Pauses;
+use page::{Pauses, Personal};
 
 /// The folder of the recordings among the shared files.
 const RECORDINGS: &str = "recordings";
@@ -63,9 +63,11 @@ fn report(folder: &Path) -> io::Result<Vec<String>> {
 fn made(folder: &Path) -> io::Result<(String, Vec<String>)> {
     let records = study::records(folder)?;
     let pauses = Pauses::new(&records);
+    let personal = Personal::new(&root(), &records)?;
     let mut differences = study::differences(&records);
     differences.extend(pauses.differences().cloned());
-    Ok((page::page(&records, &pauses), differences))
+    differences.extend(personal.differences());
+    Ok((page::page(&records, &pauses, &personal), differences))
 }
 
 fn root() -> PathBuf {

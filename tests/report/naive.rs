@@ -12,10 +12,12 @@ mod equipment;
 mod features;
 mod lasting;
 mod limits;
+mod own;
 mod rules;
 
 use crate::recording::Recording;
 
+pub(crate) use own::own;
 pub(crate) use rules::Rules;
 
 /// An episode that the rules call for. Seconds are those of the recording.
@@ -42,7 +44,11 @@ pub(crate) fn evaluate(recording: &Recording, rules: &Rules) -> Vec<Episode> {
         features::Features::default()
     };
     let mut episodes = Vec::new();
-    for limit in &rules.limits {
+    let mut limits = rules.limits.clone();
+    if let Some(seconds) = rules.personal {
+        own::move_limits(recording, &mut limits, seconds);
+    }
+    for limit in &limits {
         episodes.extend(match limit.signal {
             "rate" if has.rate => limits::plain(recording, limit, |row| row.rate, None),
             "SpO2" if has.spo2 => {

@@ -2,6 +2,7 @@
 
 mod annotated;
 mod pauses;
+mod personal;
 mod rules;
 mod saturation;
 mod table;
@@ -12,21 +13,23 @@ use crate::study::{Record, differences};
 use table::Table;
 
 pub(crate) use pauses::Pauses;
+pub(crate) use personal::Personal;
 
 /// The page's path below the project's folder.
 pub(crate) const PATH: &str = "docs/recordings-report.md";
 
 /// Writes the page.
-pub(crate) fn page(records: &[Record], pauses: &Pauses) -> String {
+pub(crate) fn page(records: &[Record], pauses: &Pauses, personal: &Personal<'_>) -> String {
     let mut page = String::new();
     page.push_str(OPENING);
     let sections = [
-        in_short(records, pauses),
+        in_short(records, pauses, personal),
         rules::section(records),
         annotated::quiet(records),
         annotated::section(records),
         pauses.section(),
         saturation::section(records),
+        personal.section(),
     ];
     for section in sections {
         write!(page, "\n{}\n", section.trim_end()).expect("text takes everything");
@@ -35,10 +38,13 @@ pub(crate) fn page(records: &[Record], pauses: &Pauses) -> String {
 }
 
 /// The goals, and what was measured.
-fn in_short(records: &[Record], pauses: &Pauses) -> String {
+fn in_short(records: &[Record], pauses: &Pauses, personal: &Personal<'_>) -> String {
     let mut table = Table::new(&["goal", "measured"]);
     let raised: usize = records.iter().map(|record| record.raised().len()).sum();
-    let differences = match differences(records).len() + pauses.differences().count() {
+    let differences = match differences(records).len()
+        + pauses.differences().count()
+        + personal.differences().count()
+    {
         0 => "none".to_owned(),
         count => format!("**{count}**"),
     };
@@ -54,6 +60,11 @@ fn in_short(records: &[Record], pauses: &Pauses) -> String {
     table.row(&[
         "with the CO2 curve, a pause of breathing at least 8 s before the monitor's own \"no breath\", in the median",
         &format!("{} s", table::seconds(pauses.gained())),
+    ]);
+    let [beyond, all] = personal.fewer();
+    table.row(&[
+        "with limits from the patient's own values, 60 % fewer alarms (an aim)",
+        &format!("{beyond} % fewer of the rule beyond whose limit a patient lives, **{all} % of all alarms**"),
     ]);
     format!("## In short\n\n{}", table.text())
 }

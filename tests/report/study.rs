@@ -45,11 +45,7 @@ impl Record {
 
     /// Returns the episodes that the engine raised, in order of time.
     pub(crate) fn raised(&self) -> Vec<&Raised> {
-        let paired = self.compared.pairs.iter();
-        let paired = paired.filter_map(|pair| pair.raised.as_ref());
-        let mut raised: Vec<&Raised> = paired.chain(&self.compared.uncalled).collect();
-        raised.sort_by(|one, other| one.begins.total_cmp(&other.begins));
-        raised
+        self.compared.raised()
     }
 }
 

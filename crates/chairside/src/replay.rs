@@ -6,6 +6,8 @@
 //! rate rules read the ECG's rate, or the oximeter's where there is no ECG. A CO2 curve beside the
 //! series comes from the same source.
 
+mod personal;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -16,6 +18,8 @@ use chairside_model::{
 };
 use chairside_simulators::series::capnogram::{self, Capnogram};
 use chairside_simulators::series::{Column, Row, Series};
+
+use personal::Personal;
 
 const SOURCE: DeviceId = DeviceId(1);
 
@@ -38,6 +42,10 @@ const CUFF: [(Column, Metric); 3] = [
 const CURVE_SCALE: f64 = 0.01;
 
 /// What goes through the engine.
+///
+/// A profile whose limits are drawn from the patient's own values (`[personal]`) has them from the
+/// recording: the median of the first three minutes of each signal, and the first cuff reading. From
+/// then on its own limits hold, until then those that every patient has.
 #[derive(Clone, Debug)]
 pub struct Replay<'a> {
     /// The series.
@@ -91,6 +99,7 @@ struct Run {
     engine: AlarmEngine,
     channels: Vec<(Column, Metric)>,
     has_cuff: bool,
+    personal: Option<Personal>,
     transitions: Vec<Transition>,
 }
 
@@ -118,10 +127,12 @@ impl Run {
             .rows()
             .first()
             .map_or(MonoTime::ZERO, |row| MonoTime::from_start(row.at));
+        let personal = Personal::new(&profile, series);
         let mut run = Self {
             engine: AlarmEngine::new(profile, sources, start),
             channels,
             has_cuff,
+            personal,
             transitions: Vec::new(),
         };
         if let Some(baseline) = baseline {
@@ -158,6 +169,11 @@ impl Run {
         }
         if self.engine.next_deadline().is_some_and(|due| due <= now) {
             self.tick(now);
+        }
+        let limits = self.personal.as_mut();
+        if let Some(profile) = limits.and_then(|limits| limits.row(row)) {
+            let input = AlarmInput::Profile(profile);
+            self.engine.handle(now, input, &mut self.transitions);
         }
     }
 

@@ -8,7 +8,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use chairside::config::{Config, ConfigErrors, profile};
-use chairside_alarm::AlarmId;
+use chairside_alarm::{AlarmId, Baseline, LimitKey, SessionLimits};
+use chairside_model::Value as Number;
 use serde_json::{Value, json};
 
 fn workspace() -> PathBuf {
@@ -123,6 +124,30 @@ fn the_profile_that_is_built_in_is_the_one_that_is_shipped() {
 }
 
 #[test]
+fn the_personal_profile_moves_limits_to_the_side_of_one_who_lives_beyond_them_and_of_nobody_else() {
+    let path = workspace().join("config/alarm-profiles/adult-ketamine-personal.toml");
+    let profile = profile::load(&path).expect("it is shipped");
+    let check = |pulse, spo2, expected: [i32; 3]| {
+        let mut limits = SessionLimits::new(profile.clone());
+        limits.personalise(&Baseline {
+            heart_rate: Some(Number::whole(pulse)),
+            spo2: Some(Number::whole(spo2)),
+            ..Baseline::default()
+        });
+        let ids = [AlarmId::HrLow, AlarmId::HrHigh, AlarmId::Spo2Low];
+        let moved = ids.map(|id| limits.value(LimitKey::Trip(id)));
+        let expected = expected.map(|limit| Some(Number::whole(limit)));
+        assert_eq!(moved, expected, "{pulse}/min, {spo2} %");
+    };
+    check(75, 98, [50, 120, 92]);
+    check(60, 96, [50, 120, 92]);
+    check(56, 94, [46, 120, 90]);
+    check(48, 93, [41, 120, 89]);
+    check(95, 90, [50, 125, 89]);
+    check(130, 98, [50, 139, 92]);
+}
+
+#[test]
 fn a_file_that_is_not_there_is_one_mistake() {
     let path = Path::new("no/such/clinic.toml");
     let errors = Config::load(path).unwrap_err();
@@ -166,8 +191,8 @@ fn a_profile_that_extends_another_differs_only_in_what_it_says() {
     let mine = profile::load(&path).unwrap().parts().clone();
     let mut expected = profile::adult_ketamine().parts().clone();
     "mine".clone_into(&mut expected.name);
-    expected.thresholds[0].trip = chairside_model::Value::whole(130);
-    expected.thresholds[0].clear = chairside_model::Value::whole(125);
+    expected.thresholds[0].trip = Number::whole(130);
+    expected.thresholds[0].clear = Number::whole(125);
     expected.nibp.interval = std::time::Duration::from_mins(5);
     assert_eq!(mine, expected);
 }

@@ -6,13 +6,17 @@ use super::rules::{Limit, Trips};
 use super::{Episode, alive};
 use crate::recording::{Recording, Row};
 
-fn judge(limit: &Limit, value: Option<f64>) -> Word {
+fn judge(limit: &Limit, t: usize, value: Option<f64>) -> Word {
     let Some(value) = value else {
         return Word::Missing;
     };
-    match limit.trips {
-        Trips::Above(trip) => word(value > trip, value <= limit.clear),
-        Trips::Below(trip) => word(value < trip, value >= limit.clear),
+    let later = limit.later.filter(|(after, ..)| t > *after);
+    let (trips, clear) = later.map_or((limit.trips, limit.clear), |(_, trips, clear)| {
+        (trips, clear)
+    });
+    match trips {
+        Trips::Above(trip) => word(value > trip, value <= clear),
+        Trips::Below(trip) => word(value < trip, value >= clear),
     }
 }
 
@@ -24,10 +28,18 @@ pub(super) fn plain(
     holds: Option<&[Option<usize>]>,
 ) -> Vec<Episode> {
     let mut rule = Lasting::new(limit.id, limit.delay, limit.hold, recording.period);
+    let mut undecided = false;
     for (t, second) in recording.seconds.iter().enumerate() {
         let value = second.row.as_ref().and_then(&of);
         let held_until = holds.and_then(|holds| holds[t]);
-        rule.second(t, judge(limit, value), alive(recording, t), held_until);
+        let alive = alive(recording, t);
+        // A changed limit is applied to what comes after it: until a sample does, what was judged by
+        // the old one decides nothing more.
+        if let Some((after, ..)) = limit.later {
+            undecided = t == after + 1 || (undecided && t > after);
+            undecided &= value.is_none();
+        }
+        rule.second(t, judge(limit, t, value), alive && !undecided, held_until);
     }
     rule.episodes()
 }
@@ -45,7 +57,7 @@ pub(super) fn breathing(
         if moment.asleep {
             rule.restart();
         } else {
-            rule.second(t, judge(limit, of(moment)), alive(recording, t), None);
+            rule.second(t, judge(limit, t, of(moment)), alive(recording, t), None);
         }
     }
     rule.episodes()

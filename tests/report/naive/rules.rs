@@ -9,6 +9,8 @@ pub(crate) struct Limit {
     pub(crate) delay: u64,
     pub(crate) clear: f64,
     pub(crate) hold: u64,
+    /// Another limit, and where it is good again, for what comes after a second of the recording.
+    pub(crate) later: Option<(usize, Trips, f64)>,
 }
 
 /// What violates a limit.
@@ -26,6 +28,8 @@ pub(crate) struct Rules {
     pub(crate) apnea: u64,
     /// CO2 at or above this is a breath, mmHg.
     pub(crate) breath: f64,
+    /// Limits from the patient's own values, drawn from so many seconds of them.
+    pub(crate) personal: Option<usize>,
 }
 
 impl Rules {
@@ -39,6 +43,7 @@ impl Rules {
             delay,
             clear,
             hold,
+            later: None,
         };
         Self {
             limits: vec![
@@ -54,6 +59,7 @@ impl Rules {
             ],
             apnea: 20,
             breath: 8.0,
+            personal: None,
         }
     }
 }

@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use super::table::{Table, per_hour, rate};
 use crate::engine::Raised;
-use crate::recording::{Annotation, as_number};
+use crate::recording::{Annotation, Recording, as_number};
 use crate::study::{Record, calls, is_physiological};
 
 /// Alarms that began so long before or after something belong to it, s.
@@ -86,7 +86,7 @@ pub(super) fn section(records: &[Record]) -> String {
     text.push_str(&each(&sedated, |annotation| annotation.source == "nurse"));
     text.push_str("\n### What the monitor said of the patient\n\n");
     text.push_str(&each(&sedated, |annotation| {
-        annotation.source == "monitor" && is_about_the_patient(annotation)
+        annotation.source == "monitor" && about_the_patient(annotation)
     }));
     text.push_str("\n### Alarms nobody would have acted on\n\n");
     text.push_str(&unanswered(&sedated));
@@ -131,7 +131,7 @@ fn by_chance(records: &[&Record]) -> String {
     )
 }
 
-fn is_about_the_patient(annotation: &Annotation) -> bool {
+pub(super) fn about_the_patient(annotation: &Annotation) -> bool {
     ABOUT_THE_PATIENT.contains(&annotation.kind.as_str())
 }
 
@@ -161,7 +161,7 @@ fn near(
 fn beside<'a>(annotation: &Annotation, raised: &[&'a Raised]) -> Vec<&'a Raised> {
     let of_its_kind = |raised: &&&Raised| {
         if annotation.source == "monitor" {
-            is_physiological(raised.id) == is_about_the_patient(annotation)
+            is_physiological(raised.id) == about_the_patient(annotation)
         } else {
             calls(raised)
         }
@@ -174,27 +174,54 @@ fn calling(record: &Record) -> Vec<&Raised> {
     raised.filter(|raised| calls(raised)).collect()
 }
 
+/// How many annotations have alarms of ours before them, only after them, or none.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct NearBy {
+    pub(super) before: usize,
+    pub(super) after: usize,
+    pub(super) none: usize,
+}
+
+impl NearBy {
+    pub(super) const fn all(self) -> usize {
+        self.before + self.after + self.none
+    }
+
+    /// Counts the annotations of a recording that are of a kind.
+    pub(super) fn add(
+        &mut self,
+        recording: &Recording,
+        raised: &[&Raised],
+        which: impl Fn(&Annotation) -> bool,
+    ) {
+        for annotation in recording.annotations.iter().filter(|it| which(it)) {
+            self.count(annotation, raised);
+        }
+    }
+
+    fn count(&mut self, annotation: &Annotation, raised: &[&Raised]) {
+        let raised = beside(annotation, raised);
+        let any = |is_near: fn(&Annotation, &Raised) -> bool| {
+            raised.iter().any(|raised| is_near(annotation, raised))
+        };
+        if any(before) {
+            self.before += 1;
+        } else if any(after) {
+            self.after += 1;
+        } else {
+            self.none += 1;
+        }
+    }
+}
+
 /// How many annotations of each kind have alarms of ours before them, only after them, or none.
 fn by_kind(records: &[&Record]) -> String {
-    let mut kinds: BTreeMap<(&str, &str), [usize; 4]> = BTreeMap::new();
+    let mut kinds: BTreeMap<(&str, &str), NearBy> = BTreeMap::new();
     for record in records {
-        let all = record.raised();
+        let raised = record.raised();
         for annotation in &record.recording.annotations {
-            let raised = beside(annotation, &all);
-            let counts = kinds
-                .entry((&annotation.source, &annotation.kind))
-                .or_default();
-            let (before, after) = (
-                near(annotation, &raised, before),
-                near(annotation, &raised, after),
-            );
-            let place = match (before.is_empty(), after.is_empty()) {
-                (false, _) => 1,
-                (true, false) => 2,
-                (true, true) => 3,
-            };
-            counts[0] += 1;
-            counts[place] += 1;
+            let kind = (annotation.source.as_str(), annotation.kind.as_str());
+            kinds.entry(kind).or_default().count(annotation, &raised);
         }
     }
     let mut table = Table::new(&[
@@ -205,8 +232,9 @@ fn by_kind(records: &[&Record]) -> String {
         "ours only after",
         "none of ours",
     ]);
-    for ((source, kind), counts) in kinds {
+    for ((source, kind), near) in kinds {
         let mut cells = vec![source.to_owned(), spoken(kind)];
+        let counts = [near.all(), near.before, near.after, near.none];
         cells.extend(counts.map(|count| count.to_string()));
         table.row(&cells);
     }
@@ -264,7 +292,7 @@ fn answer(record: &Record, raised: &Raised) -> Answer {
     };
     let monitor = annotations.iter().any(|annotation| {
         annotation.source == "monitor"
-            && is_about_the_patient(annotation) == is_physiological(raised.id)
+            && about_the_patient(annotation) == is_physiological(raised.id)
             && (before(annotation, raised) || after(annotation, raised))
     });
     if did(&ACTS) {

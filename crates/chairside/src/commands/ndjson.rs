@@ -140,6 +140,32 @@ pub(super) fn seconds(at: MonoTime) -> Number {
     Number((at.since_start().as_secs_f64() * 1000.0).round() / 1000.0)
 }
 
+/// How often a rule calls with a profile, as `replay` prints it of several.
+#[derive(Debug, Serialize)]
+pub(super) struct RateLine<'a> {
+    pub(super) kind: &'static str,
+    pub(super) profile: &'a str,
+    pub(super) id: &'static str,
+    /// The most urgent that it called; absent where it did not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) priority: Option<&'static str>,
+    pub(super) alarms: u64,
+    pub(super) per_bed_hour: Number,
+}
+
+/// How often a profile calls in all.
+#[derive(Debug, Serialize)]
+pub(super) struct TotalLine<'a> {
+    pub(super) kind: &'static str,
+    pub(super) profile: &'a str,
+    pub(super) bed_hours: Number,
+    pub(super) high: u64,
+    pub(super) medium: u64,
+    pub(super) low: u64,
+    pub(super) alarms: u64,
+    pub(super) per_bed_hour: Number,
+}
+
 /// The end of a scenario, as `scenario --json` prints it.
 #[derive(Debug, Serialize)]
 pub(super) struct VerdictLine<'a> {

@@ -1,9 +1,13 @@
 //! `chairside replay`.
 
+mod rates;
+
 use std::fs;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use chairside_alarm::AlarmProfile;
 use chairside_simulators::series::Series;
 use chairside_simulators::series::capnogram::Capnogram;
 use clap::Args;
@@ -24,9 +28,10 @@ pub struct Options {
     /// The recording's curves; breaths are seen on that of CO2.
     #[arg(long, value_name = "CSV")]
     waves: Option<PathBuf>,
-    /// The alarm profile; the built-in adult-ketamine if none is given.
+    /// The alarm profile: a file, or adult-ketamine for the one that is built in, which is also
+    /// taken if none is given. Several: how often each would have alarmed, by rule.
     #[arg(long, value_name = "FILE")]
-    profile: Option<PathBuf>,
+    profile: Vec<PathBuf>,
 }
 
 /// Runs the command.
@@ -35,30 +40,50 @@ pub struct Options {
 ///
 /// When the recording, its curves or the profile cannot be used.
 pub fn run(options: &Options) -> Result<ExitCode, Unusable> {
-    let profile = match &options.profile {
-        Some(path) => profile::load(path).map_err(|errors| Unusable(errors.to_string()))?,
-        None => profile::adult_ketamine(),
-    };
+    let mut profiles = Vec::new();
+    for path in &options.profile {
+        profiles.push((path.display().to_string(), read_profile(path)?));
+    }
     let series = read(&options.recording)?;
     let curve = match &options.waves {
         Some(waves) => read_curve(waves)?,
         None => None,
     };
+    let first = profiles.first().map(|(_, profile)| profile.clone());
+    let what = Replay {
+        series: &series,
+        curve: curve.as_ref(),
+        profile: first.unwrap_or_else(profile::adult_ketamine),
+        baseline: None,
+    };
     to_stdout(|output| {
-        let mut conditions = Conditions::default();
-        let what = Replay {
-            series: &series,
-            curve: curve.as_ref(),
-            profile,
-            baseline: None,
+        let written = if profiles.len() > 1 {
+            rates::write(output, &what, &profiles)
+        } else {
+            write_edges(output, what)
         };
-        replay(what, |transition| match conditions.edge(transition) {
-            Some(edge) => line(output, &alarm_line(None, transition, edge)),
-            None => Ok(()),
-        })
-        .map_err(Stopped::Output)?;
+        written.map_err(Stopped::Output)?;
         Ok(ExitCode::SUCCESS)
     })
+}
+
+/// Writes each beginning and end of an alarm's condition.
+fn write_edges(output: &mut dyn Write, what: Replay<'_>) -> io::Result<()> {
+    let mut conditions = Conditions::default();
+    replay(what, |transition| match conditions.edge(transition) {
+        Some(edge) => line(output, &alarm_line(None, transition, edge)),
+        None => Ok(()),
+    })
+}
+
+/// Reads a profile's file. The profile that is built in is known by its name, where no file is
+/// called so.
+fn read_profile(path: &Path) -> Result<AlarmProfile, Unusable> {
+    let built_in = profile::adult_ketamine();
+    if path == Path::new(&built_in.parts().name) && !path.exists() {
+        return Ok(built_in);
+    }
+    profile::load(path).map_err(|errors| Unusable(errors.to_string()))
 }
 
 /// Reads a recorded series for a command.
