@@ -224,7 +224,11 @@ impl AlarmEngine {
     /// moment on record before it tells the engine. [`handle`](Self::handle) does the same first.
     pub fn catch_up(&mut self, now: MonoTime, out: &mut Vec<Transition>) {
         if self.next_deadline().is_some_and(|due| due < now) {
-            let horizon = Horizon::Before(now);
+            self.inputs.skip_seconds(now);
+        }
+        // One by one: a tick that comes late tells late, and nothing else than one in time.
+        while let Some(due) = self.next_deadline().filter(|due| *due < now) {
+            let horizon = Horizon::UpTo(due);
             let changed = self.settle(horizon);
             self.tell_of(changed, now, horizon, out);
         }

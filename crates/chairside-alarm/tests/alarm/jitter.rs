@@ -132,6 +132,46 @@ fn an_engine_that_nobody_called_for_hours_goes_on_at_the_next_second() {
     assert_eq!(low.len(), 1, "it was not over meanwhile: {told:?}");
 }
 
+#[test]
+fn one_device_back_and_then_another_lost_are_two_episodes_however_late_the_tick() {
+    let (oximeter, cuff) = (DeviceId(1), DeviceId(3));
+    let second = Duration::from_secs(1);
+    let sources = Sources {
+        devices: BTreeMap::from([(oximeter, second), (cuff, second)]),
+        metrics: BTreeMap::new(),
+    };
+    for late in [0, 100, 900] {
+        let profile = AlarmProfile::new(adult::parts()).expect("the adult limits are accepted");
+        let mut engine = AlarmEngine::new(profile, sources.clone(), MonoTime::ZERO);
+        let mut told = Vec::new();
+        // The oximeter is heard from 20.0 s on, and back at 23.0 s. The cuff was heard last at
+        // 13.1 s, and is lost at 23.1 s.
+        let cuffs = (0..=13).map(|at| (at * 1000 + 100, cuff));
+        let oximeters = (0..4).map(|count| (20_000 + count * 900, oximeter));
+        for (at, device) in cuffs.chain(oximeters) {
+            let now = MonoTime::from_millis(at);
+            engine.handle(now, AlarmInput::Frame(device), &mut told);
+        }
+        for at in [23_000, 23_100] {
+            let now = MonoTime::from_millis(at + late);
+            engine.handle(now, AlarmInput::Tick, &mut told);
+        }
+        let words: Vec<(bool, &str)> = told
+            .iter()
+            .map(|told| (told.present, &told.evidence[..21]))
+            .collect();
+        assert_eq!(
+            words,
+            [
+                (true, "nothing from device 1"),
+                (false, "nothing from device 1"),
+                (true, "nothing from device 3"),
+            ],
+            "{late} ms late"
+        );
+    }
+}
+
 proptest! {
     #[test]
     fn a_violation_is_told_within_a_second_of_its_delay_whatever_the_jitter(

@@ -1,0 +1,412 @@
+//! A program: everything that happens at one bed for a while, in the order of time; and what came
+//! of it.
+
+use std::time::Duration;
+
+use chairside_alarm::{
+    Act, AlarmEngine, AlarmId, AlarmInput, AlarmProfile, Audio, AudioChange, Baseline, BedFailure,
+    LimitKey, Occurrence, OperatorAction, Phase, Refusal, Role, SessionLimits, Sources, Suspension,
+    SuspensionChange, Transition,
+};
+use chairside_model::{DeviceId, Metric, MonoTime, Observation, Value};
+
+use crate::adult;
+use crate::chance::Chance;
+
+pub(crate) const OXIMETER: DeviceId = DeviceId(1);
+pub(crate) const CAPNOGRAPH: DeviceId = DeviceId(2);
+/// Measures the pressure, and the heart rate where the bed has an ECG.
+pub(crate) const MONITOR: DeviceId = DeviceId(3);
+pub(crate) const BELT: DeviceId = DeviceId(4);
+
+pub(crate) const STATIONS: [&str; 3] = ["desk", "hall", "room 3"];
+
+/// What the bed has besides an oximeter and a cuff.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Equipment {
+    pub(crate) capnograph: bool,
+    pub(crate) belt: bool,
+    pub(crate) ecg: bool,
+    /// From one set of the monitor's numbers to the next, seconds.
+    pub(crate) monitor_period: u64,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Program {
+    pub(crate) equipment: Equipment,
+    pub(crate) steps: Vec<Step>,
+    /// When nothing more is asked for.
+    pub(crate) end: MonoTime,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Step {
+    pub(crate) at: MonoTime,
+    pub(crate) what: What,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum What {
+    Heard(DeviceId),
+    Frame(DeviceId),
+    Observed(Observation),
+    Dosing(bool),
+    SameLimb(bool),
+    Baseline(Baseline),
+    Identity(DeviceId, &'static str),
+    Session(bool),
+    Audience(bool),
+    Delivered(bool),
+    BedFailed(BedFailure),
+    Recording(bool),
+    Limit(LimitKey, Value),
+    Phase(Phase),
+    SessionEnds,
+    Person(Person),
+}
+
+/// Somebody at a station wants something.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Person {
+    pub(crate) role: Role,
+    pub(crate) station: &'static str,
+    pub(crate) reason: Option<&'static str>,
+    pub(crate) wants: Wants,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Wants {
+    /// An action as it is.
+    Exactly(OperatorAction),
+    /// To acknowledge one of those that stand, if there is one.
+    AcknowledgeOneOf(usize),
+    /// To acknowledge the episode so many before the last one.
+    AcknowledgeBefore(u64),
+    /// To say that the devices of one of those that stand belong here.
+    ConfirmOneOf(usize),
+    PauseOneOf(usize, u32),
+    SwitchOffOneOf(usize, u32),
+    /// To end the pause of an alarm, or its being off.
+    EndOneOf(usize),
+}
+
+/// What one step, or one tick, made of the bed. Only those that told something, and what people
+/// did, are kept.
+#[derive(Clone, Debug)]
+pub(crate) struct Record {
+    pub(crate) at: MonoTime,
+    pub(crate) is_tick: bool,
+    pub(crate) told: Vec<Transition>,
+    pub(crate) person: Option<(Person, OperatorAction, Result<(), Refusal>)>,
+    pub(crate) suspended: Vec<SuspensionChange>,
+    pub(crate) sound: Vec<AudioChange>,
+    pub(crate) standing: Vec<Transition>,
+    pub(crate) suspensions: Vec<Suspension>,
+    pub(crate) last_call: u64,
+    /// What sounds at each of the stations.
+    pub(crate) sounding: [Vec<AlarmId>; STATIONS.len()],
+    /// Stations that are kept in memory.
+    pub(crate) silent_stations: usize,
+}
+
+/// A program, and everything that it made the bed tell.
+#[derive(Clone, Debug)]
+pub(crate) struct Run {
+    /// The program with every choice made.
+    pub(crate) program: Program,
+    pub(crate) records: Vec<Record>,
+    /// The limits in force from each moment on.
+    pub(crate) limits: Vec<(MonoTime, AlarmProfile)>,
+}
+
+impl Equipment {
+    pub(crate) fn sources(self) -> Sources {
+        let mut devices = vec![(OXIMETER, 1), (MONITOR, self.monitor_period)];
+        let mut metrics = vec![
+            (Metric::SpO2, OXIMETER),
+            (Metric::PulseRate, OXIMETER),
+            (Metric::PerfusionIndex, OXIMETER),
+            (Metric::NibpSystolic, MONITOR),
+            (Metric::NibpDiastolic, MONITOR),
+            (Metric::NibpMean, MONITOR),
+        ];
+        if self.ecg {
+            metrics.push((Metric::HeartRate, MONITOR));
+        }
+        if self.capnograph {
+            devices.push((CAPNOGRAPH, 1));
+            metrics.extend([
+                (Metric::EtCO2, CAPNOGRAPH),
+                (Metric::RespirationRate, CAPNOGRAPH),
+            ]);
+        }
+        if self.belt {
+            devices.push((BELT, 1));
+            metrics.push((Metric::EffortRate, BELT));
+        }
+        let period = |(device, seconds)| (device, Duration::from_secs(seconds));
+        Sources {
+            devices: devices.into_iter().map(period).collect(),
+            metrics: metrics.into_iter().collect(),
+        }
+    }
+}
+
+pub(crate) fn shipped() -> AlarmProfile {
+    let parts = chairside_alarm::ProfileParts {
+        adjustments: adult::adjustments(),
+        ..adult::parts()
+    };
+    AlarmProfile::new(parts).expect("the adult limits are accepted")
+}
+
+struct Bed {
+    engine: AlarmEngine,
+    audio: Audio,
+    limits: SessionLimits,
+    run: Run,
+}
+
+impl Program {
+    /// Runs it, each tick at its time.
+    pub(crate) fn run(&self) -> Run {
+        self.run_with(|| Duration::ZERO)
+    }
+
+    /// Runs it with ticks that come late by up to that many milliseconds.
+    pub(crate) fn run_late(&self, most: u64, chance: &mut Chance) -> Run {
+        self.run_with(|| Duration::from_millis(chance.within(0..most)))
+    }
+
+    fn run_with(&self, mut late: impl FnMut() -> Duration) -> Run {
+        let limits = SessionLimits::new(shipped());
+        let profile = limits.in_force().clone();
+        let sources = self.equipment.sources();
+        let mut bed = Bed {
+            engine: AlarmEngine::new(profile.clone(), sources, MonoTime::ZERO),
+            audio: Audio::default(),
+            limits,
+            run: Run {
+                program: Self {
+                    equipment: self.equipment,
+                    steps: Vec::with_capacity(self.steps.len()),
+                    end: self.end,
+                },
+                records: Vec::new(),
+                limits: vec![(MonoTime::ZERO, profile)],
+            },
+        };
+        let mut delay = late();
+        for (place, step) in self.steps.iter().enumerate() {
+            while let Some(tick) = bed.due().map(|due| due + delay)
+                && tick < step.at
+            {
+                bed.tick(tick);
+                delay = late();
+            }
+            bed.step(step);
+            let is_last = (self.steps.get(place + 1)).is_none_or(|next| next.at > step.at);
+            if is_last && bed.due().is_some_and(|due| due + delay <= step.at) {
+                bed.tick(step.at);
+                delay = late();
+            }
+        }
+        while let Some(tick) = bed.due().map(|due| due + delay)
+            && tick < self.end
+        {
+            bed.tick(tick);
+            delay = late();
+        }
+        bed.tick(self.end);
+        bed.run
+    }
+}
+
+impl Bed {
+    fn due(&self) -> Option<MonoTime> {
+        let due = self.engine.next_deadline().into_iter();
+        due.chain(self.audio.next_deadline()).min()
+    }
+
+    fn tick(&mut self, now: MonoTime) {
+        self.catch_up(now);
+        let (mut told, mut sound) = (Vec::new(), Vec::new());
+        self.engine.handle(now, AlarmInput::Tick, &mut told);
+        self.audio.tick(now, &mut sound);
+        self.record(now, true, told, sound, None);
+    }
+
+    /// A shorter time of the cuff can make it overdue in the past: that is told by itself.
+    fn catch_up(&mut self, now: MonoTime) {
+        let mut told = Vec::new();
+        self.engine.catch_up(now, &mut told);
+        self.record(now, false, told, Vec::new(), None);
+    }
+
+    fn step(&mut self, step: &Step) {
+        let now = step.at;
+        self.catch_up(now);
+        let (mut told, mut sound) = (Vec::new(), Vec::new());
+        let mut person = None;
+        let mut what = step.what.clone();
+        match &mut what {
+            What::Person(wanted) => {
+                self.audio.tick(now, &mut sound);
+                self.record(now, true, Vec::new(), std::mem::take(&mut sound), None);
+                let Some(action) = self.choose(wanted.wants) else {
+                    return;
+                };
+                wanted.wants = Wants::Exactly(action);
+                let check = self.act(now, wanted, action, &mut told, &mut sound);
+                person = Some((*wanted, action, check));
+            }
+            What::Limit(key, value) => {
+                let Some(seen) = self.limits.value(*key) else {
+                    return;
+                };
+                let changed = self.limits.set(*key, seen, *value).is_ok();
+                self.retune(now, changed, &mut told);
+            }
+            What::Phase(phase) => {
+                let changed = !self.limits.enter(*phase).is_empty();
+                self.retune(now, changed, &mut told);
+            }
+            What::SessionEnds => {
+                let changed = !self.limits.end_session().is_empty();
+                self.retune(now, changed, &mut told);
+            }
+            other => self.engine.handle(now, input(other), &mut told),
+        }
+        self.record(now, false, told, sound, person);
+        let at = step.at;
+        self.run.program.steps.push(Step { at, what });
+    }
+
+    fn retune(&mut self, now: MonoTime, changed: bool, told: &mut Vec<Transition>) {
+        if changed {
+            let profile = self.limits.in_force().clone();
+            self.engine.handle(now, AlarmInput::Profile(&profile), told);
+            self.run.limits.push((now, profile));
+        }
+    }
+
+    fn choose(&self, wants: Wants) -> Option<OperatorAction> {
+        let standing = |place: usize| {
+            let standing: Vec<&Transition> = self.engine.standing().collect();
+            (!standing.is_empty()).then(|| standing[place % standing.len()].clone())
+        };
+        Some(match wants {
+            Wants::Exactly(action) => action,
+            Wants::AcknowledgeOneOf(place) => {
+                OperatorAction::Acknowledge(standing(place)?.occurrence)
+            }
+            Wants::ConfirmOneOf(place) => {
+                OperatorAction::ConfirmDevice(standing(place)?.occurrence)
+            }
+            Wants::AcknowledgeBefore(count) => {
+                let records = self.run.records.iter();
+                let told = records.flat_map(|record| &record.told);
+                let last = told.map(|told| told.occurrence.0).max()?;
+                OperatorAction::Acknowledge(Occurrence(last.checked_sub(count)?))
+            }
+            Wants::PauseOneOf(place, seconds) => OperatorAction::PauseAlarm {
+                id: standing(place)?.id,
+                seconds,
+            },
+            Wants::SwitchOffOneOf(place, seconds) => OperatorAction::SwitchOff {
+                id: standing(place)?.id,
+                seconds,
+            },
+            Wants::EndOneOf(place) => {
+                let all: Vec<&Suspension> = self.engine.suspensions().collect();
+                let id = all.get(place % all.len().max(1))?.id;
+                if place.is_multiple_of(2) {
+                    OperatorAction::ResumeAlarm { id }
+                } else {
+                    OperatorAction::SwitchOn { id }
+                }
+            }
+        })
+    }
+
+    /// Does it even if it is refused, unless it takes another role, of which the engine knows
+    /// nothing.
+    fn act(
+        &mut self,
+        now: MonoTime,
+        person: &Person,
+        action: OperatorAction,
+        told: &mut Vec<Transition>,
+        sound: &mut Vec<AudioChange>,
+    ) -> Result<(), Refusal> {
+        let act = Act {
+            action,
+            by: "mn",
+            station: Some(person.station),
+            reason: person.reason,
+        };
+        action.check_role(person.role)?;
+        let check = self.engine.check(&act).and(self.audio.check(&act));
+        let last_call = self.engine.last_call();
+        self.audio.operator(now, &act, last_call, sound);
+        self.engine.handle(now, AlarmInput::Operator(act), told);
+        check
+    }
+
+    fn record(
+        &mut self,
+        at: MonoTime,
+        is_tick: bool,
+        told: Vec<Transition>,
+        sound: Vec<AudioChange>,
+        person: Option<(Person, OperatorAction, Result<(), Refusal>)>,
+    ) {
+        let suspended: Vec<SuspensionChange> = self.engine.suspensions_changed().collect();
+        if told.is_empty() && sound.is_empty() && suspended.is_empty() && person.is_none() {
+            return;
+        }
+        let standing: Vec<Transition> = self.engine.standing().cloned().collect();
+        let sounding = STATIONS.map(|station| {
+            let sounding = standing.iter();
+            let sounding = sounding.filter(|alarm| self.audio.sounds(station, alarm));
+            sounding.map(|alarm| alarm.id).collect()
+        });
+        self.run.records.push(Record {
+            at,
+            is_tick,
+            told,
+            person,
+            suspended,
+            sound,
+            suspensions: self.engine.suspensions().cloned().collect(),
+            last_call: self.engine.last_call(),
+            sounding,
+            silent_stations: self.audio.stations().count(),
+            standing,
+        });
+    }
+}
+
+const fn input(what: &What) -> AlarmInput<'_> {
+    match what {
+        What::Heard(device) => AlarmInput::Heard(*device),
+        What::Frame(device) => AlarmInput::Frame(*device),
+        What::Observed(observation) => AlarmInput::Observed(observation),
+        What::Dosing(running) => AlarmInput::Dosing(*running),
+        What::SameLimb(same) => AlarmInput::CuffSameLimb(*same),
+        What::Baseline(baseline) => AlarmInput::Baseline(*baseline),
+        What::Identity(device, text) => AlarmInput::Identity(*device, text),
+        What::Session(open) => AlarmInput::Session(*open),
+        What::Audience(hears) => AlarmInput::Audience(*hears),
+        What::Delivered(all) => AlarmInput::Delivered(*all),
+        What::BedFailed(how) => AlarmInput::BedFailed(*how),
+        What::Recording(runs) => AlarmInput::Recording(*runs),
+        What::Limit(..) | What::Phase(_) | What::SessionEnds | What::Person(_) => AlarmInput::Tick,
+    }
+}
+
+impl Run {
+    pub(crate) fn told(&self) -> impl Iterator<Item = &Transition> {
+        self.records.iter().flat_map(|record| &record.told)
+    }
+}
