@@ -508,3 +508,108 @@ fn the_evidence_of_a_partial_obstruction_and_of_a_fall_are_the_changes() {
          Used: SpO2; missing: none; data up to 0 s old; no dose known."
     );
 }
+
+#[test]
+fn a_heart_that_beats_as_before_is_no_other_sign() {
+    check(
+        "session @0 baseline hr=84 spo2=98
+         spo2    98x60
+         pulse   84x60
+         etco2   38x20 0x30 38x10
+         effort  14x60",
+        "39s *** AIRWAY_OBSTRUCTION present/on co2+effort",
+    );
+}
+
+#[test]
+fn small_breaths_are_over_when_they_are_larger_than_three_quarters_of_before() {
+    let chart = |after: &str| {
+        format!(
+            "session @0 baseline etco2=40 rr=14 spo2=97
+             spo2    97x118
+             etco2   40x20 18x60 {after}x38
+             rr      14x20 24x60 14x38"
+        )
+    };
+    check(&chart("30"), "47s ** AIRWAY_PARTIAL present/on");
+    check(
+        &chart("31"),
+        "47s ** AIRWAY_PARTIAL present/on
+         102s ** AIRWAY_PARTIAL absent/off",
+    );
+}
+
+#[test]
+fn small_breaths_are_not_over_while_the_saturation_is_three_points_lower() {
+    let chart = |after: &str| {
+        format!(
+            "session @0 baseline etco2=38 rr=14 spo2=97
+             spo2    97x20 94x60 {after}x38
+             etco2   38x20 18x60 38x38
+             rr      14x118"
+        )
+    };
+    check(&chart("94"), "47s ** AIRWAY_PARTIAL present/on");
+    check(
+        &chart("95"),
+        "47s ** AIRWAY_PARTIAL present/on
+         102s ** AIRWAY_PARTIAL absent/off",
+    );
+}
+
+#[test]
+fn small_breaths_of_a_bed_without_an_oximeter_are_over_when_they_are_large_again() {
+    check(
+        "session @0 baseline etco2=38 rr=14
+         etco2   38x20 18x60 38x38
+         rr      14x20 24x60 14x38",
+        "47s ** AIRWAY_PARTIAL present/on
+         102s ** AIRWAY_PARTIAL absent/off",
+    );
+}
+
+#[test]
+fn breaths_that_are_eight_seconds_apart_are_pauses_and_not_a_partial_obstruction() {
+    let chart = |breath: &str| {
+        format!(
+            "session @0 baseline etco2=38 spo2=97
+             co2     {breath}
+             spo2    97x20 94x70
+             etco2   38x20 18x70"
+        )
+    };
+    check(&chart("[30 0x8]x10"), "");
+    check(&chart("[30 0x7]x11"), "47s ** AIRWAY_PARTIAL present/on");
+}
+
+#[test]
+fn evidence_tells_the_age_of_the_oldest_news_of_those_that_are_heard() {
+    let text = evidence(
+        "every 2s
+         session @0 baseline spo2=98
+         spo2    98x20 98..80x23
+         etco2   38x10 .x33",
+        AlarmId::Spo2Fall,
+    );
+    assert_eq!(
+        text,
+        "SpO2 98→92 % in 16 s (−15 %/min). \
+         Used: SpO2; missing: none; data up to 1 s old; no dose known."
+    );
+}
+
+#[test]
+fn a_pulse_signal_is_called_weak_below_a_perfusion_index_of_three_tenths() {
+    let text = |index: &str| {
+        evidence(
+            &format!(
+                "session @0 baseline spo2=98
+                 spo2    98x40 98..93x25
+                 pi      {index}x65"
+            ),
+            AlarmId::Spo2Fall,
+        )
+    };
+    assert!(!text("0.3").contains("Weak"), "{}", text("0.3"));
+    assert!(text("0.29").contains(" Weak pulse signal (perfusion index 0.29 %)."));
+}

@@ -294,3 +294,23 @@ fn the_evidence_of_an_apnoea_says_what_was_seen_and_what_is_missing() {
          Used: CO2 numbers; missing: chest effort; data up to 0 s old; no dose known."
     );
 }
+
+#[test]
+fn a_rate_that_is_counted_is_judged_whatever_the_number_of_co2_says() {
+    check(
+        "co2   [30 0 0]x8
+         etco2 3x24
+         rr    6x24",
+        "15s ** RR_LOW present/on",
+    );
+}
+
+#[test]
+fn a_number_of_a_slow_capnograph_stands_for_one_and_a_half_of_its_periods() {
+    check("every 20s\n etco2 38 _ _", "30s *** APNEA present/on");
+}
+
+#[test]
+fn two_breaths_and_then_eight_seconds_without_one_end_no_apnoea() {
+    check("co2 30x3 0x25 30 0 30 0x12", "22s *** APNEA present/on");
+}

@@ -144,3 +144,30 @@ fn the_evidence_names_every_garbled_line() {
          wrong speed or protocol"
     );
 }
+
+#[test]
+fn a_capnograph_that_no_longer_speaks_of_co2_is_noticed_after_one_and_a_half_of_its_periods() {
+    check("etco2 38x10 _x60", "41s * CO2_NO_DATA present/on");
+    check(
+        "every 2s\n etco2 38x10 _x40",
+        "52s * CO2_NO_DATA present/on",
+    );
+}
+
+#[test]
+fn a_slow_devices_line_is_garbled_after_four_of_its_periods() {
+    check(
+        "every 5s\n spo2 #x7",
+        "15s ** DEVICE_LINK_LOST present/on
+         20s ** LINE_GARBLED present/on",
+    );
+}
+
+#[test]
+fn any_line_of_a_bed_may_be_the_one_that_is_garbled() {
+    check(
+        "spo2 97x20\n hr #x20",
+        "10s ** DEVICE_LINK_LOST present/on
+         10s ** LINE_GARBLED present/on",
+    );
+}

@@ -283,3 +283,13 @@ fn the_evidence_of_a_reading_is_the_reading_and_the_limit() {
         "no NIBP reading for 13 min, one is expected every 10 min"
     );
 }
+
+#[test]
+fn the_evidence_of_a_limit_is_the_same_whether_a_baseline_is_known() {
+    let text = evidence(
+        "session @5 baseline 120/78
+         cuff    @10 170/80/-",
+        AlarmId::NibpHigh,
+    );
+    assert_eq!(text, "NIBP 170/80 mmHg, limit 165/100");
+}

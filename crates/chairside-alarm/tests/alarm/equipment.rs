@@ -231,3 +231,29 @@ fn a_device_that_sends_again_is_never_said_to_be_silent_for_no_time() {
         "nothing from device 1 for 8 s, from device 2 for 10 s"
     );
 }
+
+#[test]
+fn evidence_names_a_time_from_the_first_second_on() {
+    let text = |delay: u64| {
+        let mut parts = crate::adult::parts();
+        parts.thresholds[5].delay = crate::adult::seconds(delay);
+        let told = crate::chart::Chart::read("spo2 87x3").run(parts);
+        told.first().expect("it is raised").evidence.clone()
+    };
+    assert_eq!(text(0), "SpO2 87 % below 88 %");
+    assert_eq!(text(1), "SpO2 87 % below 88 % for 1 s");
+}
+
+#[test]
+fn the_evidence_of_cuff_and_probe_on_one_limb_counts_the_cycles() {
+    let text = evidence(
+        "session @0 same-limb
+         spo2    97x12 searchx5 97x60 97x25 searchx5 97x70 97x25 searchx5 97x70
+         cuff    @10 measuring @20 120/80/93 @100 measuring @110 120/80/93 @200 measuring @210 120/80/93",
+        AlarmId::Spo2CuffSameLimb,
+    );
+    assert_eq!(
+        text,
+        "pulse lost at the probe during 3 cuff cycles in a row: cuff and probe on one limb"
+    );
+}

@@ -2,7 +2,8 @@
 
 use std::fmt::Write;
 
-use chairside_alarm::AlarmId;
+use chairside_alarm::{AlarmId, ProfileParts, Signal};
+use chairside_model::Value;
 use proptest::prelude::*;
 
 use crate::adult::seconds;
@@ -324,4 +325,96 @@ fn a_jump_upwards_delays_the_end_and_no_more() {
 #[test]
 fn a_violation_that_ran_before_a_jump_goes_on_after_it() {
     check("spo2 93 91x6 82x20", "22s ** SPO2_LOW present/on");
+}
+
+#[test]
+fn three_saturations_of_the_last_five_seconds_are_enough_to_see_a_jump() {
+    check(
+        "spo2 98 98 nonex2 98 85x30",
+        "25s ** SPO2_LOW present/on superseded
+         25s *** SPO2_VERY_LOW present/on",
+    );
+    check(
+        "spo2 98 nonex3 98 85x12",
+        "10s *** SPO2_VERY_LOW present/on
+         15s ** SPO2_LOW present/on superseded",
+    );
+}
+
+#[test]
+fn a_jump_is_measured_from_the_middle_of_what_was_before() {
+    // From 95, which lies between two and two, 88 is no jump.
+    check("spo2 93x2 97x2 88x20", "14s ** SPO2_LOW present/on");
+    // From 97, which is the third of five, 89 is one.
+    check("spo2 93x2 97x3 89x21", "25s ** SPO2_LOW present/on");
+}
+
+#[test]
+fn a_racing_heart_is_no_reason_to_judge_the_saturation_under_the_cuff() {
+    check(
+        "session @0 same-limb
+         hr      130x60
+         spo2    97x15 91x20 97x25
+         cuff    @14 measuring @25 120/80/93",
+        "10s ** HR_HIGH present/on",
+    );
+}
+
+/// Baselines that freeze only when everything has alarmed: what may be about to alarm has to keep
+/// the cuff from hiding the saturation by itself.
+fn frozen_late(parts: &mut ProfileParts) {
+    parts.airway.windows.freeze_drop = Value::whole(20);
+}
+
+#[test]
+fn a_fall_that_may_be_about_to_alarm_is_not_hidden_by_the_cuff() {
+    check_with(
+        |parts| {
+            frozen_late(parts);
+            parts.airway.spo2_fall.as_mut().unwrap().delay = seconds(10);
+            parts.airway.obstruction = None;
+        },
+        "session @0 same-limb @0 baseline spo2=98
+         spo2    98x40 98..86x25
+         cuff    @52 measuring",
+        "60s ** SPO2_FALL present/on
+         64s ** SPO2_LOW present/on
+         64s ** SPO2_FALL present/on superseded",
+    );
+}
+
+#[test]
+fn an_obstruction_that_may_be_about_to_alarm_is_not_hidden_by_the_cuff() {
+    check_with(
+        |parts| {
+            frozen_late(parts);
+            parts.thresholds.retain(|rule| rule.signal != Signal::SpO2);
+            parts.airway.spo2_fall = None;
+            parts.families.clear();
+        },
+        "session @0 same-limb @0 baseline spo2=98
+         spo2    98x40 98..86x25
+         cuff    @58 measuring",
+        "59s *** AIRWAY_OBSTRUCTION present/on spo2_only",
+    );
+}
+
+#[test]
+fn small_breaths_that_may_be_about_to_alarm_keep_the_cuff_from_hiding_the_saturation() {
+    check_with(
+        |parts| {
+            frozen_late(parts);
+            parts.airway.spo2_fall = None;
+            let rule = parts.airway.partial.as_mut().unwrap();
+            rule.etco2_ratio = Value::finite(0.9).unwrap();
+            rule.clear_etco2_ratio = rule.etco2_ratio;
+        },
+        "session @0 same-limb @0 baseline etco2=38 rr=14 spo2=97
+         spo2    97x32 91x20
+         etco2   38x20 30x32
+         rr      14x20 24x32
+         cuff    @30 measuring",
+        "42s ** SPO2_LOW present/on
+         47s ** AIRWAY_PARTIAL present/on",
+    );
 }

@@ -4,6 +4,7 @@ mod adult;
 mod chart;
 mod naive;
 
+mod adjustments;
 mod airway;
 mod audibility;
 mod breathing;
@@ -14,6 +15,7 @@ mod equipment;
 mod holds;
 mod jitter;
 mod limits;
+mod names;
 mod people;
 mod profile;
 mod properties;

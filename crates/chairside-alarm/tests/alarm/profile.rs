@@ -428,3 +428,40 @@ fn equipment_limits_that_nobody_can_have_are_refused() {
         ],
     );
 }
+
+#[test]
+fn windows_and_clears_that_leave_nothing_are_refused() {
+    refused(
+        |parts| parts.airway.windows.baseline_to = parts.airway.windows.baseline_from,
+        &["airway.baseline_window_s", "airway.baseline_min_samples"],
+    );
+    refused(
+        |parts| parts.airway.windows.unfreeze_drop = Value::whole(0),
+        &["airway.unfreeze_drop"],
+    );
+    refused(
+        |parts| parts.airway.partial.as_mut().unwrap().clear_drop = Value::whole(0),
+        &["airway.AIRWAY_PARTIAL.clear_drop_lt"],
+    );
+    refused(
+        |parts| {
+            let low = parts.nibp.low.unwrap();
+            let high = parts.nibp.high.as_mut().unwrap();
+            high.systolic = low.systolic;
+            high.clear_systolic = low.systolic;
+        },
+        &["nibp.NIBP_HIGH.sys_ge"],
+    );
+}
+
+#[test]
+fn a_baseline_may_ask_for_each_second_of_its_window_and_for_no_more() {
+    let asks_for = |samples: usize| {
+        let mut parts = adult::parts();
+        parts.airway.windows.baseline_samples_min = samples;
+        AlarmProfile::new(parts)
+    };
+    // From 180 to 60 s ago, both of them counted.
+    assert!(asks_for(121).is_ok());
+    assert!(asks_for(122).is_err());
+}

@@ -382,3 +382,34 @@ fn the_evidence_of_the_service_is_what_does_not_work_and_for_how_long() {
          and judges nothing meanwhile"
     );
 }
+
+#[test]
+fn a_third_device_on_one_line_calls_those_who_had_seen_that_two_were_exchanged() {
+    check(
+        "device @0 id 1 B7 @0 id 2 E1 @5 id 1 B8 @8 id 2 E2 @12 id 2 E3
+         nurse  @10 ack DEVICE_SWAPPED
+         spo2   97x15
+         hr     70x15",
+        "5s *** DEVICE_SWAPPED present/on
+         8s *** DEVICE_SWAPPED present/on
+         10s *** DEVICE_SWAPPED present/acknowledged
+         12s *** DEVICE_SWAPPED present/on",
+    );
+}
+
+#[test]
+fn an_apnoea_goes_on_counting_when_the_oximeter_is_exchanged_and_not_when_the_capnograph_is() {
+    check(
+        "device @0 id 1 B7 @30 id 1 B8
+         spo2   98x60
+         etco2  38x20 0x40",
+        "30s *** DEVICE_SWAPPED present/on
+         39s *** APNEA present/on",
+    );
+    check(
+        "device @0 id 4 C1 @30 id 4 C2
+         etco2  38x20 0x40",
+        "30s *** DEVICE_SWAPPED present/on
+         50s *** APNEA present/on",
+    );
+}
