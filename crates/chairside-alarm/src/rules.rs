@@ -46,7 +46,8 @@ pub(crate) trait Rule: fmt::Debug + Send {
     /// reason on top of those that people have seen calls them again.
     fn causes(&self) -> u64;
 
-    /// Tells whether the condition may be about to begin.
+    /// Tells whether the condition may be about to begin: of alarms of the saturation and the
+    /// airway, which no cuff may hide.
     fn pending(&self) -> bool {
         false
     }

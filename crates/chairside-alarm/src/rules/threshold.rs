@@ -189,10 +189,6 @@ impl Rule for Breathing {
         self.limit.causes()
     }
 
-    fn pending(&self) -> bool {
-        self.limit.pending()
-    }
-
     fn priority(&self) -> Priority {
         self.limit.priority()
     }
