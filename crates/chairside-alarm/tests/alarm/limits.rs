@@ -296,7 +296,7 @@ fn a_persons_number_holds_in_every_phase_and_a_phases_only_in_it() {
 }
 
 #[test]
-fn the_end_of_a_session_gives_the_default_preset_back() {
+fn the_end_of_a_session_gives_the_profile_as_shipped_back() {
     let mut limits = limits();
     limits.enter(Phase::Dosing);
     limits.set(HR_HIGH, whole(120), whole(130)).expect("valid");
