@@ -167,4 +167,6 @@ fn keep_unreadable(directory: &Path, path: &Path) -> Result<(), StoreError> {
 }
 
 #[cfg(test)]
+mod first_form;
+#[cfg(test)]
 mod tests;

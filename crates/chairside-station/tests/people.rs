@@ -1,0 +1,332 @@
+//! People at a station: what they do, what comes of it in time, and that the record tells all of it.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use chairside_alarm::{
+    Act, Adjustments, AirwayRules, AlarmId, AlarmProfile, Audio, AudioCause, Holds, LimitSide,
+    LinkLostRule, NibpRules, Occurrence, OperatorAction, Priority, ProfileParts, Refusal, Role,
+    Signal, SignalRules, Sound, Suspension, SuspensionEnd, TechnicalRule, TechnicalRules,
+    ThresholdRule,
+};
+use chairside_model::{
+    BedId, DeviceId, Measured, Metric, MonoTime, Numeric, Observation, Reading, Value,
+};
+use chairside_station::{
+    BedPlan, DevicePlan, Entry, Feed, Record, Station, StationInput, StationOutput,
+};
+
+const BED: BedId = BedId(1);
+const OXIMETER: DeviceId = DeviceId(1);
+
+fn profile() -> AlarmProfile {
+    let second = Duration::from_secs(1);
+    AlarmProfile::new(ProfileParts {
+        name: "two limits".to_owned(),
+        thresholds: vec![
+            ThresholdRule {
+                id: AlarmId::Spo2Low,
+                signal: Signal::SpO2,
+                side: LimitSide::Low,
+                trip: Value::whole(92),
+                delay: 10 * second,
+                clear: Value::whole(94),
+                clear_hold: 10 * second,
+                priority: Priority::Medium,
+            },
+            ThresholdRule {
+                id: AlarmId::Spo2VeryLow,
+                signal: Signal::SpO2,
+                side: LimitSide::Low,
+                trip: Value::whole(88),
+                delay: 5 * second,
+                clear: Value::whole(90),
+                clear_hold: 10 * second,
+                priority: Priority::High,
+            },
+        ],
+        nibp: NibpRules {
+            interval: 600 * second,
+            overdue_grace: 180 * second,
+            high: None,
+            very_high: None,
+            rise: None,
+            low: None,
+            very_low: None,
+            failed: None,
+            overdue: None,
+        },
+        airway: AirwayRules::default(),
+        technical: TechnicalRules {
+            spo2_probe_off: None,
+            spo2_no_data: None,
+            spo2_low_perfusion: None,
+            co2_no_data: None,
+            line_garbled: None,
+            device_link_lost: LinkLostRule {
+                delay: 10 * second,
+                clear_hold: 3 * second,
+                priority_dosing: Priority::High,
+                priority_other: Priority::Medium,
+                dosing_tail: 1800 * second,
+            },
+            device_swapped: None,
+            bed_failed: Priority::High,
+            recording_stopped: TechnicalRule {
+                delay: 5 * second,
+                clear_hold: Duration::ZERO,
+                priority: Priority::Medium,
+            },
+            no_station: None,
+            delivery_failed: None,
+        },
+        holds: Holds {
+            gap_tolerance: 2 * second,
+            cuff_same_limb_max: 60 * second,
+            cuff_release: 10 * second,
+            step_points: Value::whole(8),
+            step_hold: 15 * second,
+            after_hold_delay_max: 5 * second,
+        },
+        signals: SignalRules::default(),
+        families: vec![vec![AlarmId::Spo2Low, AlarmId::Spo2VeryLow]],
+        adjustments: Adjustments::default(),
+    })
+    .expect("the limits do not contradict each other")
+}
+
+/// A bed with an oximeter, second by second, and all that it told.
+struct Clinic {
+    station: Station,
+    out: StationOutput,
+    second: u64,
+}
+
+impl Clinic {
+    fn new() -> Self {
+        let feed = Feed::HandedIn {
+            gives: vec![Metric::SpO2],
+            nominal_period: Duration::from_secs(1),
+        };
+        let oximeter = DevicePlan {
+            id: OXIMETER,
+            feed,
+            metrics: None,
+        };
+        let plan = BedPlan {
+            devices: vec![oximeter],
+            profile: profile(),
+        };
+        Self {
+            station: Station::new(BTreeMap::from([(BED, plan)]), MonoTime::ZERO)
+                .expect("each device is planned once"),
+            out: StationOutput::default(),
+            second: 0,
+        }
+    }
+
+    /// Goes on for so many seconds with that saturation.
+    fn spo2(&mut self, percent: i32, seconds: u64) {
+        for _ in 0..seconds {
+            let now = MonoTime::from_secs(self.second);
+            let observation = Observation {
+                device: OXIMETER,
+                received: now,
+                reading: Reading::Numeric(Numeric {
+                    metric: Metric::SpO2,
+                    measured: Measured::Valid(Value::whole(percent)),
+                    taken: now,
+                }),
+            };
+            let input = StationInput::Observed(BED, &observation);
+            self.station.handle(now, input, &mut self.out);
+            if self.station.next_deadline().is_some_and(|due| due <= now) {
+                self.station.handle(now, StationInput::Tick, &mut self.out);
+            }
+            self.second += 1;
+        }
+    }
+
+    fn act(&mut self, act: Act<'_>) {
+        let now = MonoTime::from_secs(self.second);
+        let input = StationInput::Operator { bed: BED, act };
+        self.station.handle(now, input, &mut self.out);
+    }
+
+    fn records(&self) -> impl Iterator<Item = &Record> {
+        self.out.records.iter()
+    }
+}
+
+const fn at_the_desk(action: OperatorAction) -> Act<'static> {
+    Act {
+        action,
+        by: "mn",
+        station: Some("desk"),
+        reason: Some("expected"),
+    }
+}
+
+#[test]
+fn the_record_says_who_did_what_where_and_why_before_what_came_of_it() {
+    let mut clinic = Clinic::new();
+    clinic.spo2(91, 12);
+    let before = clinic.out.records.len();
+    clinic.act(at_the_desk(OperatorAction::PauseAlarm {
+        id: AlarmId::Spo2Low,
+        seconds: 60,
+    }));
+    let [operator, suspension, alarm] = &clinic.out.records[before..] else {
+        panic!("{:?}", &clinic.out.records[before..]);
+    };
+    let Entry::Operator {
+        by,
+        station,
+        reason,
+        ..
+    } = &operator.entry
+    else {
+        panic!("{operator:?}");
+    };
+    assert_eq!(
+        (&**by, station.as_deref(), reason.as_deref()),
+        ("mn", Some("desk"), Some("expected"))
+    );
+    assert!(matches!(suspension.entry, Entry::Suspension { .. }));
+    assert!(matches!(alarm.entry, Entry::Alarm { .. }));
+}
+
+#[test]
+fn what_is_refused_is_not_in_the_record() {
+    let mut clinic = Clinic::new();
+    clinic.spo2(87, 8);
+    let pause = |id, seconds| OperatorAction::PauseAlarm { id, seconds };
+    let nameless = Act {
+        station: None,
+        ..at_the_desk(OperatorAction::PauseAudio { seconds: 60 })
+    };
+    let acts = [
+        at_the_desk(pause(AlarmId::Spo2VeryLow, 60)),
+        at_the_desk(pause(AlarmId::HrHigh, 60)),
+        at_the_desk(pause(AlarmId::Spo2Low, 601)),
+        at_the_desk(OperatorAction::PauseAudio { seconds: 121 }),
+        at_the_desk(OperatorAction::Acknowledge(Occurrence(9))),
+        nameless,
+    ];
+    let before = clinic.out.records.len();
+    for act in acts {
+        let refused = clinic.station.check(BED, &act, Role::Clinician);
+        let why = refused.expect_err("it is refused").to_string();
+        assert!(!why.is_empty());
+        clinic.act(act);
+    }
+    assert_eq!(clinic.out.records.len(), before);
+}
+
+#[test]
+fn only_a_clinician_turns_the_sound_or_a_rule_off_and_a_nurse_may_turn_them_on() {
+    let mut clinic = Clinic::new();
+    let off = at_the_desk(OperatorAction::SwitchOff {
+        id: AlarmId::Spo2Low,
+        seconds: 600,
+    });
+    let mute = at_the_desk(OperatorAction::AudioOff { seconds: 600 });
+    for act in [off, mute] {
+        let refused = clinic.station.check(BED, &act, Role::Nurse);
+        assert_eq!(refused, Err(Refusal::Role(Role::Clinician)));
+        assert_eq!(clinic.station.check(BED, &act, Role::Clinician), Ok(()));
+        clinic.act(act);
+    }
+    let on = at_the_desk(OperatorAction::SwitchOn {
+        id: AlarmId::Spo2Low,
+    });
+    for act in [on, at_the_desk(OperatorAction::ResumeAudio)] {
+        assert_eq!(clinic.station.check(BED, &act, Role::Nurse), Ok(()));
+    }
+    let elsewhere = clinic.station.check(BedId(2), &on, Role::Nurse);
+    assert_eq!(elsewhere, Err(Refusal::NoBed));
+}
+
+#[test]
+fn what_time_ends_is_in_the_record_and_a_reminder_is() {
+    let mut clinic = Clinic::new();
+    clinic.act(at_the_desk(OperatorAction::AudioOff { seconds: 400 }));
+    clinic.act(at_the_desk(OperatorAction::SwitchOff {
+        id: AlarmId::Spo2Low,
+        seconds: 300,
+    }));
+    clinic.spo2(91, 420);
+    let ended = clinic.records().find_map(|record| match &record.entry {
+        Entry::Suspension { change, .. } if change.ended.is_some() => {
+            Some((record.at.since_start().as_secs(), change.ended))
+        }
+        _ => None,
+    });
+    assert_eq!(ended, Some((300, Some(SuspensionEnd::Time))));
+    let told: Vec<(u64, AudioCause, &str)> = clinic
+        .records()
+        .filter_map(|record| match &record.entry {
+            Entry::Audio { change, .. } => {
+                let at = record.at.since_start().as_secs();
+                Some((at, change.cause, change.sound.name()))
+            }
+            _ => None,
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            (0, AudioCause::Person, "off"),
+            (180, AudioCause::Reminder, "off"),
+            (360, AudioCause::Reminder, "off"),
+            (400, AudioCause::Time, "on"),
+        ]
+    );
+}
+
+#[test]
+fn the_record_alone_tells_what_is_silent_now() {
+    let mut clinic = Clinic::new();
+    clinic.spo2(91, 12);
+    clinic.act(at_the_desk(OperatorAction::PauseAudio { seconds: 30 }));
+    clinic.act(Act {
+        station: Some("hall"),
+        ..at_the_desk(OperatorAction::AudioOff { seconds: 4000 })
+    });
+    clinic.act(at_the_desk(OperatorAction::PauseAlarm {
+        id: AlarmId::Spo2Low,
+        seconds: 500,
+    }));
+    clinic.spo2(91, 250);
+    clinic.act(Act {
+        station: Some("door"),
+        ..at_the_desk(OperatorAction::PauseAudio { seconds: 100 })
+    });
+    let mut audio = Audio::default();
+    let mut suspensions: BTreeMap<AlarmId, Suspension> = BTreeMap::new();
+    let mut last_call = 0;
+    for record in clinic.records() {
+        match &record.entry {
+            Entry::Audio { change, .. } => audio.adopt(change),
+            Entry::Suspension { change, .. } if change.ended.is_none() => {
+                suspensions.insert(change.suspension.id, change.suspension.clone());
+            }
+            Entry::Suspension { change, .. } => {
+                suspensions.remove(&change.suspension.id);
+            }
+            Entry::Alarm { transition, .. } => last_call = last_call.max(transition.call),
+            _ => {}
+        }
+    }
+    let known = clinic.station.audio(BED).expect("the bed is there");
+    assert!(audio.stations().eq(known.stations()));
+    let stations: Vec<&str> = known.stations().map(|(station, _)| station).collect();
+    assert_eq!(stations, ["door", "hall"], "the desk's pause is over");
+    let suspended: Vec<&Suspension> = clinic.station.suspensions(BED).collect();
+    assert_eq!(suspended, suspensions.values().collect::<Vec<_>>());
+    assert_eq!(suspended.len(), 1);
+    let door = known.stations().next().expect("it is the first").1;
+    let covers = matches!(door.sound, Sound::Paused { covers, .. } if covers == last_call);
+    assert!(covers, "{door:?}");
+    assert_eq!(last_call, 1);
+}
