@@ -74,6 +74,37 @@ impl Board {
         self.calls.last = self.calls.last.max(last);
     }
 
+    /// Takes up what people were told of an alarm and when they acknowledged it, if they have;
+    /// false when nothing judges it any more.
+    pub(crate) fn adopt(
+        &mut self,
+        told: &Transition,
+        acknowledged: Option<MonoTime>,
+        rules: &[Box<dyn Rule>],
+    ) -> bool {
+        self.resume_occurrences_after(told.occurrence);
+        self.resume_calls_after(told.call);
+        let mut known = self.places.iter_mut().zip(rules);
+        let Some((place, rule)) = known.find(|(place, _)| place.state.id == told.id) else {
+            return false;
+        };
+        place.state = told.clone();
+        // What is present and was not told is told as new with the next change.
+        place.causes = if told.present { rule.causes() } else { 0 };
+        place.realarm_due = acknowledged.map(|at| at + self.calls.realarm);
+        self.work_out_due();
+        true
+    }
+
+    /// Takes up what a person has suspended.
+    pub(crate) fn adopt_suspension(&mut self, suspension: Suspension) {
+        let mut places = self.places.iter_mut();
+        if let Some(place) = places.find(|place| place.state.id == suspension.id) {
+            place.suspension = Some(suspension);
+        }
+        self.work_out_due();
+    }
+
     pub(crate) const fn last_call(&self) -> u64 {
         self.calls.last
     }

@@ -196,6 +196,23 @@ pub enum SignalPresence {
 }
 
 impl SignalPresence {
+    /// Every presence.
+    pub const ALL: [Self; 5] = [
+        Self::Off,
+        Self::On,
+        Self::Latched,
+        Self::Acknowledged,
+        Self::Paused,
+    ];
+
+    /// Returns the presence with that [`name`](Self::name).
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|presence| presence.name() == name)
+    }
+
     /// Returns the name used in JSON and SQL.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -254,6 +271,15 @@ pub enum AirwayMode {
 }
 
 impl AirwayMode {
+    /// Every mode.
+    pub const ALL: [Self; 3] = [Self::Co2AndEffort, Self::Co2, Self::Spo2Only];
+
+    /// Returns the mode with that [`name`](Self::name).
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|mode| mode.name() == name)
+    }
+
     /// Returns the name used in JSON: `"co2+effort"`, `"co2"`, `"spo2_only"`.
     #[must_use]
     pub const fn name(self) -> &'static str {

@@ -14,6 +14,10 @@ use crate::{
     Transition,
 };
 
+mod resume;
+
+pub use resume::{Resumed, Resuming};
+
 /// What a bed listens to: its devices, and which of them each metric is read from.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Sources {
@@ -132,8 +136,14 @@ impl AlarmEngine {
         reason = "the engine's own copies of both are made here"
     )]
     pub fn new(profile: AlarmProfile, sources: Sources, now: MonoTime) -> Self {
-        let mut inputs = Inputs::new(&sources, &profile.parts().holds, now);
-        let rules = rules::build(&profile, &inputs);
+        Self::begin(&profile, &sources, now, now)
+    }
+
+    /// Makes an engine of a bed that is monitored since `began`, and begins to look at `now`.
+    fn begin(profile: &AlarmProfile, sources: &Sources, began: MonoTime, now: MonoTime) -> Self {
+        let mut inputs = Inputs::new(sources, &profile.parts().holds, now);
+        inputs.began = began;
+        let rules = rules::build(profile, &inputs);
         if rules.iter().any(|rule| rule.looks_at_seconds()) {
             inputs.watch_features(&profile.parts().airway);
         }

@@ -90,6 +90,11 @@ impl FloodWatch {
         }
     }
 
+    /// Takes up the summary that people were told, when the service starts again.
+    pub const fn adopt(&mut self, flood: Option<Flood>) {
+        self.flood = flood;
+    }
+
     /// Ends the summary when its time is over by `now`; tells whether it did.
     pub fn tick(&mut self, now: MonoTime) -> bool {
         let is_over = self.flood.is_some_and(|flood| flood.until <= now);

@@ -143,6 +143,9 @@ impl AlarmSet {
 /// Everything that rules may look at.
 #[derive(Debug)]
 pub(crate) struct Inputs {
+    /// When the bed began to be monitored, in this run of the service or an earlier one.
+    pub(crate) began: MonoTime,
+    /// When the engine began to look.
     pub(crate) started: MonoTime,
     pub(crate) devices: Vec<Device>,
     pub(crate) baseline: Option<Baseline>,
@@ -187,6 +190,7 @@ impl Inputs {
             .or_else(|| place(Metric::Co2))
             .is_some();
         Self {
+            began: now,
             started: now,
             baseline: None,
             dose: None,
@@ -216,6 +220,11 @@ impl Inputs {
             between_sessions: false,
             devices,
         }
+    }
+
+    /// Returns how long a source of one value a second may be silent as if nothing had been.
+    pub(crate) const fn gap_tolerance(&self) -> Duration {
+        self.gap_tolerance
     }
 
     /// Returns the metric a signal is read from, if the bed has one.

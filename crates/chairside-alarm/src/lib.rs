@@ -131,7 +131,9 @@ pub use audio::{Audio, AudioCause, AudioChange, AudioState, REMINDER_PERIOD, STA
 pub use condition::{
     AirwayMode, AlarmId, AlarmKind, Occurrence, Priority, SignalPresence, Transition,
 };
-pub use engine::{AlarmEngine, AlarmInput, Baseline, BedFailure, PressureBaseline, Sources};
+pub use engine::{
+    AlarmEngine, AlarmInput, Baseline, BedFailure, PressureBaseline, Resumed, Resuming, Sources,
+};
 pub use flood::{Flood, FloodWatch};
 pub use limits::{
     LimitCause, LimitChange, LimitInForce, LimitKey, LimitRefusal, SessionLimits, warning,

@@ -67,6 +67,15 @@ pub enum LimitCause {
 }
 
 impl LimitCause {
+    /// Every cause.
+    pub const ALL: [Self; 4] = [Self::Person, Self::Phase, Self::Profile, Self::SessionEnd];
+
+    /// Returns the cause with that [`name`](Self::name).
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|cause| cause.name() == name)
+    }
+
     /// Returns the name used in JSON and SQL.
     #[must_use]
     pub const fn name(self) -> &'static str {

@@ -9,7 +9,7 @@ use chairside_model::MonoTime;
 
 use crate::inputs::{Event, Inputs};
 use crate::timer::Horizon;
-use crate::{AirwayMode, AlarmId, AlarmProfile, Priority, Signal};
+use crate::{AirwayMode, AlarmId, AlarmProfile, Priority, Signal, Transition};
 
 mod apnea;
 mod capnograph;
@@ -74,6 +74,18 @@ pub(crate) trait Rule: fmt::Debug + Send {
     /// Takes other limits and times, for what comes from now on; what stands, stands. A rule
     /// without a number that a [`LimitKey`](crate::LimitKey) names has nothing to take.
     fn retune(&mut self, _profile: &AlarmProfile, _inputs: &Inputs) {}
+
+    /// Tells whether it judges that frames come, or do not.
+    fn judges_frames(&self) -> bool {
+        false
+    }
+
+    /// Takes that nobody listened until `now`: what was not heard meanwhile is no silence.
+    fn nobody_listened(&mut self, _now: MonoTime) {}
+
+    /// Takes up its condition as people were told of it in an earlier run of the service: present
+    /// as it was told, or not. Whatever it knows besides stays.
+    fn adopt(&mut self, now: MonoTime, told: Option<&Transition>, inputs: &Inputs);
 
     /// Returns the readings that fired it, in plain numbers.
     fn evidence(&self, now: MonoTime, inputs: &Inputs) -> String;

@@ -233,6 +233,18 @@ impl Persistence {
         }
     }
 
+    /// Takes up what people were told: violated long enough by that moment, or not present. What
+    /// it knows of a present condition already is better.
+    pub(crate) fn adopt(&mut self, since: Option<MonoTime>) {
+        self.state = match (self.state, since) {
+            (known @ (State::Present { .. } | State::Clearing { .. }), Some(_)) => known,
+            (State::Absent | State::Pending { .. }, Some(since)) => State::Present {
+                first: since.saturating_sub(self.delay),
+            },
+            (_, None) => State::Absent,
+        };
+    }
+
     /// Lets the delay or the hold start anew.
     pub(crate) fn restart(&mut self) {
         self.state = match self.state {

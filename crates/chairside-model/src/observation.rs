@@ -100,6 +100,22 @@ impl Measured {
 }
 
 impl Unavailable {
+    /// Every reason.
+    pub const ALL: [Self; 6] = [
+        Self::SensorOff,
+        Self::NoSensor,
+        Self::Searching,
+        Self::Calibrating,
+        Self::OutOfRange,
+        Self::NoReading,
+    ];
+
+    /// Returns the reason with that [`name`](Self::name).
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|why| why.name() == name)
+    }
+
     /// Returns the name used in JSON and SQL.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -221,6 +237,21 @@ pub enum CuffFailure {
 }
 
 impl CuffFailure {
+    /// Every cause.
+    pub const ALL: [Self; 5] = [
+        Self::NoDetermination,
+        Self::PumpUp,
+        Self::Timeout,
+        Self::Overpressure,
+        Self::Unknown,
+    ];
+
+    /// Returns the cause with that [`name`](Self::name).
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|why| why.name() == name)
+    }
+
     /// Returns the name used in SQL.
     #[must_use]
     pub const fn name(self) -> &'static str {

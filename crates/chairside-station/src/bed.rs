@@ -14,6 +14,7 @@ use crate::plan::{BedPlan, DevicePlan, Feed};
 use crate::record::Entry;
 
 mod limits;
+mod resume;
 
 #[derive(Debug)]
 pub(crate) struct Bed {
@@ -32,8 +33,12 @@ pub(crate) struct Bed {
 
 impl Bed {
     pub(crate) fn new(id: BedId, plan: BedPlan, now: MonoTime) -> Self {
-        let sources = plan.sources();
-        let limits = SessionLimits::new(plan.profile);
+        let limits = SessionLimits::new(plan.profile.clone());
+        let engine = AlarmEngine::new(limits.in_force().clone(), plan.sources(), now);
+        Self::with_engine(id, plan, limits, engine)
+    }
+
+    fn with_engine(id: BedId, plan: BedPlan, limits: SessionLimits, engine: AlarmEngine) -> Self {
         let lines = plan.devices.iter().filter_map(|device| match &device.feed {
             Feed::Line(driver) => Some((device.id, Line::new(driver))),
             Feed::HandedIn { .. } => None,
@@ -41,7 +46,7 @@ impl Bed {
         Self {
             id,
             lines: lines.collect(),
-            engine: AlarmEngine::new(limits.in_force().clone(), sources, now),
+            engine,
             limits,
             session_open: false,
             plans: plan.devices,
@@ -273,12 +278,7 @@ impl Bed {
             bed: self.id,
             observation: observation.clone(),
         });
-        let is_judged = match &observation.reading {
-            Reading::Numeric(_) | Reading::Cuff(_) => true,
-            // Breaths are seen on the capnogram; no rule looks at any other curve.
-            Reading::Waveform(run) => run.metric == Metric::Co2,
-        };
-        if is_judged {
+        if is_judged(&observation.reading) {
             self.alarm(now, AlarmInput::Observed(observation), out);
         }
     }
@@ -293,5 +293,14 @@ impl Bed {
         self.plans
             .iter()
             .any(|plan| plan.id == device && plan.reads(metric))
+    }
+}
+
+/// Tells whether any rule may look at a reading.
+fn is_judged(reading: &Reading) -> bool {
+    match reading {
+        Reading::Numeric(_) | Reading::Cuff(_) => true,
+        // Breaths are seen on the capnogram; no rule looks at any other curve.
+        Reading::Waveform(run) => run.metric == Metric::Co2,
     }
 }

@@ -4,11 +4,13 @@
 //! the same records, byte for byte, and how a line's bytes were cut into pieces changes nothing.
 
 mod bed;
+mod earlier;
 mod line;
 mod plan;
 mod record;
 mod station;
 
+pub use earlier::Earlier;
 pub use plan::{BedPlan, DevicePlan, Feed, PlanError};
 pub use record::{Entry, LinkState, Record};
 pub use station::{Station, StationInput, StationOutput};

@@ -84,7 +84,7 @@ impl DevicePlan {
         }
     }
 
-    fn nominal_period(&self) -> Duration {
+    pub(crate) const fn nominal_period(&self) -> Duration {
         match self.feed {
             Feed::Line(driver) => driver.nominal_period,
             Feed::HandedIn { nominal_period, .. } => nominal_period,

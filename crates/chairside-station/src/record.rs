@@ -157,6 +157,32 @@ pub enum Entry {
     },
 }
 
+impl Entry {
+    /// Returns the bed it is about; nothing when it is about all of them.
+    #[must_use]
+    pub const fn bed(&self) -> Option<BedId> {
+        match self {
+            Self::Observed { bed, .. }
+            | Self::Alarm { bed, .. }
+            | Self::Link { bed, .. }
+            | Self::Discarded { bed, .. }
+            | Self::DeviceAlarm { bed, .. }
+            | Self::Identity { bed, .. }
+            | Self::Operator { bed, .. }
+            | Self::Suspension { bed, .. }
+            | Self::Audio { bed, .. }
+            | Self::Flood { bed, .. }
+            | Self::Limit { bed, .. }
+            | Self::Phase { bed, .. }
+            | Self::Baseline { bed, .. }
+            | Self::CuffSameLimb { bed, .. }
+            | Self::Session { bed, .. }
+            | Self::Dosing { bed, .. } => Some(*bed),
+            Self::Recording { .. } => None,
+        }
+    }
+}
+
 /// How a device's link stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum LinkState {
@@ -169,6 +195,15 @@ pub enum LinkState {
 }
 
 impl LinkState {
+    /// Every state.
+    pub const ALL: [Self; 3] = [Self::Disconnected, Self::Connecting, Self::Connected];
+
+    /// Returns the state with that [`name`](Self::name).
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.name() == name)
+    }
+
     /// Returns the name used in JSON and SQL.
     #[must_use]
     pub const fn name(self) -> &'static str {

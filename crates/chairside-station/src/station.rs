@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use chairside_alarm::{
     Act, AlarmInput, Audio, Baseline, Flood, Occurrence, Phase, Refusal, Role, SessionLimits,
-    Suspension,
+    Suspension, Transition,
 };
 use chairside_model::{BedId, DeviceId, MonoTime, Observation};
 use chairside_protocol::LineInput;
 
 use crate::bed::Bed;
+use crate::earlier::Earlier;
 use crate::plan::{BedPlan, PlanError};
 use crate::record::{Entry, Record};
 
@@ -84,6 +85,13 @@ impl Station {
     ///
     /// When a device is planned twice.
     pub fn new(plan: BTreeMap<BedId, BedPlan>, now: MonoTime) -> Result<Self, PlanError> {
+        Self::build(plan, |id, plan| Bed::new(id, plan, now))
+    }
+
+    fn build(
+        plan: BTreeMap<BedId, BedPlan>,
+        mut make: impl FnMut(BedId, BedPlan) -> Bed,
+    ) -> Result<Self, PlanError> {
         let mut bed_of = BTreeMap::new();
         let mut beds = BTreeMap::new();
         for (bed, plan) in plan {
@@ -92,7 +100,7 @@ impl Station {
                     return Err(PlanError::DeviceTwice(device.id, bed));
                 }
             }
-            beds.insert(bed, Bed::new(bed, plan, now));
+            beds.insert(bed, make(bed, plan));
         }
         Ok(Self {
             beds,
@@ -100,6 +108,27 @@ impl Station {
             sequence: 0,
             entries: Vec::new(),
         })
+    }
+
+    /// Makes a station that goes on where an earlier run of the service ended, and appends what
+    /// people are to be told now: what came due in the meantime, and the end of alarms that
+    /// nothing judges any more.
+    ///
+    /// # Errors
+    ///
+    /// When a device is planned twice.
+    pub fn resume(
+        plan: BTreeMap<BedId, BedPlan>,
+        earlier: &Earlier,
+        now: MonoTime,
+        out: &mut StationOutput,
+    ) -> Result<Self, PlanError> {
+        let mut entries = Vec::new();
+        let mut station = Self::build(plan, |id, plan| {
+            Bed::resume(id, plan, earlier, now, &mut entries)
+        })?;
+        station.number(now, &mut entries, out);
+        Ok(station)
     }
 
     /// Takes what happened and appends what follows from it to `out`. Nothing here fails: bad
@@ -171,6 +200,11 @@ impl Station {
                 }
             }
         }
+        self.number(now, &mut entries, out);
+        self.entries = entries;
+    }
+
+    fn number(&mut self, now: MonoTime, entries: &mut Vec<Entry>, out: &mut StationOutput) {
         for entry in entries.drain(..) {
             self.sequence += 1;
             out.records.push(Record {
@@ -179,7 +213,6 @@ impl Station {
                 entry,
             });
         }
-        self.entries = entries;
     }
 
     /// Returns when the station wants a [`StationInput::Tick`], if it does.
@@ -221,6 +254,14 @@ impl Station {
     #[must_use]
     pub fn flood(&self, bed: BedId) -> Option<Flood> {
         self.beds.get(&bed).and_then(Bed::flood)
+    }
+
+    /// Returns every alarm that stands, by bed.
+    pub fn standing(&self) -> impl Iterator<Item = (BedId, &Transition)> {
+        self.beds.iter().flat_map(|(id, bed)| {
+            let standing = bed.engine().standing();
+            standing.map(|transition| (*id, transition))
+        })
     }
 
     /// Numbers a bed's coming alarm episodes after the last one of an earlier run.

@@ -21,6 +21,8 @@ mod audit;
 mod bytes;
 mod check;
 mod database;
+mod earlier;
+mod entry;
 mod error;
 mod facts;
 mod hand_over;
@@ -39,6 +41,7 @@ mod trouble;
 mod writer;
 
 pub use database::SQLITE_MINIMUM;
+pub use earlier::Found;
 pub use error::StoreError;
 pub use facts::{Gap, GapCause, Intent, Run, ToldEarly};
 pub use kind::Kind;
@@ -115,6 +118,8 @@ pub struct ActionRow {
 /// The writing side of the record. Dropping it closes it.
 pub struct Recorder {
     names: Arc<Names>,
+    directory: PathBuf,
+    run: Run,
     hand_over: HandOver,
     writer: Writer,
     /// Held as long as the folder is ours; the last field, so that it is let go last.
@@ -133,6 +138,17 @@ impl Recorder {
     /// when the database is of another program or of a newer Chairside.
     pub fn open(plan: StorePlan) -> Result<(Self, Opened), StoreError> {
         open::open(plan, Timing::REAL)
+    }
+
+    /// Returns what earlier runs left in the 48 h before `now`, for the station to go on from.
+    ///
+    /// # Errors
+    ///
+    /// When the database cannot be read.
+    pub fn earlier(&self, now: MonoTime) -> Result<Option<Found>, StoreError> {
+        let reader = Reader::open(&self.directory)?;
+        let zero = self.run.clock_zero_ns;
+        reader.earlier(&self.names, &self.run.boot, zero, now)
     }
 
     /// Queues records for the next commit. Never waits; what does not fit becomes a gap.

@@ -45,19 +45,22 @@ pub(crate) fn open(plan: StorePlan, timing: Timing) -> Result<(Recorder, Opened)
     let journal = Journal::begin(&path, &run).map_err(cannot)?;
     let hand_over = HandOver::start(journal, Arc::clone(&names)).map_err(cannot)?;
     let sender = hand_over.sender();
-    let ledger = Ledger::new(directory.clone(), run.clone(), Arc::clone(&names), database);
+    let (folder, this) = (directory.clone(), run.clone());
+    let ledger = Ledger::new(folder, this, Arc::clone(&names), database);
     let writer = Writer::start(Box::new(ledger), BUDGET, timing, move |number| {
         sender.durable(number);
     })
     .map_err(cannot)?;
     let opened = Opened {
-        epoch: run.boot,
+        epoch: run.boot.clone(),
         last_occurrence,
         recovered,
         set_aside: aside,
     };
     let recorder = Recorder {
         names,
+        directory,
+        run,
         hand_over,
         writer,
         _lock: lock,

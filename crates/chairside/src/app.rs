@@ -8,8 +8,10 @@ use std::time::Duration;
 
 use chairside_alarm::Occurrence;
 use chairside_model::{BedId, DeviceId};
-use chairside_station::{BedPlan, DevicePlan, Feed, PlanError, Station};
-use chairside_store::{Opened, Recorder, StoreError, StorePlan};
+use chairside_station::{
+    BedPlan, DevicePlan, Feed, PlanError, Record, Station, StationInput, StationOutput,
+};
+use chairside_store::{Found, Opened, Recorder, StoreError, StorePlan};
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, watch};
 use tokio::task::{JoinHandle, JoinSet, spawn_blocking};
@@ -103,13 +105,15 @@ impl App {
 
         let clinic = Clinic::of(config);
         let (recorder, opened) = clinic.open_record(config, clock)?;
-        let mut station = Station::new(clinic.plan, clock.now())?;
+        let mut out = StationOutput::default();
+        let (mut station, earlier) = resume(clinic.plan, &recorder, clock, &mut out)?;
         for (bed, last) in &opened.last_occurrence {
             if let Some(bed) = clinic.bed_ids.get(bed) {
                 station.resume_occurrences_after(*bed, Occurrence(*last));
             }
         }
-        let view = View::new(clock.zero(), clinic.infos);
+        let mut view = View::new(clock.zero(), clinic.infos);
+        view.resume(&earlier);
         let hub = Hub::new(
             opened.epoch,
             config.site.clone(),
@@ -136,6 +140,7 @@ impl App {
             ports,
             commands: wanted,
             transmit,
+            out,
         };
         let service = tokio::spawn(service.run());
 
@@ -200,6 +205,41 @@ impl App {
             ended = &mut self.web => format!("answering ended: {ended:?}"),
         }
     }
+}
+
+/// Makes the station, as an earlier run left it where there is one; gives back its records.
+fn resume(
+    plan: BTreeMap<BedId, BedPlan>,
+    recorder: &Recorder,
+    clock: Clock,
+    out: &mut StationOutput,
+) -> Result<(Station, Vec<Record>), PlanError> {
+    let found = recorder.earlier(clock.now()).unwrap_or_else(|error| {
+        warn!(%error, "What the last run left cannot be read; alarms are found again.");
+        None
+    });
+    let Some(Found {
+        earlier,
+        clock_went_back,
+    }) = found
+    else {
+        return Ok((Station::new(plan, clock.whole_second())?, Vec::new()));
+    };
+    if clock_went_back {
+        warn!("The wall clock went back since the last run; no time is taken to have passed.");
+    }
+    let now = clock.now();
+    let mut station = Station::resume(plan, &earlier, now, out)?;
+    // It was opened again; what was said of it in the earlier run is over.
+    station.handle(now, StationInput::Recording(true), out);
+    info!(
+        away = ?now.saturating_since(earlier.ended),
+        standing = station.standing().count(),
+        records = earlier.records.len(),
+        took = ?clock.now().saturating_since(now),
+        "Going on where the last run ended."
+    );
+    Ok((station, earlier.records))
 }
 
 fn people(config: &Config) -> Vec<wire::Person> {

@@ -20,33 +20,47 @@ const BEFORE_START: Duration = Duration::from_hours(48);
 #[derive(Clone, Copy, Debug)]
 pub struct Clock {
     start: Instant,
+    /// How far the zero lies before the start.
+    before: Duration,
     zero: DateTime<Utc>,
 }
 
 impl Clock {
-    /// Reads both clocks once; [`MonoTime::ZERO`] lies two days before this moment.
+    /// Reads both clocks once; [`MonoTime::ZERO`] lies two days before this moment, and at a whole
+    /// second of the wall clock: the seconds that rules are judged by are the same in every run,
+    /// and a restart does not move them.
     #[must_use]
     #[expect(
         clippy::disallowed_methods,
         reason = "the one place of the service that reads them"
     )]
     pub fn start() -> Self {
+        let (start, wall) = (Instant::now(), Utc::now());
+        let part = Duration::from_nanos(wall.timestamp_subsec_nanos().into());
+        let before = BEFORE_START + part;
         Self {
-            start: Instant::now(),
-            zero: Utc::now() - BEFORE_START,
+            start,
+            before,
+            zero: wall - before,
         }
     }
 
     /// Returns the present moment.
     #[must_use]
     pub fn now(&self) -> MonoTime {
-        MonoTime::from_start(BEFORE_START + self.start.elapsed())
+        MonoTime::from_start(self.before + self.start.elapsed())
+    }
+
+    /// Returns the last whole second, of this clock and of the wall clock.
+    #[must_use]
+    pub fn whole_second(&self) -> MonoTime {
+        MonoTime::from_secs(self.now().since_start().as_secs())
     }
 
     /// Returns how long the process had been running at that point.
     #[must_use]
     pub const fn uptime(&self, at: MonoTime) -> Duration {
-        at.saturating_since(MonoTime::from_start(BEFORE_START))
+        at.saturating_since(MonoTime::from_start(self.before))
     }
 
     /// Returns the wall-clock time of [`MonoTime::ZERO`].
@@ -113,6 +127,7 @@ mod tests {
         let clock = Clock::start();
         let now = clock.now();
         assert!(clock.uptime(now) < BEFORE_START);
+        assert_eq!(clock.zero().timestamp_subsec_nanos(), 0);
         assert_eq!(
             clock.uptime(now + BEFORE_START),
             clock.uptime(now) + BEFORE_START

@@ -49,6 +49,8 @@ pub struct Service {
     pub commands: mpsc::Receiver<Command>,
     /// Bytes for each port.
     pub transmit: BTreeMap<DeviceId, mpsc::Sender<Vec<u8>>>,
+    /// What the core has said already, when it went on where an earlier run ended.
+    pub out: StationOutput,
 }
 
 /// What people want of the loop.
@@ -128,12 +130,12 @@ struct Running {
 
 impl Service {
     /// Runs until [`Command::Stop`], and gives the recorder back so that it can be closed.
-    pub async fn run(self) -> Recorder {
+    pub async fn run(mut self) -> Recorder {
         let (committed, mut commits) = mpsc::unbounded_channel();
         let now = self.clock.now();
         let mut running = Running {
+            out: std::mem::take(&mut self.out),
             service: self,
-            out: StationOutput::default(),
             now,
             heartbeat_due: now,
             pending: BTreeMap::new(),
@@ -141,6 +143,7 @@ impl Service {
             committed,
             unconfirmed: None,
         };
+        running.release().await;
         while running.turn(&mut commits).await {}
         running.service.recorder
     }

@@ -27,6 +27,9 @@ const BEDS: [&str; 4] = ["1", "2", "3", "4"];
 /// A life in which nothing more is told ends after this time.
 const LIFE: Duration = Duration::from_millis(700);
 
+/// Changes of each bed's pressure: enough for the slowest machine.
+const CYCLES: u64 = 100;
+
 /// How a life ends.
 #[derive(Clone, Copy, Debug)]
 enum End {
@@ -129,9 +132,18 @@ async fn a_kill_at_any_moment_loses_nothing_that_a_client_was_told_of() {
     );
 }
 
-/// Every bed's cuff gave a very high pressure, so that each life begins with alarms.
+/// Every bed's cuff gives a very high pressure and then a good one, again and again, so that alarms
+/// begin and end in each life.
 fn beds() -> [Planned; BEDS.len()] {
-    BEDS.map(|bed| device(bed, "ge-v100", Story::well().cuff(0, 204.0, 118.0)))
+    let mut first = 0;
+    BEDS.map(|bed| {
+        first += 1;
+        let story = (0..CYCLES).fold(Story::well(), |story, cycle| {
+            let at = first + 6 * cycle;
+            story.cuff(at, 204.0, 118.0).cuff(at + 3, 118.0, 76.0)
+        });
+        device(bed, "ge-v100", story)
+    })
 }
 
 fn serve(config: &Path) -> Program {

@@ -7,7 +7,7 @@ use crate::features::BreathRun;
 use crate::inputs::{Event, Inputs};
 use crate::rules::{Rule, cause};
 use crate::timer::{AfterHold, Horizon, Judged, Persistence};
-use crate::{AirwayRules, AlarmId, AlarmProfile, ApneaRule, Priority};
+use crate::{AirwayRules, AlarmId, AlarmProfile, ApneaRule, Priority, Transition};
 
 #[derive(Debug)]
 pub(crate) struct Apnea {
@@ -90,6 +90,10 @@ impl Rule for Apnea {
             self.rule = rule;
             self.run.retune(rule.no_breath);
         }
+    }
+
+    fn adopt(&mut self, _now: MonoTime, told: Option<&Transition>, _inputs: &Inputs) {
+        self.timer.adopt(told.map(|told| told.since));
     }
 
     fn evidence(&self, now: MonoTime, inputs: &Inputs) -> String {

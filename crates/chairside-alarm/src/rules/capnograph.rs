@@ -6,7 +6,7 @@ use crate::evidence::Lasted;
 use crate::inputs::{Event, Inputs, Sample};
 use crate::rules::{Rule, cause};
 use crate::timer::{AfterHold, Horizon, Judged, Persistence};
-use crate::{AlarmId, Priority, Signal, TechnicalRule, TechnicalRules};
+use crate::{AlarmId, Priority, Signal, TechnicalRule, TechnicalRules, Transition};
 
 #[derive(Debug)]
 pub(crate) struct NoCo2 {
@@ -104,6 +104,10 @@ impl Rule for NoCo2 {
 
     fn looks_at_seconds(&self) -> bool {
         true
+    }
+
+    fn adopt(&mut self, _now: MonoTime, told: Option<&Transition>, _inputs: &Inputs) {
+        self.timer.adopt(told.map(|told| told.since));
     }
 
     fn evidence(&self, now: MonoTime, _inputs: &Inputs) -> String {

@@ -8,7 +8,7 @@ use crate::evidence::Span;
 use crate::inputs::{Event, Inputs};
 use crate::rules::{Rule, cause};
 use crate::timer::Horizon;
-use crate::{AlarmId, AlarmProfile, NibpRules, Priority};
+use crate::{AlarmId, AlarmProfile, NibpRules, Priority, Transition};
 
 /// A determination ended without a result, and none has succeeded since.
 #[derive(Debug)]
@@ -55,6 +55,11 @@ impl Rule for Failed {
         self.priority
     }
 
+    fn adopt(&mut self, _now: MonoTime, told: Option<&Transition>, _inputs: &Inputs) {
+        let failure = self.failure.unwrap_or(CuffFailure::Unknown);
+        self.failure = told.map(|_| failure);
+    }
+
     fn evidence(&self, _now: MonoTime, _inputs: &Inputs) -> String {
         let why = self.failure.expect("an onset follows a failure");
         format!("cuff cycle without a reading: {}", why.text())
@@ -81,7 +86,7 @@ impl Overdue {
             priority: rules.overdue?,
             interval: rules.interval,
             grace: rules.overdue_grace,
-            waiting_since: inputs.started,
+            waiting_since: inputs.began,
             read: false,
             present: false,
         })
@@ -137,6 +142,10 @@ impl Rule for Overdue {
         let rules = &profile.parts().nibp;
         self.interval = rules.interval;
         self.grace = rules.overdue_grace;
+    }
+
+    fn adopt(&mut self, _now: MonoTime, told: Option<&Transition>, _inputs: &Inputs) {
+        self.present = told.is_some();
     }
 
     fn evidence(&self, now: MonoTime, _inputs: &Inputs) -> String {

@@ -4,7 +4,7 @@ use chairside_model::MonoTime;
 
 use crate::inputs::{Event, Inputs, Told};
 use crate::rules::{Rule, cause};
-use crate::{AlarmId, BedFailure, Priority, TechnicalRules};
+use crate::{AlarmId, BedFailure, Priority, TechnicalRules, Transition};
 
 /// The second cause: it no longer begins anew at once.
 const RESTING: u64 = 2;
@@ -44,6 +44,11 @@ impl Rule for BedFailed {
 
     fn priority(&self) -> Priority {
         self.priority
+    }
+
+    fn adopt(&mut self, _now: MonoTime, told: Option<&Transition>, _inputs: &Inputs) {
+        let failure = self.failure.unwrap_or(BedFailure::Rebuilding);
+        self.failure = told.map(|_| failure);
     }
 
     fn evidence(&self, _now: MonoTime, _inputs: &Inputs) -> String {

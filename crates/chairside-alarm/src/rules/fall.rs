@@ -6,7 +6,7 @@ use crate::evidence::airway;
 use crate::inputs::{Event, Inputs};
 use crate::rules::{Rule, cause, delay_of};
 use crate::timer::{AfterHold, Horizon, Judged, Persistence};
-use crate::{AirwayRules, AlarmId, Holds, Priority, Signal, Spo2FallRule};
+use crate::{AirwayRules, AlarmId, Holds, Priority, Signal, Spo2FallRule, Transition};
 
 #[derive(Debug)]
 pub(crate) struct Fall {
@@ -73,6 +73,10 @@ impl Rule for Fall {
 
     fn looks_at_seconds(&self) -> bool {
         true
+    }
+
+    fn adopt(&mut self, _now: MonoTime, told: Option<&Transition>, _inputs: &Inputs) {
+        self.timer.adopt(told.map(|told| told.since));
     }
 
     fn evidence(&self, now: MonoTime, inputs: &Inputs) -> String {

@@ -9,7 +9,7 @@ use crate::evidence::Span;
 use crate::inputs::{Event, Inputs};
 use crate::rules::Rule;
 use crate::timer::Horizon;
-use crate::{AlarmId, Priority, TechnicalRule, TechnicalRules};
+use crate::{AlarmId, Priority, TechnicalRule, TechnicalRules, Transition};
 
 /// One condition for the bed, from the first line that is garbled to the last that is not.
 #[derive(Debug)]
@@ -128,6 +128,29 @@ impl Rule for Garbled {
 
     fn priority(&self) -> Priority {
         self.rule.priority
+    }
+
+    fn judges_frames(&self) -> bool {
+        true
+    }
+
+    fn nobody_listened(&mut self, _now: MonoTime) {
+        for line in self.lines.iter_mut().filter(|line| !line.garbled) {
+            line.bytes = None;
+        }
+    }
+
+    /// Which lines they were was told in words only: those on which bytes came last, or on which
+    /// nothing is known to have come.
+    fn adopt(&mut self, _now: MonoTime, told: Option<&Transition>, _inputs: &Inputs) {
+        let heard = self.lines.iter().any(|line| line.bytes.is_some());
+        for line in &mut self.lines {
+            line.frames_since = None;
+            line.garbled = told.is_some() && (!heard || line.bytes.is_some());
+            if told.is_none() {
+                line.bytes = None;
+            }
+        }
     }
 
     fn evidence(&self, now: MonoTime, _inputs: &Inputs) -> String {

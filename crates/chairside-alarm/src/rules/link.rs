@@ -6,10 +6,10 @@ use std::time::Duration;
 use chairside_model::{DeviceId, MonoTime};
 
 use crate::evidence::Span;
-use crate::inputs::{Event, Inputs};
+use crate::inputs::{Device, Event, Inputs};
 use crate::rules::Rule;
 use crate::timer::Horizon;
-use crate::{AlarmId, LinkLostRule, Priority, TechnicalRules};
+use crate::{AlarmId, LinkLostRule, Priority, TechnicalRules, Transition};
 
 /// Missing periods of a slow device after which it counts as lost (`docs/alarms.md`, semantics 12).
 pub(super) const LOST_PERIODS: u32 = 3;
@@ -23,6 +23,8 @@ pub(crate) struct LinkLost {
     rule: LinkLostRule,
     links: Vec<Link>,
     dose: Dose,
+    /// While nobody listened no frame could be missed: silence counts from here.
+    counts_from: MonoTime,
 }
 
 /// How a dose bears on the priority.
@@ -59,6 +61,7 @@ impl LinkLost {
             rule: rules.device_link_lost,
             links,
             dose: Dose::None,
+            counts_from: inputs.started,
         })
     }
 
@@ -70,7 +73,8 @@ impl LinkLost {
             return inputs.link(device).due(ripe);
         }
         let delay: Duration = self.rule.delay.max(device.period * LOST_PERIODS);
-        Some(link.last_frame.unwrap_or(inputs.started) + delay)
+        let silent_from = link.last_frame.unwrap_or(inputs.started);
+        Some(silent_from.max(self.counts_from) + delay)
     }
 
     fn dosing(&mut self, now: MonoTime, running: bool) {
@@ -155,6 +159,37 @@ impl Rule for LinkLost {
 
     fn priority_max(&self) -> Priority {
         self.rule.priority_other.max(self.rule.priority_dosing)
+    }
+
+    fn judges_frames(&self) -> bool {
+        true
+    }
+
+    fn nobody_listened(&mut self, now: MonoTime) {
+        self.counts_from = now;
+    }
+
+    /// Which devices they were was told in words only: those that are silent now. One that is not
+    /// lost is waited for from now on.
+    fn adopt(&mut self, now: MonoTime, told: Option<&Transition>, inputs: &Inputs) {
+        let Some(told) = told else {
+            self.counts_from = now;
+            for link in &mut self.links {
+                link.lost = false;
+                link.back_since = None;
+            }
+            return;
+        };
+        let alive = |device: &Device| inputs.link(device).alive_at(now);
+        let all_alive = inputs.devices.iter().all(alive);
+        for (link, device) in self.links.iter_mut().zip(&inputs.devices) {
+            if all_alive || !alive(device) {
+                link.lost = true;
+                link.back_since = None;
+                let silent_from = told.since.saturating_sub(self.rule.delay);
+                link.last_frame.get_or_insert(silent_from);
+            }
+        }
     }
 
     /// Says what is true now: this is told anew when another device is lost or back for good,

@@ -9,7 +9,9 @@ use crate::features::{BreathRun, Breaths, Second};
 use crate::inputs::{Event, Inputs};
 use crate::rules::{Rule, cause, delay_of};
 use crate::timer::{AfterHold, Horizon, Judged, Persistence, Supply};
-use crate::{AirwayMode, AirwayRules, AlarmId, Holds, ObstructionRule, Priority, Signal};
+use crate::{
+    AirwayMode, AirwayRules, AlarmId, Holds, ObstructionRule, Priority, Signal, Transition,
+};
 
 #[derive(Debug)]
 pub(crate) struct Obstruction {
@@ -200,6 +202,21 @@ impl Rule for Obstruction {
 
     fn looks_at_seconds(&self) -> bool {
         true
+    }
+
+    fn adopt(&mut self, _now: MonoTime, told: Option<&Transition>, inputs: &Inputs) {
+        let Some(told) = told else {
+            self.mode = None;
+            return;
+        };
+        // A record of before the mode was kept: what the bed measures best.
+        let measured = match inputs.co2_device() {
+            Some(_) => AirwayMode::Co2,
+            None => AirwayMode::Spo2Only,
+        };
+        self.last_mode = told.mode.unwrap_or(measured);
+        self.mode = Some(self.last_mode);
+        self.over = Persistence::new(self.rule.clear.hold, Duration::ZERO, AfterHold::Anew);
     }
 
     fn evidence(&self, now: MonoTime, inputs: &Inputs) -> String {

@@ -6,7 +6,7 @@ use crate::evidence::Lasted;
 use crate::inputs::{Event, Inputs, Sample, Withheld};
 use crate::rules::{Rule, cause};
 use crate::timer::{AfterHold, Horizon, Judged, Persistence};
-use crate::{AlarmId, Priority, Signal, TechnicalRule, TechnicalRules};
+use crate::{AlarmId, Priority, Signal, TechnicalRule, TechnicalRules, Transition};
 
 /// Cuff cycles in a row that stop the pulse before it is suggested to move the probe
 /// (`docs/alarms.md`, semantics 6).
@@ -87,6 +87,10 @@ impl Rule for ProbeOff {
 
     fn priority(&self) -> Priority {
         self.priority
+    }
+
+    fn adopt(&mut self, _now: MonoTime, told: Option<&Transition>, _inputs: &Inputs) {
+        self.timer.adopt(told.map(|told| told.since));
     }
 
     fn evidence(&self, now: MonoTime, _inputs: &Inputs) -> String {
@@ -183,6 +187,10 @@ impl Rule for NoData {
         self.rule.priority
     }
 
+    fn adopt(&mut self, _now: MonoTime, told: Option<&Transition>, _inputs: &Inputs) {
+        self.timer.adopt(told.map(|told| told.since));
+    }
+
     fn evidence(&self, now: MonoTime, _inputs: &Inputs) -> String {
         let lasted = Lasted(self.timer.lasted(now));
         let why = match self.why {
@@ -262,6 +270,14 @@ impl Rule for SameLimb {
 
     fn priority(&self) -> Priority {
         Priority::Low
+    }
+
+    fn adopt(&mut self, _now: MonoTime, told: Option<&Transition>, _inputs: &Inputs) {
+        self.cycles = if told.is_some() {
+            self.cycles.max(LOST_PULSE_CYCLES)
+        } else {
+            0
+        };
     }
 
     fn evidence(&self, _now: MonoTime, _inputs: &Inputs) -> String {

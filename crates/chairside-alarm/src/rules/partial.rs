@@ -7,7 +7,7 @@ use crate::features::SUSPECT_WITHOUT_BREATH;
 use crate::inputs::{Event, Inputs};
 use crate::rules::{Rule, cause, delay_of};
 use crate::timer::{AfterHold, Horizon, Judged, Persistence};
-use crate::{AirwayRules, AlarmId, Holds, PartialRule, Priority, Signal};
+use crate::{AirwayRules, AlarmId, Holds, PartialRule, Priority, Signal, Transition};
 
 #[derive(Debug)]
 pub(crate) struct Partial {
@@ -84,6 +84,10 @@ impl Rule for Partial {
 
     fn looks_at_seconds(&self) -> bool {
         true
+    }
+
+    fn adopt(&mut self, _now: MonoTime, told: Option<&Transition>, _inputs: &Inputs) {
+        self.timer.adopt(told.map(|told| told.since));
     }
 
     fn evidence(&self, now: MonoTime, inputs: &Inputs) -> String {

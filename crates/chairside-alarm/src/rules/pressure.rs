@@ -7,7 +7,7 @@ use crate::inputs::{Event, Inputs};
 use crate::rules::{Rule, cause};
 use crate::{
     AlarmId, AlarmProfile, LimitSide, NibpHighRule, NibpLowRule, NibpRules, PressureBaseline,
-    Priority,
+    Priority, Transition,
 };
 
 pub(crate) fn build(rules: &NibpRules, inputs: &Inputs) -> Vec<Box<dyn Rule>> {
@@ -236,6 +236,10 @@ impl Rule for Pressure {
                 limit.clear = other.clear;
             }
         }
+    }
+
+    fn adopt(&mut self, _now: MonoTime, told: Option<&Transition>, _inputs: &Inputs) {
+        self.present = told.is_some();
     }
 
     fn evidence(&self, _now: MonoTime, inputs: &Inputs) -> String {

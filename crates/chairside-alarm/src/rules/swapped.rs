@@ -4,7 +4,7 @@ use chairside_model::MonoTime;
 
 use crate::inputs::{Event, Inputs, Told};
 use crate::rules::Rule;
-use crate::{AlarmId, Priority, TechnicalRules};
+use crate::{AlarmId, Priority, TechnicalRules, Transition};
 
 /// One condition for the bed, from the first line with another device until every line's first
 /// device is back or was confirmed by a person.
@@ -62,6 +62,13 @@ impl Rule for Swapped {
 
     fn priority(&self) -> Priority {
         self.priority
+    }
+
+    /// Which devices they were is known from who they say they are; it was told in words only.
+    fn adopt(&mut self, _now: MonoTime, told: Option<&Transition>, _inputs: &Inputs) {
+        for line in &mut self.lines {
+            line.swapped = told.is_some();
+        }
     }
 
     fn evidence(&self, _now: MonoTime, inputs: &Inputs) -> String {

@@ -10,6 +10,7 @@ use crate::rules::{Rule, apnea_of, cause, delay_of};
 use crate::timer::{AfterHold, Horizon, Judged, Persistence};
 use crate::{
     AlarmId, AlarmProfile, Holds, LimitSide, Priority, Signal, TechnicalRules, ThresholdRule,
+    Transition,
 };
 
 #[derive(Debug)]
@@ -131,6 +132,10 @@ impl Rule for Threshold {
         }
     }
 
+    fn adopt(&mut self, _now: MonoTime, told: Option<&Transition>, _inputs: &Inputs) {
+        self.timer.adopt(told.map(|told| told.since));
+    }
+
     fn evidence(&self, now: MonoTime, _inputs: &Inputs) -> String {
         let name = spoken(self.metric);
         let value = self.last.expect("an onset follows a sample");
@@ -200,6 +205,10 @@ impl Rule for Breathing {
     fn retune(&mut self, profile: &AlarmProfile, inputs: &Inputs) {
         self.limit.retune(profile, inputs);
         self.apnea = apnea_of(profile);
+    }
+
+    fn adopt(&mut self, now: MonoTime, told: Option<&Transition>, inputs: &Inputs) {
+        self.limit.adopt(now, told, inputs);
     }
 
     fn evidence(&self, now: MonoTime, inputs: &Inputs) -> String {

@@ -6,7 +6,7 @@ use crate::evidence::Lasted;
 use crate::inputs::{Event, Inputs, Told};
 use crate::rules::{Rule, cause};
 use crate::timer::Horizon;
-use crate::{AlarmId, Priority, TechnicalRule, TechnicalRules};
+use crate::{AlarmId, Priority, TechnicalRule, TechnicalRules, Transition};
 
 pub(crate) fn build(rules: &TechnicalRules) -> impl Iterator<Item = Box<dyn Rule>> {
     [
@@ -126,6 +126,12 @@ impl Rule for ToldOf {
 
     fn priority(&self) -> Priority {
         self.rule.priority
+    }
+
+    fn adopt(&mut self, _now: MonoTime, told: Option<&Transition>, _inputs: &Inputs) {
+        self.state = told.map_or(State::Good, |told| {
+            State::Bad(told.since.saturating_sub(self.rule.delay))
+        });
     }
 
     fn evidence(&self, now: MonoTime, _inputs: &Inputs) -> String {

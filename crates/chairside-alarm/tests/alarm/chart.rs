@@ -19,7 +19,7 @@
 //! `124/78/93` with `-` for a part that is missing (`124/78/93~600` was taken 600 s ago),
 //! `silent`, `back`.
 //!
-//! `nurse`: `ack ID`, `ack-if ID` (when it stands), `ack-last`
+//! `nurse`: `ack ID`, `ack-if ID` (when it stands), `try` and an action (when it can be done), `ack-last`
 //! (whatever was told last, standing or not); `pause ID 120` and `resume ID` (the alarm, seconds),
 //! `off ID 600` and `on ID` (the rule); `quiet desk 120` (the sound of the bed at the desk is paused),
 //! `mute desk 600` (it is off), `loud desk`. There are two stations, `desk` and `hall`. `session`: `dose`, `dose-ends`,
@@ -39,6 +39,7 @@
 
 mod bed;
 mod people;
+mod restart;
 mod words;
 
 use std::collections::BTreeMap;
@@ -53,6 +54,7 @@ use chairside_model::{DeviceId, Metric, MonoTime};
 use crate::adult;
 use bed::Bed;
 pub(crate) use people::by_nurse;
+pub(crate) use restart::Outage;
 use words::{Word, number, reading};
 
 const OXIMETER: DeviceId = DeviceId(1);
@@ -130,6 +132,7 @@ fn in_words(told: &Transition) -> String {
 }
 
 /// What came of a chart.
+#[derive(Debug, PartialEq)]
 pub(crate) struct Story {
     pub(crate) told: Vec<Transition>,
     /// Each change of what is heard at a station: `12s desk: SPO2_LOW`.
@@ -228,12 +231,12 @@ impl Chart {
             self.second(second, &mut bed);
             bed.settle(MonoTime::from_secs(second));
         }
-        Story {
-            told: bed.told,
-            heard: bed.people.heard,
-            suspensions: bed.people.suspensions,
-            floods: bed.people.floods,
-        }
+        bed.story()
+    }
+
+    /// Returns how long the chart is, in seconds.
+    pub(crate) const fn seconds(&self) -> u64 {
+        self.until
     }
 
     fn second(&self, second: u64, bed: &mut Bed) {

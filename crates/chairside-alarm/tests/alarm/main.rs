@@ -23,6 +23,8 @@ mod random_airway;
 mod random_limits;
 mod retune;
 mod service;
+
+mod restart;
 mod shared_files;
 mod shipped;
 mod signals;

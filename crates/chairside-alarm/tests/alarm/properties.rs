@@ -109,7 +109,7 @@ fn naively(series: &Series, signal: Signal, last_second: u64) -> BTreeSet<Edge> 
 }
 
 /// Anything that can be on a chart, with acknowledgements that may come at any time.
-fn any_chart() -> impl Strategy<Value = String> {
+pub(crate) fn any_chart() -> impl Strategy<Value = String> {
     let event = prop_oneof![
         Just("measuring"),
         Just("failed"),
@@ -129,6 +129,17 @@ fn any_chart() -> impl Strategy<Value = String> {
         Just("record-stops"),
         Just("record-goes-on"),
         Just("baseline 120/78"),
+        Just("opens"),
+        Just("closes"),
+        Just("heard"),
+        Just("unheard"),
+        Just("delivered"),
+        Just("undelivered"),
+        Just("bed-fails"),
+        Just("bed-rests"),
+        Just("id 1 one"),
+        Just("id 1 other"),
+        Just("confirm-if"),
         Just("phase dosing"),
         Just("phase recovery"),
         Just("ends"),
@@ -144,7 +155,7 @@ fn any_chart() -> impl Strategy<Value = String> {
         words(30..150),
         words(30..150),
         proptest::collection::vec((at.clone(), event), 0..12),
-        proptest::collection::vec((at.clone(), session), 0..8),
+        proptest::collection::vec((at.clone(), session), 0..16),
         proptest::collection::vec((at, nurse), 0..40),
     )
         .prop_map(|(spo2, pulse, hr, cuff, session, nurse)| {

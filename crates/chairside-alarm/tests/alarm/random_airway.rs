@@ -85,7 +85,7 @@ enum Channels {
 }
 
 #[derive(Clone, Debug)]
-struct Bed {
+pub(crate) struct Bed {
     channels: Channels,
     has_belt: bool,
     knows_baseline: bool,
@@ -97,7 +97,7 @@ struct Bed {
     effort: Vec<Word>,
 }
 
-fn any_bed() -> impl Strategy<Value = Bed> {
+pub(crate) fn any_bed() -> impl Strategy<Value = Bed> {
     let channels = prop_oneof![
         Just(Channels::OximeterAlone),
         Just(Channels::Numbers),
@@ -160,7 +160,7 @@ impl Bed {
         lines
     }
 
-    fn chart(&self) -> String {
+    pub(crate) fn chart(&self) -> String {
         let mut chart = String::new();
         for (name, words) in self.lines() {
             let words: Vec<String> = words.iter().map(|word| word.text()).collect();

@@ -66,6 +66,36 @@ impl View {
         }
     }
 
+    /// Takes up from the records of an earlier run what stands and what people set. Its values and
+    /// links are not shown: they are as old as it is.
+    pub fn resume(&mut self, records: &[Record]) {
+        let (mut alarmed, mut untold) = (Vec::new(), Vec::new());
+        for record in records {
+            match record.entry {
+                Entry::Alarm { .. }
+                | Entry::Operator { .. }
+                | Entry::Suspension { .. }
+                | Entry::Audio { .. }
+                | Entry::Flood { .. }
+                | Entry::Limit { .. }
+                | Entry::Phase { .. }
+                | Entry::Baseline { .. }
+                | Entry::CuffSameLimb { .. }
+                | Entry::Session { .. } => self.fold_one(record, &mut alarmed, &mut untold),
+                Entry::Observed { .. }
+                | Entry::Link { .. }
+                | Entry::Discarded { .. }
+                | Entry::DeviceAlarm { .. }
+                | Entry::Identity { .. }
+                | Entry::Dosing { .. }
+                | Entry::Recording { .. } => {}
+            }
+        }
+        for (_, state) in self.beds.values_mut() {
+            state.alarms.forget_what_is_over();
+        }
+    }
+
     /// Folds records in and appends what clients are told of them.
     pub fn fold(&mut self, records: &[Record], out: &mut Vec<ServerMessage>) {
         let mut alarmed: Vec<BedId> = Vec::new();

@@ -4,15 +4,17 @@ use std::time::Duration;
 
 use chairside_alarm::{
     Act, AlarmEngine, AlarmId, AlarmInput, AlarmProfile, Baseline, BedFailure, LimitChange,
-    LimitKey, Occurrence, OperatorAction, Phase, PressureBaseline, SessionLimits, Transition,
+    LimitKey, Occurrence, OperatorAction, Phase, PressureBaseline, SessionLimits, SignalPresence,
+    Sources, Transition,
 };
 use chairside_model::{
     Cuff, CuffFailure, CuffReading, DeviceId, MonoTime, Observation, Reading, Value,
 };
 
-use super::CUFF;
 use super::people::{self, People, by_nurse};
+use super::restart::Record;
 use super::words::{number, parts, value};
+use super::{CUFF, Story};
 
 /// A bed's engine, its cuff, and what was told.
 pub(super) struct Bed {
@@ -21,6 +23,7 @@ pub(super) struct Bed {
     pub(super) told: Vec<Transition>,
     pub(super) people: People,
     pub(super) cuff_silent: bool,
+    record: Record,
 }
 
 impl Bed {
@@ -31,6 +34,7 @@ impl Bed {
             told: Vec::new(),
             people: People::default(),
             cuff_silent: false,
+            record: Record::default(),
         }
     }
 
@@ -45,7 +49,45 @@ impl Bed {
     }
 
     pub(super) fn input(&mut self, now: MonoTime, input: AlarmInput<'_>) {
+        let told = self.told.len();
+        self.engine.catch_up(now, &mut self.told);
+        self.keep(now, told);
+        self.record.input(now, input);
+        let told = self.told.len();
         self.engine.handle(now, input, &mut self.told);
+        self.keep(now, told);
+    }
+
+    pub(super) fn story(self) -> Story {
+        Story {
+            told: self.told,
+            heard: self.people.heard,
+            suspensions: self.people.suspensions,
+            floods: self.people.floods,
+        }
+    }
+
+    /// Puts on record what was told from there on.
+    fn keep(&mut self, now: MonoTime, from: usize) {
+        let suspended: Vec<_> = self.engine.suspensions_changed().collect();
+        self.record.suspended(now, &suspended);
+        self.people.suspensions.extend(suspended);
+        self.record.told(now, &self.told[from..]);
+    }
+
+    /// Kills everything, and goes on after a while with what is on record.
+    pub(super) fn restart(
+        &mut self,
+        (ended, now): (MonoTime, MonoTime),
+        profile: AlarmProfile,
+        sources: Sources,
+    ) {
+        let (engine, told) = self.record.resume((ended, now), profile, sources);
+        self.engine = engine;
+        self.people.restart(&self.told);
+        let before = self.told.len();
+        self.told.extend(told);
+        self.keep(now, before);
     }
 
     pub(super) fn observe(&mut self, now: MonoTime, device: DeviceId, reading: Reading) {
@@ -69,7 +111,7 @@ impl Bed {
         if self.engine.next_deadline().is_some_and(|due| due <= now) {
             self.input(now, AlarmInput::Tick);
         }
-        self.people.follow(now, &mut self.engine, &self.told);
+        self.people.follow(now, &self.engine, &self.told);
         let next = self.next_deadline();
         assert!(
             next.is_none_or(|due| due > now),
@@ -88,9 +130,12 @@ impl Bed {
 
     /// Returns the episode of that alarm, if it stands.
     fn episode(&self, id: &str) -> Option<Occurrence> {
+        self.standing(id).map(|standing| standing.occurrence)
+    }
+
+    fn standing(&self, id: &str) -> Option<&Transition> {
         let id = AlarmId::from_name(id).expect("an alarm");
-        let standing = self.engine.standing().find(|standing| standing.id == id);
-        standing.map(|standing| standing.occurrence)
+        self.engine.standing().find(|standing| standing.id == id)
     }
 
     fn retune(&mut self, now: MonoTime, changes: &[LimitChange]) {
@@ -105,6 +150,10 @@ impl Bed {
         }
     }
 
+    fn cuff(&mut self, now: MonoTime, cuff: Cuff) {
+        self.observe(now, CUFF, Reading::Cuff(cuff));
+    }
+
     pub(super) fn event(&mut self, now: MonoTime, what: &str) {
         let words: Vec<&str> = what.split_whitespace().collect();
         if let Some((action, station)) = people::read(&words) {
@@ -114,14 +163,30 @@ impl Bed {
             };
             return self.act(now, act);
         }
+        if let Some(input) = simple(what) {
+            return self.input(now, input);
+        }
         match words[..] {
             ["ack", id] => {
                 let occurrence = self.episode(id).expect("the alarm stands");
                 self.act(now, by_nurse(OperatorAction::Acknowledge(occurrence)));
             }
             ["ack-if", id] => {
-                if let Some(occurrence) = self.episode(id) {
+                let paused = self
+                    .standing(id)
+                    .is_some_and(|alarm| alarm.signal == SignalPresence::Paused);
+                if let Some(occurrence) = self.episode(id).filter(|_| !paused) {
                     self.act(now, by_nurse(OperatorAction::Acknowledge(occurrence)));
+                }
+            }
+            ["try", ref words @ ..] => {
+                let (action, station) = people::read(words).expect("something to do");
+                let act = Act {
+                    station: Some(station),
+                    ..by_nurse(action)
+                };
+                if self.engine.check(&act).is_ok() && self.people.can(&act) {
+                    self.act(now, act);
                 }
             }
             ["ack-last"] => {
@@ -129,10 +194,6 @@ impl Bed {
                 let act = by_nurse(OperatorAction::Acknowledge(last));
                 self.input(now, AlarmInput::Operator(act));
             }
-            ["dose"] => self.input(now, AlarmInput::Dosing(true)),
-            ["dose-ends"] => self.input(now, AlarmInput::Dosing(false)),
-            ["same-limb"] => self.input(now, AlarmInput::CuffSameLimb(true)),
-            ["other-limb"] => self.input(now, AlarmInput::CuffSameLimb(false)),
             ["id", device, text] => {
                 let device = DeviceId(number(device).try_into().expect("a device"));
                 self.input(now, AlarmInput::Identity(device, text));
@@ -142,16 +203,11 @@ impl Bed {
                 let occurrence = swapped.expect("a device is swapped");
                 self.act(now, by_nurse(OperatorAction::ConfirmDevice(occurrence)));
             }
-            ["opens"] => self.input(now, AlarmInput::Session(true)),
-            ["closes"] => self.input(now, AlarmInput::Session(false)),
-            ["heard"] => self.input(now, AlarmInput::Audience(true)),
-            ["unheard"] => self.input(now, AlarmInput::Audience(false)),
-            ["undelivered"] => self.input(now, AlarmInput::Delivered(false)),
-            ["delivered"] => self.input(now, AlarmInput::Delivered(true)),
-            ["bed-fails"] => self.input(now, AlarmInput::BedFailed(BedFailure::Rebuilding)),
-            ["bed-rests"] => self.input(now, AlarmInput::BedFailed(BedFailure::Resting)),
-            ["record-stops"] => self.input(now, AlarmInput::Recording(false)),
-            ["record-goes-on"] => self.input(now, AlarmInput::Recording(true)),
+            ["confirm-if"] => {
+                if let Some(occurrence) = self.episode("DEVICE_SWAPPED") {
+                    self.act(now, by_nurse(OperatorAction::ConfirmDevice(occurrence)));
+                }
+            }
             ["baseline", ref values @ ..] => {
                 let baseline = baseline(values);
                 self.input(now, AlarmInput::Baseline(baseline));
@@ -183,12 +239,9 @@ impl Bed {
             }
             ["silent"] => self.cuff_silent = true,
             ["back"] => self.cuff_silent = false,
-            ["measuring"] => self.observe(now, CUFF, Reading::Cuff(Cuff::Measuring)),
-            ["cancelled"] => self.observe(now, CUFF, Reading::Cuff(Cuff::Cancelled)),
-            ["failed"] => {
-                let failed = Cuff::Failed(CuffFailure::NoDetermination);
-                self.observe(now, CUFF, Reading::Cuff(failed));
-            }
+            ["measuring"] => self.cuff(now, Cuff::Measuring),
+            ["cancelled"] => self.cuff(now, Cuff::Cancelled),
+            ["failed"] => self.cuff(now, Cuff::Failed(CuffFailure::NoDetermination)),
             [pressures] => {
                 let (pressures, age) = pressures.split_once('~').unwrap_or((pressures, "0"));
                 let [systolic, diastolic, mean] = parts(pressures);
@@ -198,11 +251,32 @@ impl Bed {
                     mean,
                     taken: now.saturating_sub(Duration::from_secs(number(age))),
                 };
-                self.observe(now, CUFF, Reading::Cuff(Cuff::Completed(reading)));
+                self.cuff(now, Cuff::Completed(reading));
             }
             _ => panic!("no such event: {what}"),
         }
     }
+}
+
+/// Returns the input that a single word stands for.
+fn simple(word: &str) -> Option<AlarmInput<'static>> {
+    Some(match word {
+        "dose" => AlarmInput::Dosing(true),
+        "dose-ends" => AlarmInput::Dosing(false),
+        "same-limb" => AlarmInput::CuffSameLimb(true),
+        "other-limb" => AlarmInput::CuffSameLimb(false),
+        "opens" => AlarmInput::Session(true),
+        "closes" => AlarmInput::Session(false),
+        "heard" => AlarmInput::Audience(true),
+        "unheard" => AlarmInput::Audience(false),
+        "undelivered" => AlarmInput::Delivered(false),
+        "delivered" => AlarmInput::Delivered(true),
+        "bed-fails" => AlarmInput::BedFailed(BedFailure::Rebuilding),
+        "bed-rests" => AlarmInput::BedFailed(BedFailure::Resting),
+        "record-stops" => AlarmInput::Recording(false),
+        "record-goes-on" => AlarmInput::Recording(true),
+        _ => return None,
+    })
 }
 
 fn baseline(values: &[&str]) -> Baseline {

@@ -21,6 +21,8 @@ pub(super) struct People {
     flood: FloodWatch,
     seen: usize,
     audio_changes: Vec<AudioChange>,
+    /// What was told of the sound, in order.
+    audio_told: Vec<AudioChange>,
     last_heard: [String; STATIONS.len()],
     /// `12s desk: SPO2_LOW` when it changes what is heard there, and each reminder.
     pub(super) heard: Vec<String>,
@@ -76,14 +78,33 @@ impl People {
             .operator(now, act, last_call, &mut self.audio_changes);
     }
 
+    /// Tells whether it can be done.
+    pub(super) fn can(&self, act: &Act<'_>) -> bool {
+        self.audio.check(act).is_ok()
+    }
+
+    /// Goes on from what was told, after a restart.
+    pub(super) fn restart(&mut self, told: &[Transition]) {
+        self.audio = Audio::default();
+        self.audio_told.append(&mut self.audio_changes);
+        for change in &self.audio_told {
+            self.audio.adopt(change);
+        }
+        self.flood = FloodWatch::default();
+        for transition in &told[..self.seen] {
+            self.flood.take(transition);
+        }
+        self.flood
+            .adopt(self.floods.last().and_then(|(_, flood)| *flood));
+    }
+
     pub(super) fn next_deadline(&self) -> Option<MonoTime> {
         let deadlines = [self.audio.next_deadline(), self.flood.next_deadline()];
         deadlines.into_iter().flatten().min()
     }
 
     /// Follows the engine after everything of that moment.
-    pub(super) fn follow(&mut self, now: MonoTime, engine: &mut AlarmEngine, told: &[Transition]) {
-        self.suspensions.extend(engine.suspensions_changed());
+    pub(super) fn follow(&mut self, now: MonoTime, engine: &AlarmEngine, told: &[Transition]) {
         for transition in &told[self.seen..] {
             if self.flood.take(transition) {
                 self.floods.push((now, self.flood.flood()));
@@ -95,6 +116,7 @@ impl People {
         }
         self.audio.tick(now, &mut self.audio_changes);
         let seconds = now.since_start().as_secs_f64();
+        self.audio_told.extend(self.audio_changes.iter().cloned());
         for change in self.audio_changes.drain(..) {
             if change.cause == AudioCause::Reminder {
                 self.heard

@@ -36,6 +36,15 @@ impl BedAlarms {
         self.acknowledged_by.insert(occurrence, by.to_owned());
     }
 
+    /// Forgets who has seen alarms that do not stand.
+    pub(super) fn forget_what_is_over(&mut self) {
+        let standing = &self.standing;
+        self.acknowledged_by.retain(|occurrence, _| {
+            let mut standing = standing.values();
+            standing.any(|alarm| alarm.occurrence == *occurrence)
+        });
+    }
+
     pub(super) fn transition(&mut self, transition: &Transition) {
         let occurrence = transition.occurrence;
         if !transition.present && transition.signal == SignalPresence::Off {

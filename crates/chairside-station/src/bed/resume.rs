@@ -1,0 +1,204 @@
+//! A bed after a restart: the record of the earlier run, given to its engine again.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use chairside_alarm::{
+    Act, AlarmInput, Audio, FloodWatch, LimitChange, OperatorAction, Resuming, SessionLimits,
+};
+use chairside_model::{BedId, DeviceId, MonoTime, Observation};
+
+use super::{Bed, is_judged};
+use crate::earlier::Earlier;
+use crate::plan::{BedPlan, DevicePlan};
+use crate::record::{Entry, LinkState, Record};
+
+/// The earlier run of one bed, on its way into the engine.
+struct Replay<'a> {
+    engine: Resuming,
+    bed: BedId,
+    plan: &'a BedPlan,
+    from: MonoTime,
+    /// The devices of which trusted frames came, and when the next one shows that, should it carry
+    /// no reading: frames themselves are not in the record.
+    connected: BTreeMap<DeviceId, MonoTime>,
+    limits: SessionLimits,
+    session_open: bool,
+    audio: Audio,
+    flood: FloodWatch,
+}
+
+impl Bed {
+    /// Makes the bed as an earlier run left it, and appends what people are to be told now.
+    pub(crate) fn resume(
+        id: BedId,
+        plan: BedPlan,
+        earlier: &Earlier,
+        now: MonoTime,
+        out: &mut Vec<Entry>,
+    ) -> Self {
+        let limits = SessionLimits::new(plan.profile.clone());
+        let profile = limits.in_force().clone();
+        let mut replay = Replay {
+            engine: Resuming::new(profile, plan.sources(), earlier.began, earlier.from),
+            bed: id,
+            plan: &plan,
+            from: earlier.from,
+            connected: BTreeMap::new(),
+            limits,
+            session_open: false,
+            audio: Audio::default(),
+            flood: FloodWatch::default(),
+        };
+        for record in &earlier.records {
+            replay.take(record);
+        }
+        replay.frames_until(earlier.ended);
+        let Replay {
+            engine,
+            limits,
+            session_open,
+            audio,
+            flood,
+            ..
+        } = replay;
+        let resumed = engine.finish(earlier.ended, now);
+        let mut bed = Self::with_engine(id, plan, limits, resumed.engine);
+        bed.session_open = session_open;
+        bed.audio = audio;
+        bed.flood = flood;
+        bed.transitions = resumed.told;
+        bed.tell_transitions(out);
+        bed
+    }
+}
+
+impl Replay<'_> {
+    /// Takes a record. Every kind of entry is named, so that a new one cannot be forgotten here.
+    fn take(&mut self, record: &Record) {
+        if record.entry.bed().is_some_and(|bed| bed != self.bed) {
+            return;
+        }
+        let at = record.at;
+        self.frames_until(at);
+        match &record.entry {
+            Entry::Observed { observation, .. } => self.observed(at, observation),
+            Entry::Alarm { transition, .. } => {
+                self.engine.told(at, transition);
+                self.flood.take(transition);
+            }
+            Entry::Link { device, state, .. } => match state {
+                LinkState::Connected => {
+                    self.connected.insert(*device, at.max(self.from));
+                }
+                LinkState::Connecting | LinkState::Disconnected => {
+                    self.connected.remove(device);
+                }
+            },
+            Entry::Discarded { device, .. } => self.engine.take(at, AlarmInput::Heard(*device)),
+            Entry::Identity { device, text, .. } => {
+                self.engine.take(at, AlarmInput::Identity(*device, text));
+            }
+            Entry::Operator {
+                action,
+                by,
+                station,
+                reason,
+                ..
+            } => {
+                let act = Act {
+                    action: *action,
+                    by,
+                    station: station.as_deref(),
+                    reason: reason.as_deref(),
+                };
+                self.acted(at, &act);
+            }
+            Entry::Suspension { change, .. } => self.engine.suspended(at, change),
+            Entry::Audio { change, .. } => self.audio.adopt(change),
+            Entry::Flood { flood, .. } => self.flood.adopt(*flood),
+            Entry::Phase { phase, .. } => {
+                let changes = self.limits.enter(*phase);
+                self.retune(at, &changes);
+            }
+            Entry::Baseline { baseline, .. } => {
+                self.engine.take(at, AlarmInput::Baseline(*baseline));
+                let changes = self.limits.personalise(baseline);
+                self.retune(at, &changes);
+            }
+            Entry::CuffSameLimb { same, .. } => {
+                self.engine.take(at, AlarmInput::CuffSameLimb(*same));
+            }
+            Entry::Session { open, .. } => {
+                self.engine.take(at, AlarmInput::Session(*open));
+                if std::mem::replace(&mut self.session_open, *open) != *open {
+                    let changes = self.limits.end_session();
+                    self.retune(at, &changes);
+                }
+            }
+            Entry::Dosing { running, .. } => self.engine.take(at, AlarmInput::Dosing(*running)),
+            Entry::Recording { running } => {
+                self.engine.take(at, AlarmInput::Recording(*running));
+            }
+            // A limit follows from what set it; no rule looks at a device's own alarm.
+            Entry::Limit { .. } | Entry::DeviceAlarm { .. } => {}
+        }
+    }
+
+    fn observed(&mut self, at: MonoTime, observation: &Observation) {
+        if let Some(next) = self.connected.get_mut(&observation.device) {
+            let spacing = self.plan.frame_spacing(observation.device);
+            *next = (at + spacing).max(self.from);
+        }
+        if is_judged(&observation.reading) {
+            self.engine.take(at, AlarmInput::Observed(observation));
+        }
+    }
+
+    fn acted(&mut self, at: MonoTime, act: &Act<'_>) {
+        self.engine.take(at, AlarmInput::Operator(*act));
+        if let OperatorAction::SetLimit { key, new, .. } = act.action
+            && let Some(seen) = self.limits.value(key)
+        {
+            // One that contradicts the limits that are configured now is not set again.
+            let changes = self.limits.set(key, seen, new).unwrap_or_default();
+            self.retune(at, &changes);
+        }
+    }
+
+    fn retune(&mut self, at: MonoTime, changes: &[LimitChange]) {
+        if !changes.is_empty() {
+            let profile = self.limits.in_force();
+            self.engine.take(at, AlarmInput::Profile(profile));
+        }
+    }
+
+    /// Gives the engine the frames that connected devices sent before that moment.
+    fn frames_until(&mut self, moment: MonoTime) {
+        while let Some((at, device)) = self
+            .connected
+            .iter()
+            .map(|(device, next)| (*next, *device))
+            .min()
+            .filter(|(at, _)| *at < moment)
+        {
+            self.engine.take(at, AlarmInput::Frame(device));
+            let next = at + self.plan.frame_spacing(device);
+            self.connected.insert(device, next);
+        }
+    }
+}
+
+impl BedPlan {
+    /// Returns after which time without a reading a connected device is taken to have sent a frame
+    /// without one: one and a half of its periods, for a reading may be a little late.
+    fn frame_spacing(&self, device: DeviceId) -> Duration {
+        let period = self
+            .devices
+            .iter()
+            .find(|plan| plan.id == device)
+            .map_or(Duration::ZERO, DevicePlan::nominal_period);
+        let period = period.max(Duration::from_secs(1));
+        period + period / 2
+    }
+}

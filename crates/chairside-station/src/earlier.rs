@@ -1,0 +1,21 @@
+//! What an earlier run of the service left in its record.
+
+use chairside_model::MonoTime;
+
+use crate::record::Record;
+
+/// What an earlier run of the service left in its record, with times on this run's clock.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Earlier {
+    /// When monitoring began: in the earlier run, or in one before it that it resumed.
+    pub began: MonoTime,
+    /// From when on everything is there. It is the end of a second as the earlier run judged
+    /// them.
+    pub from: MonoTime,
+    /// When the earlier run is last known to have lived.
+    pub ended: MonoTime,
+    /// The records, in their order. From before [`from`](Self::from) there is only what says how
+    /// things were from then on: how each alarm and each link stood, what the cuff read, whether
+    /// a dose ran, what people set.
+    pub records: Vec<Record>,
+}

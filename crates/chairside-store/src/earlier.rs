@@ -1,0 +1,286 @@
+//! What the runs before this one left, for a service that starts again (`docs/recording.md`).
+
+use std::time::Duration;
+
+use chairside_model::{Metric, MonoTime};
+use chairside_station::{Earlier, Record};
+use rusqlite::OptionalExtension;
+
+use crate::entry::{Numbers, Shift};
+use crate::error::StoreError;
+use crate::kind::{self, Kind};
+use crate::reader::{Reader, StoredRun};
+use crate::row::{Names, mono, nanoseconds};
+
+/// How far back everything is read. No baseline and no delay reaches further back.
+const WINDOW: Duration = Duration::from_mins(15);
+
+/// How far back it is looked for what still holds: as far as the clock of the new run reaches.
+const REACH: Duration = Duration::from_hours(48);
+
+/// Runs that are looked at. A service that is started again each second is resumed all the same,
+/// by what its last minutes left.
+const RUNS_MAX: usize = 256;
+
+/// What holds until the next of its kind, however long ago it was.
+const LASTING: [Kind; 11] = [
+    Kind::Cuff,
+    Kind::Identity,
+    Kind::Dosing,
+    Kind::Operator,
+    Kind::Session,
+    Kind::Limit,
+    Kind::Phase,
+    Kind::Baseline,
+    Kind::CuffSameLimb,
+    Kind::Suspension,
+    Kind::Audio,
+];
+
+/// What is looked at in the window besides; the rest is nothing to go on from.
+const OF_THE_WINDOW: [Kind; 7] = [
+    Kind::Numeric,
+    Kind::Waveform,
+    Kind::Alarm,
+    Kind::Link,
+    Kind::Discarded,
+    Kind::Flood,
+    Kind::Recording,
+];
+
+/// What was found of earlier runs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Found {
+    /// What the station goes on from.
+    pub earlier: Earlier,
+    /// The wall clock went back from one run to the next: the time between them is not known and
+    /// taken as nought.
+    pub clock_went_back: bool,
+}
+
+/// A run, its place in the record, and its clock.
+#[derive(Debug)]
+struct Part {
+    run: StoredRun,
+    /// The `seq` at which the next run begins.
+    end: i64,
+    /// To the new run's clock.
+    shift: Shift,
+    /// When its first record and its last one happened, on the new run's clock.
+    first: MonoTime,
+    last: MonoTime,
+}
+
+impl Reader {
+    /// Returns what the runs before `epoch` left, on that run's clock, whose zero lies
+    /// `clock_zero_ns` after 1970; nothing when they left nothing in the 48 h before `now`.
+    pub(crate) fn earlier(
+        &self,
+        names: &Names,
+        epoch: &str,
+        clock_zero_ns: i64,
+        now: MonoTime,
+    ) -> Result<Option<Found>, StoreError> {
+        let (parts, clock_went_back) = self.parts(epoch, clock_zero_ns, now)?;
+        let (Some(newest), Some(oldest)) = (parts.first(), parts.last()) else {
+            return Ok(None);
+        };
+        let ended = newest.last;
+        let from = ended.saturating_sub(WINDOW).since_start().as_secs();
+        let from = MonoTime::from_secs(from);
+        let numbers = Numbers::of(names);
+        let mut records = Vec::new();
+        for part in &parts {
+            for kind in LASTING {
+                let reach = now.saturating_sub(REACH);
+                self.read_since(part, kind, reach, &numbers, &mut records)?;
+            }
+            if part.last >= from {
+                for kind in OF_THE_WINDOW {
+                    self.read_since(part, kind, from, &numbers, &mut records)?;
+                }
+            }
+        }
+        for (kind, each) in [(Kind::Alarm, "bed, id"), (Kind::Link, "device")] {
+            self.read_last_before(&parts, kind, each, from, &numbers, &mut records)?;
+        }
+        // In the order in which it was written, which is that of time.
+        records.sort_unstable_by_key(|(seq, _)| *seq);
+        let earlier = Earlier {
+            began: oldest.first,
+            from,
+            ended,
+            records: records.into_iter().map(|(_, record)| record).collect(),
+        };
+        Ok(Some(Found {
+            earlier,
+            clock_went_back,
+        }))
+    }
+
+    /// Returns the runs of the last 48 h that have any record, the newest first, and whether the
+    /// wall clock went back between any of them.
+    fn parts(
+        &self,
+        epoch: &str,
+        clock_zero_ns: i64,
+        now: MonoTime,
+    ) -> Result<(Vec<Part>, bool), StoreError> {
+        let mut parts = Vec::new();
+        let mut end = i64::MAX;
+        let mut latest = i128::from(nanoseconds(now.since_start()));
+        let oldest = i128::from(nanoseconds(now.saturating_sub(REACH).since_start()));
+        let mut went_back = 0;
+        for run in self.stored_runs()?.into_iter().rev().take(RUNS_MAX) {
+            let place = (run.seq, std::mem::replace(&mut end, run.seq));
+            if run.run.boot == epoch {
+                continue;
+            }
+            let Some((first, last)) = self.times(place)? else {
+                continue;
+            };
+            let clock = i128::from(run.run.clock_zero_ns) - i128::from(clock_zero_ns);
+            let too_late = (i128::from(last) + clock - went_back - latest).max(0);
+            went_back += too_late;
+            let shift = Shift {
+                nanoseconds: clock - went_back,
+            };
+            if i128::from(last) + shift.nanoseconds < oldest {
+                break;
+            }
+            latest = i128::from(first) + shift.nanoseconds;
+            parts.push(Part {
+                run,
+                end: place.1,
+                shift,
+                first: shift.apply(mono(first)),
+                last: shift.apply(mono(last)),
+            });
+        }
+        Ok((parts, went_back > 0))
+    }
+
+    /// Returns when the first and the last record between two `seq` happened, on their clock.
+    fn times(&self, (after, before): (i64, i64)) -> Result<Option<(i64, i64)>, StoreError> {
+        let mut times: Option<(i64, i64)> = None;
+        for kind in Kind::ALL {
+            for order in ["ASC", "DESC"] {
+                let query = format!(
+                    "SELECT at_ns FROM {} WHERE seq > ?1 AND seq < ?2 ORDER BY seq {order} LIMIT 1",
+                    kind.name()
+                );
+                let mut statement = self.connection.prepare_cached(&query)?;
+                let at = statement
+                    .query_row([after, before], |row| row.get::<_, i64>(0))
+                    .optional()?;
+                if let Some(at) = at {
+                    let (first, last) = times.unwrap_or((at, at));
+                    times = Some((first.min(at), last.max(at)));
+                }
+            }
+        }
+        Ok(times)
+    }
+
+    /// Returns the `seq` after which the records of a kind in a part are from that moment on.
+    /// Within a run time never falls, so that it is found by halving.
+    fn seq_before(&self, part: &Part, kind: Kind, from: MonoTime) -> Result<i64, StoreError> {
+        let query = format!(
+            "SELECT seq, at_ns FROM {} WHERE seq >= ?1 AND seq < ?2 ORDER BY seq LIMIT 1",
+            kind.name()
+        );
+        let mut statement = self.connection.prepare_cached(&query)?;
+        let (mut before, mut end) = (part.run.seq, part.end);
+        while end - before > 1 {
+            let middle = before + (end - before) / 2;
+            let found = statement
+                .query_row([middle, end], |row| Ok((row.get(0)?, mono(row.get(1)?))))
+                .optional()?;
+            match found {
+                Some((seq, at)) if part.shift.apply(at) < from => before = seq,
+                Some(_) | None => end = middle,
+            }
+        }
+        Ok(before)
+    }
+
+    fn read_since(
+        &self,
+        part: &Part,
+        kind: Kind,
+        from: MonoTime,
+        numbers: &Numbers<'_>,
+        out: &mut Vec<(i64, Record)>,
+    ) -> Result<(), StoreError> {
+        let after = self.seq_before(part, kind, from)?;
+        let mut statement = self.connection.prepare_cached(&until(kind))?;
+        let curve = Metric::Co2.name();
+        let mut rows = match kind {
+            Kind::Waveform => {
+                statement.query(rusqlite::params![part.run.key, after, part.end, curve])
+            }
+            _ => statement.query([part.run.key, after, part.end]),
+        }?;
+        while let Some(row) = rows.next()? {
+            let (seq, row) = kind::read(kind, row)?;
+            out.extend(numbers.record(&row, part.shift).map(|record| (seq, record)));
+        }
+        Ok(())
+    }
+
+    /// Reads, of each alarm or of each link, how it stood at that moment.
+    fn read_last_before(
+        &self,
+        parts: &[Part],
+        kind: Kind,
+        each: &str,
+        from: MonoTime,
+        numbers: &Numbers<'_>,
+        out: &mut Vec<(i64, Record)>,
+    ) -> Result<(), StoreError> {
+        let Some(oldest) = parts.last() else {
+            return Ok(());
+        };
+        let Some(at_from) = parts.iter().find(|part| part.first < from) else {
+            return Ok(());
+        };
+        let last = self.seq_before(at_from, kind, from)?;
+        let query = format!(
+            "SELECT max(seq) FROM {} WHERE seq > ?1 AND seq <= ?2 GROUP BY {each}",
+            kind.name()
+        );
+        let mut statement = self.connection.prepare_cached(&query)?;
+        let found = statement.query_map([oldest.run.seq, last], |row| row.get(0))?;
+        let found: Vec<i64> = found.collect::<Result<_, _>>()?;
+        let mut statement = self.connection.prepare_cached(&until(kind))?;
+        for seq in found {
+            let Some(part) = parts.iter().find(|part| part.run.seq < seq) else {
+                continue;
+            };
+            let row = statement
+                .query_row([part.run.key, seq - 1, seq + 1], |row| {
+                    kind::read(kind, row)
+                })
+                .optional()?;
+            let record = row.and_then(|(seq, row)| Some((seq, numbers.record(&row, part.shift)?)));
+            out.extend(record);
+        }
+        Ok(())
+    }
+}
+
+/// Returns the query of a kind with an end, `?3`; of curves, only those of one metric, `?4`.
+fn until(kind: Kind) -> String {
+    let all = kind.query();
+    let (what, order) = all
+        .rsplit_once(" ORDER BY ")
+        .expect("each kind's query says in which order");
+    let curve = match kind {
+        Kind::Waveform => " AND metric = ?4",
+        _ => "",
+    };
+    format!("{what} AND f.seq < ?3{curve} ORDER BY {order}")
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,182 @@
+use std::path::Path;
+use std::sync::Arc;
+
+use chairside_alarm::Transition;
+use chairside_station::Entry;
+use chrono::TimeDelta;
+
+use super::*;
+use crate::testing::{BED, alarm, numeric, plan};
+use crate::{Recorder, StorePlan};
+
+const START: MonoTime = MonoTime::from_secs(48 * 3600);
+
+/// The plan of a run that began so long after the first one.
+fn later(directory: &Path, seconds: i64) -> StorePlan {
+    let mut plan = plan(directory);
+    plan.clock_zero += TimeDelta::seconds(seconds);
+    plan
+}
+
+fn at(mut record: Record, at: MonoTime) -> Record {
+    record.at = at;
+    match &mut record.entry {
+        Entry::Observed { observation, .. } => observation.received = at,
+        Entry::Alarm { transition, .. } => {
+            transition.at = at;
+            transition.since = at;
+        }
+        _ => {}
+    }
+    record
+}
+
+fn write(plan: StorePlan, records: &[Record]) {
+    let (recorder, _) = Recorder::open(plan).unwrap();
+    recorder.append(Arc::from(records));
+    recorder.close();
+}
+
+fn found(plan: StorePlan, now: MonoTime) -> Option<Found> {
+    let (recorder, _) = Recorder::open(plan).unwrap();
+    recorder.earlier(now).unwrap()
+}
+
+/// Returns when the records happened, in seconds from the start of the new run.
+fn seconds(records: &[Record]) -> Vec<i64> {
+    let second = |at: MonoTime| i64::try_from(at.since_start().as_secs()).unwrap();
+    let each = records.iter();
+    each.map(|record| second(record.at) - second(START))
+        .collect()
+}
+
+fn numbers(records: &[Record]) -> Vec<u64> {
+    records.iter().map(|record| record.sequence).collect()
+}
+
+fn after(seconds: u64) -> MonoTime {
+    START + Duration::from_secs(seconds)
+}
+
+#[test]
+fn the_first_start_has_nothing_to_go_on_from() {
+    let folder = tempfile::tempdir().unwrap();
+    assert_eq!(found(plan(folder.path()), START), None);
+}
+
+#[test]
+fn the_last_minutes_and_the_alarms_of_before_come_back_on_the_new_clock() {
+    let folder = tempfile::tempdir().unwrap();
+    let long_ago = at(alarm(1), after(5));
+    let readings = [
+        long_ago.clone(),
+        at(numeric(2), after(10)),
+        at(numeric(3), after(2000)),
+        at(alarm(4), after(2001)),
+    ];
+    write(plan(folder.path()), &readings);
+    // The new run began 2010 s later: its clock shows 2010 s less.
+    let Found {
+        earlier,
+        clock_went_back,
+    } = found(later(folder.path(), 2010), START).unwrap();
+    assert!(!clock_went_back);
+    assert_eq!(earlier.ended, START.saturating_sub(Duration::from_secs(9)));
+    assert_eq!(earlier.from, START.saturating_sub(Duration::from_secs(909)));
+    assert_eq!(
+        earlier.began,
+        START.saturating_sub(Duration::from_secs(2005))
+    );
+    // The reading of long ago is not needed.
+    assert_eq!(numbers(&earlier.records), [1, 3, 4]);
+    let Entry::Alarm { bed, transition } = &earlier.records[0].entry else {
+        panic!("{:?}", earlier.records[0]);
+    };
+    assert_eq!(*bed, BED);
+    let Entry::Alarm {
+        transition: before, ..
+    } = long_ago.entry
+    else {
+        unreachable!()
+    };
+    let time = START.saturating_sub(Duration::from_secs(2005));
+    let expected = Transition {
+        at: time,
+        since: time,
+        ..before
+    };
+    assert_eq!(*transition, expected);
+}
+
+#[test]
+fn of_an_alarm_that_changed_before_only_the_last_state_comes_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let records: Vec<Record> = (1..=5)
+        .map(|number| at(alarm(number), after(number)))
+        .chain([at(numeric(6), after(2000))])
+        .collect();
+    write(plan(folder.path()), &records);
+    let earlier = found(later(folder.path(), 2000), START).unwrap().earlier;
+    assert_eq!(numbers(&earlier.records), [5, 6]);
+}
+
+#[test]
+fn the_window_may_reach_over_several_short_runs() {
+    let folder = tempfile::tempdir().unwrap();
+    for run in 0..4 {
+        let records = [
+            at(numeric(1), after(1)),
+            at(numeric(2), after(2)),
+            at(alarm(3), after(3)),
+        ];
+        write(later(folder.path(), 400 * run), &records);
+    }
+    let earlier = found(later(folder.path(), 1600), START).unwrap().earlier;
+    // The last run ended 397 s ago; of the first one, which ended before the window, the alarm.
+    assert_eq!(
+        seconds(&earlier.records),
+        [
+            -1597, -1199, -1198, -1197, -799, -798, -797, -399, -398, -397
+        ]
+    );
+    assert_eq!(
+        earlier.began,
+        START.saturating_sub(Duration::from_secs(1599))
+    );
+}
+
+#[test]
+fn when_the_wall_clock_went_back_no_time_has_passed() {
+    let folder = tempfile::tempdir().unwrap();
+    write(plan(folder.path()), &[at(alarm(1), after(100))]);
+    let now = START + Duration::from_millis(250);
+    let found = found(later(folder.path(), -5000), now).unwrap();
+    assert!(found.clock_went_back);
+    assert_eq!(found.earlier.ended, now);
+    assert_eq!(found.earlier.records[0].at, now);
+}
+
+#[test]
+fn after_two_days_there_is_nothing_to_go_on_from() {
+    let folder = tempfile::tempdir().unwrap();
+    write(plan(folder.path()), &[at(alarm(1), after(100))]);
+    let two_days = 48 * 3600;
+    assert!(found(later(folder.path(), two_days + 99), START).is_some());
+    assert_eq!(found(later(folder.path(), two_days + 101), START), None);
+}
+
+#[test]
+fn what_is_not_configured_any_more_is_left_out() {
+    let folder = tempfile::tempdir().unwrap();
+    write(
+        plan(folder.path()),
+        &[at(alarm(1), after(1)), at(numeric(2), after(2))],
+    );
+    let mut other = later(folder.path(), 10);
+    other.beds.clear();
+    assert_eq!(found(other, START).unwrap().earlier.records, []);
+    let mut other = later(folder.path(), 20);
+    other.devices.clear();
+    let earlier = found(other, START).unwrap().earlier;
+    assert_eq!(numbers(&earlier.records), [1]);
+}

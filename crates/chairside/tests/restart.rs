@@ -1,0 +1,75 @@
+//! A service that is killed and starts again goes on with the same alarms (issue 3, item 5;
+//! reliability goal R7).
+#![expect(clippy::unwrap_used, reason = "a test's helpers fail as its tests do")]
+
+use std::path::Path;
+use std::time::Duration;
+
+use chairside_e2e::client::Client;
+use chairside_e2e::clinic::{self, device, plug_in, write_config};
+use chairside_e2e::program::Program;
+use chairside_e2e::story::Story;
+use chairside_store::Reader;
+use serde_json::{Value, json};
+
+const BINARY: &str = env!("CARGO_BIN_EXE_chairside");
+
+/// An alarm, a link, an answer of a service on a busy machine.
+const SOON: Duration = Duration::from_secs(30);
+
+/// Returns the alarms of a snapshot that are these, without what a restart cannot keep.
+fn standing(client: &Client, ids: &[&str]) -> Vec<Value> {
+    let beds = client.snapshot["alarms"].as_array().unwrap();
+    let alarms = beds.iter().flat_map(|bed| {
+        let active = bed["active"].as_array().unwrap().iter();
+        active.map(move |alarm| json!({ "bed": bed["bed"], "alarm": alarm }))
+    });
+    let wanted = alarms.filter(|one| {
+        let id = one["alarm"]["id"].as_str();
+        ids.iter().any(|wanted| id == Some(wanted))
+    });
+    wanted.collect()
+}
+
+#[tokio::test]
+async fn a_killed_service_starts_again_with_the_same_alarms_seen_by_the_same_people() {
+    let folder = tempfile::tempdir().unwrap();
+    let planned = [
+        device("1", "ge-v100", Story::well().cuff(0, 204.0, 118.0)),
+        device("2", "nonin", Story::well().spo2(0, 86.0)),
+    ];
+    let ids = ["NIBP_HIGH", "NIBP_VERY_HIGH", "SPO2_LOW", "SPO2_VERY_LOW"];
+    let devices = plug_in(folder.path(), &planned);
+    let config = write_config(folder.path(), &planned);
+
+    let mut program = Program::serve(Path::new(BINARY), &config);
+    let address = program.address().await;
+    let mut client = Client::connect(address).await;
+    let pressure = client.alarm(SOON, "1", "NIBP_VERY_HIGH", |_| true).await;
+    client.alarm(SOON, "2", "SPO2_LOW", |_| true).await;
+    let occurrence = pressure["occurrence"].as_str().unwrap();
+    let answer = client.acknowledge("1", occurrence, "mn").await;
+    assert_eq!(answer["ok"], true, "{answer}");
+    let seen = |alarm: &Value| alarm["signal"] == "acknowledged";
+    client.alarm(SOON, "1", "NIBP_VERY_HIGH", seen).await;
+    let expected = standing(&Client::connect(address).await, &ids);
+    assert_eq!(expected.len(), ids.len(), "{expected:#?}");
+    program.kill();
+
+    // The devices are gone, so that nothing but the record can tell.
+    for device in devices.into_values() {
+        device.stop().await;
+    }
+    let mut program = Program::serve(Path::new(BINARY), &config);
+    let mut client = Client::connect(program.address().await).await;
+    assert_eq!(standing(&client, &ids), expected);
+
+    // The same episode can still be acknowledged, and nothing of it is told twice.
+    let low = standing(&client, &["SPO2_LOW"]);
+    let occurrence = low[0]["alarm"]["occurrence"].as_str().unwrap();
+    let answer = client.acknowledge("2", occurrence, "mn").await;
+    assert_eq!(answer["ok"], true, "{answer}");
+    assert!(program.terminate().await.success());
+    let reader = Reader::open(&clinic::data(folder.path())).unwrap();
+    assert_eq!(reader.check().unwrap(), Vec::<String>::new());
+}
