@@ -61,6 +61,11 @@ fn in_short(records: &[Record], pauses: &Pauses, personal: &Personal<'_>) -> Str
         "with the CO2 curve, a pause of breathing at least 8 s before the monitor's own \"no breath\", in the median",
         &format!("{} s", table::seconds(pauses.gained())),
     ]);
+    let (warned, losses) = saturation::warned(records);
+    table.row(&[
+        "where the saturation falls below 90 % after a loss of breaths, an airway or apnoea alarm before SPO2_LOW (shown, no goal)",
+        &format!("in **{warned} of {losses}**: not shown by these recordings"),
+    ]);
     let [beyond, all] = personal.fewer();
     table.row(&[
         "with limits from the patient's own values, 60 % fewer alarms (an aim)",

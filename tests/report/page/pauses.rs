@@ -195,7 +195,8 @@ One of the announcements stood in the first second of `sed-E154`, where nobody c
 
 Most of the alarms on top are in three recordings, `sed-E01`, `sed-E73` and `sed-E154`: sedated patients do pause.
 The curve was below the threshold for as long as the rule says; but a curve of one sample a second misses the peak of a short breath, so that some of these pauses had breaths in them.
-4 mmHg brings fewer alarms and finds fewer of the monitor's own events, for it takes noise, and what is left of the last breath, for breaths: it is not the way to fewer alarms.
+4 mmHg brings fewer alarms and finds fewer of the monitor's own events: in some of them the curve stays between 4 and 8 mmHg, which may be what is left in the line or breaths too small to matter.
+It is not the way to fewer alarms; a longer time is.
 
 **20 s and 8 mmHg stay the default, for phases in which the patient is expected to breathe freely.**
 A clinic that sedates takes 25 s, which the profile has for the dosing phase, or 30 s, which gains next to nothing on the monitor.

@@ -38,8 +38,8 @@ pub(super) fn section(records: &[Record]) -> String {
 const OF_THE_TABLES: &str = "\
 A dash is none.
 Time to alarm is from the first violating sample (of APNEA, from the last breath) to the alarm, and so holds the rule's delay; *past its delay* is what came on top of it.
-Recordings of one value a minute or an hour are judged as such: one violating value decides, so their times to alarm are nought.
-`icu-*` have NIBP_OVERDUE after nearly every reading, for they were measured once an hour and the limit is 13 minutes.
+Recordings of one value a minute or an hour are judged as such: one value beyond a limit decides, so that its time to alarm is nought.
+`icu-nibp-*` have NIBP_OVERDUE after nearly every reading, for they were measured once an hour and the limit is 13 minutes.
 Of the rules that are not in the tables no recording can tell: none has a belt, a perfusion index, a probe that says it is off, or a cuff that failed.
 ";
 

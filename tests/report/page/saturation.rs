@@ -34,7 +34,42 @@ struct Desaturation {
 }
 
 pub(super) fn section(records: &[Record]) -> String {
+    let Leads {
+        table,
+        all,
+        after_a_loss,
+        warned,
+    } = leads(records);
     let mut text = String::from("## Airway alarms before the saturation\n\n");
+    write!(
+        text,
+        "The recordings with a CO2 curve have {all} desaturations below 90 %; {after_a_loss} of them came within 180 s of {LOSS} s or longer without a breath.\n\
+         An airway or apnoea alarm came before SPO2_LOW in {warned} of these {after_a_loss}.\n\n{}",
+        table.text()
+    )
+    .expect("text takes everything");
+    text.push('\n');
+    text.push_str(&other_way_round(records));
+    text.push_str(OF_THE_LEAD);
+    text
+}
+
+/// The desaturations, and how many of them an airway alarm came before.
+struct Leads {
+    table: Table,
+    all: usize,
+    /// Those that came after a loss of breaths, and those of them that had an alarm before.
+    after_a_loss: usize,
+    warned: usize,
+}
+
+/// Returns how many desaturations after a loss of breaths had an airway alarm before, of how many.
+pub(super) fn warned(records: &[Record]) -> (usize, usize) {
+    let leads = leads(records);
+    (leads.warned, leads.after_a_loss)
+}
+
+fn leads(records: &[Record]) -> Leads {
     let mut table = Table::new(&[
         "recording",
         "below 90 % at, s",
@@ -63,17 +98,12 @@ pub(super) fn section(records: &[Record]) -> String {
             ]);
         }
     }
-    write!(
-        text,
-        "The recordings with a CO2 curve have {all} desaturations below 90 %; {after_a_loss} of them came within 180 s of {LOSS} s or longer without a breath.\n\
-         An airway or apnoea alarm came before SPO2_LOW in {warned} of these {after_a_loss}.\n\n{}",
-        table.text()
-    )
-    .expect("text takes everything");
-    text.push('\n');
-    text.push_str(&other_way_round(records));
-    text.push_str(OF_THE_LEAD);
-    text
+    Leads {
+        table,
+        all,
+        after_a_loss,
+        warned,
+    }
 }
 
 /// How many alarms of the saturation had one of the airway before them, and how many of the airway
@@ -114,7 +144,8 @@ Where APNEA comes every few minutes, some of them come before a fall by chance.
 That most are followed by none is what was found elsewhere: 42 of 100 in one study and 21 in another were (sources in [alarms.md](alarms.md#sources)).
 
 **These recordings do not show the lead that capnography can give.**
-All but one of the desaturations came while breaths were seen on the curve, the longest time without one was 7 s; in the one after a loss of breaths, the loss was too short for APNEA and the saturation too good for AIRWAY_OBSTRUCTION, and SPO2_FALL or SPO2_LOW was the first to call.
+Two of the desaturations stood when the recording began, and nobody knows what came before them.
+All others but one came while breaths were seen on the curve, with at most 7 s without one; in the one after a loss of breaths, the loss was too short for APNEA and the saturation not yet three points down, as AIRWAY_OBSTRUCTION asks, and SPO2_FALL or SPO2_LOW was the first to call.
 What shallow breaths do to the saturation no airway rule sees before the saturation itself moves.
 The lead is shown by a scripted closure alone ([alarms.md](alarms.md#breathing-and-airway)): the call comes 14 s after it with CO2 and effort, and after 69 s with the saturation alone.
 ";
