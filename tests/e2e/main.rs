@@ -16,6 +16,7 @@ mod recordings;
 mod replay_bytes;
 mod simulation;
 mod slow_client;
+mod supervision;
 mod swapped;
 
 use std::time::Duration;

@@ -9,6 +9,7 @@ mod line;
 mod plan;
 mod record;
 mod station;
+mod supervision;
 
 pub use earlier::Earlier;
 pub use plan::{BedPlan, DevicePlan, Feed, PlanError};

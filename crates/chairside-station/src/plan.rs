@@ -9,7 +9,7 @@ use chairside_model::{BedId, DeviceId, Metric};
 use chairside_protocol::DriverInfo;
 
 /// One bed: its devices, the most trusted first, and its alarm profile.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct BedPlan {
     /// The devices. Where two can give a metric, the first is its source.
     pub devices: Vec<DevicePlan>,
@@ -18,7 +18,7 @@ pub struct BedPlan {
 }
 
 /// One device of a bed.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct DevicePlan {
     /// Unique in the station.
     pub id: DeviceId,
@@ -29,7 +29,7 @@ pub struct DevicePlan {
 }
 
 /// How a device's readings come in.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum Feed {
     /// Over a line, through this driver.
     Line(&'static DriverInfo),

@@ -13,11 +13,12 @@ use crate::bed::Bed;
 use crate::earlier::Earlier;
 use crate::plan::{BedPlan, PlanError};
 use crate::record::{Entry, Record};
+use crate::supervision::{SupervisedBed, Transmit};
 
 /// The whole core: every bed's drivers and alarm engine.
 #[derive(Debug)]
 pub struct Station {
-    beds: BTreeMap<BedId, Bed>,
+    beds: BTreeMap<BedId, SupervisedBed>,
     bed_of: BTreeMap<DeviceId, BedId>,
     sequence: u64,
     entries: Vec<Entry>,
@@ -85,12 +86,12 @@ impl Station {
     ///
     /// When a device is planned twice.
     pub fn new(plan: BTreeMap<BedId, BedPlan>, now: MonoTime) -> Result<Self, PlanError> {
-        Self::build(plan, |id, plan| Bed::new(id, plan, now))
+        Self::build(plan, |id, plan| SupervisedBed::new(id, plan, now))
     }
 
     fn build(
         plan: BTreeMap<BedId, BedPlan>,
-        mut make: impl FnMut(BedId, BedPlan) -> Bed,
+        mut make: impl FnMut(BedId, BedPlan) -> SupervisedBed,
     ) -> Result<Self, PlanError> {
         let mut bed_of = BTreeMap::new();
         let mut beds = BTreeMap::new();
@@ -125,7 +126,7 @@ impl Station {
     ) -> Result<Self, PlanError> {
         let mut entries = Vec::new();
         let mut station = Self::build(plan, |id, plan| {
-            Bed::resume(id, plan, earlier, now, &mut entries)
+            SupervisedBed::resume(id, plan, earlier, now, &mut entries)
         })?;
         station.number(now, &mut entries, out);
         Ok(station)
@@ -136,67 +137,70 @@ impl Station {
     /// that is not in the plan is ignored.
     pub fn handle(&mut self, now: MonoTime, input: StationInput<'_>, out: &mut StationOutput) {
         let mut entries = std::mem::take(&mut self.entries);
+        let transmit = &mut out.transmit;
         match input {
             StationInput::Line(device, input) => {
                 if let Some(bed) = self.bed_with(device) {
-                    let mut bytes = Vec::new();
-                    bed.line(now, device, input, &mut bytes, &mut entries);
-                    if !bytes.is_empty() {
-                        out.transmit.push((device, bytes));
-                    }
+                    bed.line(now, device, input, transmit, &mut entries);
                 }
             }
             StationInput::Observed(bed, observation) => {
                 if let Some(bed) = self.beds.get_mut(&bed) {
-                    bed.handed_in(now, observation, &mut entries);
+                    bed.handed_in(now, observation, transmit, &mut entries);
                 }
             }
             StationInput::Dosing(id, running) => {
                 if let Some(bed) = self.beds.get_mut(&id) {
                     entries.push(Entry::Dosing { bed: id, running });
-                    bed.alarm(now, AlarmInput::Dosing(running), &mut entries);
+                    bed.alarm(now, AlarmInput::Dosing(running), transmit, &mut entries);
                 }
             }
             StationInput::Phase(bed, phase) => {
                 if let Some(bed) = self.beds.get_mut(&bed) {
-                    bed.phase(now, phase, &mut entries);
+                    bed.phase(now, phase, transmit, &mut entries);
                 }
             }
             StationInput::Baseline(bed, baseline) => {
                 if let Some(bed) = self.beds.get_mut(&bed) {
-                    bed.baseline(now, baseline, &mut entries);
+                    bed.baseline(now, baseline, transmit, &mut entries);
                 }
             }
             StationInput::CuffSameLimb(bed, same) => {
                 if let Some(bed) = self.beds.get_mut(&bed) {
-                    bed.cuff_same_limb(now, same, &mut entries);
+                    bed.cuff_same_limb(now, same, transmit, &mut entries);
                 }
             }
             StationInput::Session(bed, open) => {
                 if let Some(bed) = self.beds.get_mut(&bed) {
-                    bed.session(now, open, &mut entries);
+                    bed.session(now, open, transmit, &mut entries);
                 }
             }
             StationInput::Audience(bed, hears) => {
-                self.tell(now, bed, AlarmInput::Audience(hears), &mut entries);
+                self.tell(
+                    now,
+                    bed,
+                    AlarmInput::Audience(hears),
+                    transmit,
+                    &mut entries,
+                );
             }
             StationInput::Delivered(bed, all) => {
-                self.tell(now, bed, AlarmInput::Delivered(all), &mut entries);
+                self.tell(now, bed, AlarmInput::Delivered(all), transmit, &mut entries);
             }
             StationInput::Operator { bed, act } => {
                 if let Some(bed) = self.beds.get_mut(&bed) {
-                    bed.operator(now, &act, &mut entries);
+                    bed.operator(now, &act, transmit, &mut entries);
                 }
             }
             StationInput::Recording(running) => {
                 entries.push(Entry::Recording { running });
                 for bed in self.beds.values_mut() {
-                    bed.alarm(now, AlarmInput::Recording(running), &mut entries);
+                    bed.alarm(now, AlarmInput::Recording(running), transmit, &mut entries);
                 }
             }
             StationInput::Tick => {
                 for bed in self.beds.values_mut() {
-                    bed.tick(now, &mut out.transmit, &mut entries);
+                    bed.tick(now, transmit, &mut entries);
                 }
             }
         }
@@ -218,7 +222,10 @@ impl Station {
     /// Returns when the station wants a [`StationInput::Tick`], if it does.
     #[must_use]
     pub fn next_deadline(&self) -> Option<MonoTime> {
-        self.beds.values().filter_map(Bed::next_deadline).min()
+        self.beds
+            .values()
+            .filter_map(SupervisedBed::next_deadline)
+            .min()
     }
 
     /// Tells whether a person of that role can do this now, before it is put on record.
@@ -227,7 +234,7 @@ impl Station {
     ///
     /// Why not.
     pub fn check(&self, bed: BedId, act: &Act<'_>, role: Role) -> Result<(), Refusal> {
-        let bed = self.beds.get(&bed).ok_or(Refusal::NoBed)?;
+        let bed = self.machine(bed).ok_or(Refusal::NoBed)?;
         bed.check_role(act.action, role)?;
         bed.check(act)
     }
@@ -235,31 +242,32 @@ impl Station {
     /// Returns the limits that are in force at a bed, with their phase, bounds and defaults.
     #[must_use]
     pub fn limits(&self, bed: BedId) -> Option<&SessionLimits> {
-        self.beds.get(&bed).map(Bed::limits)
+        self.machine(bed).map(Bed::limits)
     }
 
     /// Returns the sound of a bed at every station.
     #[must_use]
     pub fn audio(&self, bed: BedId) -> Option<&Audio> {
-        self.beds.get(&bed).map(Bed::audio)
+        self.machine(bed).map(Bed::audio)
     }
 
     /// Returns the alarms of a bed that are paused, and its rules that are off.
     pub fn suspensions(&self, bed: BedId) -> impl Iterator<Item = &Suspension> {
-        let bed = self.beds.get(&bed).into_iter();
+        let bed = self.machine(bed).into_iter();
         bed.flat_map(|bed| bed.engine().suspensions())
     }
 
     /// Returns the summary of a bed's alarms while they are many.
     #[must_use]
     pub fn flood(&self, bed: BedId) -> Option<Flood> {
-        self.beds.get(&bed).and_then(Bed::flood)
+        self.machine(bed).and_then(Bed::flood)
     }
 
     /// Returns every alarm that stands, by bed.
     pub fn standing(&self) -> impl Iterator<Item = (BedId, &Transition)> {
         self.beds.iter().flat_map(|(id, bed)| {
-            let standing = bed.engine().standing();
+            let machine = bed.machine().into_iter();
+            let standing = machine.flat_map(|bed| bed.engine().standing());
             standing.map(|transition| (*id, transition))
         })
     }
@@ -267,17 +275,29 @@ impl Station {
     /// Numbers a bed's coming alarm episodes after the last one of an earlier run.
     pub fn resume_occurrences_after(&mut self, bed: BedId, last: Occurrence) {
         if let Some(bed) = self.beds.get_mut(&bed) {
-            bed.engine_mut().resume_occurrences_after(last);
+            bed.resume_occurrences_after(last);
         }
     }
 
-    fn tell(&mut self, now: MonoTime, bed: BedId, input: AlarmInput<'_>, out: &mut Vec<Entry>) {
+    fn tell(
+        &mut self,
+        now: MonoTime,
+        bed: BedId,
+        input: AlarmInput<'_>,
+        transmit: &mut Transmit,
+        out: &mut Vec<Entry>,
+    ) {
         if let Some(bed) = self.beds.get_mut(&bed) {
-            bed.alarm(now, input, out);
+            bed.alarm(now, input, transmit, out);
         }
     }
 
-    fn bed_with(&mut self, device: DeviceId) -> Option<&mut Bed> {
+    /// Returns a bed's machine. There is none while not even one without its lines can be made.
+    fn machine(&self, bed: BedId) -> Option<&Bed> {
+        self.beds.get(&bed).and_then(SupervisedBed::machine)
+    }
+
+    fn bed_with(&mut self, device: DeviceId) -> Option<&mut SupervisedBed> {
         let bed = self.bed_of.get(&device)?;
         self.beds.get_mut(bed)
     }
