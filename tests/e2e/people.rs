@@ -211,3 +211,63 @@ async fn every_action_can_be_done_over_http_and_is_refused_in_words() {
     );
     clinic.close().await.log.assert_clean_but_for(&[]);
 }
+
+#[tokio::test]
+async fn a_limit_is_changed_from_what_was_seen_within_the_bounds_of_the_role() {
+    let (clinic, mut client) = clinic().await;
+    let limit = |old: f64, value: f64, by: &str| {
+        json!({
+            "bed": "1", "key": "nibp.NIBP_HIGH.sys_ge", "old": old, "value": value, "by": by,
+            "reason": "hypertension, treated",
+        })
+    };
+    let beyond = client.act("set_limit", limit(165.0, 190.0, "mn")).await;
+    let why = beyond["error"].as_str().unwrap_or_default();
+    assert!(why.contains("140 to 180"), "{beyond}");
+    let stale = client.act("set_limit", limit(160.0, 175.0, "mn")).await;
+    let why = stale["error"].as_str().unwrap_or_default();
+    assert!(why.contains("165"), "{stale}");
+    let mut unsaid = limit(165.0, 175.0, "mn");
+    unsaid["reason"] = " ".into();
+    assert_eq!(client.act("set_limit", unsaid).await["ok"], false);
+
+    let done = client.act("set_limit", limit(165.0, 175.0, "mn")).await;
+    assert_eq!(done["ok"], true, "{done}");
+    let of_limits = |message: &&Value| message["type"] == "limits";
+    let told = client.messages.iter().rev().find(of_limits).unwrap();
+    assert_eq!(told["limits"]["NibpSystolic"]["high"], 175);
+    assert_eq!(told["limits"]["NibpSystolic"]["high_default"], 165);
+    let changed = &told["changed"][0];
+    assert_eq!(changed["by"], "mn");
+    assert_eq!(changed["reason"], "hypertension, treated");
+    let late = clinic.client().await;
+    assert_eq!(&late.snapshot["beds"][0]["changed"][0], changed);
+
+    let phase = json!({ "by": "mn", "phase": "dosing" });
+    let entered = http::post(clinic.address(), "/api/v1/beds/1/phase", "", &phase).await;
+    assert_eq!(entered.status, 200, "{entered:?}");
+    client
+        .until(AT_ONCE, "the phase", |message| {
+            message["type"] == "limits" && message["phase"] == "dosing"
+        })
+        .await;
+    let all = http::get(clinic.address(), "/api/v1/beds/1/limits").await;
+    let all = all.json();
+    let mut limits = all["limits"].as_array().unwrap().iter();
+    let apnea = limits.find(|limit| limit["key"] == "airway.APNEA.no_breath_s");
+    assert_eq!(apnea.unwrap()["value"], 25);
+
+    let closed = clinic.close().await;
+    let reader = Reader::open(&closed.data()).unwrap();
+    let run = reader.runs().unwrap().pop().unwrap();
+    let rows = reader.rows(&run, Kind::Operator).unwrap();
+    let done: Vec<_> = rows
+        .iter()
+        .map(|row| match &row.fact {
+            Fact::Operator(fact) => (&*fact.action, &*fact.by),
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    assert_eq!(done, [("set_limit", "mn"), ("enter_dosing", "mn")]);
+    closed.log.assert_clean_but_for(&[]);
+}

@@ -172,7 +172,8 @@ impl Board {
             | OperatorAction::PauseAudio { .. }
             | OperatorAction::ResumeAudio
             | OperatorAction::AudioOff { .. }
-            | OperatorAction::SetLimit { .. } => {}
+            | OperatorAction::SetLimit { .. }
+            | OperatorAction::EnterPhase(_) => {}
         }
         self.work_out_due();
     }

@@ -327,21 +327,31 @@ impl LimitChange {
     }
 }
 
+/// Returns between which numbers a limit calls people in time and not hardly ever; nothing where
+/// nobody is warned.
+#[must_use]
+pub const fn sensible(key: LimitKey) -> Option<(Option<f64>, Option<f64>)> {
+    match key {
+        LimitKey::Trip(AlarmId::Spo2Low | AlarmId::Spo2VeryLow) => {
+            Some((Some(SPO2_MEANS_LITTLE), None))
+        }
+        LimitKey::Trip(AlarmId::HrHigh | AlarmId::HrVeryHigh) => {
+            Some((None, Some(RATE_MEANS_LITTLE)))
+        }
+        _ => None,
+    }
+}
+
 /// Returns what people are to be warned of before they choose that number.
 #[must_use]
 pub fn warning(key: LimitKey, new: Value) -> Option<&'static str> {
-    match key {
-        LimitKey::Trip(AlarmId::Spo2Low | AlarmId::Spo2VeryLow)
-            if new.number() < SPO2_MEANS_LITTLE =>
-        {
-            Some("a saturation limit below 85 % calls nobody in time")
-        }
-        LimitKey::Trip(AlarmId::HrHigh | AlarmId::HrVeryHigh)
-            if new.number() > RATE_MEANS_LITTLE =>
-        {
-            Some("a rate limit above 180/min hardly ever calls")
-        }
-        _ => None,
+    let (least, most) = sensible(key)?;
+    if least.is_some_and(|least| new.number() < least) {
+        Some("a saturation limit below 85 % calls nobody in time")
+    } else if most.is_some_and(|most| new.number() > most) {
+        Some("a rate limit above 180/min hardly ever calls")
+    } else {
+        None
     }
 }
 

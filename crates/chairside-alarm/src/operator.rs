@@ -6,7 +6,7 @@ use std::ops::RangeInclusive;
 
 use chairside_model::Value;
 
-use crate::{AlarmId, LimitKey, LimitRefusal, Occurrence};
+use crate::{AlarmId, LimitKey, LimitRefusal, Occurrence, Phase};
 
 /// The longest that the sound of a bed is paused at a station, seconds. (Dräger Infinity Acute Care
 /// System, instructions for use, page 83: 2 min.)
@@ -105,6 +105,8 @@ pub enum OperatorAction {
         /// What it is to be.
         new: Value,
     },
+    /// The treatment session goes into a phase, whose limits are in force from then on.
+    EnterPhase(Phase),
 }
 
 impl OperatorAction {
@@ -122,6 +124,9 @@ impl OperatorAction {
             Self::SwitchOff { .. } => "switch_off",
             Self::SwitchOn { .. } => "switch_on",
             Self::SetLimit { .. } => "set_limit",
+            Self::EnterPhase(Phase::Baseline) => "enter_baseline",
+            Self::EnterPhase(Phase::Dosing) => "enter_dosing",
+            Self::EnterPhase(Phase::Recovery) => "enter_recovery",
         }
     }
 
@@ -143,7 +148,8 @@ impl OperatorAction {
             | Self::SwitchOff { id, .. }
             | Self::SwitchOn { id } => Some(id),
             Self::SetLimit { key, .. } => Some(key.alarm()),
-            Self::Acknowledge(_)
+            Self::EnterPhase(_)
+            | Self::Acknowledge(_)
             | Self::ConfirmDevice(_)
             | Self::PauseAudio { .. }
             | Self::ResumeAudio
@@ -164,7 +170,8 @@ impl OperatorAction {
             | Self::ResumeAudio
             | Self::ResumeAlarm { .. }
             | Self::SwitchOn { .. }
-            | Self::SetLimit { .. } => None,
+            | Self::SetLimit { .. }
+            | Self::EnterPhase(_) => None,
         }
     }
 
@@ -193,7 +200,8 @@ impl OperatorAction {
             | Self::PauseAlarm { .. }
             | Self::ResumeAlarm { .. }
             | Self::SwitchOn { .. }
-            | Self::SetLimit { .. } => Role::Nurse,
+            | Self::SetLimit { .. }
+            | Self::EnterPhase(_) => Role::Nurse,
         };
         if role >= needs {
             Ok(())
@@ -214,7 +222,8 @@ impl OperatorAction {
             | Self::ResumeAudio
             | Self::ResumeAlarm { .. }
             | Self::SwitchOn { .. }
-            | Self::SetLimit { .. } => return Ok(()),
+            | Self::SetLimit { .. }
+            | Self::EnterPhase(_) => return Ok(()),
         };
         let within: RangeInclusive<u32> = 1..=most;
         if self

@@ -94,15 +94,18 @@ impl Bed {
             station: act.station.map(Into::into),
             reason: act.reason.map(Into::into),
         });
-        if let OperatorAction::SetLimit { key, expected, new } = act.action {
-            self.set_limit(now, (key, expected, new), out);
-        } else if act.action.is_about_sound() {
-            let last_call = self.engine.last_call();
-            self.audio
-                .operator(now, act, last_call, &mut self.audio_changes);
-            self.tell_audio(out);
-        } else {
-            self.alarm(now, AlarmInput::Operator(*act), out);
+        match act.action {
+            OperatorAction::SetLimit { key, expected, new } => {
+                self.set_limit(now, (key, expected, new), out);
+            }
+            OperatorAction::EnterPhase(phase) => self.phase(now, phase, out),
+            action if action.is_about_sound() => {
+                let last_call = self.engine.last_call();
+                self.audio
+                    .operator(now, act, last_call, &mut self.audio_changes);
+                self.tell_audio(out);
+            }
+            _ => self.alarm(now, AlarmInput::Operator(*act), out),
         }
     }
 

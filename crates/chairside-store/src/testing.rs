@@ -255,7 +255,8 @@ fn any_action() -> impl Strategy<Value = OperatorAction> {
     let limit = (any_key(), any_value(), any_value());
     let limit =
         limit.prop_map(|(key, expected, new)| OperatorAction::SetLimit { key, expected, new });
-    prop_oneof![acknowledge, others, limit]
+    let phase = prop::sample::select(Phase::ALL.to_vec()).prop_map(OperatorAction::EnterPhase);
+    prop_oneof![acknowledge, others, limit, phase]
 }
 
 fn any_key() -> impl Strategy<Value = LimitKey> {

@@ -113,7 +113,7 @@ impl App {
             }
         }
         let mut view = View::new(clock.zero(), clinic.infos);
-        view.resume(&earlier);
+        view.resume(&earlier, |bed| station.limits(bed));
         let hub = Hub::new(
             opened.epoch,
             config.site.clone(),

@@ -319,7 +319,9 @@ impl Running {
         if records.iter().any(|record| is_promise(&record.entry)) {
             self.hand_over(&records).await;
         }
-        self.service.hub.publish(self.now, &records);
+        self.service
+            .hub
+            .publish(self.now, &records, &self.service.station);
         self.service.recorder.append(records);
     }
 

@@ -38,7 +38,8 @@ impl Board {
             OperatorAction::SwitchOn { id } => self.can_end(id, SuspensionKind::RuleOff),
             OperatorAction::PauseAudio { .. }
             | OperatorAction::ResumeAudio
-            | OperatorAction::AudioOff { .. } => Ok(()),
+            | OperatorAction::AudioOff { .. }
+            | OperatorAction::EnterPhase(_) => Ok(()),
             OperatorAction::SetLimit { .. } => act.said_reason().map(|_| ()),
         }
     }

@@ -80,7 +80,8 @@ impl Resuming {
                 | OperatorAction::ResumeAlarm { .. }
                 | OperatorAction::SwitchOff { .. }
                 | OperatorAction::SwitchOn { .. }
-                | OperatorAction::SetLimit { .. } => {}
+                | OperatorAction::SetLimit { .. }
+                | OperatorAction::EnterPhase(_) => {}
             },
             AlarmInput::Tick => {}
             input => self.engine.take(at, input),

@@ -251,7 +251,8 @@ impl Model {
             OperatorAction::PauseAudio { .. }
             | OperatorAction::ResumeAudio
             | OperatorAction::AudioOff { .. }
-            | OperatorAction::SetLimit { .. } => Ok(()),
+            | OperatorAction::SetLimit { .. }
+            | OperatorAction::EnterPhase(_) => Ok(()),
         }
     }
 

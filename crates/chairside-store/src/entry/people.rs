@@ -2,8 +2,8 @@
 
 use chairside_alarm::{
     AlarmId, AudioCause, AudioChange, Baseline, Flood, LimitCause, LimitChange, LimitKey,
-    Occurrence, OperatorAction, PressureBaseline, Priority, Sound, Suspension, SuspensionChange,
-    SuspensionEnd, SuspensionKind,
+    Occurrence, OperatorAction, Phase, PressureBaseline, Priority, Sound, Suspension,
+    SuspensionChange, SuspensionEnd, SuspensionKind,
 };
 use chairside_model::Value;
 
@@ -38,6 +38,9 @@ pub(super) fn action(fact: &OperatorFact<'_>) -> Option<OperatorAction> {
             seconds: fact.seconds?,
         },
         "switch_on" => OperatorAction::SwitchOn { id: alarm()? },
+        "enter_baseline" => OperatorAction::EnterPhase(Phase::Baseline),
+        "enter_dosing" => OperatorAction::EnterPhase(Phase::Dosing),
+        "enter_recovery" => OperatorAction::EnterPhase(Phase::Recovery),
         _ => return None,
     })
 }

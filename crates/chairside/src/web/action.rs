@@ -1,6 +1,9 @@
 //! What people can do, whichever way it comes in.
 
-use chairside_alarm::{AlarmId, LimitRefusal, Occurrence, OperatorAction, Refusal, Role};
+use chairside_alarm::{
+    AlarmId, LimitKey, LimitRefusal, Occurrence, OperatorAction, Phase, Refusal, Role, warning,
+};
+use chairside_model::Value;
 use tokio::sync::oneshot;
 
 use super::{Web, wire};
@@ -90,17 +93,19 @@ impl Web {
 
     /// Has it done, and returns what is wrong all the same.
     async fn command(&self, wanted: Wanted) -> Result<Option<String>, Refused> {
+        let action = wanted.action;
         let (reply, answer) = oneshot::channel();
         let sent = self.commands.try_send(Command::Act(wanted, reply));
         sent.map_err(|error| {
             let why = format!("the service is busy or ending: {error}");
             (Kind::NotNow, why)
         })?;
+        let warned = limit_warning(action);
         let outcome = answer
             .await
             .map_err(|error| (Kind::NotNow, format!("the service is ending: {error}")))?;
         match outcome {
-            Outcome::Done => Ok(None),
+            Outcome::Done => Ok(warned.map(str::to_owned)),
             Outcome::NotRecorded(why) => Ok(Some(format!("done, but not yet on record: {why}"))),
             Outcome::Refused(refusal) => Err((kind(&refusal), refusal.to_string())),
         }
@@ -123,13 +128,8 @@ fn check_lengths(action: &wire::Action) -> Result<(), Refused> {
 
 fn operator_action(deed: &Deed) -> Result<OperatorAction, Refused> {
     let action = match deed {
-        Deed::Acknowledge { occurrence } => {
-            let number = occurrence.parse().map_err(|error| {
-                let why = format!("{occurrence:?} is not an occurrence: {error}");
-                (Kind::NotUnderstood, why)
-            })?;
-            OperatorAction::Acknowledge(Occurrence(number))
-        }
+        Deed::Acknowledge { occurrence } => OperatorAction::Acknowledge(episode(occurrence)?),
+        Deed::ConfirmDevice { occurrence } => OperatorAction::ConfirmDevice(episode(occurrence)?),
         Deed::PauseAudio { seconds } => OperatorAction::PauseAudio { seconds: *seconds },
         Deed::ResumeAudio {} => OperatorAction::ResumeAudio,
         Deed::AudioOff { seconds } => OperatorAction::AudioOff { seconds: *seconds },
@@ -143,12 +143,45 @@ fn operator_action(deed: &Deed) -> Result<OperatorAction, Refused> {
             seconds: *seconds,
         },
         Deed::SwitchOn { id } => OperatorAction::SwitchOn { id: alarm(id)? },
+        Deed::SetLimit { key, old, value } => OperatorAction::SetLimit {
+            key: LimitKey::from_name(key).ok_or_else(|| not_understood("limit", key))?,
+            expected: number(*old)?,
+            new: number(*value)?,
+        },
+        Deed::Phase { phase } => OperatorAction::EnterPhase(
+            Phase::from_name(phase).ok_or_else(|| not_understood("phase", phase))?,
+        ),
     };
     Ok(action)
 }
 
+fn episode(occurrence: &str) -> Result<Occurrence, Refused> {
+    occurrence.parse().map(Occurrence).map_err(|error| {
+        let why = format!("{occurrence:?} is not an occurrence: {error}");
+        (Kind::NotUnderstood, why)
+    })
+}
+
 fn alarm(id: &str) -> Result<AlarmId, Refused> {
-    AlarmId::from_name(id).ok_or_else(|| (Kind::NotUnderstood, format!("there is no alarm {id:?}")))
+    AlarmId::from_name(id).ok_or_else(|| not_understood("alarm", id))
+}
+
+fn number(number: f64) -> Result<Value, Refused> {
+    let why = || (Kind::NotUnderstood, format!("{number} is not a number"));
+    Value::finite(number).ok_or_else(why)
+}
+
+fn not_understood(kind: &str, name: &str) -> Refused {
+    let why = format!("there is no {kind} {name:?}");
+    (Kind::NotUnderstood, why)
+}
+
+/// Returns what is wrong with a limit that can be chosen all the same.
+fn limit_warning(action: OperatorAction) -> Option<&'static str> {
+    match action {
+        OperatorAction::SetLimit { key, new, .. } => warning(key, new),
+        _ => None,
+    }
 }
 
 const fn kind(refusal: &Refusal) -> Kind {

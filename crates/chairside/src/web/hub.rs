@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use axum::extract::ws::Utf8Bytes;
 use chairside_model::MonoTime;
-use chairside_station::Record;
+use chairside_station::{Record, Station};
 use tokio::sync::watch;
 
 use super::view::View;
@@ -103,11 +103,12 @@ impl Hub {
         &self.staff
     }
 
-    /// Tells every client of these records.
-    pub fn publish(&self, now: MonoTime, records: &[Record]) {
+    /// Tells every client of these records of a station.
+    pub fn publish(&self, now: MonoTime, records: &[Record], station: &Station) {
         let mut stream = self.lock();
         let mut messages = std::mem::take(&mut stream.scratch);
-        stream.view.fold(records, &mut messages);
+        let limits = |bed| station.limits(bed);
+        stream.view.fold(records, limits, &mut messages);
         for message in &messages {
             stream.push(now, message);
         }

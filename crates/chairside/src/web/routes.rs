@@ -29,6 +29,7 @@ pub fn router(web: Web) -> Router {
             "/api/v1/beds/{bed}/alarms/{occurrence}/acknowledge",
             post(acknowledge),
         )
+        .route("/api/v1/beds/{bed}/limits", get(limits))
         .route("/api/v1/beds/{bed}/{action}", post(action))
         .route("/api/v1/live", get(socket::live))
         .layer(DefaultBodyLimit::max(BODY_MAX))
@@ -72,6 +73,18 @@ async fn staff(State(web): State<Web>) -> Json<Value> {
     Json(json!({ "staff": web.hub.staff() }))
 }
 
+/// Every limit of a bed that can be changed.
+async fn limits(State(web): State<Web>, Path(bed): Path<String>) -> Response {
+    let limits = web.hub.with_view(|view| {
+        let bed = view.bed_with_id(&bed)?;
+        Some(view.limits(bed))
+    });
+    match limits {
+        Some(limits) => Json(json!({ "bed": bed, "limits": limits })).into_response(),
+        None => refused(&format!("there is no bed {bed:?}"), StatusCode::NOT_FOUND),
+    }
+}
+
 /// What the body of an action may say, all actions together; what it must say, [`wire::Deed`]
 /// knows.
 const ACTION_KEYS: &[&str] = &[
@@ -82,6 +95,10 @@ const ACTION_KEYS: &[&str] = &[
     "id",
     "seconds",
     "occurrence",
+    "key",
+    "old",
+    "value",
+    "phase",
 ];
 
 /// The body of an action: everything but where and what.

@@ -3,13 +3,14 @@
 
 mod alarms;
 mod bed_info;
+mod limits;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use chairside_alarm::OperatorAction;
+use chairside_alarm::{OperatorAction, SessionLimits};
 use chairside_model::{
-    BedId, Cuff, DeviceId, Measured, Metric, MonoTime, Numeric, Reading, SampleArray,
+    BedId, Cuff, DeviceId, Measured, Metric, MonoTime, Numeric, Observation, Reading, SampleArray,
 };
 use chairside_protocol::Discard;
 use chairside_station::{Entry, LinkState, Record};
@@ -17,6 +18,7 @@ use chrono::{DateTime, Utc};
 
 use alarms::BedAlarms;
 pub use bed_info::{BedInfo, DeviceInfo};
+use limits::BedLimits;
 
 use super::wire;
 use super::wire::ServerMessage;
@@ -30,13 +32,21 @@ pub struct View {
     recorder: wire::Recorder,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct BedState {
     links: BTreeMap<DeviceId, LinkState>,
     discarded: BTreeMap<(DeviceId, Discard), u64>,
     values: BTreeMap<Metric, Shown>,
     cuff: Option<wire::CuffState>,
     alarms: BedAlarms,
+    limits: BedLimits,
+}
+
+/// The beds of which clients are to be told anew.
+#[derive(Debug, Default)]
+struct News {
+    of_alarms: BTreeSet<BedId>,
+    of_limits: BTreeSet<BedId>,
 }
 
 /// The last value of a metric and when it stops being one.
@@ -54,7 +64,10 @@ impl View {
     pub fn new(zero: DateTime<Utc>, beds: BTreeMap<BedId, BedInfo>) -> Self {
         let beds = beds
             .into_iter()
-            .map(|(id, info)| (id, (info, BedState::default())))
+            .map(|(id, info)| {
+                let state = BedState::new(&info);
+                (id, (info, state))
+            })
             .collect();
         Self {
             zero,
@@ -68,8 +81,12 @@ impl View {
 
     /// Takes up from the records of an earlier run what stands and what people set. Its values and
     /// links are not shown: they are as old as it is.
-    pub fn resume(&mut self, records: &[Record]) {
-        let (mut alarmed, mut untold) = (Vec::new(), Vec::new());
+    pub fn resume<'a>(
+        &mut self,
+        records: &[Record],
+        limits: impl Fn(BedId) -> Option<&'a SessionLimits>,
+    ) {
+        let (mut news, mut untold) = (News::default(), Vec::new());
         for record in records {
             match record.entry {
                 Entry::Alarm { .. }
@@ -81,7 +98,9 @@ impl View {
                 | Entry::Phase { .. }
                 | Entry::Baseline { .. }
                 | Entry::CuffSameLimb { .. }
-                | Entry::Session { .. } => self.fold_one(record, &mut alarmed, &mut untold),
+                | Entry::Session { .. } => {
+                    self.fold_one(record, &mut news, &mut untold);
+                }
                 Entry::Observed { .. }
                 | Entry::Link { .. }
                 | Entry::Discarded { .. }
@@ -91,21 +110,37 @@ impl View {
                 | Entry::Recording { .. } => {}
             }
         }
-        for (_, state) in self.beds.values_mut() {
+        for (bed, (_, state)) in &mut self.beds {
             state.alarms.forget_what_is_over();
+            if let Some(limits) = limits(*bed) {
+                state.limits.follow(limits);
+            }
         }
     }
 
-    /// Folds records in and appends what clients are told of them.
-    pub fn fold(&mut self, records: &[Record], out: &mut Vec<ServerMessage>) {
-        let mut alarmed: Vec<BedId> = Vec::new();
+    /// Folds records in and appends what clients are told of them; `limits` gives those that the
+    /// core judges by.
+    pub fn fold<'a>(
+        &mut self,
+        records: &[Record],
+        limits: impl Fn(BedId) -> Option<&'a SessionLimits>,
+        out: &mut Vec<ServerMessage>,
+    ) {
+        let mut news = News::default();
         for record in records {
-            self.fold_one(record, &mut alarmed, out);
+            self.fold_one(record, &mut news, out);
         }
-        alarmed.sort_unstable();
-        alarmed.dedup();
-        for bed in alarmed {
-            if let (Some((info, state)), Some(last)) = (self.beds.get_mut(&bed), records.last()) {
+        let Some(last) = records.last() else {
+            return;
+        };
+        for bed in news.of_limits {
+            if let (Some((info, state)), Some(limits)) = (self.beds.get_mut(&bed), limits(bed)) {
+                state.limits.follow(limits);
+                out.push(ServerMessage::Limits(state.limits.message(info, self.zero)));
+            }
+        }
+        for bed in news.of_alarms {
+            if let Some((info, state)) = self.beds.get_mut(&bed) {
                 state.alarms.changed();
                 let message = state.alarms.message(info, last.at, self.zero);
                 out.push(ServerMessage::Alarms(message));
@@ -146,6 +181,13 @@ impl View {
         &self.recorder
     }
 
+    /// Returns every limit of a bed that can be changed, as it is now.
+    #[must_use]
+    pub fn limits(&self, bed: BedId) -> Vec<wire::AdjustableLimit> {
+        let bed = self.beds.get(&bed);
+        bed.map_or_else(Vec::new, |(_, state)| state.limits.adjustable())
+    }
+
     /// Names every device whose line is not read, in words.
     #[must_use]
     pub fn links_down(&self) -> Vec<String> {
@@ -175,44 +217,25 @@ impl View {
             .map(|(bed, _)| *bed)
     }
 
-    fn fold_one(
-        &mut self,
-        record: &Record,
-        alarmed: &mut Vec<BedId>,
-        out: &mut Vec<ServerMessage>,
-    ) {
+    fn fold_one(&mut self, record: &Record, news: &mut News, out: &mut Vec<ServerMessage>) {
         let zero = self.zero;
         match &record.entry {
             Entry::Observed { bed, observation } => {
-                let Some((info, state)) = self.beds.get_mut(bed) else {
-                    return;
-                };
-                let device = observation.device;
-                match &observation.reading {
-                    Reading::Numeric(numeric) => {
-                        if info.shows(numeric.metric, device) {
-                            out.push(state.show(info, device, numeric, record.at, zero));
-                        }
-                    }
-                    Reading::Waveform(samples) => {
-                        if info.shows(samples.metric, device) {
-                            out.push(waveform(info, device, samples, record.at, zero));
-                        }
-                    }
-                    Reading::Cuff(cuff) => state.cuff(info, device, cuff, record.at, zero, out),
+                if let Some((info, state)) = self.beds.get_mut(bed) {
+                    state.observed(info, observation, record.at, zero, out);
                 }
             }
             Entry::Alarm { bed, transition } => {
-                self.alarming(*bed, alarmed, |alarms| alarms.transition(transition));
+                self.alarming(*bed, news, |alarms| alarms.transition(transition));
             }
             Entry::Suspension { bed, change } => {
-                self.alarming(*bed, alarmed, |alarms| alarms.suspension(change));
+                self.alarming(*bed, news, |alarms| alarms.suspension(change));
             }
             Entry::Audio { bed, change } => {
-                self.alarming(*bed, alarmed, |alarms| alarms.audio(change));
+                self.alarming(*bed, news, |alarms| alarms.audio(change));
             }
             Entry::Flood { bed, flood } => {
-                self.alarming(*bed, alarmed, |alarms| alarms.flood(*flood));
+                self.alarming(*bed, news, |alarms| alarms.flood(*flood));
             }
             Entry::Link {
                 bed,
@@ -255,20 +278,33 @@ impl View {
                 }
             }
             Entry::Operator {
-                bed, action, by, ..
+                bed,
+                action,
+                by,
+                reason,
+                ..
             } => {
-                if let Some((_, state)) = self.beds.get_mut(bed)
-                    && let OperatorAction::Acknowledge(occurrence) = action
-                {
-                    state.alarms.acknowledged(*occurrence, by);
+                let Some((_, state)) = self.beds.get_mut(bed) else {
+                    return;
+                };
+                match action {
+                    OperatorAction::Acknowledge(occurrence) => {
+                        state.alarms.acknowledged(*occurrence, by);
+                    }
+                    OperatorAction::SetLimit { key, .. } => {
+                        let reason = reason.as_deref().unwrap_or_default();
+                        state.limits.chosen(*key, record.at, by, reason);
+                    }
+                    _ => {}
                 }
+            }
+            Entry::Limit { bed, .. } | Entry::Phase { bed, .. } => {
+                news.of_limits.insert(*bed);
             }
             // The recorder tells its own state with its reason; see `View::recorder`.
             Entry::Identity { .. }
             | Entry::Dosing { .. }
             | Entry::Recording { .. }
-            | Entry::Limit { .. }
-            | Entry::Phase { .. }
             | Entry::Baseline { .. }
             | Entry::CuffSameLimb { .. }
             | Entry::Session { .. } => {}
@@ -276,15 +312,10 @@ impl View {
     }
 
     /// Takes a change of a bed's alarms; clients are told all of them together.
-    fn alarming(
-        &mut self,
-        bed: BedId,
-        alarmed: &mut Vec<BedId>,
-        take: impl FnOnce(&mut BedAlarms),
-    ) {
+    fn alarming(&mut self, bed: BedId, news: &mut News, take: impl FnOnce(&mut BedAlarms)) {
         if let Some((_, state)) = self.beds.get_mut(&bed) {
             take(&mut state.alarms);
-            alarmed.push(bed);
+            news.of_alarms.insert(bed);
         }
     }
 
@@ -298,8 +329,7 @@ impl View {
             bed: info.id.clone(),
             name: info.name.clone(),
             profile: info.profile.clone(),
-            limits: info.limits.clone(),
-            nibp_interval_s: info.nibp_interval.as_secs(),
+            limits: state.limits.in_force(self.zero),
             sources: info
                 .sources
                 .iter()
@@ -323,6 +353,41 @@ const IDLE: wire::CuffState = wire::CuffState {
 };
 
 impl BedState {
+    fn new(info: &BedInfo) -> Self {
+        Self {
+            links: BTreeMap::new(),
+            discarded: BTreeMap::new(),
+            values: BTreeMap::new(),
+            cuff: None,
+            alarms: BedAlarms::default(),
+            limits: BedLimits::new(info.limits.clone()),
+        }
+    }
+
+    fn observed(
+        &mut self,
+        info: &BedInfo,
+        observation: &Observation,
+        now: MonoTime,
+        zero: DateTime<Utc>,
+        out: &mut Vec<ServerMessage>,
+    ) {
+        let device = observation.device;
+        match &observation.reading {
+            Reading::Numeric(numeric) => {
+                if info.shows(numeric.metric, device) {
+                    out.push(self.show(info, device, numeric, now, zero));
+                }
+            }
+            Reading::Waveform(samples) => {
+                if info.shows(samples.metric, device) {
+                    out.push(waveform(info, device, samples, now, zero));
+                }
+            }
+            Reading::Cuff(cuff) => self.cuff(info, device, cuff, now, zero, out),
+        }
+    }
+
     fn show(
         &mut self,
         info: &BedInfo,
@@ -335,7 +400,8 @@ impl BedState {
             device,
             measured: numeric.measured,
             taken: numeric.taken,
-            expires: numeric.taken + info.expires_after(numeric.metric, device),
+            expires: numeric.taken
+                + info.expires_after(numeric.metric, device, self.limits.cuff_interval()),
         };
         let message = shown.message(info, numeric.metric, now, zero);
         self.values.insert(numeric.metric, shown);

@@ -33,6 +33,8 @@ pub enum ServerMessage {
     Waveform(Waveform),
     /// All alarms of a bed that stand.
     Alarms(Alarms),
+    /// The limits of a bed are others, or the phase of its session is.
+    Limits(LimitsOfBed),
     /// A device's link changed.
     Link(Link),
     /// The cuff began, ended or failed.
@@ -98,10 +100,9 @@ pub struct Bed {
     pub name: String,
     /// The alarm profile's name.
     pub profile: String,
-    /// The limits in force, by metric.
-    pub limits: BTreeMap<&'static str, Limits>,
-    /// How often the cuff is expected to measure, seconds.
-    pub nibp_interval_s: u64,
+    /// The limits in force.
+    #[serde(flatten)]
+    pub limits: LimitsInForce,
     /// The device that each metric is read from; what is not in it, the bed does not measure.
     pub sources: BTreeMap<&'static str, String>,
     /// Its devices.
@@ -123,6 +124,98 @@ pub struct Limits {
     /// Alarm above.
     #[serde(skip_serializing_if = "Option::is_none", serialize_with = "number")]
     pub high: Option<f64>,
+    /// What `low` is in the profile as shipped, if it is another number now.
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "number")]
+    pub low_default: Option<f64>,
+    /// What `high` is in the profile as shipped, if it is another number now.
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "number")]
+    pub high_default: Option<f64>,
+}
+
+/// The limits of a bed are others, or the phase of its session is.
+#[derive(Clone, Debug, Serialize)]
+pub struct LimitsOfBed {
+    /// The bed.
+    pub bed: String,
+    /// All of them.
+    #[serde(flatten)]
+    pub limits: LimitsInForce,
+}
+
+/// The limits that are in force at a bed.
+#[derive(Clone, Debug, Serialize)]
+pub struct LimitsInForce {
+    /// The first limit on each side of each metric.
+    pub limits: BTreeMap<&'static str, Limits>,
+    /// How often the cuff is expected to measure, seconds.
+    #[serde(serialize_with = "one_number")]
+    pub nibp_interval_s: f64,
+    /// The phase of the session: `baseline`, `dosing` or `recovery`.
+    pub phase: &'static str,
+    /// Every number that is not as the profile ships it, by key.
+    pub changed: Vec<ChangedLimit>,
+}
+
+/// A number that is not as the profile ships it.
+#[derive(Clone, Debug, Serialize)]
+pub struct ChangedLimit {
+    /// Its name in the profile's file.
+    pub key: &'static str,
+    /// The alarm whose rule it is a number of.
+    pub alarm: &'static str,
+    /// What it is.
+    #[serde(serialize_with = "one_number")]
+    pub value: f64,
+    /// What it is in the profile as shipped.
+    #[serde(serialize_with = "one_number")]
+    pub default: f64,
+    /// Its unit.
+    pub unit: &'static str,
+    /// `person`, `phase` or `profile` (from the patient's own values).
+    pub cause: &'static str,
+    /// Who chose it, by id, if a person did.
+    #[serde(flatten)]
+    pub chosen: Option<ChosenLimit>,
+}
+
+/// Who chose a limit.
+#[derive(Clone, Debug, Serialize)]
+pub struct ChosenLimit {
+    /// The person, by id.
+    pub by: String,
+    /// When.
+    pub at: Time,
+    /// Why.
+    pub reason: String,
+}
+
+/// One number of a bed's limits, with all that is needed to change it: `GET …/limits`.
+#[derive(Clone, Debug, Serialize)]
+pub struct AdjustableLimit {
+    /// Its name in the profile's file; what a change names.
+    pub key: &'static str,
+    /// The alarm whose rule it is a number of.
+    pub alarm: &'static str,
+    /// What it is.
+    #[serde(serialize_with = "one_number")]
+    pub value: f64,
+    /// What it is in the profile as shipped.
+    #[serde(serialize_with = "one_number")]
+    pub default: f64,
+    /// Its unit.
+    pub unit: &'static str,
+    /// The least that somebody who is no clinician may choose; absent when nobody else may.
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "number")]
+    pub least: Option<f64>,
+    /// The most that somebody who is no clinician may choose; absent when nobody else may.
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "number")]
+    pub most: Option<f64>,
+    /// A lower number calls people too late.
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "number")]
+    pub warn_below: Option<f64>,
+    /// A higher number hardly ever calls people.
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "number")]
+    pub warn_above: Option<f64>,
 }
 
 /// One device in a snapshot.
@@ -422,6 +515,14 @@ fn number<S: Serializer>(value: &Option<f64>, serializer: S) -> Result<S::Ok, S:
         Some(value) => Number(*value).serialize(serializer),
         None => serializer.serialize_none(),
     }
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde hands the field over by reference"
+)]
+fn one_number<S: Serializer>(value: &f64, serializer: S) -> Result<S::Ok, S::Error> {
+    Number(*value).serialize(serializer)
 }
 
 fn numbers<S: Serializer>(values: &[f64], serializer: S) -> Result<S::Ok, S::Error> {

@@ -1,15 +1,13 @@
-//! What never changes about a bed while the service runs: its names, its limits, and how long each
-//! of its values may be shown.
+//! What never changes about a bed while the service runs: its names, the limits it begins with, and
+//! how long each of its values may be shown.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use chairside_alarm::{AlarmProfile, LimitSide, Signal};
+use chairside_alarm::SessionLimits;
 use chairside_model::{Cadence, DeviceId, Metric};
 use chairside_protocol::DriverInfo;
 use chairside_station::BedPlan;
-
-use crate::web::wire;
 
 /// A bed's value of SpO2, pulse or heart rate is not shown longer than this, or three nominal
 /// periods (dashboard guidance section 7; alarms.md section 12, points 8 and 12).
@@ -31,8 +29,8 @@ pub struct BedInfo {
     /// Its devices by number.
     pub devices: BTreeMap<DeviceId, DeviceInfo>,
     pub(super) profile: String,
-    pub(super) limits: BTreeMap<&'static str, wire::Limits>,
-    pub(super) nibp_interval: Duration,
+    /// As they are before anybody changes them.
+    pub(super) limits: SessionLimits,
     pub(super) sources: BTreeMap<Metric, DeviceId>,
 }
 
@@ -59,8 +57,7 @@ impl BedInfo {
             name,
             devices,
             profile: plan.profile.parts().name.clone(),
-            limits: limits(&plan.profile),
-            nibp_interval: plan.profile.parts().nibp.interval,
+            limits: SessionLimits::new(plan.profile.clone()),
             sources: plan.sources().metrics,
         }
     }
@@ -96,7 +93,12 @@ impl BedInfo {
     }
 
     /// Returns how long a value of this metric may be shown after it was measured.
-    pub(super) fn expires_after(&self, metric: Metric, device: DeviceId) -> Duration {
+    pub(super) fn expires_after(
+        &self,
+        metric: Metric,
+        device: DeviceId,
+        cuff_interval: Duration,
+    ) -> Duration {
         let period = self
             .devices
             .get(&device)
@@ -106,57 +108,8 @@ impl BedInfo {
                 BREATH_EXPIRES.max(period * 3)
             }
             Metric::Temperature => TEMPERATURE_EXPIRES,
-            _ if metric.cadence() == Cadence::Aperiodic => self.nibp_interval * 3 / 2,
+            _ if metric.cadence() == Cadence::Aperiodic => cuff_interval * 3 / 2,
             _ => RATES_EXPIRE.max(period * 3),
         }
     }
-}
-
-/// Returns the first limit on each side of each metric that a profile watches.
-fn limits(profile: &AlarmProfile) -> BTreeMap<&'static str, wire::Limits> {
-    let mut limits: BTreeMap<&'static str, wire::Limits> = BTreeMap::new();
-    let mut add = |metric: Metric, side: LimitSide, limit: f64| {
-        let entry = limits.entry(metric.name()).or_default();
-        match side {
-            LimitSide::Low => entry.low = Some(entry.low.map_or(limit, |low| low.max(limit))),
-            LimitSide::High => entry.high = Some(entry.high.map_or(limit, |high| high.min(limit))),
-        }
-    };
-    let parts = profile.parts();
-    for rule in &parts.thresholds {
-        let metrics: &[Metric] = match rule.signal {
-            Signal::HeartRate => &[Metric::HeartRate, Metric::PulseRate],
-            Signal::SpO2 => &[Metric::SpO2],
-            Signal::RespirationRate => &[Metric::RespirationRate],
-            Signal::EtCO2 => &[Metric::EtCO2],
-            Signal::EffortRate => &[Metric::EffortRate],
-            Signal::PerfusionIndex => &[Metric::PerfusionIndex],
-        };
-        for metric in metrics {
-            add(*metric, rule.side, rule.trip.number());
-        }
-    }
-    for high in [&parts.nibp.high, &parts.nibp.very_high]
-        .into_iter()
-        .flatten()
-    {
-        add(
-            Metric::NibpSystolic,
-            LimitSide::High,
-            high.systolic.number(),
-        );
-        add(
-            Metric::NibpDiastolic,
-            LimitSide::High,
-            high.diastolic.number(),
-        );
-    }
-    for low in [&parts.nibp.low, &parts.nibp.very_low]
-        .into_iter()
-        .flatten()
-    {
-        add(Metric::NibpSystolic, LimitSide::Low, low.systolic.number());
-        add(Metric::NibpMean, LimitSide::Low, low.mean.number());
-    }
-    limits
 }

@@ -1,8 +1,8 @@
 use chairside_alarm::{
-    AlarmId, AudioCause, AudioChange, Flood, Occurrence, OperatorAction, Priority, SignalPresence,
-    Sound, Suspension, SuspensionChange, SuspensionEnd, SuspensionKind, Transition,
+    AlarmId, AudioCause, AudioChange, Flood, LimitKey, Occurrence, OperatorAction, Phase, Priority,
+    SignalPresence, Sound, Suspension, SuspensionChange, SuspensionEnd, SuspensionKind, Transition,
 };
-use chairside_model::{CuffFailure, CuffReading, Observation, Unavailable, Value};
+use chairside_model::{CuffFailure, CuffReading, Unavailable, Value};
 use chairside_protocol::driver_named;
 use chairside_station::{BedPlan, DevicePlan};
 use serde_json::Value as Json;
@@ -17,6 +17,7 @@ const OXIMETER: DeviceId = DeviceId(12);
 /// One bed with a V100 called "roll stand" and a Nonin called "clip", and all that was told of it.
 struct Clinic {
     view: View,
+    limits: SessionLimits,
     sequence: u64,
 }
 
@@ -45,6 +46,7 @@ impl Clinic {
         let started = DateTime::from_timestamp(1_700_000_000, 0).unwrap();
         Self {
             view: View::new(started, BTreeMap::from([(BED, info)])),
+            limits: SessionLimits::new(plan.profile),
             sequence: 0,
         }
     }
@@ -58,7 +60,8 @@ impl Clinic {
             entry,
         };
         let mut messages = Vec::new();
-        self.view.fold(&[record], &mut messages);
+        let limits = |_| Some(&self.limits);
+        self.view.fold(&[record], limits, &mut messages);
         messages
             .iter()
             .map(|message| serde_json::to_value(message).unwrap())
@@ -415,4 +418,73 @@ fn a_flood_stands_on_top_of_the_full_list_and_goes() {
     assert_eq!(told[0]["flood"]["text"], "7 alarms, worst: HR_HIGH");
     assert_eq!(told[0]["active"].as_array().map(Vec::len), Some(1));
     assert_eq!(clinic.tell(121, flood(None))[0]["flood"], Json::Null);
+}
+
+#[test]
+fn a_changed_limit_is_told_beside_its_default_with_who_chose_it_and_why() {
+    let mut clinic = Clinic::new();
+    let key = LimitKey::Trip(AlarmId::HrHigh);
+    let (expected, new) = (Value::whole(120), Value::whole(135));
+    let change = clinic.limits.set(key, expected, new).unwrap()[0];
+    let chosen = Entry::Operator {
+        bed: BED,
+        action: OperatorAction::SetLimit { key, expected, new },
+        by: "mn".into(),
+        station: None,
+        reason: Some("tachycardic before".into()),
+    };
+    assert_eq!(clinic.tell(60, chosen), [] as [Json; 0]);
+    let told = clinic.tell(60, Entry::Limit { bed: BED, change });
+    assert_eq!(told.len(), 1);
+    assert_eq!(told[0]["type"], "limits");
+    assert_eq!(
+        told[0]["changed"],
+        serde_json::json!([{
+            "key": "threshold.HR_HIGH.trip", "alarm": "HR_HIGH", "value": 135, "default": 120,
+            "unit": "/min", "cause": "person", "by": "mn", "at": "2023-11-14T22:14:20.000Z",
+            "reason": "tachycardic before",
+        }])
+    );
+    let rate = &told[0]["limits"]["PulseRate"];
+    assert_eq!(rate["high"], 135);
+    assert_eq!(rate["high_default"], 120);
+    assert_eq!(rate.get("low_default"), None);
+    let snapshot = serde_json::to_value(clinic.view.beds(MonoTime::from_secs(61))).unwrap();
+    assert_eq!(snapshot[0]["changed"], told[0]["changed"]);
+    assert_eq!(snapshot[0]["nibp_interval_s"], 600);
+}
+
+#[test]
+fn a_phase_brings_its_limits_and_the_end_of_the_session_takes_every_change_back() {
+    let mut clinic = Clinic::new();
+    clinic.limits.enter(Phase::Dosing);
+    let phase = Phase::Dosing;
+    let told = clinic.tell(60, Entry::Phase { bed: BED, phase });
+    assert_eq!(told[0]["phase"], "dosing");
+    assert_eq!(told[0]["changed"][0]["key"], "airway.APNEA.no_breath_s");
+    assert_eq!(told[0]["changed"][0]["cause"], "phase");
+    assert_eq!(told[0]["changed"][0].get("by"), None);
+    let change = clinic.limits.end_session()[0];
+    let told = clinic.tell(90, Entry::Limit { bed: BED, change });
+    assert_eq!(told[0]["phase"], "baseline");
+    assert_eq!(told[0]["changed"], serde_json::json!([]));
+}
+
+#[test]
+fn every_limit_that_can_be_changed_says_its_bounds_and_when_it_means_little() {
+    let clinic = Clinic::new();
+    let limits = serde_json::to_value(clinic.view.limits(BED)).unwrap();
+    let named = |name: &str| {
+        let limits = limits.as_array().unwrap();
+        limits.iter().find(|limit| limit["key"] == name).unwrap()
+    };
+    assert_eq!(
+        *named("threshold.SPO2_LOW.trip"),
+        serde_json::json!({
+            "key": "threshold.SPO2_LOW.trip", "alarm": "SPO2_LOW", "value": 92, "default": 92,
+            "unit": "%", "least": 88, "most": 95, "warn_below": 85,
+        })
+    );
+    assert_eq!(named("threshold.SPO2_VERY_LOW.trip").get("least"), None);
+    assert_eq!(named("nibp.interval_s")["unit"], "s");
 }

@@ -72,6 +72,11 @@ pub enum Deed {
         /// The episode that was read.
         occurrence: String,
     },
+    /// "The devices that answer now belong here."
+    ConfirmDevice {
+        /// The episode of `DEVICE_SWAPPED` that names them.
+        occurrence: String,
+    },
     /// What the bed has called so far is not heard at this station for so long.
     PauseAudio {
         /// How long.
@@ -107,6 +112,20 @@ pub enum Deed {
     SwitchOn {
         /// Which.
         id: String,
+    },
+    /// A limit of the bed is another one until the session ends.
+    SetLimit {
+        /// Which, by its name in the profile's file.
+        key: String,
+        /// What the person saw that it is.
+        old: f64,
+        /// What it is to be.
+        value: f64,
+    },
+    /// The session goes into a phase.
+    Phase {
+        /// Which.
+        phase: String,
     },
 }
 
