@@ -6,13 +6,13 @@
 //! follows it as a dashboard does. With `--strict` the program ends with 1 when a goal is missed.
 #![expect(clippy::print_stdout, reason = "a program whose output is for people")]
 
-use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode, Stdio};
+use std::path::Path;
+use std::process::{ExitCode, Stdio};
 use std::time::Duration;
 
 use chairside_e2e::client::Client;
 use chairside_e2e::process::{memory_kib, processor_time};
-use chairside_e2e::program::Program;
+use chairside_e2e::program::{Program, build_release};
 use chairside_simulators::clock::Clock;
 
 /// Issue 2's goals.
@@ -28,7 +28,7 @@ const STARTS: usize = 9;
 
 fn main() -> ExitCode {
     let strict = std::env::args().any(|argument| argument == "--strict");
-    let binary = built();
+    let binary = build_release();
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -94,20 +94,6 @@ async fn measure(binary: &Path) -> bool {
 fn demo(binary: &Path) -> Program {
     let arguments = ["demo", "--beds", "4", "--listen", "127.0.0.1:0"];
     Program::start(binary, &arguments, Stdio::null()).expect("the program starts")
-}
-
-/// Builds the release program and returns where it lies.
-fn built() -> PathBuf {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent();
-    let root = root.expect("this package lies in the workspace");
-    let status = Command::new(env!("CARGO"))
-        .args(["build", "--release", "--package", "chairside", "--quiet"])
-        .current_dir(root)
-        .status();
-    assert!(status.expect("cargo runs").success(), "the program builds");
-    let target =
-        std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
-    target.join("release").join("chairside")
 }
 
 #[expect(clippy::cast_precision_loss, reason = "shown with two digits")]

@@ -2,7 +2,7 @@
 
 use std::io::{self, BufRead, BufReader, Read};
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::Duration;
 
@@ -129,6 +129,25 @@ impl Drop for Program {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// Builds the release program and returns where it lies.
+///
+/// # Panics
+///
+/// When it does not build.
+#[must_use]
+pub fn build_release() -> PathBuf {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent();
+    let root = root.expect("this package lies in the workspace");
+    let status = Command::new(env!("CARGO"))
+        .args(["build", "--release", "--package", "chairside", "--quiet"])
+        .current_dir(root)
+        .status();
+    assert!(status.expect("cargo runs").success(), "the program builds");
+    let target =
+        std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
+    target.join("release").join("chairside")
 }
 
 /// Reads in a thread, for a pipe is read with waiting; it ends with the program.

@@ -243,3 +243,6 @@ fn measured(validity: &str, value: Option<f64>, reason: Option<&str>) -> Option<
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests;

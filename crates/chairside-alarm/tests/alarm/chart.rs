@@ -108,7 +108,7 @@ fn compare(told: &[Transition], expected: &str) {
     assert_eq!(told, expected, "\n{}\n", told.join("\n"));
 }
 
-fn in_words(told: &Transition) -> String {
+pub(crate) fn in_words(told: &Transition) -> String {
     let stars = match told.priority {
         Priority::High => "***",
         Priority::Medium => "**",

@@ -2,10 +2,11 @@
 //! (`docs/alarms.md`, Restart).
 
 use chairside_alarm::AlarmId;
+use chairside_model::MonoTime;
 use proptest::prelude::*;
 
 use crate::adult;
-use crate::chart::{Chart, Outage};
+use crate::chart::{Chart, Outage, Story, in_words};
 use crate::properties::any_chart;
 use crate::random_airway::any_bed;
 
@@ -78,4 +79,208 @@ proptest! {
         let killed = chart.story_with_outages(adult::parts(), &restarts);
         prop_assert_eq!(killed, chart.story(adult::parts(), 0), "killed at {:?}", restarts);
     }
+}
+
+/// A state of the page's table or of what people set, and how it goes on: the same after a restart
+/// that takes no time, and after these outages as it is told here.
+struct Walk {
+    state: &'static str,
+    chart: &'static str,
+    /// The second after which the service is killed.
+    killed: u64,
+    /// When it is back, and what is told from the kill on.
+    back: &'static [(u64, &'static str)],
+}
+
+const WALKS: [Walk; 11] = [
+    Walk {
+        state: "absent, off: pending for 5 s",
+        chart: "spo2 91x60",
+        killed: 5,
+        back: &[
+            // One sample is missing.
+            (7, "10s ** SPO2_LOW present/on"),
+            // A gap like any other: the delay starts anew.
+            (20, "30s ** SPO2_LOW present/on"),
+        ],
+    },
+    Walk {
+        state: "present, on",
+        chart: "spo2 91x70 95x30",
+        killed: 12,
+        back: &[
+            (14, "80s ** SPO2_LOW absent/off"),
+            (60, "80s ** SPO2_LOW absent/off"),
+            // The hold counts from the first good value that is heard.
+            (75, "85s ** SPO2_LOW absent/off"),
+        ],
+    },
+    Walk {
+        state: "present, on: good for 5 s of its hold",
+        chart: "spo2 91x15 95x60",
+        killed: 20,
+        back: &[
+            (22, "25s ** SPO2_LOW absent/off"),
+            (40, "50s ** SPO2_LOW absent/off"),
+        ],
+    },
+    Walk {
+        state: "present, acknowledged: called again in 172 s",
+        chart: "spo2 91x300
+                nurse @12 ack SPO2_LOW",
+        killed: 20,
+        back: &[
+            (22, "192s ** SPO2_LOW present/on"),
+            (100, "192s ** SPO2_LOW present/on"),
+            (250, "250s ** SPO2_LOW present/on"),
+        ],
+    },
+    Walk {
+        state: "absent, latched",
+        chart: "spo2 87x7 91x100
+                nurse @80 ack SPO2_VERY_LOW",
+        killed: 20,
+        back: &[
+            (22, "80s *** SPO2_VERY_LOW absent/off"),
+            (60, "80s *** SPO2_VERY_LOW absent/off"),
+        ],
+    },
+    Walk {
+        state: "present, paused for 112 s more",
+        chart: "spo2 91x300
+                nurse @12 pause SPO2_LOW 120",
+        killed: 20,
+        back: &[
+            (22, "132s ** SPO2_LOW present/on"),
+            (60, "132s ** SPO2_LOW present/on"),
+            (200, "200s ** SPO2_LOW present/on"),
+        ],
+    },
+    Walk {
+        state: "a rule that is off for 112 s more",
+        chart: "spo2 91x300
+                nurse @12 off SPO2_LOW 120",
+        killed: 20,
+        back: &[
+            (22, "132s ** SPO2_LOW present/on"),
+            (60, "132s ** SPO2_LOW present/on"),
+            (200, "200s ** SPO2_LOW present/on"),
+        ],
+    },
+    Walk {
+        state: "no cuff reading for 95 s",
+        chart: "spo2 97x1000
+                cuff @5 124/78/93
+                until 1000s",
+        killed: 100,
+        back: &[
+            (102, "785s ** NIBP_OVERDUE present/on"),
+            (700, "785s ** NIBP_OVERDUE present/on"),
+            (900, "900s ** NIBP_OVERDUE present/on"),
+        ],
+    },
+    Walk {
+        state: "no frame of the cuff for 6 s",
+        chart: "spo2 97x60
+                cuff @5 silent",
+        killed: 10,
+        back: &[
+            (12, "14s ** DEVICE_LINK_LOST present/on"),
+            // Nobody listened: it counts from the new start.
+            (30, "40s ** DEVICE_LINK_LOST present/on"),
+        ],
+    },
+    Walk {
+        state: "a lost link that is back for 1 s of its hold",
+        chart: "spo2 97x60
+                cuff @5 silent @20 back",
+        killed: 21,
+        back: &[
+            (23, "23s ** DEVICE_LINK_LOST absent/off"),
+            (30, "33s ** DEVICE_LINK_LOST absent/off"),
+        ],
+    },
+    Walk {
+        state: "no breath for 15 s, in numbers",
+        chart: "spo2 98x120
+                etco2 38x40 0x80
+                rr 14x40 0x80",
+        killed: 54,
+        back: &[
+            (56, "59s *** APNEA present/on"),
+            // CO2 was not measured meanwhile: the time without a breath begins anew.
+            (70, "90s *** APNEA present/on"),
+        ],
+    },
+];
+
+fn told_from(story: &Story, second: u64) -> Vec<String> {
+    let from = MonoTime::from_secs(second + 1);
+    let told = story.told.iter().filter(|told| told.at >= from);
+    told.map(in_words).collect()
+}
+
+#[test]
+fn every_state_goes_on_after_a_restart_with_the_time_that_is_left() {
+    for walk in WALKS {
+        let chart = Chart::read(walk.chart);
+        let never_killed = chart.story(adult::parts(), 0);
+        let (from, after) = (walk.killed, true);
+        let at_once = Outage {
+            from,
+            after,
+            to: from,
+        };
+        let killed = chart.story_with_outages(adult::parts(), &[at_once]);
+        assert_eq!(killed, never_killed, "{}", walk.state);
+        for (to, expected) in walk.back {
+            let to = *to;
+            let outage = Outage { from, after, to };
+            let killed = chart.story_with_outages(adult::parts(), &[outage]);
+            let told = told_from(&killed, walk.killed);
+            assert_eq!(told, [*expected], "{}, back at {to} s", walk.state);
+            // The same episode as before, where it stood, with the same evidence.
+            let last = killed.told.last().expect("it was just compared");
+            if let Some(stood) = never_killed.told.iter().find(|told| {
+                told.at <= MonoTime::from_secs(walk.killed) && told.id == last.id && told.present
+            }) && walk.state.starts_with(['p', 'a'])
+                && !walk.state.starts_with("a rule")
+            {
+                assert_eq!(last.occurrence, stood.occurrence, "{}", walk.state);
+                assert_eq!(last.since, stood.since, "{}", walk.state);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_pause_of_the_sound_goes_on_and_ends_in_time() {
+    let chart = Chart::read(
+        "spo2 91x200
+         nurse @12 quiet desk 60",
+    );
+    let heard = |from, to| {
+        let outage = Outage {
+            from,
+            after: true,
+            to,
+        };
+        chart.story_with_outages(adult::parts(), &[outage]).heard
+    };
+    let never_killed = [
+        "10s desk: SPO2_LOW",
+        "10s hall: SPO2_LOW",
+        "12s desk: nothing",
+    ];
+    let expected = |end: &str| -> Vec<String> {
+        let end = format!("{end} desk: SPO2_LOW");
+        never_killed
+            .into_iter()
+            .map(str::to_owned)
+            .chain([end])
+            .collect()
+    };
+    assert_eq!(heard(20, 20), expected("72s"));
+    assert_eq!(heard(20, 50), expected("72s"));
+    assert_eq!(heard(20, 120), expected("120s"));
 }
