@@ -510,7 +510,8 @@ impl Inputs {
         }
     }
 
-    fn cuff_holds(&self, now: MonoTime, metric: Metric) -> bool {
+    /// Tells whether the cuff is keeping what the oximeter says of a metric from the rules.
+    pub(crate) fn cuff_holds(&self, now: MonoTime, metric: Metric) -> bool {
         self.cuff_hold_of(metric).is_some_and(|end| now < end)
     }
 

@@ -82,7 +82,8 @@ pub(super) fn obstruction(recording: &Recording, features: &Features) -> Vec<Epi
     for (t, moment) in features.moments.iter().enumerate() {
         let frames = alive(recording, t);
         let judged = frames && !(recording.has.spo2 && moment.held);
-        spo2_only.second(t, saturation_alone(moment), judged, None);
+        let falls = saturation_alone(moment);
+        spo2_only.second(t, falls, judged, None);
         if episodes.present() {
             good.second(t, is_over(recording, moment, mode, runs[t]), judged, None);
             if good.present() {
@@ -95,7 +96,8 @@ pub(super) fn obstruction(recording: &Recording, features: &Features) -> Vec<Epi
                 episodes.begin(since, t, Some(mode));
                 good = Lasting::new("good", 15, 0, 1);
             }
-        } else if spo2_only.present() {
+        } else if spo2_only.present() && judged && falls == Word::Bad {
+            // A fall of before of which nothing more is seen is none.
             mode = "spo2_only";
             episodes.begin(t - 5, t, Some(mode));
             good = Lasting::new("good", 15, 0, 1);

@@ -48,16 +48,19 @@ impl Obstruction {
         })
     }
 
-    /// Follows the saturation for as long as nothing better is measured.
-    fn watch_fall(&mut self, now: MonoTime, second: &Second, inputs: &Inputs) {
+    /// Follows the saturation for as long as nothing better is measured; tells whether it has
+    /// fallen for long enough and is seen to fall now. A fall of before of which nothing more is
+    /// seen is none.
+    fn watch_fall(&mut self, now: MonoTime, second: &Second, inputs: &Inputs) -> bool {
         if !self.has_oximeter {
-            return;
+            return false;
         }
         let supply = inputs.supply(Signal::SpO2);
         let limit = &self.rule.spo2_only;
         let known = second.saturation.zip(second.slope);
+        let mut falls = false;
         if let Some((saturation, slope)) = known {
-            let falls = second.breaths.is_none()
+            falls = second.breaths.is_none()
                 && saturation <= limit.spo2_max.number()
                 && slope <= limit.slope.number()
                 && second.drop.is_some_and(|drop| drop >= limit.drop.number());
@@ -69,12 +72,20 @@ impl Obstruction {
             self.falling.sample(now, judged, &supply);
         }
         self.falling.settle(Horizon::UpTo(now), &supply);
+        let held = supply.held_until.is_some_and(|end| now < end);
+        falls && self.falling.present() && supply.alive_at(now) && !held
     }
 
     /// Returns from which signals it is drawn now, if it is.
-    fn sign(&self, now: MonoTime, second: &Second, inputs: &Inputs) -> Option<AirwayMode> {
+    fn sign(
+        &self,
+        now: MonoTime,
+        falls: bool,
+        second: &Second,
+        inputs: &Inputs,
+    ) -> Option<AirwayMode> {
         let Some(breaths) = second.breaths else {
-            return self.falling.present().then_some(AirwayMode::Spo2Only);
+            return falls.then_some(AirwayMode::Spo2Only);
         };
         // While frames are missing nothing begins.
         let alive = inputs
@@ -174,10 +185,10 @@ impl Rule for Obstruction {
         }
         let second = inputs.second();
         self.run.second(now, second.breaths.as_ref());
-        self.watch_fall(now, second, inputs);
+        let falls = self.watch_fall(now, second, inputs);
         if self.mode.is_some() {
             self.judge_end(now, second, inputs);
-        } else if let Some(mode) = self.sign(now, second, inputs) {
+        } else if let Some(mode) = self.sign(now, falls, second, inputs) {
             self.mode = Some(mode);
             self.last_mode = mode;
             self.over = Persistence::new(self.rule.clear.hold, Duration::ZERO, AfterHold::Anew);

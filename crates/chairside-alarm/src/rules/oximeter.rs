@@ -1,6 +1,6 @@
 //! Rules about the oximeter as equipment: its probe, its silence, the cuff on its arm.
 
-use chairside_model::{Cuff, DeviceId, Measured, MonoTime, Unavailable};
+use chairside_model::{Cuff, DeviceId, Measured, Metric, MonoTime, Unavailable};
 
 use crate::evidence::Lasted;
 use crate::inputs::{Event, Inputs, Sample, Withheld};
@@ -162,7 +162,10 @@ impl Rule for NoData {
             (_, Some(measured)) => self.judge(now, measured),
             // Silence may begin the condition and does not prolong it.
             (Event::Frame(device), None)
-                if *device == self.device && !self.timer.present() && self.is_mute(now, inputs) =>
+                if *device == self.device
+                    && !self.timer.present()
+                    && !inputs.cuff_holds(now, Metric::SpO2)
+                    && self.is_mute(now, inputs) =>
             {
                 Judged::Violated
             }

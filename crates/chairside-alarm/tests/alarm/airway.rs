@@ -274,6 +274,24 @@ fn an_obstruction_seen_without_co2_ends_with_the_saturation() {
 }
 
 #[test]
+fn a_fall_of_before_the_probe_came_off_is_no_obstruction_when_it_is_on_again() {
+    check_with(
+        |parts| {
+            parts
+                .thresholds
+                .retain(|rule| rule.signal != chairside_alarm::Signal::SpO2);
+            parts.airway.spo2_fall = None;
+            parts.technical.spo2_probe_off = None;
+            parts.families.clear();
+        },
+        "session @0 baseline spo2=98
+         spo2    98x40 98..86x31 86x4 offx40 97x60",
+        "61s *** AIRWAY_OBSTRUCTION present/on spo2_only
+         132s *** AIRWAY_OBSTRUCTION absent/latched spo2_only",
+    );
+}
+
+#[test]
 fn a_bed_without_an_oximeter_needs_no_saturation() {
     check(
         "etco2   38x20 0x25 38x75

@@ -10,6 +10,7 @@ use std::sync::LazyLock;
 #[path = "../alarm/adult.rs"]
 #[expect(dead_code, reason = "the charts ask for more of the limits")]
 mod adult;
+mod causes;
 #[path = "../../../../tests/harness/chance.rs"]
 #[expect(
     dead_code,
@@ -18,6 +19,8 @@ mod adult;
     reason = "it is written for a library of tests"
 )]
 mod chance;
+mod chart;
+mod cuff;
 mod patient;
 mod people;
 mod program;
@@ -25,6 +28,7 @@ mod repeat;
 mod shrink;
 mod signals;
 mod sound;
+mod timely;
 
 use chance::Chance;
 use program::{Program, Run};
@@ -95,4 +99,39 @@ fn the_order_of_devices_at_one_moment_does_not_matter() -> Result<(), Broken> {
 #[test]
 fn late_ticks_change_only_when_people_are_told() -> Result<(), Broken> {
     always(repeat::late_ticks_change_only_when_people_are_told)
+}
+
+#[test]
+fn no_alarm_begins_without_a_cause() -> Result<(), Broken> {
+    always(causes::no_alarm_begins_without_a_cause)
+}
+
+#[test]
+fn every_alarm_has_evidence() -> Result<(), Broken> {
+    always(causes::every_alarm_has_evidence)
+}
+
+#[test]
+fn each_cuff_reading_is_told_as_the_table_says() -> Result<(), Broken> {
+    always(cuff::each_cuff_reading_is_told_as_the_table_says)
+}
+
+#[test]
+fn every_violation_longer_than_its_delay_alarms_in_time() -> Result<(), Broken> {
+    always(timely::every_violation_longer_than_its_delay_alarms_in_time)
+}
+
+#[test]
+fn every_device_that_falls_silent_is_told() -> Result<(), Broken> {
+    always(timely::every_device_that_falls_silent_is_told)
+}
+
+#[test]
+fn what_no_device_says_is_told_when_its_delay_is_over() -> Result<(), Broken> {
+    always(timely::what_no_device_says_is_told_when_its_delay_is_over)
+}
+
+#[test]
+fn no_breath_for_the_time_of_an_apnoea_alarms() -> Result<(), Broken> {
+    always(timely::no_breath_for_the_time_of_an_apnoea_alarms)
 }

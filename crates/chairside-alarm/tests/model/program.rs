@@ -252,7 +252,7 @@ impl Bed {
         match &mut what {
             What::Person(wanted) => {
                 self.audio.tick(now, &mut sound);
-                self.record(now, true, Vec::new(), std::mem::take(&mut sound), None);
+                self.record(now, false, Vec::new(), std::mem::take(&mut sound), None);
                 let Some(action) = self.choose(wanted.wants) else {
                     return;
                 };

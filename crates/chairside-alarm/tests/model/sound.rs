@@ -62,16 +62,16 @@ fn follow(
         }
         told.push((&*change.station, change.cause, change.sound.name()));
     }
+    // It is looked at by ticks, and before what a person does.
+    let is_looked_at = record.is_tick || !record.sound.is_empty();
     let mut expected = Vec::new();
     for station in in_order() {
         match silent.get(station).copied() {
-            Some(silence)
-                if silence.until() <= now && (record.is_tick || silence.until() < now) =>
-            {
+            Some(silence) if silence.until() <= now && (is_looked_at || silence.until() < now) => {
                 silent.remove(station);
                 expected.push((station, AudioCause::Time, "on"));
             }
-            Some(Silence::Off { since, .. }) if record.is_tick && is_time_to_remind(since, now) => {
+            Some(Silence::Off { since, .. }) if is_looked_at && is_time_to_remind(since, now) => {
                 expected.push((station, AudioCause::Reminder, "off"));
             }
             _ => {}

@@ -221,7 +221,11 @@ fn obstruction(heard: &[Heard], features: &[Features], has: Has) -> (Vec<Edge>, 
             (said, heard.oximeter_frame && !second.held)
         })
         .collect();
-    let alone = lasting(&alone, 5, 0);
+    // A fall of before of which nothing more is seen is none.
+    let lasts = lasting(&alone, 5, 0);
+    let alone: Vec<bool> = (alone.iter().zip(lasts))
+        .map(|((word, judged), lasts)| lasts && *judged && *word == Word::Bad)
+        .collect();
     let mut mode: Option<AirwayMode> = None;
     let mut modes = Vec::new();
     let mut good: Vec<(Word, bool)> = Vec::new();
