@@ -16,6 +16,7 @@ mod holds;
 mod jitter;
 mod limits;
 mod names;
+mod partial;
 mod people;
 mod profile;
 mod properties;

@@ -1,4 +1,4 @@
-//! The alarm profiles there are: those beside the clinic's file, and the one that is built in.
+//! The alarm profiles there are: those beside the clinic's file, and those that are built in.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -15,11 +15,29 @@ use crate::near::did_you_mean;
 /// The folder of the profiles, beside the clinic's file.
 pub(crate) const FOLDER: &str = "alarm-profiles";
 
-/// The name of the profile that is built in.
+/// The name of the profile that holds where nothing else is said.
 pub(crate) const ADULT_KETAMINE: &str = "adult-ketamine";
 
-const ADULT_KETAMINE_TOML: &str =
-    include_str!("../../../../config/alarm-profiles/adult-ketamine.toml");
+/// A profile that is built in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct BuiltIn {
+    name: &'static str,
+    file: &'static str,
+    toml: &'static str,
+}
+
+const BUILT_IN: [BuiltIn; 2] = [
+    BuiltIn {
+        name: ADULT_KETAMINE,
+        file: "(built in) alarm-profiles/adult-ketamine.toml",
+        toml: include_str!("../../../../config/alarm-profiles/adult-ketamine.toml"),
+    },
+    BuiltIn {
+        name: "adult-ketamine-personal",
+        file: "(built in) alarm-profiles/adult-ketamine-personal.toml",
+        toml: include_str!("../../../../config/alarm-profiles/adult-ketamine-personal.toml"),
+    },
+];
 
 /// The profiles beside one clinic's file. Each is read once.
 #[derive(Debug)]
@@ -69,11 +87,15 @@ impl Library {
     fn no_such(&self, name: &str) -> String {
         let folder = self.folder.display();
         let mut names = names_in(&self.folder);
-        let known = names.iter().map(String::as_str).chain([ADULT_KETAMINE]);
-        let known: BTreeSet<&str> = known.collect();
+        let known = names.iter().map(String::as_str);
+        let known: BTreeSet<&str> = known
+            .chain(BUILT_IN.map(|built_in| built_in.name))
+            .collect();
         let meant = did_you_mean(name, known);
-        if !names.iter().any(|name| name == ADULT_KETAMINE) {
-            names.push(format!("{ADULT_KETAMINE} (built in)"));
+        for BuiltIn { name, .. } in BUILT_IN {
+            if !names.iter().any(|known| known == name) {
+                names.push(format!("{name} (built in)"));
+            }
         }
         format!(
             "{name:?} is no alarm profile in {folder}; there are: {}{meant}",
@@ -88,35 +110,36 @@ pub(crate) fn read_file(path: &Path) -> Result<AlarmProfile, ConfigErrors> {
     read(folder, Place::File(path.to_owned()), None)
 }
 
-/// Reads the profile that is built in.
+/// Reads `adult-ketamine` as it is built in.
 pub(crate) fn built_in() -> Result<AlarmProfile, ConfigErrors> {
-    read(Path::new(FOLDER), Place::BuiltIn, None)
+    let [adult_ketamine, ..] = BUILT_IN;
+    read(Path::new(FOLDER), Place::BuiltIn(adult_ketamine), None)
 }
 
 /// Where a profile is kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Place {
     File(PathBuf),
-    BuiltIn,
+    BuiltIn(BuiltIn),
 }
 
 impl Place {
     fn file(&self) -> &Path {
         match self {
             Self::File(path) => path,
-            Self::BuiltIn => Path::new("(built in) alarm-profiles/adult-ketamine.toml"),
+            Self::BuiltIn(built_in) => Path::new(built_in.file),
         }
     }
 
     fn tree(&self, mistakes: &mut Mistakes) -> Option<Section> {
         match self {
             Self::File(path) => read_toml(path, mistakes),
-            Self::BuiltIn => parse_toml(ADULT_KETAMINE_TOML, mistakes),
+            Self::BuiltIn(built_in) => parse_toml(built_in.toml, mistakes),
         }
     }
 }
 
-/// A file with that name comes before the one that is built in.
+/// A file with that name comes before one that is built in.
 fn find(folder: &Path, name: &str) -> Option<Place> {
     // A name is not a path: nothing outside of the folder is read.
     if name.contains(['/', '\\', '\0']) {
@@ -126,7 +149,8 @@ fn find(folder: &Path, name: &str) -> Option<Place> {
     if path.is_file() {
         Some(Place::File(path))
     } else {
-        (name == ADULT_KETAMINE).then_some(Place::BuiltIn)
+        let built_in = BUILT_IN.into_iter().find(|built_in| built_in.name == name);
+        built_in.map(Place::BuiltIn)
     }
 }
 
