@@ -10,6 +10,7 @@ mod audibility;
 mod breathing;
 mod co2;
 mod cuff;
+mod curves;
 mod docs;
 mod equipment;
 mod holds;
