@@ -10,9 +10,14 @@ use chairside_shared_files as shared_files;
 use crate::explained::{self, Survivor};
 use crate::{ALARM, machine, root};
 
-/// Modules of tests that draw thousands of charts. They are kept for the mutants that the others
-/// let through: the others take a quarter of a second together.
-const SLOW: [&str; 3] = ["properties::", "random_airway::", "jitter::"];
+/// Tests, by a part of their names, that draw thousands of charts. They are kept for the mutants
+/// that the others let through: the others take a quarter of a second together.
+const SLOW: [&str; 3] = ["properties::", "random_", "whatever_the_cuff_does"];
+
+/// How long a mutant may take for the fast tests, and for all: one that never ends has been
+/// noticed. Seconds; a multiple of what they take on a machine that does much else.
+const FAST_S: &str = "20";
+const ALL_S: &str = "120";
 
 /// What `cargo mutants` ends with when mutants survived, or took too long.
 const SURVIVORS_OR_TIMEOUTS: [i32; 3] = [0, 2, 3];
@@ -29,13 +34,13 @@ pub(crate) fn run(files: &[&str]) -> Result<(), String> {
     }
     fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
 
-    pass(&folder, files, &SLOW)?;
+    pass(&folder, files, FAST_S, &SLOW)?;
     let first = Outcomes::read(&folder)?;
     let second = if first.missed.len() + first.timeouts.len() == 0 {
         Outcomes::default()
     } else {
         // The same again: those that were caught are not asked again.
-        pass(&folder, files, &[])?;
+        pass(&folder, files, ALL_S, &[])?;
         Outcomes::read(&folder)?
     };
     let caught = first.caught.len() + second.caught.len();
@@ -56,10 +61,10 @@ pub(crate) fn run(files: &[&str]) -> Result<(), String> {
 
 /// One pass of `cargo mutants`, without the tests of these modules. What it needs besides is in
 /// `.cargo/mutants.toml`.
-fn pass(folder: &Path, files: &[&str], without: &[&str]) -> Result<(), String> {
+fn pass(folder: &Path, files: &[&str], seconds: &str, without: &[&str]) -> Result<(), String> {
     let mut command = Command::new("cargo");
     command.args(["mutants", "--iterate", "--colors=never", "--package", ALARM]);
-    command.arg("--output").arg(folder);
+    command.args(["--timeout", seconds, "--output"]).arg(folder);
     for file in files {
         command.args(["--file", file]);
     }
