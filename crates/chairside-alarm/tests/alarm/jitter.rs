@@ -193,3 +193,38 @@ proptest! {
         prop_assert!(delay <= Duration::from_secs(11), "{delay:?}");
     }
 }
+
+#[test]
+fn samples_three_and_a_half_periods_apart_keep_the_delay_and_no_more() {
+    let low = |from: u64, until: u64| (from..until).map(move |place| (place, Some(91)));
+    let story = |gap: u64| {
+        let mut samples: Vec<_> = low(0, 6).map(|(at, value)| (at * 1000, value)).collect();
+        samples.extend(low(0, 4).map(|(place, value)| (5000 + gap + place * 1000, value)));
+        run(&samples)
+    };
+    let told = story(3500);
+    assert_eq!(told.len(), 1);
+    assert_eq!(told[0].at, MonoTime::from_secs(10));
+    assert_eq!(story(3501), []);
+}
+
+#[test]
+fn a_lost_device_is_back_when_its_frames_are_three_and_a_half_periods_apart_and_no_more() {
+    let back = |gap: u64| {
+        let mut samples: Vec<_> = (0..6).map(|second| (second * 1000, Some(97))).collect();
+        let again = [
+            20_000,
+            20_000 + gap,
+            21_000 + gap,
+            22_000 + gap,
+            23_000 + gap,
+        ];
+        samples.extend(again.map(|at| (at, Some(97))));
+        let told = run(&samples);
+        let end = told.last().expect("it was lost and is back");
+        assert_eq!((end.id, end.present), (AlarmId::DeviceLinkLost, false));
+        end.at
+    };
+    assert_eq!(back(3500), MonoTime::from_millis(23_500));
+    assert_eq!(back(3501), MonoTime::from_millis(26_501));
+}
