@@ -150,7 +150,6 @@ impl Audio {
         let is_known = self.stations.contains_key(station);
         match act.action {
             OperatorAction::ResumeAudio if !is_known => Err(Refusal::NothingToEnd),
-            OperatorAction::ResumeAudio => Ok(()),
             _ if !is_known && self.stations.len() >= STATIONS_MAX => Err(Refusal::TooManyStations),
             _ => Ok(()),
         }

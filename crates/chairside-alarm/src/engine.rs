@@ -391,8 +391,8 @@ impl AlarmEngine {
     }
 
     fn settle_timers(&mut self, horizon: Horizon, changed: Changed) -> Changed {
-        let due = self.timers_due.is_some_and(|due| horizon.reaches(due));
-        if changed < Changed::Timers && !due {
+        // What was due by a horizon before this one still is: it is worked out anew at the end.
+        if !self.timers_due.is_some_and(|due| horizon.reaches(due)) {
             return changed;
         }
         for rule in &mut self.rules {

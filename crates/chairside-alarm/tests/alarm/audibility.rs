@@ -277,3 +277,45 @@ fn six_alarms_within_a_minute_are_not_summed_up() {
                  until 300s";
     assert_eq!(floods(chart), Vec::<String>::new());
 }
+
+#[test]
+fn each_pause_of_an_alarm_and_each_rule_that_is_off_has_its_own_end() {
+    check(
+        "spo2  91x200
+         pulse 130x200
+         rr    31x200
+         nurse @20 off SPO2_LOW 150 @20 pause HR_HIGH 60 @20 pause RR_HIGH 100",
+        "10s ** HR_HIGH present/on
+         10s ** SPO2_LOW present/on
+         15s * RR_HIGH present/on
+         20s ** SPO2_LOW absent/off
+         20s ** HR_HIGH present/paused
+         20s * RR_HIGH present/paused
+         80s ** HR_HIGH present/on
+         120s * RR_HIGH present/on
+         170s ** SPO2_LOW present/on",
+    );
+}
+
+#[test]
+fn a_second_lost_device_sounds_through_the_pause_of_the_first() {
+    check_heard(
+        "spo2  97x5 .x40
+         hr    70x20 .x25
+         nurse @16 quiet desk 120",
+        "14s desk: DEVICE_LINK_LOST
+         14s hall: DEVICE_LINK_LOST
+         16s desk: nothing
+         29s desk: DEVICE_LINK_LOST",
+    );
+}
+
+#[test]
+fn an_alarm_that_is_told_again_is_not_counted_again() {
+    let chart = "spo2  91x11 87x40
+                 hr    130x11 145x40
+                 rr    32x51
+                 nurse @30 ack-last
+                 until 300s";
+    assert_eq!(floods(chart), Vec::<String>::new());
+}

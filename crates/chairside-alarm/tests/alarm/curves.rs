@@ -138,6 +138,31 @@ fn a_slow_curve_may_lack_two_samples_and_not_three() {
 }
 
 #[test]
+fn rates_that_come_between_the_seconds_are_judged_like_any_other() {
+    let profile = AlarmProfile::new(adult::parts()).expect("the adult limits are accepted");
+    let sources = Sources {
+        devices: BTreeMap::from([(NUMBERS, Duration::from_secs(1))]),
+        metrics: BTreeMap::from([(Metric::RespirationRate, NUMBERS)]),
+    };
+    let mut engine = AlarmEngine::new(profile, sources, MonoTime::ZERO);
+    let mut told = Vec::new();
+    for second in 0..=20 {
+        let now = MonoTime::from_millis(second * 1000 + 400);
+        engine.handle(MonoTime::from_secs(second), AlarmInput::Tick, &mut told);
+        let rate = Measured::Valid(Value::whole(6));
+        let observation = Observation {
+            device: NUMBERS,
+            received: now,
+            reading: Reading::numeric(Metric::RespirationRate, rate, now),
+        };
+        engine.handle(now, AlarmInput::Observed(&observation), &mut told);
+    }
+    assert_eq!(told.len(), 1);
+    assert_eq!(told[0].id, AlarmId::RrLow);
+    assert_eq!(told[0].at, MonoTime::from_secs(16));
+}
+
+#[test]
 fn a_bed_that_was_left_alone_for_a_hundred_years_goes_on_at_once() {
     let mut bed = Bed::new();
     bed.number(0, 38);

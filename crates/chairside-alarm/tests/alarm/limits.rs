@@ -440,3 +440,33 @@ fn every_value_of_a_baseline_can_set_a_limit() {
         ]
     );
 }
+
+#[test]
+fn a_high_personal_limit_stops_below_the_worse_one() {
+    let mut limits = with_personal(&[(HR_HIGH, 20)]);
+    // 140 is the bound, and HR_VERY_HIGH's own limit.
+    let told = limits.personalise(&rate(130.0));
+    assert_eq!(told, [change(HR_HIGH, 120, 139, LimitCause::Profile)]);
+}
+
+#[test]
+fn each_limit_can_be_changed_by_one_and_tells_its_own_warning() {
+    for key in LimitKey::all() {
+        let mut limits = limits();
+        let seen = limits.value(key).expect("every rule is on");
+        let new = Value::finite(seen.number() + 1.0).expect("finite");
+        let told = limits.set(key, seen, new).expect("valid");
+        assert_eq!(limits.value(key), Some(new), "{key}");
+        assert_eq!(told.len(), 1, "{key}");
+        assert_eq!(told[0].warning(), warning(key, new), "{key}");
+    }
+}
+
+#[test]
+fn limits_know_their_phase() {
+    let mut limits = limits();
+    for phase in [Phase::Dosing, Phase::Recovery, Phase::Baseline] {
+        limits.enter(phase);
+        assert_eq!(limits.phase(), phase);
+    }
+}

@@ -7,10 +7,10 @@ use std::time::Duration;
 
 use chairside_alarm::{
     ALARM_PAUSE_DEFAULT_S, ALARM_PAUSE_MAX_S, AUDIO_OFF_MAX_S, AUDIO_PAUSE_MAX_S, Act, AlarmEngine,
-    AlarmId, AlarmProfile, Audio, AudioCause, LimitKey, Occurrence, OperatorAction,
+    AlarmId, AlarmInput, AlarmProfile, Audio, AudioCause, LimitKey, Occurrence, OperatorAction,
     REMINDER_PERIOD, RULE_OFF_MAX_S, Refusal, Role, STATIONS_MAX, Sound, Sources,
 };
-use chairside_model::{DeviceId, Metric, MonoTime, Value};
+use chairside_model::{DeviceId, Measured, Metric, MonoTime, Observation, Reading, Value};
 
 use crate::adult;
 use crate::chart::{Chart, by_nurse};
@@ -254,4 +254,69 @@ fn the_changes_of_the_sound_tell_all_of_it() {
     assert_eq!(told.len(), 4, "two began, a reminder, one ended");
     assert!(again.stations().eq(audio.stations()));
     assert_eq!(again.next_deadline(), Some(MonoTime::from_secs(365)));
+}
+
+#[test]
+fn a_reminder_that_comes_late_comes_once_and_the_next_one_three_minutes_after_it() {
+    let (mut audio, mut told) = (Audio::default(), Vec::new());
+    let off = by_nurse(OperatorAction::AudioOff { seconds: 3600 });
+    audio.operator(MonoTime::ZERO, &off, 0, &mut told);
+    audio.tick(MonoTime::from_secs(1000), &mut told);
+    assert_eq!(told.len(), 2);
+    assert_eq!(told[1].cause, AudioCause::Reminder);
+    assert_eq!(audio.next_deadline(), Some(MonoTime::from_secs(1180)));
+}
+
+#[test]
+fn a_pause_that_takes_the_place_of_another_lasts_since_it_began() {
+    let (mut audio, mut told) = (Audio::default(), Vec::new());
+    let pause = by_nurse(OperatorAction::PauseAudio { seconds: 60 });
+    for at in [20, 40] {
+        audio.operator(MonoTime::from_secs(at), &pause, 0, &mut told);
+    }
+    let (_, state) = audio.stations().next().expect("it is paused");
+    assert_eq!(state.since, MonoTime::from_secs(40));
+}
+
+#[test]
+fn an_alarm_that_is_paused_calls_nobody_who_could_have_seen_it() {
+    let mut engine = engine();
+    let mut told = Vec::new();
+    for at in 0..=10 {
+        let now = MonoTime::from_secs(at);
+        let low = Measured::Valid(Value::whole(91));
+        let observation = Observation {
+            device: DeviceId(1),
+            received: now,
+            reading: Reading::numeric(Metric::SpO2, low, now),
+        };
+        engine.handle(now, AlarmInput::Observed(&observation), &mut told);
+        engine.handle(now, AlarmInput::Tick, &mut told);
+    }
+    let occurrence = told.first().expect("it is raised").occurrence;
+    let id = AlarmId::Spo2Low;
+    let pause = by_nurse(OperatorAction::PauseAlarm { id, seconds: 60 });
+    let seen = by_nurse(OperatorAction::Acknowledge(occurrence));
+    assert_eq!(seen.action.occurrence(), Some(occurrence));
+    assert_eq!(pause.action.occurrence(), None);
+    assert_eq!(engine.check(&seen), Ok(()));
+    engine.handle(
+        MonoTime::from_secs(10),
+        AlarmInput::Operator(pause),
+        &mut told,
+    );
+    assert_eq!(engine.check(&seen), Err(Refusal::Paused));
+}
+
+#[test]
+fn calls_are_numbered_on_after_those_of_an_earlier_run() {
+    let mut engine = engine();
+    engine.resume_calls_after(41);
+    assert_eq!(engine.last_call(), 41);
+    engine.resume_calls_after(7);
+    assert_eq!(engine.last_call(), 41, "no number is given twice");
+    let mut told = Vec::new();
+    engine.handle(MonoTime::from_secs(10), AlarmInput::Tick, &mut told);
+    assert_eq!(told[0].id, AlarmId::DeviceLinkLost);
+    assert_eq!(told[0].call, 42);
 }

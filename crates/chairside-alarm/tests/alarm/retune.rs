@@ -341,3 +341,23 @@ fn a_limit_by_the_patients_own_baseline_is_judged_from_when_it_is_known() {
          31s ** HR_LOW absent/off",
     );
 }
+
+#[test]
+fn a_limit_of_breathing_is_applied_to_what_comes_after_it() {
+    let slow = "etco2 38x40\n rr 7x40";
+    check(slow, "15s ** RR_LOW present/on");
+    check(
+        &format!("{slow}\n nurse @5 set threshold.RR_LOW.trip 6"),
+        "",
+    );
+}
+
+#[test]
+fn a_longer_apnoea_lets_breaths_be_further_apart_that_end_it() {
+    check(
+        "co2   30x3 0x35 [30 0x21]x3
+         nurse @1 set airway.APNEA.no_breath_s 30",
+        "32s *** APNEA present/on
+         60s *** APNEA absent/latched",
+    );
+}

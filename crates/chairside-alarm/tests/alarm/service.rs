@@ -413,3 +413,14 @@ fn an_apnoea_goes_on_counting_when_the_oximeter_is_exchanged_and_not_when_the_ca
          50s *** APNEA present/on",
     );
 }
+
+#[test]
+fn a_cuff_reading_of_the_moment_at_which_another_monitor_came_is_its_own() {
+    check(
+        "device @0 id 3 C1 @50 id 3 C2
+         cuff   @50 186/112/137",
+        "50s *** DEVICE_SWAPPED present/on
+         50s ** NIBP_HIGH present/on superseded
+         50s *** NIBP_VERY_HIGH present/on",
+    );
+}
