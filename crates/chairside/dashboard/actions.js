@@ -10,43 +10,63 @@ const ANSWER_MAX_MS = 5_000;
  * @typedef {object} Pending
  * @property {string} key
  * @property {string} what
+ * @property {string} not_done
  * @property {number} sent_at
+ */
+
+/**
+ * What is acted on.
+ * @typedef {object} Subject
+ * @property {string} key names it on this page: an episode, or anything else
+ * @property {string} bed
+ * @property {string} what in words, for the person: "Room 1, SpO₂ low"
+ * @property {string} not_done in words: "not acknowledged"
  */
 
 export class Actions {
   #page;
+  #station;
   #count = 0;
   /** @type {Map<string, Pending>} */
   #pending = new Map();
 
-  /** @param {string} page names this page among all that are open */
-  constructor(page) {
+  /**
+   * @param {string} page names this page among all that are open
+   * @param {string} station names this station, also after a reload
+   */
+  constructor(page, station = page) {
     this.#page = page;
+    this.#station = station;
   }
 
   /**
-   * Makes the acknowledgement of the alarm that was read, and waits for its answer from now on.
+   * Makes the acknowledgement of the alarm that was read.
    * @param {import("./alarms.js").Standing} entry as it was read
    * @param {string} by
    * @param {number} now
    */
   acknowledge(entry, by, now) {
-    this.#count += 1;
-    const request = `${this.#page}-${this.#count}`;
     const what = `${entry.bed_name}, ${title(entry.alarm.id)}`;
-    this.#pending.set(request, { key: entry.key, what, sent_at: now });
-    return {
-      type: "acknowledge",
-      bed: entry.bed,
-      occurrence: entry.alarm.occurrence,
-      version: entry.version,
-      request,
-      by,
-      station: this.#page,
-    };
+    const subject = { key: entry.key, bed: entry.bed, what, not_done: "not acknowledged" };
+    return this.make("acknowledge", subject, { occurrence: entry.alarm.occurrence, version: entry.version }, by, now);
   }
 
-  /** Returns the alarms whose acknowledgement is on its way. */
+  /**
+   * Makes a message that has something done, and waits for its answer from now on.
+   * @param {string} type
+   * @param {Subject} subject
+   * @param {Record<string, unknown>} fields
+   * @param {string} by
+   * @param {number} now
+   */
+  make(type, { key, bed, what, not_done }, fields, by, now) {
+    this.#count += 1;
+    const request = `${this.#page}-${this.#count}`;
+    this.#pending.set(request, { key, what, not_done, sent_at: now });
+    return { type, bed, ...fields, request, by, station: this.#station };
+  }
+
+  /** Returns what is acted on and not answered yet. */
   sending() {
     return new Set([...this.#pending.values()].map((pending) => pending.key));
   }
@@ -60,7 +80,7 @@ export class Actions {
     const pending = this.#pending.get(result.request);
     if (!pending) return null;
     this.#pending.delete(result.request);
-    if (!result.ok) return `${pending.what}: not acknowledged – ${result.error ?? "no reason given"}`;
+    if (!result.ok) return `${pending.what}: ${pending.not_done} – ${result.error ?? "no reason given"}`;
     return result.warning === undefined ? null : `${pending.what}: ${result.warning}`;
   }
 
@@ -73,7 +93,7 @@ export class Actions {
     for (const [request, pending] of this.#pending) {
       if (now - pending.sent_at < ANSWER_MAX_MS) continue;
       this.#pending.delete(request);
-      return `${pending.what}: no answer from the service – look whether it is acknowledged`;
+      return `${pending.what}: no answer from the service – look whether it was done`;
     }
     return null;
   }

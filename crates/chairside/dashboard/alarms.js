@@ -107,13 +107,13 @@ export function standing(beds) {
 /** @param {ActiveAlarm} alarm */
 function attention(alarm) {
   if (alarm.superseded) return 3;
-  return { on: 0, latched: 1, acknowledged: 2 }[alarm.signal];
+  return { on: 0, latched: 1, acknowledged: 2, paused: 2 }[alarm.signal];
 }
 
 /**
  * Tells how an alarm is drawn.
  * @param {ActiveAlarm} alarm
- * @returns {"signal" | "latched" | "acknowledged" | "superseded"}
+ * @returns {"signal" | "latched" | "acknowledged" | "paused" | "superseded"}
  */
 export function look(alarm) {
   if (alarm.superseded) return "superseded";

@@ -1,16 +1,21 @@
 // @ts-check
 // The page: socket in, model, views out. The only file that reads a clock.
 
+import { Acting } from "./acting.js";
 import { Actions } from "./actions.js";
 import { is_open, MARKS, of_strip, Selection, standing, title } from "./alarms.js";
 import { Announcer } from "./announce.js";
 import { Cards } from "./cards.js";
 import { by_id, element, set_attribute, set_text } from "./dom.js";
+import { LimitsPanel } from "./limits-panel.js";
+import { Menu } from "./menu.js";
 import { Model } from "./model.js";
 import { Net } from "./net.js";
 import { Panel } from "./panel.js";
 import { People } from "./people.js";
 import { layout, tile } from "./present.js";
+import { flood_words, off_banners, sound_at } from "./quiet.js";
+import { station_name } from "./station.js";
 import { Status } from "./status.js";
 import { Tile } from "./tile.js";
 import { age, spelled, time_of_day } from "./words.js";
@@ -29,27 +34,32 @@ const CARD_PX = 540;
 
 const page = `dashboard-${crypto.getRandomValues(new Uint32Array(1))[0].toString(36)}`;
 const model = new Model(performance.now());
-const actions = new Actions(page);
+const station = station_name();
+const actions = new Actions(page, station);
 const announcer = new Announcer();
 const status = new Status();
 
 const strip_root = by_id("strip-cards");
-const strip = new Cards(strip_root, (key) => pressed(key, strip));
-const list = new Cards(by_id("list-cards"), (key) => pressed(key, list));
+const strip_wishes = wishes((key) => pressed(key, strip));
+const strip = new Cards(strip_root, strip_wishes);
+const list = new Cards(by_id("list-cards"), wishes((key) => pressed(key, list)));
 const tiles_root = by_id("tiles");
 /** @type {Map<string, Tile>} */
 const tiles = new Map();
 
 const person_panel = dialog_panel("person");
 const help_panel = dialog_panel("help");
+const menu_panel = dialog_panel("menu");
+const limits_panel = dialog_panel("limits");
 const list_root = by_id("list");
 const list_panel = new Panel(
   list_root,
   () => show_list(true),
   () => show_list(false),
 );
-const panels = [person_panel, help_panel, list_panel];
+const panels = [person_panel, help_panel, list_panel, menu_panel, limits_panel];
 const people = new People(person_panel);
+const menu = new Menu(menu_panel);
 
 const selection = new Selection();
 /** The high alarms that signal; null before the first look. @type {Set<string> | null} */
@@ -83,6 +93,19 @@ const net = new Net(`${scheme}//${location.host}/api/v1/live`, {
     }
     if (message.type !== "waveform") dirty = true;
   },
+});
+
+const acting = new Acting(actions, people, {
+  staff: () => model.staff,
+  notice,
+  send(message) {
+    dirty = true;
+    return net.send(message);
+  },
+});
+const limits = new LimitsPanel(limits_panel, (id, limit, value, reason) => {
+  const bed = model.beds.get(id);
+  if (bed) acting.set_limit(bed, limit, value, reason);
 });
 
 /** @param {number} now */
@@ -119,7 +142,9 @@ function refresh(now) {
   if (model.wants_new_socket(now)) net.connect();
   const overdue = actions.overdue(now);
   if (overdue) notice(overdue);
-  status.update(model, people.current(model.staff), now, Date.now());
+  const off = off_banners(model.beds.values(), model.staff, station, now);
+  status.update(model, people.current(model.staff), now, Date.now(), off);
+  limits.follow(model.beds, model.staff);
   show_tiles(now);
   show_alarms(now);
   announce(now);
@@ -137,14 +162,18 @@ function show_tiles(now) {
   for (const bed of model.beds.values()) {
     let view = tiles.get(bed.bed);
     if (!view) {
-      view = new Tile(bed.bed);
+      const { bed: id } = bed;
+      view = new Tile(id, {
+        limits: () => with_bed(id, (found) => limits.open(found)),
+        quiet: (quiet) => with_bed(id, (found) => acting.end(found, quiet)),
+      });
       tiles.set(bed.bed, view);
     }
     // Moved only if need be: a tile that is put in anew loses the focus.
     if (tiles_root.children[index] !== view.root) {
       tiles_root.insertBefore(view.root, tiles_root.children[index] ?? null);
     }
-    view.update(tile(model, bed, now));
+    view.update(tile(model, bed, now, station));
     index += 1;
   }
   const { columns, rows, density } = layout(model.beds.size);
@@ -161,7 +190,11 @@ function show_alarms(now) {
   const connection = model.connection(now);
   const live = connection === "live" || connection === "delayed";
   selection.follow(wanted, now);
-  const state = { model, now, selected: selection.key, sending: actions.sending(), live };
+  const sound = (/** @type {string} */ id) => {
+    const bed = model.beds.get(id);
+    return bed ? sound_at(bed, model.staff, station, now) : null;
+  };
+  const state = { model, now, selected: selection.key, sending: actions.sending(), sound, live };
   const columns = Math.max(1, Math.min(Math.floor(strip_root.clientWidth / CARD_PX), wanted.length));
   strip_root.style.setProperty("--columns", String(columns));
   const hidden = strip.update(wanted, columns, state);
@@ -173,6 +206,7 @@ function show_alarms(now) {
   if (list_panel.is_open) {
     list.update(all, all.length, state);
     by_id("list-empty").hidden = all.length > 0;
+    show_floods();
     show_device_texts(now);
   }
   const loud = wanted.filter(({ alarm }) => alarm.signal === "on");
@@ -194,7 +228,15 @@ function follow_panels(all, now) {
   const new_high = high_before !== null && [...high].some((key) => !high_before?.has(key));
   high_before = high;
   if (people.follow(all)) notice("That alarm does not wait for anybody any more – nothing was acknowledged");
+  menu.follow(all);
   for (const panel of panels) if (panel.is_open) panel.follow(now, new_high);
+}
+
+/** Very many alarms of a bed: one line on top of the full list. */
+function show_floods() {
+  const floods = [...model.beds.values()].filter((bed) => bed.flood !== null);
+  const lines = floods.map((bed) => element("li", {}, `${bed.name}: ${bed.flood ? flood_words(bed.flood) : ""}`));
+  by_id("floods").replaceChildren(...lines);
 }
 
 /** @param {number} now */
@@ -222,7 +264,48 @@ function pressed(key, cards) {
     return;
   }
   const entry = standing(model.beds.values()).find((one) => one.key === key);
-  if (entry && !actions.sending().has(key)) acknowledge(entry);
+  if (entry && !actions.sending().has(key)) acting.acknowledge(entry);
+}
+
+/**
+ * What can be wanted of the alarms of some cards.
+ * @param {(key: string) => void} acknowledge
+ * @returns {import("./card.js").Pressed}
+ */
+function wishes(acknowledge) {
+  return {
+    acknowledge,
+    pause: (key) => with_entry(key, (_, bed) => acting.pause_sound(bed)),
+    resume: (key) => with_entry(key, (_, bed) => acting.resume_sound(bed)),
+    menu: (key) => with_entry(key, (entry) => menu.open(entry, (choice) => acting.choose(entry, choice))),
+  };
+}
+
+/**
+ * @param {string | null} key
+ * @param {(entry: import("./alarms.js").Standing, bed: import("./model.js").BedState) => void} then
+ */
+function with_entry(key, then) {
+  const entry = standing(model.beds.values()).find((one) => one.key === key);
+  if (entry) with_bed(entry.bed, (bed) => then(entry, bed));
+}
+
+/**
+ * @param {string} id
+ * @param {(bed: import("./model.js").BedState) => void} then
+ */
+function with_bed(id, then) {
+  const bed = model.beds.get(id);
+  if (bed) then(bed);
+  dirty = true;
+}
+
+/** Pauses the sound of the selected alarm's bed here, or turns it on again. */
+function toggle_sound() {
+  with_entry(selection.key, (_, bed) => {
+    if (sound_at(bed, model.staff, station, performance.now())) acting.resume_sound(bed);
+    else acting.pause_sound(bed);
+  });
 }
 
 /** The key for the selected alarm was pressed. */
@@ -231,27 +314,6 @@ function pressed_selected() {
   if (key === null) return;
   if (selection.may_press(performance.now())) pressed(key, strip);
   else notice("The selection had just gone to another alarm – read again, then press");
-}
-
-/** @param {import("./alarms.js").Standing} entry */
-function acknowledge(entry) {
-  const person = people.current(model.staff);
-  if (!person) {
-    const reason = `Who acknowledges: ${entry.bed_name}, ${title(entry.alarm.id)}?`;
-    people.ask(model.staff, reason, entry.key, (id) => send(entry, id));
-    return;
-  }
-  send(entry, person.id);
-}
-
-/**
- * @param {import("./alarms.js").Standing} entry
- * @param {string} by
- */
-function send(entry, by) {
-  const sent = net.send(actions.acknowledge(entry, by, performance.now()));
-  if (!sent) notice("There is no connection – nothing was acknowledged");
-  dirty = true;
 }
 
 /**
@@ -333,7 +395,8 @@ function key_pressed(event) {
   if (key === "a") pressed_selected();
   else if (key === "l") toggle(list_panel);
   else if (key === "n") select_next(event.shiftKey ? -1 : 1);
-  else if (key === "p") notice("There is no sound to pause in this version");
+  else if (key === "p") toggle_sound();
+  else if (key === "m") strip_wishes.menu(selection.key ?? "");
   else if (key === "?") help_panel.open();
   else if (/^[1-9]$/.test(key)) go_to_room(Number(key) - 1);
   else return;

@@ -2,9 +2,18 @@
 // One alarm to read and to acknowledge, on the strip and in the list.
 
 import { is_open, title } from "./alarms.js";
-import { button, element, set_attribute, set_mark, set_text, wrench } from "./dom.js";
+import { button, element, QuietMark, set_attribute, set_mark, set_text, wrench } from "./dom.js";
 import { detail, mark } from "./present.js";
 import { time_of_day, timer } from "./words.js";
+
+/**
+ * What can be wanted of an alarm, named by its key.
+ * @typedef {object} Pressed
+ * @property {(key: string) => void} acknowledge
+ * @property {(key: string) => void} pause the sound of its bed, here
+ * @property {(key: string) => void} resume the sound of its bed, here
+ * @property {(key: string) => void} menu
+ */
 
 export class Card {
   #mark = element("span", { class: "mark" });
@@ -14,20 +23,27 @@ export class Card {
   #timer = element("span", { class: "timer" });
   #seen = element("span", { class: "seen" });
   #button;
+  #pause;
+  #sound;
+  #menu;
   #key;
   root;
 
   /**
    * @param {string} key the episode that this card stands for as long as it lives
-   * @param {(key: string) => void} pressed
+   * @param {Pressed} pressed
    */
   constructor(key, pressed) {
     this.#key = key;
-    this.#button = button("Acknowledge", "acknowledge", () => pressed(key));
+    this.#button = button("Acknowledge", "acknowledge", () => pressed.acknowledge(key));
+    this.#pause = button("Pause sound 2:00", "pause", () => pressed.pause(key));
+    this.#sound = new QuietMark(() => pressed.resume(key));
+    this.#menu = button("More…", "menu-open", () => pressed.menu(key));
     const first = element("div", { class: "card-first" }, this.#mark, wrench(), this.#bed, this.#title);
     const second = element("div", { class: "card-second" }, this.#timer, this.#detail);
     const words = element("div", { class: "card-words" }, first, second);
-    this.root = element("li", { class: "card", "data-key": key }, words, this.#seen, this.#button);
+    const more = element("div", { class: "card-more" }, this.#pause, this.#sound.root, this.#menu);
+    this.root = element("li", { class: "card", "data-key": key }, words, this.#seen, this.#button, more);
   }
 
   /**
@@ -37,9 +53,10 @@ export class Card {
    * @param {number} state.now
    * @param {boolean} state.selected
    * @param {boolean} state.sending an acknowledgement is on its way
+   * @param {import("./quiet.js").Quiet | null} state.sound what is not heard of its bed here
    * @param {boolean} state.live whether anything can be acknowledged at all
    */
-  update({ entry, gone }, { model, now, selected, sending, live }) {
+  update({ entry, gone }, { model, now, selected, sending, sound, live }) {
     if (entry.key !== this.#key) throw new Error("a card stands for one alarm only");
     const { alarm } = entry;
     const drawn = mark(model, alarm);
@@ -56,6 +73,12 @@ export class Card {
     const person = model.staff.find((one) => one.id === alarm.by)?.name ?? alarm.by ?? "";
     set_text(this.#seen, seen(alarm, gone, person));
     set_attribute(this.#button, "hidden", is_open(alarm) && !gone ? null : "");
+    this.#sound.update(gone ? null : sound);
+    set_attribute(this.#pause, "hidden", sound || gone ? "" : null);
+    set_attribute(this.#pause, "aria-label", `Pause the sound of ${entry.bed_name} at this station for 2 minutes`);
+    set_attribute(this.#menu, "hidden", gone ? "" : null);
+    set_attribute(this.#menu, "aria-label", `More for ${entry.bed_name}, ${title(alarm.id)}`);
+    for (const one of [this.#pause, this.#menu, this.#sound.root]) set_attribute(one, "disabled", live ? null : "");
     set_attribute(this.#button, "disabled", sending || !live ? "" : null);
     set_text(this.#button, sending ? "Sending…" : "Acknowledge");
     set_attribute(
@@ -73,6 +96,7 @@ export class Card {
  */
 function seen(alarm, gone, person) {
   if (gone) return "over";
+  if (alarm.signal === "paused") return "alarm paused";
   if (alarm.signal === "acknowledged") return `✓ seen by ${person}`;
   return "";
 }

@@ -17,7 +17,7 @@ export class Cards {
 
   /**
    * @param {HTMLElement} root
-   * @param {(key: string) => void} pressed an acknowledgement of that alarm is wanted
+   * @param {import("./card.js").Pressed} pressed
    */
   constructor(root, pressed) {
     this.#root = root;
@@ -39,10 +39,11 @@ export class Cards {
    * @param {number} state.now
    * @param {string | null} state.selected
    * @param {Set<string>} state.sending
+   * @param {(bed: string) => import("./quiet.js").Quiet | null} state.sound what is not heard of a bed here
    * @param {boolean} state.live
    * @returns {number} how many alarms are not shown
    */
-  update(wanted, room, { model, now, selected, sending, live }) {
+  update(wanted, room, { model, now, selected, sending, sound, live }) {
     const held = now - this.#pointer_at < HOLD_MS;
     const slots = this.#order.arrange(wanted, now, held);
     const visible = shown(slots, room);
@@ -58,7 +59,14 @@ export class Cards {
       if (this.#root.children[index] !== card.root) {
         this.#root.insertBefore(card.root, this.#root.children[index] ?? null);
       }
-      card.update(slot, { model, now, live, selected: key === selected, sending: sending.has(key) });
+      card.update(slot, {
+        model,
+        now,
+        live,
+        selected: key === selected,
+        sending: sending.has(key),
+        sound: sound(slot.entry.bed),
+      });
     });
     return slots.length - visible.length;
   }

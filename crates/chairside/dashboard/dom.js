@@ -79,6 +79,64 @@ export function wrench() {
   return svg;
 }
 
+/** A bell and a triangle, and the cross over either. */
+const SHAPES = {
+  bell: "M6 16v-6a6 6 0 0 1 12 0v6l3 3H3zM10 20h4v2h-4z",
+  triangle: "M12 3 23 21H1z",
+};
+
+/** The symbol of each way to be quiet: a dashed cross ends by itself, a solid one is off. */
+const QUIET = {
+  audio_paused: { shape: SHAPES.bell, dashed: true },
+  audio_off: { shape: SHAPES.bell, dashed: false },
+  alarm_paused: { shape: SHAPES.triangle, dashed: true },
+  rule_off: { shape: SHAPES.triangle, dashed: false },
+};
+
+/** A button with the symbol of something quiet; a press ends that. */
+export class QuietMark {
+  #symbol = document.createElementNS(SVG, "svg");
+  #shape = document.createElementNS(SVG, "path");
+  /** In the colour behind, so that the cross stands apart from the shape. */
+  #halo = document.createElementNS(SVG, "path");
+  #cross = document.createElementNS(SVG, "path");
+  #text = element("span");
+  /** @type {import("./quiet.js").Quiet | null} */
+  #quiet = null;
+  root;
+
+  /** @param {(quiet: import("./quiet.js").Quiet) => void} pressed */
+  constructor(pressed) {
+    this.#symbol.setAttribute("viewBox", "0 0 24 24");
+    this.#symbol.setAttribute("class", "crossed");
+    this.#symbol.setAttribute("aria-hidden", "true");
+    this.#shape.setAttribute("class", "shape");
+    this.#halo.setAttribute("class", "halo");
+    this.#cross.setAttribute("class", "cross");
+    for (const one of [this.#halo, this.#cross]) one.setAttribute("d", "M2 2l20 20M22 2 2 22");
+    this.#symbol.append(this.#shape, this.#halo, this.#cross);
+    this.root = button("", "quiet-mark", () => {
+      if (this.#quiet) pressed(this.#quiet);
+    });
+    this.root.append(this.#symbol, this.#text);
+  }
+
+  /** @param {import("./quiet.js").Quiet | null} quiet */
+  update(quiet) {
+    this.#quiet = quiet;
+    set_attribute(this.root, "hidden", quiet ? null : "");
+    if (!quiet) return;
+    const { shape, dashed } = QUIET[quiet.kind];
+    set_attribute(this.root, "data-quiet", quiet.kind);
+    set_attribute(this.#shape, "d", shape);
+    set_attribute(this.#cross, "stroke-dasharray", dashed ? "5 3.6" : null);
+    set_text(this.#text, quiet.more > 0 ? `${quiet.text} +${quiet.more}` : quiet.text);
+    const words = `${quiet.words}. Press to end it`;
+    set_attribute(this.root, "title", words);
+    set_attribute(this.root, "aria-label", words);
+  }
+}
+
 /** Makes the crossed triangle that marks a number without limits: nothing watches it. */
 export function crossed_triangle() {
   const svg = document.createElementNS(SVG, "svg");

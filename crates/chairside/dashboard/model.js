@@ -47,10 +47,21 @@ const DEVICE_TEXTS_MAX = 20;
  * @property {Map<string, import("./wire.js").Device>} devices
  * @property {Map<string, Reading>} readings
  * @property {import("./wire.js").CuffState} cuff
+ * @property {import("./wire.js").Phase} phase
+ * @property {import("./wire.js").ChangedLimit[]} changed the limits that are not as the profile ships them
  * @property {{version: number, active: import("./wire.js").ActiveAlarm[]}} alarms
+ * @property {import("./wire.js").Flood | null} flood
+ * @property {Timed<import("./wire.js").Suspended>[]} suspended the alarms that are paused and the rules that are off
+ * @property {Timed<import("./wire.js").StationAudio>[]} audio the stations that do not hear everything
  * @property {Map<string, import("./course.js").Course>} courses of the standing alarms, by occurrence
  * @property {Map<string, Trace>} traces
  * @property {{device: string, priority: string, text: string, heard: number}[]} device_texts newest first
+ */
+
+/**
+ * Something that a person set until a time.
+ * @template T
+ * @typedef {T & {deadline: number}} Timed `deadline` in page time
  */
 
 export class Model {
@@ -216,13 +227,15 @@ export class Model {
         bed: bed.bed,
         name: bed.name,
         profile: bed.profile,
-        limits: bed.limits,
-        cuff_interval_ms: bed.nibp_interval_s * 1000,
+        ...limits_of(bed),
         sources: bed.sources,
         devices: new Map(bed.devices.map((device) => [device.device, { ...device }])),
         readings: new Map(bed.observations.map((one) => [one.metric, this.#reading(one, now)])),
         cuff: bed.cuff,
         alarms: { version: 0, active: [] },
+        flood: null,
+        suspended: [],
+        audio: [],
         // What came between is not known.
         courses: new Map([...(before?.courses ?? [])].map(([key, course]) => [key, { ...course, whole: false }])),
         traces: before?.traces ?? new Map(WAVES.map((metric) => [metric, new Trace()])),
@@ -279,6 +292,9 @@ export class Model {
       case "alarms":
         this.#alarms(message, now);
         break;
+      case "limits":
+        Object.assign(bed, limits_of(message));
+        break;
       case "link":
         link(bed, message);
         break;
@@ -312,6 +328,10 @@ export class Model {
     if (!bed || alarms.version < bed.alarms.version) return;
     bed.courses = follow(bed, alarms.active, this.clock.at(now));
     bed.alarms = { version: alarms.version, active: alarms.active };
+    bed.flood = alarms.flood ?? null;
+    const timed = now - this.clock.lag_ms;
+    bed.suspended = (alarms.suspended ?? []).map((one) => ({ ...one, deadline: timed + one.remaining_ms }));
+    bed.audio = (alarms.audio ?? []).map((one) => ({ ...one, deadline: timed + one.remaining_ms }));
   }
 
   /**
@@ -332,6 +352,13 @@ export class Model {
       deadline: now + observation.expires_in_ms - this.clock.lag_ms,
     };
   }
+}
+
+/**
+ * @param {import("./wire.js").LimitsInForce} message
+ */
+function limits_of({ limits, nibp_interval_s, phase, changed }) {
+  return { limits, cuff_interval_ms: nibp_interval_s * 1000, phase: phase ?? "baseline", changed: changed ?? [] };
 }
 
 /** @param {BedState} bed */

@@ -57,7 +57,7 @@ export class People {
     this.#then = then;
     this.#key = key;
     this.#reason.textContent =
-      staff.length > 0 ? reason : "The configuration names no staff, so nobody can acknowledge here.";
+      staff.length > 0 ? reason : "The configuration names no staff, so nobody can act here.";
     this.#choices.replaceChildren(
       ...staff.map((person) =>
         element("li", {}, button(`${person.name} (${person.role})`, "choice", () => this.#chosen(person.id))),

@@ -3,10 +3,12 @@
 // No DOM and no clock, so that every sentence can be tested.
 
 import { look, MARKS, of_strip, place, standing, title } from "./alarms.js";
+import { flood_words, sound_at, suspended_places } from "./quiet.js";
 import { age, countdown, DASHES, initials_of, number, spelled, time_of_day, why } from "./words.js";
 
 /** @typedef {import("./model.js").Model} Model */
 /** @typedef {import("./model.js").BedState} BedState */
+/** @typedef {import("./quiet.js").Quiet} Quiet */
 
 /** What a device itself reports stays on its tile for this long, milliseconds. */
 const DEVICE_TEXT_MS = 60_000;
@@ -15,7 +17,7 @@ const DEVICE_TEXT_MS = 60_000;
  * How an alarm marks what it is about.
  * @typedef {object} Mark
  * @property {"high" | "medium" | "low"} priority
- * @property {"signal" | "latched" | "acknowledged" | "superseded"} look
+ * @property {"signal" | "latched" | "acknowledged" | "paused" | "superseded"} look
  * @property {boolean} technical
  * @property {string} text "***", "** T", "✓ MN"
  * @property {ReturnType<typeof place>} [place] of a number: which
@@ -32,7 +34,11 @@ const DEVICE_TEXT_MS = 60_000;
  * @property {boolean} questionable
  * @property {string} low
  * @property {string} high
+ * @property {boolean} low_changed it is not the profile's
+ * @property {boolean} high_changed it is not the profile's
+ * @property {string} defaults what the profile has instead, in words
  * @property {boolean} unguarded no limit watches this number
+ * @property {Quiet | null} quiet a rule of this number is off, or an alarm of it paused
  * @property {Mark | null} mark
  */
 
@@ -46,6 +52,9 @@ const DEVICE_TEXT_MS = 60_000;
  * @property {(Mark & {title: string, detail: string, more: number}) | null} alarm
  * @property {boolean} latched a high alarm has ended unseen, and another alarm has the band
  * @property {{devices: string, state: string} | null} loss whose links are lost, and how they stand
+ * @property {string} flood one line for very many alarms
+ * @property {Quiet | null} sound what is not heard of it at this station
+ * @property {Quiet | null} quiet an alarm that is about no number is off or paused
  * @property {string} device_text
  * @property {Cell} spo2
  * @property {Cell} rate
@@ -61,10 +70,12 @@ const DEVICE_TEXT_MS = 60_000;
  * @param {Model} model
  * @param {BedState} bed
  * @param {number} now
+ * @param {string} station where this page is
  * @returns {TileView}
  */
-export function tile(model, bed, now) {
-  const look_up = { model, bed, now };
+export function tile(model, bed, now, station = "") {
+  const quiet = suspended_places(bed, model.staff, now);
+  const look_up = { model, bed, now, quiet };
   const marks = marks_of(model, bed);
   const devices = [...bed.devices.values()];
   const alarms = of_strip(standing([bed]));
@@ -74,7 +85,7 @@ export function tile(model, bed, now) {
   const view = {
     bed: bed.bed,
     name: bed.name,
-    profile: bed.profile,
+    profile: bed.phase === "baseline" ? bed.profile : `${bed.profile} · ${bed.phase}`,
     devices: devices.map(({ device, link }) => ({ device, link, text: `${device} ${link}` })),
     alarm: worst
       ? {
@@ -86,6 +97,9 @@ export function tile(model, bed, now) {
       : null,
     latched: latched !== undefined && worst.alarm.priority !== "high",
     loss: loss(devices, worst?.alarm),
+    flood: bed.flood ? flood_words(bed.flood) : "",
+    sound: sound_at(bed, model.staff, station, now),
+    quiet: quiet.get("") ?? null,
     device_text: said ? `${said.device} says: ${said.text}` : "",
     spo2: cell(look_up, "SpO2", "SpO₂", "%", marks.get("spo2")),
     rate: rate(look_up, marks.get("rate")),
@@ -185,15 +199,16 @@ function marks_of(model, bed) {
 }
 
 /**
- * @param {{model: Model, bed: BedState, now: number}} look_up
+ * @param {{model: Model, bed: BedState, now: number, quiet: Map<string, Quiet>}} look_up
  * @param {string} metric
  * @param {string} label
  * @param {string} source
  * @param {Mark | undefined} drawn
  * @returns {Cell}
  */
-function cell({ model, bed, now }, metric, label, source, drawn) {
+function cell({ model, bed, now, quiet }, metric, label, source, drawn) {
   const limits = bed.limits[metric];
+  const where = PLACES[metric];
   const worse = drawn?.place ? very(bed, drawn.place) : {};
   const connection = model.connection(now);
   /** @type {Cell} */
@@ -206,6 +221,10 @@ function cell({ model, bed, now }, metric, label, source, drawn) {
     questionable: false,
     low: worse.low ?? limit(limits?.low),
     high: worse.high ?? limit(limits?.high),
+    low_changed: limits?.low_default !== undefined,
+    high_changed: limits?.high_default !== undefined,
+    defaults: default_words(limits),
+    quiet: where ? (quiet.get(where) ?? null) : null,
     unguarded: limits?.low === undefined && limits?.high === undefined && metric !== "Temperature",
     mark: drawn ?? null,
   };
@@ -229,7 +248,7 @@ function cell({ model, bed, now }, metric, label, source, drawn) {
 }
 
 /**
- * @param {{model: Model, bed: BedState, now: number}} look_up
+ * @param {{model: Model, bed: BedState, now: number, quiet: Map<string, Quiet>}} look_up
  * @param {string} metric
  * @param {string} label
  * @param {string} source
@@ -243,7 +262,7 @@ function optional(look_up, metric, label, source, drawn) {
 /**
  * The rate, and where it was counted: the ECG's where the bed has one, else the oximeter's, else
  * the cuff's.
- * @param {{model: Model, bed: BedState, now: number}} look_up
+ * @param {{model: Model, bed: BedState, now: number, quiet: Map<string, Quiet>}} look_up
  * @param {Mark | undefined} drawn
  */
 function rate(look_up, drawn) {
@@ -256,7 +275,7 @@ function rate(look_up, drawn) {
 }
 
 /**
- * @param {{model: Model, bed: BedState, now: number}} look_up
+ * @param {{model: Model, bed: BedState, now: number, quiet: Map<string, Quiet>}} look_up
  * @param {Mark | undefined} drawn
  * @returns {TileView["nibp"]}
  */
@@ -280,6 +299,7 @@ function nibp(look_up, drawn) {
     mean: found && mean.state !== "none" ? `(${mean.text})` : "",
     note: reading && !lost ? `${age(reading.age_ms)}${found ? "" : " old: expired"}` : systolic.note,
     next: lost ? "" : cuff,
+    high_changed: systolic.high_changed || bed.limits.NibpDiastolic?.high_default !== undefined,
     low: sided("≥", bed_limits.low ?? limit(limits?.low)),
     high: sided("≤", bed_limits.high ?? high),
   };
@@ -319,6 +339,29 @@ function sided(sign, value) {
   return value === "" ? "" : sign + value;
 }
 
+/** The number of the tile that each metric is. @type {Record<string, string>} */
+const PLACES = {
+  SpO2: "spo2",
+  HeartRate: "rate",
+  PulseRate: "rate",
+  NibpPulseRate: "rate",
+  NibpSystolic: "nibp",
+  RespirationRate: "rr",
+  EtCO2: "etco2",
+};
+
+/**
+ * Says which limits the profile has otherwise.
+ * @param {import("./wire.js").Limits | undefined} limits
+ */
+function default_words(limits) {
+  const { low_default, high_default } = limits ?? {};
+  const words = [];
+  if (high_default !== undefined) words.push(`high ${high_default}`);
+  if (low_default !== undefined) words.push(`low ${low_default}`);
+  return words.length > 0 ? `changed for this session; the profile has ${words.join(", ")}` : "";
+}
+
 /** @param {number | undefined} value */
 function limit(value) {
   return value === undefined ? "" : String(value);
@@ -340,12 +383,15 @@ function waves(bed) {
 /** @param {Omit<TileView, "summary">} view */
 function summary(view) {
   const { alarm } = view;
-  const state = alarm && { signal: "alarm", latched: "ended alarm", acknowledged: "acknowledged alarm" };
+  const state = alarm && { signal: "alarm", latched: "ended alarm", acknowledged: "acknowledged alarm", paused: "paused alarm" };
   const parts = [
     view.name,
     alarm && state
       ? `${alarm.priority} ${alarm.look === "superseded" ? "alarm" : state[alarm.look]}, ${alarm.title}, ${alarm.detail}`
       : "no alarm",
+    view.flood,
+    view.sound?.words,
+    ...[view.quiet, view.spo2.quiet, view.rate.quiet, view.nibp?.quiet, view.rr?.quiet, view.etco2?.quiet].map((one) => one?.words),
     view.loss && `no signal, ${view.loss.devices} ${view.loss.state}`,
     spoken("oxygen saturation", view.spo2, "per cent"),
     spoken(view.rate.label === "HR" ? "heart rate" : "pulse rate", view.rate, ""),

@@ -63,8 +63,9 @@ export class Status {
    * @param {import("./wire.js").Person | null} person
    * @param {number} now
    * @param {number} wall this machine's wall clock, for a page that has never heard the service's
+   * @param {string[]} off what stands across the page of sound that is off here
    */
-  update(model, person, now, wall) {
+  update(model, person, now, wall, off = []) {
     const connection = model.connection(now);
     const age_ms = model.age_ms(now);
     const service_ms = model.clock.at(now);
@@ -79,7 +80,7 @@ export class Status {
     const count = connection === "lost" ? "?" : String(connected);
     set_text(this.#rooms, `${model.beds.size} ${model.beds.size === 1 ? "room" : "rooms"}, ${count} with signal`);
     set_text(this.#person, person ? person.name : "Who is here?");
-    const texts = banners(model, connection, age_ms);
+    const texts = [...banners(model, connection, age_ms), ...off];
     while (this.#banners.children.length > texts.length) this.#banners.lastElementChild?.remove();
     while (this.#banners.children.length < texts.length) this.#banners.append(document.createElement("p"));
     texts.forEach((text, index) => set_text(this.#banners.children[index], text));

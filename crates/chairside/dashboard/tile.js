@@ -1,7 +1,7 @@
 // @ts-check
 // One bed on the screen.
 
-import { crossed_triangle, element, set_attribute, set_mark, set_text, wrench } from "./dom.js";
+import { button, crossed_triangle, element, QuietMark, set_attribute, set_mark, set_text, wrench } from "./dom.js";
 import { Sweep } from "./wave.js";
 
 /** @typedef {import("./present.js").TileView} TileView */
@@ -21,19 +21,35 @@ export class Tile {
   #loss_devices = element("span", { class: "lost-devices" });
   #loss_state = element("span", { class: "state" });
   #device_text = element("p", { class: "device-text" });
-  #spo2 = new CellView("spo2");
-  #rate = new CellView("rate");
-  #nibp = new CuffView();
-  #rr = new CellView("rr");
-  #etco2 = new CellView("etco2");
-  #temperature = new CellView("temperature");
+  #flood = element("span", { class: "flood" });
+  #sound;
+  #quiet;
+  #spo2;
+  #rate;
+  #nibp;
+  #rr;
+  #etco2;
+  #temperature;
   #waves = element("div", { class: "waves" });
   /** @type {Map<string, Sweep>} */
   sweeps = new Map();
   root;
 
-  /** @param {string} bed */
-  constructor(bed) {
+  /**
+   * @param {string} bed
+   * @param {object} pressed
+   * @param {() => void} pressed.limits
+   * @param {(quiet: import("./quiet.js").Quiet) => void} pressed.quiet something quiet is to end
+   */
+  constructor(bed, pressed) {
+    this.#sound = new QuietMark(pressed.quiet);
+    this.#quiet = new QuietMark(pressed.quiet);
+    this.#spo2 = new CellView("spo2", pressed.quiet);
+    this.#rate = new CellView("rate", pressed.quiet);
+    this.#nibp = new CuffView(pressed.quiet);
+    this.#rr = new CellView("rr", pressed.quiet);
+    this.#etco2 = new CellView("etco2", pressed.quiet);
+    this.#temperature = new CellView("temperature", pressed.quiet);
     this.#alarm.append(
       wrench(),
       this.#alarm_mark,
@@ -42,8 +58,19 @@ export class Tile {
       this.#alarm_more,
     );
     this.#loss.append(element("span", {}, "NO SIGNAL"), this.#loss_devices, this.#loss_state);
-    const head = element("header", {}, this.#name, this.#profile, this.#device_text, this.#devices);
-    const bars = element("div", { class: "bars" }, this.#alarm, this.#latched, this.#loss);
+    const limits = button("Limits", "limits-open", pressed.limits);
+    const head = element(
+      "header",
+      {},
+      this.#name,
+      this.#profile,
+      this.#sound.root,
+      this.#quiet.root,
+      this.#device_text,
+      this.#devices,
+      limits,
+    );
+    const bars = element("div", { class: "bars" }, this.#alarm, this.#flood, this.#latched, this.#loss);
     const large = element("div", { class: "large" }, this.#spo2.root, this.#rate.root);
     const small = element(
       "div",
@@ -62,6 +89,9 @@ export class Tile {
     set_attribute(this.root, "aria-label", view.summary);
     set_text(this.#name, view.name);
     set_text(this.#profile, view.profile);
+    this.#sound.update(view.sound);
+    this.#quiet.update(view.quiet);
+    set_text(this.#flood, view.flood);
     set_text(this.#device_text, view.device_text);
     this.#show_devices(view.devices);
     this.#show_alarm(view.alarm);
@@ -127,15 +157,21 @@ class CellView {
   note = element("span", { class: "note" });
   #high = element("span", { class: "limit", "data-side": "high" });
   #low = element("span", { class: "limit", "data-side": "low" });
+  #limits = element("span", { class: "limits" });
+  #quiet;
   body;
   root;
 
-  /** @param {string} name */
-  constructor(name) {
-    const head = element("div", { class: "cell-head" }, this.#label, this.#source, wrench(), this.#mark);
-    const limits = element("span", { class: "limits" }, this.#high, this.#low);
+  /**
+   * @param {string} name
+   * @param {(quiet: import("./quiet.js").Quiet) => void} pressed
+   */
+  constructor(name, pressed) {
+    this.#quiet = new QuietMark(pressed);
+    const head = element("div", { class: "cell-head" }, this.#label, this.#source, this.#quiet.root, wrench(), this.#mark);
+    this.#limits.append(this.#high, this.#low);
     const unwatched = element("span", { class: "unwatched" }, crossed_triangle(), "not watched");
-    this.body = element("div", { class: "cell-body" }, this.value, limits, unwatched);
+    this.body = element("div", { class: "cell-body" }, this.value, this.#limits, unwatched);
     this.root = element("div", { class: "cell", "data-cell": name }, head, this.body, this.note);
   }
 
@@ -151,20 +187,27 @@ class CellView {
     set_text(this.#mark, cell.mark?.text ?? "");
     set_text(this.value, cell.text);
     set_text(this.note, cell.note);
+    this.#quiet.update(cell.quiet);
     set_text(this.#high, cell.high);
     set_text(this.#low, cell.low);
+    set_attribute(this.#high, "data-changed", cell.high_changed ? "" : null);
+    set_attribute(this.#low, "data-changed", cell.low_changed ? "" : null);
+    set_attribute(this.#limits, "title", cell.defaults || null);
     set_attribute(this.root, "data-unguarded", cell.unguarded ? "" : null);
   }
 }
 
 /** The cuff's cell: two pressures, the mean, how old they are and when the next come. */
 class CuffView {
-  #cell = new CellView("nibp");
+  #cell;
   #mean = element("span", { class: "mean" });
   #next = element("span", { class: "next" });
-  root = this.#cell.root;
+  root;
 
-  constructor() {
+  /** @param {(quiet: import("./quiet.js").Quiet) => void} pressed */
+  constructor(pressed) {
+    this.#cell = new CellView("nibp", pressed);
+    this.root = this.#cell.root;
     this.#cell.value.after(this.#mean);
     const times = element("div", { class: "times" }, this.#cell.note, this.#next);
     this.#cell.body.append(times);

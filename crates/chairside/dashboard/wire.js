@@ -20,7 +20,8 @@
  * @property {number} expires_in_ms from when the message was made
  */
 
-/** @typedef {{low?: number, high?: number}} Limits */
+/** @typedef {{low?: number, high?: number, low_default?: number, high_default?: number}} Limits */
+/** @typedef {"baseline" | "dosing" | "recovery"} Phase */
 /** @typedef {{device: string, driver: string, link: LinkState, discarded: Record<string, number>}} Device */
 /** @typedef {{state: "idle" | "measuring" | "failed", text: string | null}} CuffState */
 /** @typedef {{id: string, name: string, role: string}} Person */
@@ -33,7 +34,8 @@
  * @property {Priority} priority
  * @property {"physiological" | "technical"} kind
  * @property {boolean} present
- * @property {"on" | "latched" | "acknowledged"} signal
+ * @property {"on" | "latched" | "acknowledged" | "paused"} signal
+ * @property {number} [call] the last call of the bed that it made
  * @property {boolean} superseded
  * @property {string} since RFC 3339
  * @property {string} [ended] RFC 3339; there when the condition is over
@@ -42,12 +44,58 @@
  */
 
 /**
- * @typedef {object} Bed
+ * An alarm that is paused, or a rule that is off.
+ * @typedef {object} Suspended
+ * @property {string} id
+ * @property {"alarm_paused" | "rule_off"} kind
+ * @property {string} until RFC 3339
+ * @property {number} remaining_ms from when the message was made
+ * @property {string} by
+ * @property {string} reason
+ */
+
+/**
+ * The sound of a bed at a station where not everything is heard.
+ * @typedef {object} StationAudio
+ * @property {string} station
+ * @property {"paused" | "off"} sound
+ * @property {string} until RFC 3339
+ * @property {number} remaining_ms from when the message was made
+ * @property {number} [covers]
+ * @property {number} [reminder_in_ms]
+ * @property {string} by
+ * @property {string} [reason]
+ */
+
+/** @typedef {{count: number, worst: string, priority: Priority, since: string, text: string}} Flood */
+
+/**
+ * A number that is not as the profile ships it.
+ * @typedef {object} ChangedLimit
+ * @property {string} key
+ * @property {string} alarm
+ * @property {number} value
+ * @property {number} default
+ * @property {string} unit
+ * @property {"person" | "phase" | "profile"} cause
+ * @property {string} [by]
+ * @property {string} [at]
+ * @property {string} [reason]
+ */
+
+/**
+ * @typedef {object} LimitsInForce
+ * @property {Record<string, Limits>} limits
+ * @property {number} nibp_interval_s
+ * @property {Phase} [phase]
+ * @property {ChangedLimit[]} [changed]
+ */
+
+/**
+ * @typedef {object} BedItself
  * @property {string} bed
  * @property {string} name
  * @property {string} profile
- * @property {Record<string, Limits>} limits
- * @property {number} nibp_interval_s
  * @property {Record<string, string>} sources the device that each metric is read from
  * @property {Device[]} devices
  * @property {Observation[]} observations
@@ -55,8 +103,11 @@
  * @property {null} session
  */
 
+/** @typedef {BedItself & LimitsInForce} Bed */
+
 /** @typedef {{type: "hello", protocol: number, epoch: string, seq: number, now: string, site: string}} Hello */
-/** @typedef {{type?: "alarms", bed: string, version: number, active: ActiveAlarm[]}} Alarms */
+/** @typedef {{type?: "alarms", bed: string, version: number, active: ActiveAlarm[], flood?: Flood | null, suspended?: Suspended[], audio?: StationAudio[]}} Alarms */
+/** @typedef {{type: "limits", bed: string} & LimitsInForce} LimitsOfBed */
 /** @typedef {{type: "snapshot", seq: number, beds: Bed[], alarms: Alarms[], staff: Person[], recorder: RecorderState}} Snapshot */
 /** @typedef {{type: "waveform", bed: string, device: string, metric: string, at: string, period_us: number, samples: number[]}} Waveform */
 /** @typedef {{type: "link", bed: string, device: string, state: LinkState}} Link */
@@ -69,7 +120,7 @@
 
 /**
  * A message of the numbered stream.
- * @typedef {((Observation & {type: "observation"}) | Waveform | (Alarms & {type: "alarms"}) | Link | Cuff
+ * @typedef {((Observation & {type: "observation"}) | Waveform | (Alarms & {type: "alarms"}) | LimitsOfBed | Link | Cuff
  *   | DeviceAlarm | Recorder | Heartbeat) & {seq: number}} Numbered
  */
 

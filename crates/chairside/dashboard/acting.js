@@ -1,0 +1,116 @@
+// @ts-check
+// From a press to the message: who does it, and what they are told.
+
+import { title } from "./alarms.js";
+import { limit_name } from "./limit-words.js";
+import { PAUSE_S } from "./quiet.js";
+
+/** @typedef {import("./alarms.js").Standing} Standing */
+/** @typedef {import("./model.js").BedState} BedState */
+/** @typedef {import("./actions.js").Subject} Subject */
+
+export class Acting {
+  #actions;
+  #people;
+  #page;
+
+  /**
+   * @param {import("./actions.js").Actions} actions
+   * @param {import("./people.js").People} people
+   * @param {object} page
+   * @param {() => readonly import("./wire.js").Person[]} page.staff
+   * @param {(message: object) => boolean} page.send
+   * @param {(text: string) => void} page.notice
+   */
+  constructor(actions, people, page) {
+    this.#actions = actions;
+    this.#people = people;
+    this.#page = page;
+  }
+
+  /** @param {Standing} entry */
+  acknowledge(entry) {
+    const question = `Who acknowledges: ${entry.bed_name}, ${title(entry.alarm.id)}?`;
+    this.#by(question, entry.key, "acknowledged", (by, now) => this.#actions.acknowledge(entry, by, now));
+  }
+
+  /** @param {BedState} bed */
+  pause_sound(bed) {
+    const subject = { key: `sound/${bed.bed}`, bed: bed.bed, what: `${bed.name}, sound`, not_done: "not paused" };
+    this.#wish("pause_audio", subject, { seconds: PAUSE_S }, `Who pauses the sound of ${bed.name} here?`);
+  }
+
+  /** @param {BedState} bed */
+  resume_sound(bed) {
+    const subject = { key: `sound/${bed.bed}`, bed: bed.bed, what: `${bed.name}, sound`, not_done: "not on again" };
+    this.#wish("resume_audio", subject, {}, `Who turns the sound of ${bed.name} on here?`);
+  }
+
+  /**
+   * Ends what is quiet.
+   * @param {BedState} bed
+   * @param {import("./quiet.js").Quiet} quiet
+   */
+  end(bed, quiet) {
+    if (quiet.id === "") {
+      this.resume_sound(bed);
+      return;
+    }
+    const what = `${bed.name}, ${title(quiet.id)}`;
+    const subject = { key: `quiet/${bed.bed}/${quiet.id}`, bed: bed.bed, what, not_done: "not on again" };
+    const type = quiet.kind === "rule_off" ? "switch_on" : "resume_alarm";
+    this.#wish(type, subject, { id: quiet.id }, `Who ends it: ${what}?`);
+  }
+
+  /**
+   * @param {Standing} entry
+   * @param {import("./menu.js").Choice} choice
+   */
+  choose(entry, { type, fields, not_done }) {
+    const what = `${entry.bed_name}, ${title(entry.alarm.id)}`;
+    const subject = { key: `menu/${entry.key}`, bed: entry.bed, what, not_done };
+    this.#wish(type, subject, fields, `Who does it: ${what}?`);
+  }
+
+  /**
+   * @param {BedState} bed
+   * @param {import("./limit-words.js").Limit} limit
+   * @param {number} value
+   * @param {string} reason
+   */
+  set_limit(bed, limit, value, reason) {
+    const what = `${bed.name}, ${limit_name(limit)}`;
+    const subject = { key: `limit/${bed.bed}/${limit.key}`, bed: bed.bed, what, not_done: "not changed" };
+    const fields = { key: limit.key, old: limit.value, value, reason };
+    this.#wish("set_limit", subject, fields, `Who changes it: ${what}?`);
+  }
+
+  /**
+   * @param {string} type
+   * @param {Subject} subject
+   * @param {Record<string, unknown>} fields
+   * @param {string} question
+   */
+  #wish(type, subject, fields, question) {
+    if (this.#actions.sending().has(subject.key)) return;
+    this.#by(question, null, "done", (by, now) => this.#actions.make(type, subject, fields, by, now));
+  }
+
+  /**
+   * @param {string} question
+   * @param {string | null} key the alarm whose end takes the question back
+   * @param {string} done in words
+   * @param {(by: string, now: number) => object} make
+   */
+  #by(question, key, done, make) {
+    const staff = this.#page.staff();
+    /** @param {string} by */
+    const send = (by) => {
+      const sent = this.#page.send(make(by, performance.now()));
+      if (!sent) this.#page.notice(`There is no connection – nothing was ${done}`);
+    };
+    const person = this.#people.current(staff);
+    if (person) send(person.id);
+    else this.#people.ask(staff, question, key, send);
+  }
+}

@@ -1,0 +1,160 @@
+// @ts-check
+// The limits of a bed: what the profile has and what is now, and how one of them is changed:
+// which number, why, and once more yes. Stands beside the beds, never over them.
+
+import { button, by_id, element, set_text } from "./dom.js";
+import { bounds_words, cause_words, in_groups, limit_name, wanted, with_unit } from "./limit-words.js";
+
+/** @typedef {import("./limit-words.js").Limit} Limit */
+/** @typedef {import("./model.js").BedState} BedState */
+
+export class LimitsPanel {
+  #title = by_id("limits-title");
+  #rows = by_id("limits-rows");
+  #form = by_id("limits-form");
+  #problem = by_id("limits-problem");
+  #panel;
+  #set;
+  /** @type {string | null} */
+  #bed = null;
+  /** What of the bed was shown last; another one means that it is to be asked for anew. */
+  #shown = "";
+  /** @type {Limit[]} */
+  #limits = [];
+
+  /**
+   * @param {import("./panel.js").Panel} panel
+   * @param {(bed: string, limit: Limit, value: number, reason: string) => void} set
+   */
+  constructor(panel, set) {
+    this.#panel = panel;
+    this.#set = set;
+    panel.closed = () => {
+      this.#bed = null;
+    };
+    by_id("limits-close").addEventListener("click", () => panel.close());
+  }
+
+  /** @param {BedState} bed */
+  open(bed) {
+    this.#bed = bed.bed;
+    this.#shown = "";
+    this.#form.replaceChildren();
+    this.#rows.replaceChildren();
+    set_text(this.#title, `Limits of ${bed.name}`);
+    set_text(this.#problem, "");
+    this.#panel.open();
+    by_id("limits-close").focus();
+  }
+
+  /**
+   * Shows what is in force when that is another than was shown.
+   * @param {Map<string, BedState>} beds
+   * @param {readonly import("./wire.js").Person[]} staff
+   */
+  follow(beds, staff) {
+    const bed = this.#bed === null ? undefined : beds.get(this.#bed);
+    if (!bed) return;
+    const now = JSON.stringify([bed.bed, bed.changed, bed.phase]);
+    if (now === this.#shown) return;
+    this.#shown = now;
+    void this.#ask(bed, staff);
+  }
+
+  /**
+   * @param {BedState} bed
+   * @param {readonly import("./wire.js").Person[]} staff
+   */
+  async #ask(bed, staff) {
+    try {
+      const answer = await fetch(`/api/v1/beds/${encodeURIComponent(bed.bed)}/limits`);
+      if (!answer.ok) throw new Error(`the service answered ${answer.status}`);
+      const { limits } = await answer.json();
+      if (this.#bed !== bed.bed) return;
+      this.#limits = in_groups(limits);
+      this.#show(bed, staff);
+      set_text(this.#problem, "");
+    } catch (error) {
+      set_text(this.#problem, `The limits cannot be shown: ${error instanceof Error ? error.message : error}`);
+      this.#rows.replaceChildren();
+    }
+  }
+
+  /**
+   * @param {BedState} bed
+   * @param {readonly import("./wire.js").Person[]} staff
+   */
+  #show(bed, staff) {
+    const rows = this.#limits.map((limit) => {
+      const changed = bed.changed.find(({ key }) => key === limit.key);
+      const now = with_unit(limit.value, limit.unit);
+      const row = element(
+        "tr",
+        { "data-key": limit.key },
+        element("th", { scope: "row" }, limit_name(limit)),
+        element("td", {}, with_unit(limit.default, limit.unit)),
+        element("td", { class: "now" }, now),
+        element("td", { class: "cause" }, changed ? cause_words(changed, staff) : ""),
+        element("td", {}, button("Change", "change", () => this.#begin(limit, "", ""))),
+      );
+      if (changed) row.setAttribute("data-changed", "");
+      row.querySelector("button")?.setAttribute("aria-label", `Change ${limit_name(limit)}, now ${now}`);
+      return row;
+    });
+    this.#rows.replaceChildren(...rows);
+  }
+
+  /**
+   * Asks which number, and why.
+   * @param {Limit} limit
+   * @param {string} text
+   * @param {string} why
+   */
+  #begin(limit, text, why) {
+    const value = /** @type {HTMLInputElement} */ (element("input", { id: "limit-value", inputmode: "decimal", autocomplete: "off" }));
+    const reason = /** @type {HTMLInputElement} */ (element("input", { id: "limit-reason", maxlength: "120", autocomplete: "off" }));
+    value.value = text;
+    reason.value = why;
+    const problem = element("p", { class: "problem", role: "alert" });
+    const form = element("form", {},
+      element("h3", {}, limit_name(limit)),
+      element("p", {}, `now ${with_unit(limit.value, limit.unit)}, in the profile ${with_unit(limit.default, limit.unit)}; ${bounds_words(limit)}`),
+      element("label", { for: "limit-value" }, `New number, ${limit.unit}`), value,
+      element("label", { for: "limit-reason" }, "Why"), reason,
+      problem,
+      element("button", { type: "submit" }, "Next"),
+      button("Cancel", "cancel", () => this.#form.replaceChildren()),
+    );
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      const checked = wanted(limit, value.value, reason.value);
+      if ("problem" in checked) set_text(problem, checked.problem);
+      else this.#confirm(limit, checked, value.value, reason.value.trim());
+    });
+    this.#form.replaceChildren(form);
+    value.focus();
+  }
+
+  /**
+   * Shows old and new once more, and asks for a yes.
+   * @param {Limit} limit
+   * @param {{value: number, question: string, warning: string}} checked
+   * @param {string} text
+   * @param {string} reason
+   */
+  #confirm(limit, { value, question, warning }, text, reason) {
+    const bed = this.#bed;
+    const yes = button("Confirm", "confirm", () => {
+      this.#form.replaceChildren();
+      if (bed !== null) this.#set(bed, limit, value, reason);
+    });
+    this.#form.replaceChildren(
+      element("p", { class: "question" }, question),
+      element("p", { class: "problem" }, warning),
+      element("p", {}, `Why: ${reason}. It holds until the session ends.`),
+      yes,
+      button("Back", "cancel", () => this.#begin(limit, text, reason)),
+    );
+    yes.focus();
+  }
+}

@@ -1,0 +1,120 @@
+// @ts-check
+// What else can be done about an alarm: pause it, switch its rule off, turn the bed's sound off
+// here, confirm a device. Stands beside the alarms, never over them.
+
+import { title } from "./alarms.js";
+import { button, by_id, element } from "./dom.js";
+
+/**
+ * What somebody chose.
+ * @typedef {object} Choice
+ * @property {string} type of the action
+ * @property {Record<string, unknown>} fields
+ * @property {string} not_done in words, in case
+ */
+
+export class Menu {
+  #title = by_id("menu-title");
+  #words = by_id("menu-words");
+  #problem = by_id("menu-problem");
+  #reason = /** @type {HTMLInputElement} */ (by_id("menu-reason"));
+  #choices = by_id("menu-choices");
+  /** The episode that it is about. @type {string | null} */
+  #key = null;
+  #panel;
+
+  /** @param {import("./panel.js").Panel} panel */
+  constructor(panel) {
+    this.#panel = panel;
+    panel.closed = () => {
+      this.#key = null;
+    };
+    by_id("menu-cancel").addEventListener("click", () => panel.close());
+  }
+
+  /**
+   * Closes when its alarm does not stand any more; tells whether it did.
+   * @param {import("./alarms.js").Standing[]} all
+   */
+  follow(all) {
+    if (this.#key === null || all.some(({ key }) => key === this.#key)) return false;
+    this.#panel.close();
+    return true;
+  }
+
+  /**
+   * @param {import("./alarms.js").Standing} entry
+   * @param {(choice: Choice) => void} chosen
+   */
+  open(entry, chosen) {
+    const { id, priority, occurrence } = entry.alarm;
+    this.#key = entry.key;
+    this.#title.textContent = `${entry.bed_name}, ${title(id)}`;
+    this.#problem.textContent = "";
+    this.#reason.value = "";
+    const high = priority === "high";
+    this.#words.textContent = high
+      ? "An alarm of high priority is never paused or switched off."
+      : "Both take a reason, and end by themselves. They hold at every station.";
+    /** @type {(HTMLElement | null)[]} */
+    const choices = [
+      id === "DEVICE_SWAPPED"
+        ? this.#choice("These devices belong here", chosen, false, {
+            type: "confirm_device",
+            fields: { occurrence },
+            not_done: "not confirmed",
+          })
+        : null,
+      ...(high ? [] : [this.#pause(id, 120, chosen), this.#pause(id, 600, chosen), this.#off(id, 1, chosen), this.#off(id, 4, chosen)]),
+      this.#choice("Sound of this bed off here 1 h (clinician)", chosen, false, {
+        type: "audio_off",
+        fields: { seconds: 3600 },
+        not_done: "sound not off",
+      }),
+    ];
+    this.#choices.replaceChildren(...choices.filter((one) => one !== null));
+    this.#panel.open();
+    this.#reason.focus();
+  }
+
+  /**
+   * @param {string} id
+   * @param {number} seconds
+   * @param {(choice: Choice) => void} chosen
+   */
+  #pause(id, seconds, chosen) {
+    const fields = { id, seconds };
+    return this.#choice(`Pause this alarm ${seconds / 60} min`, chosen, true, { type: "pause_alarm", fields, not_done: "not paused" });
+  }
+
+  /**
+   * @param {string} id
+   * @param {number} hours
+   * @param {(choice: Choice) => void} chosen
+   */
+  #off(id, hours, chosen) {
+    const fields = { id, seconds: hours * 3600 };
+    const words = `Switch this rule off ${hours} h (clinician)`;
+    return this.#choice(words, chosen, true, { type: "switch_off", fields, not_done: "not switched off" });
+  }
+
+  /**
+   * @param {string} words
+   * @param {(choice: Choice) => void} chosen
+   * @param {boolean} takes_reason
+   * @param {Choice} choice
+   */
+  #choice(words, chosen, takes_reason, choice) {
+    const press = () => {
+      const reason = this.#reason.value.trim();
+      if (takes_reason && reason === "") {
+        this.#problem.textContent = "Say why: it is recorded with your name";
+        this.#reason.focus();
+        return;
+      }
+      this.#panel.close();
+      chosen({ ...choice, fields: { ...choice.fields, ...(reason === "" ? {} : { reason }) } });
+    };
+    return element("li", {}, button(words, "choice", press));
+  }
+}

@@ -1,0 +1,132 @@
+// @ts-check
+// What people have made quiet, in words: the sound of a bed at this station, alarms that are
+// paused, rules that are off. No DOM and no clock.
+
+import { place, title } from "./alarms.js";
+import { countdown, initials_of } from "./words.js";
+
+/** @typedef {import("./model.js").BedState} BedState */
+/** @typedef {readonly import("./wire.js").Person[]} Staff */
+
+/** For how long a press pauses the sound of a bed, seconds (clinical rule: at most 2 min). */
+export const PAUSE_S = 120;
+
+/**
+ * A mark of something quiet: which, for how much longer, and who did it.
+ * @typedef {object} Quiet
+ * @property {"audio_paused" | "audio_off" | "alarm_paused" | "rule_off"} kind
+ * @property {string} text "1:43 MN"
+ * @property {string} words for whoever asks or cannot see
+ * @property {string} id the alarm, or nothing where it is about sound
+ * @property {number} more others of the same place
+ */
+
+/**
+ * Returns what is not heard of a bed at a station, or null when all is.
+ * @param {BedState} bed
+ * @param {Staff} staff
+ * @param {string} station
+ * @param {number} now
+ * @returns {Quiet | null}
+ */
+export function sound_at(bed, staff, station, now) {
+  const here = bed.audio.find((one) => one.station === station);
+  if (!here) return null;
+  const left = remaining(here.deadline, now);
+  const off = here.sound === "off";
+  const words = off ? "sound off at this station" : "sound paused at this station";
+  return {
+    kind: off ? "audio_off" : "audio_paused",
+    text: `${left} ${initials_of(staff, here.by)}`.trim(),
+    words: `${words}, ${left} left, ${name_of(staff, here.by)}`,
+    id: "",
+    more: 0,
+  };
+}
+
+/**
+ * Returns the mark of each place of a tile, `""` for what is about no number: the one that lasts
+ * longest, a rule that is off before an alarm that is paused.
+ * @param {BedState} bed
+ * @param {Staff} staff
+ * @param {number} now
+ * @returns {Map<string, Quiet>}
+ */
+export function suspended_places(bed, staff, now) {
+  const marks = new Map();
+  const order = [...bed.suspended].sort(
+    (a, b) => Number(a.kind === "alarm_paused") - Number(b.kind === "alarm_paused") || b.deadline - a.deadline,
+  );
+  for (const one of order) {
+    const where = place(one.id) ?? "";
+    const known = marks.get(where);
+    if (known) known.more += 1;
+    else marks.set(where, suspended_mark(one, staff, now));
+  }
+  return marks;
+}
+
+/**
+ * @param {import("./model.js").Timed<import("./wire.js").Suspended>} one
+ * @param {Staff} staff
+ * @param {number} now
+ * @returns {Quiet}
+ */
+export function suspended_mark(one, staff, now) {
+  const left = remaining(one.deadline, now);
+  const state = one.kind === "rule_off" ? "is off" : "is paused";
+  return {
+    kind: one.kind,
+    text: `${left} ${initials_of(staff, one.by)}`.trim(),
+    words: `${title(one.id)} ${state}, ${left} left, ${name_of(staff, one.by)}: ${one.reason}`,
+    id: one.id,
+    more: 0,
+  };
+}
+
+/**
+ * The line of a bed of which very many alarms began.
+ * @param {import("./wire.js").Flood} flood
+ */
+export function flood_words(flood) {
+  return `${flood.count} alarms, worst: ${title(flood.worst)}`;
+}
+
+/**
+ * Returns the station's banners: the sound of which beds is off here. It stays visible as long as
+ * that lasts.
+ * @param {Iterable<BedState>} beds
+ * @param {Staff} staff
+ * @param {string} station
+ * @param {number} now
+ */
+export function off_banners(beds, staff, station, now) {
+  const banners = [];
+  for (const bed of beds) {
+    const sound = sound_at(bed, staff, station, now);
+    if (sound?.kind === "audio_off") banners.push(`SOUND OFF HERE FOR ${bed.name.toUpperCase()} – ${sound.text}`);
+  }
+  return banners;
+}
+
+/**
+ * What is left of a time; the service says when it is really over.
+ * @param {number} deadline
+ * @param {number} now
+ */
+function remaining(deadline, now) {
+  const left_ms = deadline - now;
+  if (left_ms <= 0) return "ending";
+  const hours = Math.floor(left_ms / 3_600_000);
+  if (hours === 0) return countdown(left_ms);
+  const minutes = Math.floor(left_ms / 60_000) % 60;
+  return `${hours} h ${String(minutes).padStart(2, "0")}`;
+}
+
+/**
+ * @param {Staff} staff
+ * @param {string} id
+ */
+function name_of(staff, id) {
+  return staff.find((person) => person.id === id)?.name ?? id;
+}

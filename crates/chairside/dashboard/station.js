@@ -1,0 +1,18 @@
+// @ts-check
+// What this station calls itself: the same after a reload, so that a pause of the sound that was
+// made here is still one of here.
+
+const KEPT_AS = "chairside.station";
+
+/** Returns the name, and makes one the first time. */
+export function station_name() {
+  const made = `station-${crypto.getRandomValues(new Uint32Array(1))[0].toString(36)}`;
+  try {
+    const kept = localStorage.getItem(KEPT_AS);
+    if (kept !== null) return kept;
+    localStorage.setItem(KEPT_AS, made);
+  } catch {
+    // Some private windows keep nothing: another name after a reload, and then everything is heard.
+  }
+  return made;
+}

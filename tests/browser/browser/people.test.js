@@ -1,0 +1,198 @@
+// What people make quiet, and limits they change, at the real program: two pages are two stations.
+
+import assert from "node:assert/strict";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+
+import { end_all, folder, launch, live, open, picture, series, simulate, start, until } from "./harness.js";
+
+let browser;
+let service;
+let desk;
+let hall;
+
+before(async () => {
+  browser = await launch();
+  const inside = folder();
+  mkdirSync(join(inside, "data"));
+  const good = { spo2: 97, pulse: 68 };
+  // Of medium priority, so that it may be paused and switched off.
+  const fast = { spo2: 97, pulse: 126 };
+  const low = { spo2: 90, pulse: 72 };
+  for (const [bed, after_fall] of [["1", fast], ["2", low], ["3", good], ["4", good]]) {
+    const path = series(join(inside, `${bed}.csv`), { before: good, after: after_fall, fall_s: 4 });
+    await simulate("nonin", path, join(inside, `line-${bed}`));
+  }
+  const beds = ["1", "2", "3", "4"].map(
+    (bed) => `
+[[bed]]
+id = "${bed}"
+name = "Room ${bed}"
+profile = "adult-ketamine"
+[[bed.device]]
+driver = "nonin"
+port = "${join(inside, `line-${bed}`)}"
+name = "nonin-${bed}"
+`,
+  );
+  const config = join(inside, "clinic.toml");
+  writeFileSync(
+    config,
+    `
+site = "test-clinic"
+[service]
+listen = "127.0.0.1:0"
+data = "${join(inside, "data")}"
+[[staff]]
+id = "mn"
+name = "M. N."
+role = "nurse"
+[[staff]]
+id = "ak"
+name = "A. K."
+role = "clinician"
+${beds.join("")}`,
+  );
+  service = await start("serve", "--config", config);
+  desk = await open(browser, service.address);
+  hall = await open(browser, service.address, { colorScheme: "light" });
+  for (const page of [desk, hall]) await live(page);
+  await is(desk, "M. N.");
+  await is(hall, "A. K.");
+  for (const page of [desk, hall]) {
+    for (const name of ["HR high", "SpO₂ low"]) await card(page, name).waitFor({ timeout: 40_000 });
+    // A card that has just come does not take a press.
+    await page.waitForTimeout(700);
+  }
+});
+
+after(async () => {
+  await browser?.close();
+  await end_all();
+});
+
+/** Says who is at a page. */
+async function is(page, name) {
+  await page.click("#person-now");
+  await page.click(`#person-choices button:has-text("${name}")`);
+}
+
+/** The card of an alarm on the strip. */
+function card(page, name) {
+  return page.locator(`#strip-cards .card:has(strong:text-is("${name}"))`);
+}
+
+/** The mark of something quiet beside a number, or in the head of a bed. */
+function mark(page, bed, cell) {
+  return page.locator(`[data-bed="${bed}"] ${cell ? `[data-cell="${cell}"]` : "header"} .quiet-mark:visible`);
+}
+
+/** Waits until the page says something. */
+function said(page, pattern) {
+  return until(`${pattern}`, async () => pattern.test(await page.locator("#notice").textContent()), 5_000);
+}
+
+test("sound that is paused at one station is paused there alone, counts down and can be turned on again", async () => {
+  const at_desk = card(desk, "HR high");
+  await at_desk.locator(".pause").click();
+  await at_desk.locator(".quiet-mark").waitFor({ state: "visible" });
+  assert.match(await at_desk.locator(".quiet-mark").textContent(), /^(2:00|1:5\d) MN$/);
+  assert.equal(await mark(desk, "1").getAttribute("data-quiet"), "audio_paused");
+  assert.equal(await mark(desk, "2").count(), 0, "the other bed is heard");
+  assert.equal(await mark(hall, "1").count(), 0, "the other station hears it");
+  assert.equal(await card(hall, "HR high").locator(".pause").isVisible(), true);
+  await picture(desk, "quiet-sound-dark");
+  await desk.reload();
+  await live(desk);
+  await mark(desk, "1").waitFor({ timeout: 5_000 });
+  const before_s = await mark(desk, "1").textContent();
+  await until("a countdown", async () => (await mark(desk, "1").textContent()) !== before_s, 3_000);
+  await mark(desk, "1").click();
+  await until("no mark", async () => (await mark(desk, "1").count()) === 0, 3_000);
+});
+
+test("an acknowledgement at one station holds at both", async () => {
+  await desk.waitForTimeout(700);
+  await card(desk, "SpO₂ low").locator(".acknowledge").click();
+  for (const page of [desk, hall]) {
+    await until("✓", async () => /M\. N\./.test(await card(page, "SpO₂ low").locator(".seen").textContent()), 5_000);
+  }
+});
+
+test("a paused alarm and a rule that is off are marked at their number at every station, with a reason and an end", async () => {
+  await card(desk, "HR high").locator(".menu-open").click();
+  await desk.click('#menu-choices button:has-text("Pause this alarm 2 min")');
+  assert.match(await desk.locator("#menu-problem").textContent(), /why/);
+  await desk.fill("#menu-reason", "coughing");
+  await desk.click('#menu-choices button:has-text("Pause this alarm 2 min")');
+  for (const page of [desk, hall]) {
+    await mark(page, "1", "rate").waitFor({ timeout: 5_000 });
+    assert.equal(await mark(page, "1", "rate").getAttribute("data-quiet"), "alarm_paused");
+    assert.match(await mark(page, "1", "rate").getAttribute("aria-label"), /HR high is paused.*M\. N\.: coughing/);
+    assert.equal(await card(page, "HR high").getAttribute("data-look"), "paused");
+  }
+
+  await card(desk, "HR high").locator(".menu-open").click();
+  await desk.fill("#menu-reason", "known");
+  await desk.click('#menu-choices button:has-text("Switch this rule off 1 h")');
+  await said(desk, /not switched off – that takes the role clinician/);
+  await card(hall, "HR high").locator(".menu-open").click();
+  await hall.fill("#menu-reason", "known, doctor informed");
+  await picture(hall, "quiet-menu-light");
+  await hall.click('#menu-choices button:has-text("Switch this rule off 1 h")');
+  for (const page of [desk, hall]) {
+    await until("off", async () => (await mark(page, "1", "rate").getAttribute("data-quiet")) === "rule_off", 5_000);
+    assert.equal(await card(page, "HR high").count(), 0, "its condition counts for nothing");
+  }
+  await picture(desk, "quiet-off-dark");
+  await picture(hall, "quiet-off-light");
+  await mark(desk, "1", "rate").click();
+  for (const page of [desk, hall]) await card(page, "HR high").waitFor({ timeout: 15_000 });
+});
+
+test("a limit shows old and new before it is changed, is refused to a nurse beyond its bounds, and is marked beside its number", async () => {
+  await desk.click('[data-bed="3"] .limits-open');
+  const row = desk.locator('#limits-rows tr[data-key="threshold.HR_HIGH.trip"]');
+  const change = async (value, reason) => {
+    await row.locator(".change").click();
+    await desk.fill("#limit-value", value);
+    await desk.fill("#limit-reason", reason);
+    await desk.keyboard.press("Enter");
+    return desk.locator("#limits-form");
+  };
+  const asked = await change("150", "athlete");
+  assert.match(await asked.locator(".question").textContent(), /HR high limit: 120\/min → 150\/min/);
+  await picture(desk, "limits-dark");
+  await asked.locator(".confirm").click();
+  await said(desk, /not changed – .*100 to 140: a clinician may/);
+  assert.equal(await row.getAttribute("data-changed"), null);
+
+  await (await change("135", "tachycardic before")).locator(".confirm").click();
+  await until("135", async () => (await row.locator(".now").textContent()) === "135/min", 5_000);
+  assert.match(await row.locator(".cause").textContent(), /M\. N\.: tachycardic before/);
+  for (const page of [desk, hall]) {
+    const limit = page.locator('[data-bed="3"] [data-cell="rate"] .limit[data-side="high"]');
+    await until("marked", async () => (await limit.getAttribute("data-changed")) === "", 5_000);
+    assert.equal(await limit.textContent(), "135");
+    const other = page.locator('[data-bed="4"] [data-cell="rate"] .limit[data-side="high"]');
+    assert.equal(await other.getAttribute("data-changed"), null);
+  }
+  await hall.click('[data-bed="3"] .limits-open');
+  await hall.locator('#limits-rows tr[data-changed]').waitFor();
+  await picture(hall, "limits-light");
+  for (const page of [desk, hall]) await page.click("#limits-close");
+});
+
+test("everything is reached by keyboard, and nothing was complained about", async () => {
+  await desk.keyboard.press("p");
+  await mark(desk, "1").or(mark(desk, "2")).waitFor({ timeout: 5_000 });
+  await desk.keyboard.press("p");
+  await until("no mark", async () => (await desk.locator("header .quiet-mark:visible").count()) === 0, 5_000);
+  await desk.keyboard.press("m");
+  await desk.locator("#menu").waitFor({ state: "visible" });
+  assert.equal(await desk.evaluate(() => document.activeElement?.id), "menu-reason");
+  await desk.keyboard.press("Escape");
+  await desk.locator("#menu").waitFor({ state: "hidden" });
+  for (const page of [desk, hall]) assert.deepEqual(page.complaints, []);
+});
