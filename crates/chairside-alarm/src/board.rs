@@ -96,12 +96,28 @@ impl Board {
         true
     }
 
-    /// Takes up what a person has suspended.
-    pub(crate) fn adopt_suspension(&mut self, suspension: Suspension) {
+    /// Takes up what a person has suspended; ends it at once where the profile does not allow it
+    /// any more. What was told of the alarm is taken up before.
+    pub(crate) fn adopt_suspension(&mut self, now: MonoTime, suspension: Suspension) {
+        let allowed = self
+            .may_be_suspended(suspension.id, suspension.kind)
+            .is_ok();
         let mut places = self.places.iter_mut();
-        if let Some(place) = places.find(|place| place.state.id == suspension.id) {
-            place.suspension = Some(suspension);
-        }
+        let place = places.find(|place| place.state.id == suspension.id);
+        let why = SuspensionEnd::Restart;
+        let ended = match place {
+            Some(place) => {
+                place.suspension = Some(suspension);
+                let end = (!allowed).then(|| place.end_suspension(now, why, &mut self.calls));
+                end.flatten()
+            }
+            None => Some(SuspensionChange {
+                at: now,
+                suspension,
+                ended: Some(why),
+            }),
+        };
+        self.suspensions_changed.extend(ended);
         self.work_out_due();
     }
 
@@ -246,7 +262,7 @@ impl Board {
                     place.begin(now, Occurrence(self.last_occurrence), &mut self.calls);
                     place.state.priority = rule.priority();
                     place.state.mode = rule.mode();
-                    place.state.evidence = rule.evidence(now, inputs);
+                    place.fired_by(rule.evidence(now, inputs));
                     begun.set(place.state.id, place.state.signal == SignalPresence::On);
                 }
                 (true, true) => {

@@ -87,8 +87,9 @@ pub(crate) trait Rule: fmt::Debug + Send {
     /// as it was told, or not. Whatever it knows besides stays.
     fn adopt(&mut self, now: MonoTime, told: Option<&Transition>, inputs: &Inputs);
 
-    /// Returns the readings that fired it, in plain numbers.
-    fn evidence(&self, now: MonoTime, inputs: &Inputs) -> String;
+    /// Returns the readings that fired it, in plain numbers; nothing when it knows of none, for its
+    /// condition was [taken up](Self::adopt) and nothing has been read since.
+    fn evidence(&self, now: MonoTime, inputs: &Inputs) -> Option<String>;
 }
 
 /// When rules about breaths sleep on a curve in a profile without `APNEA`: its default time.

@@ -59,6 +59,9 @@ pub enum SuspensionEnd {
     Time,
     /// Something worse joined the paused alarm.
     Worse,
+    /// It could not be taken up at a restart: the profile has no such rule any more, or one that
+    /// may not be suspended.
+    Restart,
 }
 
 impl SuspensionEnd {
@@ -69,13 +72,14 @@ impl SuspensionEnd {
             Self::Person => "person",
             Self::Time => "time",
             Self::Worse => "worse",
+            Self::Restart => "restart",
         }
     }
 
     /// Returns the end with that [`name`](Self::name).
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        [Self::Person, Self::Time, Self::Worse]
+        [Self::Person, Self::Time, Self::Worse, Self::Restart]
             .into_iter()
             .find(|end| end.name() == name)
     }

@@ -59,7 +59,7 @@ CREATE TABLE suspension (
     until_ns INTEGER NOT NULL CHECK (until_ns >= 0),
     "by" TEXT NOT NULL,
     reason TEXT NOT NULL,
-    ended TEXT CHECK (ended IN ('person', 'time', 'worse'))
+    ended TEXT CHECK (ended IN ('person', 'time', 'worse', 'restart'))
 ) STRICT;
 
 CREATE TABLE audio (

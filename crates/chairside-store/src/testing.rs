@@ -303,6 +303,7 @@ fn any_suspension() -> impl Strategy<Value = SuspensionChange> {
         Some(SuspensionEnd::Person),
         Some(SuspensionEnd::Time),
         Some(SuspensionEnd::Worse),
+        Some(SuspensionEnd::Restart),
     ]);
     let times = (any_time(), any_time(), any_time());
     (times, any_id(), kind, ended, ".{0,40}", ".{1,40}").prop_map(

@@ -21,17 +21,14 @@ impl Board {
                 is_swap.then_some(()).ok_or(Refusal::NotSwapped)
             }
             OperatorAction::PauseAlarm { id, .. } => {
-                let place = self.may_be_silenced(id)?;
+                let place = self.may_be_suspended(id, SuspensionKind::AlarmPaused)?;
                 if place.suspended(SuspensionKind::RuleOff) {
                     return Err(Refusal::IsOff(id));
                 }
                 act.said_reason().map(|_| ())
             }
             OperatorAction::SwitchOff { id, .. } => {
-                if matches!(id, AlarmId::DeviceLinkLost | AlarmId::RecordingStopped) {
-                    return Err(Refusal::NeverOff(id));
-                }
-                self.may_be_silenced(id)?;
+                self.may_be_suspended(id, SuspensionKind::RuleOff)?;
                 act.said_reason().map(|_| ())
             }
             OperatorAction::ResumeAlarm { id } => self.can_end(id, SuspensionKind::AlarmPaused),
@@ -55,7 +52,16 @@ impl Board {
         }
     }
 
-    fn may_be_silenced(&self, id: AlarmId) -> Result<&Place, Refusal> {
+    /// Returns the place of an alarm that the profile allows to suspend in that way.
+    pub(super) fn may_be_suspended(
+        &self,
+        id: AlarmId,
+        kind: SuspensionKind,
+    ) -> Result<&Place, Refusal> {
+        let never_off = matches!(id, AlarmId::DeviceLinkLost | AlarmId::RecordingStopped);
+        if kind == SuspensionKind::RuleOff && never_off {
+            return Err(Refusal::NeverOff(id));
+        }
         let place = self.places.iter().find(|place| place.state.id == id);
         let place = place.ok_or(Refusal::NoRule(id))?;
         if place.priority_max == Priority::High {

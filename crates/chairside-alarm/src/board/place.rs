@@ -13,6 +13,9 @@ use crate::{
     SuspensionKind, Transition,
 };
 
+/// What is said of an alarm of which neither the rule nor what was told says why.
+const NOTHING_READ: &str = "nothing has been read since the restart";
+
 /// The calls of a bed: each time people are called takes the next number.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Calls {
@@ -43,6 +46,16 @@ impl Place {
         self.signal(now, SignalEvent::Onset { paused }, calls);
     }
 
+    /// Takes the evidence. Where there is none, what was told before the restart is the last that
+    /// is known.
+    pub(super) fn fired_by(&mut self, evidence: Option<String>) {
+        if let Some(evidence) = evidence {
+            self.state.evidence = evidence;
+        } else if self.state.evidence.is_empty() {
+            NOTHING_READ.clone_into(&mut self.state.evidence);
+        }
+    }
+
     /// Returns the pause that this ended, if it did.
     pub(super) fn go_on(
         &mut self,
@@ -55,7 +68,7 @@ impl Place {
         let another = causes & !self.causes != 0;
         let is_worse = another || priority > self.state.priority;
         if causes != self.causes {
-            self.state.evidence = rule.evidence(now, inputs);
+            self.fired_by(rule.evidence(now, inputs));
             self.changed = true;
         }
         self.changed |= priority != self.state.priority;

@@ -159,9 +159,6 @@ impl Resuming {
             }
         }
         let mut out = Vec::new();
-        for suspension in self.suspensions.into_values() {
-            engine.board.adopt_suspension(suspension);
-        }
         for told in self.told.values() {
             let (state, seen) = (&told.state, told.acknowledged);
             let judged = engine.board.adopt(state, seen, &engine.rules);
@@ -176,6 +173,10 @@ impl Resuming {
                 });
             }
         }
+        for suspension in self.suspensions.into_values() {
+            engine.board.adopt_suspension(now, suspension);
+        }
+        engine.follow_rules_off();
         let horizon = Horizon::Before(now);
         engine.settle(horizon);
         engine.tell_of(Changed::Timers, now, horizon, &mut out);

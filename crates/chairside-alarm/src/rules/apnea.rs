@@ -96,7 +96,7 @@ impl Rule for Apnea {
         self.timer.adopt(told.map(|told| told.since));
     }
 
-    fn evidence(&self, now: MonoTime, inputs: &Inputs) -> String {
-        airway::apnea(now, inputs)
+    fn evidence(&self, now: MonoTime, inputs: &Inputs) -> Option<String> {
+        Some(airway::apnea(now, inputs))
     }
 }

@@ -110,7 +110,7 @@ impl Rule for NoCo2 {
         self.timer.adopt(told.map(|told| told.since));
     }
 
-    fn evidence(&self, now: MonoTime, _inputs: &Inputs) -> String {
+    fn evidence(&self, now: MonoTime, _inputs: &Inputs) -> Option<String> {
         let lasted = Lasted(self.timer.lasted(now));
         let why = match self.why {
             Some(Unavailable::NoSensor | Unavailable::SensorOff) => ": no sampling line",
@@ -119,6 +119,6 @@ impl Rule for NoCo2 {
             Some(Unavailable::OutOfRange) => ": the number is out of range",
             Some(Unavailable::NoReading) | None => "",
         };
-        format!("no valid CO2{lasted}{why}")
+        Some(format!("no valid CO2{lasted}{why}"))
     }
 }

@@ -60,9 +60,9 @@ impl Rule for Failed {
         self.failure = told.map(|_| failure);
     }
 
-    fn evidence(&self, _now: MonoTime, _inputs: &Inputs) -> String {
-        let why = self.failure.expect("an onset follows a failure");
-        format!("cuff cycle without a reading: {}", why.text())
+    fn evidence(&self, _now: MonoTime, _inputs: &Inputs) -> Option<String> {
+        let why = self.failure?.text();
+        Some(format!("cuff cycle without a reading: {why}"))
     }
 }
 
@@ -148,11 +148,11 @@ impl Rule for Overdue {
         self.present = told.is_some();
     }
 
-    fn evidence(&self, now: MonoTime, _inputs: &Inputs) -> String {
+    fn evidence(&self, now: MonoTime, _inputs: &Inputs) -> Option<String> {
         let waited = Span(now.saturating_since(self.waiting_since));
-        format!(
-            "no NIBP reading for {waited}, one is expected every {}",
-            Span(self.interval)
-        )
+        let interval = Span(self.interval);
+        Some(format!(
+            "no NIBP reading for {waited}, one is expected every {interval}"
+        ))
     }
 }

@@ -51,7 +51,7 @@ impl Rule for BedFailed {
         self.failure = told.map(|_| failure);
     }
 
-    fn evidence(&self, _now: MonoTime, _inputs: &Inputs) -> String {
+    fn evidence(&self, _now: MonoTime, _inputs: &Inputs) -> Option<String> {
         let what = match self.failure {
             Some(BedFailure::Resting) => {
                 "this bed's part of the program fails again and again; it is tried again from \
@@ -62,6 +62,6 @@ impl Rule for BedFailed {
                  device is heard"
             }
         };
-        what.to_owned()
+        Some(what.to_owned())
     }
 }

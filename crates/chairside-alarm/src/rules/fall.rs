@@ -79,7 +79,7 @@ impl Rule for Fall {
         self.timer.adopt(told.map(|told| told.since));
     }
 
-    fn evidence(&self, now: MonoTime, inputs: &Inputs) -> String {
-        airway::fall(now, inputs)
+    fn evidence(&self, now: MonoTime, inputs: &Inputs) -> Option<String> {
+        Some(airway::fall(now, inputs))
     }
 }

@@ -153,7 +153,7 @@ impl Rule for Garbled {
         }
     }
 
-    fn evidence(&self, now: MonoTime, _inputs: &Inputs) -> String {
+    fn evidence(&self, now: MonoTime, _inputs: &Inputs) -> Option<String> {
         let mut text = String::from("bytes arrive and no frame is valid:");
         let mut garbled = self.lines.iter().filter(|line| line.garbled).peekable();
         while let Some(line) = garbled.next() {
@@ -163,6 +163,6 @@ impl Rule for Garbled {
             write!(text, " {} for {lasted}{comma}", line.device).expect("text takes everything");
         }
         text.push_str("; wrong speed or protocol");
-        text
+        Some(text)
     }
 }

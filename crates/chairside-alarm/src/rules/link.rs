@@ -194,7 +194,7 @@ impl Rule for LinkLost {
 
     /// Says what is true now: this is told anew when another device is lost or back for good,
     /// and by then a lost one may already send again.
-    fn evidence(&self, now: MonoTime, inputs: &Inputs) -> String {
+    fn evidence(&self, now: MonoTime, inputs: &Inputs) -> Option<String> {
         let mut silent = Vec::new();
         let mut back = Vec::new();
         for (link, device) in self.links.iter().zip(&inputs.devices) {
@@ -224,6 +224,6 @@ impl Rule for LinkLost {
             let hold = Span(self.rule.clear_hold);
             write!(text, ", but not yet for {hold}").expect("text takes everything");
         }
-        text
+        Some(text)
     }
 }

@@ -230,7 +230,7 @@ impl Rule for Obstruction {
         self.over = Persistence::new(self.rule.clear.hold, Duration::ZERO, AfterHold::Anew);
     }
 
-    fn evidence(&self, now: MonoTime, inputs: &Inputs) -> String {
-        airway::obstruction(now, self.last_mode, inputs)
+    fn evidence(&self, now: MonoTime, inputs: &Inputs) -> Option<String> {
+        Some(airway::obstruction(now, self.last_mode, inputs))
     }
 }

@@ -93,12 +93,12 @@ impl Rule for ProbeOff {
         self.timer.adopt(told.map(|told| told.since));
     }
 
-    fn evidence(&self, now: MonoTime, _inputs: &Inputs) -> String {
+    fn evidence(&self, now: MonoTime, _inputs: &Inputs) -> Option<String> {
         let what = match self.why {
             Unavailable::NoSensor => "no SpO2 probe plugged in",
             _ => "SpO2 probe off the patient",
         };
-        format!("{what}{}", Lasted(self.timer.lasted(now)))
+        Some(format!("{what}{}", Lasted(self.timer.lasted(now))))
     }
 }
 
@@ -194,7 +194,7 @@ impl Rule for NoData {
         self.timer.adopt(told.map(|told| told.since));
     }
 
-    fn evidence(&self, now: MonoTime, _inputs: &Inputs) -> String {
+    fn evidence(&self, now: MonoTime, _inputs: &Inputs) -> Option<String> {
         let lasted = Lasted(self.timer.lasted(now));
         let why = match self.why {
             Some(Unavailable::Searching) => ": searching for the pulse",
@@ -203,7 +203,7 @@ impl Rule for NoData {
             Some(Unavailable::SensorOff | Unavailable::NoSensor | Unavailable::NoReading)
             | None => "",
         };
-        format!("no valid SpO2{lasted}{why}")
+        Some(format!("no valid SpO2{lasted}{why}"))
     }
 }
 
@@ -283,10 +283,10 @@ impl Rule for SameLimb {
         };
     }
 
-    fn evidence(&self, _now: MonoTime, _inputs: &Inputs) -> String {
-        format!(
+    fn evidence(&self, _now: MonoTime, _inputs: &Inputs) -> Option<String> {
+        Some(format!(
             "pulse lost at the probe during {} cuff cycles in a row: cuff and probe on one limb",
             self.cycles
-        )
+        ))
     }
 }

@@ -90,7 +90,7 @@ impl Rule for Partial {
         self.timer.adopt(told.map(|told| told.since));
     }
 
-    fn evidence(&self, now: MonoTime, inputs: &Inputs) -> String {
-        airway::partial(now, inputs)
+    fn evidence(&self, now: MonoTime, inputs: &Inputs) -> Option<String> {
+        Some(airway::partial(now, inputs))
     }
 }

@@ -242,10 +242,10 @@ impl Rule for Pressure {
         self.present = told.is_some();
     }
 
-    fn evidence(&self, _now: MonoTime, inputs: &Inputs) -> String {
-        let reading = inputs.reading.expect("an onset follows a reading");
+    fn evidence(&self, _now: MonoTime, inputs: &Inputs) -> Option<String> {
+        let reading = inputs.reading?;
         let limits = self.limits_in_words(&reading);
-        match inputs.pressure_baseline() {
+        Some(match inputs.pressure_baseline() {
             Some(baseline) if self.is_rise() => format!(
                 "{}, baseline {}/{}, {limits} above it",
                 Pressures(reading),
@@ -253,6 +253,6 @@ impl Rule for Pressure {
                 baseline.diastolic
             ),
             _ => format!("{}, {limits}", Pressures(reading)),
-        }
+        })
     }
 }

@@ -71,7 +71,7 @@ impl Rule for Swapped {
         }
     }
 
-    fn evidence(&self, _now: MonoTime, inputs: &Inputs) -> String {
+    fn evidence(&self, _now: MonoTime, inputs: &Inputs) -> Option<String> {
         let swapped = inputs.devices.iter().filter_map(|device| {
             let identity = &device.identity;
             let (known, other) = identity.known.as_ref().zip(identity.other.as_ref())?;
@@ -80,6 +80,7 @@ impl Rule for Swapped {
                 device.id
             ))
         });
-        swapped.collect::<Vec<_>>().join("; ")
+        let swapped: Vec<String> = swapped.collect();
+        (!swapped.is_empty()).then(|| swapped.join("; "))
     }
 }

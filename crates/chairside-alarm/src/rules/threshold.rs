@@ -136,14 +136,13 @@ impl Rule for Threshold {
         self.timer.adopt(told.map(|told| told.since));
     }
 
-    fn evidence(&self, now: MonoTime, _inputs: &Inputs) -> String {
+    fn evidence(&self, now: MonoTime, _inputs: &Inputs) -> Option<String> {
         let name = spoken(self.metric);
-        let value = self.last.expect("an onset follows a sample");
-        let value = WithUnit(self.metric, value);
+        let value = WithUnit(self.metric, self.last?);
         let side = beyond(self.rule.side);
         let trip = WithUnit(self.metric, self.rule.trip);
         let lasted = Lasted(self.timer.lasted(now));
-        format!("{name} {value} {side} {trip}{lasted}")
+        Some(format!("{name} {value} {side} {trip}{lasted}"))
     }
 }
 
@@ -211,7 +210,7 @@ impl Rule for Breathing {
         self.limit.adopt(now, told, inputs);
     }
 
-    fn evidence(&self, now: MonoTime, inputs: &Inputs) -> String {
+    fn evidence(&self, now: MonoTime, inputs: &Inputs) -> Option<String> {
         self.limit.evidence(now, inputs)
     }
 }

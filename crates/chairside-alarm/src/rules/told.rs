@@ -134,18 +134,18 @@ impl Rule for ToldOf {
         });
     }
 
-    fn evidence(&self, now: MonoTime, _inputs: &Inputs) -> String {
+    fn evidence(&self, now: MonoTime, _inputs: &Inputs) -> Option<String> {
         let since = match self.state {
             State::Good => now,
             State::Failing(since) | State::Bad(since) | State::Mending { bad: since, .. } => since,
         };
         let lasted = Lasted(now.saturating_since(since));
-        match self.what {
+        Some(match self.what {
             What::Record => format!("record not written{lasted}"),
             What::Audience(_) => {
                 format!("session open and no display that can be heard{lasted}")
             }
             What::Delivery => format!("an alarm has reached nobody{lasted}"),
-        }
+        })
     }
 }

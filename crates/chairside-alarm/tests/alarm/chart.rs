@@ -278,7 +278,7 @@ impl Chart {
         }
     }
 
-    fn sources(&self) -> Sources {
+    pub(crate) fn sources(&self) -> Sources {
         let period = Duration::from_secs(self.period);
         let mut sources = Sources::default();
         for metric in self.series.keys() {

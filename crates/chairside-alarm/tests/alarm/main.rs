@@ -26,6 +26,7 @@ mod random_limits;
 mod retune;
 mod service;
 
+mod reconfigured;
 mod restart;
 mod shared_files;
 mod shipped;

@@ -63,6 +63,7 @@ fn each_word_of_the_record_leads_back_to_what_it_was_written_for() {
             (SuspensionEnd::Person, "person"),
             (SuspensionEnd::Time, "time"),
             (SuspensionEnd::Worse, "worse"),
+            (SuspensionEnd::Restart, "restart"),
         ],
         SuspensionEnd::name,
         SuspensionEnd::from_name,

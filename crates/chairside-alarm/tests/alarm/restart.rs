@@ -284,3 +284,28 @@ fn a_pause_of_the_sound_goes_on_and_ends_in_time() {
     assert_eq!(heard(20, 50), expected("72s"));
     assert_eq!(heard(20, 120), expected("120s"));
 }
+
+#[test]
+fn a_rule_that_is_on_again_long_after_its_last_reading_tells_what_was_told_before() {
+    let chart = Chart::read(
+        "spo2 97x5 90x20 nonex1400
+         nurse @950 off SPO2_LOW 400",
+    );
+    let onset = |story: &Story| {
+        let again = story.told.iter().rev().find(|told| told.present);
+        let again = again.expect("its rule is on again");
+        (again.at, again.evidence.clone())
+    };
+    for to in [1000, 1340, 1350, 1400] {
+        // Its one reading is older than what is read of the record.
+        let outage = Outage {
+            from: 1000,
+            after: true,
+            to,
+        };
+        let killed = chart.story_with_outages(adult::parts(), &[outage]);
+        let at = MonoTime::from_secs(to.max(1350));
+        let told = "SpO2 90 % below 92 % for 10 s".to_owned();
+        assert_eq!(onset(&killed), (at, told), "back at {to} s");
+    }
+}

@@ -45,7 +45,7 @@ pub struct SuspensionFact<'a> {
     pub by: Cow<'a, str>,
     /// Why, in the person's words.
     pub reason: Cow<'a, str>,
-    /// `person`, `time` or `worse`; nothing when it began.
+    /// `person`, `time`, `worse` or `restart`; nothing when it began.
     pub ended: Option<Cow<'a, str>>,
 }
 
