@@ -180,3 +180,27 @@ fn what_is_not_configured_any_more_is_left_out() {
     let earlier = found(other, START).unwrap().earlier;
     assert_eq!(numbers(&earlier.records), [1]);
 }
+
+#[test]
+fn a_start_reads_no_table_from_its_beginning() {
+    let folder = tempfile::tempdir().unwrap();
+    write(plan(folder.path()), &[at(alarm(1), after(1))]);
+    let reader = Reader::open(folder.path()).unwrap();
+    for kind in Kind::ALL {
+        let query = format!("EXPLAIN QUERY PLAN {}", until(kind));
+        let mut statement = reader.connection.prepare(&query).unwrap();
+        let parameters = rusqlite::params![1, 2, 3, "CO2"];
+        let parameters = &parameters[..statement.parameter_count()];
+        let steps = statement
+            .query_map(parameters, |row| row.get::<_, String>(3))
+            .unwrap();
+        let steps: Vec<String> = steps.collect::<Result<_, _>>().unwrap();
+        assert!(
+            steps
+                .iter()
+                .all(|step| step.contains("USING INTEGER PRIMARY KEY")),
+            "{}: {steps:?}",
+            kind.name()
+        );
+    }
+}
