@@ -34,7 +34,7 @@ use chance::Chance;
 use program::{Program, Run};
 
 /// How many programs are run.
-const PROGRAMS: usize = 48;
+const PROGRAMS: usize = 36;
 
 struct Runs {
     seed: String,
@@ -134,4 +134,9 @@ fn what_no_device_says_is_told_when_its_delay_is_over() -> Result<(), Broken> {
 #[test]
 fn no_breath_for_the_time_of_an_apnoea_alarms() -> Result<(), Broken> {
     always(timely::no_breath_for_the_time_of_an_apnoea_alarms)
+}
+
+#[test]
+fn a_restart_in_the_middle_of_anything_changes_nothing() -> Result<(), Broken> {
+    always(repeat::a_restart_in_the_middle_of_anything_changes_nothing)
 }

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use chairside_alarm::{
     Act, AlarmEngine, AlarmId, AlarmInput, AlarmProfile, Audio, AudioChange, Baseline, BedFailure,
-    LimitKey, Occurrence, OperatorAction, Phase, Refusal, Role, SessionLimits, Sources, Suspension,
-    SuspensionChange, Transition,
+    LimitKey, Occurrence, OperatorAction, Phase, Refusal, Resuming, Role, SessionLimits, Sources,
+    Suspension, SuspensionChange, Transition,
 };
 use chairside_model::{DeviceId, Metric, MonoTime, Observation, Value};
 
@@ -95,6 +95,8 @@ pub(crate) enum Wants {
 #[derive(Clone, Debug)]
 pub(crate) struct Record {
     pub(crate) at: MonoTime,
+    /// How many steps had happened by then, this one among them.
+    pub(crate) steps: usize,
     pub(crate) is_tick: bool,
     pub(crate) told: Vec<Transition>,
     pub(crate) person: Option<(Person, OperatorAction, Result<(), Refusal>)>,
@@ -165,20 +167,26 @@ struct Bed {
     audio: Audio,
     limits: SessionLimits,
     run: Run,
+    is_in_step: bool,
 }
 
 impl Program {
     /// Runs it, each tick at its time.
     pub(crate) fn run(&self) -> Run {
-        self.run_with(|| Duration::ZERO)
+        self.run_with(|| Duration::ZERO, &[])
+    }
+
+    /// Runs it on a service that is killed after each of those steps, and goes on at once.
+    pub(crate) fn run_killed_after(&self, steps: &[usize]) -> Run {
+        self.run_with(|| Duration::ZERO, steps)
     }
 
     /// Runs it with ticks that come late by up to that many milliseconds.
     pub(crate) fn run_late(&self, most: u64, chance: &mut Chance) -> Run {
-        self.run_with(|| Duration::from_millis(chance.within(0..most)))
+        self.run_with(|| Duration::from_millis(chance.within(0..most)), &[])
     }
 
-    fn run_with(&self, mut late: impl FnMut() -> Duration) -> Run {
+    fn run_with(&self, mut late: impl FnMut() -> Duration, kills: &[usize]) -> Run {
         let limits = SessionLimits::new(shipped());
         let profile = limits.in_force().clone();
         let sources = self.equipment.sources();
@@ -195,6 +203,7 @@ impl Program {
                 records: Vec::new(),
                 limits: vec![(MonoTime::ZERO, profile)],
             },
+            is_in_step: false,
         };
         let mut delay = late();
         for (place, step) in self.steps.iter().enumerate() {
@@ -205,6 +214,9 @@ impl Program {
                 delay = late();
             }
             bed.step(step);
+            if kills.contains(&place) {
+                bed.restart(step.at);
+            }
             let is_last = (self.steps.get(place + 1)).is_none_or(|next| next.at > step.at);
             if is_last && bed.due().is_some_and(|due| due + delay <= step.at) {
                 bed.tick(step.at);
@@ -277,7 +289,9 @@ impl Bed {
             }
             other => self.engine.handle(now, input(other), &mut told),
         }
+        self.is_in_step = true;
         self.record(now, false, told, sound, person);
+        self.is_in_step = false;
         let at = step.at;
         self.run.program.steps.push(Step { at, what });
     }
@@ -339,12 +353,7 @@ impl Bed {
         told: &mut Vec<Transition>,
         sound: &mut Vec<AudioChange>,
     ) -> Result<(), Refusal> {
-        let act = Act {
-            action,
-            by: "mn",
-            station: Some(person.station),
-            reason: person.reason,
-        };
+        let act = person.act(action);
         action.check_role(person.role)?;
         let check = self.engine.check(&act).and(self.audio.check(&act));
         let last_call = self.engine.last_call();
@@ -371,8 +380,11 @@ impl Bed {
             let sounding = sounding.filter(|alarm| self.audio.sounds(station, alarm));
             sounding.map(|alarm| alarm.id).collect()
         });
+        // A step is put on the list after what it told.
+        let of_a_step = usize::from(!is_tick && self.is_in_step);
         self.run.records.push(Record {
             at,
+            steps: self.run.program.steps.len() + of_a_step,
             is_tick,
             told,
             person,
@@ -384,6 +396,72 @@ impl Bed {
             silent_stations: self.audio.stations().count(),
             standing,
         });
+    }
+}
+
+impl Bed {
+    /// Goes on with an engine and a sound that know what is on record: what happened, and what
+    /// people did and were told.
+    fn restart(&mut self, now: MonoTime) {
+        let sources = self.run.program.equipment.sources();
+        let mut limits = SessionLimits::new(shipped());
+        let profile = limits.in_force().clone();
+        let start = MonoTime::ZERO;
+        let mut resuming = Resuming::new(profile, sources, start, start);
+        let mut audio = Audio::default();
+        let mut records = self.run.records.iter().peekable();
+        for count in 0..=self.run.program.steps.len() {
+            let step = count
+                .checked_sub(1)
+                .map(|last| &self.run.program.steps[last]);
+            if let Some(Step { at, what }) = step {
+                let changed = match what {
+                    What::Person(_) => false,
+                    What::Limit(key, value) => {
+                        let seen = limits.value(*key).expect("its rule is on");
+                        limits.set(*key, seen, *value).is_ok()
+                    }
+                    What::Phase(phase) => !limits.enter(*phase).is_empty(),
+                    What::SessionEnds => !limits.end_session().is_empty(),
+                    other => {
+                        resuming.take(*at, input(other));
+                        false
+                    }
+                };
+                if changed {
+                    resuming.take(*at, AlarmInput::Profile(limits.in_force()));
+                }
+            }
+            while let Some(record) = records.next_if(|record| record.steps == count) {
+                if let Some((person, action, Ok(()))) = record.person {
+                    resuming.take(record.at, AlarmInput::Operator(person.act(action)));
+                }
+                for change in &record.suspended {
+                    resuming.suspended(record.at, change);
+                }
+                for told in &record.told {
+                    resuming.told(record.at, told);
+                }
+                for change in &record.sound {
+                    audio.adopt(change);
+                }
+            }
+        }
+        let resumed = resuming.finish(now, now);
+        self.engine = resumed.engine;
+        self.audio = audio;
+        self.record(now, false, resumed.told, Vec::new(), None);
+    }
+}
+
+impl Person {
+    const fn act(self, action: OperatorAction) -> Act<'static> {
+        Act {
+            action,
+            by: "mn",
+            station: Some(self.station),
+            reason: self.reason,
+        }
     }
 }
 

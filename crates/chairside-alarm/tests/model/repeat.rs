@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use chairside_alarm::Transition;
-use chairside_model::{DeviceId, Observation, Reading};
+use chairside_model::{DeviceId, MonoTime, Observation, Reading};
 
 use crate::chance::Chance;
 use crate::program::{Run, Step, What};
@@ -98,4 +98,29 @@ pub(crate) fn late_ticks_change_only_when_people_are_told(run: &Run) -> Result<(
         }
     }
     Ok(())
+}
+
+/// A service that is killed in the middle of anything, and goes on at once, tells what one tells
+/// that was not (`docs/alarms.md`, Restart). What began more than 15 minutes before is another
+/// matter: the record is not read further back.
+pub(crate) fn a_restart_in_the_middle_of_anything_changes_nothing(run: &Run) -> Result<(), String> {
+    const READ_BACK: MonoTime = MonoTime::from_secs(15 * 60);
+    let steps = &run.program.steps;
+    let early = steps.partition_point(|step| step.at < READ_BACK);
+    let mut chance = Chance::of(steps.len() as u64);
+    if early == 0 {
+        return Ok(());
+    }
+    let mut kills: Vec<usize> = (0..4).map(|_| chance.index(early)).collect();
+    // Most of what can go wrong is near an alarm or a person.
+    let records = run.records.iter().filter(|record| record.at < READ_BACK);
+    let near: Vec<usize> = records
+        .map(|record| record.steps.saturating_sub(1))
+        .collect();
+    if !near.is_empty() {
+        kills.extend((0..4).map(|_| near[chance.index(near.len())] + chance.index(3)));
+    }
+    let killed = run.program.run_killed_after(&kills);
+    first_difference(run.told(), killed.told())
+        .map_err(|why| format!("{why}\nkilled after the steps {kills:?}"))
 }
