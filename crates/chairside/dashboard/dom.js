@@ -81,7 +81,7 @@ export function wrench() {
 
 /** A bell and a triangle, and the cross over either. */
 const SHAPES = {
-  bell: "M6 16v-6a6 6 0 0 1 12 0v6l3 3H3zM10 20h4v2h-4z",
+  bell: "M6 18v-8a6 6 0 0 1 12 0v8zM3 18h18M10 22h4",
   triangle: "M12 3 23 21H1z",
 };
 
@@ -97,8 +97,6 @@ const QUIET = {
 export class QuietMark {
   #symbol = document.createElementNS(SVG, "svg");
   #shape = document.createElementNS(SVG, "path");
-  /** In the colour behind, so that the cross stands apart from the shape. */
-  #halo = document.createElementNS(SVG, "path");
   #cross = document.createElementNS(SVG, "path");
   #text = element("span");
   /** @type {import("./quiet.js").Quiet | null} */
@@ -111,10 +109,9 @@ export class QuietMark {
     this.#symbol.setAttribute("class", "crossed");
     this.#symbol.setAttribute("aria-hidden", "true");
     this.#shape.setAttribute("class", "shape");
-    this.#halo.setAttribute("class", "halo");
     this.#cross.setAttribute("class", "cross");
-    for (const one of [this.#halo, this.#cross]) one.setAttribute("d", "M2 2l20 20M22 2 2 22");
-    this.#symbol.append(this.#shape, this.#halo, this.#cross);
+    this.#cross.setAttribute("d", "M2 2l20 20M22 2 2 22");
+    this.#symbol.append(this.#shape, this.#cross);
     this.root = button("", "quiet-mark", () => {
       if (this.#quiet) pressed(this.#quiet);
     });
@@ -129,8 +126,9 @@ export class QuietMark {
     const { shape, dashed } = QUIET[quiet.kind];
     set_attribute(this.root, "data-quiet", quiet.kind);
     set_attribute(this.#shape, "d", shape);
-    set_attribute(this.#cross, "stroke-dasharray", dashed ? "5 3.6" : null);
-    set_text(this.#text, quiet.more > 0 ? `${quiet.text} +${quiet.more}` : quiet.text);
+    set_attribute(this.#cross, "stroke-dasharray", dashed ? "4.5 3.4" : null);
+    const state = quiet.kind.endsWith("paused") ? "paused" : "off";
+    set_text(this.#text, `${state} ${quiet.text}${quiet.more > 0 ? ` +${quiet.more}` : ""}`);
     const words = `${quiet.words}. Press to end it`;
     set_attribute(this.root, "title", words);
     set_attribute(this.root, "aria-label", words);

@@ -32,7 +32,7 @@ export const PAUSE_S = 120;
 export function sound_at(bed, staff, station, now) {
   const here = bed.audio.find((one) => one.station === station);
   if (!here) return null;
-  const left = remaining(here.deadline, now);
+  const left = remaining(here, now);
   const off = here.sound === "off";
   const words = off ? "sound off at this station" : "sound paused at this station";
   return {
@@ -73,7 +73,7 @@ export function suspended_places(bed, staff, now) {
  * @returns {Quiet}
  */
 export function suspended_mark(one, staff, now) {
-  const left = remaining(one.deadline, now);
+  const left = remaining(one, now);
   const state = one.kind === "rule_off" ? "is off" : "is paused";
   return {
     kind: one.kind,
@@ -111,11 +111,12 @@ export function off_banners(beds, staff, station, now) {
 
 /**
  * What is left of a time; the service says when it is really over.
- * @param {number} deadline
+ * @param {{deadline: number, remaining_ms: number}} one
  * @param {number} now
  */
-function remaining(deadline, now) {
-  const left_ms = deadline - now;
+function remaining({ deadline, remaining_ms }, now) {
+  // A frame's time is that of its start, and the message may have come since.
+  const left_ms = Math.min(deadline - now, remaining_ms);
   if (left_ms <= 0) return "ending";
   const hours = Math.floor(left_ms / 3_600_000);
   if (hours === 0) return countdown(left_ms);

@@ -80,10 +80,14 @@ export class Status {
     const count = connection === "lost" ? "?" : String(connected);
     set_text(this.#rooms, `${model.beds.size} ${model.beds.size === 1 ? "room" : "rooms"}, ${count} with signal`);
     set_text(this.#person, person ? person.name : "Who is here?");
-    const texts = [...banners(model, connection, age_ms), ...off];
+    const wrong = banners(model, connection, age_ms);
+    const texts = [...wrong, ...off];
     while (this.#banners.children.length > texts.length) this.#banners.lastElementChild?.remove();
     while (this.#banners.children.length < texts.length) this.#banners.append(document.createElement("p"));
-    texts.forEach((text, index) => set_text(this.#banners.children[index], text));
+    texts.forEach((text, index) => {
+      set_text(this.#banners.children[index], text);
+      set_attribute(this.#banners.children[index], "data-chosen", index < wrong.length ? null : "");
+    });
     set_attribute(this.#lost, "hidden", connection === "lost" ? null : "");
     if (connection === "lost") {
       const last = time_of_day(service_ms - age_ms);

@@ -86,7 +86,7 @@ function full_bed(overrides = {}) {
 /** The texts of a bed that lie over each other. */
 function overprints(page) {
   return page.evaluate(() => {
-    const parts = [...document.querySelectorAll(".cell :is(.label, .source, .value, .mean, .note, .next, .limit, .unwatched)")];
+    const parts = [...document.querySelectorAll(".cell :is(.label, .source, .value, .mean, .note, .next, .limit, .unwatched, .quiet-mark), .tile header > :is(h2, .quiet-mark, .devices, .limits-open)")];
     const boxes = parts.flatMap((one) => {
       const range = document.createRange();
       range.selectNodeContents(one);
@@ -182,6 +182,39 @@ test("no text of a bed lies over another, whatever fails at once", async () => {
     await page.waitForSelector('[data-cell="nibp"][data-look="signal"]');
     await picture(page, `failing-alarm-${width}`);
     assert.deepEqual(await overprints(page), [], `${width} with an alarm`);
+    await one.close();
+  }
+});
+
+test("whatever is quiet at once is marked at each number, and no mark lies over another text", async () => {
+  const ids = ["SPO2_LOW", "HR_HIGH", "NIBP_HIGH", "RR_LOW", "ETCO2_HIGH", "LINE_GARBLED"];
+  const suspended = ids.map((id, index) => ({
+    id,
+    kind: index % 2 === 0 ? "rule_off" : "alarm_paused",
+    until: now(),
+    remaining_ms: index % 2 === 0 ? 3_600_000 : 600_000,
+    by: "mn",
+    reason: "known",
+  }));
+  const flood = { count: 12, worst: "NIBP_VERY_HIGH", priority: "high", since: now(), text: "" };
+  for (const [width, height, colorScheme] of [[1920, 1080, "dark"], [1920, 1080, "light"], [1366, 768, "dark"], [1024, 768, "dark"], [390, 844, "dark"]]) {
+    const beds = ["1", "2", "3", "4"].map((id) => full_bed({ bed: id, name: `Room ${id}`, phase: "recovery" }));
+    for (const bed of beds) for (const one of bed.observations) one.bed = bed.bed;
+    const one = await stage(beds, { viewport: { width, height }, colorScheme });
+    const { page } = one;
+    const station = await page.evaluate(() => localStorage.getItem("chairside.station"));
+    const audio = [{ station, sound: "off", until: now(), remaining_ms: 3_600_000, reminder_in_ms: 180_000, by: "mn" }];
+    one.send({ type: "alarms", bed: "1", version: 2, active: [alarm({ id: "NIBP_VERY_HIGH", priority: "high", since: now(), evidence: "NIBP 186/114 mmHg, limit 180/110" })], flood, suspended, audio });
+    one.send({ type: "alarms", bed: "3", version: 2, active: [], flood: null, suspended, audio: [] });
+    await page.waitForSelector('[data-bed="3"] .quiet-mark:visible');
+    for (const cell of ["spo2", "rate", "nibp", "rr", "etco2"]) {
+      for (const bed of ["1", "3"]) {
+        assert.equal(await page.locator(`[data-bed="${bed}"] [data-cell="${cell}"] .quiet-mark`).isVisible(), true, `${width} ${bed} ${cell}`);
+      }
+    }
+    assert.match(await page.locator("#banners").textContent(), /SOUND OFF HERE FOR ROOM 1/);
+    await picture(page, `quiet-all-${width}-${colorScheme}`);
+    assert.deepEqual(await overprints(page), [], `${width}`);
     await one.close();
   }
 });
