@@ -488,3 +488,35 @@ fn every_limit_that_can_be_changed_says_its_bounds_and_when_it_means_little() {
     assert_eq!(named("threshold.SPO2_VERY_LOW.trip").get("least"), None);
     assert_eq!(named("nibp.interval_s")["unit"], "s");
 }
+
+#[test]
+fn after_a_restart_what_people_set_is_shown_with_who_set_it() {
+    let mut clinic = Clinic::new();
+    let key = LimitKey::Trip(AlarmId::HrHigh);
+    let (expected, new) = (Value::whole(120), Value::whole(135));
+    let change = clinic.limits.set(key, expected, new).unwrap()[0];
+    let chosen = Entry::Operator {
+        bed: BED,
+        action: OperatorAction::SetLimit { key, expected, new },
+        by: "mn".into(),
+        station: None,
+        reason: Some("tachycardic before".into()),
+    };
+    let entries = [paused(10, None), chosen, Entry::Limit { bed: BED, change }];
+    let records: Vec<Record> = (1..)
+        .zip(entries)
+        .map(|(sequence, entry)| Record {
+            sequence,
+            at: MonoTime::from_secs(10),
+            entry,
+        })
+        .collect();
+    clinic.view.resume(&records, |_| Some(&clinic.limits));
+    let at = MonoTime::from_secs(40);
+    let alarms = serde_json::to_value(clinic.view.alarms(at)).unwrap();
+    assert_eq!(alarms[0]["suspended"][0]["by"], "mn");
+    assert_eq!(alarms[0]["suspended"][0]["remaining_ms"], 90_000);
+    let beds = serde_json::to_value(clinic.view.beds(at)).unwrap();
+    assert_eq!(beds[0]["limits"]["PulseRate"]["high"], 135);
+    assert_eq!(beds[0]["changed"][0]["reason"], "tachycardic before");
+}
