@@ -58,6 +58,11 @@ async fn sound_is_paused_at_one_station_of_which_all_are_told_and_can_be_heard_a
     alarms(&mut hall, "no pause", |told| told["audio"] == json!([])).await;
     let again = desk.act("resume_audio", heard).await;
     assert_eq!(again["ok"], false, "{again}");
+    // Of a display that has been shown no call yet, all of them are new.
+    let unheard = json!({ "bed": "1", "seconds": 120, "by": "mn", "station": "door", "call": 0 });
+    assert_eq!(desk.act("pause_audio", unheard).await["ok"], true);
+    let told = alarms(&mut hall, "a pause", |told| told["audio"] != json!([])).await;
+    assert_eq!(told["audio"][0]["covers"], 0, "{told}");
     clinic.close().await.log.assert_clean_but_for(&[]);
 }
 
@@ -146,6 +151,11 @@ async fn every_action_can_be_done_over_http_and_is_refused_in_words() {
             "pause_audio",
             json!({ "seconds": 120, "station": "desk" }),
             400,
+        ),
+        (
+            "pause_audio",
+            json!({ "by": "mn", "seconds": 120, "station": "desk", "call": 999 }),
+            404,
         ),
         (
             "pause_audio",

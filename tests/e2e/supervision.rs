@@ -117,6 +117,7 @@ impl Ward {
             by: "mn",
             station: None,
             reason: Some("as agreed"),
+            call: None,
         };
         self.tell(StationInput::Operator { bed: BedId(1), act });
     }

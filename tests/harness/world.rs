@@ -84,6 +84,7 @@ const fn acknowledge(occurrence: Occurrence) -> Act<'static> {
         by: NURSE,
         station: None,
         reason: None,
+        call: None,
     }
 }
 

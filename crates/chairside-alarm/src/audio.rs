@@ -156,8 +156,9 @@ impl Audio {
     }
 
     /// Does what a person wants, and appends the change to `out`; `last_call` is the last call of
-    /// the bed, [`AlarmEngine::last_call`](crate::AlarmEngine::last_call). What
-    /// [`check`](Self::check) refuses changes nothing.
+    /// the bed, [`AlarmEngine::last_call`](crate::AlarmEngine::last_call), and taken for what the
+    /// person heard where the act does not say what that was. What [`check`](Self::check) refuses
+    /// changes nothing.
     pub fn operator(
         &mut self,
         now: MonoTime,
@@ -173,7 +174,7 @@ impl Audio {
         let sound = match act.action {
             OperatorAction::PauseAudio { seconds } => Sound::Paused {
                 until: until(seconds),
-                covers: last_call,
+                covers: act.call.map_or(last_call, |heard| heard.min(last_call)),
             },
             OperatorAction::AudioOff { seconds } => Sound::Off {
                 until: until(seconds),

@@ -248,6 +248,10 @@ pub struct Act<'a> {
     pub station: Option<&'a str>,
     /// Why, in the person's words. A pause of an alarm, a rule that is off and a limit take one.
     pub reason: Option<&'a str>,
+    /// The number of the last call that the person had before their eyes, if that is known: of the
+    /// bed for a pause of its sound, of the alarm that was read for an acknowledgement and for a
+    /// device. What has called since was not seen, and is neither silenced nor taken as seen.
+    pub call: Option<u64>,
 }
 
 impl<'a> Act<'a> {
@@ -269,8 +273,14 @@ pub enum Refusal {
     Over,
     /// There has been no such episode.
     NeverWas,
+    /// It called again after it was read.
+    CalledSince,
+    /// The bed has not called that often.
+    NeverCalled,
     /// That alarm is paused and calls nobody.
     Paused,
+    /// The bed's part of the program failed.
+    Failed,
     /// It takes this role.
     Role(Role),
     /// The bed has no rule for this alarm.
@@ -308,7 +318,16 @@ impl fmt::Display for Refusal {
                 f.write_str("that alarm is over or was acknowledged already; nothing was changed")
             }
             Self::NeverWas => f.write_str("the bed has had no such alarm"),
+            Self::CalledSince => f.write_str(
+                "that alarm has called again since you read it, and something worse may have \
+                 joined; nothing was changed",
+            ),
+            Self::NeverCalled => f.write_str("the bed has not called that often"),
             Self::Paused => f.write_str("that alarm is paused and calls nobody"),
+            Self::Failed => f.write_str(
+                "this bed's part of the program failed meanwhile; look at what holds now and do it \
+                 again",
+            ),
             Self::Role(role) => write!(f, "that takes the role {}", role.name()),
             Self::NoRule(id) => write!(f, "{id} is not judged at this bed"),
             Self::CanBeHigh(id) => write!(

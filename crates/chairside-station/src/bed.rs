@@ -81,12 +81,15 @@ impl Bed {
         self.audio.check(act)
     }
 
-    /// Does what a person wants, if it can be done.
-    pub(crate) fn operator(&mut self, now: MonoTime, act: &Act<'_>, out: &mut Vec<Entry>) {
+    /// Does what a person wants, if it can still be done after what was due before.
+    pub(crate) fn operator(
+        &mut self,
+        now: MonoTime,
+        act: &Act<'_>,
+        out: &mut Vec<Entry>,
+    ) -> Result<(), Refusal> {
         self.judge_what_was_due(now, out);
-        if self.check(act).is_err() {
-            return;
-        }
+        self.check(act)?;
         out.push(Entry::Operator {
             bed: self.id,
             action: act.action,
@@ -107,6 +110,7 @@ impl Bed {
             }
             _ => self.alarm(now, AlarmInput::Operator(*act), out),
         }
+        Ok(())
     }
 
     pub(crate) fn line(

@@ -49,7 +49,7 @@ pub enum StationInput<'a> {
     /// or one waits for it.
     Delivered(BedId, bool),
     /// A person did something, and the intent is in the record. What cannot be done changes
-    /// nothing: ask [`check`](Station::check) first.
+    /// nothing; whoever has to answer the person calls [`act`](Station::act) instead.
     Operator {
         /// The bed.
         bed: BedId,
@@ -136,9 +136,15 @@ impl Station {
     /// bytes, a lost line and a missing value are all records. What is aimed at a bed or device
     /// that is not in the plan is ignored.
     pub fn handle(&mut self, now: MonoTime, input: StationInput<'_>, out: &mut StationOutput) {
+        if let StationInput::Operator { bed, act } = input {
+            // Nobody waits for an answer here.
+            let _ = self.act(now, bed, &act, out);
+            return;
+        }
         let mut entries = std::mem::take(&mut self.entries);
         let transmit = &mut out.transmit;
         match input {
+            StationInput::Operator { .. } => unreachable!("it was done above"),
             StationInput::Line(device, input) => {
                 if let Some(bed) = self.bed_with(device) {
                     bed.line(now, device, input, transmit, &mut entries);
@@ -187,11 +193,6 @@ impl Station {
             StationInput::Delivered(bed, all) => {
                 self.tell(now, bed, AlarmInput::Delivered(all), transmit, &mut entries);
             }
-            StationInput::Operator { bed, act } => {
-                if let Some(bed) = self.beds.get_mut(&bed) {
-                    bed.operator(now, &act, transmit, &mut entries);
-                }
-            }
             StationInput::Recording(running) => {
                 entries.push(Entry::Recording { running });
                 for bed in self.beds.values_mut() {
@@ -206,6 +207,28 @@ impl Station {
         }
         self.number(now, &mut entries, out);
         self.entries = entries;
+    }
+
+    /// Does what a person wants, after what was due before, and appends what follows from it to
+    /// `out`. Whether their role may do it is [`check`](Self::check)'s to say.
+    ///
+    /// # Errors
+    ///
+    /// Why it was not done: what was due before can be the reason, so that it may come after a
+    /// check that found nothing.
+    pub fn act(
+        &mut self,
+        now: MonoTime,
+        bed: BedId,
+        act: &Act<'_>,
+        out: &mut StationOutput,
+    ) -> Result<(), Refusal> {
+        let mut entries = std::mem::take(&mut self.entries);
+        let bed = self.beds.get_mut(&bed).ok_or(Refusal::NoBed);
+        let done = bed.and_then(|bed| bed.operator(now, act, &mut out.transmit, &mut entries));
+        self.number(now, &mut entries, out);
+        self.entries = entries;
+        done
     }
 
     fn number(&mut self, now: MonoTime, entries: &mut Vec<Entry>, out: &mut StationOutput) {
@@ -234,7 +257,8 @@ impl Station {
     ///
     /// Why not.
     pub fn check(&self, bed: BedId, act: &Act<'_>, role: Role) -> Result<(), Refusal> {
-        let bed = self.machine(bed).ok_or(Refusal::NoBed)?;
+        let bed = self.beds.get(&bed).ok_or(Refusal::NoBed)?;
+        let bed = bed.machine().ok_or(Refusal::Failed)?;
         bed.check_role(act.action, role)?;
         bed.check(act)
     }
@@ -243,6 +267,12 @@ impl Station {
     #[must_use]
     pub fn limits(&self, bed: BedId) -> Option<&SessionLimits> {
         self.machine(bed).map(Bed::limits)
+    }
+
+    /// Returns the number of a bed's last call, 0 before the first.
+    #[must_use]
+    pub fn last_call(&self, bed: BedId) -> Option<u64> {
+        self.machine(bed).map(|bed| bed.engine().last_call())
     }
 
     /// Returns the sound of a bed at every station.

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
-use chairside_alarm::{Act, AlarmInput, Baseline, Occurrence, Phase};
+use chairside_alarm::{Act, AlarmInput, Baseline, Occurrence, Phase, Refusal};
 use chairside_model::{BedId, DeviceId, MonoTime, Observation};
 use chairside_protocol::LineInput;
 
@@ -105,10 +105,11 @@ impl SupervisedBed {
         act: &Act<'_>,
         transmit: &mut Transmit,
         out: &mut Vec<Entry>,
-    ) {
-        self.step(now, transmit, out, |bed, _, out| {
-            bed.operator(now, act, out);
+    ) -> Result<(), Refusal> {
+        let done = self.step(now, transmit, out, |bed, _, out| {
+            bed.operator(now, act, out)
         });
+        done.unwrap_or(Err(Refusal::Failed))
     }
 
     pub(crate) fn line(
@@ -225,18 +226,16 @@ impl SupervisedBed {
             .min()
     }
 
-    /// Lets the machine take a step. One that panics is thrown away, and the next one is made
-    /// before this returns.
-    fn step(
+    /// Lets the machine take a step, and returns what it says. One that panics is thrown away, and
+    /// the next one is made before this returns nothing.
+    fn step<T>(
         &mut self,
         now: MonoTime,
         transmit: &mut Transmit,
         out: &mut Vec<Entry>,
-        step: impl FnOnce(&mut Bed, &mut Transmit, &mut Vec<Entry>),
-    ) {
-        let Some(machine) = &mut self.machine else {
-            return;
-        };
+        step: impl FnOnce(&mut Bed, &mut Transmit, &mut Vec<Entry>) -> T,
+    ) -> Option<T> {
+        let machine = self.machine.as_mut()?;
         let before = out.len();
         // Unwind safe: the machine is the only thing that a step can leave half-changed, and it
         // is never looked at again. The two lists only take whole elements, each of which was
@@ -247,6 +246,7 @@ impl SupervisedBed {
             self.discard();
             self.failed(now, transmit, out);
         }
+        done.ok()
     }
 
     /// Drops what is left of a machine, which may panic as well.

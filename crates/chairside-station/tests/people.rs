@@ -164,6 +164,7 @@ const fn at_the_desk(action: OperatorAction) -> Act<'static> {
         by: "mn",
         station: Some("desk"),
         reason: Some("expected"),
+        call: None,
     }
 }
 
@@ -221,6 +222,55 @@ fn what_is_refused_is_not_in_the_record() {
         clinic.act(act);
     }
     assert_eq!(clinic.out.records.len(), before);
+}
+
+#[test]
+fn what_called_after_a_person_heard_it_sounds_through_their_pause() {
+    let mut clinic = Clinic::new();
+    clinic.spo2(91, 12);
+    let heard = clinic.station.last_call(BED);
+    // The worse one calls while the pause is on its way.
+    clinic.spo2(87, 7);
+    clinic.act(Act {
+        call: heard,
+        ..at_the_desk(OperatorAction::PauseAudio { seconds: 120 })
+    });
+    let audio = clinic.station.audio(BED).expect("the bed is there");
+    let sounds = |id| {
+        let mut standing = clinic.station.standing();
+        standing.any(|(_, alarm)| alarm.id == id && audio.sounds("desk", alarm))
+    };
+    assert!(sounds(AlarmId::Spo2VeryLow));
+    assert!(!sounds(AlarmId::Spo2Low));
+    let early = Act {
+        call: Some(3),
+        ..at_the_desk(OperatorAction::PauseAudio { seconds: 120 })
+    };
+    let refused = clinic.station.check(BED, &early, Role::Nurse);
+    assert_eq!(refused, Err(Refusal::NeverCalled));
+}
+
+#[test]
+fn what_came_due_after_the_check_is_why_an_action_is_refused() {
+    let mut clinic = Clinic::new();
+    clinic.spo2(91, 12);
+    clinic.act(at_the_desk(OperatorAction::PauseAlarm {
+        id: AlarmId::Spo2Low,
+        seconds: 60,
+    }));
+    let resume = at_the_desk(OperatorAction::ResumeAlarm {
+        id: AlarmId::Spo2Low,
+    });
+    // Nobody has ticked since the pause was over.
+    let now = MonoTime::from_secs(12 + 61);
+    assert_eq!(clinic.station.check(BED, &resume, Role::Nurse), Ok(()));
+    let before = clinic.out.records.len();
+    let done = clinic.station.act(now, BED, &resume, &mut clinic.out);
+    assert_eq!(done, Err(Refusal::NothingToEnd));
+    let mut since = clinic.out.records[before..].iter();
+    assert!(!since.any(|record| matches!(record.entry, Entry::Operator { .. })));
+    let elsewhere = clinic.station.act(now, BedId(2), &resume, &mut clinic.out);
+    assert_eq!(elsewhere, Err(Refusal::NoBed));
 }
 
 #[test]

@@ -9,6 +9,14 @@ import { PAUSE_S } from "./quiet.js";
 /** @typedef {import("./model.js").BedState} BedState */
 /** @typedef {import("./actions.js").Subject} Subject */
 
+/**
+ * Returns the last call of a bed that was shown here: what calls later is heard through a pause.
+ * @param {BedState} bed
+ */
+export function last_call(bed) {
+  return bed.alarms.active.reduce((last, { call = 0 }) => Math.max(last, call), 0);
+}
+
 export class Acting {
   #actions;
   #people;
@@ -37,7 +45,8 @@ export class Acting {
   /** @param {BedState} bed */
   pause_sound(bed) {
     const subject = { key: `sound/${bed.bed}`, bed: bed.bed, what: `${bed.name}, sound`, not_done: "not paused" };
-    this.#wish("pause_audio", subject, { seconds: PAUSE_S }, `Who pauses the sound of ${bed.name} here?`);
+    const fields = { seconds: PAUSE_S, call: last_call(bed) };
+    this.#wish("pause_audio", subject, fields, `Who pauses the sound of ${bed.name} here?`);
   }
 
   /** @param {BedState} bed */

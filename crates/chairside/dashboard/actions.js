@@ -48,7 +48,8 @@ export class Actions {
   acknowledge(entry, by, now) {
     const what = `${entry.bed_name}, ${title(entry.alarm.id)}`;
     const subject = { key: entry.key, bed: entry.bed, what, not_done: "not acknowledged" };
-    return this.make("acknowledge", subject, { occurrence: entry.alarm.occurrence, version: entry.version }, by, now);
+    const { occurrence, call } = entry.alarm;
+    return this.make("acknowledge", subject, { occurrence, call, version: entry.version }, by, now);
   }
 
   /**

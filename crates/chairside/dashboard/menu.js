@@ -47,7 +47,7 @@ export class Menu {
    * @param {(choice: Choice) => void} chosen
    */
   open(entry, chosen) {
-    const { id, priority, occurrence } = entry.alarm;
+    const { id, priority, occurrence, call } = entry.alarm;
     this.#key = entry.key;
     this.#title.textContent = `${entry.bed_name}, ${title(id)}`;
     this.#problem.textContent = "";
@@ -61,7 +61,7 @@ export class Menu {
       id === "DEVICE_SWAPPED"
         ? this.#choice("These devices belong here", chosen, false, {
             type: "confirm_device",
-            fields: { occurrence },
+            fields: { occurrence, call },
             not_done: "not confirmed",
           })
         : null,

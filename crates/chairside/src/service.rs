@@ -77,6 +77,8 @@ pub struct Wanted {
     pub station: Option<String>,
     /// Why, in the person's words.
     pub reason: Option<String>,
+    /// The last call that the person had before their eyes, if the client said.
+    pub call: Option<u64>,
     /// The client's name for the request.
     pub request: String,
 }
@@ -88,6 +90,7 @@ impl Wanted {
             by: &self.by,
             station: self.station.as_deref(),
             reason: self.reason.as_deref(),
+            call: self.call,
         }
     }
 }
@@ -242,7 +245,13 @@ impl Running {
     }
 
     /// Puts a person's intent on record; it is applied once it is there.
-    fn intend(&mut self, what: Wanted, reply: oneshot::Sender<Outcome>) {
+    fn intend(&mut self, mut what: Wanted, reply: oneshot::Sender<Outcome>) {
+        if what.action.is_about_sound() {
+            // What calls while the intent goes to the disk was heard by nobody.
+            what.call = what
+                .call
+                .or_else(|| self.service.station.last_call(what.bed));
+        }
         let checked = self.service.station.check(what.bed, &what.act(), what.role);
         if let Err(refusal) = checked {
             // Whoever asked may have gone.
@@ -284,19 +293,17 @@ impl Running {
         };
         self.now = self.now.max(self.service.clock.now());
         let act = what.act();
-        let checked = self.service.station.check(what.bed, &act, what.role);
-        let outcome = if let Err(refusal) = checked {
-            Outcome::Refused(refusal)
-        } else {
-            let input = StationInput::Operator { bed: what.bed, act };
-            self.service.station.handle(self.now, input, &mut self.out);
-            self.release().await;
-            match committed {
-                Ok(()) => Outcome::Done,
-                Err(why) => {
-                    warn!(bed = %what.bed, by = what.by, why, "Action done, not yet on record.");
-                    Outcome::NotRecorded(without_numbers(&why))
-                }
+        let station = &mut self.service.station;
+        let done = station
+            .check(what.bed, &act, what.role)
+            .and_then(|()| station.act(self.now, what.bed, &act, &mut self.out));
+        self.release().await;
+        let outcome = match (done, committed) {
+            (Err(refusal), _) => Outcome::Refused(refusal),
+            (Ok(()), Ok(())) => Outcome::Done,
+            (Ok(()), Err(why)) => {
+                warn!(bed = %what.bed, by = what.by, why, "Action done, not yet on record.");
+                Outcome::NotRecorded(without_numbers(&why))
             }
         };
         // Whoever asked may have gone.

@@ -104,6 +104,7 @@ const fn act(action: OperatorAction, reason: Option<&'static str>) -> Act<'stati
         by: "mn",
         station: Some("desk"),
         reason,
+        call: None,
     }
 }
 
@@ -301,6 +302,7 @@ fn limits_are_rebuilt_from_what_is_on_record() {
                     by: &by,
                     station: None,
                     reason: Some("titrated"),
+                    call: None,
                 },
             }),
             _ => {}

@@ -27,13 +27,14 @@ test("the page comes back after a quarter of a second, then more slowly, never l
   }
 });
 
-test("an acknowledgement names the episode that was read, the version, the person and the request", () => {
+test("an acknowledgement names the episode that was read, its last call, the version, the person and the request", () => {
   const actions = new Actions("page-1");
-  const entry = { key: "1/7", bed: "1", bed_name: "Room 1", version: 4, alarm: alarm({ occurrence: "7" }) };
+  const entry = { key: "1/7", bed: "1", bed_name: "Room 1", version: 4, alarm: alarm({ occurrence: "7", call: 12 }) };
   assert.deepEqual(actions.acknowledge(entry, "mn", 0), {
     type: "acknowledge",
     bed: "1",
     occurrence: "7",
+    call: 12,
     version: 4,
     request: "page-1-1",
     by: "mn",

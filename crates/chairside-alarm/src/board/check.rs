@@ -10,10 +10,13 @@ impl Board {
     /// Tells whether a person's action can be done now.
     pub(crate) fn check(&self, act: &Act<'_>) -> Result<(), Refusal> {
         act.action.check_seconds()?;
+        if act.call.is_some_and(|call| call > self.last_call()) {
+            return Err(Refusal::NeverCalled);
+        }
         match act.action {
-            OperatorAction::Acknowledge(occurrence) => self.check_episode(occurrence),
+            OperatorAction::Acknowledge(occurrence) => self.check_episode(occurrence, act.call),
             OperatorAction::ConfirmDevice(occurrence) => {
-                self.check_episode(occurrence)?;
+                self.check_episode(occurrence, act.call)?;
                 let mut standing = self.standing();
                 let is_swap = standing.any(|state| {
                     state.occurrence == occurrence && state.id == AlarmId::DeviceSwapped
@@ -41,11 +44,13 @@ impl Board {
         }
     }
 
-    fn check_episode(&self, occurrence: Occurrence) -> Result<(), Refusal> {
+    /// Looks whether an episode is as it was when its call of that number was the last.
+    fn check_episode(&self, occurrence: Occurrence, read: Option<u64>) -> Result<(), Refusal> {
         let standing = self.standing().find(|state| state.occurrence == occurrence);
         let has_been = 1 <= occurrence.0 && occurrence.0 <= self.last_occurrence;
         match standing {
             Some(state) if state.signal == SignalPresence::Paused => Err(Refusal::Paused),
+            Some(state) if read.is_some_and(|read| read < state.call) => Err(Refusal::CalledSince),
             Some(_) => Ok(()),
             None if has_been => Err(Refusal::Over),
             None => Err(Refusal::NeverWas),

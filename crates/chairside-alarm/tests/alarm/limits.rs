@@ -237,6 +237,7 @@ fn a_limit_takes_a_reason_and_is_not_the_engines_to_set() {
         by: "mn",
         station: None,
         reason,
+        call: None,
     };
     assert_eq!(engine.check(&act(Some("runner"))), Ok(()));
     assert_eq!(engine.check(&act(None)), Err(Refusal::NoReason));

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use chairside_alarm::{
-    AlarmEngine, AlarmId, AlarmInput, AlarmProfile, Occurrence, OperatorAction, Refusal, Sources,
-    Transition,
+    Act, AlarmEngine, AlarmId, AlarmInput, AlarmProfile, Occurrence, OperatorAction, Refusal,
+    Sources, Transition,
 };
 use chairside_model::{DeviceId, MonoTime};
 
@@ -98,6 +98,44 @@ fn a_late_click_cannot_acknowledge_the_episode_that_came_after() {
     let in_time = by_nurse(OperatorAction::Acknowledge(second));
     assert_eq!(engine.check(&in_time), Ok(()));
     assert_eq!(engine.standing().count(), 1);
+}
+
+#[test]
+fn a_late_click_cannot_acknowledge_the_loss_of_a_second_device_that_nobody_saw() {
+    let profile = AlarmProfile::new(adult::parts()).expect("the adult limits are accepted");
+    let [first, second] = [1, 2].map(DeviceId);
+    let sources = Sources {
+        devices: [first, second]
+            .map(|device| (device, adult::seconds(1)))
+            .into(),
+        metrics: BTreeMap::new(),
+    };
+    let mut engine = AlarmEngine::new(profile, sources, MonoTime::ZERO);
+    let mut told = Vec::new();
+    for second_lives_until in 0..=8 {
+        let now = MonoTime::from_secs(second_lives_until);
+        engine.handle(now, AlarmInput::Frame(second), &mut told);
+    }
+    engine.handle(MonoTime::from_secs(12), AlarmInput::Tick, &mut told);
+    let read = told.last().expect("one device is lost").clone();
+    assert_eq!(read.id, AlarmId::DeviceLinkLost);
+    engine.handle(MonoTime::from_secs(20), AlarmInput::Tick, &mut told);
+    let now = told.last().expect("both are lost").clone();
+    assert_eq!(now.occurrence, read.occurrence);
+    let by_call = |call| Act {
+        call,
+        ..by_nurse(OperatorAction::Acknowledge(read.occurrence))
+    };
+    let late = by_call(Some(read.call));
+    assert_eq!(engine.check(&late), Err(Refusal::CalledSince));
+    told.clear();
+    let at = MonoTime::from_secs(21);
+    engine.handle(at, AlarmInput::Operator(late), &mut told);
+    assert_eq!(told, []);
+    assert_eq!(engine.check(&by_call(Some(now.call))), Ok(()));
+    assert_eq!(engine.check(&by_call(None)), Ok(()));
+    let never = by_call(Some(now.call + 1));
+    assert_eq!(engine.check(&never), Err(Refusal::NeverCalled));
 }
 
 #[test]

@@ -465,6 +465,7 @@ impl Person {
             by: "mn",
             station: Some(self.station),
             reason: self.reason,
+            call: None,
         }
     }
 }

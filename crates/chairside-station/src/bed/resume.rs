@@ -111,6 +111,7 @@ impl Replay<'_> {
                     by,
                     station: station.as_deref(),
                     reason: reason.as_deref(),
+                    call: None,
                 };
                 self.acted(at, &act);
             }

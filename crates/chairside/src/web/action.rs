@@ -87,6 +87,7 @@ impl Web {
             role,
             station: action.station,
             reason: action.reason,
+            call: action.call,
             request: action.request,
         })
     }
@@ -188,10 +189,12 @@ const fn kind(refusal: &Refusal) -> Kind {
     match refusal {
         Refusal::NoBed
         | Refusal::NeverWas
+        | Refusal::NeverCalled
         | Refusal::NoRule(_)
         | Refusal::NotSwapped
         | Refusal::Limit(LimitRefusal::NotThere(_)) => Kind::NotThere,
         Refusal::Over
+        | Refusal::CalledSince
         | Refusal::Paused
         | Refusal::IsOff(_)
         | Refusal::NothingToEnd
@@ -203,6 +206,6 @@ const fn kind(refusal: &Refusal) -> Kind {
             Kind::NotAllowed
         }
         Refusal::Seconds { .. } | Refusal::NoReason | Refusal::NoStation => Kind::NotUnderstood,
-        Refusal::TooManyStations => Kind::NotNow,
+        Refusal::TooManyStations | Refusal::Failed => Kind::NotNow,
     }
 }

@@ -95,6 +95,7 @@ const ACTION_KEYS: &[&str] = &[
     "id",
     "seconds",
     "occurrence",
+    "call",
     "key",
     "old",
     "value",

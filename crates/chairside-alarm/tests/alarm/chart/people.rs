@@ -38,6 +38,7 @@ pub(crate) const fn by_nurse(action: OperatorAction) -> Act<'static> {
         by: "mn",
         station: Some(SOMEWHERE),
         reason: Some("expected"),
+        call: None,
     }
 }
 

@@ -55,6 +55,9 @@ pub struct Action {
     /// Why, in the person's words.
     #[serde(default)]
     pub reason: Option<String>,
+    /// The number of the last call that the person had before their eyes.
+    #[serde(default)]
+    pub call: Option<u64>,
     /// The version of the bed's alarms that was on screen; not used yet.
     #[serde(default)]
     pub version: Option<u64>,
