@@ -12,7 +12,12 @@ use crate::{ALARM, machine, root};
 
 /// Tests, by a part of their names, that draw thousands of charts. They are kept for the mutants
 /// that the others let through: the others take a quarter of a second together.
-const SLOW: [&str; 3] = ["properties::", "random_", "whatever_the_cuff_does"];
+const SLOW: [&str; 4] = [
+    "properties::",
+    "random_",
+    "whatever_the_cuff_does",
+    "in_the_middle_of",
+];
 
 /// How long a mutant may take for the fast tests, and for all: one that never ends has been
 /// noticed. Seconds; a multiple of what they take on a machine that does much else.
