@@ -1,9 +1,9 @@
 //! Who hears what: charts of what people set, and of what is heard at each station.
 
-use chairside_alarm::SuspensionEnd;
+use chairside_alarm::{FloodWatch, SuspensionEnd};
 
 use crate::adult;
-use crate::chart::{Chart, check, check_heard};
+use crate::chart::{Chart, check, check_heard, run};
 
 #[test]
 fn an_acknowledged_alarm_is_called_again_after_three_minutes() {
@@ -318,4 +318,22 @@ fn an_alarm_that_is_told_again_is_not_counted_again() {
                  nurse @30 ack-last
                  until 300s";
     assert_eq!(floods(chart), Vec::<String>::new());
+}
+
+#[test]
+fn the_summary_of_many_alarms_asks_for_the_moment_at_which_it_goes() {
+    let told = run("spo2  91x11 87x10
+         hr    130x11 145x10
+         rr    32x21
+         cuff  @20 200/120/140");
+    let mut watch = FloodWatch::default();
+    for told in &told {
+        assert_eq!(watch.next_deadline(), None, "six are no flood");
+        watch.take(told);
+    }
+    let flood = watch.flood().expect("the seventh makes it one");
+    assert_eq!(watch.next_deadline(), Some(flood.until));
+    assert!(!watch.tick(flood.until.saturating_sub(adult::seconds(1))));
+    assert!(watch.tick(flood.until));
+    assert_eq!((watch.flood(), watch.next_deadline()), (None, None));
 }
