@@ -228,3 +228,77 @@ fn a_lost_device_is_back_when_its_frames_are_three_and_a_half_periods_apart_and_
     assert_eq!(back(3500), MonoTime::from_millis(23_500));
     assert_eq!(back(3501), MonoTime::from_millis(26_501));
 }
+
+/// An oximeter whose bytes, frames and saturations are told one by one.
+struct Oximeter {
+    engine: AlarmEngine,
+    told: Vec<Transition>,
+}
+
+impl Oximeter {
+    fn new() -> Self {
+        let profile = AlarmProfile::new(adult::parts()).expect("the adult limits are accepted");
+        let sources = Sources {
+            devices: BTreeMap::from([(OXIMETER, Duration::from_secs(1))]),
+            metrics: BTreeMap::from([(Metric::SpO2, OXIMETER)]),
+        };
+        Self {
+            engine: AlarmEngine::new(profile, sources, MonoTime::ZERO),
+            told: Vec::new(),
+        }
+    }
+
+    fn input(&mut self, milliseconds: u64, input: AlarmInput<'_>) {
+        let now = MonoTime::from_millis(milliseconds);
+        while let Some(due) = self.engine.next_deadline().filter(|due| *due < now) {
+            self.engine.handle(due, AlarmInput::Tick, &mut self.told);
+        }
+        self.engine.handle(now, input, &mut self.told);
+        self.engine.handle(now, AlarmInput::Tick, &mut self.told);
+    }
+
+    /// Returns when that alarm was last told.
+    fn last(&self, id: AlarmId) -> Option<(MonoTime, bool)> {
+        let told = self.told.iter().rfind(|told| told.id == id);
+        told.map(|told| (told.at, told.present))
+    }
+}
+
+#[test]
+fn a_garbled_line_is_back_when_its_frames_are_three_and_a_half_periods_apart_and_no_more() {
+    let back = |gap: u64| {
+        let mut bed = Oximeter::new();
+        for second in 0..=15 {
+            bed.input(second * 1000, AlarmInput::Heard(OXIMETER));
+        }
+        for at in [0, gap, gap + 1000, gap + 2000, gap + 3000] {
+            bed.input(20_000 + at, AlarmInput::Frame(OXIMETER));
+        }
+        bed.last(AlarmId::LineGarbled)
+    };
+    assert_eq!(back(3500), Some((MonoTime::from_millis(23_500), false)));
+    assert_eq!(back(3501), Some((MonoTime::from_millis(26_501), false)));
+}
+
+#[test]
+fn an_oximeter_is_mute_when_more_than_one_and_a_half_periods_have_no_saturation() {
+    let mut bed = Oximeter::new();
+    for second in 0..=5 {
+        let now = MonoTime::from_secs(second);
+        let measured = Measured::Valid(Value::whole(97));
+        let observation = Observation {
+            device: OXIMETER,
+            received: now,
+            reading: Reading::numeric(Metric::SpO2, measured, now),
+        };
+        bed.input(second * 1000, AlarmInput::Observed(&observation));
+    }
+    // The first frame comes one and a half periods after it, the second one after more.
+    for second in 6..=40 {
+        bed.input(second * 1000 + 500, AlarmInput::Frame(OXIMETER));
+    }
+    assert_eq!(
+        bed.last(AlarmId::Spo2NoData),
+        Some((MonoTime::from_millis(37_500), true))
+    );
+}
