@@ -5,6 +5,7 @@ mod chart;
 mod naive;
 
 mod adjustments;
+mod adopted;
 mod airway;
 mod audibility;
 mod breathing;

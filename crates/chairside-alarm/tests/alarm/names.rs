@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use std::fmt::Debug;
 
 use chairside_alarm::{
-    AirwayMode, AlarmId, AlarmKind, AudioCause, Phase, Priority, Role, SignalPresence, Sound,
-    SuspensionEnd, SuspensionKind,
+    AirwayMode, AlarmId, AlarmKind, AudioCause, LimitCause, Phase, Priority, Role, SignalPresence,
+    Sound, SuspensionEnd, SuspensionKind,
 };
 use chairside_model::MonoTime;
 
@@ -77,6 +77,30 @@ fn each_word_of_the_record_leads_back_to_what_it_was_written_for() {
         AudioCause::name,
         AudioCause::from_name,
     );
+    leads_back(
+        &[
+            (SignalPresence::Off, "off"),
+            (SignalPresence::On, "on"),
+            (SignalPresence::Latched, "latched"),
+            (SignalPresence::Acknowledged, "acknowledged"),
+            (SignalPresence::Paused, "paused"),
+        ],
+        SignalPresence::name,
+        SignalPresence::from_name,
+    );
+    leads_back(
+        &[
+            (AirwayMode::Co2AndEffort, "co2+effort"),
+            (AirwayMode::Co2, "co2"),
+            (AirwayMode::Spo2Only, "spo2_only"),
+        ],
+        AirwayMode::name,
+        AirwayMode::from_name,
+    );
+    for cause in LimitCause::ALL {
+        assert_eq!(LimitCause::from_name(cause.name()), Some(cause));
+    }
+    assert_eq!(LimitCause::from_name("chance"), None);
 }
 
 #[test]
@@ -94,26 +118,6 @@ fn each_alarm_has_a_word_of_its_own_that_leads_back_to_it() {
 fn what_is_only_told_has_its_words_too() {
     assert_eq!(AlarmKind::Physiological.name(), "physiological");
     assert_eq!(AlarmKind::Technical.name(), "technical");
-    let signals = [
-        SignalPresence::Off,
-        SignalPresence::On,
-        SignalPresence::Latched,
-        SignalPresence::Acknowledged,
-        SignalPresence::Paused,
-    ];
-    assert_eq!(
-        signals.map(SignalPresence::name),
-        ["off", "on", "latched", "acknowledged", "paused"]
-    );
-    let modes = [
-        AirwayMode::Co2AndEffort,
-        AirwayMode::Co2,
-        AirwayMode::Spo2Only,
-    ];
-    assert_eq!(
-        modes.map(AirwayMode::name),
-        ["co2+effort", "co2", "spo2_only"]
-    );
     let until = MonoTime::ZERO;
     let sounds = [
         Sound::On,

@@ -265,6 +265,9 @@ fn a_reminder_that_comes_late_comes_once_and_the_next_one_three_minutes_after_it
     assert_eq!(told.len(), 2);
     assert_eq!(told[1].cause, AudioCause::Reminder);
     assert_eq!(audio.next_deadline(), Some(MonoTime::from_secs(1180)));
+    // One that is a little late puts off nothing.
+    audio.tick(MonoTime::from_secs(1190), &mut told);
+    assert_eq!(audio.next_deadline(), Some(MonoTime::from_secs(1360)));
 }
 
 #[test]
