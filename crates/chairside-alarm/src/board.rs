@@ -107,7 +107,7 @@ impl Board {
         let why = SuspensionEnd::Restart;
         let ended = match place {
             Some(place) => {
-                place.suspension = Some(suspension);
+                place.suspension = Some(Box::new(suspension));
                 let end = (!allowed).then(|| place.end_suspension(now, why, &mut self.calls));
                 end.flatten()
             }
@@ -139,7 +139,7 @@ impl Board {
     pub(crate) fn suspensions(&self) -> impl Iterator<Item = &Suspension> {
         self.places
             .iter()
-            .filter_map(|place| place.suspension.as_ref())
+            .filter_map(|place| place.suspension.as_deref())
     }
 
     pub(crate) fn suspensions_changed(&mut self) -> impl Iterator<Item = SuspensionChange> {
@@ -218,7 +218,7 @@ impl Board {
             suspension: suspension.clone(),
             ended: None,
         });
-        place.suspension = Some(suspension);
+        place.suspension = Some(Box::new(suspension));
         if kind == SuspensionKind::AlarmPaused {
             place.signal(now, SignalEvent::Paused, &mut self.calls);
         }
@@ -253,8 +253,9 @@ impl Board {
         out: &mut Vec<Transition>,
     ) {
         let mut begun = AlarmSet::default();
+        let mut changed = false;
         for (place, rule) in self.places.iter_mut().zip(rules) {
-            let is_off = place.suspended(SuspensionKind::RuleOff);
+            let is_off = inputs.off.has(place.state.id);
             let causes = if is_off { 0 } else { rule.causes() };
             match (place.causes != 0, causes != 0) {
                 (false, true) => {
@@ -273,14 +274,14 @@ impl Board {
                 (false, false) => {}
             }
             place.causes = causes;
+            changed |= place.changed;
         }
         let is_due = self.due.is_some_and(|due| horizon.reaches(due));
         if is_due {
             self.settle(now, horizon);
         }
-        let told = out.len();
-        self.tell(now, begun, out);
-        if is_due || out.len() > told {
+        if is_due || changed {
+            self.tell(now, begun, out);
             self.work_out_due();
         }
     }

@@ -227,13 +227,13 @@ impl Inputs {
         self.gap_tolerance
     }
 
-    /// Returns the metric a signal is read from, if the bed has one.
     /// Takes whether the rule's condition is present.
     pub(crate) fn set_present(&mut self, rule: &dyn Rule) {
         let present = rule.causes() != 0 && !self.off.has(rule.id());
         self.present.set(rule.id(), present);
     }
 
+    /// Returns the metric a signal is read from, if the bed has one.
     pub(crate) fn metric(&self, signal: Signal) -> Option<Metric> {
         self.channel(signal).map(|channel| channel.metric)
     }

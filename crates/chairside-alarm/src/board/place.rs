@@ -33,7 +33,8 @@ pub(super) struct Place {
     pub(super) changed: bool,
     /// When an acknowledged alarm is called again.
     pub(super) realarm_due: Option<MonoTime>,
-    pub(super) suspension: Option<Suspension>,
+    /// Apart, for few places have one and all of them are looked at with each step.
+    pub(super) suspension: Option<Box<Suspension>>,
 }
 
 impl Place {
@@ -116,7 +117,7 @@ impl Place {
         self.signal(now, SignalEvent::PauseEnded, calls);
         Some(SuspensionChange {
             at: now,
-            suspension,
+            suspension: *suspension,
             ended: Some(why),
         })
     }
