@@ -86,6 +86,8 @@ pub enum AudioCause {
     Person,
     /// Its time was over.
     Time,
+    /// A session opened or closed: it was silent for another patient.
+    Session,
     /// Nothing changed: people are reminded that it is off.
     Reminder,
 }
@@ -97,6 +99,7 @@ impl AudioCause {
         match self {
             Self::Person => "person",
             Self::Time => "time",
+            Self::Session => "session",
             Self::Reminder => "reminder",
         }
     }
@@ -104,7 +107,7 @@ impl AudioCause {
     /// Returns the cause with that [`name`](Self::name).
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        [Self::Person, Self::Time, Self::Reminder]
+        [Self::Person, Self::Time, Self::Session, Self::Reminder]
             .into_iter()
             .find(|cause| cause.name() == name)
     }
@@ -250,6 +253,22 @@ impl Audio {
             });
         }
         self.stations.retain(|_, state| state.sound != Sound::On);
+    }
+
+    /// Lets every station hear everything, for a session opens or closes, and appends what ends to
+    /// `out`.
+    pub fn end_session(&mut self, now: MonoTime, out: &mut Vec<AudioChange>) {
+        self.tick(now, out);
+        for (station, state) in std::mem::take(&mut self.stations) {
+            out.push(AudioChange {
+                at: now,
+                station,
+                sound: Sound::On,
+                cause: AudioCause::Session,
+                by: state.by,
+                reason: state.reason,
+            });
+        }
     }
 
     /// Returns when it wants a [`tick`](Self::tick), if it does.

@@ -224,6 +224,15 @@ impl Board {
         }
     }
 
+    /// Ends everything that people have suspended.
+    pub(crate) fn end_session(&mut self, now: MonoTime) {
+        for place in &mut self.places {
+            let ended = place.end_suspension(now, SuspensionEnd::Session, &mut self.calls);
+            self.suspensions_changed.extend(ended);
+        }
+        self.work_out_due();
+    }
+
     /// Ends the time of rules that are off; tells whether one counts again.
     pub(crate) fn end_rules_off(&mut self, now: MonoTime, horizon: Horizon) -> bool {
         if self.due.is_none_or(|due| !horizon.reaches(due)) {

@@ -47,6 +47,7 @@ pub enum AlarmInput<'a> {
     Identity(DeviceId, &'a str),
     /// A treatment session is open at the bed, or is not. Until that is said, the bed counts as
     /// being in a session as far as its devices are concerned, and as in none for `NO_STATION`.
+    /// With one that opens or closes ends what people have suspended.
     Session(bool),
     /// Somewhere the bed's alarms can be heard, or nowhere. Nowhere until it is said.
     Audience(bool),
@@ -211,7 +212,10 @@ impl AlarmEngine {
                 self.tell(now, &Event::Identity(device));
             }
             AlarmInput::Session(open) => {
-                self.inputs.session(open);
+                if self.inputs.session(open) {
+                    self.board.end_session(now);
+                    self.follow_rules_off();
+                }
                 self.tell(now, &Event::Told(Told::Session(open)));
             }
             AlarmInput::Audience(hears) => self.tell(now, &Event::Told(Told::Audience(hears))),

@@ -164,8 +164,8 @@ pub(crate) struct Inputs {
     features: Option<Features>,
     step: StepHold,
     gap_tolerance: Duration,
-    /// No session is open, and somebody said so: devices may be changed.
-    between_sessions: bool,
+    /// Whether a session is open, as far as somebody has said.
+    session: Option<bool>,
 }
 
 impl Inputs {
@@ -217,7 +217,7 @@ impl Inputs {
                 .or_else(|| place(Metric::NibpDiastolic)),
             step: StepHold::new(holds),
             gap_tolerance: holds.gap_tolerance,
-            between_sessions: false,
+            session: None,
             devices,
         }
     }

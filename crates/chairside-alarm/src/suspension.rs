@@ -62,6 +62,8 @@ pub enum SuspensionEnd {
     /// It could not be taken up at a restart: the profile has no such rule any more, or one that
     /// may not be suspended.
     Restart,
+    /// A session opened or closed: it was set for another patient.
+    Session,
 }
 
 impl SuspensionEnd {
@@ -73,15 +75,22 @@ impl SuspensionEnd {
             Self::Time => "time",
             Self::Worse => "worse",
             Self::Restart => "restart",
+            Self::Session => "session",
         }
     }
 
     /// Returns the end with that [`name`](Self::name).
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        [Self::Person, Self::Time, Self::Worse, Self::Restart]
-            .into_iter()
-            .find(|end| end.name() == name)
+        [
+            Self::Person,
+            Self::Time,
+            Self::Worse,
+            Self::Restart,
+            Self::Session,
+        ]
+        .into_iter()
+        .find(|end| end.name() == name)
     }
 }
 

@@ -153,6 +153,12 @@ impl Clinic {
         self.station.handle(now, input, &mut self.out);
     }
 
+    fn session(&mut self, open: bool) {
+        let now = MonoTime::from_secs(self.second);
+        let input = StationInput::Session(BED, open);
+        self.station.handle(now, input, &mut self.out);
+    }
+
     fn records(&self) -> impl Iterator<Item = &Record> {
         self.out.records.iter()
     }
@@ -332,6 +338,40 @@ fn what_time_ends_is_in_the_record_and_a_reminder_is() {
             (400, AudioCause::Time, "on"),
         ]
     );
+}
+
+#[test]
+fn what_was_silent_for_one_patient_is_not_for_the_next() {
+    let mut clinic = Clinic::new();
+    clinic.session(true);
+    clinic.act(at_the_desk(OperatorAction::AudioOff { seconds: 4000 }));
+    clinic.act(at_the_desk(OperatorAction::SwitchOff {
+        id: AlarmId::Spo2Low,
+        seconds: 4000,
+    }));
+    clinic.spo2(91, 20);
+    // Said once more, it ends nothing.
+    clinic.session(true);
+    assert_eq!(clinic.station.suspensions(BED).count(), 1);
+    let before = clinic.out.records.len();
+    clinic.session(false);
+    let [session, suspension, alarm, audio] = &clinic.out.records[before..] else {
+        panic!("{:?}", &clinic.out.records[before..]);
+    };
+    assert!(matches!(session.entry, Entry::Session { open: false, .. }));
+    let Entry::Suspension { change, .. } = &suspension.entry else {
+        panic!("{suspension:?}");
+    };
+    assert_eq!(change.ended, Some(SuspensionEnd::Session));
+    assert!(matches!(alarm.entry, Entry::Alarm { .. }), "{alarm:?}");
+    let Entry::Audio { change, .. } = &audio.entry else {
+        panic!("{audio:?}");
+    };
+    assert_eq!(
+        (change.sound, change.cause),
+        (Sound::On, AudioCause::Session)
+    );
+    assert_eq!(clinic.station.suspensions(BED).count(), 0);
 }
 
 #[test]

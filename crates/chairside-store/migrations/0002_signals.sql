@@ -59,7 +59,7 @@ CREATE TABLE suspension (
     until_ns INTEGER NOT NULL CHECK (until_ns >= 0),
     "by" TEXT NOT NULL,
     reason TEXT NOT NULL,
-    ended TEXT CHECK (ended IN ('person', 'time', 'worse', 'restart'))
+    ended TEXT CHECK (ended IN ('person', 'time', 'worse', 'restart', 'session'))
 ) STRICT;
 
 CREATE TABLE audio (
@@ -74,7 +74,7 @@ CREATE TABLE audio (
     until_ns INTEGER CHECK (until_ns >= 0),
     covers INTEGER,
     reminder_ns INTEGER CHECK (reminder_ns >= 0),
-    cause TEXT NOT NULL CHECK (cause IN ('person', 'time', 'reminder')),
+    cause TEXT NOT NULL CHECK (cause IN ('person', 'time', 'session', 'reminder')),
     "by" TEXT NOT NULL,
     reason TEXT,
     CHECK ((until_ns IS NULL) = (sound = 'on')),

@@ -304,6 +304,7 @@ fn any_suspension() -> impl Strategy<Value = SuspensionChange> {
         Some(SuspensionEnd::Time),
         Some(SuspensionEnd::Worse),
         Some(SuspensionEnd::Restart),
+        Some(SuspensionEnd::Session),
     ]);
     let times = (any_time(), any_time(), any_time());
     (times, any_id(), kind, ended, ".{0,40}", ".{1,40}").prop_map(
@@ -331,6 +332,7 @@ fn any_audio() -> impl Strategy<Value = AudioChange> {
     let cause = prop::sample::select(vec![
         AudioCause::Person,
         AudioCause::Time,
+        AudioCause::Session,
         AudioCause::Reminder,
     ]);
     (any_time(), sound, cause, ".{1,40}", ".{0,40}", said()).prop_map(

@@ -83,6 +83,10 @@ impl Resuming {
                 | OperatorAction::SetLimit { .. }
                 | OperatorAction::EnterPhase(_) => {}
             },
+            AlarmInput::Session(_) => {
+                self.engine.take(at, input);
+                self.follow_rules_off();
+            }
             AlarmInput::Tick => {}
             input => self.engine.take(at, input),
         }
@@ -127,6 +131,10 @@ impl Resuming {
         } else {
             self.suspensions.insert(suspension.id, suspension.clone());
         }
+        self.follow_rules_off();
+    }
+
+    fn follow_rules_off(&mut self) {
         let suspensions = self.suspensions.values();
         let off = suspensions.filter(|suspension| suspension.kind == SuspensionKind::RuleOff);
         let engine = &mut self.engine;

@@ -49,7 +49,7 @@ impl Inputs {
         };
         let identity = &mut self.devices[place].identity;
         let is_another = identity.heard(now, text);
-        if self.between_sessions {
+        if self.session == Some(false) {
             identity.confirm();
         }
         if is_another {
@@ -86,11 +86,13 @@ impl Inputs {
         }
     }
 
-    /// Takes the beginning or the end of a session: after it devices may be changed.
-    pub(crate) fn session(&mut self, open: bool) {
-        self.between_sessions = !open;
+    /// Takes whether a session is open; tells whether one opens or closes with it. Between two
+    /// sessions devices may be changed.
+    pub(crate) fn session(&mut self, open: bool) -> bool {
+        let was_open = self.session.replace(open).unwrap_or(false);
         if !open {
             self.confirm_devices();
         }
+        was_open != open
     }
 }

@@ -64,6 +64,7 @@ fn each_word_of_the_record_leads_back_to_what_it_was_written_for() {
             (SuspensionEnd::Time, "time"),
             (SuspensionEnd::Worse, "worse"),
             (SuspensionEnd::Restart, "restart"),
+            (SuspensionEnd::Session, "session"),
         ],
         SuspensionEnd::name,
         SuspensionEnd::from_name,
@@ -72,6 +73,7 @@ fn each_word_of_the_record_leads_back_to_what_it_was_written_for() {
         &[
             (AudioCause::Person, "person"),
             (AudioCause::Time, "time"),
+            (AudioCause::Session, "session"),
             (AudioCause::Reminder, "reminder"),
         ],
         AudioCause::name,

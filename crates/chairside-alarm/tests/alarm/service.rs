@@ -1,7 +1,7 @@
 //! Rules about devices that are exchanged and about the service itself.
 
 use chairside_alarm::{
-    AlarmEngine, AlarmId, AlarmInput, AlarmProfile, BedFailure, Occurrence, OperatorAction,
+    Act, AlarmEngine, AlarmId, AlarmInput, AlarmProfile, BedFailure, Occurrence, OperatorAction,
     Refusal, Sources,
 };
 use chairside_model::{DeviceId, MonoTime};
@@ -267,6 +267,27 @@ fn only_the_alarm_of_a_swapped_device_can_be_confirmed() {
     assert_eq!(engine.check(&confirm(1)), Ok(()));
     engine.handle(now, AlarmInput::Operator(confirm(1)), &mut told);
     assert_eq!(engine.check(&confirm(1)), Err(Refusal::Over));
+}
+
+#[test]
+fn a_device_that_came_after_the_alarm_was_read_is_not_confirmed() {
+    let mut engine = engine();
+    let mut told = Vec::new();
+    for (second, identity) in [(1, "B7"), (2, "B8"), (3, "B9")] {
+        let input = AlarmInput::Identity(DeviceId(1), identity);
+        engine.handle(MonoTime::from_secs(second), input, &mut told);
+    }
+    let now = MonoTime::from_secs(4);
+    let confirm = |call| Act {
+        call: Some(call),
+        ..by_nurse(OperatorAction::ConfirmDevice(Occurrence(1)))
+    };
+    let calls: Vec<u64> = told.iter().map(|told| told.call).collect();
+    assert_eq!(calls, [1, 2]);
+    assert_eq!(engine.check(&confirm(1)), Err(Refusal::CalledSince));
+    engine.handle(now, AlarmInput::Operator(confirm(1)), &mut told);
+    assert_eq!(engine.standing().count(), 1, "it still stands");
+    assert_eq!(engine.check(&confirm(2)), Ok(()));
 }
 
 fn engine() -> AlarmEngine {

@@ -18,6 +18,7 @@ absent, off | acknowledged | SPO2_LOW | 22 | spo2 91x11 95x12; nurse @22 ack-las
 absent, off | samples go missing | SPO2_LOW | 12 | spo2 91x8 nonex9
 absent, off | alarm paused | SPO2_LOW | 12 | spo2 97x30; nurse @12 pause SPO2_LOW 60
 absent, off | rule off | SPO2_LOW | 12 | spo2 97x30; nurse @12 off SPO2_LOW 60
+absent, off | session opens or closes | SPO2_LOW | 12 | spo2 97x30; session @12 opens
 
 present, on | violated for its delay | SPO2_LOW | 25 | spo2 91x40
 present, on | good for its hold, latching | SPO2_VERY_LOW | 17 | spo2 87x7 91x12
@@ -27,6 +28,7 @@ present, on | something worse joins | SPO2_LOW | 17 | spo2 91x12 87x9
 present, on | samples go missing | SPO2_LOW | 20 | spo2 91x11 nonex20
 present, on | alarm paused | SPO2_LOW | 20 | spo2 91x30; nurse @20 pause SPO2_LOW 60
 present, on | rule off | SPO2_LOW | 20 | spo2 91x30; nurse @20 off SPO2_LOW 60
+present, on | session opens or closes | SPO2_LOW | 20 | spo2 91x30; session @12 opens @20 closes
 
 present, acknowledged | violated for its delay | SPO2_LOW | 25 | spo2 91x40; nurse @12 ack SPO2_LOW
 present, acknowledged | good for its hold, latching | SPO2_VERY_LOW | 17 | spo2 87x7 91x12; nurse @6 ack SPO2_VERY_LOW
@@ -37,6 +39,7 @@ present, acknowledged | samples go missing | SPO2_LOW | 20 | spo2 91x11 nonex20;
 present, acknowledged | called again | SPO2_LOW | 192 | spo2 91x200; nurse @12 ack SPO2_LOW
 present, acknowledged | alarm paused | SPO2_LOW | 20 | spo2 91x30; nurse @12 ack SPO2_LOW @20 pause SPO2_LOW 60
 present, acknowledged | rule off | SPO2_LOW | 20 | spo2 91x30; nurse @12 ack SPO2_LOW @20 off SPO2_LOW 60
+present, acknowledged | session opens or closes | SPO2_LOW | 20 | spo2 91x30; session @2 opens @20 closes; nurse @12 ack SPO2_LOW
 
 present, paused | violated for its delay | SPO2_LOW | 25 | spo2 91x40; nurse @12 pause SPO2_LOW 60
 present, paused | good for its hold, not latching | SPO2_LOW | 21 | spo2 91x11 95x12; nurse @12 pause SPO2_LOW 60
@@ -46,10 +49,12 @@ present, paused | samples go missing | SPO2_LOW | 20 | spo2 91x11 nonex20; nurse
 present, paused | alarm paused | SPO2_LOW | 20 | spo2 91x30; nurse @12 pause SPO2_LOW 10 @20 pause SPO2_LOW 10
 present, paused | pause ends | SPO2_LOW | 22 | spo2 91x30; nurse @12 pause SPO2_LOW 10
 present, paused | rule off | SPO2_LOW | 20 | spo2 91x30; nurse @12 pause SPO2_LOW 60 @20 off SPO2_LOW 60
+present, paused | session opens or closes | SPO2_LOW | 20 | spo2 91x30; session @2 opens @20 closes; nurse @12 pause SPO2_LOW 60
 
 absent, latched | violated for its delay | SPO2_VERY_LOW | 24 | spo2 87x7 91x12 87x6
 absent, latched | acknowledged | SPO2_VERY_LOW | 20 | spo2 87x7 91x20; nurse @20 ack SPO2_VERY_LOW
 absent, latched | samples go missing | SPO2_VERY_LOW | 25 | spo2 87x7 91x12 nonex20
+absent, latched | session opens or closes | SPO2_VERY_LOW | 20 | spo2 87x7 91x20; session @2 opens @20 closes
 
 absent, off, alarm paused | violated for its delay | SPO2_LOW | 12 | spo2 97x2 91x12; nurse @1 pause SPO2_LOW 60
 absent, off, alarm paused | acknowledged | SPO2_LOW | 25 | spo2 91x11 95x20; nurse @22 pause SPO2_LOW 60 @25 ack-last
@@ -58,6 +63,7 @@ absent, off, alarm paused | samples go missing | SPO2_LOW | 8 | spo2 97x5 nonex1
 absent, off, alarm paused | alarm paused | SPO2_LOW | 5 | spo2 97x10; nurse @1 pause SPO2_LOW 5 @5 pause SPO2_LOW 5
 absent, off, alarm paused | pause ends | SPO2_LOW | 6 | spo2 97x10; nurse @1 pause SPO2_LOW 5
 absent, off, alarm paused | rule off | SPO2_LOW | 5 | spo2 97x10; nurse @1 pause SPO2_LOW 60 @5 off SPO2_LOW 60
+absent, off, alarm paused | session opens or closes | SPO2_LOW | 5 | spo2 97x10; session @5 opens; nurse @1 pause SPO2_LOW 60
 
 absent, off, rule off | violated for its delay | SPO2_LOW | 12 | spo2 97x2 91x20; nurse @1 off SPO2_LOW 60
 absent, off, rule off | acknowledged | SPO2_LOW | 20 | spo2 91x30; nurse @12 off SPO2_LOW 60 @20 ack-last
@@ -66,6 +72,8 @@ absent, off, rule off | samples go missing | SPO2_LOW | 15 | spo2 91x12 nonex10;
 absent, off, rule off | rule off | SPO2_LOW | 20 | spo2 91x30; nurse @11 off SPO2_LOW 10 @20 off SPO2_LOW 10
 absent, off, rule off | rule on | SPO2_LOW | 21 | spo2 91x30; nurse @11 off SPO2_LOW 10
 absent, off, rule off | rule on | SPO2_LOW | 20 | spo2 97x30; nurse @11 off SPO2_LOW 60 @20 on SPO2_LOW
+absent, off, rule off | session opens or closes | SPO2_LOW | 20 | spo2 91x30; session @2 opens @20 closes; nurse @11 off SPO2_LOW 60
+absent, off, rule off | session opens or closes | SPO2_LOW | 20 | spo2 97x30; session @2 opens @20 closes; nurse @11 off SPO2_LOW 60
 ";
 
 /// Returns the state of the alarm before that second.

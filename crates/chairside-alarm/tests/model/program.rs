@@ -100,6 +100,8 @@ pub(crate) struct Record {
     pub(crate) is_tick: bool,
     pub(crate) told: Vec<Transition>,
     pub(crate) person: Option<(Person, OperatorAction, Result<(), Refusal>)>,
+    /// A session opened or closed.
+    pub(crate) session_turned: bool,
     pub(crate) suspended: Vec<SuspensionChange>,
     pub(crate) sound: Vec<AudioChange>,
     pub(crate) standing: Vec<Transition>,
@@ -166,6 +168,8 @@ struct Bed {
     engine: AlarmEngine,
     audio: Audio,
     limits: SessionLimits,
+    session_open: bool,
+    session_turned: bool,
     run: Run,
     is_in_step: bool,
 }
@@ -194,6 +198,8 @@ impl Program {
             engine: AlarmEngine::new(profile.clone(), sources, MonoTime::ZERO),
             audio: Audio::default(),
             limits,
+            session_open: false,
+            session_turned: false,
             run: Run {
                 program: Self {
                     equipment: self.equipment,
@@ -265,10 +271,21 @@ impl Bed {
         let (mut told, mut sound) = (Vec::new(), Vec::new());
         let mut person = None;
         let mut what = step.what.clone();
+        if let What::Person(_) | What::Session(_) = what {
+            self.audio.tick(now, &mut sound);
+            self.record(now, false, Vec::new(), std::mem::take(&mut sound), None);
+        }
         match &mut what {
+            What::Session(open) => {
+                self.session_turned = *open != self.session_open;
+                self.session_open = *open;
+                let input = AlarmInput::Session(*open);
+                self.engine.handle(now, input, &mut told);
+                if self.session_turned {
+                    self.audio.end_session(now, &mut sound);
+                }
+            }
             What::Person(wanted) => {
-                self.audio.tick(now, &mut sound);
-                self.record(now, false, Vec::new(), std::mem::take(&mut sound), None);
                 let Some(action) = self.choose(wanted.wants) else {
                     return;
                 };
@@ -375,7 +392,9 @@ impl Bed {
         person: Option<(Person, OperatorAction, Result<(), Refusal>)>,
     ) {
         let suspended: Vec<SuspensionChange> = self.engine.suspensions_changed().collect();
-        if told.is_empty() && sound.is_empty() && suspended.is_empty() && person.is_none() {
+        let session_turned = std::mem::take(&mut self.session_turned);
+        let nothing = told.is_empty() && sound.is_empty() && suspended.is_empty();
+        if nothing && person.is_none() && !session_turned {
             return;
         }
         let standing: Vec<Transition> = self.engine.standing().cloned().collect();
@@ -392,6 +411,7 @@ impl Bed {
             is_tick,
             told,
             person,
+            session_turned,
             suspended,
             sound,
             suspensions: self.engine.suspensions().cloned().collect(),

@@ -177,6 +177,9 @@ impl Model {
                 begun_suspension = self.act(record.at, person, *action);
             }
         }
+        if record.session_turned {
+            self.end_all(SuspensionEnd::Session, |_| true);
+        }
         let is_due = |until: MonoTime| {
             if record.is_tick {
                 until <= record.at
@@ -333,13 +336,18 @@ impl Model {
     }
 
     fn end_in_time(&mut self, kind: SuspensionKind, is_due: impl Fn(MonoTime) -> bool) {
+        let is_over = |it: &Suspension| it.kind == kind && is_due(it.until);
+        self.end_all(SuspensionEnd::Time, is_over);
+    }
+
+    fn end_all(&mut self, why: SuspensionEnd, is_over: impl Fn(&Suspension) -> bool) {
         let over = self.places.iter().filter(|(_, place)| {
             let suspension = place.suspension.as_ref();
-            suspension.is_some_and(|it| it.kind == kind && is_due(it.until))
+            suspension.is_some_and(&is_over)
         });
         let over: Vec<AlarmId> = over.map(|(id, _)| *id).collect();
         for id in over {
-            self.end(id, SuspensionEnd::Time);
+            self.end(id, why);
         }
     }
 

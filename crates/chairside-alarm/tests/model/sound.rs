@@ -92,6 +92,12 @@ fn follow(
             ));
         }
     }
+    if record.session_turned {
+        let ended = in_order()
+            .into_iter()
+            .filter(|station| silent.remove(station).is_some());
+        expected.extend(ended.map(|station| (station, AudioCause::Session, "on")));
+    }
     if told != expected {
         return Err(format!("{told:?} was told of the sound, not {expected:?}"));
     }

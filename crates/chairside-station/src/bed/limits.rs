@@ -72,13 +72,15 @@ impl Bed {
         self.alarm(now, AlarmInput::CuffSameLimb(same), out);
     }
 
-    /// Takes the opening or the closing of a session: either way it is another patient's limits no
-    /// more.
+    /// Takes the opening or the closing of a session: either way what was set for one patient is
+    /// not there for the next.
     pub(crate) fn session(&mut self, now: MonoTime, open: bool, out: &mut Vec<Entry>) {
         self.judge_what_was_due(now, out);
         out.push(Entry::Session { bed: self.id, open });
         self.alarm(now, AlarmInput::Session(open), out);
         if std::mem::replace(&mut self.session_open, open) != open {
+            self.audio.end_session(now, &mut self.audio_changes);
+            self.tell_audio(out);
             let changes = self.limits.end_session();
             self.retune(now, changes, out);
         }

@@ -45,7 +45,7 @@ pub struct SuspensionFact<'a> {
     pub by: Cow<'a, str>,
     /// Why, in the person's words.
     pub reason: Cow<'a, str>,
-    /// `person`, `time`, `worse` or `restart`; nothing when it began.
+    /// `person`, `time`, `worse`, `restart` or `session`; nothing when it began.
     pub ended: Option<Cow<'a, str>>,
 }
 
@@ -64,7 +64,7 @@ pub struct AudioFact<'a> {
     pub covers: Option<u64>,
     /// When people are next reminded; only of `off`.
     pub reminder: Option<MonoTime>,
-    /// `person`, `time` or `reminder`.
+    /// `person`, `time`, `session` or `reminder`.
     pub cause: Cow<'a, str>,
     /// The person who did it, by id.
     pub by: Cow<'a, str>,
