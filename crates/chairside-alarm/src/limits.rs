@@ -60,7 +60,8 @@ pub enum LimitCause {
     Person,
     /// The session went into another phase.
     Phase,
-    /// The profile, by the patient's own values before the session.
+    /// The profile, by the patient's own values before the session, or because it is another one
+    /// after a restart.
     Profile,
     /// The session ended: the profile as shipped holds again.
     SessionEnd,
@@ -221,6 +222,44 @@ impl SessionLimits {
         Ok(self.now_in_force(cause))
     }
 
+    /// Sets again what people chose in this session, all of it together: a number may only be
+    /// consistent with the others. Where they contradict the profile, which can be another one
+    /// after a restart, each is set that contradicts nothing, in the order of their keys.
+    pub fn restore(&mut self, chosen: &BTreeMap<LimitKey, Value>) -> Vec<LimitChange> {
+        let cause = LimitCause::Person;
+        let there = |key: &LimitKey, value: &Value| {
+            self.value(*key).is_some() && key.range().contains(&value.number())
+        };
+        let chosen = chosen.iter().filter(|(key, value)| there(key, value));
+        let chosen: BTreeMap<_, _> = chosen
+            .map(|(key, value)| {
+                (
+                    *key,
+                    Set {
+                        value: *value,
+                        cause,
+                    },
+                )
+            })
+            .collect();
+        let mut others = self.set.clone();
+        others.retain(|key, _| !chosen.contains_key(key));
+        let mut all = others.clone();
+        all.extend(&chosen);
+        if !self.is_consistent(&all) {
+            all = others;
+            for (key, set) in chosen {
+                let mut with = all.clone();
+                with.insert(key, set);
+                if self.is_consistent(&with) {
+                    all = with;
+                }
+            }
+        }
+        self.set = all;
+        self.now_in_force(cause)
+    }
+
     /// Goes into a phase of the session.
     pub fn enter(&mut self, phase: Phase) -> Vec<LimitChange> {
         self.phase = phase;
@@ -300,6 +339,11 @@ impl SessionLimits {
             return Err(LimitRefusal::Contradiction { key, phase, why });
         }
         Ok(())
+    }
+
+    fn is_consistent(&self, set: &BTreeMap<LimitKey, Set>) -> bool {
+        let mut phases = Phase::ALL.into_iter();
+        phases.all(|phase| in_itself(&parts_of(&self.shipped, phase, set)).is_empty())
     }
 
     fn now_in_force(&mut self, cause: LimitCause) -> Vec<LimitChange> {

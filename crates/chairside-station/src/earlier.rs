@@ -1,5 +1,6 @@
 //! What an earlier run of the service left in its record.
 
+use chairside_alarm::Occurrence;
 use chairside_model::MonoTime;
 
 use crate::record::Record;
@@ -18,4 +19,22 @@ pub struct Earlier {
     /// things were from then on: how each alarm and each link stood, what the cuff read, whether
     /// a dose ran, what people set.
     pub records: Vec<Record>,
+}
+
+/// The highest numbers that earlier runs of the service gave at a bed, however long ago: none is
+/// given again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LastNumbers {
+    /// Of an episode of an alarm.
+    pub occurrence: Occurrence,
+    /// Of a call.
+    pub call: u64,
+}
+
+impl LastNumbers {
+    /// Nothing has been numbered.
+    pub const NONE: Self = Self {
+        occurrence: Occurrence(0),
+        call: 0,
+    };
 }

@@ -11,7 +11,7 @@ mod record;
 mod station;
 mod supervision;
 
-pub use earlier::Earlier;
+pub use earlier::{Earlier, LastNumbers};
 pub use plan::{BedPlan, DevicePlan, Feed, PlanError};
 pub use record::{Entry, LinkState, Record};
 pub use station::{Station, StationInput, StationOutput};

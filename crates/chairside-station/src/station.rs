@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 
 use chairside_alarm::{
-    Act, AlarmInput, Audio, Baseline, Flood, Occurrence, Phase, Refusal, Role, SessionLimits,
-    Suspension, Transition,
+    Act, AlarmInput, Audio, Baseline, Flood, Phase, Refusal, Role, SessionLimits, Suspension,
+    Transition,
 };
 use chairside_model::{BedId, DeviceId, MonoTime, Observation};
 use chairside_protocol::LineInput;
 
 use crate::bed::Bed;
-use crate::earlier::Earlier;
+use crate::earlier::{Earlier, LastNumbers};
 use crate::plan::{BedPlan, PlanError};
 use crate::record::{Entry, Record};
 use crate::supervision::{SupervisedBed, Transmit};
@@ -113,7 +113,7 @@ impl Station {
 
     /// Makes a station that goes on where an earlier run of the service ended, and appends what
     /// people are to be told now: what came due in the meantime, and the end of alarms that
-    /// nothing judges any more.
+    /// nothing judges any more. What a bed numbers comes after its last numbers of any run.
     ///
     /// # Errors
     ///
@@ -121,12 +121,14 @@ impl Station {
     pub fn resume(
         plan: BTreeMap<BedId, BedPlan>,
         earlier: &Earlier,
+        last: &BTreeMap<BedId, LastNumbers>,
         now: MonoTime,
         out: &mut StationOutput,
     ) -> Result<Self, PlanError> {
         let mut entries = Vec::new();
         let mut station = Self::build(plan, |id, plan| {
-            SupervisedBed::resume(id, plan, earlier, now, &mut entries)
+            let last = last.get(&id).copied().unwrap_or(LastNumbers::NONE);
+            SupervisedBed::resume(id, plan, (earlier, last), now, &mut entries)
         })?;
         station.number(now, &mut entries, out);
         Ok(station)
@@ -302,10 +304,11 @@ impl Station {
         })
     }
 
-    /// Numbers a bed's coming alarm episodes after the last one of an earlier run.
-    pub fn resume_occurrences_after(&mut self, bed: BedId, last: Occurrence) {
+    /// Numbers what comes at a bed after the last numbers of earlier runs, of which nothing else
+    /// is known any more.
+    pub fn number_after(&mut self, bed: BedId, last: LastNumbers) {
         if let Some(bed) = self.beds.get_mut(&bed) {
-            bed.resume_occurrences_after(last);
+            bed.number_after(last);
         }
     }
 

@@ -5,12 +5,12 @@ use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
-use chairside_alarm::{Act, AlarmInput, Baseline, Occurrence, Phase, Refusal};
+use chairside_alarm::{Act, AlarmInput, Baseline, Phase, Refusal};
 use chairside_model::{BedId, DeviceId, MonoTime, Observation};
 use chairside_protocol::LineInput;
 
 use crate::bed::Bed;
-use crate::earlier::Earlier;
+use crate::earlier::{Earlier, LastNumbers};
 use crate::plan::BedPlan;
 use crate::record::Entry;
 
@@ -50,36 +50,48 @@ struct Rest {
 
 impl SupervisedBed {
     pub(crate) fn new(id: BedId, plan: BedPlan, now: MonoTime) -> Self {
-        let machine = Bed::new(id, plan.clone(), now);
-        Self::of(plan, machine, Kept::new(id, now))
+        let mut bed = Self::of(plan, Kept::new(id, now));
+        bed.machine = caught(|| Bed::new(id, bed.plan.clone(), now));
+        if bed.machine.is_none() {
+            // It is tried again, and told, with the first tick.
+            bed.rest = Some(Rest { until: now });
+        }
+        bed
     }
 
     /// Makes the bed as an earlier run of the service left it, and appends what people are to be
-    /// told now.
+    /// told now. One that cannot go on from its record fails like any other.
     pub(crate) fn resume(
         id: BedId,
         plan: BedPlan,
-        earlier: &Earlier,
+        (earlier, last): (&Earlier, LastNumbers),
         now: MonoTime,
         out: &mut Vec<Entry>,
     ) -> Self {
-        let mut told = Vec::new();
-        let machine = Bed::resume(id, plan.clone(), earlier, now, &mut told);
-        let mut kept = Kept::new(id, earlier.began);
+        let mut bed = Self::of(plan, Kept::new(id, earlier.began));
+        bed.kept.number_after(last);
         for record in &earlier.records {
             if record.entry.bed().is_none_or(|bed| bed == id) {
-                kept.take(record.at, &record.entry);
+                bed.kept.take(record.at, &record.entry);
             }
         }
-        kept.told(now, &told);
-        out.append(&mut told);
-        Self::of(plan, machine, kept)
+        let mut told = Vec::new();
+        let plan = bed.plan.clone();
+        bed.machine = caught(|| Bed::resume(id, plan, earlier, last, now, &mut told));
+        if bed.machine.is_some() {
+            bed.kept.told(now, &told);
+            out.append(&mut told);
+        } else {
+            // No line is open yet that it could write to.
+            bed.failed(now, &mut Transmit::new(), out);
+        }
+        bed
     }
 
-    const fn of(plan: BedPlan, machine: Bed, kept: Kept) -> Self {
+    const fn of(plan: BedPlan, kept: Kept) -> Self {
         Self {
             plan,
-            machine: Some(machine),
+            machine: None,
             kept,
             failures: VecDeque::new(),
             rest: None,
@@ -91,10 +103,12 @@ impl SupervisedBed {
         self.machine.as_ref()
     }
 
-    pub(crate) fn resume_occurrences_after(&mut self, last: Occurrence) {
-        self.kept.resume_occurrences_after(last);
+    pub(crate) fn number_after(&mut self, last: LastNumbers) {
+        self.kept.number_after(last);
         if let Some(machine) = &mut self.machine {
-            machine.engine_mut().resume_occurrences_after(last);
+            let engine = machine.engine_mut();
+            engine.resume_occurrences_after(last.occurrence);
+            engine.resume_calls_after(last.call);
         }
     }
 
@@ -271,32 +285,31 @@ impl SupervisedBed {
     /// Makes the next machine: one without its lines where the bed rests. A driver that panics
     /// when its line is opened counts like one that panics later.
     fn make_anew(&mut self, now: MonoTime, transmit: &mut Transmit, out: &mut Vec<Entry>) {
-        let news = self.kept.news_of_the_failure(self.rest.is_some());
         let mut entries = Vec::new();
-        let mut machine = None;
-        // Unwind safe: what is made is only looked at when it is whole, and what it is made of is
-        // not changed.
-        let made = catch_unwind(AssertUnwindSafe(|| {
-            let mut bed = self.kept.make(&self.plan, now, &mut entries);
-            if let Some(how) = news {
-                bed.alarm(now, AlarmInput::BedFailed(how), &mut entries);
-            }
-            if self.rest.is_none() {
-                for device in self.kept.open_lines() {
-                    let mut bytes = Vec::new();
-                    bed.line(now, device, LineInput::Opened, &mut bytes, &mut entries);
-                    if !bytes.is_empty() {
-                        transmit.push((device, bytes));
+        let machine = self.machine_of_what_is_kept(now, &mut entries);
+        let news = self.kept.news_of_the_failure(self.rest.is_some());
+        let machine = machine.and_then(|mut bed| {
+            caught(|| {
+                if let Some(how) = news {
+                    bed.alarm(now, AlarmInput::BedFailed(how), &mut entries);
+                }
+                if self.rest.is_none() {
+                    for device in self.kept.open_lines() {
+                        let mut bytes = Vec::new();
+                        bed.line(now, device, LineInput::Opened, &mut bytes, &mut entries);
+                        if !bytes.is_empty() {
+                            transmit.push((device, bytes));
+                        }
                     }
                 }
-            }
-            machine = Some(bed);
-        }));
+                bed
+            })
+        });
         // The new lines begin where the old ones may be already.
         entries.retain(|entry| self.kept.is_news(entry));
         self.kept.told(now, &entries);
         out.append(&mut entries);
-        if made.is_ok() {
+        if machine.is_some() {
             self.machine = machine;
             if let Some(how) = news {
                 self.kept.failed(how);
@@ -312,4 +325,31 @@ impl SupervisedBed {
             self.kept.tell_of_the_failure(now, &self.plan, out);
         }
     }
+
+    /// Makes a machine of what is kept, without lines; of nothing, where that makes it panic, and
+    /// then tells that what stood is over.
+    fn machine_of_what_is_kept(&mut self, now: MonoTime, out: &mut Vec<Entry>) -> Option<Bed> {
+        let make = |kept: &Kept| {
+            let mut told = Vec::new();
+            let bed = caught(|| kept.make(&self.plan, now, &mut told))?;
+            Some((bed, told))
+        };
+        if let Some((bed, mut told)) = make(&self.kept) {
+            out.append(&mut told);
+            return Some(bed);
+        }
+        let forgetful = self.kept.forgetful(now);
+        let (bed, mut told) = make(&forgetful)?;
+        self.kept.tell_that_all_is_over(now, &self.plan, out);
+        out.append(&mut told);
+        self.kept = forgetful;
+        Some(bed)
+    }
+}
+
+/// Makes something; nothing when that panics.
+fn caught<T>(make: impl FnOnce() -> T) -> Option<T> {
+    // Unwind safe: what is made is only looked at when it is whole, and what it is made of is not
+    // changed.
+    catch_unwind(AssertUnwindSafe(make)).ok()
 }

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
+use chairside_alarm::Occurrence;
+use chairside_station::LastNumbers;
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, TransactionBehavior};
 
 use crate::audit::{self, Audited, Link};
@@ -190,13 +192,19 @@ impl Database {
         result
     }
 
-    /// Returns the last alarm episode of each bed, by the bed's configured id.
-    pub(crate) fn last_occurrences(&self) -> rusqlite::Result<BTreeMap<String, u64>> {
+    /// Returns the last alarm episode and the last call of each bed, by the bed's configured id.
+    pub(crate) fn last_numbers(&self) -> rusqlite::Result<BTreeMap<String, LastNumbers>> {
         let mut statement = self.connection.prepare(
-            "SELECT name, (SELECT max(occurrence) FROM alarm WHERE alarm.bed = bed.id) AS last \
-             FROM bed WHERE last IS NOT NULL",
+            "SELECT name, max(occurrence), max(call) FROM alarm \
+             JOIN bed ON bed.id = alarm.bed GROUP BY bed.id",
         )?;
-        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let rows = statement.query_map([], |row| {
+            let last = LastNumbers {
+                occurrence: Occurrence(row.get(1)?),
+                call: row.get::<_, Option<u64>>(2)?.unwrap_or_default(),
+            };
+            Ok((row.get(0)?, last))
+        })?;
         rows.collect()
     }
 

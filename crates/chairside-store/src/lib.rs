@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use chairside_alarm::OperatorAction;
 use chairside_model::{BedId, DeviceId, MonoTime};
-use chairside_station::Record;
+use chairside_station::{LastNumbers, Record};
 use chrono::{DateTime, Utc};
 
 mod audit;
@@ -79,8 +79,8 @@ pub struct StorePlan {
 pub struct Opened {
     /// This run of the service: another after each start.
     pub epoch: String,
-    /// The last alarm episode of each bed, by the bed's configured id.
-    pub last_occurrence: BTreeMap<String, u64>,
+    /// The last alarm episode and the last call of each bed, by the bed's configured id.
+    pub last_numbers: BTreeMap<String, LastNumbers>,
     /// Records of the last run that the journal had and the database had not.
     pub recovered: u64,
     /// Where a damaged record was put, if it was.

@@ -32,7 +32,7 @@ pub(crate) fn open(plan: StorePlan, timing: Timing) -> Result<(Recorder, Opened)
         clock_zero_ns: plan.clock_zero.timestamp_nanos_opt().unwrap_or(i64::MAX),
         program: env!("CARGO_PKG_VERSION").to_owned(),
     };
-    let last_occurrence = database.last_occurrences()?;
+    let last_numbers = database.last_numbers()?;
     database.begin_run(&run)?;
     sync_directory(&directory)?;
 
@@ -53,7 +53,7 @@ pub(crate) fn open(plan: StorePlan, timing: Timing) -> Result<(Recorder, Opened)
     .map_err(cannot)?;
     let opened = Opened {
         epoch: run.boot.clone(),
-        last_occurrence,
+        last_numbers,
         recovered,
         set_aside: aside,
     };

@@ -6,10 +6,9 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use chairside_alarm::Occurrence;
 use chairside_model::{BedId, DeviceId};
 use chairside_station::{
-    BedPlan, DevicePlan, Feed, PlanError, Record, Station, StationInput, StationOutput,
+    BedPlan, DevicePlan, Feed, LastNumbers, PlanError, Record, Station, StationInput, StationOutput,
 };
 use chairside_store::{Found, Opened, Recorder, StoreError, StorePlan};
 use tokio::net::TcpListener;
@@ -106,12 +105,10 @@ impl App {
         let clinic = Clinic::of(config);
         let (recorder, opened) = clinic.open_record(config, clock)?;
         let mut out = StationOutput::default();
-        let (mut station, earlier) = resume(clinic.plan, &recorder, clock, &mut out)?;
-        for (bed, last) in &opened.last_occurrence {
-            if let Some(bed) = clinic.bed_ids.get(bed) {
-                station.resume_occurrences_after(*bed, Occurrence(*last));
-            }
-        }
+        let last = opened.last_numbers.iter();
+        let last = last.filter_map(|(bed, last)| Some((*clinic.bed_ids.get(bed)?, *last)));
+        let last = last.collect();
+        let (station, earlier) = resume(clinic.plan, &recorder, &last, clock, &mut out)?;
         let mut view = View::new(clock.zero(), clinic.infos);
         view.resume(&earlier, |bed| station.limits(bed));
         let hub = Hub::new(
@@ -211,6 +208,7 @@ impl App {
 fn resume(
     plan: BTreeMap<BedId, BedPlan>,
     recorder: &Recorder,
+    last: &BTreeMap<BedId, LastNumbers>,
     clock: Clock,
     out: &mut StationOutput,
 ) -> Result<(Station, Vec<Record>), PlanError> {
@@ -223,13 +221,17 @@ fn resume(
         clock_went_back,
     }) = found
     else {
-        return Ok((Station::new(plan, clock.whole_second())?, Vec::new()));
+        let mut station = Station::new(plan, clock.whole_second())?;
+        for (bed, last) in last {
+            station.number_after(*bed, *last);
+        }
+        return Ok((station, Vec::new()));
     };
     if clock_went_back {
         warn!("The wall clock went back since the last run; no time is taken to have passed.");
     }
     let now = clock.now();
-    let mut station = Station::resume(plan, &earlier, now, out)?;
+    let mut station = Station::resume(plan, &earlier, last, now, out)?;
     // It was opened again; what was said of it in the earlier run is over.
     station.handle(now, StationInput::Recording(true), out);
     info!(

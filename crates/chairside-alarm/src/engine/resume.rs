@@ -9,8 +9,8 @@ use super::{AlarmEngine, AlarmInput, Changed, Sources};
 use crate::inputs::AlarmSet;
 use crate::timer::Horizon;
 use crate::{
-    AlarmId, AlarmProfile, OperatorAction, SignalPresence, Suspension, SuspensionChange,
-    SuspensionKind, Transition,
+    AlarmId, AlarmProfile, Occurrence, OperatorAction, SignalPresence, Suspension,
+    SuspensionChange, SuspensionKind, Transition,
 };
 
 /// An engine that is being brought to where an earlier run of the service left it.
@@ -60,6 +60,13 @@ impl Resuming {
             told: BTreeMap::new(),
             suspensions: BTreeMap::new(),
         }
+    }
+
+    /// Numbers the coming episodes and calls after the last ones of any earlier run: older ones
+    /// than those that are given to it may have higher numbers.
+    pub fn number_after(&mut self, occurrence: Occurrence, call: u64) {
+        self.engine.resume_occurrences_after(occurrence);
+        self.engine.resume_calls_after(call);
     }
 
     /// Takes what happened in the earlier run. Of what people did the devices that they confirmed

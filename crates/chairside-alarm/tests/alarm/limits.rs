@@ -471,3 +471,26 @@ fn limits_know_their_phase() {
         assert_eq!(limits.phase(), phase);
     }
 }
+
+#[test]
+fn what_people_chose_is_set_again_together_and_what_contradicts_the_profile_is_not() {
+    let very_high = LimitKey::Trip(AlarmId::HrVeryHigh);
+    // Alone the first one is above the very high limit of the profile.
+    let together = BTreeMap::from([(HR_HIGH, whole(150)), (very_high, whole(160))]);
+    let mut limits = limits();
+    let changes = limits.restore(&together);
+    assert_eq!(
+        changes,
+        [
+            change(HR_HIGH, 120, 150, LimitCause::Person),
+            change(very_high, 140, 160, LimitCause::Person),
+        ]
+    );
+    // Without the other it is not set, and the other things are.
+    let spo2 = LimitKey::Trip(AlarmId::Spo2Low);
+    let contradicts = BTreeMap::from([(HR_HIGH, whole(150)), (spo2, whole(90))]);
+    let mut limits = limits_with(|_| ());
+    let changes = limits.restore(&contradicts);
+    assert_eq!(changes, [change(spo2, 92, 90, LimitCause::Person)]);
+    assert_eq!(limits.restore(&contradicts), []);
+}

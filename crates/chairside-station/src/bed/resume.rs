@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use chairside_alarm::{
-    Act, AlarmInput, Audio, FloodWatch, LimitChange, OperatorAction, Resuming, SessionLimits,
+    Act, AlarmInput, Audio, FloodWatch, LimitCause, LimitChange, LimitKey, OperatorAction,
+    Resuming, SessionLimits,
 };
-use chairside_model::{BedId, DeviceId, MonoTime, Observation};
+use chairside_model::{BedId, DeviceId, MonoTime, Observation, Value};
 
 use super::{Bed, is_judged};
-use crate::earlier::Earlier;
+use crate::earlier::{Earlier, LastNumbers};
 use crate::plan::{BedPlan, DevicePlan};
 use crate::record::{Entry, LinkState, Record};
 
@@ -23,17 +24,23 @@ struct Replay<'a> {
     /// no reading: frames themselves are not in the record.
     connected: BTreeMap<DeviceId, MonoTime>,
     limits: SessionLimits,
+    /// What people chose in the session.
+    chosen: BTreeMap<LimitKey, Value>,
+    /// What was told last of each limit that has changed.
+    told_limits: BTreeMap<LimitKey, Value>,
     session_open: bool,
     audio: Audio,
     flood: FloodWatch,
 }
 
 impl Bed {
-    /// Makes the bed as an earlier run left it, and appends what people are to be told now.
+    /// Makes the bed as an earlier run left it, and appends what people are to be told now. What
+    /// is numbered from now on comes after `last`.
     pub(crate) fn resume(
         id: BedId,
         plan: BedPlan,
         earlier: &Earlier,
+        last: LastNumbers,
         now: MonoTime,
         out: &mut Vec<Entry>,
     ) -> Self {
@@ -46,6 +53,8 @@ impl Bed {
             from: earlier.from,
             connected: BTreeMap::new(),
             limits,
+            chosen: BTreeMap::new(),
+            told_limits: BTreeMap::new(),
             session_open: false,
             audio: Audio::default(),
             flood: FloodWatch::default(),
@@ -54,6 +63,8 @@ impl Bed {
             replay.take(record);
         }
         replay.frames_until(earlier.ended);
+        replay.engine.number_after(last.occurrence, last.call);
+        let corrections = replay.corrections();
         let Replay {
             engine,
             limits,
@@ -67,6 +78,8 @@ impl Bed {
         bed.session_open = session_open;
         bed.audio = audio;
         bed.flood = flood;
+        let told = corrections.into_iter();
+        out.extend(told.map(|change| Entry::Limit { bed: id, change }));
         bed.transitions = resumed.told;
         bed.tell_transitions(out);
         bed
@@ -133,6 +146,7 @@ impl Replay<'_> {
             Entry::Session { open, .. } => {
                 self.engine.take(at, AlarmInput::Session(*open));
                 if std::mem::replace(&mut self.session_open, *open) != *open {
+                    self.chosen.clear();
                     let changes = self.limits.end_session();
                     self.retune(at, &changes);
                 }
@@ -141,8 +155,12 @@ impl Replay<'_> {
             Entry::Recording { running } => {
                 self.engine.take(at, AlarmInput::Recording(*running));
             }
-            // A limit follows from what set it; no rule looks at a device's own alarm.
-            Entry::Limit { .. } | Entry::DeviceAlarm { .. } => {}
+            // A limit follows from what set it.
+            Entry::Limit { change, .. } => {
+                self.told_limits.insert(change.key, change.new);
+            }
+            // No rule looks at a device's own alarm.
+            Entry::DeviceAlarm { .. } => {}
         }
     }
 
@@ -158,13 +176,26 @@ impl Replay<'_> {
 
     fn acted(&mut self, at: MonoTime, act: &Act<'_>) {
         self.engine.take(at, AlarmInput::Operator(*act));
-        if let OperatorAction::SetLimit { key, new, .. } = act.action
-            && let Some(seen) = self.limits.value(key)
-        {
-            // One that contradicts the limits that are configured now is not set again.
-            let changes = self.limits.set(key, seen, new).unwrap_or_default();
+        if let OperatorAction::SetLimit { key, new, .. } = act.action {
+            self.chosen.insert(key, new);
+            let changes = self.limits.restore(&self.chosen);
             self.retune(at, &changes);
         }
+    }
+
+    /// Returns each limit in force that is not what people were told last of it.
+    fn corrections(&self) -> Vec<LimitChange> {
+        let told = self.told_limits.iter();
+        let differs = told.filter_map(|(key, old)| {
+            let new = self.limits.value(*key).filter(|new| new != old)?;
+            Some(LimitChange {
+                key: *key,
+                old: *old,
+                new,
+                cause: LimitCause::Profile,
+            })
+        });
+        differs.collect()
     }
 
     fn retune(&mut self, at: MonoTime, changes: &[LimitChange]) {

@@ -4,16 +4,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::mem::discriminant;
 
 use chairside_alarm::{
-    AlarmId, AlarmInput, BedFailure, LimitKey, Occurrence, OperatorAction, SignalPresence,
+    AlarmId, AlarmInput, BedFailure, LimitKey, Occurrence, OperatorAction, SignalPresence, Sound,
     Transition,
 };
 use chairside_model::{BedId, Cuff, DeviceId, MonoTime, Reading};
 use chairside_protocol::LineInput;
 
 use crate::bed::Bed;
-use crate::earlier::Earlier;
+use crate::earlier::{Earlier, LastNumbers};
 use crate::plan::BedPlan;
 use crate::record::{Entry, LinkState, Record};
+
+mod over;
 
 /// What outlives a bed's machine. It is what the record says of an earlier run of the service,
 /// and is taken up in the same way.
@@ -22,10 +24,10 @@ pub(super) struct Kept {
     bed: BedId,
     /// When the bed began to be monitored.
     began: MonoTime,
-    /// What was told last of each thing, in the order in which it is taken up.
+    /// What was told last of each thing, numbered in the order in which it was told.
     told: BTreeMap<About, Record>,
-    last_occurrence: Occurrence,
-    last_call: u64,
+    sequence: u64,
+    last: LastNumbers,
     /// What was said last of each thing that is not in the record.
     said: Vec<Said>,
     /// What was last said of a failure that is not over.
@@ -44,12 +46,13 @@ enum About {
     /// Another one that answered since.
     OtherIdentity(DeviceId),
     CuffSameLimb,
-    /// Before the session opened or closed: it changes no limits any more.
-    BaselineBefore,
     SessionOpened,
     SessionClosed,
     Phase,
     Baseline,
+    /// What a person chose.
+    ChosenLimit(LimitKey),
+    /// What came of it, or of the phase or the baseline.
     Limit(LimitKey),
     DoseBegan,
     DoseEnded,
@@ -83,8 +86,8 @@ impl Kept {
             bed,
             began,
             told: BTreeMap::new(),
-            last_occurrence: Occurrence(0),
-            last_call: 0,
+            sequence: 0,
+            last: LastNumbers::NONE,
             said: Vec::new(),
             failure: None,
             open: BTreeSet::new(),
@@ -92,12 +95,11 @@ impl Kept {
         }
     }
 
-    pub(super) fn resume_occurrences_after(&mut self, last: Occurrence) {
-        self.last_occurrence = self.last_occurrence.max(last);
-    }
-
-    pub(super) fn resume_calls_after(&mut self, last: u64) {
-        self.last_call = self.last_call.max(last);
+    pub(super) fn number_after(&mut self, last: LastNumbers) {
+        self.last = LastNumbers {
+            occurrence: self.last.occurrence.max(last.occurrence),
+            call: self.last.call.max(last.call),
+        };
     }
 
     /// Takes what left the machine.
@@ -109,14 +111,20 @@ impl Kept {
 
     /// Takes an entry of this bed or of all beds.
     pub(super) fn take(&mut self, at: MonoTime, entry: &Entry) {
-        if let Some(about) = self.about(entry) {
-            let record = Record {
-                sequence: 0,
-                at,
-                entry: entry.clone(),
-            };
-            self.told.insert(about, record);
+        let Some(about) = self.about(entry) else {
+            return;
+        };
+        if is_over(entry) {
+            self.told.remove(&about);
+            return;
         }
+        self.sequence += 1;
+        let record = Record {
+            sequence: self.sequence,
+            at,
+            entry: entry.clone(),
+        };
+        self.told.insert(about, record);
     }
 
     /// Returns what an entry is about, if that is to be kept. Most are numbers, which are not.
@@ -127,8 +135,10 @@ impl Kept {
                 _ => None,
             },
             Entry::Alarm { transition, .. } => {
-                self.resume_occurrences_after(transition.occurrence);
-                self.resume_calls_after(transition.call);
+                self.number_after(LastNumbers {
+                    occurrence: transition.occurrence,
+                    call: transition.call,
+                });
                 if transition.id == AlarmId::BedFailed && !transition.present {
                     self.failure = None;
                 }
@@ -149,7 +159,7 @@ impl Kept {
                 }
             }
             Entry::Operator { action, .. } => match action {
-                OperatorAction::SetLimit { key, .. } => Some(About::Limit(*key)),
+                OperatorAction::SetLimit { key, .. } => Some(About::ChosenLimit(*key)),
                 OperatorAction::ConfirmDevice(_) => {
                     self.confirm_devices();
                     None
@@ -165,9 +175,9 @@ impl Kept {
             Entry::Phase { .. } => Some(About::Phase),
             Entry::Baseline { .. } => Some(About::Baseline),
             Entry::CuffSameLimb { .. } => Some(About::CuffSameLimb),
-            Entry::Session { open, .. } => Some(self.about_session(*open)),
-            // A limit follows from what set it.
-            Entry::Limit { .. } | Entry::Discarded { .. } | Entry::DeviceAlarm { .. } => None,
+            Entry::Session { open, .. } => self.about_session(*open),
+            Entry::Limit { change, .. } => Some(About::Limit(change.key)),
+            Entry::Discarded { .. } | Entry::DeviceAlarm { .. } => None,
         }
     }
 
@@ -184,24 +194,22 @@ impl Kept {
         }
     }
 
-    /// The limits of one session are not those of the next.
-    fn about_session(&mut self, open: bool) -> About {
+    /// The limits of one session are not those of the next. That it opens or closes once more
+    /// changes none.
+    fn about_session(&mut self, open: bool) -> Option<About> {
         let opened = self.told.contains_key(&About::SessionOpened);
         let closed = self.told.contains_key(&About::SessionClosed);
         let is_open = opened && !closed;
         if is_open != open {
             self.told
-                .retain(|about, _| !matches!(about, About::Phase | About::Limit(_)));
-            if let Some(baseline) = self.told.remove(&About::Baseline) {
-                self.told.insert(About::BaselineBefore, baseline);
-            }
+                .retain(|about, _| !matches!(about, About::Phase | About::ChosenLimit(_)));
         }
         if open {
             self.told.remove(&About::SessionClosed);
-            About::SessionOpened
+            (!is_open).then_some(About::SessionOpened)
         } else {
             self.confirm_devices();
-            About::SessionClosed
+            (!closed).then_some(About::SessionClosed)
         }
     }
 
@@ -234,16 +242,15 @@ impl Kept {
 
     /// Makes a bed that knows what was told and what was said. Its lines are closed.
     pub(super) fn make(&self, plan: &BedPlan, now: MonoTime, out: &mut Vec<Entry>) -> Bed {
+        let mut records: Vec<Record> = self.told.values().cloned().collect();
+        records.sort_unstable_by_key(|record| record.sequence);
         let earlier = Earlier {
             began: self.began,
             from: now,
             ended: now,
-            records: self.told.values().cloned().collect(),
+            records,
         };
-        let mut bed = Bed::resume(self.bed, plan.clone(), &earlier, now, out);
-        let engine = bed.engine_mut();
-        engine.resume_occurrences_after(self.last_occurrence);
-        engine.resume_calls_after(self.last_call);
+        let mut bed = Bed::resume(self.bed, plan.clone(), &earlier, self.last, now, out);
         for said in &self.said {
             bed.alarm(now, said.input(), out);
         }
@@ -325,7 +332,7 @@ impl Kept {
         let transition = Transition {
             at: now,
             id,
-            occurrence: Occurrence(self.last_occurrence.0 + 1),
+            occurrence: Occurrence(self.last.occurrence.0 + 1),
             priority: plan.profile.parts().technical.bed_failed,
             present: true,
             signal: SignalPresence::On,
@@ -335,7 +342,7 @@ impl Kept {
             evidence: "this bed's part of the program cannot be made anew; it is tried again from \
                        time to time and judges nothing meanwhile"
                 .to_owned(),
-            call: self.last_call + 1,
+            call: self.last.call + 1,
         };
         let entry = Entry::Alarm {
             bed: self.bed,
@@ -345,3 +352,16 @@ impl Kept {
         out.push(entry);
     }
 }
+
+/// Tells whether an entry ends what it is about, so that nothing of it is kept.
+fn is_over(entry: &Entry) -> bool {
+    match entry {
+        Entry::Suspension { change, .. } => change.ended.is_some(),
+        Entry::Audio { change, .. } => change.sound == Sound::On,
+        Entry::Flood { flood, .. } => flood.is_none(),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests;
