@@ -145,6 +145,9 @@ impl Pressure {
     }
 
     fn judge(&mut self, reading: &CuffReading, inputs: &Inputs) {
+        for limit in &mut self.limits {
+            limit.seen |= limit.part.of(reading).is_some();
+        }
         let baseline = if self.is_rise() {
             let Some(baseline) = inputs.pressure_baseline() else {
                 return;
@@ -155,11 +158,10 @@ impl Pressure {
         };
         let mut violated = false;
         let mut cleared = true;
-        for limit in &mut self.limits {
+        for limit in &self.limits {
             let above = baseline.and_then(|known| limit.part.of_baseline(&known));
             match limit.part.of(reading) {
                 Some(value) => {
-                    limit.seen = true;
                     let number = value.number() - above.unwrap_or(0.0);
                     violated |= limit.violated(number);
                     cleared &= limit.cleared(number);

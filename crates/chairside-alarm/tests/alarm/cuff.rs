@@ -101,6 +101,16 @@ fn a_rise_is_told_when_the_high_pressure_ends_and_leaves_it() {
 }
 
 #[test]
+fn a_rise_waits_for_a_pressure_that_the_monitor_gave_before_the_baseline_was_known() {
+    check(
+        "session @5 baseline 120/78
+         cuff    @2 140/95/110 @10 160/-/107 @20 150/-/107 @30 150/95/107",
+        "10s * NIBP_RISE present/on
+         30s * NIBP_RISE absent/off",
+    );
+}
+
+#[test]
 fn a_missing_pressure_neither_raises_nor_ends() {
     check(
         "cuff @10 170/90/120 @20 -/90/120 @30 150/-/110 @40 150/90/110",

@@ -65,9 +65,7 @@ pub(crate) fn each_cuff_reading_is_told_as_the_table_says(run: &Run) -> Result<(
         let is_last = (run.program.steps.get(place + 1)).is_none_or(|next| next.at > at);
         for id in RULES.into_iter().filter(|_| is_last) {
             let expected = monitor.present.get(&id).copied().unwrap_or_default();
-            // NIBP_RISE forgets which pressures came before the baseline was known, so that a
-            // reading without one of them can end it: the table says that it cannot.
-            let is_off = chart.is_off(id, at, at) || id == AlarmId::NibpRise;
+            let is_off = chart.is_off(id, at, at);
             if !is_off && chart.is_present(id, at) != expected {
                 return Err(format!("{id} at {at}: present is not {expected}"));
             }
