@@ -257,3 +257,8 @@ fn the_evidence_of_cuff_and_probe_on_one_limb_counts_the_cycles() {
         "pulse lost at the probe during 3 cuff cycles in a row: cuff and probe on one limb"
     );
 }
+
+#[test]
+fn a_probe_that_comes_off_after_a_jump_does_not_wait_for_the_jump() {
+    check("spo2 97x5 85 offx10", "11s ** SPO2_PROBE_OFF present/on");
+}

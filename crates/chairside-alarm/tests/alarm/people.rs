@@ -309,6 +309,8 @@ fn an_alarm_that_is_paused_calls_nobody_who_could_have_seen_it() {
         &mut told,
     );
     assert_eq!(engine.check(&seen), Err(Refusal::Paused));
+    let paused: Vec<AlarmId> = engine.suspensions().map(|paused| paused.id).collect();
+    assert_eq!(paused, [id]);
 }
 
 #[test]
