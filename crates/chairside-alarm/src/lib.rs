@@ -136,7 +136,8 @@ pub use engine::{
 };
 pub use flood::{Flood, FloodWatch};
 pub use limits::{
-    LimitCause, LimitChange, LimitInForce, LimitKey, LimitRefusal, SessionLimits, sensible, warning,
+    LIMITS_LAST, LimitCause, LimitChange, LimitInForce, LimitKey, LimitRefusal, SessionLimits,
+    sensible, warning,
 };
 pub use operator::{
     ALARM_PAUSE_DEFAULT_S, ALARM_PAUSE_MAX_S, AUDIO_OFF_MAX_S, AUDIO_PAUSE_MAX_S, Act,

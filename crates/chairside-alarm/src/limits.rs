@@ -2,8 +2,9 @@
 //! session's own changes over both. Never a set of limits that contradicts itself.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
-use chairside_model::Value;
+use chairside_model::{MonoTime, Value};
 
 use crate::contradictions::in_itself;
 use crate::{AlarmId, AlarmProfile, Baseline, Bounds, Phase, ProfileParts, Role};
@@ -13,6 +14,10 @@ mod refusal;
 
 pub use key::LimitKey;
 pub use refusal::LimitRefusal;
+
+/// How long what was changed of a bed's limits holds at most where no session is open whose end
+/// would end it: longer than a clinic's day, and over by the next one. Our design.
+pub const LIMITS_LAST: Duration = Duration::from_hours(12);
 
 /// A saturation limit below this calls nobody in time, % (alarm sheet, our design).
 const SPO2_MEANS_LITTLE: f64 = 85.0;
@@ -32,6 +37,7 @@ pub struct SessionLimits {
     phase: Phase,
     set: BTreeMap<LimitKey, Set>,
     in_force: AlarmProfile,
+    until: Option<MonoTime>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -65,11 +71,19 @@ pub enum LimitCause {
     Profile,
     /// The session ended: the profile as shipped holds again.
     SessionEnd,
+    /// No session was open, and [`LIMITS_LAST`] had passed: the profile as shipped holds again.
+    Time,
 }
 
 impl LimitCause {
     /// Every cause.
-    pub const ALL: [Self; 4] = [Self::Person, Self::Phase, Self::Profile, Self::SessionEnd];
+    pub const ALL: [Self; 5] = [
+        Self::Person,
+        Self::Phase,
+        Self::Profile,
+        Self::SessionEnd,
+        Self::Time,
+    ];
 
     /// Returns the cause with that [`name`](Self::name).
     #[must_use]
@@ -85,6 +99,7 @@ impl LimitCause {
             Self::Phase => "phase",
             Self::Profile => "profile",
             Self::SessionEnd => "session_end",
+            Self::Time => "time",
         }
     }
 }
@@ -118,6 +133,7 @@ impl SessionLimits {
             phase: Phase::default(),
             set: BTreeMap::new(),
             in_force: AlarmProfile::in_force(parts).expect(CONSISTENT),
+            until: None,
             shipped,
         }
     }
@@ -138,6 +154,13 @@ impl SessionLimits {
     #[must_use]
     pub const fn phase(&self) -> Phase {
         self.phase
+    }
+
+    /// Returns when the profile as shipped holds again by itself; nothing where it does, and where
+    /// a session's end will see to it.
+    #[must_use]
+    pub const fn until(&self) -> Option<MonoTime> {
+        self.until
     }
 
     /// Returns a number in force; nothing when its rule is off.
@@ -289,9 +312,29 @@ impl SessionLimits {
 
     /// Ends the session: the profile as shipped holds again, in the phase before a dose.
     pub fn end_session(&mut self) -> Vec<LimitChange> {
+        self.end(LimitCause::SessionEnd)
+    }
+
+    /// Lets what has been changed so far end [`LIMITS_LAST`] from now, where no session is open. An
+    /// earlier end stays: each change holds for that long at most, and all of them end together,
+    /// for what is left of them could contradict itself.
+    pub fn limit_time(&mut self, now: MonoTime) {
+        let is_as_shipped = self.phase == Phase::default() && self.set.is_empty();
+        let until = self.until.unwrap_or(now + LIMITS_LAST);
+        self.until = (!is_as_shipped).then_some(until);
+    }
+
+    /// Ends what was changed because its time is over: the profile as shipped holds again, in the
+    /// phase before a dose.
+    pub fn end_by_time(&mut self) -> Vec<LimitChange> {
+        self.end(LimitCause::Time)
+    }
+
+    fn end(&mut self, cause: LimitCause) -> Vec<LimitChange> {
         self.phase = Phase::default();
         self.set.clear();
-        self.now_in_force(LimitCause::SessionEnd)
+        self.until = None;
+        self.now_in_force(cause)
     }
 
     /// Returns the limit of a patient whose own value is `own`: steps of one towards the default,

@@ -96,7 +96,8 @@ pub enum OperatorAction {
         /// Which.
         id: AlarmId,
     },
-    /// A limit of the bed is another one until the session ends.
+    /// A limit of the bed is another one until the session ends, or [`LIMITS_LAST`](crate::LIMITS_LAST)
+    /// has passed without one.
     SetLimit {
         /// Which.
         key: LimitKey,

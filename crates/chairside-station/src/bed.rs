@@ -198,6 +198,9 @@ impl Bed {
         if self.engine.next_deadline().is_some_and(|due| due <= now) {
             self.alarm(now, AlarmInput::Tick, out);
         }
+        if self.limits.until().is_some_and(|until| until <= now) {
+            self.end_limits(now, out);
+        }
         self.audio.tick(now, &mut self.audio_changes);
         self.tell_audio(out);
         if self.flood.tick(now) {
@@ -210,6 +213,7 @@ impl Bed {
         let lines = self.lines.values().filter_map(Line::next_deadline);
         lines
             .chain(self.engine.next_deadline())
+            .chain(self.limits.until())
             .chain(self.audio.next_deadline())
             .chain(self.flood.next_deadline())
             .min()
@@ -221,6 +225,9 @@ impl Bed {
     fn judge_what_was_due(&mut self, now: MonoTime, out: &mut Vec<Entry>) {
         self.engine.catch_up(now, &mut self.transitions);
         self.tell_transitions(out);
+        if self.limits.until().is_some_and(|until| until < now) {
+            self.end_limits(now, out);
+        }
     }
 
     fn outcome(

@@ -20,7 +20,7 @@ CREATE TABLE limit_change (
     "key" TEXT NOT NULL,
     old REAL NOT NULL,
     new REAL NOT NULL,
-    cause TEXT NOT NULL CHECK (cause IN ('person', 'phase', 'profile', 'session_end'))
+    cause TEXT NOT NULL CHECK (cause IN ('person', 'phase', 'profile', 'session_end', 'time'))
 ) STRICT;
 
 CREATE TABLE phase (

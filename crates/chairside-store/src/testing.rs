@@ -264,12 +264,7 @@ fn any_key() -> impl Strategy<Value = LimitKey> {
 }
 
 fn any_change() -> impl Strategy<Value = LimitChange> {
-    let cause = prop::sample::select(vec![
-        LimitCause::Person,
-        LimitCause::Phase,
-        LimitCause::Profile,
-        LimitCause::SessionEnd,
-    ]);
+    let cause = prop::sample::select(LimitCause::ALL.to_vec());
     let change = (any_key(), any_value(), any_value(), cause);
     change.prop_map(|(key, old, new, cause)| LimitChange {
         key,

@@ -151,7 +151,7 @@ export class LimitsPanel {
     this.#form.replaceChildren(
       element("p", { class: "question" }, question),
       element("p", { class: "problem" }, warning),
-      element("p", {}, `Why: ${reason}. It holds until the session ends.`),
+      element("p", {}, `Why: ${reason}. It holds until the session ends, at most 12 h without one.`),
       yes,
       button("Back", "cancel", () => this.#begin(limit, text, reason)),
     );

@@ -5,15 +5,32 @@ use std::time::Duration;
 
 use chairside::config::profile::adult_ketamine;
 use chairside_alarm::{
-    Act, AlarmId, AlarmProfile, Baseline, LimitCause, LimitChange, LimitKey, OperatorAction, Phase,
-    Refusal, Role,
+    Act, AlarmId, AlarmProfile, Baseline, LIMITS_LAST, LimitCause, LimitChange, LimitKey,
+    OperatorAction, Phase, Refusal, Role,
 };
 use chairside_model::{BedId, DeviceId, Measured, Metric, MonoTime, Observation, Reading, Value};
-use chairside_station::{BedPlan, DevicePlan, Entry, Feed, Station, StationInput, StationOutput};
+use chairside_station::{
+    BedPlan, DevicePlan, Earlier, Entry, Feed, Record, Station, StationInput, StationOutput,
+};
 
 const BED: BedId = BedId(1);
 const OTHER: BedId = BedId(2);
 const HR_HIGH: LimitKey = LimitKey::Trip(AlarmId::HrHigh);
+
+fn plans(profile: &AlarmProfile) -> BTreeMap<BedId, BedPlan> {
+    let plan = |device| BedPlan {
+        devices: vec![DevicePlan {
+            id: DeviceId(device),
+            feed: Feed::HandedIn {
+                gives: vec![Metric::PulseRate],
+                nominal_period: Duration::from_secs(1),
+            },
+            metrics: None,
+        }],
+        profile: profile.clone(),
+    };
+    BTreeMap::from([(BED, plan(1)), (OTHER, plan(2))])
+}
 
 /// Two beds with an oximeter each, second by second.
 struct Ward {
@@ -28,20 +45,9 @@ impl Ward {
     }
 
     fn with(profile: &AlarmProfile) -> Self {
-        let plan = |device| BedPlan {
-            devices: vec![DevicePlan {
-                id: DeviceId(device),
-                feed: Feed::HandedIn {
-                    gives: vec![Metric::PulseRate],
-                    nominal_period: Duration::from_secs(1),
-                },
-                metrics: None,
-            }],
-            profile: profile.clone(),
-        };
-        let plans = BTreeMap::from([(BED, plan(1)), (OTHER, plan(2))]);
         Self {
-            station: Station::new(plans, MonoTime::ZERO).expect("each device is there once"),
+            station: Station::new(plans(profile), MonoTime::ZERO)
+                .expect("each device is there once"),
             second: 0,
             told: Vec::new(),
         }
@@ -316,4 +322,97 @@ fn limits_are_rebuilt_from_what_is_on_record() {
             .clone()
     };
     assert_eq!(in_force(&again), in_force(&ward));
+}
+
+/// A person's limit at 0 s and the phase of a dose at 10 s, with nobody to open a session.
+fn ward_with_limits() -> Ward {
+    let mut ward = Ward::new();
+    let set = OperatorAction::SetLimit {
+        key: HR_HIGH,
+        expected: Value::whole(120),
+        new: Value::whole(130),
+    };
+    let set = act(set, Some("tachycardic before"));
+    assert_eq!(ward.set(&set, Role::Nurse), Ok(()));
+    ward.second = 10;
+    ward.input(StationInput::Phase(BED, Phase::Dosing));
+    ward
+}
+
+/// What was told of limits and phases.
+fn of_limits(told: &[Entry]) -> Vec<Entry> {
+    let told = told.iter();
+    told.filter(|entry| matches!(entry, Entry::Limit { .. } | Entry::Phase { .. }))
+        .cloned()
+        .collect()
+}
+
+#[test]
+fn without_a_session_what_was_set_and_a_phase_end_after_twelve_hours() {
+    let mut ward = ward_with_limits();
+    ward.told.clear();
+    let end = LIMITS_LAST.as_secs();
+    let until = ward.station.limits(BED).expect("it is planned").until();
+    assert_eq!(until, Some(MonoTime::from_secs(end)));
+    ward.second = end - 1;
+    ward.input(StationInput::Tick);
+    assert_eq!(of_limits(&ward.told), []);
+    assert!(ward.station.next_deadline() <= until);
+    ward.second = end;
+    ward.input(StationInput::Tick);
+    let expected = [
+        Entry::Phase {
+            bed: BED,
+            phase: Phase::Baseline,
+        },
+        change(HR_HIGH, 130, 120, LimitCause::Time),
+        change(LimitKey::NoBreath, 25, 20, LimitCause::Time),
+    ];
+    assert_eq!(of_limits(&ward.told), expected);
+    let limits = ward.station.limits(BED).expect("it is planned");
+    assert_eq!((limits.until(), limits.phase()), (None, Phase::Baseline));
+}
+
+#[test]
+fn in_a_session_limits_last_until_it_ends() {
+    let mut ward = Ward::new();
+    ward.input(StationInput::Session(BED, true));
+    ward.input(StationInput::Phase(BED, Phase::Dosing));
+    ward.told.clear();
+    ward.second = 2 * LIMITS_LAST.as_secs();
+    ward.input(StationInput::Tick);
+    assert_eq!(of_limits(&ward.told), []);
+    assert_eq!(ward.value(BED, LimitKey::NoBreath), Value::whole(25));
+}
+
+#[test]
+fn after_a_restart_limits_have_the_time_that_is_left() {
+    let end = LIMITS_LAST.as_secs();
+    for (now, until) in [(end - 60, Some(MonoTime::from_secs(end))), (end + 60, None)] {
+        let before = ward_with_limits();
+        let at = |entry: &Entry| match entry {
+            Entry::Phase { .. } => 10,
+            _ => 0,
+        };
+        let records = before.told.iter().map(|entry| Record {
+            sequence: 0,
+            at: MonoTime::from_secs(at(entry)),
+            entry: entry.clone(),
+        });
+        let now = MonoTime::from_secs(now);
+        let earlier = Earlier {
+            began: MonoTime::ZERO,
+            from: now,
+            ended: now,
+            records: records.collect(),
+        };
+        let plans = plans(&adult_ketamine());
+        let mut out = StationOutput::default();
+        let none = BTreeMap::new();
+        let station = Station::resume(plans, &earlier, &none, now, &mut out).expect("as before");
+        let limits = station.limits(BED).expect("it is planned");
+        assert_eq!(limits.until(), until);
+        let rate = if until.is_some() { 130 } else { 120 };
+        assert_eq!(limits.value(HR_HIGH), Some(Value::whole(rate)));
+    }
 }

@@ -259,9 +259,10 @@ fn each_phase_and_each_cause_has_a_name_of_its_own() {
         LimitCause::Phase,
         LimitCause::Profile,
         LimitCause::SessionEnd,
+        LimitCause::Time,
     ];
     let names = causes.map(LimitCause::name);
-    assert_eq!(names, ["person", "phase", "profile", "session_end"]);
+    assert_eq!(names, ["person", "phase", "profile", "session_end", "time"]);
 }
 
 #[test]

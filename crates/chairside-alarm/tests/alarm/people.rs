@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use chairside_alarm::{
     ALARM_PAUSE_DEFAULT_S, ALARM_PAUSE_MAX_S, AUDIO_OFF_MAX_S, AUDIO_PAUSE_MAX_S, Act, AlarmEngine,
-    AlarmId, AlarmInput, AlarmProfile, Audio, AudioCause, LimitKey, Occurrence, OperatorAction,
-    REMINDER_PERIOD, RULE_OFF_MAX_S, Refusal, Role, STATIONS_MAX, Sound, Sources,
+    AlarmId, AlarmInput, AlarmProfile, Audio, AudioCause, LIMITS_LAST, LimitKey, Occurrence,
+    OperatorAction, REMINDER_PERIOD, RULE_OFF_MAX_S, Refusal, Role, STATIONS_MAX, Sound, Sources,
 };
 use chairside_model::{DeviceId, Measured, Metric, MonoTime, Observation, Reading, Value};
 
@@ -122,6 +122,13 @@ fn people_may_do_what_the_page_says_and_within_its_bounds() {
         }
         let Ok(most) = most.parse() else {
             assert_eq!(action(name, 1).seconds(), None, "{name}");
+            let limits = format!("{} without a session", LIMITS_LAST.as_secs());
+            let expected = if name == "set a limit" {
+                &limits
+            } else {
+                "–"
+            };
+            assert_eq!(most, expected, "{name}");
             continue;
         };
         for (seconds, expected) in [

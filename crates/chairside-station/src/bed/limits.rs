@@ -41,6 +41,7 @@ impl Bed {
         out: &mut Vec<Entry>,
     ) {
         if let Ok(changes) = self.limits.set(key, expected, new) {
+            self.limit_time(now);
             self.retune(now, changes, out);
         }
     }
@@ -52,6 +53,7 @@ impl Bed {
             phase,
         });
         let changes = self.limits.enter(phase);
+        self.limit_time(now);
         self.retune(now, changes, out);
     }
 
@@ -63,6 +65,7 @@ impl Bed {
         });
         self.alarm(now, AlarmInput::Baseline(baseline), out);
         let changes = self.limits.personalise(&baseline);
+        self.limit_time(now);
         self.retune(now, changes, out);
     }
 
@@ -84,6 +87,25 @@ impl Bed {
             let changes = self.limits.end_session();
             self.retune(now, changes, out);
         }
+    }
+
+    /// Nothing is changed without an end: where no session will bring it, time does.
+    fn limit_time(&mut self, now: MonoTime) {
+        if !self.session_open {
+            self.limits.limit_time(now);
+        }
+    }
+
+    /// Ends what was changed of the limits, for its time is over.
+    pub(super) fn end_limits(&mut self, now: MonoTime, out: &mut Vec<Entry>) {
+        let before = self.limits.phase();
+        let changes = self.limits.end_by_time();
+        let phase = self.limits.phase();
+        if phase != before {
+            let bed = self.id;
+            out.push(Entry::Phase { bed, phase });
+        }
+        self.retune(now, changes, out);
     }
 
     /// Tells each change before what follows from it.

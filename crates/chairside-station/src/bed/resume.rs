@@ -62,6 +62,7 @@ impl Bed {
         for record in &earlier.records {
             replay.take(record);
         }
+        replay.end_limits_before(earlier.ended);
         replay.frames_until(earlier.ended);
         replay.engine.number_after(last.occurrence, last.call);
         let corrections = replay.corrections();
@@ -93,6 +94,7 @@ impl Replay<'_> {
             return;
         }
         let at = record.at;
+        self.end_limits_before(at);
         self.frames_until(at);
         match &record.entry {
             Entry::Observed { observation, .. } => self.observed(at, observation),
@@ -133,11 +135,13 @@ impl Replay<'_> {
             Entry::Flood { flood, .. } => self.flood.adopt(*flood),
             Entry::Phase { phase, .. } => {
                 let changes = self.limits.enter(*phase);
+                self.limit_time(at);
                 self.retune(at, &changes);
             }
             Entry::Baseline { baseline, .. } => {
                 self.engine.take(at, AlarmInput::Baseline(*baseline));
                 let changes = self.limits.personalise(baseline);
+                self.limit_time(at);
                 self.retune(at, &changes);
             }
             Entry::CuffSameLimb { same, .. } => {
@@ -155,8 +159,11 @@ impl Replay<'_> {
             Entry::Recording { running } => {
                 self.engine.take(at, AlarmInput::Recording(*running));
             }
-            // A limit follows from what set it.
             Entry::Limit { change, .. } => {
+                if change.cause == LimitCause::Time {
+                    self.end_limits(at);
+                }
+                // Any other follows from what set it.
                 self.told_limits.insert(change.key, change.new);
             }
             // No rule looks at a device's own alarm.
@@ -179,6 +186,7 @@ impl Replay<'_> {
         if let OperatorAction::SetLimit { key, new, .. } = act.action {
             self.chosen.insert(key, new);
             let changes = self.limits.restore(&self.chosen);
+            self.limit_time(at);
             self.retune(at, &changes);
         }
     }
@@ -196,6 +204,26 @@ impl Replay<'_> {
             })
         });
         differs.collect()
+    }
+
+    fn limit_time(&mut self, at: MonoTime) {
+        if !self.session_open {
+            self.limits.limit_time(at);
+        }
+    }
+
+    /// Ends what was changed of the limits when its time was over.
+    fn end_limits_before(&mut self, moment: MonoTime) {
+        if let Some(until) = self.limits.until().filter(|until| *until < moment) {
+            self.frames_until(until);
+            self.end_limits(until);
+        }
+    }
+
+    fn end_limits(&mut self, at: MonoTime) {
+        self.chosen.clear();
+        let changes = self.limits.end_by_time();
+        self.retune(at, &changes);
     }
 
     fn retune(&mut self, at: MonoTime, changes: &[LimitChange]) {

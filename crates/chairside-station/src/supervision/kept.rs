@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::mem::discriminant;
 
 use chairside_alarm::{
-    AlarmId, AlarmInput, BedFailure, LimitKey, Occurrence, OperatorAction, SignalPresence, Sound,
-    Transition,
+    AlarmId, AlarmInput, BedFailure, LIMITS_LAST, LimitCause, LimitKey, Occurrence, OperatorAction,
+    Phase, SignalPresence, Sound, Transition,
 };
 use chairside_model::{BedId, Cuff, DeviceId, MonoTime, Reading};
 use chairside_protocol::LineInput;
@@ -64,6 +64,12 @@ enum About {
     Flood,
 }
 
+impl About {
+    const fn changes_limits(&self) -> bool {
+        matches!(self, Self::Phase | Self::ChosenLimit(_))
+    }
+}
+
 /// Something that holds until something else is said of it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Said {
@@ -111,6 +117,11 @@ impl Kept {
 
     /// Takes an entry of this bed or of all beds.
     pub(super) fn take(&mut self, at: MonoTime, entry: &Entry) {
+        if let Entry::Limit { change, .. } = entry
+            && change.cause == LimitCause::Time
+        {
+            self.forget_limits();
+        }
         let Some(about) = self.about(entry) else {
             return;
         };
@@ -118,6 +129,11 @@ impl Kept {
             self.told.remove(&about);
             return;
         }
+        let at = if about.changes_limits() {
+            self.limits_changed_since(at)
+        } else {
+            at
+        };
         self.sequence += 1;
         let record = Record {
             sequence: self.sequence,
@@ -201,8 +217,7 @@ impl Kept {
         let closed = self.told.contains_key(&About::SessionClosed);
         let is_open = opened && !closed;
         if is_open != open {
-            self.told
-                .retain(|about, _| !matches!(about, About::Phase | About::ChosenLimit(_)));
+            self.forget_limits();
         }
         if open {
             self.told.remove(&About::SessionClosed);
@@ -210,6 +225,36 @@ impl Kept {
         } else {
             self.confirm_devices();
             (!closed).then_some(About::SessionClosed)
+        }
+    }
+
+    fn forget_limits(&mut self) {
+        self.told
+            .retain(|about, _| !matches!(about, About::Phase | About::ChosenLimit(_)));
+    }
+
+    /// Returns since when limits are changed that end by time, when one is at that moment. Each is
+    /// kept with that time, for the next machine to end them when this one would have.
+    fn limits_changed_since(&mut self, at: MonoTime) -> MonoTime {
+        let opened = self.told.contains_key(&About::SessionOpened);
+        if opened && !self.told.contains_key(&About::SessionClosed) {
+            return at;
+        }
+        let mut before = self.told.iter();
+        let before = before.find(|(about, record)| {
+            let as_shipped = matches!(
+                record.entry,
+                Entry::Phase { phase, .. } if phase == Phase::default()
+            );
+            about.changes_limits() && !as_shipped
+        });
+        match before.map(|(_, record)| record.at) {
+            Some(since) if at <= since + LIMITS_LAST => since,
+            Some(_) => {
+                self.forget_limits();
+                at
+            }
+            None => at,
         }
     }
 

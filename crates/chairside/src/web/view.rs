@@ -136,7 +136,9 @@ impl View {
         for bed in news.of_limits {
             if let (Some((info, state)), Some(limits)) = (self.beds.get_mut(&bed), limits(bed)) {
                 state.limits.follow(limits);
-                out.push(ServerMessage::Limits(state.limits.message(info, self.zero)));
+                out.push(ServerMessage::Limits(
+                    state.limits.message(info, last.at, self.zero),
+                ));
             }
         }
         for bed in news.of_alarms {
@@ -329,7 +331,7 @@ impl View {
             bed: info.id.clone(),
             name: info.name.clone(),
             profile: info.profile.clone(),
-            limits: state.limits.in_force(self.zero),
+            limits: state.limits.in_force(now, self.zero),
             sources: info
                 .sources
                 .iter()

@@ -154,6 +154,12 @@ pub struct LimitsInForce {
     pub phase: &'static str,
     /// Every number that is not as the profile ships it, by key.
     pub changed: Vec<ChangedLimit>,
+    /// When all of that ends by itself; absent where nothing does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until: Option<Time>,
+    /// How long it is until then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub remaining_ms: Option<u64>,
 }
 
 /// A number that is not as the profile ships it.

@@ -11,7 +11,7 @@ use chairside_alarm::{
 use chairside_model::{Metric, MonoTime};
 use chrono::{DateTime, Utc};
 
-use super::BedInfo;
+use super::{BedInfo, millis};
 use crate::clock::wall;
 use crate::web::wire;
 
@@ -53,18 +53,24 @@ impl BedLimits {
         self.limits.in_force().parts().nibp.interval
     }
 
-    pub(super) fn message(&self, info: &BedInfo, zero: DateTime<Utc>) -> wire::LimitsOfBed {
+    pub(super) fn message(
+        &self,
+        info: &BedInfo,
+        now: MonoTime,
+        zero: DateTime<Utc>,
+    ) -> wire::LimitsOfBed {
         wire::LimitsOfBed {
             bed: info.id.clone(),
-            limits: self.in_force(zero),
+            limits: self.in_force(now, zero),
         }
     }
 
-    pub(super) fn in_force(&self, zero: DateTime<Utc>) -> wire::LimitsInForce {
+    pub(super) fn in_force(&self, now: MonoTime, zero: DateTime<Utc>) -> wire::LimitsInForce {
         let changed = self.limits.all().filter_map(|limit| {
             let cause = limit.cause?;
             Some(self.changed(&limit, cause, zero))
         });
+        let until = self.limits.until();
         let mut limits = first_limits(self.limits.in_force());
         for (metric, shipped) in first_limits(self.limits.shipped()) {
             let now = limits.entry(metric).or_default();
@@ -77,6 +83,8 @@ impl BedLimits {
             nibp_interval_s: self.cuff_interval().as_secs_f64(),
             phase: self.limits.phase().name(),
             changed: changed.collect(),
+            until: until.map(|until| wire::Time(wall(zero, until))),
+            remaining_ms: until.map(|until| millis(until.saturating_since(now))),
         }
     }
 

@@ -426,6 +426,7 @@ fn a_changed_limit_is_told_beside_its_default_with_who_chose_it_and_why() {
     let key = LimitKey::Trip(AlarmId::HrHigh);
     let (expected, new) = (Value::whole(120), Value::whole(135));
     let change = clinic.limits.set(key, expected, new).unwrap()[0];
+    clinic.limits.limit_time(MonoTime::from_secs(60));
     let chosen = Entry::Operator {
         bed: BED,
         action: OperatorAction::SetLimit { key, expected, new },
@@ -451,6 +452,9 @@ fn a_changed_limit_is_told_beside_its_default_with_who_chose_it_and_why() {
     assert_eq!(rate.get("low_default"), None);
     let snapshot = serde_json::to_value(clinic.view.beds(MonoTime::from_secs(61))).unwrap();
     assert_eq!(snapshot[0]["changed"], told[0]["changed"]);
+    let left = |told: &Json| told["remaining_ms"].as_u64();
+    assert_eq!(left(&told[0]), Some(43_200_000));
+    assert_eq!(left(&snapshot[0]), Some(43_199_000));
     assert_eq!(snapshot[0]["nibp_interval_s"], 600);
 }
 
