@@ -222,7 +222,7 @@ impl Bed {
     /// What was due before this moment comes before what the moment brings. What is due at this
     /// very moment waits for the tick: a later piece of the same bytes may still contradict it,
     /// and the place where bytes were cut must not decide.
-    fn judge_what_was_due(&mut self, now: MonoTime, out: &mut Vec<Entry>) {
+    pub(crate) fn judge_what_was_due(&mut self, now: MonoTime, out: &mut Vec<Entry>) {
         self.engine.catch_up(now, &mut self.transitions);
         self.tell_transitions(out);
         if self.limits.until().is_some_and(|until| until < now) {

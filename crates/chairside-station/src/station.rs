@@ -159,6 +159,7 @@ impl Station {
             }
             StationInput::Dosing(id, running) => {
                 if let Some(bed) = self.beds.get_mut(&id) {
+                    bed.judge_what_was_due(now, transmit, &mut entries);
                     entries.push(Entry::Dosing { bed: id, running });
                     bed.alarm(now, AlarmInput::Dosing(running), transmit, &mut entries);
                 }
@@ -196,6 +197,9 @@ impl Station {
                 self.tell(now, bed, AlarmInput::Delivered(all), transmit, &mut entries);
             }
             StationInput::Recording(running) => {
+                for bed in self.beds.values_mut() {
+                    bed.judge_what_was_due(now, transmit, &mut entries);
+                }
                 entries.push(Entry::Recording { running });
                 for bed in self.beds.values_mut() {
                     bed.alarm(now, AlarmInput::Recording(running), transmit, &mut entries);

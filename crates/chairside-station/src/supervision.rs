@@ -174,6 +174,18 @@ impl SupervisedBed {
         self.step(now, transmit, out, |bed, _, out| bed.alarm(now, input, out));
     }
 
+    /// Lets what was due before this moment be told before what the moment brings.
+    pub(crate) fn judge_what_was_due(
+        &mut self,
+        now: MonoTime,
+        transmit: &mut Transmit,
+        out: &mut Vec<Entry>,
+    ) {
+        self.step(now, transmit, out, |bed, _, out| {
+            bed.judge_what_was_due(now, out);
+        });
+    }
+
     pub(crate) fn phase(
         &mut self,
         now: MonoTime,

@@ -206,6 +206,24 @@ fn what_came_due_after_the_check_is_why_an_action_is_refused() {
 }
 
 #[test]
+fn what_was_due_before_a_dose_or_a_stopped_record_is_told_before_it() {
+    for input in [
+        StationInput::Dosing(BED, true),
+        StationInput::Recording(false),
+    ] {
+        let mut clinic = Clinic::new();
+        clinic.spo2(97, 1);
+        let before = clinic.out.records.len();
+        // The link was lost at 10 s, and nobody ticked.
+        clinic
+            .station
+            .handle(MonoTime::from_secs(15), input, &mut clinic.out);
+        let first = &clinic.out.records[before].entry;
+        assert!(matches!(first, Entry::Alarm { .. }), "{first:?}");
+    }
+}
+
+#[test]
 fn only_a_clinician_turns_the_sound_or_a_rule_off_and_a_nurse_may_turn_them_on() {
     let mut clinic = Clinic::new();
     let off = at_the_desk(OperatorAction::SwitchOff {

@@ -33,7 +33,9 @@ impl BedAlarms {
     }
 
     pub(super) fn acknowledged(&mut self, occurrence: Occurrence, by: &str) {
-        self.acknowledged_by.insert(occurrence, by.to_owned());
+        // Whoever acknowledges it once more changes nothing.
+        let known = self.acknowledged_by.entry(occurrence);
+        known.or_insert_with(|| by.to_owned());
     }
 
     /// Forgets who has seen alarms that do not stand.
@@ -59,7 +61,14 @@ impl BedAlarms {
             // Later changes of an alarm that is over do not move its end.
             self.ended.entry(occurrence).or_insert(transition.at);
         }
-        self.standing.insert(transition.id, transition.clone());
+        if transition.signal != SignalPresence::Acknowledged {
+            self.acknowledged_by.remove(&occurrence);
+        }
+        let before = self.standing.insert(transition.id, transition.clone());
+        if let Some(replaced) = before.filter(|before| before.occurrence != occurrence) {
+            self.ended.remove(&replaced.occurrence);
+            self.acknowledged_by.remove(&replaced.occurrence);
+        }
     }
 
     pub(super) fn suspension(&mut self, change: &SuspensionChange) {
@@ -180,5 +189,52 @@ fn station_audio(
         reminder_in_ms: reminder.map(|reminder| millis(reminder.saturating_since(now))),
         by: state.by.to_string(),
         reason: state.reason.as_deref().map(str::to_owned),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chairside_alarm::Priority;
+
+    use super::*;
+
+    fn saturation(occurrence: u64, present: bool, signal: SignalPresence) -> Transition {
+        Transition {
+            at: MonoTime::ZERO,
+            id: AlarmId::Spo2VeryLow,
+            occurrence: Occurrence(occurrence),
+            priority: Priority::High,
+            present,
+            signal,
+            call: occurrence,
+            superseded: false,
+            since: MonoTime::ZERO,
+            mode: None,
+            evidence: String::new(),
+        }
+    }
+
+    #[test]
+    fn who_acknowledged_first_is_shown_until_the_alarm_calls_again() {
+        let mut alarms = BedAlarms::default();
+        let first = Occurrence(1);
+        alarms.transition(&saturation(1, true, SignalPresence::On));
+        alarms.acknowledged(first, "mn");
+        alarms.transition(&saturation(1, true, SignalPresence::Acknowledged));
+        alarms.acknowledged(first, "ak");
+        assert_eq!(alarms.acknowledged_by[&first], "mn");
+        alarms.transition(&saturation(1, true, SignalPresence::On));
+        alarms.acknowledged(first, "ak");
+        assert_eq!(alarms.acknowledged_by[&first], "ak");
+    }
+
+    #[test]
+    fn nothing_is_kept_of_an_episode_that_another_one_replaced() {
+        let mut alarms = BedAlarms::default();
+        for occurrence in 1..=3 {
+            alarms.transition(&saturation(occurrence, true, SignalPresence::On));
+            alarms.transition(&saturation(occurrence, false, SignalPresence::Latched));
+        }
+        assert_eq!(alarms.ended.len(), 1);
     }
 }
