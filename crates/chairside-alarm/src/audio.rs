@@ -229,7 +229,7 @@ impl Audio {
                     (Sound::On, AudioCause::Time)
                 }
                 Sound::Off { until, reminder } if reminder <= now => {
-                    let next = (reminder + REMINDER_PERIOD).max(now);
+                    let next = reminder + REMINDER_PERIOD;
                     let sound = Sound::Off {
                         until,
                         reminder: if next > now {
