@@ -6,7 +6,7 @@ import { Actions } from "./actions.js";
 import { is_open, MARKS, of_strip, Selection, standing, title } from "./alarms.js";
 import { Announcer } from "./announce.js";
 import { Cards } from "./cards.js";
-import { by_id, element, set_attribute, set_text } from "./dom.js";
+import { by_id, element, focus_still, set_attribute, set_text } from "./dom.js";
 import { LimitsPanel } from "./limits-panel.js";
 import { Menu } from "./menu.js";
 import { Model } from "./model.js";
@@ -361,10 +361,21 @@ function notice(text) {
  */
 function dialog_panel(id) {
   const dialog = /** @type {HTMLDialogElement} */ (by_id(id));
+  /** @type {HTMLElement | null} */
+  let before = null;
+  // Opened by its attribute: `show` gives the focus away itself, and scrolls the page for it.
   return new Panel(
     dialog,
-    () => dialog.show(),
-    () => dialog.close(),
+    () => {
+      before = document.activeElement instanceof HTMLElement ? document.activeElement : null;
+      dialog.open = true;
+      focus_still(dialog.querySelector("button, input"));
+    },
+    () => {
+      const has_focus = dialog.contains(document.activeElement);
+      dialog.open = false;
+      if (has_focus) focus_still(before);
+    },
   );
 }
 
@@ -378,7 +389,7 @@ function toggle(panel) {
 function show_list(open) {
   list_root.hidden = !open;
   set_attribute(by_id("more"), "aria-expanded", String(open));
-  by_id(open ? "list-close" : "more").focus();
+  focus_still(by_id(open ? "list-close" : "more"));
   dirty = true;
 }
 

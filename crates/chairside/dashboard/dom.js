@@ -38,6 +38,16 @@ export function by_id(id) {
 }
 
 /**
+ * Gives an element the focus. A page that does not scroll by itself must not be scrolled by that
+ * either: it would take the alarms out of sight.
+ * @param {HTMLElement | null} target
+ */
+export function focus_still(target) {
+  const scrolls = matchMedia("(max-width: 800px)").matches;
+  target?.focus({ preventScroll: !scrolls });
+}
+
+/**
  * Sets the text of an element that holds nothing else, if it is another one.
  * @param {Element} target
  * @param {string} text

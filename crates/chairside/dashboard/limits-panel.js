@@ -2,13 +2,14 @@
 // The limits of a bed: what the profile has and what is now, and how one of them is changed:
 // which number, why, and once more yes. Stands beside the beds, never over them.
 
-import { button, by_id, element, set_text } from "./dom.js";
+import { button, by_id, element, focus_still, set_text } from "./dom.js";
 import { bounds_words, cause_words, in_groups, limit_name, wanted, with_unit } from "./limit-words.js";
 
 /** @typedef {import("./limit-words.js").Limit} Limit */
 /** @typedef {import("./model.js").BedState} BedState */
 
 export class LimitsPanel {
+  #root = by_id("limits");
   #title = by_id("limits-title");
   #rows = by_id("limits-rows");
   #form = by_id("limits-form");
@@ -44,7 +45,7 @@ export class LimitsPanel {
     set_text(this.#title, `Limits of ${bed.name}`);
     set_text(this.#problem, "");
     this.#panel.open();
-    by_id("limits-close").focus();
+    focus_still(by_id("limits-close"));
   }
 
   /**
@@ -132,7 +133,8 @@ export class LimitsPanel {
       else this.#confirm(limit, checked, value.value, reason.value.trim());
     });
     this.#form.replaceChildren(form);
-    value.focus();
+    this.#root.scrollTop = 0;
+    focus_still(value);
   }
 
   /**
@@ -155,6 +157,7 @@ export class LimitsPanel {
       yes,
       button("Back", "cancel", () => this.#begin(limit, text, reason)),
     );
-    yes.focus();
+    this.#root.scrollTop = 0;
+    focus_still(yes);
   }
 }

@@ -3,7 +3,7 @@
 // here, confirm a device. Stands beside the alarms, never over them.
 
 import { title } from "./alarms.js";
-import { button, by_id, element } from "./dom.js";
+import { button, by_id, element, focus_still } from "./dom.js";
 
 /**
  * What somebody chose.
@@ -74,7 +74,7 @@ export class Menu {
     ];
     this.#choices.replaceChildren(...choices.filter((one) => one !== null));
     this.#panel.open();
-    this.#reason.focus();
+    focus_still(this.#reason);
   }
 
   /**
@@ -109,7 +109,7 @@ export class Menu {
       const reason = this.#reason.value.trim();
       if (takes_reason && reason === "") {
         this.#problem.textContent = "Say why: it is recorded with your name";
-        this.#reason.focus();
+        focus_still(this.#reason);
         return;
       }
       this.#panel.close();

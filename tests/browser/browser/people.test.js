@@ -184,6 +184,33 @@ test("a limit shows old and new before it is changed, is refused to a nurse beyo
   for (const page of [desk, hall]) await page.click("#limits-close");
 });
 
+test("nothing that is opened scrolls the page: clock, alarms and beds stay in sight", async () => {
+  for (const [width, height] of [[1920, 1080], [1366, 768]]) {
+    await desk.setViewportSize({ width, height });
+    const openers = { help: "#help-open", list: "#more", person: "#person-now", limits: '[data-bed="3"] .limits-open' };
+    for (const [panel, opener] of Object.entries(openers)) {
+      await desk.click(opener);
+      await desk.locator(`#${panel}`).waitFor({ state: "visible" });
+      if (panel === "help") await picture(desk, `help-${width}`);
+      const what = `${panel} at ${width}x${height}`;
+      assert.equal(await desk.evaluate(() => scrollY), 0, what);
+      const [status, strip, main] = await Promise.all(["#status", "#strip", "main"].map((part) => desk.locator(part).boundingBox()));
+      assert.ok(status.y >= 0 && strip.y >= status.y + status.height, what);
+      assert.ok(main.y >= strip.y + strip.height && main.y + main.height <= height, what);
+      const inside = await desk.evaluate((id) => document.getElementById(id)?.contains(document.activeElement), panel);
+      assert.equal(inside, true, `${what} has the focus`);
+      const focused = await desk.evaluate(() => {
+        const { top, bottom } = document.activeElement.getBoundingClientRect();
+        return { top, bottom };
+      });
+      assert.ok(focused.top >= 0 && focused.bottom <= height, `${what}: what has the focus is seen`);
+      await desk.keyboard.press("Escape");
+      await desk.locator(`#${panel}`).waitFor({ state: "hidden" });
+    }
+  }
+  await desk.setViewportSize({ width: 1920, height: 1080 });
+});
+
 test("everything is reached by keyboard, and nothing was complained about", async () => {
   await desk.keyboard.press("p");
   await mark(desk, "1").or(mark(desk, "2")).waitFor({ timeout: 5_000 });
