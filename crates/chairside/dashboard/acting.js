@@ -2,7 +2,7 @@
 // From a press to the message: who does it, and what they are told.
 
 import { title } from "./alarms.js";
-import { limit_name } from "./limit-words.js";
+import { change_words, limit_name } from "./limit-words.js";
 import { PAUSE_S } from "./quiet.js";
 
 /** @typedef {import("./alarms.js").Standing} Standing */
@@ -29,6 +29,7 @@ export class Acting {
    * @param {() => readonly import("./wire.js").Person[]} page.staff
    * @param {(message: object) => boolean} page.send
    * @param {(text: string) => void} page.notice
+   * @param {() => void} page.clear_notice what was said of an earlier attempt
    */
   constructor(actions, people, page) {
     this.#actions = actions;
@@ -66,7 +67,7 @@ export class Acting {
       return;
     }
     const what = `${bed.name}, ${title(quiet.id)}`;
-    const subject = { key: `quiet/${bed.bed}/${quiet.id}`, bed: bed.bed, what, not_done: "not on again" };
+    const subject = { key: `quiet/${bed.bed}/${quiet.id}`, bed: bed.bed, what, not_done: "not on again", done: "on again" };
     const type = quiet.kind === "rule_off" ? "switch_on" : "resume_alarm";
     this.#wish(type, subject, { id: quiet.id }, `Who ends it: ${what}?`);
   }
@@ -75,9 +76,9 @@ export class Acting {
    * @param {Standing} entry
    * @param {import("./menu.js").Choice} choice
    */
-  choose(entry, { type, fields, not_done }) {
+  choose(entry, { type, fields, not_done, done }) {
     const what = `${entry.bed_name}, ${title(entry.alarm.id)}`;
-    const subject = { key: `menu/${entry.key}`, bed: entry.bed, what, not_done };
+    const subject = { key: `menu/${entry.key}`, bed: entry.bed, what, not_done, done };
     this.#wish(type, subject, fields, `Who does it: ${what}?`);
   }
 
@@ -89,7 +90,7 @@ export class Acting {
    */
   set_limit(bed, limit, value, reason) {
     const what = `${bed.name}, ${limit_name(limit)}`;
-    const subject = { key: `limit/${bed.bed}/${limit.key}`, bed: bed.bed, what, not_done: "not changed" };
+    const subject = { key: `limit/${bed.bed}/${limit.key}`, bed: bed.bed, what, not_done: "not changed", done: change_words(limit, value) };
     const fields = { key: limit.key, old: limit.value, value, reason };
     this.#wish("set_limit", subject, fields, `Who changes it: ${what}?`);
   }
@@ -112,6 +113,8 @@ export class Acting {
    * @param {(by: string, now: number) => object} make
    */
   #by(question, key, done, make) {
+    // What was said of an earlier attempt must not be read as said of this one.
+    this.#page.clear_notice();
     const staff = this.#page.staff();
     /** @param {string} by */
     const send = (by) => {

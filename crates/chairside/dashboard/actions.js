@@ -11,6 +11,7 @@ const ANSWER_MAX_MS = 5_000;
  * @property {string} key
  * @property {string} what
  * @property {string} not_done
+ * @property {string} done
  * @property {number} sent_at
  */
 
@@ -21,6 +22,7 @@ const ANSWER_MAX_MS = 5_000;
  * @property {string} bed
  * @property {string} what in words, for the person: "Room 1, SpO₂ low"
  * @property {string} not_done in words: "not acknowledged"
+ * @property {string} [done] in words: "92 → 90 %"; absent where the page shows it anyhow
  */
 
 export class Actions {
@@ -60,10 +62,10 @@ export class Actions {
    * @param {string} by
    * @param {number} now
    */
-  make(type, { key, bed, what, not_done }, fields, by, now) {
+  make(type, { key, bed, what, not_done, done = "" }, fields, by, now) {
     this.#count += 1;
     const request = `${this.#page}-${this.#count}`;
-    this.#pending.set(request, { key, what, not_done, sent_at: now });
+    this.#pending.set(request, { key, what, not_done, done, sent_at: now });
     return { type, bed, ...fields, request, by, station: this.#station };
   }
 
@@ -82,7 +84,8 @@ export class Actions {
     if (!pending) return null;
     this.#pending.delete(result.request);
     if (!result.ok) return `${pending.what}: ${pending.not_done} – ${result.error ?? "no reason given"}`;
-    return result.warning === undefined ? null : `${pending.what}: ${result.warning}`;
+    const words = [pending.done, result.warning ?? ""].filter((part) => part !== "").join(" – ");
+    return words === "" ? null : `${pending.what}: ${words}`;
   }
 
   /**

@@ -98,6 +98,7 @@ const net = new Net(`${scheme}//${location.host}/api/v1/live`, {
 const acting = new Acting(actions, people, {
   staff: () => model.staff,
   notice,
+  clear_notice,
   send(message) {
     dirty = true;
     return net.send(message);
@@ -353,6 +354,11 @@ function notice(text) {
   place.textContent = text;
   notice_until = performance.now() + NOTICE_MS;
   announcer.say(text, false);
+}
+
+function clear_notice() {
+  notice_until = 0;
+  by_id("notice").hidden = true;
 }
 
 /**

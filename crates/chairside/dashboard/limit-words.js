@@ -65,6 +65,15 @@ export function with_unit(value, unit) {
 }
 
 /**
+ * Says from what to what: "92 → 90 %".
+ * @param {Limit} limit
+ * @param {number} value
+ */
+export function change_words({ value: old, unit }, value) {
+  return `${old} → ${with_unit(value, unit)}`;
+}
+
+/**
  * Says who may choose what.
  * @param {Limit} limit
  */
@@ -84,8 +93,7 @@ export function wanted(limit, text, reason) {
   if (text.trim() === "" || !Number.isFinite(value)) return { problem: "Say which number it is to be" };
   if (value === limit.value) return { problem: "That is what it is now" };
   if (reason.trim() === "") return { problem: "Say why: it is recorded with your name" };
-  const old = with_unit(limit.value, limit.unit);
-  const question = `${limit_name(limit)}: ${old} → ${with_unit(value, limit.unit)}`;
+  const question = `${limit_name(limit)}: ${change_words(limit, value)}`;
   return { value, question, warning: warning(limit, value) };
 }
 

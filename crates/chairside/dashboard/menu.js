@@ -11,6 +11,7 @@ import { button, by_id, element, focus_still } from "./dom.js";
  * @property {string} type of the action
  * @property {Record<string, unknown>} fields
  * @property {string} not_done in words, in case
+ * @property {string} [done] in words
  */
 
 export class Menu {
@@ -63,6 +64,7 @@ export class Menu {
             type: "confirm_device",
             fields: { occurrence, call },
             not_done: "not confirmed",
+            done: "confirmed",
           })
         : null,
       ...(high ? [] : [this.#pause(id, 120, chosen), this.#pause(id, 600, chosen), this.#off(id, 1, chosen), this.#off(id, 4, chosen)]),
@@ -84,7 +86,12 @@ export class Menu {
    */
   #pause(id, seconds, chosen) {
     const fields = { id, seconds };
-    return this.#choice(`Pause this alarm ${seconds / 60} min`, chosen, true, { type: "pause_alarm", fields, not_done: "not paused" });
+    return this.#choice(`Pause this alarm ${seconds / 60} min`, chosen, true, {
+      type: "pause_alarm",
+      fields,
+      not_done: "not paused",
+      done: `paused for ${seconds / 60} min`,
+    });
   }
 
   /**
@@ -95,7 +102,12 @@ export class Menu {
   #off(id, hours, chosen) {
     const fields = { id, seconds: hours * 3600 };
     const words = `Switch this rule off ${hours} h (clinician)`;
-    return this.#choice(words, chosen, true, { type: "switch_off", fields, not_done: "not switched off" });
+    return this.#choice(words, chosen, true, {
+      type: "switch_off",
+      fields,
+      not_done: "not switched off",
+      done: `switched off for ${hours} h`,
+    });
   }
 
   /**

@@ -91,7 +91,7 @@ test("a change of a limit says old and new, takes a number and a reason, and war
   assert.match(wanted(hr_high, "", "athlete").problem, /number/);
   assert.match(wanted(hr_high, "120", "athlete").problem, /now/);
   assert.match(wanted(hr_high, "130", " ").problem, /why/);
-  assert.deepEqual(wanted(hr_high, "130", "athlete"), { value: 130, question: "HR high limit: 120/min → 130/min", warning: "" });
+  assert.deepEqual(wanted(hr_high, "130", "athlete"), { value: 130, question: "HR high limit: 120 → 130/min", warning: "" });
   assert.equal(wanted(hr_high, "37,5", "x").value, 37.5);
   assert.match(wanted(hr_high, "190", "athlete").warning, /hardly ever/);
 });

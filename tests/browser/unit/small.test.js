@@ -43,7 +43,7 @@ test("an acknowledgement names the episode that was read, its last call, the ver
   assert.deepEqual([...actions.sending()], ["1/7"]);
 });
 
-test("a person is told of a refusal, of a warning and of no answer, and of nothing else", () => {
+test("a person is told of a refusal, of a warning, of no answer and of a change that the page does not show by itself", () => {
   const actions = new Actions("p");
   const entry = { key: "1/7", bed: "1", bed_name: "Room 1", version: 4, alarm: alarm({ occurrence: "7" }) };
   const answer = (result) => {
@@ -54,6 +54,9 @@ test("a person is told of a refusal, of a warning and of no answer, and of nothi
   assert.equal(answer({ ok: false, error: "too late" }), "Room 1, SpO₂ low: not acknowledged – too late");
   assert.equal(answer({ ok: true, warning: "not on record" }), "Room 1, SpO₂ low: not on record");
   assert.equal(actions.answered({ type: "result", request: "someone else's", ok: false }), null);
+  const limit = { key: "limit/2", bed: "2", what: "Room 2, SpO₂ low limit", not_done: "not changed", done: "92 → 90 %" };
+  const { request } = actions.make("set_limit", limit, {}, "ak", 0);
+  assert.equal(actions.answered({ type: "result", request, ok: true }), "Room 2, SpO₂ low limit: 92 → 90 %");
   actions.acknowledge(entry, "mn", 0);
   assert.equal(actions.overdue(4_999), null);
   assert.match(actions.overdue(5_000), /no answer/);
