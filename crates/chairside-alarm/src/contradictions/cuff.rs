@@ -8,6 +8,10 @@ use chairside_model::Value;
 use super::{Found, no_less_urgent};
 use crate::{AlarmId, LimitSide, NibpHighRule, NibpLowRule, NibpRules};
 
+/// The shortest time between cuff readings that can be meant: a cycle takes most of a minute, and
+/// somebody who writes 5 means minutes. Our design.
+const NIBP_INTERVAL_MIN: Duration = Duration::from_mins(1);
+
 /// The longest time between cuff readings, and the longest grace.
 const NIBP_INTERVAL_MAX: Duration = Duration::from_hours(6);
 
@@ -34,9 +38,9 @@ const ABOVE_BASELINE: CuffKeys = ["d_sys_ge", "d_dia_ge", "clear_d_sys_lt", "cle
 const LOW: CuffKeys = ["sys_lt", "map_lt", "clear_sys_ge", "clear_map_ge"];
 
 pub(super) fn nibp(rules: &NibpRules, found: &mut Found) {
-    let at_least = Duration::from_secs(1);
-    let zero = "a cuff cannot be expected all the time";
-    found.unless(rules.interval >= at_least, "nibp.interval_s", zero);
+    let too_often = "a cuff cannot be expected more often than every 60 s";
+    let is_long_enough = rules.interval >= NIBP_INTERVAL_MIN;
+    found.unless(is_long_enough, "nibp.interval_s", too_often);
     found.at_most("nibp.interval_s", rules.interval, NIBP_INTERVAL_MAX);
     found.at_most(
         "nibp.overdue_grace_s",

@@ -144,8 +144,8 @@ fn a_change_that_would_contradict_is_refused_in_words_with_both_values() {
     refused(
         &limits,
         LimitKey::CuffInterval,
-        0,
-        "nibp.interval_s: a cuff cannot be expected all the time",
+        5,
+        "nibp.interval_s: a cuff cannot be expected more often than every 60 s",
     );
     refused(
         &limits,

@@ -258,9 +258,9 @@ fn delays_and_holds_have_an_upper_end() {
 }
 
 #[test]
-fn an_interval_of_nought_is_refused() {
+fn an_interval_of_less_than_a_minute_or_of_hours_is_refused() {
     refused(
-        |parts| parts.nibp.interval = Duration::ZERO,
+        |parts| parts.nibp.interval = Duration::from_secs(59),
         &["nibp.interval_s"],
     );
     refused(

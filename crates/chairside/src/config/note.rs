@@ -33,6 +33,17 @@ impl Config {
     pub fn notes(&self) -> Vec<Note> {
         let mut notes = self.service.notes();
         for (bed_number, bed) in (1_usize..).zip(&self.beds) {
+            let adjustments = &bed.profile.parts().adjustments;
+            if !adjustments.personal.is_empty() {
+                notes.push(Note {
+                    key: format!("bed[{bed_number}].profile"),
+                    why: format!(
+                        "{:?} draws limits from the patient's own values ([personal]), and nothing \
+                         tells serve of them in this version: the other limits hold",
+                        bed.profile.parts().name
+                    ),
+                });
+            }
             for (number, device) in (1_usize..).zip(&bed.devices) {
                 let key = format!("bed[{bed_number}].device[{number}].port");
                 let Port::Serial(path) = &device.port;

@@ -132,7 +132,7 @@ fn a_checked_configuration_says_what_it_was_understood_as_and_what_to_look_at_ag
     let config = format!(
         "site = \"test\"\n[service]\nlisten = \"0.0.0.0:8080\"\ndata = \"some/data\"\n\
          [[staff]]\nid = \"mn\"\nname = \"M. N.\"\nrole = \"nurse\"\n\
-         [[bed]]\nid = \"1\"\nname = \"Room 1\"\nprofile = \"adult-ketamine\"\n{devices}"
+         [[bed]]\nid = \"1\"\nname = \"Room 1\"\nprofile = \"adult-ketamine-personal\"\n{devices}"
     );
     fs::write(&clinic, config).unwrap();
     let mut command = super::chairside();
@@ -153,6 +153,9 @@ fn a_checked_configuration_says_what_it_was_understood_as_and_what_to_look_at_ag
          without --allow-unprotected"
             .to_owned(),
         "note: service.data: \"some/data\" is relative to the folder that the service is started in"
+            .to_owned(),
+        "note: bed[1].profile: \"adult-ketamine-personal\" draws limits from the patient's own \
+         values ([personal]), and nothing tells serve of them in this version: the other limits hold"
             .to_owned(),
         "note: bed[1].device[1].port: \"/dev/ttyUSB77\" is not there now: the bed has an alarm \
          until it is"
