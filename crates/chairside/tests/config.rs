@@ -118,9 +118,12 @@ fn every_alarm_profile_that_is_shipped_can_be_read() {
 }
 
 #[test]
-fn the_profile_that_is_built_in_is_the_one_that_is_shipped() {
-    let shipped = workspace().join("config/alarm-profiles/adult-ketamine.toml");
-    assert_eq!(profile::adult_ketamine(), profile::load(&shipped).unwrap());
+fn the_profiles_that_are_shipped_are_built_in_as_well() {
+    for path in files_in(&workspace().join("config/alarm-profiles")) {
+        let shipped = profile::load(&path).unwrap();
+        assert_eq!(profile::built_in(&shipped.parts().name), Some(shipped));
+    }
+    assert_eq!(profile::built_in("child"), None);
 }
 
 #[test]

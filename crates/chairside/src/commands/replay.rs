@@ -76,12 +76,12 @@ fn write_edges(output: &mut dyn Write, what: Replay<'_>) -> io::Result<()> {
     })
 }
 
-/// Reads a profile's file. The profile that is built in is known by its name, where no file is
-/// called so.
+/// Reads a profile's file. The profiles that are built in are known by their names, where no file
+/// is called so.
 fn read_profile(path: &Path) -> Result<AlarmProfile, Unusable> {
-    let built_in = profile::adult_ketamine();
-    if path == Path::new(&built_in.parts().name) && !path.exists() {
-        return Ok(built_in);
+    let built_in = path.to_str().filter(|_| !path.exists());
+    if let Some(profile) = built_in.and_then(profile::built_in) {
+        return Ok(profile);
     }
     profile::load(path).map_err(|errors| Unusable(errors.to_string()))
 }

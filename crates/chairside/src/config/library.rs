@@ -26,6 +26,12 @@ struct BuiltIn {
     toml: &'static str,
 }
 
+impl BuiltIn {
+    fn named(name: &str) -> Option<Self> {
+        BUILT_IN.into_iter().find(|built_in| built_in.name == name)
+    }
+}
+
 const BUILT_IN: [BuiltIn; 2] = [
     BuiltIn {
         name: ADULT_KETAMINE,
@@ -110,10 +116,10 @@ pub(crate) fn read_file(path: &Path) -> Result<AlarmProfile, ConfigErrors> {
     read(folder, Place::File(path.to_owned()), None)
 }
 
-/// Reads `adult-ketamine` as it is built in.
-pub(crate) fn built_in() -> Result<AlarmProfile, ConfigErrors> {
-    let [adult_ketamine, ..] = BUILT_IN;
-    read(Path::new(FOLDER), Place::BuiltIn(adult_ketamine), None)
+/// Reads the profile of that name as it is built in, if it is.
+pub(crate) fn built_in(name: &str) -> Option<Result<AlarmProfile, ConfigErrors>> {
+    let place = BuiltIn::named(name).map(Place::BuiltIn)?;
+    Some(read(Path::new(FOLDER), place, None))
 }
 
 /// Where a profile is kept.
@@ -149,8 +155,7 @@ fn find(folder: &Path, name: &str) -> Option<Place> {
     if path.is_file() {
         Some(Place::File(path))
     } else {
-        let built_in = BUILT_IN.into_iter().find(|built_in| built_in.name == name);
-        built_in.map(Place::BuiltIn)
+        BuiltIn::named(name).map(Place::BuiltIn)
     }
 }
 

@@ -78,14 +78,25 @@ pub fn load(path: &Path) -> Result<AlarmProfile, ConfigErrors> {
     library::read_file(path)
 }
 
-/// Returns the profile that is built in, `adult-ketamine`.
+/// Returns the profile that holds where nothing else is said, `adult-ketamine`, as it is built in.
 ///
 /// # Panics
 ///
 /// Never: a test reads it.
 #[must_use]
 pub fn adult_ketamine() -> AlarmProfile {
-    library::built_in().expect("the file that is built in is read by a test")
+    built_in(library::ADULT_KETAMINE).expect("it is built in")
+}
+
+/// Returns the profile of that name that is built in, if there is one.
+///
+/// # Panics
+///
+/// Never: a test reads each.
+#[must_use]
+pub fn built_in(name: &str) -> Option<AlarmProfile> {
+    library::built_in(name)
+        .map(|read| read.expect("the files that are built in are read by a test"))
 }
 
 /// Reads a scenario's rules (`rules` of the file) with its own values (`config` of the scenario,
