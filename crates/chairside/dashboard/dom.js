@@ -95,12 +95,12 @@ const SHAPES = {
   triangle: "M12 3 23 21H1z",
 };
 
-/** The symbol of each way to be quiet: a dashed cross ends by itself, a solid one is off. */
+/** The symbol of each way to be quiet, and its word where there is room: a dashed cross ends by itself, a solid one is off. */
 const QUIET = {
-  audio_paused: { shape: SHAPES.bell, dashed: true },
-  audio_off: { shape: SHAPES.bell, dashed: false },
-  alarm_paused: { shape: SHAPES.triangle, dashed: true },
-  rule_off: { shape: SHAPES.triangle, dashed: false },
+  audio_paused: { shape: SHAPES.bell, dashed: true, kind: "sound " },
+  audio_off: { shape: SHAPES.bell, dashed: false, kind: "sound " },
+  alarm_paused: { shape: SHAPES.triangle, dashed: true, kind: "alarm " },
+  rule_off: { shape: SHAPES.triangle, dashed: false, kind: "" },
 };
 
 /** A button with the symbol of something quiet; a press ends that. */
@@ -108,6 +108,7 @@ export class QuietMark {
   #symbol = document.createElementNS(SVG, "svg");
   #shape = document.createElementNS(SVG, "path");
   #cross = document.createElementNS(SVG, "path");
+  #kind = element("span", { class: "kind" });
   #text = element("span");
   /** @type {import("./quiet.js").Quiet | null} */
   #quiet = null;
@@ -125,7 +126,7 @@ export class QuietMark {
     this.root = button("", "quiet-mark", () => {
       if (this.#quiet) pressed(this.#quiet);
     });
-    this.root.append(this.#symbol, this.#text);
+    this.root.append(this.#symbol, this.#kind, this.#text);
   }
 
   /** @param {import("./quiet.js").Quiet | null} quiet */
@@ -133,11 +134,12 @@ export class QuietMark {
     this.#quiet = quiet;
     set_attribute(this.root, "hidden", quiet ? null : "");
     if (!quiet) return;
-    const { shape, dashed } = QUIET[quiet.kind];
+    const { shape, dashed, kind } = QUIET[quiet.kind];
     set_attribute(this.root, "data-quiet", quiet.kind);
     set_attribute(this.#shape, "d", shape);
     set_attribute(this.#cross, "stroke-dasharray", dashed ? "4.5 3.4" : null);
     const state = quiet.kind.endsWith("paused") ? "paused" : "off";
+    set_text(this.#kind, kind);
     set_text(this.#text, `${state} ${quiet.text}${quiet.more > 0 ? ` +${quiet.more}` : ""}`);
     const words = `${quiet.words}. Press to end it`;
     set_attribute(this.root, "title", words);

@@ -36,6 +36,8 @@ const DEVICE_TEXT_MS = 60_000;
  * @property {string} high
  * @property {boolean} low_changed it is not the profile's
  * @property {boolean} high_changed it is not the profile's
+ * @property {boolean} low_off the rule that judges by it is off
+ * @property {boolean} high_off the rule that judges by it is off
  * @property {string} defaults what the profile has instead, in words
  * @property {boolean} unguarded no limit watches this number
  * @property {Quiet | null} quiet a rule of this number is off, or an alarm of it paused
@@ -223,6 +225,8 @@ function cell({ model, bed, now, quiet }, metric, label, source, drawn) {
     high: worse.high ?? limit(limits?.high),
     low_changed: limits?.low_default !== undefined,
     high_changed: limits?.high_default !== undefined,
+    low_off: worse.low === undefined && is_off(bed, where, "LOW"),
+    high_off: worse.high === undefined && is_off(bed, where, "HIGH"),
     defaults: default_words(limits),
     quiet: where ? (quiet.get(where) ?? null) : null,
     unguarded: limits?.low === undefined && limits?.high === undefined && metric !== "Temperature",
@@ -329,6 +333,16 @@ function very(bed, where) {
   );
   if (!found) return {};
   return found.id.endsWith("_LOW") ? { low: violated(found.evidence) } : { high: violated(found.evidence) };
+}
+
+/**
+ * Tells whether the rule behind a limit is off.
+ * @param {BedState} bed
+ * @param {string | undefined} where the number's place
+ * @param {"LOW" | "HIGH"} side
+ */
+function is_off(bed, where, side) {
+  return bed.suspended.some(({ id, kind }) => kind === "rule_off" && place(id) === where && id.endsWith(`_${side}`));
 }
 
 /**

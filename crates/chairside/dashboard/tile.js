@@ -149,6 +149,9 @@ export class Tile {
   }
 }
 
+/** The cells that are as narrow as their number. */
+const NARROW = new Set(["rr", "etco2", "temperature"]);
+
 class CellView {
   #label = element("span", { class: "label" });
   #source = element("span", { class: "source" });
@@ -168,11 +171,14 @@ class CellView {
    */
   constructor(name, pressed) {
     this.#quiet = new QuietMark(pressed);
-    const head = element("div", { class: "cell-head" }, this.#label, this.#source, this.#quiet.root, wrench(), this.#mark);
+    const head = element("div", { class: "cell-head" }, this.#label, this.#source, wrench(), this.#mark);
     this.#limits.append(this.#high, this.#low);
     const unwatched = element("span", { class: "unwatched" }, crossed_triangle(), "not watched");
     this.body = element("div", { class: "cell-body" }, this.value, this.#limits, unwatched);
     this.root = element("div", { class: "cell", "data-cell": name }, head, this.body, this.note);
+    // A narrow cell has no room for it beside its name: there it is a line of its own.
+    if (NARROW.has(name)) head.after(this.#quiet.root);
+    else this.#source.after(this.#quiet.root);
   }
 
   /** @param {Cell | null} cell */
@@ -192,6 +198,8 @@ class CellView {
     set_text(this.#low, cell.low);
     set_attribute(this.#high, "data-changed", cell.high_changed ? "" : null);
     set_attribute(this.#low, "data-changed", cell.low_changed ? "" : null);
+    set_attribute(this.#high, "data-off", cell.high_off ? "" : null);
+    set_attribute(this.#low, "data-off", cell.low_off ? "" : null);
     set_attribute(this.#limits, "title", cell.defaults || null);
     set_attribute(this.root, "data-unguarded", cell.unguarded ? "" : null);
   }

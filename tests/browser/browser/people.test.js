@@ -97,7 +97,7 @@ test("sound that is paused at one station is paused there alone, counts down and
   const at_desk = card(desk, "HR high");
   await at_desk.locator(".pause").click();
   await at_desk.locator(".quiet-mark").waitFor({ state: "visible" });
-  assert.match(await at_desk.locator(".quiet-mark").textContent(), /^paused (2:00|1:5\d) MN$/);
+  assert.match(await at_desk.locator(".quiet-mark").textContent(), /^sound paused (2:00|1:5\d) MN$/);
   assert.equal(await mark(desk, "1").getAttribute("data-quiet"), "audio_paused");
   assert.equal(await mark(desk, "2").count(), 0, "the other bed is heard");
   assert.equal(await mark(hall, "1").count(), 0, "the other station hears it");

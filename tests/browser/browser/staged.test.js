@@ -218,3 +218,49 @@ test("whatever is quiet at once is marked at each number, and no mark lies over 
     await one.close();
   }
 });
+
+test("a rule that is off says so in words beside a narrow number too, and its limit is struck through", async () => {
+  const limits = { SpO2: { low: 92 }, RespirationRate: { low: 8, high: 30 }, EtCO2: { high: 60 }, NibpSystolic: { low: 90, high: 165 } };
+  const observations = full_bed().observations.filter(({ metric }) => metric !== "Temperature");
+  for (const [count, width, height] of [[4, 1920, 1080], [6, 1920, 1080], [4, 1366, 768]]) {
+    const beds = Array.from({ length: count }, (_, index) => {
+      const id = String(index + 1);
+      const { sources, ...rest } = full_bed({ bed: id, name: `Room ${id}`, limits });
+      const { Temperature: _without, ...others } = sources;
+      return { ...rest, sources: others, observations: observations.map((one) => ({ ...one, bed: id })) };
+    });
+    const { page, send, close } = await stage(beds, { viewport: { width, height } });
+    const until_then = new Date(Date.now() + 3_541_000).toISOString();
+    const off = { id: "RR_LOW", kind: "rule_off", until: until_then, remaining_ms: 3_541_000, by: "mn", reason: "known" };
+    const paused = { ...off, id: "ETCO2_HIGH", kind: "alarm_paused", remaining_ms: 90_000 };
+    const spo2 = { ...off, id: "SPO2_LOW" };
+    const audio = { station: await page.evaluate(() => localStorage.getItem("chairside.station") ?? ""), sound: "paused", until: until_then, remaining_ms: 90_000, covers: 3, by: "mn" };
+    send({ type: "alarms", bed: "1", version: 2, active: [], suspended: [off, paused, spo2], audio: [audio] });
+    const mark = (name) => page.locator(`[data-bed="1"] [data-cell="${name}"] .quiet-mark`);
+    await mark("rr").filter({ hasText: "off 5" }).waitFor({ state: "visible", timeout: 5_000 });
+    const what = `${count} beds at ${width}`;
+    assert.match(`${what}: ${await mark("rr").innerText()}`, /off 5[89]:\d\d MN/);
+    assert.match(`${what}: ${await mark("etco2").innerText()}`, /paused 1:\d\d MN/);
+    const struck = (name, side) =>
+      page.locator(`[data-bed="1"] [data-cell="${name}"] .limit[data-side="${side}"]`).evaluate((one) => getComputedStyle(one).textDecorationLine);
+    assert.equal(await struck("rr", "low"), "line-through", what);
+    assert.equal(await struck("spo2", "low"), "line-through", what);
+    assert.equal(await struck("rr", "high"), "none", what);
+    assert.equal(await struck("etco2", "high"), "none", "a paused alarm's rule still judges");
+    await picture(page, `quiet-narrow-${count}-${width}`);
+    const [times, rr] = await Promise.all([".times .note", '[data-cell="rr"]'].map((part) => page.locator(`[data-bed="1"] .small ${part}`).boundingBox()));
+    assert.ok(times.x + times.width <= rr.x + 1, `${what}: the pressure's age lies under another number`);
+    for (const name of ["rr", "etco2"]) {
+      const [box, value, cell, small] = await Promise.all([
+        mark(name).boundingBox(),
+        page.locator(`[data-bed="1"] [data-cell="${name}"] .value`).boundingBox(),
+        page.locator(`[data-bed="1"] [data-cell="${name}"]`).boundingBox(),
+        page.locator('[data-bed="1"] .small').boundingBox(),
+      ]);
+      assert.ok(box.y + box.height <= value.y + 1, `${what}: over the number of ${name}`);
+      assert.ok(value.y + value.height <= small.y + small.height + 1, `${what}: the number of ${name} is cut`);
+      assert.ok(box.x + box.width <= cell.x + cell.width + 1, `${what}: wider than ${name}`);
+    }
+    await close();
+  }
+});

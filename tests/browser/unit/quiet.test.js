@@ -53,6 +53,7 @@ test("a rule that is off is marked at its number before an alarm that is paused,
   assert.equal(rate.quiet.id, "HR_HIGH");
   assert.equal(rate.quiet.more, 1);
   assert.match(rate.quiet.words, /HR high is off, .* left, M\. N\.: known/);
+  assert.deepEqual([rate.high_off, rate.low_off, spo2.low_off], [true, false, false], "a paused rule still judges by its limit");
   assert.equal(spo2.quiet, null);
   assert.equal(without_number.id, "LINE_GARBLED");
 });
