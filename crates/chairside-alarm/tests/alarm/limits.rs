@@ -495,3 +495,28 @@ fn what_people_chose_is_set_again_together_and_what_contradicts_the_profile_is_n
     assert_eq!(changes, [change(spo2, 92, 90, LimitCause::Person)]);
     assert_eq!(limits.restore(&contradicts), []);
 }
+
+#[test]
+fn where_no_session_is_open_all_changes_end_twelve_hours_after_the_first() {
+    let at = |hours: u64| MonoTime::from_secs(hours * 3600);
+    let mut limits = limits();
+    limits.limit_time(at(1));
+    assert_eq!(limits.until(), None, "nothing was changed");
+    limits.enter(Phase::Dosing);
+    limits.limit_time(at(1));
+    assert_eq!(limits.until(), Some(at(13)), "a phase ends as well");
+    limits
+        .set(HR_HIGH, whole(120), whole(130))
+        .expect("it is within what it can be");
+    limits.limit_time(at(5));
+    assert_eq!(
+        limits.until(),
+        Some(at(13)),
+        "a later change puts off nothing"
+    );
+    let ended = limits.end_by_time();
+    assert!(ended.contains(&change(HR_HIGH, 130, 120, LimitCause::Time)));
+    assert_eq!(limits.phase(), Phase::Baseline);
+    limits.limit_time(at(13));
+    assert_eq!(limits.until(), None);
+}
