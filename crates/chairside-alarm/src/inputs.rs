@@ -299,8 +299,8 @@ impl Inputs {
     }
 
     /// Returns the age of the oldest frame that anything of the airway is drawn from: a device
-    /// that has fallen silent altogether counts as missing and not as old.
-    pub(crate) fn oldest_news(&self, now: MonoTime) -> Duration {
+    /// that has fallen silent altogether counts as missing and not as old. Nothing when all have.
+    pub(crate) fn oldest_news(&self, now: MonoTime) -> Option<Duration> {
         let sources = [
             self.device(Signal::SpO2),
             self.device(Signal::HeartRate),
@@ -311,7 +311,7 @@ impl Inputs {
             let age = now.saturating_since(device.last_frame?);
             (age <= self.link(device).spacing_max).then_some(age)
         });
-        ages.max().unwrap_or_default()
+        ages.max()
     }
 
     /// Tells whether breathing or saturation are not as they were.

@@ -212,8 +212,10 @@ fn with_context(mut text: String, now: MonoTime, inputs: &Inputs, looked_at: &[S
         &mut text,
         format_args!(" Used: {}; missing: {};", list(true), list(false)),
     );
-    let age = inputs.oldest_news(now);
-    write(&mut text, format_args!(" data up to {} old;", Span(age)));
+    match inputs.oldest_news(now) {
+        Some(age) => write(&mut text, format_args!(" data up to {} old;", Span(age))),
+        None => text.push_str(" no device is heard;"),
+    }
     match inputs.dose {
         None => text.push_str(" no dose known."),
         Some(Dose::Running(since)) => {

@@ -493,3 +493,12 @@ fn a_pulse_signal_is_called_weak_below_a_perfusion_index_of_three_tenths() {
     assert!(!text("0.3").contains("Weak"), "{}", text("0.3"));
     assert!(text("0.29").contains(" Weak pulse signal (perfusion index 0.29 %)."));
 }
+
+#[test]
+fn evidence_invents_no_age_when_nobody_is_heard() {
+    let told = run("spo2  98x200 98..80x23 .x60
+         nurse @230 off SPO2_FALL 600 @260 on SPO2_FALL");
+    let again = told.iter().rfind(|told| told.id == AlarmId::Spo2Fall);
+    let text = &again.expect("it stands again").evidence;
+    assert!(text.contains("no device is heard;"), "{text}");
+}
