@@ -16,7 +16,7 @@ pub(super) async fn index(headers: HeaderMap) -> Response {
     serve("index.html", &headers)
 }
 
-/// `GET /dashboard/{file}`
+/// `GET /dashboard/{file}`, which may lie in a folder
 pub(super) async fn file(Path(name): Path<String>, headers: HeaderMap) -> Response {
     serve(&name, &headers)
 }

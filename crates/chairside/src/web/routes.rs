@@ -18,7 +18,7 @@ const BODY_MAX: usize = 64 * 1024;
 pub fn router(web: Web) -> Router {
     Router::new()
         .route("/", get(assets::index))
-        .route("/dashboard/{file}", get(assets::file))
+        .route("/dashboard/{*file}", get(assets::file))
         .route("/healthz", get(healthz))
         .route("/readyz", get(readyz))
         .route("/metrics", get(metrics::metrics))

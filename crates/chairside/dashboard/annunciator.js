@@ -1,0 +1,259 @@
+// @ts-check
+// The alarms of all beds, over every view: the strip, the list, the one that is selected, and what
+// a person does about them.
+
+import { is_open, MARKS, of_strip, Selection, standing, title } from "./alarms.js";
+import { Cards } from "./cards.js";
+import { toggle } from "./dialogs.js";
+import { by_id, element, focus_still, set_attribute, set_text } from "./dom.js";
+import { Panel } from "./panel.js";
+import { flood_words, sound_at } from "./quiet.js";
+import { age, spelled, time_of_day } from "./words.js";
+
+/** @typedef {import("./alarms.js").Standing} Standing */
+/** @typedef {import("./model.js").BedState} BedState */
+
+/** A card on the strip is at least this wide, pixels. */
+const CARD_PX = 540;
+
+/** So many of the newest things that devices say stand in the list. */
+const DEVICE_TEXTS = 20;
+
+/**
+ * What the annunciator needs of the page.
+ * @typedef {object} Page
+ * @property {import("./model.js").Model} model
+ * @property {string} station what this station calls itself
+ * @property {import("./actions.js").Actions} actions
+ * @property {import("./acting.js").Acting} acting
+ * @property {import("./announce.js").Announcer} announcer
+ * @property {import("./notice.js").Notice} notice
+ * @property {import("./menu.js").Menu} menu
+ * @property {() => void} changed something that is shown is another now
+ */
+
+export class Annunciator {
+  #page;
+  #strip_root = by_id("strip-cards");
+  #strip;
+  #list;
+  #wishes;
+  #selection = new Selection();
+  /** The high alarms that signal; null before the first look. @type {Set<string> | null} */
+  #high_before = null;
+  /** The alarms that a screen reader was told of, in words. @type {Map<string, string>} */
+  #announced = new Map();
+  /** @type {import("./model.js").Connection} */
+  #announced_connection = "connecting";
+  /** The list of all alarms. */
+  panel = new Panel(
+    by_id("list"),
+    () => this.#show_list(true),
+    () => this.#show_list(false),
+  );
+
+  /** @param {Page} page */
+  constructor(page) {
+    this.#page = page;
+    this.#wishes = this.#wishes_of((key) => this.#pressed(key, this.#strip));
+    this.#strip = new Cards(this.#strip_root, this.#wishes);
+    this.#list = new Cards(
+      by_id("list-cards"),
+      this.#wishes_of((key) => this.#pressed(key, this.#list)),
+    );
+    by_id("more").addEventListener("click", () => toggle(this.panel));
+    by_id("list-close").addEventListener("click", () => this.panel.close());
+  }
+
+  /**
+   * Brings the strip and the list up to date, and tells whether a high alarm is new.
+   * @param {number} now
+   */
+  refresh(now) {
+    const { model, station, actions, menu } = this.#page;
+    const all = standing(model.beds.values());
+    const wanted = of_strip(all);
+    const new_high = this.#has_new_high(all);
+    menu.follow(all);
+    const connection = model.connection(now);
+    const live = connection === "live" || connection === "delayed";
+    this.#selection.follow(wanted, now);
+    const sound = (/** @type {string} */ id) => {
+      const bed = model.beds.get(id);
+      return bed ? sound_at(bed, model.staff, station, now) : null;
+    };
+    const state = { model, now, selected: this.#selection.key, sending: actions.sending(), sound, live };
+    const columns = Math.max(1, Math.min(Math.floor(this.#strip_root.clientWidth / CARD_PX), wanted.length));
+    this.#strip_root.style.setProperty("--columns", String(columns));
+    const hidden = this.#strip.update(wanted, columns, state);
+    set_text(by_id("more"), hidden > 0 ? `+${hidden} more` : "All alarms");
+    const calm = by_id("calm");
+    calm.hidden = wanted.length > 0;
+    set_text(calm, live && model.beds.size > 0 ? "No alarms" : "");
+    set_attribute(by_id("strip"), "data-old", live ? null : `As of ${time_of_day(model.clock.at(now) - model.age_ms(now))}`);
+    if (this.panel.is_open) {
+      this.#list.update(all, all.length, state);
+      by_id("list-empty").hidden = all.length > 0;
+      this.#show_floods();
+      this.#show_device_texts(now);
+    }
+    const loud = wanted.filter(({ alarm }) => alarm.signal === "on");
+    const worst = loud[0] ? MARKS[loud[0].alarm.priority] : "";
+    const lost = connection === "lost" ? "LOST – " : "";
+    document.title = `${lost}${loud.length > 0 ? `${worst} ${loud.length} – ` : ""}Chairside`;
+    return new_high;
+  }
+
+  /**
+   * Tells a screen reader what is new.
+   * @param {number} now
+   */
+  announce(now) {
+    const { announcer, model } = this.#page;
+    /** @type {Map<string, string>} */
+    const keys = new Map();
+    for (const { key, bed_name, alarm } of standing(model.beds.values())) {
+      if (alarm.signal !== "on" || alarm.superseded) continue;
+      keys.set(key, `${bed_name}, ${title(alarm.id)}`);
+      if (this.#announced.has(key)) continue;
+      const text = `${bed_name}, ${alarm.priority} alarm, ${title(alarm.id)}, ${spelled(alarm.evidence)}.`;
+      announcer.say(text, alarm.priority === "high");
+    }
+    for (const [key, words] of this.#announced) {
+      if (!keys.has(key)) announcer.say(`${words}: no longer calls.`, false);
+    }
+    // What was told of an alarm does not stay to be read when none calls any more.
+    if (keys.size === 0 && this.#announced.size > 0) set_text(by_id("say-alert"), "");
+    this.#announced = keys;
+    const connection = model.connection(now);
+    if (connection !== this.#announced_connection) {
+      if (connection === "lost") announcer.say("Connection lost. Go to the rooms.", true);
+      if (connection === "live" && this.#announced_connection === "lost") announcer.say("Connection restored.", false);
+      this.#announced_connection = connection;
+    }
+    const due = announcer.due(now);
+    if (due) by_id(due.urgent ? "say-alert" : "say-status").textContent = due.text;
+  }
+
+  /** The key for the selected alarm was pressed. */
+  acknowledge_selected() {
+    const { key } = this.#selection;
+    if (key === null) return;
+    if (this.#selection.may_press(performance.now())) this.#pressed(key, this.#strip);
+    else this.#page.notice.say("The selection had just gone to another alarm – read again, then press");
+  }
+
+  /** Pauses the sound of the selected alarm's bed here, or turns it on again. */
+  toggle_sound() {
+    const { acting, model, station } = this.#page;
+    this.#with_entry(this.#selection.key, (_, bed) => {
+      if (sound_at(bed, model.staff, station, performance.now())) acting.resume_sound(bed);
+      else acting.pause_sound(bed);
+    });
+  }
+
+  /** Opens what else can be done about the selected alarm. */
+  open_menu() {
+    this.#wishes.menu(this.#selection.key ?? "");
+  }
+
+  /** @param {1 | -1} step */
+  select_next(step) {
+    this.#selection.move(standing(this.#page.model.beds.values()), step);
+    this.#page.changed();
+  }
+
+  /**
+   * Selects the worst alarm of a bed that waits for somebody.
+   * @param {string} bed
+   */
+  select_of(bed) {
+    const worst = standing(this.#page.model.beds.values()).find((one) => one.bed === bed && is_open(one.alarm));
+    if (worst) this.#selection.choose(worst.key);
+    this.#page.changed();
+  }
+
+  /**
+   * Somebody wants to acknowledge the alarm of a card.
+   * @param {string} key
+   * @param {Cards} cards
+   */
+  #pressed(key, cards) {
+    const { acting, actions, notice } = this.#page;
+    if (!cards.may_press(key, performance.now())) {
+      notice.say("The alarms had just changed places – read again, then press");
+      return;
+    }
+    const entry = this.#entry(key);
+    if (entry && !actions.sending().has(key)) acting.acknowledge(entry);
+  }
+
+  /**
+   * What can be wanted of the alarms of some cards.
+   * @param {(key: string) => void} acknowledge
+   * @returns {import("./card.js").Pressed}
+   */
+  #wishes_of(acknowledge) {
+    const { acting, menu } = this.#page;
+    return {
+      acknowledge,
+      pause: (key) => this.#with_entry(key, (_, bed) => acting.pause_sound(bed)),
+      resume: (key) => this.#with_entry(key, (_, bed) => acting.resume_sound(bed)),
+      menu: (key) => this.#with_entry(key, (entry) => menu.open(entry, (choice) => acting.choose(entry, choice))),
+    };
+  }
+
+  /** @param {string | null} key */
+  #entry(key) {
+    return standing(this.#page.model.beds.values()).find((one) => one.key === key);
+  }
+
+  /**
+   * @param {string | null} key
+   * @param {(entry: Standing, bed: BedState) => void} then
+   */
+  #with_entry(key, then) {
+    const entry = this.#entry(key);
+    const bed = entry && this.#page.model.beds.get(entry.bed);
+    if (entry && bed) then(entry, bed);
+    this.#page.changed();
+  }
+
+  /** @param {Standing[]} all */
+  #has_new_high(all) {
+    const calls = all.filter(({ alarm }) => alarm.priority === "high" && alarm.signal === "on" && is_open(alarm));
+    const high = new Set(calls.map(({ key }) => key));
+    const before = this.#high_before;
+    this.#high_before = high;
+    return before !== null && [...high].some((key) => !before.has(key));
+  }
+
+  /** Very many alarms of a bed: one line on top of the full list. */
+  #show_floods() {
+    const floods = [...this.#page.model.beds.values()].filter((bed) => bed.flood !== null);
+    const lines = floods.map((bed) => element("li", {}, `${bed.name}: ${bed.flood ? flood_words(bed.flood) : ""}`));
+    by_id("floods").replaceChildren(...lines);
+  }
+
+  /** @param {number} now */
+  #show_device_texts(now) {
+    const texts = [];
+    for (const bed of this.#page.model.beds.values()) {
+      for (const { device, text, priority, heard } of bed.device_texts) {
+        texts.push({ heard, text: `${bed.name}: ${device} says “${text}” (${priority}), ${age(now - heard)} ago` });
+      }
+    }
+    texts.sort((a, b) => b.heard - a.heard);
+    const root = by_id("device-texts");
+    root.replaceChildren(...texts.slice(0, DEVICE_TEXTS).map(({ text }) => element("li", {}, text)));
+    if (texts.length === 0) root.append(element("li", {}, "nothing"));
+  }
+
+  /** @param {boolean} open */
+  #show_list(open) {
+    by_id("list").hidden = !open;
+    set_attribute(by_id("more"), "aria-expanded", String(open));
+    focus_still(by_id(open ? "list-close" : "more"));
+    this.#page.changed();
+  }
+}

@@ -1,0 +1,98 @@
+// @ts-check
+// The words of the page in the language that was chosen. The English text is its own key.
+
+import { GERMAN } from "./languages/de.js";
+
+/** @typedef {Readonly<Record<string, string>>} Catalogue */
+
+/** The languages that there are, by their code; English needs no catalogue. */
+export const LANGUAGES = /** @type {const} */ ({
+  en: { name: "English", catalogue: {} },
+  de: { name: "Deutsch", catalogue: GERMAN },
+});
+
+/** @typedef {keyof typeof LANGUAGES} Language */
+
+const KEPT_AS = "chairside.language";
+
+/** @type {Language} */
+let current = "en";
+
+/** Returns the language of the page. */
+export function language() {
+  return current;
+}
+
+/**
+ * Tells whether there is such a language.
+ * @param {string | null | undefined} code
+ * @returns {code is Language}
+ */
+export function is_language(code) {
+  return code !== null && code !== undefined && Object.hasOwn(LANGUAGES, code);
+}
+
+/** @param {Language} code */
+export function speak(code) {
+  current = code;
+}
+
+/**
+ * Returns the language that this browser was told to use here, or else the first of its own that
+ * there is.
+ * @param {readonly string[]} own the browser's, what it likes best first
+ * @returns {Language}
+ */
+export function wanted_language(own) {
+  const kept = recall();
+  if (is_language(kept)) return kept;
+  return own.map((tag) => tag.split("-")[0]).find(is_language) ?? "en";
+}
+
+/** @param {Language} code */
+export function keep_language(code) {
+  try {
+    localStorage.setItem(KEPT_AS, code);
+  } catch {
+    // Some private windows keep nothing: the browser's own language after a reload.
+  }
+}
+
+/**
+ * Returns a text of the page in its language, with its blanks `{name}` filled.
+ * @param {string} english
+ * @param {Readonly<Record<string, string | number>>} [blanks]
+ */
+export function t(english, blanks = {}) {
+  /** @type {Catalogue} */
+  const catalogue = LANGUAGES[current].catalogue;
+  const text = catalogue[english] ?? english;
+  return text.replace(/\{(\w+)\}/g, (blank, name) => (name in blanks ? String(blanks[name]) : blank));
+}
+
+/** What of the document is words besides its text. */
+const WORDED = ["aria-label", "title", "placeholder"];
+
+/**
+ * Puts the words that stand in the document itself into the page's language.
+ * @param {Element} root
+ */
+export function translate(root) {
+  const texts = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+  for (let node = texts.nextNode(); node; node = texts.nextNode()) {
+    const text = node.nodeValue ?? "";
+    const words = text.trim();
+    if (words !== "") node.nodeValue = text.replace(words, () => t(words));
+  }
+  for (const name of WORDED) {
+    for (const one of root.querySelectorAll(`[${name}]`)) one.setAttribute(name, t(one.getAttribute(name) ?? ""));
+  }
+}
+
+function recall() {
+  try {
+    return localStorage.getItem(KEPT_AS);
+  } catch {
+    return null;
+  }
+}
