@@ -62,8 +62,7 @@ fn plan() -> BTreeMap<BedId, BedPlan> {
     BTreeMap::from([(BED, plan)])
 }
 
-/// What the oximeter says for a while. It is never silent: a second device that is lost at the very
-/// moment of the kill is told once more.
+/// What the oximeter says for a while; nothing when it is silent.
 type Said = (Option<Measured>, u64);
 
 fn said() -> impl Strategy<Value = Said> {
@@ -72,6 +71,7 @@ fn said() -> impl Strategy<Value = Said> {
             .prop_map(|percent| Some(Measured::Valid(Value::whole(percent)))),
         1 => Just(Some(Measured::Unavailable(Unavailable::SensorOff))),
         1 => Just(Some(Measured::Unavailable(Unavailable::NoReading))),
+        1 => Just(None),
     ];
     // Mostly about as long as delays and holds, now and then longer than the window.
     let seconds = prop_oneof![8 => 1..30_u64, 2 => 30..300_u64, 1 => 900..1300_u64];

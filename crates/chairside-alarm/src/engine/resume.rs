@@ -107,26 +107,35 @@ impl Resuming {
         let id = transition.id;
         // A rule that is off knows what it knows.
         if !self.engine.inputs.off.has(id) {
-            if at >= self.from && self.engine.is_present(id) == Some(!transition.present) {
-                // It was told by a tick of that very moment.
+            if self.was_told_by_a_tick(at, transition) {
                 self.engine.settle(Horizon::UpTo(at));
             }
             let told = transition.present.then_some(transition);
             self.engine.adopt(at, id, told);
             self.engine.timers_due = self.engine.work_out_timers();
         }
-        let seen = |before: &Told| {
-            let same = before.state.occurrence == transition.occurrence;
-            before.acknowledged.filter(|_| same)
-        };
-        let acknowledged = (transition.signal == SignalPresence::Acknowledged)
-            .then(|| self.told.get(&id).and_then(seen).unwrap_or(at));
+        let seen = self.told.get(&id).and_then(|before| before.acknowledged);
+        let acknowledged =
+            (transition.signal == SignalPresence::Acknowledged).then(|| seen.unwrap_or(at));
         let state = transition.clone();
         let told = Told {
             state,
             acknowledged,
         };
         self.told.insert(id, told);
+    }
+
+    /// Tells whether what was due at that very moment had been done when this was told.
+    fn was_told_by_a_tick(&self, at: MonoTime, transition: &Transition) -> bool {
+        let id = transition.id;
+        let Some(rule) = self.engine.rules.iter().find(|rule| rule.id() == id) else {
+            return false;
+        };
+        let before = self.told.get(&id).map(|told| &told.state.evidence);
+        let has_other_reasons = before != Some(&transition.evidence);
+        let due = rule.next_deadline(&self.engine.inputs);
+        (rule.causes() != 0) != transition.present
+            || has_other_reasons && due.is_some_and(|due| Horizon::UpTo(at).reaches(due))
     }
 
     /// Takes a pause of an alarm or a rule's being off, as it began or ended in the earlier run.
@@ -210,12 +219,6 @@ impl Resuming {
 }
 
 impl AlarmEngine {
-    /// Tells whether a condition is present, if anything judges it.
-    fn is_present(&self, id: AlarmId) -> Option<bool> {
-        let rule = self.rules.iter().find(|rule| rule.id() == id)?;
-        Some(rule.causes() != 0)
-    }
-
     /// Lets a condition be present as it was told, or not, where the rule finds otherwise.
     fn adopt(&mut self, at: MonoTime, id: AlarmId, told: Option<&Transition>) {
         let Some(rule) = self.rules.iter_mut().find(|rule| rule.id() == id) else {

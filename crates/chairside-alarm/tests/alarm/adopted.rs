@@ -1,12 +1,13 @@
 //! Alarms that go on from what was told, where no reading is on record that shows them.
 
 use chairside_alarm::{
-    AlarmEngine, AlarmId, AlarmProfile, Occurrence, Priority, Resumed, Resuming, SignalPresence,
-    Sources, Transition,
+    AlarmEngine, AlarmId, AlarmInput, AlarmProfile, Occurrence, Priority, Resumed, Resuming,
+    SignalPresence, Sources, Transition,
 };
 use chairside_model::{DeviceId, Metric, MonoTime};
 
 use crate::adult;
+use crate::chart::in_words;
 
 /// A bed that measures everything, of one device or of two.
 fn sources(devices: u16) -> Sources {
@@ -42,10 +43,14 @@ fn told(at: u64, id: AlarmId, present: bool) -> Transition {
     }
 }
 
-fn resumed(sources: Sources, told: &[Transition]) -> Resumed {
+/// What is on record begins at 1000 s.
+fn resuming(sources: Sources) -> Resuming {
     let profile = AlarmProfile::new(adult::parts()).expect("the adult limits are accepted");
-    let from = MonoTime::from_secs(1000);
-    let mut resuming = Resuming::new(profile, sources, MonoTime::ZERO, from);
+    Resuming::new(profile, sources, MonoTime::ZERO, MonoTime::from_secs(1000))
+}
+
+fn resumed(sources: Sources, told: &[Transition]) -> Resumed {
+    let mut resuming = resuming(sources);
     for told in told {
         resuming.told(told.at, told);
     }
@@ -89,4 +94,167 @@ fn an_alarm_that_the_bed_no_longer_judges_is_told_to_be_over() {
         .map(|told| (told.id, told.present))
         .collect();
     assert_eq!(ended, [(id, false)]);
+}
+
+const LOST: AlarmId = AlarmId::DeviceLinkLost;
+const GARBLED: AlarmId = AlarmId::LineGarbled;
+
+/// What comes from a device in each of these seconds.
+type Heard = (AlarmInput<'static>, std::ops::RangeInclusive<u64>);
+
+const fn frames(device: u16, seconds: std::ops::RangeInclusive<u64>) -> Heard {
+    (AlarmInput::Frame(DeviceId(device)), seconds)
+}
+
+const fn bytes(device: u16, seconds: std::ops::RangeInclusive<u64>) -> Heard {
+    (AlarmInput::Heard(DeviceId(device)), seconds)
+}
+
+/// A bed with two devices of which this is on record until `ended`, of what was heard and of what
+/// was told; the service is back at once, and hears the rest. Returns what is told of that alarm
+/// from then on.
+fn goes_on(id: AlarmId, heard: &[Heard], told: &[Transition], ended: u64) -> Vec<String> {
+    let mut before = resuming(sources(2));
+    let said = |second: u64| {
+        let heard = heard
+            .iter()
+            .filter(move |(_, seconds)| seconds.contains(&second));
+        heard.map(|(input, _)| *input)
+    };
+    for second in 1000..=ended {
+        let at = MonoTime::from_secs(second);
+        for input in said(second) {
+            before.take(at, input);
+        }
+        for told in told.iter().filter(|told| told.at == at) {
+            before.told(at, told);
+        }
+    }
+    let at = MonoTime::from_secs(ended);
+    let resumed = before.finish(at, at);
+    let (mut engine, mut out) = (resumed.engine, resumed.told);
+    for second in ended + 1..=1100 {
+        let at = MonoTime::from_secs(second);
+        for input in said(second) {
+            engine.handle(at, input, &mut out);
+        }
+        engine.handle(at, AlarmInput::Tick, &mut out);
+    }
+    let told = out.iter().filter(|told| told.id == id);
+    told.map(in_words).collect()
+}
+
+#[test]
+fn the_lost_devices_are_those_that_are_silent_when_it_was_told() {
+    // Only the second one, which is back at 1030 s.
+    assert_eq!(
+        goes_on(
+            LOST,
+            &[frames(1, 1001..=1100), frames(2, 1030..=1100)],
+            &[told(1005, LOST, true)],
+            1006,
+        ),
+        ["1033s ** DEVICE_LINK_LOST absent/off"]
+    );
+    // Frames of both are on record, and yet it was told: each has to be heard for three seconds.
+    assert_eq!(
+        goes_on(
+            LOST,
+            &[
+                frames(1, 1001..=1100),
+                frames(2, 1001..=1006),
+                frames(2, 1010..=1100)
+            ],
+            &[told(1005, LOST, true)],
+            1005,
+        ),
+        [
+            "1009s ** DEVICE_LINK_LOST present/on",
+            "1013s ** DEVICE_LINK_LOST absent/off"
+        ]
+    );
+}
+
+#[test]
+fn a_device_whose_alarm_was_told_to_be_over_is_waited_for_anew() {
+    let heard = [frames(1, 1001..=1100)];
+    let alarms = [told(1011, LOST, true), told(1015, LOST, false)];
+    let again = ["1025s ** DEVICE_LINK_LOST present/on"];
+    assert_eq!(goes_on(LOST, &heard, &alarms, 1016), again);
+    // Frames that carry no reading are not on record: what nobody was told of was not so.
+    let again = ["1050s ** DEVICE_LINK_LOST present/on"];
+    assert_eq!(goes_on(LOST, &heard, &[], 1040), again);
+}
+
+#[test]
+fn an_alarm_that_was_told_stands_though_what_is_on_record_would_have_ended_it() {
+    let heard = [frames(1, 1001..=1100), frames(2, 1001..=1100)];
+    assert_eq!(
+        goes_on(LOST, &heard, &[told(1005, LOST, true)], 1020),
+        ["1024s ** DEVICE_LINK_LOST absent/off"]
+    );
+}
+
+#[test]
+fn the_garbled_lines_are_those_on_which_bytes_came_last() {
+    let heard = [
+        frames(1, 1001..=1003),
+        bytes(1, 1004..=1020),
+        frames(1, 1021..=1100),
+        frames(2, 1001..=1100),
+    ];
+    assert_eq!(
+        goes_on(GARBLED, &heard, &[told(1008, GARBLED, true)], 1009),
+        ["1024s ** LINE_GARBLED absent/off"]
+    );
+    // Of neither anything is on record: both, until both are heard.
+    let heard = [frames(1, 1021..=1100), frames(2, 1041..=1100)];
+    assert_eq!(
+        goes_on(GARBLED, &heard, &[told(1008, GARBLED, true)], 1009),
+        [
+            "1024s ** LINE_GARBLED present/on",
+            "1044s ** LINE_GARBLED absent/off"
+        ]
+    );
+}
+
+#[test]
+fn bytes_on_a_line_of_which_nobody_was_told_count_anew() {
+    let heard = [bytes(1, 1001..=1100), frames(2, 1001..=1100)];
+    let again = ["1051s ** LINE_GARBLED present/on"];
+    assert_eq!(goes_on(GARBLED, &heard, &[], 1040), again);
+    let alarms = [told(1011, GARBLED, true), told(1030, GARBLED, false)];
+    assert_eq!(
+        goes_on(GARBLED, &heard, &alarms, 1031),
+        ["1041s ** LINE_GARBLED present/on"]
+    );
+}
+
+#[test]
+fn an_alarm_of_the_service_ends_when_what_it_is_about_is_good_again() {
+    for (id, good) in [
+        (AlarmId::RecordingStopped, AlarmInput::Recording(true)),
+        (AlarmId::NoStation, AlarmInput::Audience(true)),
+        (AlarmId::DeliveryFailed, AlarmInput::Delivered(true)),
+        (AlarmId::BedFailed, AlarmInput::Frame(DeviceId(1))),
+    ] {
+        let mut engine = resumed(sources(1), &[told(1050, id, true)]).engine;
+        let mut told = Vec::new();
+        engine.handle(MonoTime::from_secs(1101), good, &mut told);
+        assert!(!stands(&engine, id), "{id}");
+    }
+}
+
+#[test]
+fn what_comes_is_numbered_after_what_any_earlier_run_told() {
+    let mut resuming = resuming(sources(1));
+    resuming.number_after(Occurrence(40), 90);
+    resuming.number_after(Occurrence(30), 80);
+    let at = MonoTime::from_secs(1001);
+    let mut engine = resuming.finish(at, at).engine;
+    assert_eq!(engine.last_call(), 90);
+    let mut told = Vec::new();
+    engine.handle(MonoTime::from_secs(1020), AlarmInput::Tick, &mut told);
+    let first = told.first().expect("the device is silent");
+    assert_eq!((first.occurrence, first.call), (Occurrence(41), 91));
 }

@@ -1,9 +1,10 @@
 //! Who hears what: charts of what people set, and of what is heard at each station.
 
-use chairside_alarm::{FloodWatch, SuspensionEnd};
+use chairside_alarm::{Audio, AudioCause, FloodWatch, OperatorAction, SuspensionEnd};
+use chairside_model::MonoTime;
 
 use crate::adult;
-use crate::chart::{Chart, check, check_heard, run};
+use crate::chart::{Chart, by_nurse, check, check_heard, run};
 
 #[test]
 fn an_acknowledged_alarm_is_called_again_after_three_minutes() {
@@ -170,6 +171,36 @@ fn where_the_sound_is_off_people_are_reminded_every_three_minutes() {
          370s desk: reminder
          550s desk: reminder
          610s desk: HR_HIGH",
+    );
+}
+
+#[test]
+fn a_reminder_that_comes_a_whole_period_late_comes_once() {
+    let mut audio = Audio::default();
+    let mut told = Vec::new();
+    let mute = by_nurse(OperatorAction::AudioOff { seconds: 3600 });
+    audio.operator(MonoTime::ZERO, &mute, 0, &mut told);
+    told.clear();
+    // The reminders of 180 s and of 360 s: the machine had slept.
+    audio.tick(MonoTime::from_secs(360), &mut told);
+    assert_eq!(told.len(), 1);
+    assert_eq!(told[0].cause, AudioCause::Reminder);
+    assert_eq!(audio.next_deadline(), Some(MonoTime::from_secs(540)));
+}
+
+#[test]
+fn a_silent_station_hears_the_next_patient() {
+    check_heard(
+        "spo2    91x80
+         device  @0 heard
+         session @0 opens @60 closes
+         nurse   @20 quiet desk 120 @30 mute hall 600",
+        "10s desk: SPO2_LOW
+         10s hall: SPO2_LOW
+         20s desk: nothing
+         30s hall: nothing
+         60s desk: SPO2_LOW
+         60s hall: SPO2_LOW",
     );
 }
 

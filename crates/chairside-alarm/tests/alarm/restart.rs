@@ -309,3 +309,85 @@ fn a_rule_that_is_on_again_long_after_its_last_reading_tells_what_was_told_befor
         assert_eq!(onset(&killed), (at, told), "back at {to} s");
     }
 }
+
+/// Killed between that second and the next one: all of that second is on record, and what was due
+/// in it had been told.
+fn killed_after(chart: &str, second: u64) -> Story {
+    let outage = Outage {
+        from: second,
+        after: true,
+        to: second + 1,
+    };
+    Chart::read(chart).story_with_outages(adult::parts(), &[outage])
+}
+
+#[track_caller]
+fn the_same_when_killed_after(chart: &str, second: u64) {
+    let never_killed = Chart::read(chart).story(adult::parts(), 0);
+    assert_eq!(killed_after(chart, second), never_killed);
+}
+
+#[test]
+fn what_was_told_just_before_the_kill_is_not_told_again() {
+    // A second device is lost at 29 s.
+    the_same_when_killed_after("spo2 97x5 .x40\n hr 70x20 .x25", 29);
+    // One of two lost devices is back for good at 28 s.
+    the_same_when_killed_after("spo2 97x5 .x20 97x20\n hr 70x10 .x40", 28);
+    // A second line is garbled at 30 s.
+    the_same_when_killed_after("spo2 97x5 #x40\n hr 70x20 #x25", 30);
+}
+
+#[test]
+fn what_was_not_yet_due_when_something_was_told_does_not_become_due_by_a_restart() {
+    // The cuff is silent for ten seconds and answers in the very second in which it would be lost.
+    let bed = "spo2 97x5 .x40\n cuff @20 silent @29 back\n";
+    for told in [
+        "nurse @29 ack DEVICE_LINK_LOST",
+        "session @29 dose",
+        "device @0 id 3 C1 @15 id 3 C2 @29 id 3 C3",
+    ] {
+        let chart = format!("{bed} {told}");
+        the_same_when_killed_after(&chart, 29);
+        the_same_when_killed_after(&chart, 30);
+    }
+}
+
+#[test]
+fn an_acknowledged_alarm_that_was_told_once_more_calls_when_it_would_have() {
+    // Acknowledged at 33 s; one of two lost devices is back for good at 39 s.
+    let chart = "spo2  97x5 .x31 97x200
+                 hr    70x10 .x226
+                 nurse @33 ack DEVICE_LINK_LOST";
+    the_same_when_killed_after(chart, 50);
+    let again = "213s ** DEVICE_LINK_LOST present/on";
+    assert_eq!(told_from(&killed_after(chart, 50), 50), [again]);
+}
+
+#[test]
+fn bytes_without_a_frame_that_nobody_listened_to_do_not_count() {
+    let outage = |from, to| Outage {
+        from,
+        after: true,
+        to,
+    };
+    let story = Chart::read("spo2 #x40").story_with_outages(adult::parts(), &[outage(5, 12)]);
+    assert_eq!(
+        told_from(&story, 5),
+        [
+            "22s ** DEVICE_LINK_LOST present/on",
+            "22s ** LINE_GARBLED present/on"
+        ]
+    );
+    // A line that was garbled before still is, and since then.
+    let chart = Chart::read("spo2 #x80\n hr 70x30 #x50");
+    let story = chart.story_with_outages(adult::parts(), &[outage(20, 25)]);
+    let last = story
+        .told
+        .iter()
+        .rfind(|told| told.id == AlarmId::LineGarbled);
+    assert_eq!(
+        last.expect("both lines are garbled").evidence,
+        "bytes arrive and no frame is valid: device 1 for 40 s, device 2 for 10 s; \
+         wrong speed or protocol"
+    );
+}

@@ -53,6 +53,9 @@ impl Bed {
         self.engine.catch_up(now, &mut self.told);
         self.keep(now, told);
         self.record.input(now, input);
+        if let AlarmInput::Session(open) = input {
+            self.people.session(now, open);
+        }
         let told = self.told.len();
         self.engine.handle(now, input, &mut self.told);
         self.keep(now, told);

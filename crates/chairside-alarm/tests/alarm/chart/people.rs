@@ -19,6 +19,7 @@ const SOMEWHERE: &str = "desk";
 pub(super) struct People {
     audio: Audio,
     flood: FloodWatch,
+    in_session: bool,
     seen: usize,
     audio_changes: Vec<AudioChange>,
     /// What was told of the sound, in order.
@@ -77,6 +78,13 @@ impl People {
         assert_eq!(self.audio.check(act), Ok(()), "{:?}", act.action);
         self.audio
             .operator(now, act, last_call, &mut self.audio_changes);
+    }
+
+    /// Lets everything be heard everywhere when a session opens or closes.
+    pub(super) fn session(&mut self, now: MonoTime, open: bool) {
+        if std::mem::replace(&mut self.in_session, open) != open {
+            self.audio.end_session(now, &mut self.audio_changes);
+        }
     }
 
     /// Tells whether it can be done.
