@@ -2,6 +2,7 @@
 // From a press to the message: who does it, and what they are told.
 
 import { title } from "./alarms.js";
+import { t } from "./language.js";
 import { change_words, limit_name } from "./limit-words.js";
 import { PAUSE_S } from "./quiet.js";
 
@@ -15,6 +16,11 @@ import { PAUSE_S } from "./quiet.js";
  */
 export function last_call(bed) {
   return bed.alarms.active.reduce((last, { call = 0 }) => Math.max(last, call), 0);
+}
+
+/** @param {BedState} bed */
+function sound_of(bed) {
+  return { key: `sound/${bed.bed}`, bed: bed.bed, what: t("{bed}, sound", { bed: bed.name }) };
 }
 
 export class Acting {
@@ -39,21 +45,22 @@ export class Acting {
 
   /** @param {Standing} entry */
   acknowledge(entry) {
-    const question = `Who acknowledges: ${entry.bed_name}, ${title(entry.alarm.id)}?`;
-    this.#by(question, entry.key, "acknowledged", (by, now) => this.#actions.acknowledge(entry, by, now));
+    const question = t("Who acknowledges: {what}?", { what: `${entry.bed_name}, ${title(entry.alarm.id)}` });
+    const unsent = t("There is no connection – nothing was acknowledged");
+    this.#by(question, entry.key, unsent, (by, now) => this.#actions.acknowledge(entry, by, now));
   }
 
   /** @param {BedState} bed */
   pause_sound(bed) {
-    const subject = { key: `sound/${bed.bed}`, bed: bed.bed, what: `${bed.name}, sound`, not_done: "not paused" };
+    const subject = { ...sound_of(bed), not_done: t("not paused") };
     const fields = { seconds: PAUSE_S, call: last_call(bed) };
-    this.#wish("pause_audio", subject, fields, `Who pauses the sound of ${bed.name} here?`);
+    this.#wish("pause_audio", subject, fields, t("Who pauses the sound of {bed} here?", { bed: bed.name }));
   }
 
   /** @param {BedState} bed */
   resume_sound(bed) {
-    const subject = { key: `sound/${bed.bed}`, bed: bed.bed, what: `${bed.name}, sound`, not_done: "not on again" };
-    this.#wish("resume_audio", subject, {}, `Who turns the sound of ${bed.name} on here?`);
+    const subject = { ...sound_of(bed), not_done: t("not on again") };
+    this.#wish("resume_audio", subject, {}, t("Who turns the sound of {bed} on here?", { bed: bed.name }));
   }
 
   /**
@@ -67,9 +74,10 @@ export class Acting {
       return;
     }
     const what = `${bed.name}, ${title(quiet.id)}`;
-    const subject = { key: `quiet/${bed.bed}/${quiet.id}`, bed: bed.bed, what, not_done: "not on again", done: "on again" };
+    const key = `quiet/${bed.bed}/${quiet.id}`;
+    const subject = { key, bed: bed.bed, what, not_done: t("not on again"), done: t("on again") };
     const type = quiet.kind === "rule_off" ? "switch_on" : "resume_alarm";
-    this.#wish(type, subject, { id: quiet.id }, `Who ends it: ${what}?`);
+    this.#wish(type, subject, { id: quiet.id }, t("Who ends it: {what}?", { what }));
   }
 
   /**
@@ -79,7 +87,7 @@ export class Acting {
   choose(entry, { type, fields, not_done, done }) {
     const what = `${entry.bed_name}, ${title(entry.alarm.id)}`;
     const subject = { key: `menu/${entry.key}`, bed: entry.bed, what, not_done, done };
-    this.#wish(type, subject, fields, `Who does it: ${what}?`);
+    this.#wish(type, subject, fields, t("Who does it: {what}?", { what }));
   }
 
   /**
@@ -87,12 +95,14 @@ export class Acting {
    * @param {import("./limit-words.js").Limit} limit
    * @param {number} value
    * @param {string} reason
+   * @param {(why: string) => void} [refused]
    */
-  set_limit(bed, limit, value, reason) {
+  set_limit(bed, limit, value, reason, refused) {
     const what = `${bed.name}, ${limit_name(limit)}`;
-    const subject = { key: `limit/${bed.bed}/${limit.key}`, bed: bed.bed, what, not_done: "not changed", done: change_words(limit, value) };
+    const key = `limit/${bed.bed}/${limit.key}`;
+    const subject = { key, bed: bed.bed, what, not_done: t("not changed"), done: change_words(limit, value), refused };
     const fields = { key: limit.key, old: limit.value, value, reason };
-    this.#wish("set_limit", subject, fields, `Who changes it: ${what}?`);
+    this.#wish("set_limit", subject, fields, t("Who changes it: {what}?", { what }));
   }
 
   /**
@@ -103,23 +113,24 @@ export class Acting {
    */
   #wish(type, subject, fields, question) {
     if (this.#actions.sending().has(subject.key)) return;
-    this.#by(question, null, "done", (by, now) => this.#actions.make(type, subject, fields, by, now));
+    const unsent = t("There is no connection – nothing was done");
+    this.#by(question, null, unsent, (by, now) => this.#actions.make(type, subject, fields, by, now));
   }
 
   /**
    * @param {string} question
    * @param {string | null} key the alarm whose end takes the question back
-   * @param {string} done in words
+   * @param {string} unsent what is said when there is no connection
    * @param {(by: string, now: number) => object} make
    */
-  #by(question, key, done, make) {
+  #by(question, key, unsent, make) {
     // What was said of an earlier attempt must not be read as said of this one.
     this.#page.clear_notice();
     const staff = this.#page.staff();
     /** @param {string} by */
     const send = (by) => {
       const sent = this.#page.send(make(by, performance.now()));
-      if (!sent) this.#page.notice(`There is no connection – nothing was ${done}`);
+      if (!sent) this.#page.notice(unsent);
     };
     const person = this.#people.current(staff);
     if (person) send(person.id);

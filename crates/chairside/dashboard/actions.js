@@ -2,6 +2,8 @@
 // What a person wants, on its way to the service, and what became of it. No DOM and no clock.
 
 import { title } from "./alarms.js";
+import { refusal_words } from "./evidence.js";
+import { t } from "./language.js";
 
 /** Without an answer for this long nobody can say what became of an action, milliseconds. */
 const ANSWER_MAX_MS = 5_000;
@@ -12,6 +14,7 @@ const ANSWER_MAX_MS = 5_000;
  * @property {string} what
  * @property {string} not_done
  * @property {string} done
+ * @property {((why: string) => void) | undefined} refused
  * @property {number} sent_at
  */
 
@@ -23,6 +26,7 @@ const ANSWER_MAX_MS = 5_000;
  * @property {string} what in words, for the person: "Room 1, SpO₂ low"
  * @property {string} not_done in words: "not acknowledged"
  * @property {string} [done] in words: "92 → 90 %"; absent where the page shows it anyhow
+ * @property {(why: string) => void} [refused] is told why it was not done
  */
 
 export class Actions {
@@ -49,7 +53,7 @@ export class Actions {
    */
   acknowledge(entry, by, now) {
     const what = `${entry.bed_name}, ${title(entry.alarm.id)}`;
-    const subject = { key: entry.key, bed: entry.bed, what, not_done: "not acknowledged" };
+    const subject = { key: entry.key, bed: entry.bed, what, not_done: t("not acknowledged") };
     const { occurrence, call } = entry.alarm;
     return this.make("acknowledge", subject, { occurrence, call, version: entry.version }, by, now);
   }
@@ -62,10 +66,10 @@ export class Actions {
    * @param {string} by
    * @param {number} now
    */
-  make(type, { key, bed, what, not_done, done = "" }, fields, by, now) {
+  make(type, { key, bed, what, not_done, done = "", refused }, fields, by, now) {
     this.#count += 1;
     const request = `${this.#page}-${this.#count}`;
-    this.#pending.set(request, { key, what, not_done, done, sent_at: now });
+    this.#pending.set(request, { key, what, not_done, done, refused, sent_at: now });
     return { type, bed, ...fields, request, by, station: this.#station };
   }
 
@@ -83,8 +87,12 @@ export class Actions {
     const pending = this.#pending.get(result.request);
     if (!pending) return null;
     this.#pending.delete(result.request);
-    if (!result.ok) return `${pending.what}: ${pending.not_done} – ${result.error ?? "no reason given"}`;
-    const words = [pending.done, result.warning ?? ""].filter((part) => part !== "").join(" – ");
+    if (!result.ok) {
+      const why = result.error === undefined ? t("no reason given") : refusal_words(result.error);
+      pending.refused?.(why);
+      return `${pending.what}: ${pending.not_done} – ${why}`;
+    }
+    const words = [pending.done, result.warning === undefined ? "" : refusal_words(result.warning)].filter((part) => part !== "").join(" – ");
     return words === "" ? null : `${pending.what}: ${words}`;
   }
 
@@ -97,7 +105,7 @@ export class Actions {
     for (const [request, pending] of this.#pending) {
       if (now - pending.sent_at < ANSWER_MAX_MS) continue;
       this.#pending.delete(request);
-      return `${pending.what}: no answer from the service – look whether it was done`;
+      return t("{what}: no answer from the service – look whether it was done", { what: pending.what });
     }
     return null;
   }

@@ -2,6 +2,8 @@
 // The standing alarms of all beds in one order, in words, and which of them lie where on the
 // strip. No DOM and no clock.
 
+import { in_english, t } from "./language.js";
+
 /** @typedef {import("./wire.js").ActiveAlarm} ActiveAlarm */
 /** @typedef {import("./model.js").BedState} BedState */
 
@@ -22,7 +24,7 @@ export const MARKS = { high: "***", medium: "**", low: "*" };
 const PRIORITY_RANK = { high: 0, medium: 1, low: 2 };
 
 /** @type {Record<string, string>} */
-const TITLES = {
+const TITLES = in_english({
   HR_HIGH: "HR high",
   HR_VERY_HIGH: "HR very high",
   HR_LOW: "HR low",
@@ -55,14 +57,14 @@ const TITLES = {
   RECORDING_STOPPED: "Not recording",
   NO_STATION: "Nobody listens",
   DELIVERY_FAILED: "Not delivered",
-};
+});
 
 /**
  * Names an alarm in words.
  * @param {string} id
  */
 export function title(id) {
-  return TITLES[id] ?? id.toLowerCase().replaceAll("_", " ");
+  return id in TITLES ? t(TITLES[id]) : id.toLowerCase().replaceAll("_", " ");
 }
 
 /**

@@ -1,6 +1,8 @@
 // @ts-check
 // What a screen reader is told: not more than one announcement in five seconds, alarms first.
 
+import { t } from "./language.js";
+
 /** At least this long between two announcements, milliseconds. */
 export const QUIET_MS = 5_000;
 
@@ -32,7 +34,7 @@ export class Announcer {
     this.#waiting = [];
     const said = sorted.slice(0, SENTENCES_MAX).map((one) => one.text);
     const rest = sorted.length - said.length;
-    if (rest > 0) said.push(`And ${rest} more.`);
+    if (rest > 0) said.push(t("And {n} more.", { n: rest }));
     return { text: said.join(" "), urgent: sorted[0].urgent };
   }
 }

@@ -6,9 +6,11 @@ import { is_open, MARKS, of_strip, Selection, standing, title } from "./alarms.j
 import { Cards } from "./cards.js";
 import { toggle } from "./dialogs.js";
 import { by_id, element, focus_still, set_attribute, set_text } from "./dom.js";
+import { evidence_words } from "./evidence.js";
+import { t } from "./language.js";
 import { Panel } from "./panel.js";
 import { flood_words, sound_at } from "./quiet.js";
-import { age, spelled, time_of_day } from "./words.js";
+import { age, priority_words, time_of_day } from "./words.js";
 
 /** @typedef {import("./alarms.js").Standing} Standing */
 /** @typedef {import("./model.js").BedState} BedState */
@@ -86,11 +88,12 @@ export class Annunciator {
     const columns = Math.max(1, Math.min(Math.floor(this.#strip_root.clientWidth / CARD_PX), wanted.length));
     this.#strip_root.style.setProperty("--columns", String(columns));
     const hidden = this.#strip.update(wanted, columns, state);
-    set_text(by_id("more"), hidden > 0 ? `+${hidden} more` : "All alarms");
+    set_text(by_id("more"), hidden > 0 ? t("+{n} more", { n: hidden }) : t("All alarms"));
     const calm = by_id("calm");
     calm.hidden = wanted.length > 0;
-    set_text(calm, live && model.beds.size > 0 ? "No alarms" : "");
-    set_attribute(by_id("strip"), "data-old", live ? null : `As of ${time_of_day(model.clock.at(now) - model.age_ms(now))}`);
+    set_text(calm, live && model.beds.size > 0 ? t("No alarms") : "");
+    const as_of = time_of_day(model.clock.at(now) - model.age_ms(now));
+    set_attribute(by_id("strip"), "data-old", live ? null : t("As of {time}", { time: as_of }));
     if (this.panel.is_open) {
       this.#list.update(all, all.length, state);
       by_id("list-empty").hidden = all.length > 0;
@@ -99,7 +102,7 @@ export class Annunciator {
     }
     const loud = wanted.filter(({ alarm }) => alarm.signal === "on");
     const worst = loud[0] ? MARKS[loud[0].alarm.priority] : "";
-    const lost = connection === "lost" ? "LOST – " : "";
+    const lost = connection === "lost" ? t("LOST – ") : "";
     document.title = `${lost}${loud.length > 0 ? `${worst} ${loud.length} – ` : ""}Chairside`;
     return new_high;
   }
@@ -116,19 +119,19 @@ export class Annunciator {
       if (alarm.signal !== "on" || alarm.superseded) continue;
       keys.set(key, `${bed_name}, ${title(alarm.id)}`);
       if (this.#announced.has(key)) continue;
-      const text = `${bed_name}, ${alarm.priority} alarm, ${title(alarm.id)}, ${spelled(alarm.evidence)}.`;
-      announcer.say(text, alarm.priority === "high");
+      const blanks = { bed: bed_name, priority: priority_words(alarm.priority), title: title(alarm.id), why: evidence_words(alarm.evidence) };
+      announcer.say(t("{bed}, {priority} alarm, {title}, {why}.", blanks), alarm.priority === "high");
     }
     for (const [key, words] of this.#announced) {
-      if (!keys.has(key)) announcer.say(`${words}: no longer calls.`, false);
+      if (!keys.has(key)) announcer.say(t("{what}: no longer calls.", { what: words }), false);
     }
     // What was told of an alarm does not stay to be read when none calls any more.
     if (keys.size === 0 && this.#announced.size > 0) set_text(by_id("say-alert"), "");
     this.#announced = keys;
     const connection = model.connection(now);
     if (connection !== this.#announced_connection) {
-      if (connection === "lost") announcer.say("Connection lost. Go to the rooms.", true);
-      if (connection === "live" && this.#announced_connection === "lost") announcer.say("Connection restored.", false);
+      if (connection === "lost") announcer.say(t("Connection lost. Go to the rooms."), true);
+      if (connection === "live" && this.#announced_connection === "lost") announcer.say(t("Connection restored."), false);
       this.#announced_connection = connection;
     }
     const due = announcer.due(now);
@@ -140,7 +143,7 @@ export class Annunciator {
     const { key } = this.#selection;
     if (key === null) return;
     if (this.#selection.may_press(performance.now())) this.#pressed(key, this.#strip);
-    else this.#page.notice.say("The selection had just gone to another alarm – read again, then press");
+    else this.#page.notice.say(t("The selection had just gone to another alarm – read again, then press"));
   }
 
   /** Pauses the sound of the selected alarm's bed here, or turns it on again. */
@@ -181,7 +184,7 @@ export class Annunciator {
   #pressed(key, cards) {
     const { acting, actions, notice } = this.#page;
     if (!cards.may_press(key, performance.now())) {
-      notice.say("The alarms had just changed places – read again, then press");
+      notice.say(t("The alarms had just changed places – read again, then press"));
       return;
     }
     const entry = this.#entry(key);
@@ -240,13 +243,14 @@ export class Annunciator {
     const texts = [];
     for (const bed of this.#page.model.beds.values()) {
       for (const { device, text, priority, heard } of bed.device_texts) {
-        texts.push({ heard, text: `${bed.name}: ${device} says “${text}” (${priority}), ${age(now - heard)} ago` });
+        const blanks = { bed: bed.name, device, text, priority: priority_words(priority), age: age(now - heard) };
+        texts.push({ heard, text: t("{bed}: {device} says “{text}” ({priority}), {age} ago", blanks) });
       }
     }
     texts.sort((a, b) => b.heard - a.heard);
     const root = by_id("device-texts");
     root.replaceChildren(...texts.slice(0, DEVICE_TEXTS).map(({ text }) => element("li", {}, text)));
-    if (texts.length === 0) root.append(element("li", {}, "nothing"));
+    if (texts.length === 0) root.append(element("li", {}, t("nothing")));
   }
 
   /** @param {boolean} open */

@@ -7,7 +7,7 @@ import { Annunciator } from "./annunciator.js";
 import { Announcer } from "./announce.js";
 import { dialog_panel, toggle } from "./dialogs.js";
 import { by_id } from "./dom.js";
-import { speak, translate, wanted_language } from "./language.js";
+import { language, speak, t, translate, wanted_language } from "./language.js";
 import { LimitsPanel } from "./limits-panel.js";
 import { Menu } from "./menu.js";
 import { Model } from "./model.js";
@@ -29,6 +29,7 @@ const FRAME_MS = 33;
 const REFRESH_MS = 250;
 
 speak(wanted_language(navigator.languages));
+document.documentElement.lang = language();
 translate(document.body);
 
 const page = `dashboard-${crypto.getRandomValues(new Uint32Array(1))[0].toString(36)}`;
@@ -62,7 +63,7 @@ const net = new Net(`${scheme}//${location.host}/api/v1/live`, {
   },
   closed(why, stopping) {
     model.closed(stopping);
-    if (why && !stopping) notice.say(`The connection ended: ${why}`);
+    if (why && !stopping) notice.say(t("The connection ended: {why}", { why }));
     changed();
   },
   received(message) {
@@ -85,8 +86,10 @@ const acting = new Acting(actions, people, {
     return net.send(message);
   },
 });
-const limits = new LimitsPanel(limits_panel, (id, limit, value, reason) =>
-  with_bed(id, (bed) => acting.set_limit(bed, limit, value, reason)),
+const limits = new LimitsPanel(
+  limits_panel,
+  (id, limit, value, reason, refused) => with_bed(id, (bed) => acting.set_limit(bed, limit, value, reason, refused)),
+  () => people.current(model.staff)?.role,
 );
 const annunciator = new Annunciator({ model, station, actions, acting, announcer, notice, menu, changed });
 const panels = [person_panel, help_panel, annunciator.panel, menu_panel, limits_panel];
@@ -122,7 +125,7 @@ function refresh(now) {
   views.refresh(now);
   const new_high = annunciator.refresh(now);
   if (people.follow(standing(model.beds.values()))) {
-    notice.say("That alarm does not wait for anybody any more – nothing was acknowledged");
+    notice.say(t("That alarm does not wait for anybody any more – nothing was acknowledged"));
   }
   // Nothing stands in the way of a new high alarm.
   for (const panel of panels) if (panel.is_open) panel.follow(now, new_high);
@@ -184,7 +187,7 @@ function in_step(/** @type {AnimationEvent} */ event) {
 
 document.addEventListener("keydown", key_pressed);
 document.addEventListener("animationstart", in_step);
-by_id("person-now").addEventListener("click", () => people.ask(model.staff, "Who is at this station?", null, changed));
+by_id("person-now").addEventListener("click", () => people.ask(model.staff, t("Who is at this station?"), null, changed));
 by_id("help-open").addEventListener("click", () => toggle(help_panel));
 by_id("help-close").addEventListener("click", () => help_panel.close());
 addEventListener("hashchange", () => go(location.hash));

@@ -3,8 +3,9 @@
 
 import { is_open, title } from "./alarms.js";
 import { button, element, QuietMark, set_attribute, set_mark, set_text, wrench } from "./dom.js";
+import { t } from "./language.js";
 import { detail, mark } from "./present.js";
-import { time_of_day, timer } from "./words.js";
+import { priority_words, time_of_day, timer } from "./words.js";
 
 /**
  * What can be wanted of an alarm, named by its key.
@@ -35,10 +36,10 @@ export class Card {
    */
   constructor(key, pressed) {
     this.#key = key;
-    this.#button = button("Acknowledge", "acknowledge", () => pressed.acknowledge(key));
-    this.#pause = button("Pause sound 2:00", "pause", () => pressed.pause(key));
+    this.#button = button(t("Acknowledge"), "acknowledge", () => pressed.acknowledge(key));
+    this.#pause = button(t("Pause sound 2:00"), "pause", () => pressed.pause(key));
     this.#sound = new QuietMark(() => pressed.resume(key));
-    this.#menu = button("More…", "menu-open", () => pressed.menu(key));
+    this.#menu = button(t("More…"), "menu-open", () => pressed.menu(key));
     const first = element("div", { class: "card-first" }, this.#mark, wrench(), this.#bed, this.#title);
     const second = element("div", { class: "card-second" }, this.#timer, this.#detail);
     const words = element("div", { class: "card-words" }, first, second);
@@ -66,26 +67,26 @@ export class Card {
     set_text(this.#mark, drawn.text);
     set_text(this.#bed, entry.bed_name);
     set_text(this.#title, title(alarm.id));
-    set_text(this.#detail, gone ? "over" : detail(alarm, entry.course));
+    set_text(this.#detail, gone ? t("over") : detail(alarm, entry.course));
     const since_ms = Date.parse(alarm.since);
-    const running = live ? timer(model.clock.at(now) - since_ms) : `since ${time_of_day(since_ms)}`;
+    const running = live ? timer(model.clock.at(now) - since_ms) : t("since {time}", { time: time_of_day(since_ms) });
     set_text(this.#timer, alarm.present && !gone ? running : "");
     const person = model.staff.find((one) => one.id === alarm.by)?.name ?? alarm.by ?? "";
     set_text(this.#seen, seen(alarm, gone, person));
     set_attribute(this.#button, "hidden", is_open(alarm) && !gone ? null : "");
     this.#sound.update(gone ? null : sound);
     set_attribute(this.#pause, "hidden", sound || gone ? "" : null);
-    set_attribute(this.#pause, "aria-label", `Pause the sound of ${entry.bed_name} at this station for 2 minutes`);
+    set_attribute(this.#pause, "aria-label", t("Pause the sound of {bed} at this station for 2 minutes", { bed: entry.bed_name }));
     set_attribute(this.#menu, "hidden", gone ? "" : null);
-    set_attribute(this.#menu, "aria-label", `More for ${entry.bed_name}, ${title(alarm.id)}`);
+    set_attribute(this.#menu, "aria-label", t("More for {what}", { what: `${entry.bed_name}, ${title(alarm.id)}` }));
     for (const one of [this.#pause, this.#menu, this.#sound.root]) set_attribute(one, "disabled", live ? null : "");
     set_attribute(this.#button, "disabled", sending || !live ? "" : null);
-    set_text(this.#button, sending ? "Sending…" : "Acknowledge");
-    set_attribute(
-      this.#button,
-      "aria-label",
-      `Acknowledge ${entry.bed_name}, ${alarm.present ? "" : "ended "}${alarm.priority} alarm, ${title(alarm.id)}`,
-    );
+    set_text(this.#button, sending ? t("Sending…") : t("Acknowledge"));
+    const blanks = { bed: entry.bed_name, priority: priority_words(alarm.priority), title: title(alarm.id) };
+    const words = alarm.present
+      ? t("Acknowledge {bed}, {priority} alarm, {title}", blanks)
+      : t("Acknowledge {bed}, ended {priority} alarm, {title}", blanks);
+    set_attribute(this.#button, "aria-label", words);
   }
 }
 
@@ -95,8 +96,8 @@ export class Card {
  * @param {string} person
  */
 function seen(alarm, gone, person) {
-  if (gone) return "over";
-  if (alarm.signal === "paused") return "alarm paused";
-  if (alarm.signal === "acknowledged") return `✓ seen by ${person}`;
+  if (gone) return t("over");
+  if (alarm.signal === "paused") return t("alarm paused");
+  if (alarm.signal === "acknowledged") return t("✓ seen by {person}", { person });
   return "";
 }

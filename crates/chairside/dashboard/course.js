@@ -2,6 +2,8 @@
 // What became of a standing alarm since it began: the worst value, and when its reason was
 // written. The service says the reason once, at the onset, and not again while the number drifts.
 
+import { in_english } from "./language.js";
+
 /** @typedef {import("./wire.js").ActiveAlarm} ActiveAlarm */
 
 /**
@@ -14,6 +16,8 @@
  */
 
 /** @typedef {{metric: string, side: "lowest" | "highest", unit: string}} Watched */
+
+const SYSTOLIC = in_english({ unit: " mmHg systolic" });
 
 /** An alarm heard of this long after its onset had a time that this page knows nothing of. */
 const LATE_MS = 5_000;
@@ -35,7 +39,7 @@ export function watched(id, sources) {
   }
   if (/^RR_(LOW|HIGH)$/.test(id)) return { metric: "RespirationRate", side, unit: "/min" };
   if (id === "ETCO2_HIGH") return { metric: "EtCO2", side, unit: " mmHg" };
-  if (/^NIBP_((VERY_)?(LOW|HIGH)|RISE)$/.test(id)) return { metric: "NibpSystolic", side, unit: " mmHg systolic" };
+  if (/^NIBP_((VERY_)?(LOW|HIGH)|RISE)$/.test(id)) return { metric: "NibpSystolic", side, unit: SYSTOLIC.unit };
   return null;
 }
 

@@ -1,6 +1,8 @@
 // @ts-check
 // The few things that every view does with the document. Text only ever goes in as text.
 
+import { in_english, t } from "./language.js";
+
 /**
  * Makes an element.
  * @param {string} name
@@ -95,11 +97,13 @@ const SHAPES = {
   triangle: "M12 3 23 21H1z",
 };
 
+const QUIET_KINDS = in_english({ sound: "sound", alarm: "alarm" });
+
 /** The symbol of each way to be quiet, and its word where there is room: a dashed cross ends by itself, a solid one is off. */
 const QUIET = {
-  audio_paused: { shape: SHAPES.bell, dashed: true, kind: "sound " },
-  audio_off: { shape: SHAPES.bell, dashed: false, kind: "sound " },
-  alarm_paused: { shape: SHAPES.triangle, dashed: true, kind: "alarm " },
+  audio_paused: { shape: SHAPES.bell, dashed: true, kind: QUIET_KINDS.sound },
+  audio_off: { shape: SHAPES.bell, dashed: false, kind: QUIET_KINDS.sound },
+  alarm_paused: { shape: SHAPES.triangle, dashed: true, kind: QUIET_KINDS.alarm },
   rule_off: { shape: SHAPES.triangle, dashed: false, kind: "" },
 };
 
@@ -138,10 +142,10 @@ export class QuietMark {
     set_attribute(this.root, "data-quiet", quiet.kind);
     set_attribute(this.#shape, "d", shape);
     set_attribute(this.#cross, "stroke-dasharray", dashed ? "4.5 3.4" : null);
-    const state = quiet.kind.endsWith("paused") ? "paused" : "off";
-    set_text(this.#kind, kind);
+    const state = quiet.kind.endsWith("paused") ? t("paused") : t("off");
+    set_text(this.#kind, kind === "" ? "" : `${t(kind)} `);
     set_text(this.#text, `${state} ${quiet.text}${quiet.more > 0 ? ` +${quiet.more}` : ""}`);
-    const words = `${quiet.words}. Press to end it`;
+    const words = t("{what}. Press to end it", { what: quiet.words });
     set_attribute(this.root, "title", words);
     set_attribute(this.root, "aria-label", words);
   }

@@ -70,6 +70,16 @@ export function t(english, blanks = {}) {
   return text.replace(/\{(\w+)\}/g, (blank, name) => (name in blanks ? String(blanks[name]) : blank));
 }
 
+/**
+ * Marks a table whose texts are English and are put into the page's language where they are used.
+ * @template {Record<string, string>} T
+ * @param {T} table
+ * @returns {T}
+ */
+export function in_english(table) {
+  return table;
+}
+
 /** What of the document is words besides its text. */
 const WORDED = ["aria-label", "title", "placeholder"];
 
@@ -87,6 +97,7 @@ export function translate(root) {
   for (const name of WORDED) {
     for (const one of root.querySelectorAll(`[${name}]`)) one.setAttribute(name, t(one.getAttribute(name) ?? ""));
   }
+  for (const one of root.querySelectorAll("option[value]")) one.setAttribute("value", t(one.getAttribute("value") ?? ""));
 }
 
 function recall() {

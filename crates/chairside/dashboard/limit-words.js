@@ -2,6 +2,8 @@
 // The limits of a bed as people read and change them. No DOM and no clock.
 
 import { title } from "./alarms.js";
+import { in_english, t } from "./language.js";
+import { figure } from "./words.js";
 
 /**
  * A number that can be changed, as the service lists it.
@@ -18,31 +20,35 @@ import { title } from "./alarms.js";
  */
 
 /** @type {Record<string, string>} */
-const PARTS = {
-  trip: "limit",
-  delay_s: "for",
-  sys_ge: "systolic",
-  sys_lt: "systolic",
-  dia_ge: "diastolic",
-  map_lt: "mean",
-  d_sys_ge: "systolic",
-  d_dia_ge: "diastolic",
-};
+const PARTS = in_english({
+  trip: "{title} limit",
+  delay_s: "{title} for",
+  sys_ge: "{title} systolic",
+  sys_lt: "{title} systolic",
+  dia_ge: "{title} diastolic",
+  map_lt: "{title} mean",
+  d_sys_ge: "{title} systolic",
+  d_dia_ge: "{title} diastolic",
+});
 
 /** @type {Record<string, string>} */
-const WHOLE = {
+const WHOLE = in_english({
   "nibp.interval_s": "Cuff every",
   "nibp.overdue_grace_s": "Cuff overdue after another",
   "airway.APNEA.no_breath_s": "No breath for",
-};
+});
+
+/** What the service counts in seconds and people in minutes. */
+const IN_MINUTES = new Set(["nibp.interval_s", "nibp.overdue_grace_s"]);
 
 /**
  * Names a limit in words: "HR high limit", "NIBP low systolic".
  * @param {{key: string, alarm: string}} limit
  */
 export function limit_name({ key, alarm }) {
+  if (key in WHOLE) return t(WHOLE[key]);
   const part = key.slice(key.lastIndexOf(".") + 1);
-  return WHOLE[key] ?? `${title(alarm)} ${PARTS[part] ?? part}`;
+  return part in PARTS ? t(PARTS[part], { title: title(alarm) }) : `${title(alarm)} ${part}`;
 }
 
 /**
@@ -56,12 +62,30 @@ export function in_groups(limits) {
 }
 
 /**
- * A limit with its unit: "120/min", "92 %".
- * @param {number} value
- * @param {string} unit
+ * The unit in which people read and enter a limit.
+ * @param {{key: string, unit: string}} limit
  */
-export function with_unit(value, unit) {
-  return unit.startsWith("/") ? `${value}${unit}` : `${value} ${unit}`;
+export function unit_of({ key, unit }) {
+  return IN_MINUTES.has(key) ? "min" : unit;
+}
+
+/**
+ * A number of a limit as people read it, without its unit.
+ * @param {{key: string}} limit
+ * @param {number} value
+ */
+export function bare({ key }, value) {
+  return figure(IN_MINUTES.has(key) ? Number((value / 60).toFixed(2)) : value);
+}
+
+/**
+ * A number of a limit with its unit: "120/min", "92 %", "10 min".
+ * @param {{key: string, unit: string}} limit
+ * @param {number} value
+ */
+export function with_unit(limit, value) {
+  const unit = unit_of(limit);
+  return unit.startsWith("/") ? `${bare(limit, value)}${unit}` : `${bare(limit, value)} ${unit}`;
 }
 
 /**
@@ -69,16 +93,22 @@ export function with_unit(value, unit) {
  * @param {Limit} limit
  * @param {number} value
  */
-export function change_words({ value: old, unit }, value) {
-  return `${old} → ${with_unit(value, unit)}`;
+export function change_words(limit, value) {
+  return `${bare(limit, limit.value)} → ${with_unit(limit, value)}`;
 }
 
 /**
  * Says who may choose what.
  * @param {Limit} limit
+ * @param {string | undefined} role of whoever is at this station
  */
-export function bounds_words({ least, most }) {
-  return least === undefined || most === undefined ? "clinician only" : `${least} to ${most}; beyond: clinician`;
+export function bounds_words(limit, role) {
+  const { least, most } = limit;
+  if (least === undefined || most === undefined) return role === "clinician" ? t("you may choose") : t("clinician only");
+  const blanks = { least: bare(limit, least), most: bare(limit, most) };
+  if (role === "clinician") return t("you may choose; a nurse {least}–{most}", blanks);
+  if (role === undefined) return t("{least} to {most}; beyond: clinician", blanks);
+  return t("you may: {least}–{most}; beyond: clinician", blanks);
 }
 
 /**
@@ -89,10 +119,11 @@ export function bounds_words({ least, most }) {
  * @returns {{value: number, question: string, warning: string} | {problem: string}}
  */
 export function wanted(limit, text, reason) {
-  const value = Number(text.trim().replace(",", "."));
-  if (text.trim() === "" || !Number.isFinite(value)) return { problem: "Say which number it is to be" };
-  if (value === limit.value) return { problem: "That is what it is now" };
-  if (reason.trim() === "") return { problem: "Say why: it is recorded with your name" };
+  const number = Number(text.trim().replace(",", "."));
+  if (text.trim() === "" || !Number.isFinite(number)) return { problem: t("Say which number it is to be") };
+  const value = IN_MINUTES.has(limit.key) ? Math.round(number * 60) : number;
+  if (value === limit.value) return { problem: t("That is what it is now") };
+  if (reason.trim() === "") return { problem: t("Say why: it is recorded with your name") };
   const question = `${limit_name(limit)}: ${change_words(limit, value)}`;
   return { value, question, warning: warning(limit, value) };
 }
@@ -101,9 +132,14 @@ export function wanted(limit, text, reason) {
  * @param {Limit} limit
  * @param {number} value
  */
-function warning({ warn_below, warn_above }, value) {
-  if (warn_below !== undefined && value < warn_below) return `Below ${warn_below} it calls nobody in time.`;
-  if (warn_above !== undefined && value > warn_above) return `Above ${warn_above} it hardly ever calls.`;
+function warning(limit, value) {
+  const { warn_below, warn_above } = limit;
+  if (warn_below !== undefined && value < warn_below) {
+    return t("Below {limit} it calls nobody in time.", { limit: bare(limit, warn_below) });
+  }
+  if (warn_above !== undefined && value > warn_above) {
+    return t("Above {limit} it hardly ever calls.", { limit: bare(limit, warn_above) });
+  }
   return "";
 }
 
@@ -113,8 +149,8 @@ function warning({ warn_below, warn_above }, value) {
  * @param {readonly import("./wire.js").Person[]} staff
  */
 export function cause_words(changed, staff) {
-  if (changed.cause === "phase") return "by the phase of the session";
-  if (changed.cause === "profile") return "from the patient's own values";
-  const name = staff.find((person) => person.id === changed.by)?.name ?? changed.by ?? "somebody";
+  if (changed.cause === "phase") return t("by the phase of the session");
+  if (changed.cause === "profile") return t("from the patient's own values");
+  const name = staff.find((person) => person.id === changed.by)?.name ?? changed.by ?? t("somebody");
   return `${name}: ${changed.reason ?? ""}`;
 }

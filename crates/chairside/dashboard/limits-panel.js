@@ -3,7 +3,8 @@
 // which number, why, and once more yes. Stands beside the beds, never over them.
 
 import { button, by_id, element, focus_still, set_text } from "./dom.js";
-import { bounds_words, cause_words, in_groups, limit_name, wanted, with_unit } from "./limit-words.js";
+import { t } from "./language.js";
+import { bounds_words, cause_words, in_groups, limit_name, unit_of, wanted, with_unit } from "./limit-words.js";
 
 /** @typedef {import("./limit-words.js").Limit} Limit */
 /** @typedef {import("./model.js").BedState} BedState */
@@ -16,6 +17,7 @@ export class LimitsPanel {
   #problem = by_id("limits-problem");
   #panel;
   #set;
+  #role;
   /** @type {string | null} */
   #bed = null;
   /** What of the bed was shown last; another one means that it is to be asked for anew. */
@@ -25,11 +27,13 @@ export class LimitsPanel {
 
   /**
    * @param {import("./panel.js").Panel} panel
-   * @param {(bed: string, limit: Limit, value: number, reason: string) => void} set
+   * @param {(bed: string, limit: Limit, value: number, reason: string, refused: (why: string) => void) => void} set
+   * @param {() => string | undefined} role of whoever is at this station
    */
-  constructor(panel, set) {
+  constructor(panel, set, role) {
     this.#panel = panel;
     this.#set = set;
+    this.#role = role;
     panel.closed = () => {
       this.#bed = null;
     };
@@ -42,7 +46,7 @@ export class LimitsPanel {
     this.#shown = "";
     this.#form.replaceChildren();
     this.#rows.replaceChildren();
-    set_text(this.#title, `Limits of ${bed.name}`);
+    set_text(this.#title, t("Limits of {bed}", { bed: bed.name }));
     set_text(this.#problem, "");
     this.#panel.open();
     focus_still(by_id("limits-close"));
@@ -69,14 +73,15 @@ export class LimitsPanel {
   async #ask(bed, staff) {
     try {
       const answer = await fetch(`/api/v1/beds/${encodeURIComponent(bed.bed)}/limits`);
-      if (!answer.ok) throw new Error(`the service answered ${answer.status}`);
+      if (!answer.ok) throw new Error(t("the service answered {status}", { status: answer.status }));
       const { limits } = await answer.json();
       if (this.#bed !== bed.bed) return;
       this.#limits = in_groups(limits);
       this.#show(bed, staff);
       set_text(this.#problem, "");
     } catch (error) {
-      set_text(this.#problem, `The limits cannot be shown: ${error instanceof Error ? error.message : error}`);
+      const why = error instanceof Error ? error.message : String(error);
+      set_text(this.#problem, t("The limits cannot be shown: {why}", { why }));
       this.#rows.replaceChildren();
     }
   }
@@ -88,18 +93,19 @@ export class LimitsPanel {
   #show(bed, staff) {
     const rows = this.#limits.map((limit) => {
       const changed = bed.changed.find(({ key }) => key === limit.key);
-      const now = with_unit(limit.value, limit.unit);
+      const now = with_unit(limit, limit.value);
       const row = element(
         "tr",
         { "data-key": limit.key },
         element("th", { scope: "row" }, limit_name(limit)),
-        element("td", {}, with_unit(limit.default, limit.unit)),
+        element("td", {}, with_unit(limit, limit.default)),
         element("td", { class: "now" }, now),
         element("td", { class: "cause" }, changed ? cause_words(changed, staff) : ""),
-        element("td", {}, button("Change", "change", () => this.#begin(limit, "", ""))),
+        element("td", {}, button(t("Change"), "change", () => this.#begin(limit, "", ""))),
       );
-      if (changed) row.setAttribute("data-changed", "");
-      row.querySelector("button")?.setAttribute("aria-label", `Change ${limit_name(limit)}, now ${now}`);
+      // One that was set back has a history, and is the profile's all the same.
+      if (limit.value !== limit.default) row.setAttribute("data-changed", "");
+      row.querySelector("button")?.setAttribute("aria-label", t("Change {limit}, now {value}", { limit: limit_name(limit), value: now }));
       return row;
     });
     this.#rows.replaceChildren(...rows);
@@ -110,21 +116,27 @@ export class LimitsPanel {
    * @param {Limit} limit
    * @param {string} text
    * @param {string} why
+   * @param {string} [refused] why the service did not take it
    */
-  #begin(limit, text, why) {
+  #begin(limit, text, why, refused = "") {
     const value = /** @type {HTMLInputElement} */ (element("input", { id: "limit-value", inputmode: "decimal", autocomplete: "off" }));
     const reason = /** @type {HTMLInputElement} */ (element("input", { id: "limit-reason", maxlength: "120", autocomplete: "off" }));
     value.value = text;
     reason.value = why;
-    const problem = element("p", { class: "problem", role: "alert" });
+    const problem = element("p", { class: "problem", role: "alert" }, refused);
+    const blanks = {
+      now: with_unit(limit, limit.value),
+      profile: with_unit(limit, limit.default),
+      bounds: bounds_words(limit, this.#role()),
+    };
     const form = element("form", {},
       element("h3", {}, limit_name(limit)),
-      element("p", {}, `now ${with_unit(limit.value, limit.unit)}, in the profile ${with_unit(limit.default, limit.unit)}; ${bounds_words(limit)}`),
-      element("label", { for: "limit-value" }, `New number, ${limit.unit}`), value,
-      element("label", { for: "limit-reason" }, "Why"), reason,
+      element("p", {}, t("now {now}, in the profile {profile}; {bounds}", blanks)),
+      element("label", { for: "limit-value" }, t("New number, {unit}", { unit: unit_of(limit) })), value,
+      element("label", { for: "limit-reason" }, t("Why")), reason,
       problem,
-      element("button", { type: "submit" }, "Next"),
-      button("Cancel", "cancel", () => this.#form.replaceChildren()),
+      element("button", { type: "submit" }, t("Next")),
+      button(t("Cancel"), "cancel", () => this.#form.replaceChildren()),
     );
     form.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -146,16 +158,20 @@ export class LimitsPanel {
    */
   #confirm(limit, { value, question, warning }, text, reason) {
     const bed = this.#bed;
-    const yes = button("Confirm", "confirm", () => {
+    const yes = button(t("Confirm"), "confirm", () => {
       this.#form.replaceChildren();
-      if (bed !== null) this.#set(bed, limit, value, reason);
+      if (bed === null) return;
+      // What was typed is there again, with the reason beside it.
+      this.#set(bed, limit, value, reason, (why) => {
+        if (this.#bed === bed && this.#form.childElementCount === 0) this.#begin(limit, text, reason, why);
+      });
     });
     this.#form.replaceChildren(
       element("p", { class: "question" }, question),
       element("p", { class: "problem" }, warning),
-      element("p", {}, `Why: ${reason}. It holds until the session ends, at most 12 h without one.`),
+      element("p", {}, t("Why: {reason}. It holds for 12 h, then the profile's number is back.", { reason })),
       yes,
-      button("Back", "cancel", () => this.#begin(limit, text, reason)),
+      button(t("Back"), "cancel", () => this.#begin(limit, text, reason)),
     );
     this.#root.scrollTop = 0;
     focus_still(yes);

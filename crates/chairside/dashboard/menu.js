@@ -4,6 +4,7 @@
 
 import { title } from "./alarms.js";
 import { button, by_id, element, focus_still } from "./dom.js";
+import { t } from "./language.js";
 
 /**
  * What somebody chose.
@@ -55,23 +56,23 @@ export class Menu {
     this.#reason.value = "";
     const high = priority === "high";
     this.#words.textContent = high
-      ? "An alarm of high priority is never paused or switched off."
-      : "Both take a reason, and end by themselves. They hold at every station.";
+      ? t("An alarm of high priority is never paused or switched off.")
+      : t("Both take a reason, and end by themselves. They hold at every station.");
     /** @type {(HTMLElement | null)[]} */
     const choices = [
       id === "DEVICE_SWAPPED"
-        ? this.#choice("These devices belong here", chosen, false, {
+        ? this.#choice(t("These devices belong here"), chosen, false, {
             type: "confirm_device",
             fields: { occurrence, call },
-            not_done: "not confirmed",
-            done: "confirmed",
+            not_done: t("not confirmed"),
+            done: t("confirmed"),
           })
         : null,
       ...(high ? [] : [this.#pause(id, 120, chosen), this.#pause(id, 600, chosen), this.#off(id, 1, chosen), this.#off(id, 4, chosen)]),
-      this.#choice("Sound of this bed off here 1 h (clinician)", chosen, false, {
+      this.#choice(t("Sound of this bed off here 1 h (clinician)"), chosen, false, {
         type: "audio_off",
         fields: { seconds: 3600 },
-        not_done: "sound not off",
+        not_done: t("sound not off"),
       }),
     ];
     this.#choices.replaceChildren(...choices.filter((one) => one !== null));
@@ -86,11 +87,12 @@ export class Menu {
    */
   #pause(id, seconds, chosen) {
     const fields = { id, seconds };
-    return this.#choice(`Pause this alarm ${seconds / 60} min`, chosen, true, {
+    const minutes = seconds / 60;
+    return this.#choice(t("Pause this alarm {minutes} min", { minutes }), chosen, true, {
       type: "pause_alarm",
       fields,
-      not_done: "not paused",
-      done: `paused for ${seconds / 60} min`,
+      not_done: t("not paused"),
+      done: t("paused for {minutes} min", { minutes }),
     });
   }
 
@@ -101,12 +103,12 @@ export class Menu {
    */
   #off(id, hours, chosen) {
     const fields = { id, seconds: hours * 3600 };
-    const words = `Switch this rule off ${hours} h (clinician)`;
+    const words = t("Switch this rule off {hours} h (clinician)", { hours });
     return this.#choice(words, chosen, true, {
       type: "switch_off",
       fields,
-      not_done: "not switched off",
-      done: `switched off for ${hours} h`,
+      not_done: t("not switched off"),
+      done: t("switched off for {hours} h", { hours }),
     });
   }
 
@@ -120,7 +122,7 @@ export class Menu {
     const press = () => {
       const reason = this.#reason.value.trim();
       if (takes_reason && reason === "") {
-        this.#problem.textContent = "Say why: it is recorded with your name";
+        this.#problem.textContent = t("Say why: it is recorded with your name");
         focus_still(this.#reason);
         return;
       }

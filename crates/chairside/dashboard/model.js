@@ -4,6 +4,7 @@
 
 import { follow, hear } from "./course.js";
 import { freshness } from "./freshness.js";
+import { t } from "./language.js";
 import { ServiceClock } from "./service-clock.js";
 import { Trace } from "./trace.js";
 import { PROTOCOL } from "./wire.js";
@@ -194,7 +195,7 @@ export class Model {
   #hello(hello, now) {
     this.refusal = null;
     if (hello.protocol !== PROTOCOL) {
-      this.refusal = `the service speaks protocol ${hello.protocol}, this page ${PROTOCOL}: reload the page`;
+      this.refusal = t("the service speaks protocol {theirs}, this page {ours}: reload the page", { theirs: hello.protocol, ours: PROTOCOL });
       return;
     }
     this.clock.reset();

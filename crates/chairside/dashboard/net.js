@@ -1,6 +1,7 @@
 // @ts-check
 // The socket, and how it comes back.
 
+import { t } from "./language.js";
 import { read } from "./wire.js";
 
 /** The first wait before connecting again, and the longest, milliseconds. */
@@ -54,7 +55,7 @@ export class Net {
     this.#drop("", false);
     const socket = new WebSocket(this.#address);
     this.#socket = socket;
-    this.#timer = setTimeout(() => this.#again(socket, "the service does not answer", false), OPEN_MAX_MS);
+    this.#timer = setTimeout(() => this.#again(socket, t("the service does not answer"), false), OPEN_MAX_MS);
     socket.addEventListener("open", () => {
       if (socket !== this.#socket) return;
       clearTimeout(this.#timer);

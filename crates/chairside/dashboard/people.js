@@ -3,6 +3,8 @@
 
 import { is_open } from "./alarms.js";
 import { button, by_id, element } from "./dom.js";
+import { t } from "./language.js";
+import { role_words } from "./words.js";
 
 const KEPT_AS = "chairside.person";
 
@@ -57,10 +59,10 @@ export class People {
     this.#then = then;
     this.#key = key;
     this.#reason.textContent =
-      staff.length > 0 ? reason : "The configuration names no staff, so nobody can act here.";
+      staff.length > 0 ? reason : t("The configuration names no staff, so nobody can act here.");
     this.#choices.replaceChildren(
       ...staff.map((person) =>
-        element("li", {}, button(`${person.name} (${person.role})`, "choice", () => this.#chosen(person.id))),
+        element("li", {}, button(`${person.name} (${role_words(person.role)})`, "choice", () => this.#chosen(person.id))),
       ),
     );
     this.#panel.open();

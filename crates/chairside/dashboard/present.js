@@ -3,8 +3,10 @@
 // No DOM and no clock, so that every sentence can be tested.
 
 import { look, MARKS, of_strip, place, standing, title } from "./alarms.js";
+import { evidence_words } from "./evidence.js";
+import { in_english, t } from "./language.js";
 import { flood_words, sound_at, suspended_places } from "./quiet.js";
-import { age, countdown, DASHES, initials_of, number, spelled, time_of_day, why } from "./words.js";
+import { age, countdown, DASHES, figure, initials_of, link_words, number, phase_words, priority_words, spelled, time_of_day, why } from "./words.js";
 
 /** @typedef {import("./model.js").Model} Model */
 /** @typedef {import("./model.js").BedState} BedState */
@@ -87,8 +89,8 @@ export function tile(model, bed, now, station = "") {
   const view = {
     bed: bed.bed,
     name: bed.name,
-    profile: bed.phase === "baseline" ? bed.profile : `${bed.profile} · ${bed.phase}`,
-    devices: devices.map(({ device, link }) => ({ device, link, text: `${device} ${link}` })),
+    profile: bed.phase === "baseline" ? bed.profile : `${bed.profile} · ${phase_words(bed.phase)}`,
+    devices: devices.map(({ device, link }) => ({ device, link, text: `${device} ${link_words(link)}` })),
     alarm: worst
       ? {
           ...mark(model, worst.alarm),
@@ -102,13 +104,13 @@ export function tile(model, bed, now, station = "") {
     flood: bed.flood ? flood_words(bed.flood) : "",
     sound: sound_at(bed, model.staff, station, now),
     quiet: quiet.get("") ?? null,
-    device_text: said ? `${said.device} says: ${said.text}` : "",
-    spo2: cell(look_up, "SpO2", "SpO₂", "%", marks.get("spo2")),
+    device_text: said ? t("{device} says: {text}", { device: said.device, text: said.text }) : "",
+    spo2: cell(look_up, "SpO2", t("SpO₂"), "%", marks.get("spo2")),
     rate: rate(look_up, marks.get("rate")),
     nibp: nibp(look_up, marks.get("nibp")),
-    rr: optional(look_up, "RespirationRate", "RR", "CO₂", marks.get("rr")),
-    etco2: optional(look_up, "EtCO2", "EtCO₂", "mmHg", marks.get("etco2")),
-    temperature: optional(look_up, "Temperature", "Temp", "°C", undefined),
+    rr: optional(look_up, "RespirationRate", t("RR"), "CO₂", marks.get("rr")),
+    etco2: optional(look_up, "EtCO2", t("EtCO₂"), "mmHg", marks.get("etco2")),
+    temperature: optional(look_up, "Temperature", t("Temp"), "°C", undefined),
     waves: waves(bed),
   };
   return { ...view, summary: summary(view) };
@@ -125,7 +127,7 @@ function loss(devices, worst) {
   const down = devices.filter(({ device, link }) => link !== "connected" && !told.includes(device));
   if (down.length === 0) return null;
   const names = down.map((device) => device.device).join(", ");
-  const states = new Set(down.map((device) => device.link));
+  const states = new Set(down.map((device) => link_words(device.link)));
   return { devices: names, state: [...states].join(", ") };
 }
 
@@ -136,16 +138,15 @@ function loss(devices, worst) {
  * @param {import("./course.js").Course | undefined} course
  */
 export function detail(alarm, course) {
-  const reason = spelled(alarm.evidence);
   const at = time_of_day(course?.evidence_at_ms ?? Date.parse(alarm.since));
-  const dated = `at ${at}: ${reason}`;
+  const dated = t("at {time}: {reason}", { time: at, reason: evidence_words(alarm.evidence) });
   const worst = worst_words(course);
   if (alarm.present) {
     // The number that raised it, said twice, would only take room.
-    const drifted = worst !== "" && Math.round(course?.worst ?? 0) !== first_number(reason);
+    const drifted = worst !== "" && Math.round(course?.worst ?? 0) !== first_number(spelled(alarm.evidence));
     return drifted ? `${worst} · ${dated}` : dated;
   }
-  const ended = alarm.ended === undefined ? "ended" : `ended ${time_of_day(Date.parse(alarm.ended))}`;
+  const ended = alarm.ended === undefined ? t("ended") : t("ended {time}", { time: time_of_day(Date.parse(alarm.ended)) });
   return `${[ended, worst].filter(Boolean).join(", ")} · ${dated}`;
 }
 
@@ -156,7 +157,9 @@ export function detail(alarm, course) {
 function worst_words(course) {
   if (!course?.watched || course.worst === null) return "";
   const { side, metric, unit } = course.watched;
-  return `${side} ${course.whole ? "" : "seen here "}${number(metric, course.worst)}${unit}`;
+  const value = `${number(metric, course.worst)}${t(unit)}`;
+  if (side === "lowest") return course.whole ? t("lowest {value}", { value }) : t("lowest seen here {value}", { value });
+  return course.whole ? t("highest {value}", { value }) : t("highest seen here {value}", { value });
 }
 
 /** @param {string} text */
@@ -169,7 +172,8 @@ function first_number(text) {
  * @param {string} evidence
  */
 function violated(evidence) {
-  return /(?:below|above|limit) (\d+(?:[./]\d+)*)/.exec(evidence)?.[1];
+  const limit = /(?:below|above|limit) (\d+(?:[./]\d+)*)/.exec(evidence)?.[1];
+  return limit && figure(limit);
 }
 
 /**
@@ -232,12 +236,12 @@ function cell({ model, bed, now, quiet }, metric, label, source, drawn) {
     unguarded: limits?.low === undefined && limits?.high === undefined && metric !== "Temperature",
     mark: drawn ?? null,
   };
-  if (connection === "lost") return { ...empty, note: "connection lost" };
+  if (connection === "lost") return { ...empty, note: t("connection lost") };
   const device = bed.devices.get(bed.sources[metric]);
-  if (!device) return { ...empty, note: "no device" };
+  if (!device) return { ...empty, note: t("no device") };
   const reading = model.reading(bed, metric, now);
   if (!reading || reading.freshness === "expired") {
-    const note = device.link === "connected" ? "no value" : device.link;
+    const note = device.link === "connected" ? t("no value") : link_words(device.link);
     return { ...empty, note };
   }
   if (reading.value === null) return { ...empty, note: why(reading.reason) };
@@ -246,7 +250,7 @@ function cell({ model, bed, now, quiet }, metric, label, source, drawn) {
     ...empty,
     text: number(metric, reading.value),
     state: dim ? "ageing" : "fresh",
-    note: dim ? `${age(reading.age_ms)} old` : reading.validity === "questionable" ? "questionable" : "",
+    note: dim ? t("{age} old", { age: age(reading.age_ms) }) : reading.validity === "questionable" ? t("questionable") : "",
     questionable: reading.validity === "questionable",
   };
 }
@@ -271,11 +275,11 @@ function optional(look_up, metric, label, source, drawn) {
  */
 function rate(look_up, drawn) {
   const { sources } = look_up.bed;
-  if ("HeartRate" in sources) return cell(look_up, "HeartRate", "HR", "ECG", drawn);
+  if ("HeartRate" in sources) return cell(look_up, "HeartRate", t("HR"), t("ECG"), drawn);
   if ("PulseRate" in sources || !("NibpPulseRate" in sources)) {
-    return cell(look_up, "PulseRate", "PR", "SpO₂", drawn);
+    return cell(look_up, "PulseRate", t("PR"), t("SpO₂"), drawn);
   }
-  return cell(look_up, "NibpPulseRate", "PR", "NIBP", drawn);
+  return cell(look_up, "NibpPulseRate", t("PR"), t("NIBP"), drawn);
 }
 
 /**
@@ -286,7 +290,7 @@ function rate(look_up, drawn) {
 function nibp(look_up, drawn) {
   const { model, bed, now } = look_up;
   if (!("NibpSystolic" in bed.sources || drawn)) return null;
-  const systolic = cell(look_up, "NibpSystolic", "NIBP", "mmHg", drawn);
+  const systolic = cell(look_up, "NibpSystolic", t("NIBP"), "mmHg", drawn);
   const diastolic = cell(look_up, "NibpDiastolic", "", "", undefined);
   const mean = cell(look_up, "NibpMean", "", "", undefined);
   const reading = model.reading(bed, "NibpSystolic", now);
@@ -301,7 +305,7 @@ function nibp(look_up, drawn) {
     ...systolic,
     text: found ? `${systolic.text}/${diastolic.text}` : DASHES,
     mean: found && mean.state !== "none" ? `(${mean.text})` : "",
-    note: reading && !lost ? `${age(reading.age_ms)}${found ? "" : " old: expired"}` : systolic.note,
+    note: reading && !lost ? cuff_age(age(reading.age_ms), found) : systolic.note,
     next: lost ? "" : cuff,
     high_changed: systolic.high_changed || bed.limits.NibpDiastolic?.high_default !== undefined,
     low: sided("≥", bed_limits.low ?? limit(limits?.low)),
@@ -310,14 +314,22 @@ function nibp(look_up, drawn) {
 }
 
 /**
+ * @param {string} age
+ * @param {boolean} holds whether it is still a pressure to go by
+ */
+function cuff_age(age, holds) {
+  return holds ? age : t("{age} old: expired", { age });
+}
+
+/**
  * @param {BedState} bed
  * @param {number} left_ms until the next reading is due
  */
 function cuff_words(bed, left_ms) {
-  if (bed.cuff.state === "measuring") return "measuring";
-  if (bed.cuff.state === "failed") return `failed: ${bed.cuff.text ?? "no reason given"}`;
-  if (Number.isNaN(left_ms)) return `every ${age(bed.cuff_interval_ms)}`;
-  return left_ms >= 0 ? `next in ${countdown(left_ms)}` : `due since ${age(-left_ms)}`;
+  if (bed.cuff.state === "measuring") return t("measuring");
+  if (bed.cuff.state === "failed") return t("failed: {why}", { why: bed.cuff.text === null ? t("no reason given") : evidence_words(bed.cuff.text) });
+  if (Number.isNaN(left_ms)) return t("every {time}", { time: age(bed.cuff_interval_ms) });
+  return left_ms >= 0 ? t("next in {time}", { time: countdown(left_ms) }) : t("due since {time}", { time: age(-left_ms) });
 }
 
 /**
@@ -371,14 +383,14 @@ const PLACES = {
 function default_words(limits) {
   const { low_default, high_default } = limits ?? {};
   const words = [];
-  if (high_default !== undefined) words.push(`high ${high_default}`);
-  if (low_default !== undefined) words.push(`low ${low_default}`);
-  return words.length > 0 ? `changed for this session; the profile has ${words.join(", ")}` : "";
+  if (high_default !== undefined) words.push(t("high {value}", { value: figure(high_default) }));
+  if (low_default !== undefined) words.push(t("low {value}", { value: figure(low_default) }));
+  return words.length > 0 ? t("changed; the profile has {limits}", { limits: words.join(", ") }) : "";
 }
 
 /** @param {number | undefined} value */
 function limit(value) {
-  return value === undefined ? "" : String(value);
+  return value === undefined ? "" : figure(value);
 }
 
 /**
@@ -388,30 +400,36 @@ function limit(value) {
  */
 function waves(bed) {
   const all = [
-    { metric: "Pleth", label: "Pleth" },
-    { metric: "Co2", label: "CO₂" },
+    { metric: "Pleth", label: t("Pleth") },
+    { metric: "Co2", label: t("CO₂") },
   ];
   return all.filter(({ metric }) => metric in bed.sources && bed.traces.get(metric)?.has_begun());
 }
 
+/** An alarm of each look, as it is read out. */
+const STATES = in_english({
+  signal: "{priority} alarm",
+  superseded: "{priority} alarm",
+  latched: "{priority} ended alarm",
+  acknowledged: "{priority} acknowledged alarm",
+  paused: "{priority} paused alarm",
+});
+
 /** @param {Omit<TileView, "summary">} view */
 function summary(view) {
   const { alarm } = view;
-  const state = alarm && { signal: "alarm", latched: "ended alarm", acknowledged: "acknowledged alarm", paused: "paused alarm" };
   const parts = [
     view.name,
-    alarm && state
-      ? `${alarm.priority} ${alarm.look === "superseded" ? "alarm" : state[alarm.look]}, ${alarm.title}, ${alarm.detail}`
-      : "no alarm",
+    alarm ? `${t(STATES[alarm.look], { priority: priority_words(alarm.priority) })}, ${alarm.title}, ${alarm.detail}` : t("no alarm"),
     view.flood,
     view.sound?.words,
     ...[view.quiet, view.spo2.quiet, view.rate.quiet, view.nibp?.quiet, view.rr?.quiet, view.etco2?.quiet].map((one) => one?.words),
-    view.loss && `no signal, ${view.loss.devices} ${view.loss.state}`,
-    spoken("oxygen saturation", view.spo2, "per cent"),
-    spoken(view.rate.label === "HR" ? "heart rate" : "pulse rate", view.rate, ""),
-    view.nibp && spoken("blood pressure", view.nibp, ""),
-    view.rr && spoken("respiration rate", view.rr, ""),
-    view.etco2 && spoken("end-tidal carbon dioxide", view.etco2, ""),
+    view.loss && t("no signal, {devices} {state}", view.loss),
+    spoken(t("oxygen saturation"), view.spo2, t("per cent")),
+    spoken(view.rate.label === t("HR") ? t("heart rate") : t("pulse rate"), view.rate, ""),
+    view.nibp && spoken(t("blood pressure"), view.nibp, ""),
+    view.rr && spoken(t("respiration rate"), view.rr, ""),
+    view.etco2 && spoken(t("end-tidal carbon dioxide"), view.etco2, ""),
   ];
   return parts.filter(Boolean).join(", ");
 }
@@ -422,7 +440,7 @@ function summary(view) {
  * @param {string} unit
  */
 function spoken(name, cell, unit) {
-  if (cell.state === "none") return `${name} ${cell.note || "no value"}`;
+  if (cell.state === "none") return `${name} ${cell.note || t("no value")}`;
   return [name, cell.text, unit, cell.note && `(${cell.note})`].filter(Boolean).join(" ");
 }
 

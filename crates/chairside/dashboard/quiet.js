@@ -3,6 +3,7 @@
 // paused, rules that are off. No DOM and no clock.
 
 import { place, title } from "./alarms.js";
+import { t } from "./language.js";
 import { countdown, initials_of } from "./words.js";
 
 /** @typedef {import("./model.js").BedState} BedState */
@@ -34,11 +35,11 @@ export function sound_at(bed, staff, station, now) {
   if (!here) return null;
   const left = remaining(here, now);
   const off = here.sound === "off";
-  const words = off ? "sound off at this station" : "sound paused at this station";
+  const blanks = { left, name: name_of(staff, here.by) };
   return {
     kind: off ? "audio_off" : "audio_paused",
     text: `${left} ${initials_of(staff, here.by)}`.trim(),
-    words: `${words}, ${left} left, ${name_of(staff, here.by)}`,
+    words: off ? t("sound off at this station, {left} left, {name}", blanks) : t("sound paused at this station, {left} left, {name}", blanks),
     id: "",
     more: 0,
   };
@@ -74,11 +75,14 @@ export function suspended_places(bed, staff, now) {
  */
 export function suspended_mark(one, staff, now) {
   const left = remaining(one, now);
-  const state = one.kind === "rule_off" ? "is off" : "is paused";
+  const blanks = { title: title(one.id), left, name: name_of(staff, one.by), reason: one.reason };
   return {
     kind: one.kind,
     text: `${left} ${initials_of(staff, one.by)}`.trim(),
-    words: `${title(one.id)} ${state}, ${left} left, ${name_of(staff, one.by)}: ${one.reason}`,
+    words:
+      one.kind === "rule_off"
+        ? t("{title} is off, {left} left, {name}: {reason}", blanks)
+        : t("{title} is paused, {left} left, {name}: {reason}", blanks),
     id: one.id,
     more: 0,
   };
@@ -89,7 +93,7 @@ export function suspended_mark(one, staff, now) {
  * @param {import("./wire.js").Flood} flood
  */
 export function flood_words(flood) {
-  return `${flood.count} alarms, worst: ${title(flood.worst)}`;
+  return t("{count} alarms, worst: {title}", { count: flood.count, title: title(flood.worst) });
 }
 
 /**
@@ -104,7 +108,8 @@ export function off_banners(beds, staff, station, now) {
   const banners = [];
   for (const bed of beds) {
     const sound = sound_at(bed, staff, station, now);
-    if (sound?.kind === "audio_off") banners.push(`SOUND OFF HERE FOR ${bed.name.toUpperCase()} – ${sound.text}`);
+    if (sound?.kind !== "audio_off") continue;
+    banners.push(t("SOUND OFF HERE FOR {bed} – {left}", { bed: bed.name.toUpperCase(), left: sound.text }));
   }
   return banners;
 }
@@ -117,7 +122,7 @@ export function off_banners(beds, staff, station, now) {
 function remaining({ deadline, remaining_ms }, now) {
   // A frame's time is that of its start, and the message may have come since.
   const left_ms = Math.min(deadline - now, remaining_ms);
-  if (left_ms <= 0) return "ending";
+  if (left_ms <= 0) return t("ending");
   const hours = Math.floor(left_ms / 3_600_000);
   if (hours === 0) return countdown(left_ms);
   const minutes = Math.floor(left_ms / 60_000) % 60;

@@ -3,7 +3,8 @@
 
 import { BANNER_MS } from "./model.js";
 import { by_id, set_attribute, set_text } from "./dom.js";
-import { age, time_of_day } from "./words.js";
+import { t } from "./language.js";
+import { age, figure, time_of_day } from "./words.js";
 
 /** @typedef {import("./model.js").Model} Model */
 
@@ -16,13 +17,13 @@ export function connection_words(connection, age_ms) {
   const seconds = Math.floor(age_ms / 1000);
   switch (connection) {
     case "connecting":
-      return "CONNECTING";
+      return t("CONNECTING");
     case "live":
-      return `LIVE ${(age_ms / 1000).toFixed(1)} s`;
+      return t("LIVE {age} s", { age: figure((age_ms / 1000).toFixed(1)) });
     case "delayed":
-      return age_ms < 3_000 ? "RECONNECTING" : `DELAYED ${seconds} s`;
+      return age_ms < 3_000 ? t("RECONNECTING") : t("DELAYED {seconds} s", { seconds });
     default:
-      return `${age_ms < 10_000 ? "DELAYED" : "LOST"} ${seconds} s`;
+      return age_ms < 10_000 ? t("DELAYED {seconds} s", { seconds }) : t("LOST {seconds} s", { seconds });
   }
 }
 
@@ -35,14 +36,15 @@ export function connection_words(connection, age_ms) {
  */
 export function banners(model, connection, age_ms) {
   const all = [];
-  if (model.refusal !== null) all.push(`This page cannot be used: ${model.refusal}`);
+  if (model.refusal !== null) all.push(t("This page cannot be used: {why}", { why: model.refusal }));
   if (connection === "banner" && model.stopped) {
-    all.push("THE SERVICE HAS STOPPED – what is shown is old. Go to the rooms");
+    all.push(t("THE SERVICE HAS STOPPED – what is shown is old. Go to the rooms"));
   } else if (connection === "banner" || connection === "lost") {
-    all.push(`No word from the service for ${Math.floor(Math.max(age_ms, BANNER_MS) / 1000)} s – what is shown is old`);
+    const seconds = Math.floor(Math.max(age_ms, BANNER_MS) / 1000);
+    all.push(t("No word from the service for {seconds} s – what is shown is old", { seconds }));
   }
   if (!model.recorder.running) {
-    all.push(`NOT RECORDING – ${model.recorder.text ?? "no reason given"}. Alarms go on.`);
+    all.push(t("NOT RECORDING – {why}. Alarms go on.", { why: model.recorder.text ?? t("no reason given") }));
   }
   return all;
 }
@@ -73,13 +75,14 @@ export class Status {
     set_attribute(document.body, "data-stopped", model.stopped ? "" : null);
     set_text(this.#site, model.site);
     set_text(this.#clock, time_of_day(Number.isNaN(service_ms) ? wall : service_ms));
-    set_text(this.#connection, model.stopped ? "STOPPED" : connection_words(connection, age_ms));
+    set_text(this.#connection, model.stopped ? t("STOPPED") : connection_words(connection, age_ms));
     set_attribute(this.#recorder, "data-running", String(model.recorder.running));
     set_text(this.#recorder, recorder_words(model, connection));
     const connected = [...model.beds.values()].filter(has_device).length;
     const count = connection === "lost" ? "?" : String(connected);
-    set_text(this.#rooms, `${model.beds.size} ${model.beds.size === 1 ? "room" : "rooms"}, ${count} with signal`);
-    set_text(this.#person, person ? person.name : "Who is here?");
+    const rooms = model.beds.size;
+    set_text(this.#rooms, rooms === 1 ? t("1 room, {count} with signal", { count }) : t("{rooms} rooms, {count} with signal", { rooms, count }));
+    set_text(this.#person, person ? person.name : t("Who is here?"));
     const wrong = banners(model, connection, age_ms);
     const texts = [...wrong, ...off];
     while (this.#banners.children.length > texts.length) this.#banners.lastElementChild?.remove();
@@ -91,10 +94,12 @@ export class Status {
     set_attribute(this.#lost, "hidden", connection === "lost" ? null : "");
     if (connection === "lost") {
       const last = time_of_day(service_ms - age_ms);
-      set_text(
-        this.#lost_words,
-        `No word from the service for ${age(age_ms)}.${last ? ` The last came at ${last}.` : ""} This page keeps trying.`,
-      );
+      const words = [
+        t("No word from the service for {age}.", { age: age(age_ms) }),
+        last ? t("The last came at {time}.", { time: last }) : "",
+        t("This page keeps trying."),
+      ];
+      set_text(this.#lost_words, words.filter(Boolean).join(" "));
     }
   }
 }
@@ -104,8 +109,8 @@ export class Status {
  * @param {import("./model.js").Connection} connection
  */
 function recorder_words(model, connection) {
-  if (model.epoch === null || connection === "lost" || connection === "banner") return "RECORD ?";
-  return model.recorder.running ? "RECORDING" : "NOT RECORDING";
+  if (model.epoch === null || connection === "lost" || connection === "banner") return t("RECORD ?");
+  return model.recorder.running ? t("RECORDING") : t("NOT RECORDING");
 }
 
 /** @param {import("./model.js").BedState} bed */

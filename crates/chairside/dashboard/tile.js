@@ -2,6 +2,7 @@
 // One bed on the screen.
 
 import { button, crossed_triangle, element, QuietMark, set_attribute, set_mark, set_text, wrench } from "./dom.js";
+import { t } from "./language.js";
 import { Sweep } from "./wave.js";
 
 /** @typedef {import("./present.js").TileView} TileView */
@@ -16,7 +17,7 @@ export class Tile {
   #alarm_title = element("strong");
   #alarm_detail = element("span", { class: "detail" });
   #alarm_more = element("span", { class: "more" });
-  #latched = element("span", { class: "latched" }, "*** ended");
+  #latched = element("span", { class: "latched" }, t("*** ended"));
   #loss = element("div", { class: "loss" });
   #loss_devices = element("span", { class: "lost-devices" });
   #loss_state = element("span", { class: "state" });
@@ -57,8 +58,8 @@ export class Tile {
       this.#alarm_detail,
       this.#alarm_more,
     );
-    this.#loss.append(element("span", {}, "NO SIGNAL"), this.#loss_devices, this.#loss_state);
-    const limits = button("Limits", "limits-open", pressed.limits);
+    this.#loss.append(element("span", {}, t("NO SIGNAL")), this.#loss_devices, this.#loss_state);
+    const limits = button(t("Limits"), "limits-open", pressed.limits);
     const head = element(
       "header",
       {},
@@ -173,7 +174,7 @@ class CellView {
     this.#quiet = new QuietMark(pressed);
     const head = element("div", { class: "cell-head" }, this.#label, this.#source, wrench(), this.#mark);
     this.#limits.append(this.#high, this.#low);
-    const unwatched = element("span", { class: "unwatched" }, crossed_triangle(), "not watched");
+    const unwatched = element("span", { class: "unwatched" }, crossed_triangle(), t("not watched"));
     this.body = element("div", { class: "cell-body" }, this.value, this.#limits, unwatched);
     this.root = element("div", { class: "cell", "data-cell": name }, head, this.body, this.note);
     // A narrow cell has no room for it beside its name: there it is a line of its own.

@@ -1,25 +1,74 @@
 // @ts-check
 // Numbers and states as people read them.
 
+import { in_english, language, t } from "./language.js";
+
 /** What stands where there is no number. */
 export const DASHES = "– –";
 
 /** @type {Record<string, string>} */
-const REASONS = {
+const REASONS = in_english({
   SensorOff: "probe off",
   NoSensor: "no sensor",
   Searching: "searching",
   Calibrating: "calibrating",
   OutOfRange: "out of range",
   NoReading: "no reading",
-};
+});
+
+/** @type {Record<string, string>} */
+const LINKS = in_english({
+  disconnected: "disconnected",
+  connecting: "connecting",
+  connected: "connected",
+});
+
+/** @type {Record<string, string>} */
+const PRIORITIES = in_english({ high: "high", medium: "medium", low: "low" });
+
+/** @type {Record<string, string>} */
+const PHASES = in_english({ baseline: "baseline", dosing: "dosing", recovery: "recovery" });
+
+/** @type {Record<string, string>} */
+const ROLES = in_english({ nurse: "nurse", clinician: "clinician" });
 
 /**
  * Says why a device gives no value.
  * @param {string | null} reason
  */
 export function why(reason) {
-  return reason === null ? "no value" : (REASONS[reason] ?? reason);
+  return reason === null ? t("no value") : t(REASONS[reason] ?? reason);
+}
+
+/**
+ * How a device's link stands, in words.
+ * @param {string} link
+ */
+export function link_words(link) {
+  return t(LINKS[link] ?? link);
+}
+
+/** @param {string} priority */
+export function priority_words(priority) {
+  return t(PRIORITIES[priority] ?? priority);
+}
+
+/** @param {string} phase */
+export function phase_words(phase) {
+  return t(PHASES[phase] ?? phase);
+}
+
+/** @param {string} role */
+export function role_words(role) {
+  return t(ROLES[role] ?? role);
+}
+
+/**
+ * A number as it is written in the page's language: "0.2", "0,2".
+ * @param {number | string} value
+ */
+export function figure(value) {
+  return language() === "de" ? String(value).replace(".", ",") : String(value);
 }
 
 /**
@@ -27,7 +76,7 @@ export function why(reason) {
  * @param {number} value
  */
 export function number(metric, value) {
-  return metric === "Temperature" ? value.toFixed(1) : String(Math.round(value));
+  return metric === "Temperature" ? figure(value.toFixed(1)) : String(Math.round(value));
 }
 
 /**

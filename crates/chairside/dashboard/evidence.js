@@ -1,0 +1,282 @@
+// @ts-check
+// What the service says in English, in the page's language: why an alarm calls, and why an action
+// was refused. No DOM.
+//
+// A text is taken apart into phrases that the service is known to make, and each is put into words
+// anew. A text of which any part is not known stays whole as it came: nothing is guessed.
+
+import { title } from "./alarms.js";
+import { in_english, language, t } from "./language.js";
+import { figure, role_words, spelled } from "./words.js";
+
+const NUMBER = "[−-]?\\d+(?:\\.\\d+)?";
+const SPAN = "\\d+ (?:s|min)";
+const CHANGE = `(?:${NUMBER}|--)(?:→${NUMBER})?`;
+const DEVICE = "(?:device \\d+|[\\w.-]+)";
+const UNIT = "(?:/min| ?%| mmHg| °C)";
+
+/** The numbers and signals that the service names. @type {Record<string, string>} */
+const NAMES = in_english({
+  SpO2: "SpO₂",
+  HR: "HR",
+  pulse: "pulse",
+  RR: "RR",
+  "RR by chest movement (no CO2)": "RR by chest movement (no CO₂)",
+  EtCO2: "EtCO₂",
+  FiCO2: "FiCO₂",
+  CO2: "CO₂",
+  "CO2 curve": "CO₂ curve",
+  "CO2 numbers": "CO₂ numbers",
+  "chest effort": "chest effort",
+  "perfusion index": "perfusion index",
+  Temperature: "Temp",
+  systolic: "systolic",
+  diastolic: "diastolic",
+  mean: "mean",
+  none: "none",
+});
+
+/** Phrases in which nothing changes. @type {Record<string, string>} */
+const FIXED = in_english({
+  "no chest effort": "no chest effort",
+  "chest effort not measured": "chest effort not measured",
+  "Chest effort not measured": "Chest effort not measured",
+  "Apnoea, or sampling line off": "Apnoea, or sampling line off",
+  "Obstruction, laryngospasm, or sampling line off": "Obstruction, laryngospasm, or sampling line off",
+  "Obstruction, apnoea, or sampling line off": "Obstruction, apnoea, or sampling line off",
+  "Obstruction, apnoea, or probe problem": "Obstruction, apnoea, or probe problem",
+  "Partial obstruction, or sampling line loose": "Partial obstruction, or sampling line loose",
+  "No CO2 monitor": "No CO₂ monitor",
+  "CO2 not measured now": "CO₂ not measured now",
+  "No CO2 breath": "No CO₂ breath",
+  "(not falling yet)": "(not falling yet)",
+  "no device is heard": "no device is heard",
+  "no dose known": "no dose known",
+  "no valid SpO2": "no valid SpO₂",
+  "no valid CO2": "no valid CO₂",
+  "searching for the pulse": "searching for the pulse",
+  searching: "searching",
+  calibrating: "calibrating",
+  "warming up or calibrating": "warming up or calibrating",
+  "the number is out of range": "the number is out of range",
+  "no sampling line": "no sampling line",
+  "no SpO2 probe plugged in": "no SpO₂ probe plugged in",
+  "SpO2 probe off the patient": "SpO₂ probe off the patient",
+  "cuff and probe on one limb": "cuff and probe on one limb",
+  "cuff cycle without a reading": "cuff cycle without a reading",
+  "no reading found": "no reading found",
+  "cuff could not be pumped up": "cuff could not be pumped up",
+  "took too long": "took too long",
+  "overpressure or air left in the cuff": "overpressure or air left in the cuff",
+  "the monitor does not say why": "the monitor does not say why",
+  "bytes arrive and no frame is valid": "bytes arrive and no frame is valid",
+  "wrong speed or protocol": "wrong speed or protocol",
+  "record not written": "record not written",
+  "session open and no display that can be heard": "session open and no display that can be heard",
+  "an alarm has reached nobody": "an alarm has reached nobody",
+  "nothing has been read since the restart": "nothing has been read since the restart",
+  "this bed's part of the program failed and began anew; it judges nothing until a device is heard":
+    "this bed's part of the program failed and began anew; it judges nothing until a device is heard",
+  "this bed's part of the program fails again and again; it is tried again from time to time and judges nothing meanwhile":
+    "this bed's part of the program fails again and again; it is tried again from time to time and judges nothing meanwhile",
+  "this bed's part of the program cannot be made anew; it is tried again from time to time and judges nothing meanwhile":
+    "this bed's part of the program cannot be made anew; it is tried again from time to time and judges nothing meanwhile",
+});
+
+/**
+ * How the service refuses an action where nothing in it changes. @type {Record<string, string>}
+ */
+const REFUSED = in_english({
+  "there is no such bed": "there is no such bed",
+  "that alarm is over or was acknowledged already; nothing was changed":
+    "that alarm is over or was acknowledged already; nothing was changed",
+  "the bed has had no such alarm": "the bed has had no such alarm",
+  "that alarm has called again since you read it, and something worse may have joined; nothing was changed":
+    "that alarm has called again since you read it, and something worse may have joined; nothing was changed",
+  "the bed has not called that often": "the bed has not called that often",
+  "that alarm is paused and calls nobody": "that alarm is paused and calls nobody",
+  "this bed's part of the program failed meanwhile; look at what holds now and do it again":
+    "this bed's part of the program failed meanwhile; look at what holds now and do it again",
+  "that alarm is not about another device": "that alarm is not about another device",
+  "nothing is paused or off there": "nothing is paused or off there",
+  "that takes a reason": "that takes a reason",
+  "that takes the name of a station": "that takes the name of a station",
+  "too many stations have paused the sound of this bed": "too many stations have paused the sound of this bed",
+  "only a clinician may change it": "only a clinician may change it",
+  "a saturation limit below 85 % calls nobody in time": "a saturation limit below 85 % calls nobody in time",
+  "a rate limit above 180/min hardly ever calls": "a rate limit above 180/min hardly ever calls",
+});
+
+/** @typedef {{shape: RegExp, words: (parts: string[]) => string}} Phrase */
+
+/**
+ * @param {string} shape
+ * @param {(parts: string[]) => string} words
+ * @returns {Phrase}
+ */
+function phrase(shape, words) {
+  return { shape: new RegExp(`(?:${shape})(?=[.,;: ]|$)`, "y"), words };
+}
+
+/**
+ * Returns phrases of a table, the longest first: one may begin as another does.
+ * @param {Record<string, string>} table
+ * @returns {Phrase[]}
+ */
+function fixed(table) {
+  const escaped = (/** @type {string} */ text) => text.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&");
+  const longest = Object.keys(table).sort((a, b) => b.length - a.length);
+  return longest.map((english) => phrase(escaped(english), () => t(table[english])));
+}
+
+const SOME_NAME = Object.keys(NAMES)
+  .sort((a, b) => b.length - a.length)
+  .map((name) => name.replace(/[()]/g, "\\$&"))
+  .join("|");
+
+/** @param {string} text of numbers, units and arrows */
+function numbers(text) {
+  return figure(spelled(text));
+}
+
+/** @param {string} name */
+function named(name) {
+  return t(NAMES[name]);
+}
+
+/** @type {Phrase[]} */
+const EVIDENCE = [
+  phrase(`No CO2 breath for (${SPAN})`, ([time]) => t("No CO₂ breath for {time}", { time })),
+  phrase(`no valid (SpO2|CO2) for (${SPAN})`, ([name, time]) => t("no valid {name} for {time}", { name: named(name), time })),
+  phrase(`(${SOME_NAME}) (${NUMBER}${UNIT}) (below|above) (${NUMBER}${UNIT})`, ([name, value, side, limit]) => {
+    const blanks = { name: named(name), value: numbers(value), limit: numbers(limit) };
+    return side === "below" ? t("{name} {value} below {limit}", blanks) : t("{name} {value} above {limit}", blanks);
+  }),
+  phrase(`for (${SPAN})`, ([time]) => t("for {time}", { time })),
+  phrase(`NIBP ((?:\\d+|--)/(?:\\d+|--)) mmHg`, ([pressures]) => t("NIBP {pressures} mmHg", { pressures })),
+  phrase(`baseline (\\d+/\\d+)`, ([pressures]) => t("baseline {pressures}", { pressures })),
+  phrase(`limit (${NUMBER}(?:/${NUMBER})?) above it`, ([limit]) => t("limit {limit} above it", { limit: numbers(limit) })),
+  phrase(`limit (${NUMBER}(?:/${NUMBER})?)`, ([limit]) => t("limit {limit}", { limit: numbers(limit) })),
+  phrase(`mean (${NUMBER})`, ([value]) => t("mean {value}", { value: numbers(value) })),
+  phrase(`no NIBP reading for (${SPAN})`, ([time]) => t("no NIBP reading for {time}", { time })),
+  phrase(`one is expected every (${SPAN})`, ([time]) => t("one is expected every {time}", { time })),
+  phrase(`pulse lost at the probe during (\\d+) cuff cycles in a row`, ([count]) =>
+    t("pulse lost at the probe during {count} cuff cycles in a row", { count }),
+  ),
+  phrase(`nothing from (${DEVICE}) for (${SPAN})`, ([device, time]) => t("nothing from {device} for {time}", { device, time })),
+  phrase(`from (${DEVICE}) for (${SPAN})`, ([device, time]) => t("from {device} for {time}", { device, time })),
+  phrase(`(${DEVICE}(?:, ${DEVICE})*) and (${DEVICE}) are back`, ([devices, last]) => t("{devices} and {last} are back", { devices, last })),
+  phrase(`(${DEVICE}) is back`, ([device]) => t("{device} is back", { device })),
+  phrase(`but not yet for (${SPAN})`, ([time]) => t("but not yet for {time}", { time })),
+  phrase(`(${DEVICE}) says it is ([^,;]+), and was ([^,;]+) in this session`, ([device, other, known]) =>
+    t("{device} says it is {other}, and was {known} in this session", { device, other, known }),
+  ),
+  phrase(`Weak pulse signal \\(perfusion index (${NUMBER}) %\\)`, ([value]) =>
+    t("Weak pulse signal (perfusion index {value} %)", { value: numbers(value) }),
+  ),
+  phrase(`Used: ((?:${SOME_NAME})(?:, (?:${SOME_NAME}))*)`, ([names]) => t("Used: {names}", { names: listed(names) })),
+  phrase(`missing: ((?:${SOME_NAME})(?:, (?:${SOME_NAME}))*)`, ([names]) => t("missing: {names}", { names: listed(names) })),
+  phrase(`data up to (${SPAN}) old`, ([time]) => t("data up to {time} old", { time })),
+  phrase(`dose began (${SPAN}) ago`, ([time]) => t("dose began {time} ago", { time })),
+  phrase(`dose ended (${SPAN}) ago`, ([time]) => t("dose ended {time} ago", { time })),
+  phrase(`in (\\d+) s \\((${NUMBER}) %/min\\)`, ([seconds, slope]) => t("in {seconds} s ({slope} %/min)", { seconds, slope: numbers(slope) })),
+  phrase(`in (\\d+) s`, ([seconds]) => t("in {seconds} s", { seconds })),
+  phrase(`\\((${NUMBER}) %/min\\)`, ([slope]) => t("({slope} %/min)", { slope: numbers(slope) })),
+  // A number and what it is now, after all that begin with a name as well.
+  ...fixed(FIXED),
+  phrase(`(${SOME_NAME}) (${CHANGE}${UNIT}?)`, ([name, change]) => `${named(name)} ${numbers(change)}`),
+  phrase(`(${DEVICE}) for (${SPAN})`, ([device, time]) => t("{device} for {time}", { device, time })),
+];
+
+const ID = "[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+";
+
+/** @type {Phrase[]} */
+const REFUSAL = [
+  ...fixed(REFUSED),
+  phrase("that takes the role (\\w+)", ([role]) => t("that takes the role {role}", { role: role_words(role) })),
+  phrase(`(${ID}) is not judged at this bed`, ([id]) => t("{title} is not judged at this bed", { title: title(id) })),
+  phrase(`(${ID}) is off in this profile`, ([id]) => t("{title} is off in this profile", { title: title(id) })),
+  phrase(`(${ID}) can be of high priority and is never paused or switched off`, ([id]) =>
+    t("{title} can be of high priority and is never paused or switched off", { title: title(id) }),
+  ),
+  phrase(`(${ID}) cannot be switched off`, ([id]) => t("{title} cannot be switched off", { title: title(id) })),
+  phrase(`(${ID}) is switched off`, ([id]) => t("{title} is switched off", { title: title(id) })),
+  phrase("that is for 1 to (\\d+) seconds", ([most]) => t("that is for 1 to {most} seconds", { most })),
+  phrase(`it is (${NUMBER}) by now and not (${NUMBER})`, ([is, was]) =>
+    t("it is {is} by now and not {was}", { is: numbers(is), was: numbers(was) }),
+  ),
+  phrase(`it is (${NUMBER}) already`, ([is]) => t("it is {is} already", { is: numbers(is) })),
+  phrase(`(${NUMBER}) is not within (${NUMBER}) to (${NUMBER}): a clinician may`, ([value, least, most]) =>
+    t("{value} is not within {least} to {most}: a clinician may", { value: numbers(value), least: numbers(least), most: numbers(most) }),
+  ),
+  phrase(`(${NUMBER}) is not (above|below) (${ID}), (${NUMBER})`, ([value, side, id, other]) => {
+    const blanks = { value: numbers(value), title: title(id), other: numbers(other) };
+    return side === "above" ? t("{value} is not above {title}, {other}", blanks) : t("{value} is not below {title}, {other}", blanks);
+  }),
+];
+
+/** @param {string} names */
+function listed(names) {
+  return names.split(", ").map(named).join(", ");
+}
+
+/**
+ * Takes a text apart into phrases and puts it together in the page's language.
+ * @param {string} text
+ * @param {readonly Phrase[]} phrases
+ * @returns {string | null} null when a part of it is not known
+ */
+function composed(text, phrases) {
+  let words = "";
+  let at = 0;
+  while (at < text.length) {
+    let found = false;
+    for (const { shape, words: put } of phrases) {
+      shape.lastIndex = at;
+      const match = shape.exec(text);
+      if (!match) continue;
+      words += put(match.slice(1));
+      at += match[0].length;
+      found = true;
+      break;
+    }
+    if (!found) return null;
+    const between = /(?:[.,;:] |[.;:]$| |$)/y;
+    between.lastIndex = at;
+    const separator = between.exec(text);
+    if (!separator) return null;
+    words += separator[0];
+    at += separator[0].length;
+  }
+  return words;
+}
+
+/**
+ * Says in the page's language why an alarm calls.
+ * @param {string} text as the service says it
+ */
+export function evidence_words(text) {
+  return language() === "en" ? spelled(text) : (evidence_composed(text) ?? spelled(text));
+}
+
+/**
+ * Returns a text of the alarms put together from the phrases that are known, in any language;
+ * null when a part of it is not.
+ * @param {string} text
+ */
+export function evidence_composed(text) {
+  return composed(text, EVIDENCE);
+}
+
+/** How a limit is named in front of a refusal. */
+const KEY = /^(?:threshold|nibp|airway|technical|spo2|signal)\.[\w.]+: /;
+
+/**
+ * Says in the page's language why an action was refused, or what is to be said of it all the
+ * same: without the name that a limit has in a file, and with the titles of alarms.
+ * @param {string} text as the service says it
+ */
+export function refusal_words(text) {
+  const plain = text.replace(KEY, "");
+  return composed(plain, REFUSAL) ?? spelled(plain.replace(new RegExp(`\\b${ID}\\b`, "g"), title));
+}

@@ -1,0 +1,127 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { afterEach, test } from "node:test";
+
+import { evidence_composed, evidence_words, refusal_words } from "../../../crates/chairside/dashboard/evidence.js";
+import { speak } from "../../../crates/chairside/dashboard/language.js";
+import { spelled } from "../../../crates/chairside/dashboard/words.js";
+
+const ROOT = new URL("../../../", import.meta.url);
+
+afterEach(() => speak("en"));
+
+/** How the texts begin that the service gives as evidence. */
+const BEGINNING =
+  /^(SpO2 |HR |pulse \d+\/min|pulse lost|NIBP |No CO2|CO2 \d|no valid |nothing from device|nothing has been read|cuff cycle|RR |perfusion index \d|no NIBP|bytes arrive.*;|device \d .*(is back|says)|record not|session open|an alarm has|no SpO2|this bed's part)/;
+
+function files_of(folder, ending) {
+  const all = readdirSync(new URL(folder, ROOT), { recursive: true }).filter((name) => name.endsWith(ending));
+  return all.map((name) => readFileSync(new URL(folder + name, ROOT), "utf8"));
+}
+
+/** Every whole text of evidence in the tests of the alarm engine and in the docs. */
+function told() {
+  const rust = ["crates/chairside-alarm/tests/", "crates/chairside-alarm/src/board/", "crates/chairside-alarm/src/rules/"];
+  const literals = rust.flatMap((folder) => files_of(folder, ".rs")).flatMap((text) => text.match(/"(?:[^"\\]|\\.)*"/gs) ?? []);
+  const quoted = files_of("docs/", ".md").flatMap((text) => text.match(/`[^`\n]+`|(?<="evidence":)"[^"]*"/g) ?? []);
+  const texts = [...literals, ...quoted].map((text) => text.slice(1, -1).replace(/\\\n\s*/g, ""));
+  const whole = texts.filter((text) => BEGINNING.test(text) && !/[{…]/.test(text));
+  // The start of one that ends elsewhere, an input of a test, or a number alone is no evidence.
+  const none = /^(nothing from device \d+|RR 0|.*\n.*|.*and device 123 .*|RR by chest movement \(no CO2\)|No CO2 breath|no SpO2 probe plugged in)$/s;
+  return [...new Set(whole)].filter((text) => !none.test(text));
+}
+
+/** What an airway rule says: each part there or not. */
+function* airway() {
+  const breaths = ["No CO2 breath", "No CO2 breath for 23 s", "No CO2 breath for 3 min"];
+  const weak = ["", " Weak pulse signal (perfusion index 0.2 %)."];
+  const contexts = [
+    " Used: CO2 curve, chest effort, SpO2, HR; missing: none; data up to 1 s old; no dose known.",
+    " Used: none; missing: CO2, chest effort, SpO2, pulse; no device is heard; dose began 12 min ago.",
+    " Used: CO2 numbers, RR; missing: SpO2; data up to 3 min old; dose ended 40 s ago.",
+  ];
+  const heads = [
+    ...breaths.flatMap((one) => [
+      `${one}, no chest effort. Apnoea, or sampling line off.`,
+      `${one}, chest effort not measured. Apnoea, or sampling line off.`,
+      `${one}, chest effort 21.5/min, SpO2 98→90 %, HR 80→112. Obstruction, laryngospasm, or sampling line off.`,
+      `${one}, SpO2 97 % (not falling yet), pulse 80. Chest effort not measured. Obstruction, apnoea, or sampling line off.`,
+    ]),
+    "SpO2 98→91 % in 40 s (−12 %/min). No CO2 monitor. Obstruction, apnoea, or probe problem.",
+    "SpO2 91 %. CO2 not measured now. Obstruction, apnoea, or probe problem.",
+    "SpO2 -- % in 40 s. CO2 not measured now. Obstruction, apnoea, or probe problem.",
+    "CO2 38→17.5 mmHg, RR 14→8, SpO2 98→96 %. Partial obstruction, or sampling line loose.",
+    "CO2 -- mmHg. Partial obstruction, or sampling line loose.",
+    "SpO2 98→93 % in 35 s (−9 %/min).",
+  ];
+  for (const head of heads) for (const pulse of weak) for (const context of contexts) yield head + pulse + context;
+}
+
+const OTHERS = [
+  "bytes arrive and no frame is valid: nonin-1 for 20 s, v100-2 for 3 min; wrong speed or protocol",
+  "session open and no display that can be heard for 15 s",
+  "an alarm has reached nobody for 10 s",
+  "no valid SpO2",
+  "no valid SpO2 for 30 s: the number is out of range",
+  "nonin-1, capno.2 and v100-3 are back, but not yet for 3 s",
+  "nothing from v100-1 for 4 min; nonin-1 is back",
+  "cuff cycle without a reading: overpressure or air left in the cuff",
+];
+
+test("every evidence of the alarm engine's tests and of the docs is known, phrase by phrase", () => {
+  const texts = told();
+  assert.ok(texts.length >= 35, texts.join("\n"));
+  for (const text of [...texts, ...airway(), ...OTHERS]) assert.equal(evidence_composed(text), spelled(text), text);
+});
+
+test("in German nothing of it stands in English", () => {
+  speak("de");
+  const english = /\b(for|below|above|no|not|and|or|limit|mean|pulse|missing|old|ago|reading|device is|back|breath|effort|used)\b/i;
+  for (const text of [...told(), ...airway(), ...OTHERS]) {
+    const words = evidence_words(text);
+    assert.notEqual(words, spelled(text), text);
+    assert.doesNotMatch(words.replace(/B\d+/g, ""), english, text);
+  }
+  assert.equal(evidence_words("SpO2 87 % below 88 % for 5 s"), "SpO₂ 87 % unter 88 % seit 5 s");
+  assert.equal(evidence_words("perfusion index 0.2 % below 0.3 % for 30 s"), "Perfusionsindex 0,2 % unter 0,3 % seit 30 s");
+  assert.equal(evidence_words("NIBP 84/-- mmHg, limit 90, mean 55, limit 60"), "NIBP 84/-- mmHg, Grenze 90, Mittel 55, Grenze 60");
+});
+
+test("what is not known stays whole in English: nothing is guessed", () => {
+  speak("de");
+  for (const text of [
+    "SpO2 87 % below 88 % for 5 s on the left hand",
+    "the moon is full, SpO2 87 % below 88 %",
+    "HR 87 % near 88 %",
+    "no valid SpO2 for 30 s: somebody sneezed",
+    "Used: SpO2, tea leaves; missing: none; no dose known.",
+    "limit",
+    "",
+  ]) {
+    assert.equal(evidence_words(text), spelled(text));
+  }
+});
+
+test("a refusal names limits and alarms as people do, in either language", () => {
+  const bounds = "threshold.SPO2_LOW.trip: 80 is not within 88 to 95: a clinician may";
+  const contradiction = "threshold.HR_HIGH.trip: 49 is not above HR_LOW, 50";
+  assert.equal(refusal_words(bounds), "80 is not within 88 to 95: a clinician may");
+  assert.equal(refusal_words(contradiction), "49 is not above HR low, 50");
+  assert.equal(refusal_words("SPO2_VERY_LOW must be below the rest"), "SpO₂ very low must be below the rest");
+  speak("de");
+  assert.equal(refusal_words(bounds), "80 liegt nicht zwischen 88 und 95: ein Arzt darf das");
+  assert.equal(refusal_words(contradiction), "49 liegt nicht über HF tief, 50");
+  assert.equal(refusal_words("that takes the role clinician"), "dafür braucht es die Rolle Arzt");
+});
+
+test("every refusal of the alarm engine is known", () => {
+  const source = readFileSync(new URL("crates/chairside-alarm/src/operator.rs", ROOT), "utf8");
+  const display = source.slice(source.indexOf("impl fmt::Display for Refusal"));
+  const body = display.slice(0, display.indexOf("\n}\n"));
+  const texts = [...body.matchAll(/write(?:_str)?!?\(\s*(?:f,\s*)?("(?:[^"\\]|\\.)*")/gs)].map(([, text]) =>
+    text.slice(1, -1).replace(/\\\n\s*/g, "").replace("{id}", "SPO2_LOW").replace("{most}", "120").replace("{}", "clinician"),
+  );
+  assert.ok(texts.length >= 16, texts.join("\n"));
+  speak("de");
+  for (const text of texts) assert.notEqual(refusal_words(text), text);
+});
