@@ -290,6 +290,7 @@ impl Clinic {
                 DeviceInfo {
                     name: configured.name.clone(),
                     driver,
+                    port: configured.port.to_string(),
                 },
             );
             self.device_names.insert(device, configured.name.clone());

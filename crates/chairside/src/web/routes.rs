@@ -25,6 +25,7 @@ pub fn router(web: Web) -> Router {
         .route("/api/v1/beds", get(beds))
         .route("/api/v1/alarms", get(alarms))
         .route("/api/v1/staff", get(staff))
+        .route("/api/v1/devices", get(devices))
         .route(
             "/api/v1/beds/{bed}/alarms/{occurrence}/acknowledge",
             post(acknowledge),
@@ -71,6 +72,11 @@ async fn alarms(State(web): State<Web>) -> Json<Value> {
 
 async fn staff(State(web): State<Web>) -> Json<Value> {
     Json(json!({ "staff": web.hub.staff() }))
+}
+
+async fn devices(State(web): State<Web>) -> Json<Value> {
+    let now = web.clock.now();
+    Json(json!({ "devices": web.hub.with_view(|view| view.lines(now)) }))
 }
 
 /// Every limit of a bed that can be changed.

@@ -4,6 +4,7 @@
 mod alarms;
 mod bed_info;
 mod limits;
+mod lines;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -12,13 +13,13 @@ use chairside_alarm::{OperatorAction, SessionLimits};
 use chairside_model::{
     BedId, Cuff, DeviceId, Measured, Metric, MonoTime, Numeric, Observation, Reading, SampleArray,
 };
-use chairside_protocol::Discard;
 use chairside_station::{Entry, LinkState, Record};
 use chrono::{DateTime, Utc};
 
 use alarms::BedAlarms;
 pub use bed_info::{BedInfo, DeviceInfo};
 use limits::BedLimits;
+use lines::Line;
 
 use super::wire;
 use super::wire::ServerMessage;
@@ -34,8 +35,7 @@ pub struct View {
 
 #[derive(Debug)]
 struct BedState {
-    links: BTreeMap<DeviceId, LinkState>,
-    discarded: BTreeMap<(DeviceId, Discard), u64>,
+    lines: BTreeMap<DeviceId, Line>,
     values: BTreeMap<Metric, Shown>,
     cuff: Option<wire::CuffState>,
     alarms: BedAlarms,
@@ -190,13 +190,30 @@ impl View {
         bed.map_or_else(Vec::new, |(_, state)| state.limits.adjustable())
     }
 
+    /// Returns the line to every device as it is `now`.
+    #[must_use]
+    pub fn lines(&self, now: MonoTime) -> Vec<wire::DeviceLine> {
+        let mut lines = Vec::new();
+        for (bed, state) in self.beds.values() {
+            for (id, device) in &bed.devices {
+                let unheard = Line::default();
+                let line = state.lines.get(id).unwrap_or(&unheard);
+                lines.push(line.message(bed, device, now, self.zero));
+            }
+        }
+        lines
+    }
+
     /// Names every device whose line is not read, in words.
     #[must_use]
     pub fn links_down(&self) -> Vec<String> {
         let mut down = Vec::new();
         for (info, state) in self.beds.values() {
             for (device, described) in &info.devices {
-                let link = state.link(*device);
+                let link = state
+                    .lines
+                    .get(device)
+                    .map_or(LinkState::Disconnected, Line::link);
                 if link != LinkState::Connected {
                     down.push(format!(
                         "bed {}: {} is {}",
@@ -224,6 +241,7 @@ impl View {
         match &record.entry {
             Entry::Observed { bed, observation } => {
                 if let Some((info, state)) = self.beds.get_mut(bed) {
+                    state.line(observation.device).read(record.at);
                     state.observed(info, observation, record.at, zero, out);
                 }
             }
@@ -247,7 +265,7 @@ impl View {
                 let Some((info, state)) = self.beds.get_mut(bed) else {
                     return;
                 };
-                state.links.insert(*device, *link);
+                state.line(*device).turned(*link, record.at);
                 out.push(ServerMessage::Link(wire::Link {
                     bed: info.id.clone(),
                     device: info.device_name(*device),
@@ -261,7 +279,7 @@ impl View {
                 why,
             } => {
                 if let Some((_, state)) = self.beds.get_mut(bed) {
-                    *state.discarded.entry((*device, *why)).or_default() += bytes;
+                    state.line(*device).discarded(*bytes, *why, record.at);
                 }
             }
             Entry::DeviceAlarm {
@@ -303,9 +321,13 @@ impl View {
             Entry::Limit { bed, .. } | Entry::Phase { bed, .. } => {
                 news.of_limits.insert(*bed);
             }
+            Entry::Identity { bed, device, text } => {
+                if let Some((_, state)) = self.beds.get_mut(bed) {
+                    state.line(*device).identified(text);
+                }
+            }
             // The recorder tells its own state with its reason; see `View::recorder`.
-            Entry::Identity { .. }
-            | Entry::Dosing { .. }
+            Entry::Dosing { .. }
             | Entry::Recording { .. }
             | Entry::Baseline { .. }
             | Entry::CuffSameLimb { .. }
@@ -340,7 +362,13 @@ impl View {
             devices: info
                 .devices
                 .iter()
-                .map(|(id, device)| state.device(*id, device))
+                .map(|(id, device)| {
+                    state
+                        .lines
+                        .get(id)
+                        .unwrap_or(&Line::default())
+                        .device(device)
+                })
                 .collect(),
             observations: observations.collect(),
             cuff: state.cuff.unwrap_or(IDLE),
@@ -357,8 +385,7 @@ const IDLE: wire::CuffState = wire::CuffState {
 impl BedState {
     fn new(info: &BedInfo) -> Self {
         Self {
-            links: BTreeMap::new(),
-            discarded: BTreeMap::new(),
+            lines: BTreeMap::new(),
             values: BTreeMap::new(),
             cuff: None,
             alarms: BedAlarms::default(),
@@ -461,26 +488,8 @@ impl BedState {
         }));
     }
 
-    fn link(&self, device: DeviceId) -> LinkState {
-        self.links
-            .get(&device)
-            .copied()
-            .unwrap_or(LinkState::Disconnected)
-    }
-
-    fn device(&self, id: DeviceId, info: &DeviceInfo) -> wire::Device {
-        let dropped = self
-            .discarded
-            .iter()
-            .filter(|((device, _), _)| *device == id);
-        wire::Device {
-            device: info.name.clone(),
-            driver: info.driver.name,
-            link: self.link(id).name(),
-            discarded: dropped
-                .map(|((_, why), bytes)| (why.name(), *bytes))
-                .collect(),
-        }
+    fn line(&mut self, device: DeviceId) -> &mut Line {
+        self.lines.entry(device).or_default()
     }
 }
 

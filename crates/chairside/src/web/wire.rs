@@ -237,6 +237,41 @@ pub struct Device {
     pub discarded: BTreeMap<&'static str, u64>,
 }
 
+/// The line to a device: where it is, whether it is up, and how good it is.
+#[derive(Clone, Debug, Serialize)]
+pub struct DeviceLine {
+    /// The bed that it is bound to.
+    pub bed: String,
+    /// The name of that bed on screen.
+    pub bed_name: String,
+    /// The device's name.
+    pub device: String,
+    /// Its driver.
+    pub driver: &'static str,
+    /// The devices that the driver reads.
+    pub family: &'static str,
+    /// What stands behind the driver.
+    pub maturity: &'static str,
+    /// The port, as the configuration names it.
+    pub port: String,
+    /// Bits per second.
+    pub baud: u32,
+    /// What the device calls itself, where its protocol says.
+    pub identity: Option<String>,
+    /// `disconnected`, `connecting` or `connected`.
+    pub link: &'static str,
+    /// Since when; null before the port was first looked for.
+    pub since: Option<Time>,
+    /// When a reading of any kind last came.
+    pub heard: Option<Time>,
+    /// Readings of any kind within the last minute.
+    pub readings_last_minute: u64,
+    /// Bytes of the line that could not be used within the last minute, by cause.
+    pub discarded_last_minute: BTreeMap<&'static str, u64>,
+    /// The same since the start.
+    pub discarded: BTreeMap<&'static str, u64>,
+}
+
 /// A person of the staff.
 #[derive(Clone, Debug, Serialize)]
 pub struct Person {

@@ -41,6 +41,8 @@ pub struct DeviceInfo {
     pub name: String,
     /// Its driver.
     pub driver: &'static DriverInfo,
+    /// The port that it is read from, as the configuration names it.
+    pub port: String,
 }
 
 impl BedInfo {

@@ -38,8 +38,12 @@ impl Clinic {
         let devices = drivers
             .into_iter()
             .map(|(id, name, driver)| {
-                let name = name.to_owned();
-                (id, DeviceInfo { name, driver })
+                let info = DeviceInfo {
+                    name: name.to_owned(),
+                    driver,
+                    port: format!("/dev/{driver}", driver = driver.name),
+                };
+                (id, info)
             })
             .collect();
         let info = BedInfo::new("1".into(), "Room 1".into(), devices, &plan);
