@@ -207,6 +207,10 @@ impl SessionLimits {
         if is != expected {
             return Err(LimitRefusal::Changed { key, expected, is });
         }
+        // It would begin the time after which what people changed ends.
+        if is == new {
+            return Err(LimitRefusal::IsThat { key, is });
+        }
         self.consistent_with(key, new)
     }
 

@@ -20,6 +20,13 @@ pub enum LimitRefusal {
         /// What it is.
         is: Value,
     },
+    /// It is what is wanted already.
+    IsThat {
+        /// Which.
+        key: LimitKey,
+        /// What it is.
+        is: Value,
+    },
     /// Only a clinician may: it has no bounds, or the number lies outside of them.
     ClinicianOnly {
         /// Which.
@@ -47,6 +54,7 @@ impl fmt::Display for LimitRefusal {
             Self::Changed { key, expected, is } => {
                 write!(f, "{key}: it is {is} by now and not {expected}")
             }
+            Self::IsThat { key, is } => write!(f, "{key}: it is {is} already"),
             Self::ClinicianOnly {
                 key,
                 wanted,

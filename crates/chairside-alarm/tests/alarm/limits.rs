@@ -72,8 +72,31 @@ fn a_change_is_told_from_old_to_new() {
     let expected = change(HR_HIGH, 120, 130, LimitCause::Person);
     assert_eq!(told, Ok(vec![expected]));
     assert_eq!(limits.value(HR_HIGH), Some(whole(130)));
-    // The same again changes nothing and is told as nothing.
-    assert_eq!(limits.set(HR_HIGH, whole(130), whole(130)), Ok(vec![]));
+}
+
+#[test]
+fn a_change_to_what_it_is_already_is_refused_and_begins_no_time() {
+    let mut limits = limits();
+    let refusal = LimitRefusal::IsThat {
+        key: HR_HIGH,
+        is: whole(120),
+    };
+    let same = limits.set(HR_HIGH, whole(120), whole(120));
+    assert_eq!(same, Err(refusal.clone()));
+    assert_eq!(
+        refusal.to_string(),
+        "threshold.HR_HIGH.trip: it is 120 already"
+    );
+    limits.limit_time(MonoTime::ZERO);
+    assert_eq!(limits.until(), None);
+    let limit = limits.all().find(|limit| limit.key == HR_HIGH);
+    assert_eq!(limit.and_then(|limit| limit.cause), None, "nobody set it");
+    // Somebody else's number is told first.
+    let late = limits.set(HR_HIGH, whole(121), whole(120));
+    assert!(
+        matches!(late, Err(LimitRefusal::Changed { .. })),
+        "{late:?}"
+    );
 }
 
 #[test]

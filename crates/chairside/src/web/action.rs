@@ -198,7 +198,9 @@ const fn kind(refusal: &Refusal) -> Kind {
         | Refusal::Paused
         | Refusal::IsOff(_)
         | Refusal::NothingToEnd
-        | Refusal::Limit(LimitRefusal::Changed { .. }) => Kind::TooLate,
+        | Refusal::Limit(LimitRefusal::Changed { .. } | LimitRefusal::IsThat { .. }) => {
+            Kind::TooLate
+        }
         Refusal::Role(_)
         | Refusal::CanBeHigh(_)
         | Refusal::NeverOff(_)
