@@ -43,10 +43,7 @@ const PERFUSION_LIMITS: RangeInclusive<f64> = 0.02..=20.0;
 /// Finds every mistake of a profile and of how it may change.
 pub(crate) fn contradictions(parts: &ProfileParts) -> Vec<ProfileError> {
     let mut found = Found(in_itself(parts));
-    // How limits may change can only be judged where the limits themselves are right.
-    if found.0.is_empty() {
-        adjust::adjustments(parts, &mut found);
-    }
+    adjust::adjustments(parts, &mut found);
     found.0
 }
 

@@ -4,10 +4,12 @@ use chairside_model::Value;
 
 use super::{Found, in_itself};
 use crate::limits::in_phase;
-use crate::{Bounds, LimitKey, LimitSide, Phase, ProfileParts};
+use crate::{Bounds, LimitKey, LimitSide, Phase, ProfileError, ProfileParts};
 
-/// Looks at a profile that is consistent in itself.
+/// Looks at how a profile's limits may change. What is wrong with the limits themselves has been
+/// found, and is not said again of each phase.
 pub(super) fn adjustments(parts: &ProfileParts, found: &mut Found) {
+    let in_profile = found.0.clone();
     for (phase, values) in &parts.adjustments.phases {
         let before = found.0.len();
         for (key, value) in values {
@@ -17,7 +19,7 @@ pub(super) fn adjustments(parts: &ProfileParts, found: &mut Found) {
             }
         }
         if found.0.len() == before {
-            consistent_in(*phase, parts, found);
+            consistent_in(*phase, parts, &in_profile, found);
         }
     }
     for (key, bounds) in &parts.adjustments.tailoring {
@@ -46,8 +48,14 @@ fn in_range(key: LimitKey, value: Value, path: &str, found: &mut Found) {
 }
 
 /// The profile of each phase is a profile of its own.
-fn consistent_in(phase: Phase, parts: &ProfileParts, found: &mut Found) {
-    for error in in_itself(&in_phase(parts, phase)) {
+fn consistent_in(
+    phase: Phase,
+    parts: &ProfileParts,
+    in_profile: &[ProfileError],
+    found: &mut Found,
+) {
+    let errors = in_itself(&in_phase(parts, phase)).into_iter();
+    for error in errors.filter(|error| !in_profile.contains(error)) {
         let said = parts.adjustments.phases[&phase].keys();
         let mut names = said.map(|key| key.name());
         let (key, why) = if names.any(|name| name == error.key) {

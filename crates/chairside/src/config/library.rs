@@ -93,11 +93,7 @@ impl Library {
     fn no_such(&self, name: &str) -> String {
         let folder = self.folder.display();
         let mut names = names_in(&self.folder);
-        let known = names.iter().map(String::as_str);
-        let known: BTreeSet<&str> = known
-            .chain(BUILT_IN.map(|built_in| built_in.name))
-            .collect();
-        let meant = did_you_mean(name, known);
+        let meant = meant(name, &names);
         for BuiltIn { name, .. } in BUILT_IN {
             if !names.iter().any(|known| known == name) {
                 names.push(format!("{name} (built in)"));
@@ -120,6 +116,15 @@ pub(crate) fn read_file(path: &Path) -> Result<AlarmProfile, ConfigErrors> {
 pub(crate) fn built_in(name: &str) -> Option<Result<AlarmProfile, ConfigErrors>> {
     let place = BuiltIn::named(name).map(Place::BuiltIn)?;
     Some(read(Path::new(FOLDER), place, None))
+}
+
+/// Returns which profile was meant, of those with a file and those that are built in.
+fn meant(name: &str, names: &[String]) -> String {
+    let known = names.iter().map(String::as_str);
+    let known: BTreeSet<&str> = known
+        .chain(BUILT_IN.map(|built_in| built_in.name))
+        .collect();
+    did_you_mean(name, known)
 }
 
 /// Where a profile is kept.
@@ -191,7 +196,13 @@ fn whole_tree(folder: &Path, chain: &mut Vec<Place>, mistakes: &mut Mistakes) ->
     }
     let base = tree.text("extends", mistakes)?;
     let Some(place) = find(folder, &base) else {
-        let why = format!("{base:?} is no alarm profile in {}", folder.display());
+        let mut names = names_in(folder);
+        // What would extend itself is not meant.
+        let extending = |name: &str| find(folder, name).is_some_and(|place| chain.contains(&place));
+        names.retain(|name| !extending(name));
+        let meant = meant(&base, &names);
+        let folder = folder.display();
+        let why = format!("{base:?} is no alarm profile in {folder}{meant}");
         mistakes.add("extends", why);
         return None;
     };

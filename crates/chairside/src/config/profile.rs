@@ -10,6 +10,7 @@ mod airway;
 mod nibp;
 mod overrides;
 mod rules;
+mod stand_in;
 mod technical;
 
 use std::collections::BTreeSet;
@@ -160,7 +161,7 @@ pub(crate) fn of_clinic(
 
 /// Has the engine's own checks done.
 fn consistent(rules: Rules, prefix: &str, mistakes: &mut Mistakes) -> Option<AlarmProfile> {
-    match AlarmProfile::new(rules.parts?) {
+    match AlarmProfile::new(rules.parts) {
         Ok(profile) => Some(profile),
         Err(errors) => {
             for error in errors {

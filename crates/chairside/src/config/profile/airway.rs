@@ -9,11 +9,12 @@ use super::rules::Notes;
 use crate::config::file::Section;
 use crate::config::mistake::Mistakes;
 
+/// What could not be read has left a mistake: what is returned is only judged then, not used.
 pub(super) fn read_airway(
     mut section: Section,
     notes: &mut Notes,
     mistakes: &mut Mistakes,
-) -> Option<AirwayRules> {
+) -> AirwayRules {
     let breath = read_breath(&mut section, mistakes);
     let windows = read_windows(&mut section, mistakes);
     let mut reader = Reader {
@@ -26,16 +27,15 @@ pub(super) fn read_airway(
     let partial = reader.partial();
     let spo2_fall = reader.spo2_fall();
     notes.finish(section, mistakes);
-    // A rule that is there and could not be read has left a mistake: what is returned here is
-    // not used then.
-    Some(AirwayRules {
-        breath: breath?,
-        windows: windows?,
+    let usual = AirwayRules::default();
+    AirwayRules {
+        breath: breath.unwrap_or(usual.breath),
+        windows: windows.unwrap_or(usual.windows),
         apnea,
         obstruction,
         partial,
         spo2_fall,
-    })
+    }
 }
 
 fn read_breath(section: &mut Section, mistakes: &mut Mistakes) -> Option<BreathRule> {

@@ -3,6 +3,7 @@
 use chairside_alarm::{AlarmId, NibpHighRule, NibpLowRule, NibpRules, Priority};
 
 use super::rules::Notes;
+use super::stand_in;
 use crate::config::file::Section;
 use crate::config::mistake::Mistakes;
 
@@ -30,11 +31,12 @@ const ABOVE_BASELINE: HighKeys = HighKeys {
     clear_diastolic: "clear_d_dia_lt",
 };
 
+/// What could not be read has left a mistake: what is returned is only judged then, not used.
 pub(super) fn read_nibp(
     mut section: Section,
     notes: &mut Notes,
     mistakes: &mut Mistakes,
-) -> Option<NibpRules> {
+) -> NibpRules {
     let interval = section.seconds("interval_s", mistakes);
     let overdue_grace = section.seconds("overdue_grace_s", mistakes);
     let mut reader = Reader {
@@ -43,8 +45,8 @@ pub(super) fn read_nibp(
         mistakes,
     };
     let rules = NibpRules {
-        interval: interval.unwrap_or_default(),
-        overdue_grace: overdue_grace.unwrap_or_default(),
+        interval: interval.unwrap_or(stand_in::NIBP.interval),
+        overdue_grace: overdue_grace.unwrap_or(stand_in::NIBP.overdue_grace),
         high: reader.high(AlarmId::NibpHigh, &ABSOLUTE),
         very_high: reader.high(AlarmId::NibpVeryHigh, &ABSOLUTE),
         rise: reader.high(AlarmId::NibpRise, &ABOVE_BASELINE),
@@ -54,9 +56,7 @@ pub(super) fn read_nibp(
         overdue: reader.event(AlarmId::NibpOverdue),
     };
     notes.finish(section, mistakes);
-    // A rule that is there and could not be read has left a mistake: what is returned here is
-    // not used then.
-    (interval.is_some() && overdue_grace.is_some()).then_some(rules)
+    rules
 }
 
 struct Reader<'a> {

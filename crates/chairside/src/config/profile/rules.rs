@@ -3,13 +3,14 @@
 use std::time::Duration;
 
 use chairside_alarm::{
-    Adjustments, AirwayRules, AlarmId, Holds, LimitSide, Priority, ProfileParts, Signal,
-    SignalRules, ThresholdRule,
+    Adjustments, AlarmId, Holds, LimitSide, Priority, ProfileParts, Signal, SignalRules,
+    ThresholdRule,
 };
 
 use super::adjust::read_adjustments;
 use super::airway::read_airway;
 use super::nibp::read_nibp;
+use super::stand_in;
 use super::technical::read_technical;
 use crate::config::file::{Section, texts};
 use crate::config::mistake::Mistakes;
@@ -17,8 +18,9 @@ use crate::config::mistake::Mistakes;
 /// A set of rules as the file has it.
 #[derive(Debug)]
 pub(super) struct Rules {
-    /// Nothing when a part of it could not be read, which has left a mistake.
-    pub(super) parts: Option<ProfileParts>,
+    /// What could not be read has left a mistake, and is off in it or as `stand_in` has it: it is
+    /// only judged then, not used.
+    pub(super) parts: ProfileParts,
     /// Rules that this version does not run, with the key where each stands.
     pub(super) not_run: Vec<(String, AlarmId)>,
 }
@@ -109,52 +111,40 @@ pub(super) fn read_rules(
     let thresholds = tree.sections("threshold", mistakes);
     let thresholds = read_thresholds(thresholds, &mut notes, mistakes);
     let nibp = tree.section("nibp", mistakes);
-    let nibp = nibp.and_then(|section| read_nibp(section, &mut notes, mistakes));
+    let nibp = nibp.map(|section| read_nibp(section, &mut notes, mistakes));
     let holds = tree.section("holds", mistakes);
     let holds = holds.and_then(|section| read_holds(section, gap_tolerance, mistakes));
     let technical = tree.section("technical", mistakes);
-    let technical = technical.and_then(|section| read_technical(section, &mut notes, mistakes));
+    let technical = technical.map(|section| read_technical(section, &mut notes, mistakes));
     // A tree without this part has none of its rules.
-    let airway = if tree.has("airway") {
-        let section = tree.section("airway", mistakes);
-        section.and_then(|section| read_airway(section, &mut notes, mistakes))
-    } else {
-        Some(AirwayRules::default())
-    };
+    let airway = tree.optional_section("airway", mistakes);
+    let airway = airway.map(|section| read_airway(section, &mut notes, mistakes));
     // A tree without this part has its defaults.
-    let signals = if tree.has("signals") {
-        let section = tree.section("signals", mistakes);
-        section.and_then(|section| read_signals(section, mistakes))
-    } else {
-        Some(SignalRules::default())
-    };
+    let signals = tree.optional_section("signals", mistakes);
+    let signals = signals.and_then(|section| read_signals(section, mistakes));
     let families = tree.section("families", mistakes);
     let families = families.and_then(|section| read_families(section, &mut notes, mistakes));
     let rules_are_whole = mistakes.count() == before;
-    // A rule that could not be read is not one that is off.
-    let adjustments = read_adjustments(&mut tree, mistakes).map(|read| {
-        if rules_are_whole {
-            read
-        } else {
-            Adjustments::default()
-        }
-    });
+    let adjustments = read_adjustments(&mut tree, mistakes);
     tree.finish(mistakes);
-    let parts = || {
-        Some(ProfileParts {
-            name: name?,
-            thresholds: thresholds?,
-            nibp: nibp?,
-            airway: airway?,
-            technical: technical?,
-            holds: holds?,
-            signals: signals?,
-            families: families?,
-            adjustments: adjustments?,
-        })
+    let mut parts = ProfileParts {
+        name: name.unwrap_or_else(|| "without a name".to_owned()),
+        thresholds,
+        nibp: nibp.unwrap_or(stand_in::NIBP),
+        airway: airway.unwrap_or_default(),
+        technical: technical.unwrap_or(stand_in::TECHNICAL),
+        holds: holds.unwrap_or_else(stand_in::holds),
+        signals: signals.unwrap_or_default(),
+        families: families.unwrap_or_default(),
+        adjustments: adjustments.unwrap_or_default(),
     };
+    if !rules_are_whole {
+        // A rule that could not be read is not one that is off.
+        parts.families = Vec::new();
+        parts.adjustments = Adjustments::default();
+    }
     Rules {
-        parts: parts(),
+        parts,
         not_run: notes.not_run,
     }
 }
@@ -178,12 +168,10 @@ fn read_thresholds(
     sections: Vec<Section>,
     notes: &mut Notes,
     mistakes: &mut Mistakes,
-) -> Option<Vec<ThresholdRule>> {
+) -> Vec<ThresholdRule> {
     let mut rules: Vec<ThresholdRule> = Vec::new();
-    let mut complete = true;
     for mut section in sections {
         let Some(name) = section.text("id", mistakes) else {
-            complete = false;
             continue;
         };
         let section = match section.path().rsplit_once('[') {
@@ -201,15 +189,16 @@ fn read_thresholds(
             let names = THRESHOLDS.map(|(id, ..)| id.name()).join(", ");
             let why = format!("{name:?} is no threshold; there are: {names}");
             mistakes.add(section.key("id"), why);
-            complete = false;
             continue;
         };
-        match read_threshold(section, (*id, *signal, *side), notes, mistakes) {
-            Some(rule) => rules.push(rule),
-            None => complete = false,
-        }
+        rules.extend(read_threshold(
+            section,
+            (*id, *signal, *side),
+            notes,
+            mistakes,
+        ));
     }
-    complete.then_some(rules)
+    rules
 }
 
 fn read_threshold(

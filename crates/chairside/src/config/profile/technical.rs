@@ -7,25 +7,27 @@ use chairside_alarm::{
 };
 
 use super::rules::{Notes, priority};
+use super::stand_in;
 use crate::config::file::Section;
 use crate::config::mistake::Mistakes;
 
 /// `RECORDING_STOPPED` cannot be off; a file that does not have it gets the default of
 /// `docs/alarms.md`.
-const RECORDING_STOPPED: TechnicalRule = TechnicalRule {
+pub(super) const RECORDING_STOPPED: TechnicalRule = TechnicalRule {
     delay: Duration::from_secs(5),
     clear_hold: Duration::ZERO,
     priority: Priority::Medium,
 };
 
 /// `BED_FAILED` cannot be off either.
-const BED_FAILED: Priority = Priority::High;
+pub(super) const BED_FAILED: Priority = Priority::High;
 
+/// What could not be read has left a mistake: what is returned is only judged then, not used.
 pub(super) fn read_technical(
     mut section: Section,
     notes: &mut Notes,
     mistakes: &mut Mistakes,
-) -> Option<TechnicalRules> {
+) -> TechnicalRules {
     let spo2_probe_off = rule(AlarmId::Spo2ProbeOff, &mut section, notes, mistakes);
     let spo2_no_data = rule(AlarmId::Spo2NoData, &mut section, notes, mistakes);
     let spo2_low_perfusion = read_low_perfusion(&mut section, notes, mistakes);
@@ -40,19 +42,19 @@ pub(super) fn read_technical(
         .section(AlarmId::DeviceLinkLost.name(), mistakes)
         .and_then(|section| read_link_lost(section, mistakes));
     notes.finish(section, mistakes);
-    Some(TechnicalRules {
+    TechnicalRules {
         spo2_probe_off,
         spo2_no_data,
         spo2_low_perfusion,
         co2_no_data,
         line_garbled,
-        device_link_lost: link_lost?,
+        device_link_lost: link_lost.unwrap_or(stand_in::LINK_LOST),
         device_swapped,
         bed_failed: bed_failed.unwrap_or(BED_FAILED),
         recording_stopped: recording_stopped.unwrap_or(RECORDING_STOPPED),
         no_station,
         delivery_failed,
-    })
+    }
 }
 
 /// Reads a rule that has no times, for it is told at once.
