@@ -11,11 +11,10 @@
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::sync::mpsc::channel;
 use std::time::Duration;
 
 use chairside::clock::Clock;
-use chairside_alarm::{AlarmId, Occurrence, OperatorAction, Priority, SignalPresence, Transition};
+use chairside_alarm::{AlarmId, Occurrence, Priority, SignalPresence, Transition};
 use chairside_e2e::client::Client;
 use chairside_e2e::clinic::{Planned, data, write_config};
 use chairside_e2e::program::{Program, build_release};
@@ -24,7 +23,7 @@ use chairside_model::{
 };
 use chairside_simulators::clock::Clock as DeviceClock;
 use chairside_station::{Entry, LinkState, Record};
-use chairside_store::{ActionRow, Recorder, StorePlan};
+use chairside_store::{Recorder, StorePlan};
 
 /// Reliability goal R7.
 const GOAL: Duration = Duration::from_secs(2);
@@ -36,6 +35,9 @@ const SIZE_BYTES: u64 = 1 << 30;
 
 /// Rows that are given to the recorder at once.
 const BATCH: usize = 1000;
+
+/// From one look at a recorder that is behind to the next.
+const PAUSE: Duration = Duration::from_micros(500);
 
 /// All of which is read again.
 const WINDOW_S: u64 = 15 * 60;
@@ -149,29 +151,14 @@ impl Clinic {
         }
     }
 
+    /// Gives the recorder what is waiting, and waits until it is not behind: it says so long before
+    /// it has to give anything up.
     fn flush(&mut self) {
         let batch = std::mem::take(&mut self.batch);
-        let at = batch.last().map_or(MonoTime::ZERO, |record| record.at);
         self.recorder.append(Arc::from(batch));
-        // Meant to keep the recorder from giving rows up; an action is committed before what waits,
-        // so that it does not, and the size is checked at the end.
-        if self.sequence.is_multiple_of(20 * BATCH as u64) {
-            let (sender, committed) = channel();
-            let action = ActionRow {
-                at,
-                bed: BedId(1),
-                action: OperatorAction::Acknowledge(Occurrence(1)),
-                by: "mn".to_owned(),
-                station: None,
-                reason: None,
-                request: "1".to_owned(),
-            };
-            self.recorder.commit_action(action, move |result| {
-                // It waits for this.
-                let _ = sender.send(result);
-            });
-            let result = committed.recv().expect("the recorder answers");
-            result.expect("the disk takes it");
+        while let Some(trouble) = self.recorder.status().last_error {
+            assert!(trouble.contains("behind"), "{trouble}");
+            std::thread::sleep(PAUSE);
         }
     }
 }
