@@ -2,201 +2,25 @@
 //!
 //! The driver is brought by these tests: every byte is something, and `!` makes it panic.
 
-use std::collections::BTreeMap;
-use std::time::Duration;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use chairside_alarm::{
-    Act, AlarmId, LimitKey, Occurrence, OperatorAction, Priority, SignalPresence, Transition,
+    Act, AlarmId, LimitKey, Occurrence, OperatorAction, Priority, Refusal, Role, SignalPresence,
 };
-use chairside_e2e::clinic::profile;
-use chairside_model::{BedId, DeviceId, Measured, Metric, MonoTime, Reading, Value};
-use chairside_protocol::{
-    Driver, DriverInfo, DriverOutput, Finding, LineInput, LineSettings, Maturity,
-};
-use chairside_station::{
-    BedPlan, DevicePlan, Entry, LinkState, Record, Station, StationInput, StationOutput,
-};
+use chairside_model::{BedId, DeviceId, MonoTime, Value};
+use chairside_protocol::{DriverInfo, LineInput};
+use chairside_station::{Entry, LinkState, StationInput};
 
 use LinkState::{Connected, Connecting, Disconnected};
 
-const PERIOD: Duration = Duration::from_secs(1);
+mod ward;
 
-/// `F` a frame, a digit a saturation above 90, `a` and `b` identities, `!` a panic.
-#[derive(Debug)]
-struct Touchy {
-    /// Whether opening the line is enough.
-    at_opening: bool,
-}
-
-impl Driver for Touchy {
-    fn handle(&mut self, now: MonoTime, input: LineInput<'_>, out: &mut DriverOutput) {
-        match input {
-            LineInput::Opened if self.at_opening => panic!("the driver fails when it is opened"),
-            LineInput::Opened => out.transmit.push(b'?'),
-            LineInput::Received(bytes) => {
-                for byte in bytes {
-                    match byte {
-                        b'F' => out.push(0, Finding::Frame),
-                        b'a' | b'b' => {
-                            let text = char::from(*byte).to_string();
-                            out.push(0, Finding::Identity(text.into()));
-                        }
-                        b'0'..=b'9' => {
-                            let value = Value::whole(90 + i32::from(byte - b'0'));
-                            let measured = Measured::Valid(value);
-                            let reading = Reading::numeric(Metric::SpO2, measured, now);
-                            out.push(0, Finding::Reading(reading));
-                        }
-                        _ => panic!("the driver fails"),
-                    }
-                }
-            }
-            LineInput::Closed | LineInput::Tick => {}
-        }
-    }
-
-    fn next_deadline(&self) -> Option<MonoTime> {
-        None
-    }
-}
-
-const TOUCHY: DriverInfo = DriverInfo {
-    name: "touchy",
-    family: "test",
-    gives: &[Metric::SpO2],
-    line: LineSettings { baud: 9600 },
-    maturity: Maturity::Experimental,
-    nominal_period: PERIOD,
-    build: || Box::new(Touchy { at_opening: false }),
-};
+use ward::{TOUCHY, Touchy, Ward};
 
 const NEVER_OPENS: DriverInfo = DriverInfo {
     build: || Box::new(Touchy { at_opening: true }),
     ..TOUCHY
 };
-
-/// Beds 1 and 2, with devices 1 and 2.
-#[derive(Debug)]
-struct Ward {
-    station: Station,
-    out: StationOutput,
-    now: MonoTime,
-    records: Vec<Record>,
-}
-
-impl Ward {
-    fn open(first: &'static DriverInfo) -> Self {
-        let plan = [(1, first), (2, &TOUCHY)].map(|(number, driver)| {
-            let plan = BedPlan {
-                devices: vec![DevicePlan::on_line(DeviceId(number), driver)],
-                profile: profile(),
-            };
-            (BedId(number), plan)
-        });
-        let station = Station::new(BTreeMap::from(plan), MonoTime::ZERO);
-        let mut ward = Self {
-            station: station.expect("each device is planned once"),
-            out: StationOutput::default(),
-            now: MonoTime::ZERO,
-            records: Vec::new(),
-        };
-        for device in [1, 2] {
-            ward.tell(StationInput::Line(DeviceId(device), LineInput::Opened));
-        }
-        ward
-    }
-
-    fn tell(&mut self, input: StationInput<'_>) {
-        self.station.handle(self.now, input, &mut self.out);
-        self.records.append(&mut self.out.records);
-    }
-
-    fn act(&mut self, action: OperatorAction) {
-        let act = Act {
-            action,
-            by: "mn",
-            station: None,
-            reason: Some("as agreed"),
-            call: None,
-        };
-        self.tell(StationInput::Operator { bed: BedId(1), act });
-    }
-
-    fn say(&mut self, device: u16, bytes: &str) {
-        let bytes = LineInput::Received(bytes.as_bytes());
-        self.tell(StationInput::Line(DeviceId(device), bytes));
-    }
-
-    /// One second passes; then each device says this.
-    fn second(&mut self, first: &str, second: &str) {
-        let until = self.now + PERIOD;
-        while let Some(due) = self.station.next_deadline().filter(|due| *due < until) {
-            self.now = self.now.max(due);
-            self.tell(StationInput::Tick);
-        }
-        self.now = until;
-        for (device, bytes) in [(1, first), (2, second)] {
-            if !bytes.is_empty() {
-                self.say(device, bytes);
-            }
-        }
-        while self.station.next_deadline().is_some_and(|due| due <= until) {
-            self.tell(StationInput::Tick);
-        }
-    }
-
-    fn seconds(&mut self, count: u32, first: &str, second: &str) {
-        for _ in 0..count {
-            self.second(first, second);
-        }
-    }
-
-    /// What was told of the alarms of a bed, in words.
-    fn alarms(&self, bed: u16) -> Vec<String> {
-        let told = self
-            .records
-            .iter()
-            .filter_map(|record| match &record.entry {
-                Entry::Alarm {
-                    bed: of,
-                    transition,
-                } if *of == BedId(bed) => Some(in_words(transition)),
-                _ => None,
-            });
-        told.collect()
-    }
-
-    /// Everything that was said of a bed.
-    fn entries(&self, bed: u16) -> Vec<(MonoTime, Entry)> {
-        let of_bed = self.records.iter().filter(|record| match &record.entry {
-            Entry::Observed { bed: of, .. }
-            | Entry::Alarm { bed: of, .. }
-            | Entry::Link { bed: of, .. } => *of == BedId(bed),
-            _ => false,
-        });
-        of_bed
-            .map(|record| (record.at, record.entry.clone()))
-            .collect()
-    }
-
-    fn links(&self, bed: u16) -> Vec<LinkState> {
-        let told = self
-            .records
-            .iter()
-            .filter_map(|record| match &record.entry {
-                Entry::Link { bed: of, state, .. } if *of == BedId(bed) => Some(*state),
-                _ => None,
-            });
-        told.collect()
-    }
-}
-
-fn in_words(told: &Transition) -> String {
-    let present = if told.present { "present" } else { "absent" };
-    let at = told.at.since_start().as_secs();
-    let (id, occurrence) = (told.id, told.occurrence.0);
-    format!("{at}s {id} {present}/{} #{occurrence}", told.signal.name())
-}
 
 #[test]
 fn a_bed_that_panics_is_told_at_once_and_until_its_device_is_heard_again() {
@@ -261,7 +85,7 @@ fn standing_alarms_outlive_the_machine_as_people_know_them() {
     let mut ward = Ward::open(&TOUCHY);
     ward.seconds(20, "F1", "F7");
     assert_eq!(ward.alarms(1), ["13s SPO2_LOW present/on #1"]);
-    ward.act(OperatorAction::Acknowledge(Occurrence(1)));
+    assert_eq!(ward.act(OperatorAction::Acknowledge(Occurrence(1))), Ok(()));
     ward.second("!", "F7");
     ward.seconds(10, "F1", "F7");
     // Still the same episode, still acknowledged, and over when values are good for its hold.
@@ -412,7 +236,10 @@ fn a_device_that_a_person_confirmed_is_known_to_the_next_machine() {
     let mut ward = Ward::open(&TOUCHY);
     ward.seconds(5, "F7a", "F7");
     ward.second("F7b", "F7");
-    ward.act(OperatorAction::ConfirmDevice(Occurrence(1)));
+    assert_eq!(
+        ward.act(OperatorAction::ConfirmDevice(Occurrence(1))),
+        Ok(())
+    );
     ward.second("!", "F7");
     ward.seconds(5, "F7b", "F7");
     assert_eq!(
@@ -429,11 +256,12 @@ fn a_device_that_a_person_confirmed_is_known_to_the_next_machine() {
 #[test]
 fn a_limit_that_was_set_for_the_session_holds_in_the_next_machine() {
     let mut ward = Ward::open(&TOUCHY);
-    ward.act(OperatorAction::SetLimit {
+    let set = ward.act(OperatorAction::SetLimit {
         key: LimitKey::Trip(AlarmId::Spo2Low),
         expected: Value::whole(92),
         new: Value::whole(90),
     });
+    assert_eq!(set, Ok(()));
     let limit = |ward: &Ward| {
         let limits = ward.station.limits(BedId(1)).expect("the bed is there");
         limits.value(LimitKey::Trip(AlarmId::Spo2Low))
@@ -451,4 +279,84 @@ fn a_limit_that_was_set_for_the_session_holds_in_the_next_machine() {
         1,
         "91 % is below the other bed's limit"
     );
+}
+
+#[test]
+fn an_action_that_makes_the_bed_panic_is_refused_and_the_bed_goes_on() {
+    // What is off would be on again after the end of the clock.
+    let hour = 3600;
+    let mut ward = Ward::open_at(MonoTime::from_secs(u64::MAX - hour), &TOUCHY);
+    ward.seconds(5, "F7", "F7");
+    let off = OperatorAction::AudioOff { seconds: 7200 };
+    assert_eq!(ward.act(off), Err(Refusal::Failed));
+    let told = |ward: &Ward, bed| {
+        let alarms = ward.alarms(bed).into_iter();
+        let since = alarms.map(|told| told.split_once(' ').expect("a time").1.to_owned());
+        since.collect::<Vec<_>>()
+    };
+    assert_eq!(told(&ward, 1), ["BED_FAILED present/on #1"]);
+    let sound = ward.station.audio(BedId(1)).expect("the bed is made anew");
+    assert_eq!(sound.stations().count(), 0, "nothing is off");
+    // The new machine takes what people do.
+    let acknowledge = OperatorAction::Acknowledge(Occurrence(1));
+    assert_eq!(ward.act(acknowledge), Ok(()));
+    ward.seconds(4, "F7", "F7");
+    let over = [
+        "BED_FAILED present/on #1",
+        "BED_FAILED present/acknowledged #1",
+        "BED_FAILED absent/off #1",
+    ];
+    assert_eq!(told(&ward, 1), over);
+    assert_eq!(told(&ward, 2), [""; 0]);
+}
+
+#[test]
+fn a_bed_of_which_no_machine_can_be_made_is_told_once_and_until_it_can_be() {
+    static IS_BROKEN: AtomicBool = AtomicBool::new(true);
+    const HOPELESS: DriverInfo = DriverInfo {
+        build: || {
+            assert!(!IS_BROKEN.load(Ordering::SeqCst), "it cannot be built");
+            Box::new(Touchy { at_opening: false })
+        },
+        ..TOUCHY
+    };
+    let mut ward = Ward::open(&HOPELESS);
+    ward.seconds(100, "F7", "F7");
+    // Nothing judges the bed, so that nothing but this is told of it, however often it is tried.
+    assert_eq!(ward.alarms(1), ["0s BED_FAILED present/on #1"]);
+    let evidence = ward.records.iter().find_map(|record| match &record.entry {
+        Entry::Alarm { transition, .. } => Some(transition.evidence.clone()),
+        _ => None,
+    });
+    assert_eq!(
+        evidence.as_deref(),
+        Some(
+            "this bed's part of the program cannot be made anew; it is tried again from time to \
+             time and judges nothing meanwhile"
+        )
+    );
+    let acknowledge = OperatorAction::Acknowledge(Occurrence(1));
+    assert_eq!(ward.act(acknowledge), Err(Refusal::Failed));
+    let act = Act {
+        action: acknowledge,
+        by: "mn",
+        station: None,
+        reason: None,
+        call: None,
+    };
+    let checked = ward.station.check(BedId(1), &act, Role::Nurse);
+    assert_eq!(checked, Err(Refusal::Failed));
+    assert_eq!(ward.alarms(2), [""; 0]);
+    assert!(ward.entries(2).len() > 99);
+    // At the next try it can be made: still the same alarm, until the device is heard.
+    IS_BROKEN.store(false, Ordering::SeqCst);
+    ward.seconds(30, "F7", "F7");
+    let told = ward.alarms(1);
+    let last = told.last().expect("it was told");
+    assert!(last.ends_with("s BED_FAILED absent/off #1"), "{told:?}");
+    assert!(
+        told.iter().all(|told| told.contains("BED_FAILED")),
+        "{told:?}"
+    );
+    assert_eq!(ward.links(1).last(), Some(&Connected));
 }
