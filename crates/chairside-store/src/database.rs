@@ -23,10 +23,11 @@ pub const SQLITE_MINIMUM: i32 = 3_051_003;
 pub(crate) const APPLICATION_ID: i64 = 0x4348_5344;
 
 /// Each form of the database follows from the one before by one of these, never changed.
-const MIGRATIONS: [&str; 3] = [
+const MIGRATIONS: [&str; 4] = [
     include_str!("../migrations/0001_initial.sql"),
     include_str!("../migrations/0002_signals.sql"),
     include_str!("../migrations/0003_limits.sql"),
+    include_str!("../migrations/0004_questions.sql"),
 ];
 
 /// How long a lock held by a reader's checkpoint is waited for; with one writer there is none.

@@ -160,48 +160,11 @@ impl Reader {
         Ok((parts, went_back > 0))
     }
 
-    /// Returns when the first and the last record between two `seq` happened, on their clock.
-    fn times(&self, (after, before): (i64, i64)) -> Result<Option<(i64, i64)>, StoreError> {
-        let mut times: Option<(i64, i64)> = None;
-        for kind in Kind::ALL {
-            for order in ["ASC", "DESC"] {
-                let query = format!(
-                    "SELECT at_ns FROM {} WHERE seq > ?1 AND seq < ?2 ORDER BY seq {order} LIMIT 1",
-                    kind.name()
-                );
-                let mut statement = self.connection.prepare_cached(&query)?;
-                let at = statement
-                    .query_row([after, before], |row| row.get::<_, i64>(0))
-                    .optional()?;
-                if let Some(at) = at {
-                    let (first, last) = times.unwrap_or((at, at));
-                    times = Some((first.min(at), last.max(at)));
-                }
-            }
-        }
-        Ok(times)
-    }
-
     /// Returns the `seq` after which the records of a kind in a part are from that moment on.
-    /// Within a run time never falls, so that it is found by halving.
     fn seq_before(&self, part: &Part, kind: Kind, from: MonoTime) -> Result<i64, StoreError> {
-        let query = format!(
-            "SELECT seq, at_ns FROM {} WHERE seq >= ?1 AND seq < ?2 ORDER BY seq LIMIT 1",
-            kind.name()
-        );
-        let mut statement = self.connection.prepare_cached(&query)?;
-        let (mut before, mut end) = (part.run.seq, part.end);
-        while end - before > 1 {
-            let middle = before + (end - before) / 2;
-            let found = statement
-                .query_row([middle, end], |row| Ok((row.get(0)?, mono(row.get(1)?))))
-                .optional()?;
-            match found {
-                Some((seq, at)) if part.shift.apply(at) < from => before = seq,
-                Some(_) | None => end = middle,
-            }
-        }
-        Ok(before)
+        let place = (part.run.seq, part.end);
+        let is_early = |at| part.shift.apply(mono(at)) < from;
+        Ok(self.last_early(kind, "at_ns", place, is_early)?)
     }
 
     fn read_since(

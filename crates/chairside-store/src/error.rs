@@ -43,6 +43,9 @@ pub enum StoreError {
     /// More is waiting than may wait.
     #[error("the recorder does not keep up")]
     Busy,
+    /// Nobody waits for the answer any more.
+    #[error("the question was given up")]
+    GivenUp,
     /// The recorder has ended.
     #[error("the recorder has ended")]
     Ended,

@@ -26,6 +26,7 @@ mod entry;
 mod error;
 mod facts;
 mod hand_over;
+mod history;
 mod insert;
 mod journal;
 mod kind;
@@ -44,6 +45,9 @@ pub use database::SQLITE_MINIMUM;
 pub use earlier::Found;
 pub use error::StoreError;
 pub use facts::{Gap, GapCause, Intent, Run, ToldEarly};
+pub use history::{
+    CuffTaken, GivenUp, History, InStep, Missing, MissingCause, Trend, TrendQuestion,
+};
 pub use kind::Kind;
 pub use queue::is_promise;
 pub use reader::Reader;

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, OptionalExtension};
 
 use crate::error::StoreError;
 use crate::facts::{Gap, GapCause, Intent, Run, ToldEarly};
@@ -13,6 +13,9 @@ use crate::row::{Row, mono};
 
 /// How long a reader waits for a lock.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Prepared statements that are kept: some for each table.
+const STATEMENTS_MAX: usize = 128;
 
 /// The reading side of the record; also while it is being written.
 ///
@@ -41,6 +44,7 @@ impl Reader {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(directory.join(DATABASE), flags)?;
         connection.busy_timeout(BUSY_TIMEOUT)?;
+        connection.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
         connection.execute_batch(
             "PRAGMA query_only = ON; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;",
         )?;
@@ -195,6 +199,61 @@ impl Reader {
             };
             Ok((row.get(0)?, told))
         })
+    }
+
+    /// Returns the last `seq` between these two whose row, and every one before it, is early by
+    /// this column; the first of the two if none is.
+    ///
+    /// Within a run neither time nor number falls with `seq`, so that it is found by halving.
+    pub(crate) fn last_early(
+        &self,
+        kind: Kind,
+        column: &str,
+        (after, before): (i64, i64),
+        is_early: impl Fn(i64) -> bool,
+    ) -> rusqlite::Result<i64> {
+        let query = format!(
+            "SELECT seq, {column} FROM {} WHERE seq >= ?1 AND seq < ?2 ORDER BY seq LIMIT 1",
+            kind.name()
+        );
+        let mut statement = self.connection.prepare_cached(&query)?;
+        let (mut early, mut end) = (after, before);
+        while end - early > 1 {
+            let middle = early + (end - early) / 2;
+            let found = statement
+                .query_row([middle, end], |row| Ok((row.get(0)?, row.get(1)?)))
+                .optional()?;
+            match found {
+                Some((seq, value)) if is_early(value) => early = seq,
+                Some(_) | None => end = middle,
+            }
+        }
+        Ok(early)
+    }
+
+    /// Returns when the first and the last record between two `seq` happened, on their clock.
+    pub(crate) fn times(
+        &self,
+        (after, before): (i64, i64),
+    ) -> rusqlite::Result<Option<(i64, i64)>> {
+        let mut times: Option<(i64, i64)> = None;
+        for kind in Kind::ALL {
+            for order in ["ASC", "DESC"] {
+                let query = format!(
+                    "SELECT at_ns FROM {} WHERE seq > ?1 AND seq < ?2 ORDER BY seq {order} LIMIT 1",
+                    kind.name()
+                );
+                let mut statement = self.connection.prepare_cached(&query)?;
+                let at = statement
+                    .query_row([after, before], |row| row.get::<_, i64>(0))
+                    .optional()?;
+                if let Some(at) = at {
+                    let (first, last) = times.unwrap_or((at, at));
+                    times = Some((first.min(at), last.max(at)));
+                }
+            }
+        }
+        Ok(times)
     }
 
     // A run's rows lie behind its own: the earlier part of the table is not looked at.

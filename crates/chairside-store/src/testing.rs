@@ -26,7 +26,7 @@ use crate::ledger::{DATABASE, Ledger};
 use crate::row::Names;
 
 pub(crate) const BED: BedId = BedId(1);
-const DEVICE: DeviceId = DeviceId(7);
+pub(crate) const DEVICE: DeviceId = DeviceId(7);
 
 pub(crate) fn names() -> Names {
     Names {

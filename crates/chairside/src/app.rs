@@ -25,7 +25,7 @@ use crate::service::{Command, Service};
 use crate::web::hub::Hub;
 use crate::web::listen::{Limits, answer};
 use crate::web::view::{BedInfo, DeviceInfo, View};
-use crate::web::{Guard, Reach, Web, router, wire};
+use crate::web::{Guard, Questions, Reach, Web, router, wire};
 
 /// Port events that may wait for the loop: seconds of a full clinic. Full, the ports' tasks wait
 /// and the kernel keeps the bytes.
@@ -147,7 +147,15 @@ impl App {
         };
         let guard = Guard::new(reach, &config.service.names);
         let (stop, stopping) = watch::channel(false);
-        let web = Web::new(hub, commands.clone(), clock, guard, stopping.clone());
+        let questions = Questions::to(config.service.data.clone());
+        let web = Web::new(
+            hub,
+            commands.clone(),
+            clock,
+            guard,
+            questions,
+            stopping.clone(),
+        );
         let web = tokio::spawn(answer(listener, router(web), Limits::SERVICE, stopping));
         info!(%address, beds = config.beds.len(), "Listening.");
         Ok(Self {

@@ -3,6 +3,7 @@
 mod action;
 mod assets;
 mod guard;
+mod history;
 pub mod hub;
 pub(crate) mod listen;
 mod metrics;
@@ -19,6 +20,7 @@ use crate::clock::Clock;
 use crate::service::Command;
 
 pub use guard::{Guard, Reach};
+pub use history::Questions;
 pub use routes::router;
 
 /// Followers of the live feed at the same time. A clinic has some ten screens; the rest is
@@ -32,6 +34,7 @@ pub struct Web {
     commands: mpsc::Sender<Command>,
     clock: Clock,
     guard: Guard,
+    questions: Questions,
     followers: Arc<Semaphore>,
     stop: watch::Receiver<bool>,
 }
@@ -44,6 +47,7 @@ impl Web {
         commands: mpsc::Sender<Command>,
         clock: Clock,
         guard: Guard,
+        questions: Questions,
         stop: watch::Receiver<bool>,
     ) -> Self {
         let followers = Arc::new(Semaphore::new(FOLLOWERS_MAX));
@@ -52,6 +56,7 @@ impl Web {
             commands,
             clock,
             guard,
+            questions,
             followers,
             stop,
         }

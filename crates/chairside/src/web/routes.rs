@@ -9,7 +9,7 @@ use axum::{Json, Router, middleware};
 use serde_json::{Map, Value, json};
 
 use super::action::Kind;
-use super::{Web, assets, guard, metrics, socket};
+use super::{Web, assets, guard, history, metrics, socket};
 
 /// The longest body of a request, bytes.
 const BODY_MAX: usize = 64 * 1024;
@@ -31,6 +31,7 @@ pub fn router(web: Web) -> Router {
             post(acknowledge),
         )
         .route("/api/v1/beds/{bed}/limits", get(limits))
+        .route("/api/v1/beds/{bed}/trend", get(history::trend))
         .route("/api/v1/beds/{bed}/{action}", post(action))
         .route("/api/v1/live", get(socket::live))
         .layer(DefaultBodyLimit::max(BODY_MAX))
@@ -172,6 +173,6 @@ async fn act(web: &Web, body: ActionBody, address: &[(&str, &str)]) -> Response 
     (status, Json(answer.result)).into_response()
 }
 
-fn refused(why: &str, status: StatusCode) -> Response {
+pub(super) fn refused(why: &str, status: StatusCode) -> Response {
     (status, Json(json!({ "ok": false, "error": why }))).into_response()
 }

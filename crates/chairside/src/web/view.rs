@@ -236,6 +236,14 @@ impl View {
             .map(|(bed, _)| *bed)
     }
 
+    /// Returns the names of the devices of the bed with that id.
+    #[must_use]
+    pub fn devices_of(&self, id: &str) -> Option<Vec<String>> {
+        let (info, _) = self.beds.values().find(|(info, _)| info.id == id)?;
+        let devices = info.devices.values();
+        Some(devices.map(|device| device.name.clone()).collect())
+    }
+
     fn fold_one(&mut self, record: &Record, news: &mut News, out: &mut Vec<ServerMessage>) {
         let zero = self.zero;
         match &record.entry {
