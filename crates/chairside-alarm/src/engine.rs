@@ -200,8 +200,9 @@ impl AlarmEngine {
                 }
             }
             AlarmInput::Dosing(running) => {
-                self.inputs.dosing(now, running);
-                self.tell(now, &Event::Dosing(running));
+                if self.inputs.dosing(now, running) {
+                    self.tell(now, &Event::Dosing);
+                }
             }
             AlarmInput::Heard(device) => self.tell(now, &Event::Heard(device)),
             AlarmInput::Baseline(baseline) => self.inputs.baseline = Some(baseline),

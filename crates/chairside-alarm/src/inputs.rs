@@ -41,7 +41,7 @@ pub(crate) enum Event<'a> {
     /// This device has said who it is.
     Identity(DeviceId),
     /// A dose began or ended.
-    Dosing(bool),
+    Dosing,
     /// Something came on this device's line, whatever it says.
     Heard(DeviceId),
     /// A second has ended: what is judged second by second is judged now.
@@ -390,14 +390,15 @@ impl Inputs {
         self.baseline.and_then(|baseline| baseline.pressure)
     }
 
-    /// Takes the beginning or the end of a dose.
-    pub(crate) fn dosing(&mut self, now: MonoTime, running: bool) {
-        self.dose = match (self.dose, running) {
-            (Some(Dose::Running(since)), true) => Some(Dose::Running(since)),
-            (_, true) => Some(Dose::Running(now)),
-            (Some(Dose::Running(_)), false) => Some(Dose::Ended(now)),
-            (unchanged, false) => unchanged,
+    /// Takes whether a dose runs; tells whether it begins or ends with that.
+    pub(crate) fn dosing(&mut self, now: MonoTime, running: bool) -> bool {
+        let dose = match (self.dose, running) {
+            (None | Some(Dose::Ended(_)), true) => Dose::Running(now),
+            (Some(Dose::Running(_)), false) => Dose::Ended(now),
+            (Some(Dose::Running(_)), true) | (None | Some(Dose::Ended(_)), false) => return false,
         };
+        self.dose = Some(dose);
+        true
     }
 
     /// Takes a frame of a device; tells whether that is news: the device is one of this bed's, and

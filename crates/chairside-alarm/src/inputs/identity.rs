@@ -15,6 +15,8 @@ pub(crate) struct Identity {
     pub(crate) other: Option<Box<str>>,
     /// Since when another one answers than just before.
     pub(crate) since: Option<MonoTime>,
+    /// Turns over with each change: two of the same moment are two.
+    pub(crate) turn: bool,
 }
 
 impl Identity {
@@ -29,6 +31,7 @@ impl Identity {
         }
         self.other = (known != text).then(|| text.into());
         self.since = Some(now);
+        self.turn = !self.turn;
         true
     }
 

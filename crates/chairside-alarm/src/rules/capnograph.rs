@@ -89,7 +89,7 @@ impl Rule for NoCo2 {
             | Event::Cuff(_)
             | Event::Told(_)
             | Event::Identity(_)
-            | Event::Dosing(_)
+            | Event::Dosing
             | Event::Heard(_) => {}
         }
     }

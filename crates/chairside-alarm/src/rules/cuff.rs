@@ -41,7 +41,7 @@ impl Rule for Failed {
             | Event::Sample(_)
             | Event::Told(_)
             | Event::Identity(_)
-            | Event::Dosing(_)
+            | Event::Dosing
             | Event::Heard(_)
             | Event::Second => {}
         }

@@ -97,7 +97,7 @@ impl Rule for Garbled {
             | Event::Cuff(_)
             | Event::Told(_)
             | Event::Identity(_)
-            | Event::Dosing(_)
+            | Event::Dosing
             | Event::Second => {}
         }
     }

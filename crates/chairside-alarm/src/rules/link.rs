@@ -6,7 +6,7 @@ use std::time::Duration;
 use chairside_model::{DeviceId, MonoTime};
 
 use crate::evidence::Span;
-use crate::inputs::{Device, Event, Inputs};
+use crate::inputs::{Device, Dose, Event, Inputs};
 use crate::rules::Rule;
 use crate::timer::Horizon;
 use crate::{AlarmId, LinkLostRule, Priority, TechnicalRules, Transition};
@@ -22,18 +22,10 @@ const SILENCE_SAID_MIN: Duration = Duration::from_secs(1);
 pub(crate) struct LinkLost {
     rule: LinkLostRule,
     links: Vec<Link>,
-    dose: Dose,
+    /// The dose that was last begun, for as long as it acts: then a lost link is more urgent.
+    dose: Option<Dose>,
     /// While nobody listened no frame could be missed: silence counts from here.
     counts_from: MonoTime,
-}
-
-/// How a dose bears on the priority.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Dose {
-    None,
-    Running,
-    /// It ended then and still acts.
-    Ended(MonoTime),
 }
 
 #[derive(Debug)]
@@ -60,7 +52,7 @@ impl LinkLost {
         (!links.is_empty()).then_some(Self {
             rule: rules.device_link_lost,
             links,
-            dose: Dose::None,
+            dose: None,
             counts_from: inputs.started,
         })
     }
@@ -75,14 +67,6 @@ impl LinkLost {
         let delay: Duration = self.rule.delay.max(device.period * LOST_PERIODS);
         let silent_from = link.last_frame.unwrap_or(inputs.started);
         Some(silent_from.max(self.counts_from) + delay)
-    }
-
-    fn dosing(&mut self, now: MonoTime, running: bool) {
-        self.dose = match (self.dose, running) {
-            (_, true) => Dose::Running,
-            (Dose::Running, false) => Dose::Ended(now),
-            (unchanged @ (Dose::None | Dose::Ended(_)), false) => unchanged,
-        };
     }
 
     fn frame(&mut self, now: MonoTime, device: DeviceId, inputs: &Inputs) {
@@ -101,8 +85,8 @@ impl LinkLost {
     /// Returns when the dose no longer acts.
     fn tail_end(&self) -> Option<MonoTime> {
         match self.dose {
-            Dose::Ended(at) => Some(at + self.rule.dosing_tail),
-            Dose::None | Dose::Running => None,
+            Some(Dose::Ended(at)) => Some(at + self.rule.dosing_tail),
+            Some(Dose::Running(_)) | None => None,
         }
     }
 }
@@ -115,7 +99,7 @@ impl Rule for LinkLost {
     fn take(&mut self, now: MonoTime, event: &Event<'_>, inputs: &Inputs) {
         match event {
             Event::Frame(device) => self.frame(now, *device, inputs),
-            Event::Dosing(running) => self.dosing(now, *running),
+            Event::Dosing => self.dose = inputs.dose,
             Event::Sample(_)
             | Event::Cuff(_)
             | Event::Told(_)
@@ -135,7 +119,7 @@ impl Rule for LinkLost {
             }
         }
         if self.tail_end().is_some_and(|end| horizon.reaches(end)) {
-            self.dose = Dose::None;
+            self.dose = None;
         }
     }
 
@@ -151,9 +135,10 @@ impl Rule for LinkLost {
     }
 
     fn priority(&self) -> Priority {
-        match self.dose {
-            Dose::None => self.rule.priority_other,
-            Dose::Running | Dose::Ended(_) => self.rule.priority_dosing,
+        if self.dose.is_some() {
+            self.rule.priority_dosing
+        } else {
+            self.rule.priority_other
         }
     }
 

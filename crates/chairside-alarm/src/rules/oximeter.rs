@@ -25,7 +25,7 @@ const fn saturation(event: &Event<'_>) -> Option<Measured> {
         | Event::Cuff(_)
         | Event::Told(_)
         | Event::Identity(_)
-        | Event::Dosing(_)
+        | Event::Dosing
         | Event::Heard(_)
         | Event::Second => None,
     }
@@ -261,7 +261,7 @@ impl Rule for SameLimb {
             | Event::Frame(_)
             | Event::Told(_)
             | Event::Identity(_)
-            | Event::Dosing(_)
+            | Event::Dosing
             | Event::Heard(_)
             | Event::Second => {}
         }

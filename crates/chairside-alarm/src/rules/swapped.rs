@@ -17,7 +17,6 @@ pub(crate) struct Swapped {
 #[derive(Clone, Copy, Debug, Default)]
 struct Line {
     swapped: bool,
-    since: Option<MonoTime>,
     /// Turns over with each change of the device: the third one calls people again.
     turn: bool,
 }
@@ -47,8 +46,7 @@ impl Rule for Swapped {
         }
         for (line, device) in self.lines.iter_mut().zip(&inputs.devices) {
             let identity = &device.identity;
-            line.turn ^= identity.since != line.since;
-            line.since = identity.since;
+            line.turn = identity.turn;
             line.swapped = identity.other.is_some();
         }
     }

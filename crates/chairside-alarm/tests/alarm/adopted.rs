@@ -1,13 +1,13 @@
 //! Alarms that go on from what was told, where no reading is on record that shows them.
 
 use chairside_alarm::{
-    AlarmEngine, AlarmId, AlarmInput, AlarmProfile, Occurrence, Priority, Resumed, Resuming,
-    SignalPresence, Sources, Transition,
+    AlarmEngine, AlarmId, AlarmInput, AlarmProfile, Occurrence, OperatorAction, Priority, Resumed,
+    Resuming, SignalPresence, Sources, Transition,
 };
 use chairside_model::{DeviceId, Metric, MonoTime};
 
 use crate::adult;
-use crate::chart::in_words;
+use crate::chart::{by_nurse, in_words};
 
 /// A bed that measures everything, of one device or of two.
 fn sources(devices: u16) -> Sources {
@@ -73,8 +73,15 @@ fn an_alarm_that_was_told_stands_again_and_one_that_ended_does_not() {
     for devices in [1, 2] {
         for id in judged() {
             let begun = told(1050, id, true);
-            let on = resumed(sources(devices), std::slice::from_ref(&begun)).engine;
+            let mut on = resumed(sources(devices), std::slice::from_ref(&begun)).engine;
             assert!(stands(&on, id), "{id}");
+            // Its rule judges it, and no longer does when it is switched off.
+            let off = by_nurse(OperatorAction::SwitchOff { id, seconds: 600 });
+            if on.check(&off).is_ok() {
+                let input = AlarmInput::Operator(off);
+                on.handle(MonoTime::from_secs(1101), input, &mut Vec::new());
+                assert!(!stands(&on, id), "{id}");
+            }
             let over = resumed(sources(devices), &[begun, told(1060, id, false)]).engine;
             // Nobody has heard of the devices since: that goes on being so.
             let silent = matches!(id, AlarmId::DeviceLinkLost | AlarmId::NibpOverdue);
@@ -243,6 +250,17 @@ fn an_alarm_of_the_service_ends_when_what_it_is_about_is_good_again() {
         engine.handle(MonoTime::from_secs(1101), good, &mut told);
         assert!(!stands(&engine, id), "{id}");
     }
+}
+
+#[test]
+fn a_swapped_device_of_which_only_the_alarm_is_on_record_can_be_confirmed() {
+    let id = AlarmId::DeviceSwapped;
+    let mut engine = resumed(sources(2), &[told(1050, id, true)]).engine;
+    let confirm = by_nurse(OperatorAction::ConfirmDevice(Occurrence(7)));
+    assert_eq!(engine.check(&confirm), Ok(()));
+    let input = AlarmInput::Operator(confirm);
+    engine.handle(MonoTime::from_secs(1101), input, &mut Vec::new());
+    assert!(!stands(&engine, id));
 }
 
 #[test]

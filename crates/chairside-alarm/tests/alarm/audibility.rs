@@ -1,6 +1,8 @@
 //! Who hears what: charts of what people set, and of what is heard at each station.
 
-use chairside_alarm::{Audio, AudioCause, FloodWatch, OperatorAction, SuspensionEnd};
+use chairside_alarm::{
+    AlarmId, Audio, AudioCause, Flood, FloodWatch, OperatorAction, Priority, SuspensionEnd,
+};
 use chairside_model::MonoTime;
 
 use crate::adult;
@@ -307,6 +309,23 @@ fn six_alarms_within_a_minute_are_not_summed_up() {
                  rr    32x51
                  until 300s";
     assert_eq!(floods(chart), Vec::<String>::new());
+}
+
+#[test]
+fn a_summary_that_people_were_told_goes_on_after_a_restart() {
+    let told = Flood {
+        since: MonoTime::from_secs(10),
+        count: 8,
+        worst: AlarmId::NibpVeryHigh,
+        priority: Priority::High,
+        until: MonoTime::from_secs(130),
+    };
+    let mut watch = FloodWatch::default();
+    watch.adopt(Some(told));
+    assert_eq!(watch.flood(), Some(told));
+    assert!(!watch.tick(MonoTime::from_secs(129)));
+    assert!(watch.tick(MonoTime::from_secs(130)));
+    assert_eq!(watch.flood(), None);
 }
 
 #[test]

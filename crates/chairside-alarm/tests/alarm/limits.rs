@@ -520,6 +520,30 @@ fn what_people_chose_is_set_again_together_and_what_contradicts_the_profile_is_n
 }
 
 #[test]
+fn what_people_chose_leaves_what_the_patients_own_values_set() {
+    let mut limits = with_personal(&[(HR_HIGH, 20)]);
+    limits.personalise(&rate(110.0));
+    let personal = limits.value(HR_HIGH);
+    assert_ne!(personal, Some(whole(120)));
+    let spo2 = LimitKey::Trip(AlarmId::Spo2Low);
+    let changes = limits.restore(&BTreeMap::from([(spo2, whole(90))]));
+    assert_eq!(changes, [change(spo2, 92, 90, LimitCause::Person)]);
+    assert_eq!(limits.value(HR_HIGH), personal);
+}
+
+#[test]
+fn what_people_chose_for_a_rule_that_is_gone_is_no_change_that_has_to_end() {
+    let mut parts = adult::parts();
+    parts.thresholds.retain(|rule| rule.id != AlarmId::HrHigh);
+    parts.families.clear();
+    let profile = AlarmProfile::new(parts).expect("they do not contradict each other");
+    let mut limits = SessionLimits::new(profile);
+    assert_eq!(limits.restore(&BTreeMap::from([(HR_HIGH, whole(130))])), []);
+    limits.limit_time(MonoTime::ZERO);
+    assert_eq!(limits.until(), None);
+}
+
+#[test]
 fn where_no_session_is_open_all_changes_end_twelve_hours_after_the_first() {
     let at = |hours: u64| MonoTime::from_secs(hours * 3600);
     let mut limits = limits();

@@ -8,6 +8,7 @@ mod adjustments;
 mod adopted;
 mod airway;
 mod audibility;
+mod baselines;
 mod breathing;
 mod co2;
 mod cuff;

@@ -59,6 +59,16 @@ fn a_third_device_calls_again_those_who_had_seen_the_second() {
 }
 
 #[test]
+fn two_devices_of_the_same_moment_call_twice() {
+    check(
+        "device @0 id 1 B7 @5 id 1 B8 @5 id 1 B9
+         spo2   97x10",
+        "5s *** DEVICE_SWAPPED present/on
+         5s *** DEVICE_SWAPPED present/on",
+    );
+}
+
+#[test]
 fn two_swapped_lines_are_one_alarm_that_lasts_until_both_are_right() {
     check(
         "device @0 id 1 B7 @0 id 2 E1 @5 id 1 B8 @8 id 2 E2 @12 id 1 B7 @20 id 2 E1
