@@ -42,6 +42,17 @@ fn the_hold_ends_ten_seconds_after_the_cuff_and_leaves_five_of_the_delay() {
 }
 
 #[test]
+fn a_pulse_that_was_about_to_alarm_waits_for_the_end_of_the_hold() {
+    check(
+        "session @0 same-limb
+         spo2    98x45
+         pulse   80x5 130x40
+         cuff    @13 measuring @20 120/80/93",
+        "30s ** HR_HIGH present/on",
+    );
+}
+
+#[test]
 fn the_hold_lasts_a_minute_at_most() {
     check(
         "session @0 same-limb
