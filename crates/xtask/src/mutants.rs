@@ -41,7 +41,8 @@ pub(crate) fn run(files: &[&str]) -> Result<(), String> {
 
     pass(&folder, files, FAST_S, &SLOW)?;
     let first = Outcomes::read(&folder)?;
-    let second = if first.missed.len() + first.timeouts.len() == 0 {
+    keep_as_caught(&folder, &first.timeouts)?;
+    let second = if first.missed.is_empty() {
         Outcomes::default()
     } else {
         // The same again: those that were caught are not asked again.
@@ -50,11 +51,11 @@ pub(crate) fn run(files: &[&str]) -> Result<(), String> {
     };
     let caught = first.caught.len() + second.caught.len();
     let unviable = first.unviable.len() + second.unviable.len();
-    let (timeouts, missed) = (second.timeouts, second.missed);
+    let timeouts = first.timeouts.len() + second.timeouts.len();
+    let missed = second.missed;
     println!(
-        "\n{} mutants: {caught} caught, {} caught by their time, {unviable} not compiled, {} survived",
-        caught + timeouts.len() + unviable + missed.len(),
-        timeouts.len(),
+        "\n{} mutants: {caught} caught, {timeouts} caught by their time, {unviable} not compiled, {} survived",
+        caught + timeouts + unviable + missed.len(),
         missed.len()
     );
     let mut survivors = Vec::new();
@@ -89,6 +90,18 @@ fn pass(folder: &Path, files: &[&str], seconds: &str, without: &[&str]) -> Resul
         return Ok(());
     }
     Err(format!("cargo mutants ended with {status}"))
+}
+
+/// Lets those that took too long not be asked again: a mutant that never ends has been noticed.
+fn keep_as_caught(folder: &Path, timeouts: &[String]) -> Result<(), String> {
+    let path = folder.join("mutants.out").join("caught.txt");
+    let failed = |error| format!("{}: {error}", path.display());
+    let mut caught = fs::read_to_string(&path).map_err(failed)?;
+    for mutant in timeouts {
+        caught.push_str(mutant);
+        caught.push('\n');
+    }
+    fs::write(&path, caught).map_err(failed)
 }
 
 /// What became of the mutants of one pass, as `cargo mutants` words them.
