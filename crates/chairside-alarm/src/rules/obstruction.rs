@@ -72,8 +72,7 @@ impl Obstruction {
             self.falling.sample(now, judged, &supply);
         }
         self.falling.settle(Horizon::UpTo(now), &supply);
-        let held = supply.held_until.is_some_and(|end| now < end);
-        falls && self.falling.present() && supply.alive_at(now) && !held
+        falls && self.falling.present() && supply.alive_at(now)
     }
 
     /// Returns from which signals it is drawn now, if it is.

@@ -4,7 +4,7 @@ use chairside_alarm::{
     AlarmEngine, AlarmId, AlarmInput, AlarmProfile, Occurrence, OperatorAction, Priority, Resumed,
     Resuming, SignalPresence, Sources, Transition,
 };
-use chairside_model::{DeviceId, Metric, MonoTime};
+use chairside_model::{DeviceId, Measured, Metric, MonoTime, Observation, Reading, Value};
 
 use crate::adult;
 use crate::chart::{by_nurse, in_words};
@@ -261,6 +261,31 @@ fn a_swapped_device_of_which_only_the_alarm_is_on_record_can_be_confirmed() {
     let input = AlarmInput::Operator(confirm);
     engine.handle(MonoTime::from_secs(1101), input, &mut Vec::new());
     assert!(!stands(&engine, id));
+}
+
+#[test]
+fn an_airway_alarm_that_was_told_ends_with_breaths_and_a_good_saturation() {
+    for id in [AlarmId::Apnea, AlarmId::AirwayObstruction] {
+        let mut engine = resumed(sources(1), &[told(1050, id, true)]).engine;
+        for second in 1101..=1150 {
+            let at = MonoTime::from_secs(second);
+            let readings = [
+                (Metric::SpO2, 98),
+                (Metric::EtCO2, 38),
+                (Metric::RespirationRate, 14),
+            ];
+            for (metric, value) in readings {
+                let observation = Observation {
+                    device: DeviceId(1),
+                    received: at,
+                    reading: Reading::numeric(metric, Measured::Valid(Value::whole(value)), at),
+                };
+                engine.handle(at, AlarmInput::Observed(&observation), &mut Vec::new());
+            }
+            engine.handle(at, AlarmInput::Tick, &mut Vec::new());
+        }
+        assert!(!stands(&engine, id), "{id}");
+    }
 }
 
 #[test]

@@ -436,6 +436,13 @@ fn windows_and_clears_that_leave_nothing_are_refused() {
         &["airway.baseline_window_s", "airway.baseline_min_samples"],
     );
     refused(
+        |parts| {
+            let alone = &mut parts.airway.obstruction.as_mut().unwrap().spo2_only;
+            alone.slope = Value::whole(-1);
+        },
+        &["airway.AIRWAY_OBSTRUCTION.spo2_only.slope_le"],
+    );
+    refused(
         |parts| parts.airway.windows.unfreeze_drop = Value::whole(0),
         &["airway.unfreeze_drop"],
     );
