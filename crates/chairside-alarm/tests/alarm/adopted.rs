@@ -93,14 +93,31 @@ fn an_alarm_that_was_told_stands_again_and_one_that_ended_does_not() {
 #[test]
 fn an_alarm_that_the_bed_no_longer_judges_is_told_to_be_over() {
     let id = AlarmId::Spo2Low;
-    let resumed = resumed(sources(0), &[told(1050, id, true)]);
+    let stood = Transition {
+        superseded: true,
+        ..told(1050, id, true)
+    };
+    let resumed = resumed(sources(0), std::slice::from_ref(&stood));
     assert!(!stands(&resumed.engine, id));
-    let ended: Vec<_> = resumed
-        .told
-        .iter()
-        .map(|told| (told.id, told.present))
-        .collect();
-    assert_eq!(ended, [(id, false)]);
+    let over = Transition {
+        at: MonoTime::from_secs(1100),
+        present: false,
+        signal: SignalPresence::Off,
+        superseded: false,
+        ..stood
+    };
+    assert_eq!(resumed.told, [over]);
+}
+
+#[test]
+fn a_latched_alarm_that_the_bed_no_longer_judges_is_told_to_be_over_and_an_ended_one_is_not() {
+    let latched = Transition {
+        signal: SignalPresence::Latched,
+        ..told(1050, AlarmId::Spo2VeryLow, false)
+    };
+    assert_eq!(resumed(sources(0), &[latched]).told.len(), 1);
+    let ended = told(1050, AlarmId::Spo2Low, false);
+    assert_eq!(resumed(sources(0), &[ended]).told, []);
 }
 
 const LOST: AlarmId = AlarmId::DeviceLinkLost;
