@@ -8,6 +8,7 @@ import { toggle } from "./dialogs.js";
 import { by_id, element, focus_still, set_attribute, set_text } from "./dom.js";
 import { evidence_words } from "./evidence.js";
 import { t } from "./language.js";
+import { made_quiet, MadeQuiet } from "./made-quiet.js";
 import { Panel } from "./panel.js";
 import { flood_words, sound_at } from "./quiet.js";
 import { age, priority_words, time_of_day } from "./words.js";
@@ -39,6 +40,7 @@ export class Annunciator {
   #strip_root = by_id("strip-cards");
   #strip;
   #list;
+  #made_quiet;
   #wishes;
   #selection = new Selection();
   /** The high alarms that signal; null before the first look. @type {Set<string> | null} */
@@ -63,6 +65,7 @@ export class Annunciator {
       by_id("list-cards"),
       this.#wishes_of((key) => this.#pressed(key, this.#list)),
     );
+    this.#made_quiet = new MadeQuiet(by_id("made-quiet"), (bed, quiet) => page.acting.end(bed, quiet));
     by_id("more").addEventListener("click", () => toggle(this.panel));
     by_id("list-close").addEventListener("click", () => this.panel.close());
   }
@@ -84,7 +87,7 @@ export class Annunciator {
       const bed = model.beds.get(id);
       return bed ? sound_at(bed, model.staff, station, now) : null;
     };
-    const state = { model, now, selected: this.#selection.key, sending: actions.sending(), sound, live };
+    const state = { model, now, selected: this.#selection.key, sending: actions.sending(), sound, live, whole: false };
     const columns = Math.max(1, Math.min(Math.floor(this.#strip_root.clientWidth / CARD_PX), wanted.length));
     this.#strip_root.style.setProperty("--columns", String(columns));
     const hidden = this.#strip.update(wanted, columns, state);
@@ -95,7 +98,8 @@ export class Annunciator {
     const as_of = time_of_day(model.clock.at(now) - model.age_ms(now));
     set_attribute(by_id("strip"), "data-old", live ? null : t("As of {time}", { time: as_of }));
     if (this.panel.is_open) {
-      this.#list.update(all, all.length, state);
+      this.#list.update(all, all.length, { ...state, whole: true });
+      this.#made_quiet.update(made_quiet(model.beds.values(), model.staff, station, now));
       by_id("list-empty").hidden = all.length > 0;
       this.#show_floods();
       this.#show_device_texts(now);

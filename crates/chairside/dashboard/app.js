@@ -5,8 +5,10 @@ import { Acting } from "./acting.js";
 import { Actions } from "./actions.js";
 import { Annunciator } from "./annunciator.js";
 import { Announcer } from "./announce.js";
+import { appear, on_system_change } from "./appearance.js";
 import { dialog_panel, toggle } from "./dialogs.js";
-import { by_id } from "./dom.js";
+import { by_id, set_attribute } from "./dom.js";
+import { Kiosk, wants_kiosk } from "./kiosk.js";
 import { language, speak, t, translate, wanted_language } from "./language.js";
 import { LimitsPanel } from "./limits-panel.js";
 import { Menu } from "./menu.js";
@@ -16,10 +18,12 @@ import { Notice } from "./notice.js";
 import { People } from "./people.js";
 import { off_banners } from "./quiet.js";
 import { address_of } from "./routes.js";
+import { by_urgency, kept_settings } from "./settings.js";
 import { station_name } from "./station.js";
 import { standing } from "./alarms.js";
 import { Status } from "./status.js";
 import { Views } from "./views.js";
+import { legible_words, SettingsView } from "./views/settings.js";
 import { StationView } from "./views/station.js";
 
 /** Curves are drawn this often at most, milliseconds. */
@@ -28,6 +32,8 @@ const FRAME_MS = 33;
 /** Words and numbers change this often at least, milliseconds: ages run. */
 const REFRESH_MS = 250;
 
+let settings = kept_settings();
+appear(settings);
 speak(wanted_language(navigator.languages));
 document.documentElement.lang = language();
 translate(document.body);
@@ -98,7 +104,23 @@ const station_view = new StationView(model, station, {
   limits: (id) => with_bed(id, (bed) => limits.open(bed)),
   quiet: (id, quiet) => with_bed(id, (bed) => acting.end(bed, quiet)),
 });
-const views = new Views({ station: station_view });
+const kiosk = new Kiosk(wants_kiosk(location.search), changed);
+set_attribute(document.body, "data-kiosk", kiosk.wanted ? "" : null);
+station_view.by_urgency = by_urgency(settings, kiosk.wanted);
+const settings_view = new SettingsView({
+  station,
+  kiosk: kiosk.wanted,
+  settings,
+  set(changed_to) {
+    settings = changed_to;
+    appear(settings);
+    station_view.by_urgency = by_urgency(settings, kiosk.wanted);
+    views.recolour();
+    changed();
+  },
+  digits: () => station_view.digits,
+});
+const views = new Views({ station: station_view, settings: settings_view });
 
 /** @param {number} now */
 function frame(now) {
@@ -119,7 +141,9 @@ function refresh(now) {
   if (model.wants_new_socket(now)) net.connect();
   const overdue = actions.overdue(now);
   if (overdue) notice.say(overdue);
-  const off = off_banners(model.beds.values(), model.staff, station, now);
+  const off = [...off_banners(model.beds.values(), model.staff, station, now), ...kiosk.banners()];
+  by_id("full-screen").hidden = !kiosk.wants_full_screen;
+  show_legible();
   status.update(model, people.current(model.staff), now, Date.now(), off);
   limits.follow(model.beds, model.staff);
   views.refresh(now);
@@ -131,6 +155,14 @@ function refresh(now) {
   for (const panel of panels) if (panel.is_open) panel.follow(now, new_high);
   annunciator.announce(now);
   notice.refresh(now);
+}
+
+/** Says at the button of the settings when the numbers are too small for where people stand. */
+function show_legible() {
+  const button = by_id("settings-open");
+  const { text, small } = legible_words(settings, screen, station_view.digits);
+  set_attribute(button, "data-small", small ? "" : null);
+  set_attribute(button, "title", small ? text : t("Settings of this browser"));
 }
 
 /**
@@ -190,13 +222,17 @@ document.addEventListener("animationstart", in_step);
 by_id("person-now").addEventListener("click", () => people.ask(model.staff, t("Who is at this station?"), null, changed));
 by_id("help-open").addEventListener("click", () => toggle(help_panel));
 by_id("help-close").addEventListener("click", () => help_panel.close());
+by_id("full-screen").addEventListener("click", () => void kiosk.fill_screen());
 addEventListener("hashchange", () => go(location.hash));
 addEventListener("online", () => net.hurry());
 addEventListener("pageshow", () => net.hurry());
 document.addEventListener("visibilitychange", () => {
   if (document.visibilityState === "visible") net.hurry();
 });
-matchMedia("(prefers-color-scheme: light)").addEventListener("change", () => views.recolour());
+on_system_change(() => {
+  appear(settings);
+  views.recolour();
+});
 // A hidden page gets no frames; its words must not be old when somebody looks again.
 setInterval(() => {
   const now = performance.now();

@@ -56,8 +56,9 @@ export class Card {
    * @param {boolean} state.sending an acknowledgement is on its way
    * @param {import("./quiet.js").Quiet | null} state.sound what is not heard of its bed here
    * @param {boolean} state.live whether anything can be acknowledged at all
+   * @param {boolean} state.whole whether there is room for all of the reason
    */
-  update({ entry, gone }, { model, now, selected, sending, sound, live }) {
+  update({ entry, gone }, { model, now, selected, sending, sound, live, whole }) {
     if (entry.key !== this.#key) throw new Error("a card stands for one alarm only");
     const { alarm } = entry;
     const drawn = mark(model, alarm);
@@ -67,7 +68,8 @@ export class Card {
     set_text(this.#mark, drawn.text);
     set_text(this.#bed, entry.bed_name);
     set_text(this.#title, title(alarm.id));
-    set_text(this.#detail, gone ? t("over") : detail(alarm, entry.course));
+    set_text(this.#detail, gone ? t("over") : detail(alarm, entry.course, whole));
+    set_attribute(this.#detail, "title", gone || whole ? null : detail(alarm, entry.course, true));
     const since_ms = Date.parse(alarm.since);
     const running = live ? timer(model.clock.at(now) - since_ms) : t("since {time}", { time: time_of_day(since_ms) });
     set_text(this.#timer, alarm.present && !gone ? running : "");

@@ -41,9 +41,10 @@ export class Cards {
    * @param {Set<string>} state.sending
    * @param {(bed: string) => import("./quiet.js").Quiet | null} state.sound what is not heard of a bed here
    * @param {boolean} state.live
+   * @param {boolean} state.whole whether there is room for all of a reason
    * @returns {number} how many alarms are not shown
    */
-  update(wanted, room, { model, now, selected, sending, sound, live }) {
+  update(wanted, room, { model, now, selected, sending, sound, live, whole }) {
     const held = now - this.#pointer_at < HOLD_MS;
     const slots = this.#order.arrange(wanted, now, held);
     const visible = shown(slots, room);
@@ -63,6 +64,7 @@ export class Cards {
         model,
         now,
         live,
+        whole,
         selected: key === selected,
         sending: sending.has(key),
         sound: sound(slot.entry.bed),

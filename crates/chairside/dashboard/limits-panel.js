@@ -169,7 +169,7 @@ export class LimitsPanel {
     this.#form.replaceChildren(
       element("p", { class: "question" }, question),
       element("p", { class: "problem" }, warning),
-      element("p", {}, t("Why: {reason}. It holds for 12 h, then the profile's number is back.", { reason })),
+      element("p", {}, t("Why: {reason}. It holds for at most 12 h, then the profile's number is back.", { reason })),
       yes,
       button(t("Back"), "cancel", () => this.#begin(limit, text, reason)),
     );

@@ -132,22 +132,24 @@ function loss(devices, worst) {
 }
 
 /**
- * Returns what an alarm adds to its title: the worst since, and why, with the time at which that
- * was so; for one that is over, since when.
+ * Returns what an alarm adds to its title: why, the worst since, and the time at which the reason
+ * was so, for little of it is seen where there is little room; for one that is over, since when.
  * @param {import("./wire.js").ActiveAlarm} alarm
  * @param {import("./course.js").Course | undefined} course
+ * @param {boolean} [whole] also which signals the service used for it
  */
-export function detail(alarm, course) {
+export function detail(alarm, course, whole = false) {
   const at = time_of_day(course?.evidence_at_ms ?? Date.parse(alarm.since));
-  const dated = t("at {time}: {reason}", { time: at, reason: evidence_words(alarm.evidence) });
+  const reason = evidence_words(whole ? alarm.evidence : without_signals(alarm.evidence));
+  const dated = t("at {time}", { time: at });
   const worst = worst_words(course);
   if (alarm.present) {
     // The number that raised it, said twice, would only take room.
     const drifted = worst !== "" && Math.round(course?.worst ?? 0) !== first_number(spelled(alarm.evidence));
-    return drifted ? `${worst} · ${dated}` : dated;
+    return [reason, drifted ? worst : "", dated].filter(Boolean).join(" · ");
   }
   const ended = alarm.ended === undefined ? t("ended") : t("ended {time}", { time: time_of_day(Date.parse(alarm.ended)) });
-  return `${[ended, worst].filter(Boolean).join(", ")} · ${dated}`;
+  return `${[ended, worst].filter(Boolean).join(", ")} · ${reason} · ${dated}`;
 }
 
 /**
@@ -160,6 +162,14 @@ function worst_words(course) {
   const value = `${number(metric, course.worst)}${t(unit)}`;
   if (side === "lowest") return course.whole ? t("lowest {value}", { value }) : t("lowest seen here {value}", { value });
   return course.whole ? t("highest {value}", { value }) : t("highest seen here {value}", { value });
+}
+
+/**
+ * An airway rule says at length what it used: there is room for that in the list only.
+ * @param {string} evidence
+ */
+function without_signals(evidence) {
+  return evidence.replace(/ Used: .*$/s, "");
 }
 
 /** @param {string} text */

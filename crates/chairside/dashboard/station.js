@@ -16,3 +16,16 @@ export function station_name() {
   }
   return made;
 }
+
+/**
+ * Calls this station otherwise from the next load on, and tells whether this browser keeps that.
+ * @param {string} name
+ */
+export function keep_station(name) {
+  try {
+    localStorage.setItem(KEPT_AS, name);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -71,7 +71,7 @@ export const GERMAN = {
   "{priority} acknowledged alarm": "quittierter Alarm, Priorität {priority}",
   "{priority} paused alarm": "pausierter Alarm, Priorität {priority}",
   "no alarm": "kein Alarm",
-  "at {time}: {reason}": "um {time}: {reason}",
+  "at {time}": "um {time}",
   ended: "beendet",
   "ended {time}": "beendet {time}",
   "*** ended": "*** beendet",
@@ -132,6 +132,10 @@ export const GERMAN = {
   "More for {what}": "Mehr zu {what}",
   "Acknowledge {bed}, {priority} alarm, {title}": "{bed}, Alarm, Priorität {priority}, {title}: quittieren",
   "Acknowledge {bed}, ended {priority} alarm, {title}": "{bed}, beendeter Alarm, Priorität {priority}, {title}: quittieren",
+  "✓ MN": "✓ MN",
+  "Made quiet": "Ruhig gestellt",
+  "End it": "Beenden",
+  "End it: {what}": "Beenden: {what}",
   "What the devices themselves report": "Was die Geräte selbst melden",
   "{bed}: {device} says “{text}” ({priority}), {age} ago": "{bed}: {device} meldet „{text}“ ({priority}), vor {age}",
   nothing: "nichts",
@@ -219,8 +223,8 @@ export const GERMAN = {
   Next: "Weiter",
   Confirm: "Bestätigen",
   Back: "Zurück",
-  "Why: {reason}. It holds for 12 h, then the profile's number is back.":
-    "Warum: {reason}. Es gilt 12 h, dann gilt wieder die Zahl des Profils.",
+  "Why: {reason}. It holds for at most 12 h, then the profile's number is back.":
+    "Warum: {reason}. Es gilt höchstens 12 h, dann wieder die Zahl des Profils.",
   "{title} limit": "{title}, Grenze",
   "{title} for": "{title}, Dauer",
   "{title} systolic": "{title}, systolisch",
@@ -275,10 +279,60 @@ export const GERMAN = {
   "GO TO ROOMS": "IN DIE RÄUME GEHEN",
   "This version makes no sound. The bedside monitors stay primary.":
     "Diese Version macht keinen Ton. Die Monitore am Bett bleiben maßgebend.",
-  "NO SOUND – WATCH THE SCREEN": "KEIN TON – BILDSCHIRM BEOBACHTEN",
+  "NO SOUND – WATCH THE SCREEN": "KEIN TON – HINSEHEN",
   "Chairside is not a medical device. It is a second pair of eyes; the bedside monitors stay the primary alarm.":
     "Chairside ist kein Medizinprodukt. Es ist ein zweites Paar Augen; der Alarm der Monitore am Bett bleibt maßgebend.",
   "This page needs JavaScript. Go to the rooms.": "Diese Seite braucht JavaScript. In die Räume gehen.",
+
+  // The settings
+  "Settings of this browser": "Einstellungen dieses Browsers",
+  "They are kept in this browser and hold for nobody else.": "Sie bleiben in diesem Browser und gelten für niemand sonst.",
+  "Kept.": "Gespeichert.",
+  "This browser keeps nothing: it holds until the page is left.": "Dieser Browser speichert nichts: Es gilt, bis die Seite verlassen wird.",
+  "Back to the beds": "Zurück zu den Betten",
+  Station: "Platz",
+  "Name of this station": "Name dieses Platzes",
+  Rename: "Umbenennen",
+  "A station is a browser. Pauses of the sound that were made under the old name stay with that.":
+    "Ein Platz ist ein Browser. Pausen des Tons unter dem alten Namen bleiben bei diesem.",
+  Language: "Sprache",
+  "What the service itself does not say in this language stays in English, whole.":
+    "Was der Dienst selbst nicht in dieser Sprache sagt, bleibt ganz auf Englisch.",
+  Colours: "Farben",
+  "as the system wants": "wie das System",
+  dark: "dunkel",
+  light: "hell",
+  Motion: "Bewegung",
+  "never flashing: a thick edge instead": "nie blinken: stattdessen ein dicker Rand",
+  "Size of the words": "Größe der Wörter",
+  "Bars, alarms and panels; the numbers of the beds fill their place.": "Leisten, Alarme und Felder; die Zahlen der Betten füllen ihren Platz.",
+  "Can the numbers be read from there?": "Sind die Zahlen von dort lesbar?",
+  "Screen, inches": "Bildschirm, Zoll",
+  "Read from, metres": "Abstand, Meter",
+  "Say how large the screen is (its diagonal) and from how far it is read.":
+    "Angeben, wie groß der Bildschirm ist (Diagonale) und aus welchem Abstand er gelesen wird.",
+  "Digits must be {need} px high type for that.": "Dafür braucht es Ziffern von {need} px Schriftgröße.",
+  "Yes: {need} px are needed, and with {rooms} rooms the large numbers have {px} px: enough for {reach} m.":
+    "Ja: {need} px sind nötig, und bei {rooms} Räumen haben die großen Zahlen {px} px: genug für {reach} m.",
+  "TOO SMALL: {need} px are needed, and with {rooms} rooms the large numbers have {px} px. They can be read from {reach} m.":
+    "ZU KLEIN: {need} px sind nötig, und bei {rooms} Räumen haben die großen Zahlen {px} px. Lesbar sind sie aus {reach} m.",
+  "Order of the beds": "Reihenfolge der Betten",
+  "each in its fixed place": "jedes an seinem festen Platz",
+  "most urgent first": "das dringendste zuerst",
+  "This page is in kiosk mode: on a wall the places are always fixed.": "Diese Seite ist im Kioskmodus: An der Wand sind die Plätze immer fest.",
+  "On a wall, in kiosk mode, the places are always fixed: people know them.":
+    "An der Wand, im Kioskmodus, sind die Plätze immer fest: Man kennt sie.",
+  "On a wall": "An der Wand",
+  "Open the page with ?kiosk behind its address: it then keeps the screen bright, asks for the whole screen, and says when the browser refuses.":
+    "Die Seite mit ?kiosk hinter der Adresse öffnen: Sie hält dann den Bildschirm hell, bittet um den ganzen Bildschirm und sagt, wenn der Browser es verweigert.",
+  "Open it so now": "Jetzt so öffnen",
+  "Leave kiosk mode": "Kioskmodus verlassen",
+  "Full screen": "Vollbild",
+  "THE SCREEN MAY GO DARK – only a page over https or of this machine can keep it bright":
+    "DER BILDSCHIRM KANN DUNKEL WERDEN – nur eine Seite über https oder von diesem Rechner hält ihn hell",
+  "THE SCREEN MAY GO DARK – this browser cannot keep it bright": "DER BILDSCHIRM KANN DUNKEL WERDEN – dieser Browser kann ihn nicht hell halten",
+  "THE SCREEN MAY GO DARK – the browser refuses to keep it bright: {why}":
+    "DER BILDSCHIRM KANN DUNKEL WERDEN – der Browser hält ihn nicht hell: {why}",
 
   // The help
   "Keys and marks": "Tasten und Zeichen",
@@ -307,7 +361,7 @@ export const GERMAN = {
   "a limit struck through": "eine Grenze durchgestrichen",
   "its rule is off: nothing watches it": "ihre Regel ist aus: nichts überwacht sie",
   "a limit underlined": "eine Grenze unterstrichen",
-  "changed for this session; “Limits” says from what, by whom and why": "geändert; „Grenzen“ sagt wovon, von wem und warum",
+  "changed; “Limits” says from what, by whom and why": "geändert; „Grenzen“ sagt wovon, von wem und warum",
   "there is no number, or it is too old; the reason stands beside it": "es gibt keine Zahl, oder sie ist zu alt; der Grund steht daneben",
 
   // Why an alarm calls

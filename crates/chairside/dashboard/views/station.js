@@ -2,10 +2,14 @@
 // Every bed of the clinic on one page, each in its fixed place.
 
 import { by_id, set_attribute } from "../dom.js";
+import { by_worst } from "../order.js";
 import { layout, tile } from "../present.js";
 import { Tile } from "../tile.js";
 
 /** @typedef {import("../model.js").BedState} BedState */
+
+/** A pointer that has not moved for this long does not hold the beds in their places, milliseconds. */
+const HOLD_MS = 5_000;
 
 /**
  * @typedef {import("../views.js").View} View
@@ -18,6 +22,13 @@ export class StationView {
   #model;
   #station;
   #pressed;
+  #pointer_at = Number.NEGATIVE_INFINITY;
+  /** What the size of the digits was measured at. */
+  #measured = "";
+  /** Whether the bed that calls loudest stands first. */
+  by_urgency = false;
+  /** How large the large numbers are, CSS pixels. @type {{px: number, rooms: number} | null} */
+  digits = null;
 
   /**
    * @param {import("../model.js").Model} model
@@ -30,6 +41,10 @@ export class StationView {
     this.#model = model;
     this.#station = station;
     this.#pressed = pressed;
+    const here = () => {
+      this.#pointer_at = performance.now();
+    };
+    for (const name of ["pointermove", "pointerdown"]) this.root.addEventListener(name, here, { passive: true });
   }
 
   open() {}
@@ -58,6 +73,30 @@ export class StationView {
     set_attribute(this.root, "data-density", density);
     this.root.style.setProperty("--columns", String(columns));
     this.root.style.setProperty("--rows", String(rows));
+    // Nothing moves away under a finger.
+    if (now - this.#pointer_at >= HOLD_MS) this.#put_in_order();
+    this.#measure();
+  }
+
+  /** The place on the screen alone: the focus and the order of reading stay as they are. */
+  #put_in_order() {
+    const beds = [...this.#model.beds.values()];
+    const order = this.by_urgency ? by_worst(beds).map(({ bed }) => bed) : beds;
+    order.forEach((bed, index) => {
+      const { style } = this.#tile(bed.bed).root;
+      const place = this.by_urgency ? String(index) : "";
+      if (style.order !== place) style.order = place;
+    });
+  }
+
+  #measure() {
+    const rooms = this.#model.beds.size;
+    const value = this.root.querySelector(".large .value");
+    if (!value) return;
+    const at = [rooms, globalThis.innerWidth, globalThis.innerHeight, this.root.clientWidth, this.root.clientHeight].join();
+    if (at === this.#measured) return;
+    this.#measured = at;
+    this.digits = { px: Number.parseFloat(getComputedStyle(value).fontSize), rooms };
   }
 
   /** @param {number} now */

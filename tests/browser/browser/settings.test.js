@@ -1,0 +1,164 @@
+// What this browser is set to, at the real program: language, theme, motion, text, station, wall.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import { end_all, launch, live, open, picture, start, until } from "./harness.js";
+
+let browser;
+let demo;
+
+before(async () => {
+  browser = await launch();
+  demo = await start("demo", "--listen", "127.0.0.1:0");
+});
+
+after(async () => {
+  await browser?.close();
+  await end_all();
+});
+
+const WAIT_MS = 30_000;
+
+/** What lies wider or higher than the window, or has words that are cut off. */
+function overflowing(page) {
+  return page.evaluate(() => {
+    const { scrollWidth, clientWidth, scrollHeight, clientHeight } = document.documentElement;
+    const found = scrollWidth > clientWidth || scrollHeight > clientHeight ? ["page"] : [];
+    for (const one of document.querySelectorAll("#status > *, #strip button, .cell .value, .cell-head, .tile h2, .tile .limits-open")) {
+      const box = one.getBoundingClientRect();
+      if (box.width === 0) continue;
+      if (box.right > innerWidth + 1 || box.left < -1 || one.scrollWidth > one.clientWidth + 1) found.push(`${one.className || one.id}: ${one.textContent}`);
+    }
+    return found;
+  });
+}
+
+test("a German browser has a German page, and nothing of it overflows in either theme", async () => {
+  for (const [width, height] of [[1366, 768], [1920, 1080]]) {
+    for (const colorScheme of ["dark", "light"]) {
+      const page = await open(browser, demo.address, { viewport: { width, height }, colorScheme, locale: "de-DE" });
+      await live(page, WAIT_MS);
+      assert.equal(await page.getAttribute("html", "lang"), "de");
+      assert.match(await page.textContent("#rooms"), /4 Räume, \d mit Signal/);
+      assert.match(await page.textContent("#connection"), /LIVE \d,\d s/);
+      assert.equal(await page.textContent("#help-title"), "Tasten und Zeichen");
+      await page.locator('[data-bed="1"] [data-cell="spo2"][data-state="fresh"]').waitFor({ timeout: WAIT_MS });
+      assert.deepEqual(await overflowing(page), []);
+      await picture(page, `german-${width}-${colorScheme}`);
+      await page.click("#help-open");
+      await picture(page, `german-help-${width}-${colorScheme}`);
+      assert.deepEqual(page.complaints, []);
+      await page.context().close();
+    }
+  }
+});
+
+test("theme, motion and text are as chosen here, against the system, and after a reload", async () => {
+  const page = await open(browser, `${demo.address}/#/settings`, { colorScheme: "dark" });
+  await live(page, WAIT_MS);
+  const root = (name) => page.getAttribute("html", name);
+  assert.equal(await root("data-theme"), "dark");
+  await picture(page, "settings-dark");
+  await page.check('input[name="settings-theme"][value="light"]');
+  await page.check('input[name="settings-motion"][value="less"]');
+  await page.check('input[name="settings-text"][value="130"]');
+  for (const again of [false, true]) {
+    if (again) {
+      await page.reload();
+      await live(page, WAIT_MS);
+    }
+    assert.equal(await root("data-theme"), "light");
+    assert.equal(await root("data-motion"), "less");
+    const background = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    assert.equal(background, "rgb(226, 232, 240)");
+    const zoom = await page.evaluate(() => getComputedStyle(document.querySelector("#status")).zoom);
+    assert.equal(zoom, "1.3");
+  }
+  await page.emulateMedia({ colorScheme: "dark", reducedMotion: "no-preference" });
+  assert.equal(await root("data-theme"), "light", "the system wants it otherwise");
+  await picture(page, "settings-light");
+  await page.check('input[name="settings-theme"][value="system"]');
+  assert.equal(await root("data-theme"), "dark");
+  assert.deepEqual(page.complaints, []);
+  await page.context().close();
+});
+
+test("a screen that is read from too far away is told of, with how far its numbers reach", async () => {
+  const page = await open(browser, demo.address, { viewport: { width: 1366, height: 768 } });
+  await live(page, WAIT_MS);
+  await page.locator('[data-bed="1"] [data-cell="spo2"][data-state="fresh"]').waitFor({ timeout: WAIT_MS });
+  await page.click("#settings-open");
+  await page.fill("#settings-diagonal", "15,6");
+  await page.fill("#settings-distance", "12");
+  await page.press("#settings-distance", "Tab");
+  await page.locator(".digits[data-small]").waitFor({ timeout: WAIT_MS });
+  assert.match(await page.textContent(".digits"), /^TOO SMALL: \d+ px are needed, and with 4 rooms .* from \d+\.\d m\.$/);
+  assert.notEqual(await page.getAttribute("#settings-open", "data-small"), null);
+  await page.fill("#settings-distance", "1");
+  await page.press("#settings-distance", "Tab");
+  await until("large enough", async () => (await page.getAttribute("#settings-open", "data-small")) === null, WAIT_MS);
+  assert.match(await page.textContent(".digits"), /^Yes: /);
+  await page.click(".back");
+  await page.locator("#tiles").waitFor({ timeout: WAIT_MS });
+  await page.context().close();
+});
+
+test("the language is chosen here, whatever the browser's is, and the station keeps the name that it is given", async () => {
+  const page = await open(browser, `${demo.address}/#/settings`);
+  await live(page, WAIT_MS);
+  await page.check('input[name="settings-language"][value="de"]');
+  await page.waitForSelector('html[lang="de"]', { timeout: WAIT_MS });
+  await live(page, WAIT_MS);
+  assert.equal(await page.textContent("#settings h2"), "Einstellungen dieses Browsers");
+  await picture(page, "settings-german");
+  await page.fill("#settings-station", "Empfang");
+  await page.click("#settings .rename");
+  await until("kept", () => page.evaluate(() => localStorage.getItem("chairside.station") === "Empfang"), WAIT_MS);
+  await live(page, WAIT_MS);
+  assert.equal(await page.inputValue("#settings-station"), "Empfang");
+  await page.context().close();
+});
+
+test("in kiosk mode the screen is kept bright, again after it was hidden, and a refusal is said", async () => {
+  const spy = () => {
+    globalThis.asked = 0;
+    const request = async () => {
+      globalThis.asked += 1;
+      if (globalThis.refusing) throw new DOMException("the battery is low", "NotAllowedError");
+      globalThis.held = new EventTarget();
+      return globalThis.held;
+    };
+    Object.defineProperty(navigator, "wakeLock", { value: { request } });
+  };
+  const context = await browser.newContext({ viewport: { width: 1366, height: 768 } });
+  await context.addInitScript(spy);
+  const page = await context.newPage();
+  await page.goto(`${demo.address}/?kiosk`);
+  await live(page, WAIT_MS);
+  await until("asked", () => page.evaluate(() => globalThis.asked === 1), WAIT_MS);
+  assert.doesNotMatch(await page.textContent("#banners"), /DARK/);
+  // The browser takes it back; the page asks again, and is refused.
+  await page.evaluate(() => {
+    globalThis.refusing = true;
+    globalThis.held.dispatchEvent(new Event("release"));
+  });
+  await page.locator("#banners p", { hasText: "THE SCREEN MAY GO DARK" }).waitFor({ timeout: WAIT_MS });
+  assert.match(await page.textContent("#banners"), /battery is low/);
+  await page.evaluate(() => {
+    globalThis.refusing = false;
+    document.dispatchEvent(new Event("visibilitychange"));
+  });
+  await until("bright again", async () => !/DARK/.test(await page.textContent("#banners")), WAIT_MS);
+  await context.close();
+});
+
+test("in kiosk mode over a plain address of the network the page says that the screen may go dark", async () => {
+  const context = await browser.newContext({ viewport: { width: 1366, height: 768 } });
+  await context.addInitScript(() => Object.defineProperty(globalThis, "isSecureContext", { value: false }));
+  const page = await context.newPage();
+  await page.goto(`${demo.address}/?kiosk`);
+  await page.locator("#banners p", { hasText: "only a page over https" }).waitFor({ timeout: WAIT_MS });
+  await picture(page, "kiosk-insecure");
+  await context.close();
+});
