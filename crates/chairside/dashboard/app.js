@@ -23,6 +23,7 @@ import { station_name } from "./station.js";
 import { standing } from "./alarms.js";
 import { Status } from "./status.js";
 import { Views } from "./views.js";
+import { PhoneView } from "./views/phone.js";
 import { legible_words, SettingsView } from "./views/settings.js";
 import { StationView } from "./views/station.js";
 
@@ -120,7 +121,8 @@ const settings_view = new SettingsView({
   },
   digits: () => station_view.digits,
 });
-const views = new Views({ station: station_view, settings: settings_view });
+const phone_view = new PhoneView({ model, station, actions, acting, people, say: (text) => notice.say(text) });
+const views = new Views({ station: station_view, phone: phone_view, settings: settings_view });
 
 /** @param {number} now */
 function frame(now) {

@@ -334,6 +334,15 @@ export const GERMAN = {
   "THE SCREEN MAY GO DARK – the browser refuses to keep it bright: {why}":
     "DER BILDSCHIRM KANN DUNKEL WERDEN – der Browser hält ihn nicht hell: {why}",
 
+  // The telephone
+  "Beds by urgency": "Betten nach Dringlichkeit",
+  "All beds": "Alle Betten",
+  Accept: "Annehmen",
+  "Accept {what}": "{what}: annehmen",
+  "Accepting tells everybody that you have seen it. It does not end the alarm, and calls nobody else.":
+    "Annehmen sagt allen, dass Sie ihn gesehen haben. Es beendet den Alarm nicht und ruft niemand anderen.",
+  "No alarm waits for anybody": "Kein Alarm wartet auf jemanden",
+
   // The help
   "Keys and marks": "Tasten und Zeichen",
   "acknowledge the selected alarm (the one with the white frame)": "den ausgewählten Alarm (mit dem weißen Rahmen) quittieren",

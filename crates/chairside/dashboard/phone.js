@@ -1,0 +1,98 @@
+// @ts-check
+// What a telephone says: the beds by urgency, and the one alarm that can be accepted. No DOM and
+// no clock.
+
+import { is_open, SETTLE_MS, standing, title } from "./alarms.js";
+import { t } from "./language.js";
+import { by_worst } from "./order.js";
+import { mark, tile } from "./present.js";
+
+/** @typedef {import("./model.js").Model} Model */
+/** @typedef {import("./alarms.js").Standing} Standing */
+
+/**
+ * @typedef {object} Row
+ * @property {string} bed
+ * @property {string} name
+ * @property {import("./present.js").Mark | null} mark
+ * @property {string} title of its worst alarm, or why there is no number
+ * @property {import("./present.js").Cell[]} numbers
+ * @property {string} summary for a screen reader
+ */
+
+/**
+ * Returns the beds, the most urgent first.
+ * @param {Model} model
+ * @param {number} now
+ * @param {string} station
+ * @returns {Row[]}
+ */
+export function phone_rows(model, now, station) {
+  return by_worst(model.beds.values()).map(({ bed, worst }) => {
+    const view = tile(model, bed, now, station);
+    const lost = view.loss ? t("no signal, {devices} {state}", view.loss) : "";
+    return {
+      bed: bed.bed,
+      name: bed.name,
+      mark: worst ? mark(model, worst.alarm) : null,
+      title: worst ? title(worst.alarm.id) : lost,
+      numbers: [view.spo2, view.rate, view.nibp].filter((one) => one !== null),
+      summary: view.summary,
+    };
+  });
+}
+
+const RANK = { high: 0, medium: 1, low: 2 };
+
+/**
+ * Which alarm the card shows: the first that waits for somebody, or that of the bed that a person
+ * touched, until it waits no more or a worse one calls.
+ */
+export class OneAlarm {
+  /** @type {string | null} */
+  #key = null;
+  #chosen = false;
+  #came_at = Number.NEGATIVE_INFINITY;
+
+  /**
+   * @param {readonly Standing[]} all in the order of `standing`
+   * @param {number} now
+   * @returns {Standing | null}
+   */
+  follow(all, now) {
+    const open = all.filter(({ alarm }) => is_open(alarm));
+    const first = open[0] ?? null;
+    const current = open.find(({ key }) => key === this.#key) ?? null;
+    const worse = first && current && RANK[first.alarm.priority] < RANK[current.alarm.priority];
+    const stays = current !== null && this.#chosen && !worse;
+    const shown = stays ? current : first;
+    if (!stays) this.#chosen = false;
+    if ((shown?.key ?? null) !== this.#key) {
+      this.#key = shown?.key ?? null;
+      this.#came_at = now;
+    }
+    return shown;
+  }
+
+  /**
+   * A person touches a bed: its worst alarm that waits for somebody is on the card.
+   * @param {Iterable<import("./model.js").BedState>} beds
+   * @param {string} bed
+   */
+  choose(beds, bed) {
+    const entry = standing(beds).find((one) => one.bed === bed && is_open(one.alarm));
+    if (!entry) return;
+    this.#key = entry.key;
+    this.#chosen = true;
+    this.#came_at = Number.NEGATIVE_INFINITY;
+  }
+
+  /**
+   * Tells whether a press is meant for that alarm: it has been on the card long enough to be read.
+   * @param {string} key
+   * @param {number} now
+   */
+  may_press(key, now) {
+    return key === this.#key && now - this.#came_at >= SETTLE_MS;
+  }
+}

@@ -1,0 +1,96 @@
+// The telephone, at the real program.
+
+import assert from "node:assert/strict";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+
+import { end_all, folder, launch, live, open, picture, series, simulate, start, until } from "./harness.js";
+
+const WAIT_MS = 60_000;
+const HAND = { width: 360, height: 740 };
+
+let browser;
+let service;
+
+before(async () => {
+  browser = await launch();
+  const inside = folder();
+  mkdirSync(join(inside, "data"));
+  const good = { spo2: 97, pulse: 68 };
+  const after_fall = { 1: good, 2: { spo2: 90, pulse: 72 }, 3: { spo2: 97, pulse: 126 } };
+  const beds = [];
+  for (const [bed, fallen] of Object.entries(after_fall)) {
+    const line = join(inside, `line-${bed}`);
+    await simulate("nonin", series(join(inside, `${bed}.csv`), { before: good, after: fallen, fall_s: 4 }), line);
+    beds.push(`
+[[bed]]
+id = "${bed}"
+name = "Room ${bed}"
+profile = "adult-ketamine"
+[[bed.device]]
+driver = "nonin"
+port = "${line}"
+name = "nonin-${bed}"
+`);
+  }
+  const config = join(inside, "clinic.toml");
+  writeFileSync(
+    config,
+    `
+site = "test-clinic"
+[service]
+listen = "127.0.0.1:0"
+data = "${join(inside, "data")}"
+[[staff]]
+id = "mn"
+name = "M. N."
+role = "nurse"
+${beds.join("")}`,
+  );
+  service = await start("serve", "--config", config);
+});
+
+after(async () => {
+  await browser?.close();
+  await end_all();
+});
+
+/** What cannot be seen or reached without scrolling sideways, or is too small for a finger. */
+function awkward(page) {
+  return page.evaluate(() => {
+    const found = document.documentElement.scrollWidth > innerWidth ? ["sideways"] : [];
+    for (const one of document.querySelectorAll("#phone *")) {
+      const box = one.getBoundingClientRect();
+      if (box.width === 0) continue;
+      if (box.right > innerWidth + 0.5 || box.left < -0.5) found.push(`wide: ${one.textContent}`);
+      if (one.matches("button, a") && box.height < 44) found.push(`small: ${one.textContent}`);
+    }
+    return found;
+  });
+}
+
+for (const [locale, colorScheme] of [["en-GB", "dark"], ["de-DE", "light"]]) {
+  test(`an alarm is accepted on a telephone with one thumb (${locale}, ${colorScheme})`, async () => {
+    const page = await open(browser, `${service.address}/#/phone`, { viewport: HAND, colorScheme, locale, hasTouch: true });
+    await live(page, WAIT_MS);
+    const accept = page.locator("#phone .accept");
+    await accept.waitFor({ timeout: WAIT_MS });
+    await page.waitForTimeout(700);
+    assert.deepEqual(await awkward(page), []);
+    const box = await accept.boundingBox();
+    assert.ok(box.y > HAND.height / 2 && box.y + box.height <= HAND.height, "where a thumb is");
+    await picture(page, `phone-${colorScheme}`);
+    const bed = await page.textContent("#phone .bed-name");
+    const first = await page.locator("#phone .beds li").evaluateAll((rows) => rows.sort((a, b) => a.style.order - b.style.order)[0].textContent);
+    assert.ok(first.includes(bed), `${first} stands first, and the card is of ${bed}`);
+    await accept.tap();
+    if (locale === "en-GB") assert.match(await page.textContent("#person-reason"), /^Who acknowledges: Room \d, /);
+    await page.locator("#person-choices button").first().tap();
+    await until("the card has gone on", async () => (await page.locator("#phone .bed-name").textContent()) !== bed || (await accept.isHidden()), WAIT_MS);
+    const row = page.locator("#phone .beds li", { hasText: bed });
+    await until("its mark says who", async () => /✓ MN/.test(await row.textContent()), WAIT_MS);
+    assert.deepEqual(page.complaints, []);
+    await page.context().close();
+  });
+}

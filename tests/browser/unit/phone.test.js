@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { SETTLE_MS, standing } from "../../../crates/chairside/dashboard/alarms.js";
+import { OneAlarm, phone_rows } from "../../../crates/chairside/dashboard/phone.js";
+import { alarm, bed, Feed } from "./feed.js";
+
+function ward() {
+  const feed = new Feed({ beds: ["1", "2", "3"].map((id) => bed({ bed: id, name: `Room ${id}` })) });
+  feed.stands = (id, ...active) => feed.send({ type: "alarms", bed: id, version: feed.seq, active });
+  feed.all = () => standing(feed.model.beds.values());
+  return feed;
+}
+
+const medium = alarm({ occurrence: "1" });
+const high = alarm({ occurrence: "2", id: "SPO2_VERY_LOW", priority: "high" });
+
+test("the telephone has every bed, the most urgent first, with its worst alarm and its numbers", () => {
+  const feed = ward();
+  feed.stands("3", medium);
+  feed.observe("SpO2", 97);
+  const rows = phone_rows(feed.model, feed.now, "here");
+  assert.deepEqual(rows.map(({ name, title }) => [name, title]), [["Room 3", "SpO₂ low"], ["Room 1", ""], ["Room 2", ""]]);
+  assert.equal(rows[0].mark.text, "**");
+  assert.deepEqual(rows[1].numbers.map(({ label, text }) => [label, text]), [["SpO₂", "97"], ["PR", "– –"], ["NIBP", "– –"]]);
+});
+
+test("the card has the first alarm that waits, and goes to the next when it waits no more", () => {
+  const feed = ward();
+  const one = new OneAlarm();
+  assert.equal(one.follow(feed.all(), 0), null);
+  feed.stands("1", medium);
+  assert.equal(one.follow(feed.all(), 0).key, "1/1");
+  feed.stands("2", high);
+  assert.equal(one.follow(feed.all(), 1_000).key, "2/2");
+  feed.stands("2", { ...high, signal: "acknowledged", by: "mn" });
+  assert.equal(one.follow(feed.all(), 2_000).key, "1/1");
+});
+
+test("an alarm that has just come to the card does not take a press", () => {
+  const feed = ward();
+  const one = new OneAlarm();
+  feed.stands("1", medium);
+  one.follow(feed.all(), 0);
+  assert.equal(one.may_press("1/1", SETTLE_MS - 1), false);
+  assert.equal(one.may_press("1/1", SETTLE_MS), true);
+  feed.stands("2", high);
+  one.follow(feed.all(), 1_000);
+  assert.equal(one.may_press("1/1", 1_100), false, "it has gone from under the finger");
+  assert.equal(one.may_press("2/2", 1_100), false);
+});
+
+test("a bed that is touched is on the card, until a worse alarm calls or its own is over", () => {
+  const feed = ward();
+  const one = new OneAlarm();
+  feed.stands("1", medium);
+  feed.stands("3", { ...medium, occurrence: "3", since: "2026-01-05T12:00:01.000Z" });
+  const first = one.follow(feed.all(), 0).bed;
+  const other = first === "1" ? "3" : "1";
+  one.choose(feed.model.beds.values(), other);
+  assert.equal(one.follow(feed.all(), 1_000).bed, other);
+  assert.equal(one.follow(feed.all(), 60_000).bed, other);
+  feed.stands("2", high);
+  assert.equal(one.follow(feed.all(), 61_000).bed, "2");
+  one.choose(feed.model.beds.values(), "2");
+  feed.stands("2");
+  assert.equal(one.follow(feed.all(), 62_000).bed, first);
+});
