@@ -306,6 +306,19 @@ fn an_airway_alarm_that_was_told_ends_with_breaths_and_a_good_saturation() {
 }
 
 #[test]
+fn what_lasts_is_known_from_long_before_what_is_replayed() {
+    let mut resuming = resuming(sources(1));
+    resuming.take(MonoTime::from_secs(20), AlarmInput::Dosing(true));
+    let at = MonoTime::from_secs(1001);
+    let mut engine = resuming.finish(at, at).engine;
+    let mut told = Vec::new();
+    engine.handle(MonoTime::from_secs(1020), AlarmInput::Tick, &mut told);
+    let lost = told.iter().find(|told| told.id == LOST);
+    let lost = lost.expect("the device is silent");
+    assert_eq!(lost.priority, Priority::High, "a dose runs");
+}
+
+#[test]
 fn what_comes_is_numbered_after_what_any_earlier_run_told() {
     let mut resuming = resuming(sources(1));
     resuming.number_after(Occurrence(40), 90);
