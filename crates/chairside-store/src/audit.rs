@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 
 use crate::bytes::session::write_wanted;
 use crate::bytes::{VERSION, Writer, write_row};
+use crate::day_check::{self, DayCheck};
 use crate::facts::{Gap, Intent, Run, ToldEarly};
 use crate::row::{Fact, Row};
 
@@ -29,6 +30,7 @@ pub(crate) enum Audited<'a> {
     Intent(&'a Intent),
     Gap(&'a Gap),
     ToldEarly(&'a ToldEarly),
+    DayCheck(&'a DayCheck),
 }
 
 impl Audited<'_> {
@@ -92,6 +94,10 @@ impl Audited<'_> {
                 out.u8(4);
                 out.u64(told.first);
                 out.u64(told.last);
+            }
+            Self::DayCheck(check) => {
+                out.u8(7);
+                day_check::write(check, &mut out);
             }
         }
         bytes

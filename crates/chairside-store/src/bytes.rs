@@ -264,7 +264,7 @@ impl Writer<'_> {
         self.0.extend_from_slice(&value.to_bits().to_le_bytes());
     }
 
-    fn bool(&mut self, value: bool) {
+    pub(crate) fn bool(&mut self, value: bool) {
         self.u8(u8::from(value));
     }
 

@@ -1,6 +1,7 @@
 //! Whether the record contradicts itself.
 
 use crate::audit::{self, Audited, Link, is_chained};
+use crate::day_check::DayCheck;
 use crate::error::StoreError;
 use crate::facts::{Gap, Intent, Run, ToldEarly};
 use crate::kind::Kind;
@@ -14,6 +15,7 @@ enum Chained {
     Intent(Intent),
     Gap(Gap),
     ToldEarly(ToldEarly),
+    DayCheck(DayCheck),
 }
 
 impl Chained {
@@ -24,6 +26,7 @@ impl Chained {
             Self::Intent(intent) => Audited::Intent(intent),
             Self::Gap(gap) => Audited::Gap(gap),
             Self::ToldEarly(told) => Audited::ToldEarly(told),
+            Self::DayCheck(check) => Audited::DayCheck(check),
         }
     }
 }
@@ -93,7 +96,8 @@ impl Reader {
              UNION ALL SELECT seq FROM session_change \
              UNION ALL SELECT seq FROM intent \
              UNION ALL SELECT seq FROM gap \
-             UNION ALL SELECT seq FROM told_early)",
+             UNION ALL SELECT seq FROM told_early \
+             UNION ALL SELECT seq FROM day_check)",
             [],
             |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
         )?;
@@ -198,6 +202,8 @@ impl Reader {
         rows.extend(gaps.map(|(seq, gap)| (seq, Chained::Gap(gap))));
         let told = self.told_early_with_seq(run)?.into_iter();
         rows.extend(told.map(|(seq, told)| (seq, Chained::ToldEarly(told))));
+        let checks = self.day_checks_with_seq(run)?.into_iter();
+        rows.extend(checks.map(|(seq, check)| (seq, Chained::DayCheck(check))));
         rows.push((run.seq, Chained::Run(run.run.clone())));
         rows.sort_by_key(|(seq, _)| *seq);
         let with_boot = |(seq, row)| (seq, (row, run.run.boot.clone()));

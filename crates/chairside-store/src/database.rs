@@ -9,6 +9,7 @@ use chairside_station::LastNumbers;
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, TransactionBehavior};
 
 use crate::audit::{self, Audited, Link};
+use crate::day_check::{self, DayCheck};
 use crate::error::StoreError;
 use crate::facts::{Gap, GapCause, Intent, Run, ToldEarly};
 use crate::insert::{self, Keys, Place, count};
@@ -23,11 +24,12 @@ pub const SQLITE_MINIMUM: i32 = 3_051_003;
 pub(crate) const APPLICATION_ID: i64 = 0x4348_5344;
 
 /// Each form of the database follows from the one before by one of these, never changed.
-const MIGRATIONS: [&str; 4] = [
+const MIGRATIONS: [&str; 5] = [
     include_str!("../migrations/0001_initial.sql"),
     include_str!("../migrations/0002_signals.sql"),
     include_str!("../migrations/0003_limits.sql"),
     include_str!("../migrations/0004_questions.sql"),
+    include_str!("../migrations/0005_checks.sql"),
 ];
 
 /// How long a lock held by a reader's checkpoint is waited for; with one writer there is none.
@@ -285,6 +287,14 @@ impl Writing<'_> {
     pub(crate) fn intent(&mut self, intent: &Intent) -> rusqlite::Result<()> {
         insert::intent(self.connection, self.keys, self.place()?, intent)?;
         self.chain(Audited::Intent(intent))?;
+        self.state.next_seq += 1;
+        Ok(())
+    }
+
+    /// Writes a day-start check that a person signed.
+    pub(crate) fn day_check(&mut self, check: &DayCheck) -> rusqlite::Result<()> {
+        day_check::insert(self.connection, self.place()?, check)?;
+        self.chain(Audited::DayCheck(check))?;
         self.state.next_seq += 1;
         Ok(())
     }

@@ -17,6 +17,7 @@ use crate::kind::Kind;
 use crate::reader::Reader;
 use crate::row::nanoseconds;
 
+mod budget;
 mod cuff;
 mod gaps;
 mod trend;

@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use rusqlite::{Connection, OptionalExtension, Result, params};
+use rusqlite::types::Value;
+use rusqlite::{Connection, OptionalExtension, Result, params, params_from_iter};
 
 use crate::facts::{Gap, Intent, Run, ToldEarly};
 use crate::row::{Fact, Row, nanoseconds};
@@ -11,8 +12,8 @@ use crate::samples;
 mod people;
 mod session;
 
-/// The columns that every record of a bed has: `seq`, `run`, `number`, `at_ns` and `bed`.
-type Common = (i64, i64, i64, i64, Option<i64>);
+/// A column of a table and what goes into it.
+type Column = (&'static str, Value);
 
 /// The keys of names, as far as they were needed.
 #[derive(Debug, Default)]
@@ -94,6 +95,16 @@ pub(crate) fn record(
     let bed = match &row.bed {
         Some(name) => Some(keys.bed(connection, name)?),
         None => None,
+    };
+    let insert = |table, columns: &[Column]| {
+        let common = [
+            ("seq", seq.into()),
+            ("run", run.into()),
+            ("number", number.into()),
+            ("at_ns", at.into()),
+            ("bed", bed.into()),
+        ];
+        insert_into(connection, table, common.iter().chain(columns))
     };
     match &row.fact {
         Fact::Numeric {
@@ -256,23 +267,16 @@ pub(crate) fn record(
                 )?
                 .execute(params![seq, run, number, at, bed, device, text])
         }
-        Fact::Operator(fact) => people::operator(connection, (seq, run, number, at, bed), fact),
-        Fact::Suspension(fact) => people::suspension(connection, (seq, run, number, at, bed), fact),
-        Fact::Audio(fact) => people::audio(connection, (seq, run, number, at, bed), fact),
-        Fact::Flood(fact) => people::flood(connection, (seq, run, number, at, bed), fact.as_ref()),
-        Fact::Limit(fact) => session::limit(connection, (seq, run, number, at, bed), fact),
-        Fact::Phase { phase } => session::phase(connection, (seq, run, number, at, bed), phase),
-        Fact::Baseline(fact) => session::baseline(connection, (seq, run, number, at, bed), fact),
-        Fact::CuffSameLimb { same } => {
-            session::cuff_same_limb(connection, (seq, run, number, at, bed), *same)
-        }
-        Fact::Session { open } => session::session(connection, (seq, run, number, at, bed), *open),
-        Fact::Dosing { running } => connection
-            .prepare_cached(
-                "INSERT INTO dosing (seq, run, number, at_ns, bed, running) \
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-            )?
-            .execute(params![seq, run, number, at, bed, running]),
+        Fact::Operator(fact) => insert("operator", &people::operator(fact)),
+        Fact::Suspension(fact) => insert("suspension", &people::suspension(fact)),
+        Fact::Audio(fact) => insert("audio", &people::audio(fact)),
+        Fact::Flood(fact) => insert("flood", &people::flood(fact.as_ref())),
+        Fact::Limit(fact) => insert("limit_change", &session::limit(fact)),
+        Fact::Phase { phase } => insert("phase", &[("phase", phase.clone().into_owned().into())]),
+        Fact::Baseline(fact) => insert("baseline", &session::baseline(fact)),
+        Fact::CuffSameLimb { same } => insert("cuff_same_limb", &[("same", (*same).into())]),
+        Fact::Session { open } => insert("session_change", &[("open", (*open).into())]),
+        Fact::Dosing { running } => insert("dosing", &[("running", (*running).into())]),
         Fact::Recording { running } => connection
             .prepare_cached(
                 "INSERT INTO recording (seq, run, number, at_ns, running) \
@@ -281,6 +285,23 @@ pub(crate) fn record(
             .execute(params![seq, run, number, at, running]),
     }?;
     Ok(())
+}
+
+/// Writes a row of a table that few rows go into; the tables of readings have statements of their
+/// own, which are not put together for each row.
+fn insert_into<'a>(
+    connection: &Connection,
+    table: &str,
+    columns: impl Iterator<Item = &'a Column>,
+) -> Result<usize> {
+    let (names, values): (Vec<&str>, Vec<&Value>) =
+        columns.map(|(name, value)| (*name, value)).unzip();
+    let places = vec!["?"; names.len()].join(", ");
+    let names = names.join("\", \"");
+    let statement = format!("INSERT INTO {table} (\"{names}\") VALUES ({places})");
+    connection
+        .prepare_cached(&statement)?
+        .execute(params_from_iter(values))
 }
 
 pub(crate) fn run(connection: &Connection, seq: i64, run: &Run) -> Result<i64> {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::database::{Database, Writing};
 use crate::error::StoreError;
 use crate::facts::{Gap, GapCause, Run};
-use crate::queue::{Chunk, Work};
+use crate::queue::{Chunk, Deed, Work};
 use crate::row::{Names, Row};
 use crate::trouble::{OpenError, Trouble};
 
@@ -178,8 +178,11 @@ fn write(
     names: &Names,
     missing: GapCause,
 ) -> rusqlite::Result<()> {
-    for intent in &work.intents {
-        writing.intent(intent)?;
+    for deed in &work.deeds {
+        match deed {
+            Deed::Intent(intent) => writing.intent(intent)?,
+            Deed::DayCheck(check) => writing.day_check(check)?,
+        }
     }
     let mut open: Option<Gap> = None;
     for chunk in &work.chunks {

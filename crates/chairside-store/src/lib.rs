@@ -18,9 +18,11 @@ use chairside_station::{LastNumbers, Record};
 use chrono::{DateTime, Utc};
 
 mod audit;
+mod budget;
 mod bytes;
 mod check;
 mod database;
+mod day_check;
 mod earlier;
 mod entry;
 mod error;
@@ -41,7 +43,9 @@ mod testing;
 mod trouble;
 mod writer;
 
+pub use budget::{ACTED_WITHIN, Budget, Tally};
 pub use database::SQLITE_MINIMUM;
+pub use day_check::{CheckItem, DayCheck, SignedCheck};
 pub use earlier::Found;
 pub use error::StoreError;
 pub use facts::{Gap, GapCause, Intent, Run, ToldEarly};
@@ -57,6 +61,7 @@ pub use row::{
 };
 
 use hand_over::HandOver;
+use queue::Deed;
 use row::Names;
 use writer::{Timing, Writer};
 
@@ -206,7 +211,30 @@ impl Recorder {
             limit: WantedLimit::of(action.action),
             request: action.request,
         };
-        self.writer.want(intent, Box::new(done));
+        self.writer.want(Deed::Intent(intent), Box::new(done));
+    }
+
+    /// Commits a day-start check that a person signed, at once, and calls back when that is
+    /// durable.
+    ///
+    /// When the disk fails, the callback says so at once, and the check is kept and written as
+    /// soon as the disk works again.
+    pub fn commit_check(
+        &self,
+        check: DayCheck,
+        done: impl FnOnce(Result<(), StoreError>) + Send + 'static,
+    ) {
+        self.writer.want(Deed::DayCheck(check), Box::new(done));
+    }
+
+    /// Returns the last day-start check of any run that was complete.
+    ///
+    /// # Errors
+    ///
+    /// When the database cannot be read.
+    pub fn last_complete_check(&self) -> Result<Option<SignedCheck>, StoreError> {
+        let reader = Reader::open(&self.directory)?;
+        Ok(reader.day_checks(1, true)?.pop())
     }
 
     /// Returns how it is doing.

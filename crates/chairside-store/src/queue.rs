@@ -11,6 +11,7 @@ use std::time::Duration;
 use chairside_model::{MonoTime, Observation, Reading};
 use chairside_station::{Entry, Record};
 
+use crate::day_check::DayCheck;
 use crate::facts::{GapCause, Intent, ToldEarly};
 use crate::{Done, StoreError};
 
@@ -20,8 +21,8 @@ pub(crate) const BUDGET: usize = 32 * 1024 * 1024;
 /// Rows that are written without waiting for more.
 pub(crate) const ROWS_DUE: usize = 500;
 
-/// People's actions that may wait. One more is answered at once, as not on record.
-const INTENTS_MAX: usize = 256;
+/// People's deeds that may wait. One more is answered at once, as not on record.
+const DEEDS_MAX: usize = 256;
 
 /// Ranges of numbers told early that may wait. Beyond, the last one grows.
 const TOLD_EARLY_MAX: usize = 256;
@@ -116,23 +117,31 @@ impl Chunk {
     }
 }
 
-/// A person's action on its way to the disk, and who wants to know.
+/// What a person put on record.
+pub(crate) enum Deed {
+    /// An action, before it is done.
+    Intent(Intent),
+    /// A signature.
+    DayCheck(DayCheck),
+}
+
+/// A person's deed on its way to the disk, and who wants to know.
 pub(crate) struct Wanted {
-    pub(crate) intent: Intent,
+    pub(crate) deed: Deed,
     pub(crate) done: Option<Done>,
 }
 
 /// What is written in one transaction.
 #[derive(Default)]
 pub(crate) struct Work {
-    pub(crate) intents: Vec<Intent>,
+    pub(crate) deeds: Vec<Deed>,
     pub(crate) chunks: Vec<Chunk>,
     pub(crate) told_early: Vec<ToldEarly>,
 }
 
 impl Work {
     pub(crate) const fn is_empty(&self) -> bool {
-        self.intents.is_empty() && self.chunks.is_empty() && self.told_early.is_empty()
+        self.deeds.is_empty() && self.chunks.is_empty() && self.told_early.is_empty()
     }
 }
 
@@ -147,7 +156,7 @@ pub(crate) struct Queue {
     /// Chunks at the front that have no waveforms left; that have nothing but promises left.
     without_waveforms: usize,
     promises_only: usize,
-    intents: VecDeque<Wanted>,
+    deeds: VecDeque<Wanted>,
     told_early: Vec<ToldEarly>,
     urgent: bool,
     newest: MonoTime,
@@ -168,7 +177,7 @@ impl Queue {
             lost: 0,
             without_waveforms: 0,
             promises_only: 0,
-            intents: VecDeque::new(),
+            deeds: VecDeque::new(),
             told_early: Vec::new(),
             urgent: false,
             newest: MonoTime::ZERO,
@@ -196,7 +205,7 @@ impl Queue {
         if self.closing {
             return wanted.done.map(|done| (done, StoreError::Ended));
         }
-        if self.intents.len() >= INTENTS_MAX {
+        if self.deeds.len() >= DEEDS_MAX {
             return wanted.done.map(|done| (done, StoreError::Busy));
         }
         self.urgent = true;
@@ -204,7 +213,7 @@ impl Queue {
             let done = wanted.done.take()?;
             Some((done, StoreError::Database(why)))
         });
-        self.intents.push_back(wanted);
+        self.deeds.push_back(wanted);
         at_once
     }
 
@@ -218,13 +227,13 @@ impl Queue {
         }
     }
 
-    /// Takes out what goes into the next transaction: people's actions alone and first.
+    /// Takes out what goes into the next transaction: people's deeds alone and first.
     pub(crate) fn take(&mut self, rows_max: usize) -> (Work, Vec<Done>) {
         let mut work = Work::default();
-        if !self.intents.is_empty() {
+        if !self.deeds.is_empty() {
             let mut answers = Vec::new();
-            for wanted in self.intents.drain(..) {
-                work.intents.push(wanted.intent);
+            for wanted in self.deeds.drain(..) {
+                work.deeds.push(wanted.deed);
                 answers.extend(wanted.done);
             }
             self.urgent &= !self.is_empty();
@@ -252,7 +261,7 @@ impl Queue {
     /// everybody who waits for an answer.
     pub(crate) fn failed(&mut self, why: &str) -> Vec<Done> {
         self.failing = Some(why.to_owned());
-        self.intents
+        self.deeds
             .iter_mut()
             .filter_map(|wanted| wanted.done.take())
             .collect()
@@ -268,7 +277,7 @@ impl Queue {
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.chunks.is_empty() && self.intents.is_empty() && self.told_early.is_empty()
+        self.chunks.is_empty() && self.deeds.is_empty() && self.told_early.is_empty()
     }
 
     /// Tells whether the next transaction should not wait for company.

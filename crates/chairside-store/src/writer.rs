@@ -4,9 +4,8 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use crate::facts::Intent;
 use crate::ledger::Disk;
-use crate::queue::{Queue, Wanted, Work};
+use crate::queue::{Deed, Queue, Wanted, Work};
 use crate::{Done, StoreError};
 
 /// Rows of one transaction when there is a backlog, so that a person's action is never behind
@@ -87,9 +86,9 @@ impl Writer {
         result
     }
 
-    pub(crate) fn want(&self, intent: Intent, done: Done) {
+    pub(crate) fn want(&self, deed: Deed, done: Done) {
         let wanted = Wanted {
-            intent,
+            deed,
             done: Some(done),
         };
         if let Some((done, error)) = self.with_queue(|queue| queue.want(wanted)) {

@@ -74,6 +74,8 @@ export class Model {
   staff = [];
   /** @type {import("./wire.js").RecorderState} */
   recorder = { running: true, text: null };
+  /** @type {import("./wire.js").LastCheck | null} the last complete day-start check, of whichever day */
+  last_check = null;
   /** In the order of the configuration. @type {Map<string, BedState>} */
   beds = new Map();
   clock = new ServiceClock();
@@ -220,6 +222,7 @@ export class Model {
     this.stopped = false;
     this.staff = snapshot.staff;
     this.recorder = snapshot.recorder;
+    this.last_check = snapshot.last_check;
     const known = this.beds;
     this.beds = new Map();
     for (const bed of snapshot.beds) {
@@ -276,6 +279,10 @@ export class Model {
     }
     if (message.type === "recorder") {
       this.recorder = { running: message.running, text: message.text };
+      return;
+    }
+    if (message.type === "check") {
+      this.last_check = { at: message.at, by: message.by };
       return;
     }
     const bed = this.beds.get(message.bed);

@@ -26,6 +26,7 @@
 /** @typedef {{state: "idle" | "measuring" | "failed", text: string | null}} CuffState */
 /** @typedef {{id: string, name: string, role: string}} Person */
 /** @typedef {{running: boolean, text: string | null}} RecorderState */
+/** @typedef {{at: string, by: string}} LastCheck when (RFC 3339) and by whom a complete day-start check was signed */
 
 /**
  * @typedef {object} ActiveAlarm
@@ -108,12 +109,13 @@
 /** @typedef {{type: "hello", protocol: number, epoch: string, seq: number, now: string, site: string}} Hello */
 /** @typedef {{type?: "alarms", bed: string, version: number, active: ActiveAlarm[], flood?: Flood | null, suspended?: Suspended[], audio?: StationAudio[]}} Alarms */
 /** @typedef {{type: "limits", bed: string} & LimitsInForce} LimitsOfBed */
-/** @typedef {{type: "snapshot", seq: number, beds: Bed[], alarms: Alarms[], staff: Person[], recorder: RecorderState}} Snapshot */
+/** @typedef {{type: "snapshot", seq: number, beds: Bed[], alarms: Alarms[], staff: Person[], recorder: RecorderState, last_check: LastCheck | null}} Snapshot */
 /** @typedef {{type: "waveform", bed: string, device: string, metric: string, at: string, period_us: number, samples: number[]}} Waveform */
 /** @typedef {{type: "link", bed: string, device: string, state: LinkState}} Link */
 /** @typedef {{type: "cuff", bed: string, device: string} & CuffState} Cuff */
 /** @typedef {{type: "device_alarm", bed: string, device: string, priority: Priority, text: string}} DeviceAlarm */
 /** @typedef {{type: "recorder"} & RecorderState} Recorder */
+/** @typedef {{type: "check"} & LastCheck} Check */
 /** @typedef {{type: "heartbeat", now: string, period_ms: number}} Heartbeat */
 /** @typedef {{type: "resync", missed: number}} Resync */
 /** @typedef {{type: "result", request: string, ok: boolean, error?: string, warning?: string}} Result */
@@ -121,7 +123,7 @@
 /**
  * A message of the numbered stream.
  * @typedef {((Observation & {type: "observation"}) | Waveform | (Alarms & {type: "alarms"}) | LimitsOfBed | Link | Cuff
- *   | DeviceAlarm | Recorder | Heartbeat) & {seq: number}} Numbered
+ *   | DeviceAlarm | Recorder | Check | Heartbeat) & {seq: number}} Numbered
  */
 
 /** @typedef {Hello | Snapshot | Resync | Result | Numbered} ServerMessage */

@@ -111,6 +111,17 @@ impl App {
         let (station, earlier) = resume(clinic.plan, &recorder, &last, clock, &mut out)?;
         let mut view = View::new(clock.zero(), clinic.infos);
         view.resume(&earlier, |bed| station.limits(bed));
+        match recorder.last_complete_check() {
+            Ok(Some(last)) => {
+                // Nobody is told yet: it is in the first snapshot.
+                let _ = view.checked(wire::LastCheck {
+                    at: wire::Time(last.at),
+                    by: last.check.by,
+                });
+            }
+            Ok(None) => {}
+            Err(error) => warn!(%error, "The last day-start check cannot be read."),
+        }
         let hub = Hub::new(
             opened.epoch,
             config.site.clone(),

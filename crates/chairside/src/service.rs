@@ -5,6 +5,7 @@
 //! then the client is told all the same, and the record says so.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,7 +13,7 @@ use chairside_alarm::{Act, OperatorAction, Refusal, Role};
 use chairside_model::{BedId, DeviceId, MonoTime};
 use chairside_protocol::LineInput;
 use chairside_station::{Record, Station, StationInput, StationOutput};
-use chairside_store::{ActionRow, Recorder, is_promise};
+use chairside_store::{ActionRow, DayCheck, Recorder, StoreError, is_promise};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{sleep_until, timeout};
 use tracing::{info, warn};
@@ -53,11 +54,22 @@ pub struct Service {
     pub out: StationOutput,
 }
 
+/// What is called when something is on record, or cannot be put there.
+pub struct OnRecord(pub Box<dyn FnOnce(Result<(), StoreError>) + Send>);
+
+impl fmt::Debug for OnRecord {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OnRecord").finish_non_exhaustive()
+    }
+}
+
 /// What people want of the loop.
 #[derive(Debug)]
 pub enum Command {
     /// Do something to an alarm, or to the sound of a bed at a station.
     Act(Wanted, oneshot::Sender<Outcome>),
+    /// Put a day-start check on record that a person signed, and call back when it is there.
+    Check(DayCheck, OnRecord),
     /// Finish what is under way and end.
     Stop,
 }
@@ -161,6 +173,9 @@ impl Running {
             Some(event) = self.service.ports.recv() => self.take(&event),
             command = self.service.commands.recv() => match command {
                 Some(Command::Act(what, reply)) => self.intend(what, reply),
+                Some(Command::Check(check, done)) => {
+                    self.service.recorder.commit_check(check, done.0);
+                }
                 Some(Command::Stop) | None => return false,
             },
             Some((id, result)) = commits.recv() => self.apply(id, result).await,

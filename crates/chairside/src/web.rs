@@ -2,6 +2,8 @@
 
 mod action;
 mod assets;
+mod budget;
+mod checks;
 mod guard;
 mod history;
 pub mod hub;

@@ -73,7 +73,7 @@ export class Feed {
   snapshot({ alarms = [], beds = this.beds } = {}) {
     const staff = [{ id: "mn", name: "M. N.", role: "nurse" }];
     const recorder = { running: true, text: null };
-    this.hear({ type: "snapshot", seq: this.seq, beds, alarms, staff, recorder });
+    this.hear({ type: "snapshot", seq: this.seq, beds, alarms, staff, recorder, last_check: null });
   }
 
   /** Hands a message over as it is. */

@@ -249,3 +249,12 @@ test("no reading is shown as current after its validity ended, whatever comes in
     }
   }
 });
+
+test("the last complete day-start check is known from the snapshot and from the message of the next", () => {
+  const feed = new Feed();
+  assert.equal(feed.model.last_check, null);
+  feed.send({ type: "check", at: feed.wall(), by: "mn" });
+  assert.deepEqual(feed.model.last_check, { at: feed.wall(), by: "mn" });
+  feed.snapshot();
+  assert.equal(feed.model.last_check, null);
+});

@@ -1,122 +1,73 @@
-//! What people set and what comes of it, into its tables.
+//! What people set and what comes of it: the columns of each table beside those of every record.
 
 use chairside_model::MonoTime;
-use rusqlite::{Connection, Result, params};
+use rusqlite::types::Value;
 
-use super::{Common, count};
+use super::{Column, count};
 use crate::row::{AudioFact, FloodFact, OperatorFact, SuspensionFact, nanoseconds};
 
-pub(super) fn operator(
-    connection: &Connection,
-    (seq, run, number, at, bed): Common,
-    fact: &OperatorFact<'_>,
-) -> Result<usize> {
-    connection
-        .prepare_cached(
-            "INSERT INTO operator (seq, run, number, at_ns, bed, action, occurrence, \"by\", \
-             alarm, seconds, station, reason, limit_key, limit_expected, limit_new) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
-        )?
-        .execute(params![
-            seq,
-            run,
-            number,
-            at,
-            bed,
-            fact.action,
-            count(fact.occurrence),
-            fact.by,
-            fact.alarm,
-            fact.seconds,
-            fact.station,
-            fact.reason,
-            fact.limit.as_ref().map(|limit| &limit.key),
-            fact.limit.as_ref().map(|limit| limit.expected),
-            fact.limit.as_ref().map(|limit| limit.new)
-        ])
+pub(super) fn operator(fact: &OperatorFact<'_>) -> Vec<Column> {
+    let limit = fact.limit.as_ref();
+    vec![
+        ("action", text(&fact.action)),
+        ("occurrence", count(fact.occurrence).into()),
+        ("by", text(&fact.by)),
+        ("alarm", maybe(fact.alarm.as_deref())),
+        ("seconds", fact.seconds.into()),
+        ("station", maybe(fact.station.as_deref())),
+        ("reason", maybe(fact.reason.as_deref())),
+        ("limit_key", maybe(limit.map(|limit| &*limit.key))),
+        ("limit_expected", limit.map(|limit| limit.expected).into()),
+        ("limit_new", limit.map(|limit| limit.new).into()),
+    ]
 }
 
-pub(super) fn suspension(
-    connection: &Connection,
-    (seq, run, number, at, bed): Common,
-    fact: &SuspensionFact<'_>,
-) -> Result<usize> {
-    connection
-        .prepare_cached(
-            "INSERT INTO suspension (seq, run, number, at_ns, bed, changed_ns, id, kind, \
-             since_ns, until_ns, \"by\", reason, ended) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
-        )?
-        .execute(params![
-            seq,
-            run,
-            number,
-            at,
-            bed,
-            time(fact.changed),
-            fact.id,
-            fact.kind,
-            time(fact.since),
-            time(fact.until),
-            fact.by,
-            fact.reason,
-            fact.ended
-        ])
+pub(super) fn suspension(fact: &SuspensionFact<'_>) -> Vec<Column> {
+    vec![
+        ("changed_ns", time(fact.changed).into()),
+        ("id", text(&fact.id)),
+        ("kind", text(&fact.kind)),
+        ("since_ns", time(fact.since).into()),
+        ("until_ns", time(fact.until).into()),
+        ("by", text(&fact.by)),
+        ("reason", text(&fact.reason)),
+        ("ended", maybe(fact.ended.as_deref())),
+    ]
 }
 
-pub(super) fn audio(
-    connection: &Connection,
-    (seq, run, number, at, bed): Common,
-    fact: &AudioFact<'_>,
-) -> Result<usize> {
-    connection
-        .prepare_cached(
-            "INSERT INTO audio (seq, run, number, at_ns, bed, changed_ns, station, sound, \
-             until_ns, covers, reminder_ns, cause, \"by\", reason) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
-        )?
-        .execute(params![
-            seq,
-            run,
-            number,
-            at,
-            bed,
-            time(fact.changed),
-            fact.station,
-            fact.sound,
-            fact.until.map(time),
-            fact.covers.map(count),
-            fact.reminder.map(time),
-            fact.cause,
-            fact.by,
-            fact.reason
-        ])
+pub(super) fn audio(fact: &AudioFact<'_>) -> Vec<Column> {
+    vec![
+        ("changed_ns", time(fact.changed).into()),
+        ("station", text(&fact.station)),
+        ("sound", text(&fact.sound)),
+        ("until_ns", fact.until.map(time).into()),
+        ("covers", fact.covers.map(count).into()),
+        ("reminder_ns", fact.reminder.map(time).into()),
+        ("cause", text(&fact.cause)),
+        ("by", text(&fact.by)),
+        ("reason", maybe(fact.reason.as_deref())),
+    ]
 }
 
-pub(super) fn flood(
-    connection: &Connection,
-    (seq, run, number, at, bed): Common,
-    fact: Option<&FloodFact<'_>>,
-) -> Result<usize> {
-    connection
-        .prepare_cached(
-            "INSERT INTO flood (seq, run, number, at_ns, bed, alarms, since_ns, worst, \
-             priority, until_ns) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
-        )?
-        .execute(params![
-            seq,
-            run,
-            number,
-            at,
-            bed,
-            fact.map_or(0, |flood| count(flood.alarms)),
-            fact.map(|flood| time(flood.since)),
-            fact.map(|flood| &flood.worst),
-            fact.map(|flood| &flood.priority),
-            fact.map(|flood| time(flood.until))
-        ])
+pub(super) fn flood(fact: Option<&FloodFact<'_>>) -> Vec<Column> {
+    let alarms = fact.map_or(0, |flood| count(flood.alarms));
+    vec![
+        ("alarms", alarms.into()),
+        ("since_ns", fact.map(|flood| time(flood.since)).into()),
+        ("worst", maybe(fact.map(|flood| &*flood.worst))),
+        ("priority", maybe(fact.map(|flood| &*flood.priority))),
+        ("until_ns", fact.map(|flood| time(flood.until)).into()),
+    ]
 }
 
 fn time(time: MonoTime) -> i64 {
     nanoseconds(time.since_start())
+}
+
+fn text(text: &str) -> Value {
+    Value::Text(text.to_owned())
+}
+
+fn maybe(said: Option<&str>) -> Value {
+    said.map_or(Value::Null, text)
 }

@@ -1,86 +1,25 @@
-//! Limits and what else the session sets, into its tables.
+//! Limits and what else the session sets: the columns of each table beside those of every record.
 
-use rusqlite::{Connection, Result, params};
-
-use super::Common;
+use super::Column;
 use crate::row::{BaselineFact, LimitFact};
 
-pub(super) fn limit(
-    connection: &Connection,
-    (seq, run, number, at, bed): Common,
-    fact: &LimitFact<'_>,
-) -> Result<usize> {
-    connection
-        .prepare_cached(
-            "INSERT INTO limit_change (seq, run, number, at_ns, bed, \"key\", old, new, cause) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-        )?
-        .execute(params![
-            seq, run, number, at, bed, fact.key, fact.old, fact.new, fact.cause
-        ])
+pub(super) fn limit(fact: &LimitFact<'_>) -> Vec<Column> {
+    vec![
+        ("key", fact.key.clone().into_owned().into()),
+        ("old", fact.old.into()),
+        ("new", fact.new.into()),
+        ("cause", fact.cause.clone().into_owned().into()),
+    ]
 }
 
-pub(super) fn phase(
-    connection: &Connection,
-    (seq, run, number, at, bed): Common,
-    phase: &str,
-) -> Result<usize> {
-    connection
-        .prepare_cached(
-            "INSERT INTO phase (seq, run, number, at_ns, bed, phase) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-        )?
-        .execute(params![seq, run, number, at, bed, phase])
-}
-
-pub(super) fn baseline(
-    connection: &Connection,
-    (seq, run, number, at, bed): Common,
-    fact: &BaselineFact,
-) -> Result<usize> {
-    connection
-        .prepare_cached(
-            "INSERT INTO baseline (seq, run, number, at_ns, bed, heart_rate, spo2, \
-             respiration_rate, etco2, systolic, diastolic) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
-        )?
-        .execute(params![
-            seq,
-            run,
-            number,
-            at,
-            bed,
-            fact.heart_rate,
-            fact.spo2,
-            fact.respiration_rate,
-            fact.etco2,
-            fact.pressure.map(|(systolic, _)| systolic),
-            fact.pressure.map(|(_, diastolic)| diastolic)
-        ])
-}
-
-pub(super) fn cuff_same_limb(
-    connection: &Connection,
-    (seq, run, number, at, bed): Common,
-    same: bool,
-) -> Result<usize> {
-    connection
-        .prepare_cached(
-            "INSERT INTO cuff_same_limb (seq, run, number, at_ns, bed, same) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-        )?
-        .execute(params![seq, run, number, at, bed, same])
-}
-
-pub(super) fn session(
-    connection: &Connection,
-    (seq, run, number, at, bed): Common,
-    open: bool,
-) -> Result<usize> {
-    connection
-        .prepare_cached(
-            "INSERT INTO session_change (seq, run, number, at_ns, bed, open) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-        )?
-        .execute(params![seq, run, number, at, bed, open])
+pub(super) fn baseline(fact: &BaselineFact) -> Vec<Column> {
+    let (systolic, diastolic) = fact.pressure.unzip();
+    vec![
+        ("heart_rate", fact.heart_rate.into()),
+        ("spo2", fact.spo2.into()),
+        ("respiration_rate", fact.respiration_rate.into()),
+        ("etco2", fact.etco2.into()),
+        ("systolic", systolic.into()),
+        ("diastolic", diastolic.into()),
+    ]
 }

@@ -6,7 +6,7 @@ use chairside_station::Record;
 
 use super::*;
 use crate::Reader;
-use crate::facts::GapCause;
+use crate::facts::{GapCause, Intent};
 use crate::ledger::Ledger;
 use crate::queue::BUDGET;
 use crate::testing::{alarm, ledger, numeric, run, waveform};
@@ -84,7 +84,7 @@ fn want(writer: &Writer, request: u64) -> Receiver<Result<(), StoreError>> {
         request: request.to_string(),
     };
     writer.want(
-        intent,
+        Deed::Intent(intent),
         Box::new(move |result| {
             let _ = sender.send(result);
         }),

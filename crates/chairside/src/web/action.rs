@@ -11,10 +11,10 @@ use crate::service::{Command, Outcome, Wanted};
 use crate::web::wire::Deed;
 
 /// Names and ids longer than this are not ours, bytes.
-const NAME_MAX: usize = 128;
+pub(super) const NAME_MAX: usize = 128;
 
 /// The longest reason, bytes.
-const REASON_MAX: usize = 500;
+pub(super) const REASON_MAX: usize = 500;
 
 /// What became of an action.
 #[derive(Debug)]

@@ -47,7 +47,7 @@ pub struct Questions {
 
 /// Why there is no answer.
 #[derive(Debug)]
-enum NoAnswer {
+pub(super) enum NoAnswer {
     /// Too many others are asking.
     Busy,
     /// The question takes too long.
@@ -77,7 +77,7 @@ impl Questions {
     }
 
     /// Asks the record something.
-    async fn ask<T: Send + 'static>(
+    pub(super) async fn ask<T: Send + 'static>(
         &self,
         question: impl FnOnce(&History) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, NoAnswer> {

@@ -145,6 +145,14 @@ impl Hub {
         turned
     }
 
+    /// Tells every client that a complete day-start check is on record.
+    pub fn checked(&self, now: MonoTime, last: wire::LastCheck) {
+        let mut stream = self.lock();
+        let message = stream.view.checked(last);
+        stream.push(now, &message);
+        self.announce(stream);
+    }
+
     /// Returns a receiver that wakes whenever there is something new.
     #[must_use]
     pub fn follow(&self) -> watch::Receiver<u64> {
@@ -175,6 +183,7 @@ impl Hub {
             alarms: stream.view.alarms(now),
             staff: self.staff.clone(),
             recorder: stream.view.recorder_state().clone(),
+            last_check: stream.view.last_check().cloned(),
         };
         (snapshot, stream.seq)
     }

@@ -9,7 +9,7 @@ use axum::{Json, Router, middleware};
 use serde_json::{Map, Value, json};
 
 use super::action::Kind;
-use super::{Web, assets, guard, history, metrics, socket};
+use super::{Web, assets, budget, checks, guard, history, metrics, socket};
 
 /// The longest body of a request, bytes.
 const BODY_MAX: usize = 64 * 1024;
@@ -33,6 +33,8 @@ pub fn router(web: Web) -> Router {
         .route("/api/v1/beds/{bed}/limits", get(limits))
         .route("/api/v1/beds/{bed}/trend", get(history::trend))
         .route("/api/v1/beds/{bed}/{action}", post(action))
+        .route("/api/v1/checks", get(checks::last).post(checks::sign))
+        .route("/api/v1/budget", get(budget::budget))
         .route("/api/v1/live", get(socket::live))
         .layer(DefaultBodyLimit::max(BODY_MAX))
         .layer(middleware::from_fn_with_state(web.clone(), guard::guard))
@@ -137,13 +139,7 @@ async fn action(
 async fn act(web: &Web, body: ActionBody, address: &[(&str, &str)]) -> Response {
     let mut action = match body {
         Ok(Json(body)) => body,
-        Err(rejection) => {
-            let status = match &rejection {
-                JsonRejection::JsonDataError(_) => StatusCode::BAD_REQUEST,
-                other => other.status(),
-            };
-            return refused(&rejection.body_text(), status);
-        }
+        Err(rejection) => return not_json(&rejection),
     };
     if let Some(unknown) = action
         .keys()
@@ -175,4 +171,13 @@ async fn act(web: &Web, body: ActionBody, address: &[(&str, &str)]) -> Response 
 
 pub(super) fn refused(why: &str, status: StatusCode) -> Response {
     (status, Json(json!({ "ok": false, "error": why }))).into_response()
+}
+
+/// The answer to a body that is not what was asked for.
+pub(super) fn not_json(rejection: &JsonRejection) -> Response {
+    let status = match rejection {
+        JsonRejection::JsonDataError(_) => StatusCode::BAD_REQUEST,
+        other => other.status(),
+    };
+    refused(&rejection.body_text(), status)
 }

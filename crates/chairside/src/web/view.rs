@@ -3,6 +3,7 @@
 
 mod alarms;
 mod bed_info;
+mod day_check;
 mod limits;
 mod lines;
 
@@ -18,6 +19,8 @@ use chrono::{DateTime, Utc};
 
 use alarms::BedAlarms;
 pub use bed_info::{BedInfo, DeviceInfo};
+pub use day_check::GivesNumbers;
+use day_check::Numbers;
 use limits::BedLimits;
 use lines::Line;
 
@@ -31,12 +34,14 @@ pub struct View {
     zero: DateTime<Utc>,
     beds: BTreeMap<BedId, (BedInfo, BedState)>,
     recorder: wire::Recorder,
+    last_check: Option<wire::LastCheck>,
 }
 
 #[derive(Debug)]
 struct BedState {
     lines: BTreeMap<DeviceId, Line>,
     values: BTreeMap<Metric, Shown>,
+    numbers: Numbers,
     cuff: Option<wire::CuffState>,
     alarms: BedAlarms,
     limits: BedLimits,
@@ -76,6 +81,7 @@ impl View {
                 running: true,
                 text: None,
             },
+            last_check: None,
         }
     }
 
@@ -395,6 +401,7 @@ impl BedState {
         Self {
             lines: BTreeMap::new(),
             values: BTreeMap::new(),
+            numbers: Numbers::default(),
             cuff: None,
             alarms: BedAlarms::default(),
             limits: BedLimits::new(info.limits.clone()),
@@ -412,6 +419,7 @@ impl BedState {
         let device = observation.device;
         match &observation.reading {
             Reading::Numeric(numeric) => {
+                self.gave(info, device, numeric);
                 if info.shows(numeric.metric, device) {
                     out.push(self.show(info, device, numeric, now, zero));
                 }
@@ -454,6 +462,7 @@ impl BedState {
         zero: DateTime<Utc>,
         out: &mut Vec<ServerMessage>,
     ) {
+        self.gave_pressures(info, device, cuff);
         if !info.shows(Metric::NibpSystolic, device) {
             return;
         }

@@ -43,6 +43,8 @@ pub enum ServerMessage {
     DeviceAlarm(DeviceAlarm),
     /// The record is being written, or has stopped.
     Recorder(Recorder),
+    /// A complete day-start check is on record.
+    Check(LastCheck),
     /// The service is alive.
     Heartbeat(Heartbeat),
     /// The client fell behind; a snapshot follows.
@@ -89,6 +91,17 @@ pub struct Snapshot {
     pub staff: Vec<Person>,
     /// Whether the record is being written.
     pub recorder: Recorder,
+    /// The last day-start check that was complete, whichever day that was.
+    pub last_check: Option<LastCheck>,
+}
+
+/// When and by whom a day-start check was signed that was complete.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct LastCheck {
+    /// When.
+    pub at: Time,
+    /// The person, by id.
+    pub by: String,
 }
 
 /// One bed in a snapshot.
