@@ -10,6 +10,7 @@ import { dialog_panel, toggle } from "./dialogs.js";
 import { by_id, set_attribute } from "./dom.js";
 import { Kiosk, wants_kiosk } from "./kiosk.js";
 import { language, speak, t, translate, wanted_language } from "./language.js";
+import { make_installable } from "./install.js";
 import { LimitsPanel } from "./limits-panel.js";
 import { Menu } from "./menu.js";
 import { Model } from "./model.js";
@@ -242,5 +243,6 @@ setInterval(() => {
 }, 1_000);
 
 views.go(location.hash);
+void make_installable();
 net.connect();
 requestAnimationFrame(frame);

@@ -3,13 +3,19 @@
 use std::fmt::Write;
 
 use axum::extract::Path;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use rust_embed::{EmbeddedFile, RustEmbed};
 
 #[derive(RustEmbed)]
 #[folder = "dashboard/"]
 struct Dashboard;
+
+/// It lies among the other files, and may look after the page above them.
+const SERVICE_WORKER: &str = "service-worker.js";
+
+/// Up to where a service worker may reach (W3C, Service Workers, "Service-Worker-Allowed").
+const WORKER_ALLOWED: HeaderName = HeaderName::from_static("service-worker-allowed");
 
 /// `GET /`
 pub(super) async fn index(headers: HeaderMap) -> Response {
@@ -40,8 +46,14 @@ fn serve(name: &str, headers: &HeaderMap) -> Response {
     let headers = [
         (header::CONTENT_TYPE, kind.to_owned()),
         (header::CACHE_CONTROL, "no-cache".to_owned()),
+        (header::ETAG, tag),
     ];
-    (headers, [(header::ETAG, tag)], file.data).into_response()
+    let mut answer = (headers, file.data).into_response();
+    if name == SERVICE_WORKER {
+        let whole_page = HeaderValue::from_static("/");
+        answer.headers_mut().insert(WORKER_ALLOWED, whole_page);
+    }
+    answer
 }
 
 fn etag(file: &EmbeddedFile) -> String {
@@ -62,6 +74,46 @@ fn content_type(name: &str) -> Option<&'static str> {
         "js" => Some("text/javascript; charset=utf-8"),
         "svg" => Some("image/svg+xml"),
         "png" => Some("image/png"),
+        "webmanifest" => Some("application/manifest+json"),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_worker_and_it_alone_may_look_after_the_whole_page() {
+        let reach = |name| {
+            serve(name, &HeaderMap::new())
+                .headers()
+                .get(WORKER_ALLOWED)
+                .cloned()
+        };
+        assert_eq!(reach(SERVICE_WORKER), Some(HeaderValue::from_static("/")));
+        assert_eq!(reach("app.js"), None);
+        assert_eq!(reach("index.html"), None);
+    }
+
+    #[test]
+    fn every_file_of_the_dashboard_has_a_type_and_is_asked_for_again_each_time() {
+        for name in Dashboard::iter().filter(|name| !name.ends_with("package.json")) {
+            if name.starts_with("vendor/") {
+                continue;
+            }
+            let answer = serve(&name, &HeaderMap::new());
+            assert_eq!(answer.status(), StatusCode::OK, "{name}");
+            assert_eq!(
+                answer.headers()[header::CACHE_CONTROL],
+                "no-cache",
+                "{name}"
+            );
+        }
+        let manifest = serve("manifest.webmanifest", &HeaderMap::new());
+        assert_eq!(
+            manifest.headers()[header::CONTENT_TYPE],
+            "application/manifest+json"
+        );
     }
 }
