@@ -227,9 +227,10 @@ proptest! {
                 rule.trip = Value::whole(number);
                 rule.clear = Value::whole(number - 5);
             }
-            writeln!(chart, "nurse @{at} set threshold.HR_HIGH.{field} {number}")
-                .expect("text takes everything");
+            // What a limit is already it is not changed to.
             if rule != before {
+                writeln!(chart, "nurse @{at} set threshold.HR_HIGH.{field} {number}")
+                    .expect("text takes everything");
                 rules.insert(*at, rule);
             }
         }
