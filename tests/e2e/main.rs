@@ -7,6 +7,7 @@
 
 mod alarms;
 mod bad_port;
+mod displays;
 mod guard;
 mod people;
 mod pty;

@@ -4,6 +4,7 @@ mod action;
 mod assets;
 mod budget;
 mod checks;
+mod displays;
 mod guard;
 mod history;
 pub mod hub;
@@ -38,6 +39,7 @@ pub struct Web {
     guard: Guard,
     questions: Questions,
     followers: Arc<Semaphore>,
+    displays: Arc<displays::Displays>,
     stop: watch::Receiver<bool>,
 }
 
@@ -60,6 +62,7 @@ impl Web {
             guard,
             questions,
             followers,
+            displays: Arc::default(),
             stop,
         }
     }

@@ -6,6 +6,7 @@ use axum::extract::State;
 use axum::http::header;
 use axum::response::IntoResponse;
 
+use super::displays::Told;
 use super::{FOLLOWERS_MAX, Web, wire};
 
 pub(super) async fn metrics(State(web): State<Web>) -> impl IntoResponse {
@@ -37,6 +38,7 @@ pub(super) async fn metrics(State(web): State<Web>) -> impl IntoResponse {
             family.value("", FOLLOWERS_MAX - web.followers.available_permits());
         },
     );
+    displays(&mut text, &web.displays.told(now));
     gauge(
         &mut text,
         "chairside_recorder_running",
@@ -92,6 +94,17 @@ pub(super) async fn metrics(State(web): State<Web>) -> impl IntoResponse {
         )],
         text,
     )
+}
+
+fn displays(text: &mut String, all: &[Told]) {
+    let help = "Displays that say whether they can be heard.";
+    gauge(text, "chairside_displays", help, |family| {
+        family.value("", all.len());
+    });
+    let help = "Displays at which the alarms can be heard.";
+    gauge(text, "chairside_displays_heard", help, |family| {
+        family.value("", all.iter().filter(|one| one.heard).count());
+    });
 }
 
 fn devices(beds: &[wire::Bed]) -> impl Iterator<Item = (&wire::Bed, &wire::Device)> {

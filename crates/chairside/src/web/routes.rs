@@ -26,6 +26,7 @@ pub fn router(web: Web) -> Router {
         .route("/api/v1/alarms", get(alarms))
         .route("/api/v1/staff", get(staff))
         .route("/api/v1/devices", get(devices))
+        .route("/api/v1/displays", get(displays))
         .route(
             "/api/v1/beds/{bed}/alarms/{occurrence}/acknowledge",
             post(acknowledge),
@@ -80,6 +81,11 @@ async fn staff(State(web): State<Web>) -> Json<Value> {
 async fn devices(State(web): State<Web>) -> Json<Value> {
     let now = web.clock.now();
     Json(json!({ "devices": web.hub.with_view(|view| view.lines(now)) }))
+}
+
+/// What each display last said of itself.
+async fn displays(State(web): State<Web>) -> Json<Value> {
+    Json(json!({ "displays": web.displays.told(web.clock.now()) }))
 }
 
 /// Every limit of a bed that can be changed.

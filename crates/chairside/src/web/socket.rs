@@ -18,6 +18,7 @@ use tokio::sync::{OwnedSemaphorePermit, mpsc, watch};
 use tokio::time::{Interval, MissedTickBehavior, interval, timeout};
 use tracing::{debug, info};
 
+use super::displays::Place;
 use super::hub::{Next, text_of};
 use super::listen::stopped;
 use super::wire::{ActionResult, ClientMessage, Resync, ServerMessage};
@@ -85,6 +86,7 @@ async fn follow(web: Web, socket: WebSocket, _permit: OwnedSemaphorePermit) {
         results,
         changes: web.hub.follow(),
         ping: pings(),
+        place: web.displays.place(),
         web,
     };
     match client.converse(stream, answers).await {
@@ -121,6 +123,8 @@ struct Client {
     results: mpsc::Sender<ActionResult>,
     changes: watch::Receiver<u64>,
     ping: Interval,
+    /// Where what it says of itself stands.
+    place: Place,
 }
 
 impl Client {
@@ -240,7 +244,10 @@ impl Client {
     async fn understand(&mut self, text: &str) -> Result<(), End> {
         match ClientMessage::read(text) {
             Ok(ClientMessage::Resume(resume)) => self.resume(&resume.epoch, resume.seq).await,
-            Ok(ClientMessage::Display) => Ok(()),
+            Ok(ClientMessage::Display(display)) => {
+                self.place.say(self.web.clock.now(), display);
+                Ok(())
+            }
             Ok(ClientMessage::Act(action)) => self.act(action).await,
             Err(error) => {
                 let request = request_of(text).unwrap_or_default();

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Serialize, Serializer};
 
-pub use client::{Action, ClientMessage, Deed};
+pub use client::{Action, ClientMessage, Confirmed, Deed, Display, Sound};
 
 use crate::number::Number;
 

@@ -1,15 +1,20 @@
 //! What a client may send.
 
-use serde::Deserialize;
+use chrono::{DateTime, Utc};
+use serde::de::Error as _;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
+
+/// The longest name of a station or a view, and of the person who confirmed, bytes.
+const NAME_MAX: usize = 64;
 
 /// A message of a client.
 #[derive(Clone, Debug)]
 pub enum ClientMessage {
     /// "I have everything up to `seq`."
     Resume(Resume),
-    /// What a display shows and whether it can be heard; taken and not used yet.
-    Display,
+    /// What a display shows and whether it can be heard.
+    Display(Display),
     /// A person wants something done.
     Act(Action),
 }
@@ -24,7 +29,7 @@ impl ClientMessage {
         let message: Value = serde_json::from_str(text)?;
         match message.get("type").and_then(Value::as_str) {
             Some("resume") => serde_json::from_value(message).map(Self::Resume),
-            Some("display") => Ok(Self::Display),
+            Some("display") => Display::read(message).map(Self::Display),
             _ => serde_json::from_value(message).map(Self::Act),
         }
     }
@@ -37,6 +42,62 @@ pub struct Resume {
     pub epoch: String,
     /// The last message it has.
     pub seq: u64,
+}
+
+/// What a display shows and whether it can be heard, as it says itself.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+pub struct Display {
+    /// What it calls itself.
+    pub station: String,
+    /// What it shows, by its address inside the page.
+    pub view: String,
+    /// Whether its sound comes out.
+    pub sound: Sound,
+    /// Who heard it.
+    pub confirmed: Option<Confirmed>,
+    /// Whether it is in front.
+    pub visible: bool,
+    /// The last message of the stream that it has.
+    pub seq: u64,
+    /// How long ago it drew last, milliseconds; it may never have.
+    pub painted_ms_ago: Option<u64>,
+}
+
+impl Display {
+    fn read(message: Value) -> serde_json::Result<Self> {
+        let display: Self = serde_json::from_value(message)?;
+        let by = display.confirmed.as_ref().map_or("", |one| &one.by);
+        let names = [&*display.station, &*display.view, by];
+        if names.iter().any(|name| name.len() > NAME_MAX) {
+            return Err(serde_json::Error::custom(format_args!(
+                "a name is longer than {NAME_MAX} bytes"
+            )));
+        }
+        Ok(display)
+    }
+}
+
+/// Whether the sound of a display comes out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Sound {
+    /// The browser plays, and a person has heard it.
+    Running,
+    /// The browser does not play.
+    Suspended,
+    /// The display is one that makes no sound.
+    Muted,
+    /// The browser plays; whether anybody can hear it, nobody has said, or not lately.
+    Unconfirmed,
+}
+
+/// That a person heard the test tones.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+pub struct Confirmed {
+    /// The person, by id.
+    pub by: String,
+    /// When, by the display's clock.
+    pub at: DateTime<Utc>,
 }
 
 /// What a person wants done at a bed. Over HTTP `bed` and `type` stand in the address.
@@ -156,6 +217,28 @@ mod tests {
         );
         assert_eq!(pause.deed, Deed::PauseAudio { seconds: 120 });
         assert_eq!(pause.station.as_deref(), Some("desk"));
+    }
+
+    #[test]
+    fn a_display_says_what_it_shows_and_who_heard_it() {
+        let text = r##"{"type":"display","station":"desk","view":"#/","sound":"running","confirmed":{"by":"mn","at":"2026-01-05T07:58:00.000Z"},"visible":true,"seq":7,"painted_ms_ago":null,"later":1}"##;
+        let ClientMessage::Display(display) = ClientMessage::read(text).unwrap() else {
+            panic!("{text}");
+        };
+        assert_eq!(display.sound, Sound::Running);
+        assert_eq!(display.confirmed.unwrap().by, "mn");
+        assert_eq!(display.painted_ms_ago, None);
+        for (good, bad) in [
+            ("\"running\"", "\"loud\""),
+            ("true", "1"),
+            ("\"desk\"", &format!("{:?}", "x".repeat(65))),
+            ("\"mn\"", &format!("{:?}", "x".repeat(65))),
+            ("\"seq\":7", "\"seq\":-7"),
+        ] {
+            let wrong = text.replace(good, bad);
+            assert_ne!(wrong, text);
+            assert!(ClientMessage::read(&wrong).is_err(), "{wrong}");
+        }
     }
 
     #[test]
