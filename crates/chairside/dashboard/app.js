@@ -20,6 +20,8 @@ import { People } from "./people.js";
 import { off_banners } from "./quiet.js";
 import { address_of } from "./routes.js";
 import { by_urgency, kept_settings } from "./settings.js";
+import { Sound } from "./sound/sound.js";
+import { SoundPanel } from "./sound/panel.js";
 import { station_name } from "./station.js";
 import { standing } from "./alarms.js";
 import { Status } from "./status.js";
@@ -52,6 +54,7 @@ const person_panel = dialog_panel("person");
 const help_panel = dialog_panel("help");
 const menu_panel = dialog_panel("menu");
 const limits_panel = dialog_panel("limits");
+const sound_dialog = dialog_panel("sound-panel");
 const people = new People(person_panel);
 const menu = new Menu(menu_panel);
 
@@ -67,6 +70,7 @@ const scheme = location.protocol === "https:" ? "wss:" : "ws:";
 const net = new Net(`${scheme}//${location.host}/api/v1/live`, {
   opened() {
     model.opened();
+    sound.connected();
     changed();
   },
   closed(why, stopping) {
@@ -75,7 +79,9 @@ const net = new Net(`${scheme}//${location.host}/api/v1/live`, {
     changed();
   },
   received(message) {
-    const reply = model.receive(message, performance.now());
+    const now = performance.now();
+    const reply = model.receive(message, now);
+    sound.received(message, now);
     if (reply) net.send(reply);
     if (message.type === "result") {
       const words = actions.answered(message);
@@ -100,7 +106,7 @@ const limits = new LimitsPanel(
   () => people.current(model.staff)?.role,
 );
 const annunciator = new Annunciator({ model, station, actions, acting, announcer, notice, menu, changed });
-const panels = [person_panel, help_panel, annunciator.panel, menu_panel, limits_panel];
+const panels = [person_panel, help_panel, annunciator.panel, menu_panel, limits_panel, sound_dialog];
 
 const station_view = new StationView(model, station, {
   limits: (id) => with_bed(id, (bed) => limits.open(bed)),
@@ -125,11 +131,22 @@ const settings_view = new SettingsView({
 const phone_view = new PhoneView({ model, station, actions, acting, people, say: (text) => notice.say(text) });
 const views = new Views({ station: station_view, phone: phone_view, settings: settings_view });
 
+const sound = new Sound({
+  model,
+  station,
+  view: () => ({ address: location.hash || address_of("station"), silent: false }),
+  send: (message) => net.send(message),
+  changed,
+});
+const sound_panel = new SoundPanel(sound, sound_dialog, people, model);
+globalThis.chairside_sound_log = sound.speaker.log;
+
 /** @param {number} now */
 function frame(now) {
   requestAnimationFrame(frame);
   if (now - drawn_at < FRAME_MS - 4) return;
   drawn_at = now;
+  sound.painted(now);
   if (dirty || now - refreshed_at >= REFRESH_MS) refresh(now);
   views.draw(now);
 }
@@ -150,6 +167,8 @@ function refresh(now) {
   status.update(model, people.current(model.staff), now, Date.now(), off);
   limits.follow(model.beds, model.staff);
   views.refresh(now);
+  sound.look(performance.now());
+  sound_panel.refresh(performance.now());
   const new_high = annunciator.refresh(now);
   if (people.follow(standing(model.beds.values()))) {
     notice.say(t("That alarm does not wait for anybody any more – nothing was acknowledged"));

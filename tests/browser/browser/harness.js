@@ -22,6 +22,13 @@ const FLAGS = [
   "--disable-sync",
 ];
 
+/** What the driver tells a browser so that hidden pages are not slowed down; a clinic's browser does. */
+const KINDNESSES = [
+  "--disable-background-timer-throttling",
+  "--disable-backgrounding-occluded-windows",
+  "--disable-renderer-backgrounding",
+];
+
 /** The program under test. */
 function program() {
   const built = ["release", "debug"].map((kind) => join(ROOT, "target", kind, "chairside"));
@@ -40,8 +47,9 @@ function browser_path() {
   return found;
 }
 
-export function launch() {
-  return chromium.launch({ executablePath: browser_path(), args: FLAGS });
+/** Starts the browser, with more flags if there are any. */
+export function launch(...flags) {
+  return chromium.launch({ executablePath: browser_path(), args: [...FLAGS, ...flags], ignoreDefaultArgs: KINDNESSES });
 }
 
 /** A folder that goes when the tests end. */

@@ -277,9 +277,6 @@ export const GERMAN = {
   "LOST – ": "GETRENNT – ",
   "CONNECTION LOST": "VERBINDUNG VERLOREN",
   "GO TO ROOMS": "IN DIE RÄUME GEHEN",
-  "This version makes no sound. The bedside monitors stay primary.":
-    "Diese Version macht keinen Ton. Die Monitore am Bett bleiben maßgebend.",
-  "NO SOUND – WATCH THE SCREEN": "KEIN TON – HINSEHEN",
   "Chairside is not a medical device. It is a second pair of eyes; the bedside monitors stay the primary alarm.":
     "Chairside ist kein Medizinprodukt. Es ist ein zweites Paar Augen; der Alarm der Monitore am Bett bleibt maßgebend.",
   "This page needs JavaScript. Go to the rooms.": "Diese Seite braucht JavaScript. In die Räume gehen.",
@@ -347,8 +344,8 @@ export const GERMAN = {
   "Keys and marks": "Tasten und Zeichen",
   "acknowledge the selected alarm (the one with the white frame)": "den ausgewählten Alarm (mit dem weißen Rahmen) quittieren",
   "select the next alarm; with Shift the previous": "den nächsten Alarm auswählen; mit Umschalt den vorigen",
-  "pause the sound of the selected alarm's bed at this station for 2 min; again: sound on. This version makes no sound itself: the pause is recorded, shown, and acts on other clients":
-    "den Ton des Betts mit dem ausgewählten Alarm an diesem Platz für 2 min pausieren; noch einmal: Ton ein. Diese Version macht selbst keinen Ton: Die Pause wird aufgezeichnet, gezeigt und wirkt auf andere Programme",
+  "pause the sound of the selected alarm's bed at this station for 2 min; again: sound on":
+    "den Ton des Betts mit dem ausgewählten Alarm an diesem Platz für 2 min pausieren; noch einmal: Ton ein",
   "more: pause the selected alarm, switch its rule off": "mehr: den ausgewählten Alarm pausieren, seine Regel ausschalten",
   "list of all alarms": "Liste aller Alarme",
   "go to that room": "zu diesem Raum",
@@ -482,4 +479,37 @@ export const GERMAN = {
   "{value} is not within {least} to {most}: a clinician may": "{value} liegt nicht zwischen {least} und {most}: ein Arzt darf das",
   "{value} is not above {title}, {other}": "{value} liegt nicht über {title}, {other}",
   "{value} is not below {title}, {other}": "{value} liegt nicht unter {title}, {other}",
+
+  // Sound
+  "SOUND IS OFF": "TON IST AUS",
+  "SOUND IS OFF – TAP HERE": "TON IST AUS – HIER TIPPEN",
+  "red, across the page: nobody can hear alarms here; a tap plays the test tones":
+    "rot, über die ganze Seite: Hier kann niemand Alarme hören; ein Tippen spielt die Probetöne",
+  "Whether alarms can be heard here; a press plays the test tones": "Ob Alarme hier zu hören sind; ein Druck spielt die Probetöne",
+  Sound: "Ton",
+  "*** high": "*** hoch",
+  "** medium": "** mittel",
+  "* low": "* tief",
+  "I heard it": "Ich habe sie gehört",
+  "I heard nothing": "Ich habe nichts gehört",
+  "Play the tones again": "Töne noch einmal spielen",
+  "An alarm is sounding: that is the test.": "Ein Alarm tönt: Das ist die Probe.",
+  "Chairside does not answer": "Chairside antwortet nicht",
+  "Did you hear the tones where you work?": "Haben Sie die Töne dort gehört, wo Sie arbeiten?",
+  "Listen: three tones, high, medium and low.": "Hören Sie zu: drei Töne, hoch, mittel und tief.",
+  "NO SOUND HERE": "HIER KEIN TON",
+  "PAUSE THE TONE 2:00": "TON PAUSE 2:00",
+  "SOUND OFF": "TON AUS",
+  "SOUND ON (tested {time} {who})": "TON AN (geprüft {time} {who})",
+  "The browser does not play. Tap again; if that does not help, look at whether this page is muted and a loudspeaker is connected.":
+    "Der Browser gibt nichts aus. Tippen Sie noch einmal; hilft das nicht, sehen Sie nach, ob diese Seite stummgeschaltet und ein Lautsprecher angeschlossen ist.",
+  "The page at the station hangs. Go to the rooms.": "Die Seite an diesem Platz hängt. Zu den Räumen gehen.",
+  "Tone paused {left}": "Ton pausiert {left}",
+  "Turn the loudspeaker up, look at which output the machine uses, and play the tones again.":
+    "Stellen Sie den Lautsprecher lauter, sehen Sie nach, welchen Ausgang der Rechner benutzt, und spielen Sie die Töne noch einmal.",
+  "Who heard the test tones?": "Wer hat die Probetöne gehört?",
+  "it was tested more than twelve hours ago": "die Probe ist mehr als zwölf Stunden her",
+  "nobody has said that it can be heard": "niemand hat bestätigt, dass er zu hören ist",
+  "the browser has stopped playing": "der Browser gibt nichts mehr aus",
+  "the browser plays nothing until somebody taps": "der Browser gibt nichts aus, bis jemand tippt",
 };

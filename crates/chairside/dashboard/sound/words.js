@@ -1,0 +1,37 @@
+// @ts-check
+// What is said about the sound. No DOM and no clock.
+
+import { t } from "../language.js";
+import { initials_of } from "../words.js";
+
+/** @typedef {import("./arming.js").SoundState} SoundState */
+/** @typedef {{sound: SoundState, confirmed: import("./arming.js").Confirmed | null, expired: boolean}} State */
+
+/**
+ * What the status bar says.
+ * @param {State} state
+ * @param {readonly import("../wire.js").Person[]} staff
+ */
+export function sound_words({ sound, confirmed }, staff) {
+  if (sound === "muted") return t("NO SOUND HERE");
+  if (sound !== "running" || confirmed === null) return t("SOUND OFF");
+  return t("SOUND ON (tested {time} {who})", { time: hour(confirmed.at), who: initials_of(staff, confirmed.by) });
+}
+
+/**
+ * Why it cannot be relied on; nothing when it can.
+ * @param {State} state
+ */
+export function sound_reason({ sound, confirmed, expired }) {
+  if (sound === "suspended") {
+    return confirmed === null ? t("the browser plays nothing until somebody taps") : t("the browser has stopped playing");
+  }
+  if (sound !== "unconfirmed") return "";
+  return expired ? t("it was tested more than twelve hours ago") : t("nobody has said that it can be heard");
+}
+
+/** @param {number} at_ms */
+function hour(at_ms) {
+  const at = new Date(at_ms);
+  return `${String(at.getHours()).padStart(2, "0")}:${String(at.getMinutes()).padStart(2, "0")}`;
+}

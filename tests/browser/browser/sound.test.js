@@ -1,0 +1,204 @@
+// The sound of a station in the real browser: refused without a gesture, armed by a click, kept up
+// by a hidden page, paused here and heard there.
+//
+// Nothing is asked of a page by the tests' own means before its sound was armed: that would count
+// as a person's touch. The page tells through the service, and through its console.
+
+import assert from "node:assert/strict";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+
+import { end_all, folder, launch, live, open, picture, series, simulate, start, until } from "./harness.js";
+
+/** The alarm reaches the audio clock in this time, milliseconds. */
+const TONE_WITHIN_MS = 500;
+
+const KIOSK = "--autoplay-policy=no-user-gesture-required";
+
+let browser;
+let kiosk;
+let service;
+/** When each bed's device falls. */
+const FALLS_S = { 1: 3, 2: 40 };
+
+before(async () => {
+  browser = await launch();
+  kiosk = await launch(KIOSK);
+  const inside = folder();
+  mkdirSync(join(inside, "data"));
+  const good = { spo2: 97, pulse: 68 };
+  const low = { spo2: 90, pulse: 72 };
+  const very_low = { spo2: 84, pulse: 72 };
+  for (const [bed, fallen] of [["1", low], ["2", very_low]]) {
+    const path = series(join(inside, `${bed}.csv`), { before: good, after: fallen, fall_s: FALLS_S[bed] });
+    await simulate("nonin", path, join(inside, `line-${bed}`));
+  }
+  const beds = ["1", "2"].map(
+    (bed) => `
+[[bed]]
+id = "${bed}"
+name = "Room ${bed}"
+profile = "adult-ketamine"
+[[bed.device]]
+driver = "nonin"
+port = "${join(inside, `line-${bed}`)}"
+name = "nonin-${bed}"
+`,
+  );
+  const config = join(inside, "clinic.toml");
+  writeFileSync(
+    config,
+    `
+site = "test-clinic"
+[service]
+listen = "127.0.0.1:0"
+data = "${join(inside, "data")}"
+[[staff]]
+id = "mn"
+name = "M. N."
+role = "nurse"
+${beds.join("")}`,
+  );
+  service = await start("serve", "--config", config);
+});
+
+after(async () => {
+  await browser?.close();
+  await kiosk?.close();
+  await end_all();
+});
+
+/** What the displays have said to the service. */
+async function displays() {
+  const answer = await fetch(`${service.address}/api/v1/displays`);
+  return (await answer.json()).displays;
+}
+
+/** Waits until some display is as it should be. */
+function display(what, fits, within_ms = 5_000) {
+  return until(what, async () => (await displays()).find(fits), within_ms);
+}
+
+/** What a page scheduled; only of a page whose sound is armed. */
+function log(page) {
+  return page.evaluate(() => globalThis.chairside_sound_log.map((said) => ({ ...said, wall_ms: performance.timeOrigin + said.starts_ms })));
+}
+
+/** Opens a page that says by itself, on its console, what its sound bar and its status bar say. */
+async function telling(from) {
+  const context = await from.newContext({ viewport: { width: 1920, height: 1080 }, colorScheme: "dark" });
+  const page = await context.newPage();
+  page.told = [];
+  page.complaints = [];
+  page.on("console", (message) => {
+    if (message.text().startsWith("sound: ")) page.told.push(JSON.parse(message.text().slice(7)));
+    else if (message.type() === "error") page.complaints.push(message.text());
+  });
+  page.on("pageerror", (error) => page.complaints.push(error.message));
+  await page.addInitScript(() => {
+    let before = "";
+    setInterval(() => {
+      const bar = document.querySelector("#sound-bar");
+      const now = JSON.stringify({
+        bar: bar && !bar.hidden ? bar.textContent : null,
+        wide: bar ? bar.getBoundingClientRect().width === innerWidth : false,
+        word: document.querySelector("#sound")?.textContent,
+        scheduled: globalThis.chairside_sound_log?.length ?? null,
+      });
+      if (now !== before) console.log(`sound: ${now}`);
+      before = now;
+    }, 100);
+  });
+  await page.goto(service.address);
+  return page;
+}
+
+/** Waits until a page has said something by itself. */
+function told(page, what, fits, within_ms = 5_000) {
+  return until(what, () => page.told.findLast(fits), within_ms, () => JSON.stringify(page.told.at(-1)));
+}
+
+/** Arms the sound of a page as a nurse does: a tap, three tones, a word. */
+async function arm(page) {
+  await page.click("#sound-bar");
+  await page.locator("#sound-heard:enabled").click({ timeout: 15_000 });
+  const who = page.locator('#person-choices button:has-text("M. N.")');
+  if (await who.isVisible()) await who.click();
+  await page.locator('#sound[data-sound="running"]').waitFor({ timeout: 3_000 });
+}
+
+let desk;
+let desk_station;
+
+test("without a gesture the browser refuses sound: the page says so across itself and to the service, and schedules nothing", async () => {
+  desk = await telling(browser);
+  const said = await told(desk, "a red bar", ({ bar }) => bar?.startsWith("SOUND IS OFF – TAP HERE"));
+  assert.deepEqual([said.wide, said.word, said.scheduled], [true, "SOUND OFF", 0]);
+  // The alarm of bed 1 stands in the meantime, and is not taken for heard.
+  await until("an alarm", async () => /"signal":"on"/.test(await (await fetch(`${service.address}/api/v1/alarms`)).text()), 40_000);
+  const { sound, confirmed, heard, station } = await display("suspended", ({ sound }) => sound === "suspended");
+  assert.deepEqual([sound, confirmed, heard], ["suspended", null, false]);
+  desk_station = station;
+  assert.equal(desk.told.at(-1).scheduled, 0);
+  assert.match(await (await fetch(`${service.address}/metrics`)).text(), /\nchairside_displays_heard 0\n/);
+});
+
+test("one tap turns it on, the alarm that stands is heard at once, and a person's word makes it count", async () => {
+  // By the mouse alone: a real press, and nothing else.
+  await desk.mouse.click(960, 75);
+  await display("unconfirmed", ({ station, sound }) => station === desk_station && sound === "unconfirmed");
+  const scheduled = await told(desk, "a burst", (one) => one.scheduled > 0, 3_000);
+  assert.ok(scheduled.bar, "nobody has heard it yet");
+  await picture(desk, "sound-panel-dark");
+  await desk.locator("#sound-heard:enabled").click({ timeout: 15_000 });
+  await desk.click('#person-choices button:has-text("M. N.")');
+  const { confirmed } = await display("heard", ({ station, heard }) => station === desk_station && heard);
+  assert.equal(confirmed.by, "mn");
+  await told(desk, "no bar", ({ bar, word }) => bar === null && /^SOUND ON \(tested \d\d:\d\d MN\)$/.test(word));
+  const [burst] = await log(desk);
+  assert.equal(burst.tone, "medium");
+  await until("its sound leaves the page", async () => (await log(desk)).some(({ peak }) => peak > 0.3), 15_000);
+  assert.deepEqual(desk.complaints, []);
+});
+
+test("in a kiosk the browser sounds from the start, and still nobody is said to have heard it", async () => {
+  const page = await telling(kiosk);
+  const said = await told(page, "a red bar", ({ bar }) => bar !== null);
+  await display("unconfirmed", ({ station, sound }) => station !== desk_station && sound === "unconfirmed");
+  await told(page, "the alarm that stands is scheduled", ({ scheduled }) => scheduled > 0);
+  assert.match(said.bar, /^SOUND IS OFF – TAP HERE/);
+  await page.context().close();
+});
+
+let hall;
+
+test("an alarm is on the audio clock within half a second", async () => {
+  hall = await open(kiosk, service.address);
+  await live(hall);
+  await arm(hall);
+  const found = await until(
+    "the alarm of bed 2",
+    async () => {
+      const alarms = await (await fetch(`${service.address}/api/v1/alarms`)).json();
+      return alarms.alarms.find(({ bed }) => bed === "2").active.find(({ id, signal }) => id === "SPO2_VERY_LOW" && signal === "on");
+    },
+    60_000,
+  );
+  for (const [name, page] of [["desk", desk], ["hall", hall]]) {
+    const burst = await until(`${name} sounds`, async () => (await log(page)).find(({ tone, test }) => tone === "high" && !test), 5_000);
+    const after_ms = burst.wall_ms - Date.parse(found.since);
+    console.log(`# ${name}: from the alarm to its tone ${after_ms.toFixed(0)} ms (${burst.visibility})`);
+    assert.ok(after_ms <= TONE_WITHIN_MS, `${name}: ${after_ms} ms`);
+  }
+});
+
+test("a pause at one station is not heard there while the other goes on", async () => {
+  await desk.locator('#strip-cards .card:has(strong:text-is("SpO₂ very low")) .pause').click();
+  await desk.locator('[data-bed="2"] header .quiet-mark:visible').waitFor({ timeout: 5_000 });
+  const now = await desk.evaluate(() => performance.timeOrigin + performance.now());
+  const high = async (page) => (await log(page)).filter(({ tone, wall_ms, fate }) => tone === "high" && wall_ms > now && fate !== "dropped");
+  await until("the other goes on", async () => (await high(hall)).length >= 2, 25_000);
+  assert.deepEqual(await high(desk), []);
+  for (const page of [desk, hall]) assert.deepEqual(page.complaints, []);
+});
