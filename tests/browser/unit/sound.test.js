@@ -8,6 +8,8 @@ import { Arming, sound_state, VALID_MS } from "../../../crates/chairside/dashboa
 import { alarm_calls, Calls } from "../../../crates/chairside/dashboard/sound/calls.js";
 import { FUNDAMENTAL_HZ, HARMONICS, heard_s, length_s, PATTERNS, shape } from "../../../crates/chairside/dashboard/sound/patterns.js";
 import { AHEAD_S, Schedule } from "../../../crates/chairside/dashboard/sound/schedule.js";
+import { ANSWERS_MAX_MS, Watchdog } from "../../../crates/chairside/dashboard/sound/watchdog.js";
+import { sound_reason, sound_words } from "../../../crates/chairside/dashboard/sound/words.js";
 import { alarm, bed, Feed } from "./feed.js";
 
 const TONES = ["high", "medium", "low"];
@@ -462,4 +464,41 @@ test("sound counts as running only when the output runs and a person heard it", 
   assert.equal(state({ running: false }), "suspended");
   assert.equal(state({ confirmed: null }), "unconfirmed");
   assert.equal(state({ silent: true, running: false }), "muted");
+});
+
+test("the status bar and the red bar say why sound cannot be relied on, and say nothing when it can", () => {
+  const staff = [{ id: "mn", name: "M. N.", role: "nurse" }];
+  const at = new Date(2026, 0, 5, 7, 58).getTime();
+  const confirmed = { by: "mn", at };
+  const on = { sound: "running", confirmed, expired: false };
+  assert.equal(sound_words(on, staff), "SOUND ON (tested 07:58 MN)");
+  assert.equal(sound_reason(on), "");
+  for (const [state, reason] of [
+    [{ sound: "suspended", confirmed: null, expired: false }, /until somebody taps/],
+    [{ sound: "suspended", confirmed, expired: false }, /stopped playing/],
+    [{ sound: "unconfirmed", confirmed: null, expired: false }, /nobody has said/],
+    [{ sound: "unconfirmed", confirmed: null, expired: true }, /twelve hours/],
+  ]) {
+    assert.equal(sound_words(state, staff), "SOUND OFF");
+    assert.match(sound_reason(state), reason);
+  }
+  const muted = { sound: "muted", confirmed, expired: false };
+  assert.deepEqual([sound_words(muted, staff), sound_reason(muted)], ["NO SOUND HERE", ""]);
+});
+
+test("a page that does not answer for five seconds hangs, which is said once, and a machine that slept is no such page", () => {
+  const watchdog = new Watchdog(0);
+  const looks = (from, to) => {
+    const told = [];
+    for (let now = from; now <= to; now += 250) if (watchdog.look(now)) told.push(now);
+    return told;
+  };
+  assert.deepEqual(looks(250, 4_750), []);
+  assert.deepEqual(looks(ANSWERS_MAX_MS, 60_000), [ANSWERS_MAX_MS]);
+  watchdog.answer(60_100);
+  assert.deepEqual(looks(60_250, 70_000), [65_250]);
+  watchdog.answer(70_100);
+  assert.deepEqual(looks(70_250, 71_000), []);
+  assert.deepEqual(looks(8_000_000, 8_004_750), [], "it slept");
+  assert.deepEqual(looks(8_005_000, 8_010_000), [8_005_000]);
 });

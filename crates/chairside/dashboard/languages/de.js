@@ -494,6 +494,7 @@ export const GERMAN = {
   "I heard nothing": "Ich habe nichts gehört",
   "Play the tones again": "Töne noch einmal spielen",
   "An alarm is sounding: that is the test.": "Ein Alarm tönt: Das ist die Probe.",
+  "An alarm stands: listen for its next tone.": "Ein Alarm steht an: Achten Sie auf seinen nächsten Ton.",
   "Chairside does not answer": "Chairside antwortet nicht",
   "Did you hear the tones where you work?": "Haben Sie die Töne dort gehört, wo Sie arbeiten?",
   "Listen: three tones, high, medium and low.": "Hören Sie zu: drei Töne, hoch, mittel und tief.",
@@ -503,7 +504,7 @@ export const GERMAN = {
   "SOUND ON (tested {time} {who})": "TON AN (geprüft {time} {who})",
   "The browser does not play. Tap again; if that does not help, look at whether this page is muted and a loudspeaker is connected.":
     "Der Browser gibt nichts aus. Tippen Sie noch einmal; hilft das nicht, sehen Sie nach, ob diese Seite stummgeschaltet und ein Lautsprecher angeschlossen ist.",
-  "The page at the station hangs. Go to the rooms.": "Die Seite an diesem Platz hängt. Zu den Räumen gehen.",
+  "The page at the station hangs. Go to the rooms.": "Die Seite an diesem Platz hängt. In die Räume gehen.",
   "Tone paused {left}": "Ton pausiert {left}",
   "Turn the loudspeaker up, look at which output the machine uses, and play the tones again.":
     "Stellen Sie den Lautsprecher lauter, sehen Sie nach, welchen Ausgang der Rechner benutzt, und spielen Sie die Töne noch einmal.",

@@ -89,16 +89,17 @@ export class SoundPanel {
     }
     this.#heard.disabled = !running || testing || since.every(({ starts_ms }) => starts_ms > now);
     this.#not_heard.disabled = this.#heard.disabled;
-    set_text(this.#words, this.#panel_words(state, testing, alarms));
+    const waits = since.length === 0 && this.#sound.calls(now);
+    set_text(this.#words, this.#panel_words(state, { testing, alarms, waits }));
     set_text(this.#problem, this.#problem_words(running, now));
   }
 
   /**
    * @param {import("./words.js").State} state
-   * @param {boolean} testing
-   * @param {boolean} alarms
+   * @param {{testing: boolean, alarms: boolean, waits: boolean}} now what is to be heard
    */
-  #panel_words(state, testing, alarms) {
+  #panel_words(state, { testing, alarms, waits }) {
+    if (waits) return t("An alarm stands: listen for its next tone.");
     if (testing) return t("Listen: three tones, high, medium and low.");
     if (alarms) return t("An alarm is sounding: that is the test.");
     if (state.sound === "running") return sound_words(state, this.#model.staff);
