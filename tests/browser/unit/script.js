@@ -1,0 +1,16 @@
+// What of a script the service sends (crates/chairside/src/web/assets.rs).
+
+/** Empties the lines that are nothing but comment. */
+export function without_comments(script) {
+  let inside = false;
+  const lines = script.split("\n").map((line) => {
+    const words = line.trim();
+    const opens = words.startsWith("/*");
+    const closes = words.endsWith("*/");
+    const begins_block = opens && !words.includes("*/");
+    const is_comment = inside || words.startsWith("//") || (opens && closes) || begins_block;
+    inside = (inside || begins_block) && !closes;
+    return is_comment ? "" : line;
+  });
+  return lines.join("\n");
+}
