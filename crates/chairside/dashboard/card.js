@@ -78,7 +78,7 @@ export class Card {
     set_attribute(this.#button, "hidden", is_open(alarm) && !gone ? null : "");
     this.#sound.update(gone ? null : sound);
     set_attribute(this.#pause, "hidden", sound || gone ? "" : null);
-    set_attribute(this.#pause, "aria-label", t("Pause the sound of {bed} at this station for 2 minutes", { bed: entry.bed_name }));
+    set_attribute(this.#pause, "aria-label", t("Pause sound 2:00 of {bed} at this station", { bed: entry.bed_name }));
     set_attribute(this.#menu, "hidden", gone ? "" : null);
     set_attribute(this.#menu, "aria-label", t("More for {what}", { what: `${entry.bed_name}, ${title(alarm.id)}` }));
     for (const one of [this.#pause, this.#menu, this.#sound.root]) set_attribute(one, "disabled", live ? null : "");

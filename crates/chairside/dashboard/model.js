@@ -349,6 +349,7 @@ export class Model {
    */
   #reading(observation, now) {
     const { metric, device, unit, validity } = observation;
+    const at_ms = Date.parse(observation.at);
     return {
       metric,
       device,
@@ -356,8 +357,8 @@ export class Model {
       unit,
       validity,
       reason: observation.reason ?? null,
-      at_ms: Date.parse(observation.at),
-      deadline: now + observation.expires_in_ms - this.clock.lag_ms,
+      at_ms,
+      deadline: this.clock.made_at(at_ms, now) + observation.expires_in_ms,
     };
   }
 }

@@ -301,9 +301,12 @@ function nibp(look_up, drawn) {
   const { model, bed, now } = look_up;
   if (!("NibpSystolic" in bed.sources || drawn)) return null;
   const systolic = cell(look_up, "NibpSystolic", t("NIBP"), "mmHg", drawn);
-  const diastolic = cell(look_up, "NibpDiastolic", "", "", undefined);
-  const mean = cell(look_up, "NibpMean", "", "", undefined);
   const reading = model.reading(bed, "NibpSystolic", now);
+  // While the rest of a reading is still on its way, the one before it must not stand in for it.
+  const beside = (/** @type {string} */ metric) =>
+    bed.readings.get(metric)?.at_ms === reading?.at_ms ? cell(look_up, metric, "", "", undefined).text : DASHES;
+  const diastolic = beside("NibpDiastolic");
+  const mean = beside("NibpMean");
   const lost = model.connection(now) === "lost";
   const found = systolic.state !== "none";
   const left_ms = reading ? bed.cuff_interval_ms - reading.age_ms : Number.NaN;
@@ -313,8 +316,8 @@ function nibp(look_up, drawn) {
   const bed_limits = very(bed, "nibp");
   return {
     ...systolic,
-    text: found ? `${systolic.text}/${diastolic.text}` : DASHES,
-    mean: found && mean.state !== "none" ? `(${mean.text})` : "",
+    text: found ? `${systolic.text}/${diastolic}` : DASHES,
+    mean: found && mean !== DASHES ? `(${mean})` : "",
     note: reading && !lost ? cuff_age(age(reading.age_ms), found) : systolic.note,
     next: lost ? "" : cuff,
     high_changed: systolic.high_changed || bed.limits.NibpDiastolic?.high_default !== undefined,

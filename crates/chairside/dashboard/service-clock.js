@@ -12,12 +12,15 @@ export class ServiceClock {
   /** Service time minus page time, milliseconds, by the quickest message. */
   #offset_ms = Number.NaN;
   #refined_at = 0;
+  /** The last time that the service has named, milliseconds since 1970. */
+  #heard_ms = Number.NaN;
   /** How much later than the quickest the last message came, milliseconds. */
   lag_ms = 0;
 
   /** Forgets everything: another service, or the same one after a break. */
   reset() {
     this.#offset_ms = Number.NaN;
+    this.#heard_ms = Number.NaN;
     this.lag_ms = 0;
   }
 
@@ -29,6 +32,7 @@ export class ServiceClock {
   hear(service_now, now) {
     const heard_ms = Date.parse(service_now);
     if (Number.isNaN(heard_ms)) return;
+    this.#heard_ms = heard_ms;
     const offset_ms = heard_ms - now;
     if (Number.isNaN(this.#offset_ms)) {
       this.#offset_ms = offset_ms;
@@ -46,5 +50,18 @@ export class ServiceClock {
    */
   at(now) {
     return now + this.#offset_ms;
+  }
+
+  /**
+   * Returns the earliest page time, milliseconds, at which a message that arrives now can have been
+   * made: not before the word of the service that it follows, and not before what it tells of was
+   * measured. How late it is, nobody knows before the next heartbeat.
+   * @param {number} measured_ms service time, milliseconds since 1970
+   * @param {number} now page time, milliseconds
+   */
+  made_at(measured_ms, now) {
+    const known = [measured_ms, this.#heard_ms].filter((one) => !Number.isNaN(one));
+    if (known.length === 0 || Number.isNaN(this.#offset_ms)) return now;
+    return Math.min(now, Math.max(...known) - this.#offset_ms);
   }
 }

@@ -62,6 +62,11 @@ export function folder() {
 /** What is still to be ended, last first. */
 const ends = [];
 
+/** Keeps what is to be done when the tests end. */
+export function at_end(end) {
+  ends.push(end);
+}
+
 /** Ends every program that was started, and removes what was left behind. */
 export async function end_all() {
   for (const end of ends.splice(0).reverse()) await end();

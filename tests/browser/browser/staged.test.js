@@ -5,7 +5,8 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { alarm, bed } from "../unit/feed.js";
-import { end_all, launch, live, open, picture, start, until } from "./harness.js";
+import { end_all, launch, picture, start, until } from "./harness.js";
+import { full_bed, staged } from "./stage.js";
 
 let browser;
 let service;
@@ -15,73 +16,15 @@ before(async () => {
   service = await start("demo", "--listen", "127.0.0.1:0");
 });
 
-/** What the stages still have to end, so that a test that fails does not keep the run alive. */
-const beats = new Set();
-
 after(async () => {
-  for (const beat of beats) clearInterval(beat);
   await browser?.close();
   await end_all();
 });
 
-/** A page whose socket the test speaks on. */
-async function stage(beds, options = {}) {
-  const stage = { seq: 10, version: 1, socket: null };
-  stage.send = (message) => {
-    stage.seq += 1;
-    stage.socket.send(JSON.stringify({ ...message, seq: stage.seq }));
-  };
-  stage.alarms = (active, of = "1") => {
-    stage.version += 1;
-    stage.send({ type: "alarms", bed: of, version: stage.version, active });
-  };
-  stage.page = await open(browser, "about:blank", options);
-  await stage.page.routeWebSocket(/live/, (socket) => {
-    stage.socket = socket;
-    const now = new Date().toISOString();
-    const staff = [{ id: "mn", name: "M. N.", role: "nurse" }];
-    socket.send(JSON.stringify({ type: "hello", protocol: 1, epoch: "e", seq: stage.seq, now, site: "stage" }));
-    const recorder = { running: true, text: null };
-    socket.send(JSON.stringify({ type: "snapshot", seq: stage.seq, beds, alarms: [], staff, recorder }));
-    stage.beat = setInterval(() => {
-      stage.send({ type: "heartbeat", now: new Date().toISOString(), period_ms: 1_000 });
-    }, 1_000);
-    beats.add(stage.beat);
-  });
-  await stage.page.goto(service.address);
-  await live(stage.page);
-  stage.close = async () => {
-    clearInterval(stage.beat);
-    await stage.page.context().close();
-  };
-  return stage;
-}
+/** A page of the service that the test itself speaks to. */
+const stage = (beds, options) => staged(browser, service.address, beds, options);
 
 const now = () => new Date().toISOString();
-
-/** A bed that measures everything, with a value of each metric. */
-function full_bed(overrides = {}) {
-  const values = { SpO2: 97, PulseRate: 72, NibpSystolic: 186, NibpDiastolic: 114, NibpMean: 138 };
-  const breath = { RespirationRate: 12, EtCO2: 40, Temperature: 36.6 };
-  const all = { ...values, ...breath };
-  const device = (metric) => (metric in breath ? "capno-1" : metric.startsWith("Nibp") ? "v100-1" : "nonin-1");
-  return bed({
-    sources: Object.fromEntries(Object.keys(all).map((metric) => [metric, device(metric)])),
-    limits: { SpO2: { low: 92 }, NibpSystolic: { low: 90, high: 165 }, NibpDiastolic: { high: 100 } },
-    devices: ["nonin-1", "v100-1", "capno-1"].map((name) => ({ device: name, driver: "x", link: "connected", discarded: {} })),
-    observations: Object.entries(all).map(([metric, value]) => ({
-      bed: "1",
-      device: device(metric),
-      metric,
-      value,
-      unit: "",
-      validity: "valid",
-      at: now(),
-      expires_in_ms: 600_000,
-    })),
-    ...overrides,
-  });
-}
 
 /** The texts of a bed that lie over each other. */
 function overprints(page) {

@@ -128,7 +128,7 @@ export const GERMAN = {
   "since {time}": "seit {time}",
   "alarm paused": "Alarm pausiert",
   "✓ seen by {person}": "✓ gesehen: {person}",
-  "Pause the sound of {bed} at this station for 2 minutes": "Ton von {bed} an diesem Platz für 2 Minuten pausieren",
+  "Pause sound 2:00 of {bed} at this station": "Ton Pause 2:00 von {bed} an diesem Platz",
   "More for {what}": "Mehr zu {what}",
   "Acknowledge {bed}, {priority} alarm, {title}": "{bed}, Alarm, Priorität {priority}, {title}: quittieren",
   "Acknowledge {bed}, ended {priority} alarm, {title}": "{bed}, beendeter Alarm, Priorität {priority}, {title}: quittieren",

@@ -1,0 +1,133 @@
+// What axe finds in each view, in the dark and in the light, in peace and with every state of an
+// alarm: nothing serious, nothing critical. The views are those of the addresses, so that a new
+// one is looked at without being named here.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { after, before, test } from "node:test";
+
+import { address_of, VIEWS } from "../../../crates/chairside/dashboard/routes.js";
+import { end_all, launch, start, until } from "./harness.js";
+import { staged } from "./stage.js";
+import { bed_of, states, tell } from "./states.js";
+
+// Handed over by the browser's own protocol and not as a script of the page: its policy allows
+// none from elsewhere, and stays in force.
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+let browser;
+let service;
+
+before(async () => {
+  browser = await launch();
+  service = await start("demo", "--listen", "127.0.0.1:0");
+});
+
+after(async () => {
+  await browser?.close();
+  await end_all();
+});
+
+/**
+ * What is serious or critical, each with where it is and why; with `of` only what these rules find.
+ * What flashes stands still at `half` of its way.
+ */
+async function findings(page, half, of = undefined) {
+  await page.evaluate((at) => {
+    for (const animation of document.getAnimations()) {
+      const { duration } = animation.effect.getTiming();
+      animation.pause();
+      animation.currentTime = typeof duration === "number" ? duration * at : 0;
+    }
+  }, half);
+  const found = await page.evaluate(async (runOnly) => {
+    const options = { resultTypes: ["violations"], ...(runOnly && { runOnly }) };
+    const { violations } = await globalThis.axe.run(document, options);
+    return violations
+      .filter(({ impact }) => impact === "serious" || impact === "critical")
+      .flatMap(({ id, nodes }) =>
+        nodes.map(({ target, any, all }) => `${id}: ${target.join(" ")}: ${[...any, ...all].map(({ message }) => message).join("; ")}`),
+      );
+  }, of);
+  await page.evaluate(() => {
+    for (const animation of document.getAnimations()) animation.play();
+  });
+  return found;
+}
+
+/** A page in which each bed is in a state of its own; the first of them is the one of one-bed views. */
+async function page_of(which, colorScheme, view) {
+  const argument = ["bed", "quiet"].includes(view) ? "1" : "";
+  const beds = which.map((state, index) => bed_of(state, String(index + 1)));
+  const stage = await staged(browser, service.address, beds, { colorScheme, address_end: address_of(view, argument) });
+  const station = await stage.page.evaluate(() => localStorage.getItem("chairside.station"));
+  const here = new Map(states(station).map((state) => [state.name, state]));
+  which.forEach((state, index) => tell(stage, here.get(state.name), String(index + 1)));
+  await stage.page.evaluate(AXE);
+  return stage;
+}
+
+const every = states("");
+const named = (name) => every.find((state) => state.name === name);
+const worst_first = [named("flood"), ...every.filter(({ name }) => name !== "flood")];
+
+for (const view of VIEWS) {
+  for (const colorScheme of ["dark", "light"]) {
+    test(`axe finds nothing serious in the view ${view}, ${colorScheme}, in peace and with every state of an alarm`, async () => {
+      for (const which of [every.slice(0, 1), worst_first]) {
+        const stage = await page_of(which, colorScheme, view);
+        // Time for what the view asks the service for.
+        await stage.page.waitForTimeout(500);
+        const found = await findings(stage.page, 0);
+        if (which.length > 1) found.push(...(await findings(stage.page, 0.75, ["color-contrast"])));
+        assert.deepEqual([...new Set(found)], [], `${which.length} beds`);
+        await stage.close();
+      }
+    });
+  }
+}
+
+test("axe finds nothing serious in what opens over the station, nor while the connection fails", async () => {
+  for (const colorScheme of ["dark", "light"]) {
+    // Few enough that each bed has room for all that can be opened from it.
+    const four = ["flood", "technical", "paused", "sound-off"].map(named);
+    const stage = await page_of(four, colorScheme, "station");
+    const { page } = stage;
+    const openers = { help: "#help-open", list: "#more", person: "#person-now", limits: '[data-bed="1"] .limits-open', menu: "#strip-cards .menu-open" };
+    await page.waitForSelector("#strip-cards .menu-open:visible");
+    await page.waitForTimeout(700);
+    for (const [panel, opener] of Object.entries(openers)) {
+      await page.locator(opener).first().click();
+      await page.locator(`#${panel}`).waitFor({ state: "visible" });
+      assert.deepEqual(await findings(page, 0), [], `${panel} ${colorScheme}`);
+      await page.keyboard.press("Escape");
+      await page.locator(`#${panel}`).waitFor({ state: "hidden" });
+    }
+    stage.silence();
+    for (const connection of ["delayed", "banner", "lost"]) {
+      await page.waitForSelector(`body[data-connection="${connection}"]`, { timeout: 8_000 });
+      const found = await findings(page, 0);
+      // Still so after the look, which takes its time.
+      const now = await page.evaluate(() => document.body.dataset.connection);
+      if (now === connection || found.length > 0) assert.deepEqual(found, [], `${connection} ${colorScheme}`);
+    }
+    await stage.close();
+  }
+});
+
+test("the audit can fail: text that nobody can read and a button without a name are found", async () => {
+  const stage = await page_of(every.slice(0, 1), "dark", "station");
+  const { page } = stage;
+  await page.evaluate(() => {
+    const pale = document.createElement("p");
+    pale.textContent = "Nobody can read this.";
+    Object.assign(pale.style, { color: "#333", background: "#222" });
+    document.getElementById("banners").append(pale);
+    document.getElementById("status").append(document.createElement("button"));
+  });
+  const found = await until("findings", () => findings(page, 0), 5_000);
+  const rules = new Set(found.map((one) => one.split(":")[0]));
+  assert.ok(rules.has("color-contrast") && rules.has("button-name"), found.join("\n"));
+  await stage.close();
+});

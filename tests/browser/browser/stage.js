@@ -1,0 +1,72 @@
+// A page of the real service whose socket the test speaks on.
+
+import { bed } from "../unit/feed.js";
+import { at_end, live, open } from "./harness.js";
+
+const STAFF = [
+  { id: "mn", name: "M. N.", role: "nurse" },
+  { id: "ak", name: "A. K.", role: "clinician" },
+];
+
+/**
+ * Opens a page that is told what the test wants, and a heartbeat each second. `address_end` names
+ * the view.
+ */
+export async function staged(browser, address, beds, { address_end = "", ...options } = {}) {
+  const stage = { seq: 10, version: 1, socket: null, beds };
+  stage.send = (message) => {
+    stage.seq += 1;
+    stage.socket.send(JSON.stringify({ ...message, seq: stage.seq }));
+  };
+  stage.alarms = (active, of = "1", more = {}) => {
+    stage.version += 1;
+    stage.send({ type: "alarms", bed: of, version: stage.version, active, ...more });
+  };
+  stage.heartbeat = () => stage.send({ type: "heartbeat", now: new Date().toISOString(), period_ms: 1_000 });
+  stage.silence = () => clearInterval(stage.beat);
+  stage.page = await open(browser, "about:blank", options);
+  await stage.page.routeWebSocket(/live/, (socket) => {
+    stage.silence();
+    stage.socket = socket;
+    const now = new Date().toISOString();
+    socket.send(JSON.stringify({ type: "hello", protocol: 1, epoch: "e", seq: stage.seq, now, site: "stage" }));
+    const recorder = { running: true, text: null };
+    const snapshot = { type: "snapshot", seq: stage.seq, beds: stage.beds, alarms: [], staff: STAFF, recorder };
+    socket.send(JSON.stringify(snapshot));
+    stage.beat = setInterval(stage.heartbeat, 1_000);
+  });
+  at_end(stage.silence);
+  await stage.page.goto(`${address}/${address_end}`);
+  await live(stage.page);
+  stage.close = async () => {
+    stage.silence();
+    await stage.page.context().close();
+  };
+  return stage;
+}
+
+/** A bed that measures everything, with a value of each metric. */
+export function full_bed({ values = {}, ...overrides } = {}) {
+  const dry = { SpO2: 97, PulseRate: 72, NibpSystolic: 186, NibpDiastolic: 114, NibpMean: 138, ...values };
+  const breath = { RespirationRate: 12, EtCO2: 40, Temperature: 36.6 };
+  const all = { ...dry, ...breath };
+  const device = (metric) => (metric in breath ? "capno-1" : metric.startsWith("Nibp") ? "v100-1" : "nonin-1");
+  const at = new Date().toISOString();
+  const id = overrides.bed ?? "1";
+  return bed({
+    sources: Object.fromEntries(Object.keys(all).map((metric) => [metric, device(metric)])),
+    limits: { SpO2: { low: 92 }, NibpSystolic: { low: 90, high: 165 }, NibpDiastolic: { high: 100 } },
+    devices: ["nonin-1", "v100-1", "capno-1"].map((name) => ({ device: name, driver: "x", link: "connected", discarded: {} })),
+    observations: Object.entries(all).map(([metric, value]) => ({
+      bed: id,
+      device: device(metric),
+      metric,
+      value,
+      unit: "",
+      validity: "valid",
+      at,
+      expires_in_ms: 600_000,
+    })),
+    ...overrides,
+  });
+}
