@@ -143,11 +143,14 @@ export class QuietMark {
     set_attribute(this.#shape, "d", shape);
     set_attribute(this.#cross, "stroke-dasharray", dashed ? "4.5 3.4" : null);
     const state = quiet.kind.endsWith("paused") ? t("paused") : t("off");
-    set_text(this.#kind, kind === "" ? "" : `${t(kind)} `);
-    set_text(this.#text, `${state} ${quiet.text}${quiet.more > 0 ? ` +${quiet.more}` : ""}`);
+    const of = kind === "" ? "" : `${t(kind)} `;
+    const text = `${state} ${quiet.text}${quiet.more > 0 ? ` +${quiet.more}` : ""}`;
+    set_text(this.#kind, of);
+    set_text(this.#text, text);
     const words = t("{what}. Press to end it", { what: quiet.words });
     set_attribute(this.root, "title", words);
-    set_attribute(this.root, "aria-label", words);
+    // What is read aloud begins with what is to be seen, so that who speaks to the page can say it.
+    set_attribute(this.root, "aria-label", `${of}${text} – ${words}`);
   }
 }
 

@@ -23,10 +23,16 @@ export async function staged(browser, address, beds, { address_end = "", ...opti
     stage.send({ type: "alarms", bed: of, version: stage.version, active, ...more });
   };
   stage.heartbeat = () => stage.send({ type: "heartbeat", now: new Date().toISOString(), period_ms: 1_000 });
-  stage.silence = () => clearInterval(stage.beat);
+  const still = () => clearInterval(stage.beat);
+  /** Says nothing any more, nor to a page that connects anew. */
+  stage.silence = () => {
+    stage.silent = true;
+    still();
+  };
   stage.page = await open(browser, "about:blank", options);
   await stage.page.routeWebSocket(/live/, (socket) => {
-    stage.silence();
+    still();
+    if (stage.silent) return;
     stage.socket = socket;
     const now = new Date().toISOString();
     socket.send(JSON.stringify({ type: "hello", protocol: 1, epoch: "e", seq: stage.seq, now, site: "stage" }));
@@ -35,7 +41,7 @@ export async function staged(browser, address, beds, { address_end = "", ...opti
     socket.send(JSON.stringify(snapshot));
     stage.beat = setInterval(stage.heartbeat, 1_000);
   });
-  at_end(stage.silence);
+  at_end(still);
   await stage.page.goto(`${address}/${address_end}`);
   await live(stage.page);
   stage.close = async () => {

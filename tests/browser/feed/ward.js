@@ -12,8 +12,7 @@ const CO2 = { hertz: 20, run: 4 };
 const CUFF_INTERVAL_MS = 600_000;
 
 /** An episode of an alarm, and how often a bed has one: a quarter of the beds is in one at any time. */
-const EPISODE_MS = 60_000;
-const EVERY_MS = 240_000;
+const EPISODES = { length_ms: 60_000, every_ms: 240_000 };
 
 /** One turn of the ward: all streams are multiples of it, 1/15 s. */
 const TURN_MS = 1000 / 15;
@@ -26,12 +25,15 @@ export class Ward {
   #turn = 0;
   #born_ms;
   #alarms;
+  #episodes;
 
   /**
    * @param {number} beds
    * @param {number} now_ms when it begins
+   * @param {{length_ms: number, every_ms: number}} [episodes]
    */
-  constructor(beds, now_ms) {
+  constructor(beds, now_ms, episodes = EPISODES) {
+    this.#episodes = episodes;
     this.#beds = Array.from({ length: beds }, (_, index) => index);
     this.#born_ms = now_ms;
     this.#alarms = this.#beds.map(() => ({ version: 1, occurrence: 0, active: [] }));
@@ -104,8 +106,9 @@ export class Ward {
 
   #alarm(index, at_ms, say) {
     const one = this.#alarms[index];
-    const since_ms = (at_ms - this.#born_ms + index * (EVERY_MS / this.#beds.length)) % EVERY_MS;
-    const wanted = since_ms < EPISODE_MS;
+    const { length_ms, every_ms } = this.#episodes;
+    const since_ms = (at_ms - this.#born_ms + index * (every_ms / this.#beds.length)) % every_ms;
+    const wanted = since_ms < length_ms;
     if (wanted === one.active.length > 0) return;
     one.version += 1;
     if (wanted) one.occurrence += 1;

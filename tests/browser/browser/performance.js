@@ -1,0 +1,271 @@
+// Measures the page in the browser: `npm run performance`, with `-- --strict` a missed goal is
+// exit code 1. `--hours N` shortens the eight hours, `--only words` the list of what is measured.
+//
+// The page is the one that a clinic opens; a ward of our own speaks to it at the rates of the real
+// devices, so that what is measured is the page and not a machine full of simulators.
+
+import { readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+
+import { DASHBOARD, serve } from "../feed/server.js";
+import { launch, live, open } from "./harness.js";
+
+const { values: wanted } = parseArgs({
+  options: { strict: { type: "boolean", default: false }, hours: { type: "string", default: "8" }, only: { type: "string" } },
+});
+
+const WARM_MS = 8_000;
+const MEASURED_MS = 20_000;
+
+/** Episodes of the ward that measures how soon an alarm is seen: one begins each second. */
+const MANY_ALARMS = { length_ms: 3_000, every_ms: 24_000 };
+
+const pause = (span_ms) =>
+  new Promise((resolve) => {
+    setTimeout(resolve, span_ms);
+  });
+
+let missed = 0;
+
+/** Prints a figure and whether it is within its goal. */
+function report(what, value, unit, { most = Number.POSITIVE_INFINITY, least = Number.NEGATIVE_INFINITY } = {}) {
+  const goal = most !== Number.POSITIVE_INFINITY ? `at most ${most}` : least !== Number.NEGATIVE_INFINITY ? `at least ${least}` : "";
+  const met = value <= most && value >= least;
+  if (!met) missed += 1;
+  const verdict = goal === "" ? "" : `  ${goal} ${unit}: ${met ? "met" : "MISSED"}`;
+  console.log(`${what.padEnd(58)} ${value.toFixed(1).padStart(8)} ${unit.padEnd(5)}${verdict}`);
+}
+
+function script_kb(folder = DASHBOARD) {
+  return readdirSync(folder, { withFileTypes: true, recursive: true })
+    .filter((one) => one.isFile() && one.name.endsWith(".js"))
+    .reduce((sum, one) => sum + statSync(join(one.parentPath ?? one.path, one.name)).size / 1024, 0);
+}
+
+/** Opens a ward's page, and what its browser can tell of it. */
+async function ward_page(browser, beds, options) {
+  const ward = await serve(beds, options);
+  const page = await open(browser, "about:blank");
+  await page.addInitScript(() => {
+    globalThis.frames_drawn = 0;
+    const count = () => {
+      globalThis.frames_drawn += 1;
+      requestAnimationFrame(count);
+    };
+    requestAnimationFrame(count);
+  });
+  const protocol = await page.context().newCDPSession(page);
+  await protocol.send("Performance.enable");
+  await page.goto(ward.address);
+  await live(page, 30_000);
+  const metrics = async () => {
+    const { metrics: all } = await protocol.send("Performance.getMetrics");
+    return Object.fromEntries(all.map(({ name, value }) => [name, value]));
+  };
+  const close = async () => {
+    await page.context().close();
+    ward.close();
+  };
+  return { ward, page, protocol, metrics, close };
+}
+
+/** Frames a second, and the share of the main thread that was busy. */
+async function drawing(browser, beds, options) {
+  const { page, metrics, close } = await ward_page(browser, beds, options);
+  await pause(WARM_MS);
+  const look = async () => ({ frames: await page.evaluate(() => globalThis.frames_drawn), ...(await metrics()) });
+  const before = await look();
+  await pause(MEASURED_MS);
+  const after = await look();
+  const curves = await page.locator(".wave canvas").count();
+  await close();
+  const seconds = after.Timestamp - before.Timestamp;
+  return {
+    fps: (after.frames - before.frames) / seconds,
+    busy: (100 * (after.TaskDuration - before.TaskDuration)) / seconds,
+    curves,
+  };
+}
+
+async function side_by_side(browser) {
+  for (const [beds, goals] of [
+    [24, { fps: { least: 55 }, busy: { most: 15 } }],
+    [48, { fps: { least: 50 }, busy: { most: 30 } }],
+  ]) {
+    const own = await drawing(browser, beds, {});
+    const library = await drawing(browser, beds, { library: true });
+    report(`${beds} beds, ${own.curves} curves, a quarter alarming: frames`, own.fps, "fps", goals.fps);
+    report(`${beds} beds: main thread`, own.busy, "%", goals.busy);
+    report(`${beds} beds, each curve by a chart library: frames`, library.fps, "fps");
+    report(`${beds} beds, each curve by a chart library: main thread`, library.busy, "%");
+  }
+}
+
+const at_share = (sorted, share) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+
+/** From the moment at which a message was sent until what it says has been painted. */
+async function latency(browser) {
+  const { ward, page, close } = await ward_page(browser, 24, { episodes: MANY_ALARMS });
+  const WATCHED = ["1", "3", "4", "7"];
+  await page.evaluate((beds) => {
+    const seen = (globalThis.seen = { values: [], alarms: [] });
+    const first = new Set();
+    const painted = (list, entry) => {
+      // A task after the frame in which it changed: by then it is on the screen.
+      const channel = new MessageChannel();
+      channel.port1.onmessage = () => list.push({ ...entry, at: performance.timeOrigin + performance.now() });
+      channel.port2.postMessage(null);
+    };
+    for (const bed of beds) {
+      const cell = document.querySelector(`[data-bed="${bed}"] [data-cell="spo2"] .value`);
+      new MutationObserver(() => painted(seen.values, { bed, text: cell.textContent })).observe(cell, { childList: true, characterData: true, subtree: true });
+    }
+    new MutationObserver(() => {
+      for (const card of document.querySelectorAll('#strip-cards .card[data-look="signal"]')) {
+        if (first.has(card.dataset.key)) continue;
+        first.add(card.dataset.key);
+        painted(seen.alarms, { key: card.dataset.key });
+      }
+    }).observe(document.getElementById("strip-cards"), { childList: true, subtree: true, attributes: true });
+  }, WATCHED);
+  const sent = { values: [], alarms: [] };
+  ward.sent((message, at) => {
+    if (message.type === "observation" && message.metric === "SpO2" && WATCHED.includes(message.bed)) {
+      sent.values.push({ bed: message.bed, text: String(message.value), at });
+    }
+    if (message.type === "alarms") {
+      for (const { occurrence } of message.active) sent.alarms.push({ key: `${message.bed}/${occurrence}`, at });
+    }
+  });
+  await pause(45_000);
+  const seen = await page.evaluate(() => globalThis.seen);
+  await close();
+  const values = seen.values.map((one) => {
+    const of_it = sent.values.filter(({ bed, text, at }) => bed === one.bed && text === one.text && at <= one.at);
+    return of_it.length > 0 ? one.at - of_it.at(-1).at : Number.NaN;
+  });
+  const due = sent.alarms.filter(({ at }) => at < sent.alarms.at(-1).at - 2_000);
+  const alarms = due.map(({ key, at }) => (seen.alarms.find((one) => one.key === key)?.at ?? at + 10_000) - at);
+  const sorted = (list) => list.filter((one) => !Number.isNaN(one)).sort((a, b) => a - b);
+  const [of_values, of_alarms] = [sorted(values), sorted(alarms)];
+  report(`value sent to painted, of ${of_values.length}: p50`, at_share(of_values, 0.5), "ms");
+  report("value sent to painted: p95", at_share(of_values, 0.95), "ms", { most: 250 });
+  report("value sent to painted: p99", at_share(of_values, 0.99), "ms", { most: 500 });
+  report(`alarm sent to strip painted, of ${of_alarms.length}: p50`, at_share(of_alarms, 0.5), "ms");
+  report("alarm sent to strip painted: p95", at_share(of_alarms, 0.95), "ms", { most: 300 });
+}
+
+/** Hours of a ward of twelve, told to a page as fast as it can take them. */
+async function soak(browser, hours) {
+  const ward = await serve(1);
+  const page = await open(browser, "about:blank");
+  await page.addInitScript(take_over_time);
+  const protocol = await page.context().newCDPSession(page);
+  await protocol.send("Performance.enable");
+  await page.goto(ward.address);
+  await page.evaluate(begin_soak, 12);
+  const look = async () => {
+    for (let round = 0; round < 3; round += 1) await protocol.send("HeapProfiler.collectGarbage");
+    const { usedSize } = await protocol.send("Runtime.getHeapUsage");
+    const { metrics } = await protocol.send("Performance.getMetrics");
+    const found = Object.fromEntries(metrics.map(({ name, value }) => [name, value]));
+    return { heap_mb: usedSize / 2 ** 20, nodes: found.Nodes, listeners: found.JSEventListeners };
+  };
+  // A multiple of the alarms' turn, so that the same ones stand at each look.
+  const WARM_S = 1_920;
+  const until_s = Math.max(2 * WARM_S, Math.round((hours * 3_600) / 240) * 240);
+  await page.evaluate((seconds) => globalThis.soak.until(seconds), WARM_S);
+  const before = await look();
+  const began = Date.now();
+  for (let told = WARM_S; told < until_s; ) {
+    told = Math.min(until_s, told + 3_600);
+    await page.evaluate((seconds) => globalThis.soak.until(seconds), told);
+  }
+  const after = await look();
+  const state = await page.evaluate(() => ({
+    connection: document.body.dataset.connection,
+    fresh: document.querySelectorAll('[data-cell="spo2"][data-state="fresh"]').length,
+  }));
+  if (state.connection !== "live" || state.fresh !== 12) throw new Error(`the page did not follow: ${JSON.stringify(state)}`);
+  const complaints = page.complaints.length;
+  await page.context().close();
+  ward.close();
+  const told_h = until_s / 3_600;
+  console.log(`${told_h.toFixed(1)} h of 12 beds, told in ${((Date.now() - began) / 1000).toFixed(0)} s; heap before ${before.heap_mb.toFixed(1)} MiB`);
+  report(`${told_h.toFixed(1)} h of 12 beds: growth of the heap`, after.heap_mb - before.heap_mb, "MiB", { most: 5 });
+  report(`${told_h.toFixed(1)} h of 12 beds: growth of the nodes, detached ones too`, after.nodes - before.nodes, "", { most: 50 });
+  report(`${told_h.toFixed(1)} h of 12 beds: growth of the listeners`, after.listeners - before.listeners, "", { most: 10 });
+  report(`${told_h.toFixed(1)} h of 12 beds: errors`, complaints, "", { most: 0 });
+}
+
+/** In the page, before its own scripts: the soak moves its clock, and is its socket. */
+function take_over_time() {
+  const begin = performance.now();
+  const soak = { now: begin, zero: Date.now() - begin, frames: [], socket: null };
+  globalThis.soak = soak;
+  performance.now = () => soak.now;
+  const RealDate = Date;
+  globalThis.Date = class extends RealDate {
+    constructor(...given) {
+      if (given.length === 0) super(soak.zero + soak.now);
+      else super(...given);
+    }
+
+    static now() {
+      return soak.zero + soak.now;
+    }
+  };
+  globalThis.requestAnimationFrame = (callback) => soak.frames.push(callback);
+  globalThis.WebSocket = class extends EventTarget {
+    static OPEN = 1;
+    readyState = 1;
+
+    constructor() {
+      super();
+      soak.socket = this;
+    }
+
+    send() {}
+
+    close() {}
+  };
+}
+
+/** In the page: makes the ward, and `until`, which tells of it up to so many seconds. */
+async function begin_soak(beds) {
+  const { Ward } = await import("/feed/ward.js");
+  const { soak } = globalThis;
+  const ward = new Ward(beds, soak.zero + soak.now);
+  const from = soak.now;
+  const tell = (message) => soak.socket.dispatchEvent(new MessageEvent("message", { data: JSON.stringify(message) }));
+  soak.socket.dispatchEvent(new Event("open"));
+  for (const message of ward.greeting(Date.now())) tell(message);
+  soak.until = async (seconds) => {
+    for (let steps = 1; soak.now < from + seconds * 1_000; steps += 1) {
+      soak.now += 250;
+      for (const message of ward.until(Date.now())) tell(message);
+      for (const callback of soak.frames.splice(0)) callback(soak.now);
+      // The browser lays out, paints and tidies up too.
+      if (steps % 40 === 0) {
+        await new Promise((resolve) => {
+          const channel = new MessageChannel();
+          channel.port1.onmessage = resolve;
+          channel.port2.postMessage(null);
+        });
+      }
+    }
+  };
+}
+
+const browser = await launch();
+try {
+  const chosen = (name) => !wanted.only || wanted.only.split(",").includes(name);
+  if (chosen("size")) report("script, unpacked", script_kb(), "KiB", { most: 250 });
+  if (chosen("drawing")) await side_by_side(browser);
+  if (chosen("latency")) await latency(browser);
+  if (chosen("soak")) await soak(browser, Number(wanted.hours));
+} finally {
+  await browser.close();
+}
+if (wanted.strict && missed > 0) process.exitCode = 1;

@@ -1,0 +1,125 @@
+// Serves the dashboard's own files, and a ward over its websocket: the page that is measured is
+// the one that a clinic opens, and what it is told costs this machine next to nothing.
+
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { extname, join, normalize } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { Ward } from "./ward.js";
+
+export const DASHBOARD = fileURLToPath(new URL("../../../crates/chairside/dashboard/", import.meta.url));
+const HERE = fileURLToPath(new URL("./", import.meta.url));
+const UPLOT = fileURLToPath(new URL("../node_modules/uplot/dist/", import.meta.url));
+
+const TYPES = { ".js": "text/javascript", ".css": "text/css", ".html": "text/html", ".svg": "image/svg+xml", ".json": "application/json" };
+
+/** What a websocket's answer to its key ends with: RFC 6455, section 1.3. */
+const MAGIC = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+
+/** The ward speaks this often, milliseconds. */
+const TICK_MS = 5;
+
+/**
+ * Starts a ward. With `library` each curve of the page is drawn by the chart library instead.
+ * @returns {Promise<{address: string, sent: (listener: (message: object, at: number) => void) => void, close: () => void}>}
+ */
+export function serve(beds, { library = false, episodes = undefined } = {}) {
+  const ward = new Ward(beds, Date.now(), episodes);
+  const sockets = new Set();
+  let listener = () => {};
+  const server = createServer((request, response) => {
+    const found = file_of(new URL(request.url, "http://ward").pathname, library);
+    const trend = /^\/api\/v1\/beds\/([^/]+)\/trend$/.exec(new URL(request.url, "http://ward").pathname);
+    if (trend) {
+      response.writeHead(200, { "content-type": "application/json" });
+      response.end(JSON.stringify(hour(trend[1])));
+      return;
+    }
+    response.writeHead(found ? 200 : 404, { "content-type": TYPES[extname(found ?? ".json")] });
+    response.end(found ? readFileSync(found) : "{}");
+  });
+  server.on("upgrade", (request, socket) => {
+    const accept = createHash("sha1").update(request.headers["sec-websocket-key"] + MAGIC).digest("base64");
+    socket.write(`HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`);
+    socket.setNoDelay(true);
+    for (const message of ward.greeting(Date.now())) socket.write(frame(JSON.stringify(message)));
+    sockets.add(socket);
+    // What the page says is not listened to.
+    socket.on("data", () => {});
+    socket.on("error", () => {});
+    socket.on("close", () => sockets.delete(socket));
+  });
+  const tick = setInterval(() => {
+    for (const message of ward.until(Date.now())) {
+      const at = Date.now();
+      const bytes = frame(JSON.stringify(message));
+      for (const socket of sockets) socket.write(bytes);
+      listener(message, at);
+    }
+  }, TICK_MS);
+  return new Promise((resolve) => {
+    server.listen(0, "127.0.0.1", () => {
+      resolve({
+        address: `http://127.0.0.1:${server.address().port}`,
+        sent(told) {
+          listener = told;
+        },
+        close() {
+          clearInterval(tick);
+          for (const socket of sockets) socket.destroy();
+          server.close();
+        },
+      });
+    });
+  });
+}
+
+/** The file behind a path, or null. */
+function file_of(path, library) {
+  if (path === "/") return join(DASHBOARD, "index.html");
+  const inside = normalize(path).replace(/^\/+/, "");
+  if (inside.startsWith("..")) return null;
+  if (library && inside === "dashboard/wave.js") return join(HERE, "library-wave.js");
+  const places = { "dashboard/": DASHBOARD, "own/": DASHBOARD, "feed/": HERE, "uplot/": UPLOT };
+  for (const [head, folder] of Object.entries(places)) {
+    const found = join(folder, inside.slice(head.length));
+    if (inside.startsWith(head) && existsSync(found) && extname(found) in TYPES) return found;
+  }
+  return null;
+}
+
+/** A bed's last hour, every ten seconds. */
+function hour(bed) {
+  const to_ms = Math.floor(Date.now() / 10_000) * 10_000;
+  const values = (low, span) => Array.from({ length: 360 }, (_, index) => low + ((index * 7) % span));
+  const metric = (unit, low, span) => ({ unit, values: values(low, span), low: values(low - 1, span), high: values(low + 1, span) });
+  const cuffs = Array.from({ length: 6 }, (_, index) => ({ at: new Date(to_ms - index * 600_000).toISOString(), systolic: 121, diastolic: 77, mean: 92 }));
+  return {
+    bed,
+    from: new Date(to_ms - 3_600_000).toISOString(),
+    to: new Date(to_ms).toISOString(),
+    step_s: 10,
+    metrics: { SpO2: metric("%", 94, 4), PulseRate: metric("/min", 66, 12), RespirationRate: metric("/min", 11, 5) },
+    gaps: [],
+    nibp: cuffs,
+  };
+}
+
+/** A text in one frame, unmasked: RFC 6455, section 5.2. */
+function frame(text) {
+  const body = Buffer.from(text);
+  const long = body.length > 0xffff;
+  const head = Buffer.alloc(body.length < 126 ? 2 : long ? 10 : 4);
+  head[0] = 0x81;
+  if (body.length < 126) head[1] = body.length;
+  else if (long) {
+    head[1] = 127;
+    head.writeBigUInt64BE(BigInt(body.length), 2);
+  } else {
+    head[1] = 126;
+    head.writeUInt16BE(body.length, 2);
+  }
+  return Buffer.concat([head, body]);
+}
