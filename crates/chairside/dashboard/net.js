@@ -4,9 +4,9 @@
 import { t } from "./language.js";
 import { read } from "./wire.js";
 
-/** The first wait before connecting again, and the longest, milliseconds. */
+/** The first wait before connecting again, and the longest, milliseconds: back within three seconds. */
 const WAIT_FIRST_MS = 250;
-const WAIT_MAX_MS = 5_000;
+const WAIT_MAX_MS = 2_500;
 
 /** How a service that stops closes its sockets: RFC 6455, section 7.4.1. */
 const GOING_AWAY = 1001;

@@ -112,9 +112,10 @@ export async function start(...args) {
   return running;
 }
 
-/** Starts a simulated device that plays a recorded series. */
-export async function simulate(device, series, link) {
-  const running = new Program(["simulate", "--device", device, "--recording", series, "--link", link]);
+/** Starts a simulated device that plays a recorded series, or a scenario if the file is one (`.json`). */
+export async function simulate(device, story, link) {
+  const kind = story.endsWith(".json") ? "--scenario" : "--recording";
+  const running = new Program(["simulate", "--device", device, kind, story, "--link", link]);
   await until(`the line ${link}`, () => existsSync(link), 20_000, () => running.output);
   return running;
 }
@@ -177,10 +178,8 @@ export async function until(what, condition, within_ms, told = () => "") {
   }
 }
 
-/** Keeps a picture of the page, to be looked at. */
-export async function picture(page, name) {
-  mkdirSync(OUTPUT, { recursive: true });
-  // What flashes is pictured in its bright half.
+/** A picture of the page, in which what flashes is in its bright half. */
+export async function snapped(page) {
   const flashing = (phase) =>
     page.evaluate((stop) => {
       for (const animation of document.getAnimations()) {
@@ -190,8 +189,15 @@ export async function picture(page, name) {
       }
     }, phase);
   await flashing(true);
-  await page.screenshot({ path: join(OUTPUT, `${name}.png`) });
+  const png = await page.screenshot();
   await flashing(false);
+  return png;
+}
+
+/** Keeps a picture of the page, to be looked at. */
+export async function picture(page, name) {
+  mkdirSync(OUTPUT, { recursive: true });
+  writeFileSync(join(OUTPUT, `${name}.png`), await snapped(page));
 }
 
 /** The text of a cell of a bed. */

@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 
 import { DASHBOARD, serve } from "../feed/server.js";
+import { begin_ward, look_inside, take_over_time } from "../feed/virtual.js";
 import { launch, live, open } from "./harness.js";
 
 const { values: wanted } = parseArgs({
@@ -161,26 +162,18 @@ async function soak(browser, hours) {
   const ward = await serve(1);
   const page = await open(browser, "about:blank");
   await page.addInitScript(take_over_time);
-  const protocol = await page.context().newCDPSession(page);
-  await protocol.send("Performance.enable");
+  const look = await look_inside(page);
   await page.goto(ward.address);
-  await page.evaluate(begin_soak, 12);
-  const look = async () => {
-    for (let round = 0; round < 3; round += 1) await protocol.send("HeapProfiler.collectGarbage");
-    const { usedSize } = await protocol.send("Runtime.getHeapUsage");
-    const { metrics } = await protocol.send("Performance.getMetrics");
-    const found = Object.fromEntries(metrics.map(({ name, value }) => [name, value]));
-    return { heap_mb: usedSize / 2 ** 20, nodes: found.Nodes, listeners: found.JSEventListeners };
-  };
+  await page.evaluate(begin_ward, 12);
   // A multiple of the alarms' turn, so that the same ones stand at each look.
   const WARM_S = 1_920;
   const until_s = Math.max(2 * WARM_S, Math.round((hours * 3_600) / 240) * 240);
-  await page.evaluate((seconds) => globalThis.soak.until(seconds), WARM_S);
+  await page.evaluate((seconds) => globalThis.ward_time.until(seconds), WARM_S);
   const before = await look();
   const began = Date.now();
   for (let told = WARM_S; told < until_s; ) {
     told = Math.min(until_s, told + 3_600);
-    await page.evaluate((seconds) => globalThis.soak.until(seconds), told);
+    await page.evaluate((seconds) => globalThis.ward_time.until(seconds), told);
   }
   const after = await look();
   const state = await page.evaluate(() => ({
@@ -197,65 +190,6 @@ async function soak(browser, hours) {
   report(`${told_h.toFixed(1)} h of 12 beds: growth of the nodes, detached ones too`, after.nodes - before.nodes, "", { most: 50 });
   report(`${told_h.toFixed(1)} h of 12 beds: growth of the listeners`, after.listeners - before.listeners, "", { most: 10 });
   report(`${told_h.toFixed(1)} h of 12 beds: errors`, complaints, "", { most: 0 });
-}
-
-/** In the page, before its own scripts: the soak moves its clock, and is its socket. */
-function take_over_time() {
-  const begin = performance.now();
-  const soak = { now: begin, zero: Date.now() - begin, frames: [], socket: null };
-  globalThis.soak = soak;
-  performance.now = () => soak.now;
-  const RealDate = Date;
-  globalThis.Date = class extends RealDate {
-    constructor(...given) {
-      if (given.length === 0) super(soak.zero + soak.now);
-      else super(...given);
-    }
-
-    static now() {
-      return soak.zero + soak.now;
-    }
-  };
-  globalThis.requestAnimationFrame = (callback) => soak.frames.push(callback);
-  globalThis.WebSocket = class extends EventTarget {
-    static OPEN = 1;
-    readyState = 1;
-
-    constructor() {
-      super();
-      soak.socket = this;
-    }
-
-    send() {}
-
-    close() {}
-  };
-}
-
-/** In the page: makes the ward, and `until`, which tells of it up to so many seconds. */
-async function begin_soak(beds) {
-  const { Ward } = await import("/feed/ward.js");
-  const { soak } = globalThis;
-  const ward = new Ward(beds, soak.zero + soak.now);
-  const from = soak.now;
-  const tell = (message) => soak.socket.dispatchEvent(new MessageEvent("message", { data: JSON.stringify(message) }));
-  soak.socket.dispatchEvent(new Event("open"));
-  for (const message of ward.greeting(Date.now())) tell(message);
-  soak.until = async (seconds) => {
-    for (let steps = 1; soak.now < from + seconds * 1_000; steps += 1) {
-      soak.now += 250;
-      for (const message of ward.until(Date.now())) tell(message);
-      for (const callback of soak.frames.splice(0)) callback(soak.now);
-      // The browser lays out, paints and tidies up too.
-      if (steps % 40 === 0) {
-        await new Promise((resolve) => {
-          const channel = new MessageChannel();
-          channel.port1.onmessage = resolve;
-          channel.port2.postMessage(null);
-        });
-      }
-    }
-  };
 }
 
 const browser = await launch();

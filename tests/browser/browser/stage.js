@@ -14,13 +14,17 @@ const STAFF = [
  */
 export async function staged(browser, address, beds, { address_end = "", ...options } = {}) {
   const stage = { seq: 10, version: 1, socket: null, beds };
+  /** What a page is told that connects anew, as one does that was held up for long. */
+  const standing = new Map();
   stage.send = (message) => {
     stage.seq += 1;
     stage.socket.send(JSON.stringify({ ...message, seq: stage.seq }));
   };
   stage.alarms = (active, of = "1", more = {}) => {
     stage.version += 1;
-    stage.send({ type: "alarms", bed: of, version: stage.version, active, ...more });
+    const message = { bed: of, version: stage.version, active, ...more };
+    standing.set(of, message);
+    stage.send({ type: "alarms", ...message });
   };
   stage.heartbeat = () => stage.send({ type: "heartbeat", now: new Date().toISOString(), period_ms: 1_000 });
   const still = () => clearInterval(stage.beat);
@@ -37,7 +41,7 @@ export async function staged(browser, address, beds, { address_end = "", ...opti
     const now = new Date().toISOString();
     socket.send(JSON.stringify({ type: "hello", protocol: 1, epoch: "e", seq: stage.seq, now, site: "stage" }));
     const recorder = { running: true, text: null };
-    const snapshot = { type: "snapshot", seq: stage.seq, beds: stage.beds, alarms: [], staff: STAFF, recorder };
+    const snapshot = { type: "snapshot", seq: stage.seq, beds: stage.beds, alarms: [...standing.values()], staff: STAFF, recorder };
     socket.send(JSON.stringify(snapshot));
     stage.beat = setInterval(stage.heartbeat, 1_000);
   });

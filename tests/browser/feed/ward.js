@@ -169,7 +169,7 @@ function pressures(bed, at_ms, left_ms) {
 }
 
 /** The samples of one turn of a pulse curve. */
-function pleth(seconds, index) {
+export function pleth(seconds, index) {
   const rate = 1.1 + (index % 5) * 0.07;
   return Array.from({ length: PLETH.run }, (_, sample) => {
     const phase = ((seconds - (PLETH.run - 1 - sample) / PLETH.hertz) * rate + index * 0.37 + 100) % 1;
@@ -179,7 +179,7 @@ function pleth(seconds, index) {
 }
 
 /** The samples of three turns of a curve of breath, mmHg. */
-function breath(seconds, index) {
+export function breath(seconds, index) {
   return Array.from({ length: CO2.run }, (_, sample) => {
     const phase = ((seconds - (CO2.run - 1 - sample) / CO2.hertz) * 0.22 + index * 0.13 + 100) % 1;
     return phase < 0.4 ? 0 : Math.round(38 * Math.min(1, (phase - 0.4) * 12));

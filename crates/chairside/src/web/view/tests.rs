@@ -10,6 +10,8 @@ use serde_json::Value as Json;
 use super::*;
 use crate::config::profile::adult_ketamine;
 
+mod expiry;
+
 const BED: BedId = BedId(1);
 const MONITOR: DeviceId = DeviceId(1);
 const OXIMETER: DeviceId = DeviceId(12);

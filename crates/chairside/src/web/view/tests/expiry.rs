@@ -1,0 +1,68 @@
+//! Nothing that a client is given, over the feed or as `GET /api/v1/beds`, is past its time.
+
+use proptest::prelude::*;
+
+use super::*;
+
+/// A rate's time from its measurement, and a pressure's with a cuff that is due every ten minutes.
+const RATE_S: u64 = 10;
+const PRESSURE_S: u64 = 900;
+
+/// What a monitor says after so many seconds.
+#[derive(Clone, Copy, Debug)]
+enum Said {
+    Rate(Metric),
+    /// How long ago it was measured.
+    Cuff(u64),
+    Nothing,
+}
+
+fn program() -> impl Strategy<Value = Vec<(u64, Said)>> {
+    let said = prop_oneof![
+        3 => Just(Said::Rate(Metric::SpO2)),
+        3 => Just(Said::Rate(Metric::PulseRate)),
+        1 => (0_u64..120).prop_map(Said::Cuff),
+        3 => Just(Said::Nothing),
+    ];
+    let gap = prop_oneof![4 => 0_u64..4, 2 => 8_u64..13, 1 => 100_u64..1_000];
+    prop::collection::vec((gap, said), 1..60)
+}
+
+proptest! {
+    #[test]
+    fn what_is_given_is_all_that_has_not_expired_and_nothing_else(program in program()) {
+        let mut clinic = Clinic::new();
+        let mut expires: BTreeMap<&str, u64> = BTreeMap::new();
+        let mut now = 200;
+        for (gap, said) in program {
+            now += gap;
+            match said {
+                Said::Rate(metric) => {
+                    let measured = Measured::Valid(Value::whole(70));
+                    let taken = MonoTime::from_secs(now);
+                    clinic.read(now, MONITOR, Reading::Numeric(Numeric { metric, measured, taken }));
+                    expires.insert(metric.name(), now + RATE_S);
+                }
+                Said::Cuff(ago) => {
+                    clinic.read(now, MONITOR, pressures(now - ago, 118, Some(76)));
+                    expires.insert("NibpSystolic", now - ago + PRESSURE_S);
+                    expires.insert("NibpDiastolic", now - ago + PRESSURE_S);
+                }
+                Said::Nothing => {}
+            }
+            let beds = serde_json::to_value(clinic.view.beds(MonoTime::from_secs(now))).unwrap();
+            let given: BTreeMap<&str, u64> = beds[0]["observations"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|one| (one["metric"].as_str().unwrap(), one["expires_in_ms"].as_u64().unwrap()))
+                .collect();
+            let left: BTreeMap<&str, u64> = expires
+                .iter()
+                .filter(|(_, end)| **end > now)
+                .map(|(metric, end)| (*metric, (end - now) * 1_000))
+                .collect();
+            prop_assert_eq!(given, left, "at {} s", now);
+        }
+    }
+}

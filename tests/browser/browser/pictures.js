@@ -1,0 +1,140 @@
+// Makes the pictures of docs/screens.md: `npm run pictures`, with `-- NAME…` only those whose names
+// begin so. Each state of an alarm is staged, for some of them nobody could wait; the views and the
+// numbers of beds are the demo's.
+
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { address_of, VIEWS } from "../../../crates/chairside/dashboard/routes.js";
+import { pleth } from "../feed/ward.js";
+import { end_all, launch, live, open, snapped, start } from "./harness.js";
+import { with_palette } from "./palette.js";
+import { staged } from "./stage.js";
+import { bed_of, states, tell } from "./states.js";
+
+const IMAGES = fileURLToPath(new URL("../../../docs/images/", import.meta.url));
+
+/** Room 2 is the one of which a picture tells. */
+const TOLD = "2";
+
+const BEDS = [1, 12, 24, 48];
+
+const wanted = process.argv.slice(2);
+const is_wanted = (name) => wanted.length === 0 || wanted.some((one) => name.startsWith(one));
+
+async function keep(page, name) {
+  const png = with_palette(await snapped(page));
+  mkdirSync(IMAGES, { recursive: true });
+  writeFileSync(join(IMAGES, `${name}.png`), png);
+  console.log(`${name}.png ${(png.length / 1024).toFixed(0)} KiB`);
+}
+
+/** A page of staged beds with curves; `which` are the states of its beds. */
+async function stage(browser, address, which, options = {}) {
+  const beds = which.map((state, index) => {
+    const one = bed_of(state, String(index + 1));
+    return { ...one, sources: { ...one.sources, Pleth: "nonin-1" } };
+  });
+  const made = await staged(browser, address, beds, options);
+  const station = await made.page.evaluate(() => localStorage.getItem("chairside.station"));
+  const here = new Map(states(station).map((state) => [state.name, state]));
+  const begun = Date.now();
+  made.play = setInterval(() => {
+    if (made.silent) return;
+    beds.forEach(({ bed }, index) => {
+      const samples = [0, 1, 2].flatMap((turn) => pleth((Date.now() - begun) / 1_000 + turn / 15, index));
+      made.send({ type: "waveform", bed, device: "nonin-1", metric: "Pleth", at: new Date().toISOString(), period_us: 13_333, samples });
+    });
+  }, 200);
+  which.forEach((state, index) => tell(made, here.get(state.name), beds[index].bed));
+  made.end = async () => {
+    clearInterval(made.play);
+    await made.close();
+  };
+  // Curves across the whole of their width.
+  await made.page.waitForTimeout(9_000);
+  return made;
+}
+
+async function of_states(browser, address) {
+  const every = states("");
+  const calm = every[0];
+  for (const state of every) {
+    const name = `state-${state.name}`;
+    if (!is_wanted(name)) continue;
+    const made = await stage(browser, address, [calm, state, calm, calm], { viewport: { width: 1280, height: 720 } });
+    await keep(made.page, name);
+    await made.end();
+  }
+  for (const colorScheme of ["dark", "light"]) {
+    const name = `states-${colorScheme}`;
+    if (!is_wanted(name)) continue;
+    const made = await stage(browser, address, every, { colorScheme, viewport: { width: 1600, height: 900 } });
+    await keep(made.page, name);
+    await made.end();
+  }
+}
+
+/** How the page looks while it hears nothing, step by step, and with one number that is too old. */
+async function of_ages(browser, address) {
+  if (!["age-aged", "age-expired", "age-delayed", "age-banner", "age-lost"].some(is_wanted)) return;
+  const [calm] = states("");
+  const made = await stage(browser, address, [calm, calm, calm, calm], { viewport: { width: 1280, height: 720 } });
+  const at = new Date(Date.now() - 6_000).toISOString();
+  const one = { type: "observation", bed: TOLD, device: "nonin-1", unit: "%", validity: "valid", at };
+  for (const metric of ["SpO2", "PulseRate"]) made.send({ ...one, metric, value: metric === "SpO2" ? 96 : 74, expires_in_ms: 4_000 });
+  await made.page.waitForSelector(`[data-bed="${TOLD}"] [data-cell="spo2"][data-state="ageing"]`);
+  await keep(made.page, "age-aged");
+  await made.page.waitForSelector(`[data-bed="${TOLD}"] [data-cell="spo2"][data-state="none"]`);
+  await keep(made.page, "age-expired");
+  made.silence();
+  for (const connection of ["delayed", "banner", "lost"]) {
+    await made.page.waitForSelector(`body[data-connection="${connection}"]`, { timeout: 20_000 });
+    await keep(made.page, `age-${connection}`);
+  }
+  await made.end();
+}
+
+/** Every view as it is with the demo, which has run until somebody is called for. */
+async function of_views(browser, demo) {
+  for (const view of VIEWS.filter((one) => one !== "station")) {
+    for (const colorScheme of ["dark", "light"]) {
+      const name = `view-${view}-${colorScheme}`;
+      if (!is_wanted(name)) continue;
+      const viewport = view === "phone" ? { width: 390, height: 844 } : { width: 1280, height: 800 };
+      const argument = ["bed", "quiet"].includes(view) ? "1" : "";
+      const page = await open(browser, `${demo.address}/${address_of(view, argument)}`, { colorScheme, viewport });
+      await live(page, 30_000);
+      await page.waitForTimeout(9_000);
+      await keep(page, name);
+      await page.context().close();
+    }
+  }
+}
+
+async function of_sizes(browser) {
+  for (const beds of BEDS) {
+    const name = `beds-${beds}`;
+    if (!is_wanted(name)) continue;
+    const clinic = await start("demo", "--beds", String(beds), "--listen", "127.0.0.1:0");
+    const page = await open(browser, clinic.address, { viewport: { width: 1600, height: 900 } });
+    await live(page, 60_000);
+    await page.waitForTimeout(20_000);
+    await keep(page, name);
+    await page.context().close();
+    await clinic.signal("SIGKILL");
+  }
+}
+
+const browser = await launch();
+try {
+  const demo = await start("demo", "--listen", "127.0.0.1:0");
+  await of_states(browser, demo.address);
+  await of_ages(browser, demo.address);
+  await of_views(browser, demo);
+  await of_sizes(browser);
+} finally {
+  await browser.close();
+  await end_all();
+}

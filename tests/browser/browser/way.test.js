@@ -1,0 +1,342 @@
+// What a bad way to the service, a hidden page and a clock that steps do to the page: the real
+// program and simulated devices, with a proxy between the page and the service that can be made
+// worse.
+
+import assert from "node:assert/strict";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+
+import { Way } from "../feed/way.js";
+import { at_end, cell, end_all, folder, launch, live, open, picture, series, simulate, start, until } from "./harness.js";
+
+let browser;
+let inside;
+let service;
+/** The way that is made worse, the page behind it, and one that sees the service directly. */
+let way;
+let page;
+let truth;
+const devices = {};
+
+/** A saturation that is another one each two seconds, and the same again after forty: what stands still is old. */
+const COUNTING_STEPS = 20;
+const COUNTING_STEP_MS = 2_000;
+const COUNTING = (second) => 80 + (Math.floor((second * 1_000) / COUNTING_STEP_MS) % COUNTING_STEPS);
+
+/** Nothing but a cuff, which measures once soon after its start and then not for long. */
+const CUFF = scenario({
+  sensors: { spo2: false, hr_source: "spo2", co2: false, effort: false, nibp: true, cuff_same_limb: false },
+  continuous: { hr: [[0, 70]] },
+  nibp: [{ t: 2, sys: 151, dia: 93, map: 112 }, { t: 1_500, sys: 120, dia: 80, map: 93 }],
+});
+
+/** A probe that falls off. */
+const LOOSE = scenario({
+  continuous: { hr: [[0, 70]], spo2: [[0, 97]], pi: [[0, 3]] },
+  flags: [{ signal: "spo2", flag: "probe_off", from: 25, to: 1_700 }],
+});
+
+function scenario(parts) {
+  const one = {
+    id: "one",
+    title: "One",
+    duration_s: 1_800,
+    patient: { weight_kg: 70, baseline: { hr: 70, spo2: 97, sys: 124, dia: 78 } },
+    sensors: { spo2: true, hr_source: "spo2", co2: false, effort: false, nibp: false, cuff_same_limb: false },
+    quiet_after: 0,
+    ...parts,
+  };
+  return JSON.stringify({ format: "ketamine-vitals-scenario/1", scenarios: [one] });
+}
+
+before(async () => {
+  browser = await launch();
+  const made = folder();
+  inside = (name) => join(made, name);
+  mkdirSync(inside("data"));
+  const head = "t_s,hr_bpm,spo2_pct,pulse_bpm,nibp_sys_mmhg,nibp_dia_mmhg,nibp_map_mmhg,rr_per_min,etco2_mmhg";
+  const rows = Array.from({ length: 3_600 }, (_, second) => `${second},,${COUNTING(second)},68,,,,,`);
+  writeFileSync(inside("counting.csv"), `${[head, ...rows].join("\n")}\n`);
+  writeFileSync(inside("cuff.json"), CUFF);
+  writeFileSync(inside("loose.json"), LOOSE);
+  const steady = series(inside("steady.csv"), { before: { spo2: 97, pulse: 68 }, length_s: 3_600 });
+  devices.counting = await simulate("nonin", inside("counting.csv"), inside("line-1"));
+  devices.steady = await simulate("nonin", steady, inside("line-2"));
+  devices.loose = await simulate("nonin", inside("loose.json"), inside("line-3"));
+  devices.cuff = await simulate("ge-v100", inside("cuff.json"), inside("line-cuff"));
+  service = await start("serve", "--config", config(0));
+  way = await Way.open(service.address);
+  at_end(() => way.close());
+  page = await open(browser, way.address);
+  truth = await open(browser, service.address);
+  for (const one of [page, truth]) {
+    await live(one, 30_000);
+    await number(one, "1");
+    await one.evaluate(note_numbers);
+  }
+});
+
+after(async () => {
+  await browser?.close();
+  await end_all();
+});
+
+function config(port) {
+  const bed = (id, ...lines) => `
+[[bed]]
+id = "${id}"
+name = "Room ${id}"
+profile = "adult-ketamine"
+${lines.map(([driver, line]) => `[[bed.device]]\ndriver = "${driver}"\nport = "${inside(line)}"\nname = "${driver}-${id}"\n`).join("")}`;
+  const text = `
+site = "test-clinic"
+[service]
+listen = "127.0.0.1:${port}"
+data = "${inside("data")}"
+[[staff]]
+id = "mn"
+name = "M. N."
+role = "nurse"
+[[staff]]
+id = "jd"
+name = "J. D."
+role = "nurse"
+${bed("1", ["nonin", "line-1"])}${bed("2", ["nonin", "line-2"], ["ge-v100", "line-cuff"])}${bed("3", ["nonin", "line-3"])}`;
+  writeFileSync(inside("clinic.toml"), text);
+  return inside("clinic.toml");
+}
+
+/** In a page: notes from now on which saturation stands at room 1, and how. */
+function note_numbers() {
+  const noted = (globalThis.noted = []);
+  const cell = document.querySelector('[data-bed="1"] [data-cell="spo2"]');
+  setInterval(() => noted.push([Date.now(), cell.querySelector(".value").textContent, cell.dataset.state]), 100);
+}
+
+/** Waits for a saturation at a bed. */
+function number(of, bed, within_ms = 40_000) {
+  return until(`a saturation at ${bed}`, async () => /^\d+$/.test(await cell(of, bed, "spo2").textContent()), within_ms);
+}
+
+/** Waits until a state of the connection has begun after `since`, and returns when. */
+function reached(of, state, since, within_ms = 40_000) {
+  const began = async () => (await states_after(of, since)).find(([one]) => one === state);
+  return until(`the state ${state}`, began, within_ms).then(([, at]) => at);
+}
+
+/** Waits until the page is live and shows a bright number. */
+async function well(of, within_ms = 40_000) {
+  const took_ms = await live(of, within_ms);
+  await of.waitForSelector('[data-bed="1"] [data-cell="spo2"][data-state="fresh"]', { timeout: within_ms });
+  return took_ms;
+}
+
+const page_clock = (of) => of.evaluate(() => performance.now());
+
+/** Which states of the connection began after `since`, in their order, each with when. */
+async function states_after(of, since) {
+  const all = await of.evaluate(() => globalThis.states);
+  return all.filter(([, at]) => at >= since).map(([state, at]) => [state, at - since]);
+}
+
+test("a bed with an oximeter alone shows two numbers and no empty place, and is not called upon for the others", async () => {
+  const cells = await page.$$eval('[data-bed="1"] .cell:not([hidden])', (all) => all.map((one) => one.dataset.cell));
+  assert.deepEqual(cells, ["spo2", "rate"]);
+  const told = await page.locator('#strip-cards .card[data-key^="1/"] strong').allTextContents();
+  assert.deepEqual(told.filter((title) => /NIBP|CO₂|RR|apnoea/i.test(title)), []);
+});
+
+test("a probe that falls off leaves dashes, its reason and a hatched curve, and is an alarm after its delay", async () => {
+  await until("probe off", async () => (await cell(page, "3", "spo2", "note").textContent()) === "probe off", 60_000);
+  assert.equal(await cell(page, "3", "spo2").textContent(), "– –");
+  assert.equal(await cell(page, "3", "rate").textContent(), "– –");
+  await page.waitForSelector('#strip-cards .card[data-technical][data-key^="3/"]', { timeout: 60_000 });
+  await picture(page, "probe-off");
+});
+
+test("of two stations that acknowledge one alarm at the same moment one is first, both show whose it is, and the other is told", async () => {
+  const hall = await open(browser, service.address);
+  await live(hall, 40_000);
+  const at = [
+    [truth, "M. N."],
+    [hall, "J. D."],
+  ];
+  const card = (of) => of.locator('#strip-cards .card[data-key^="3/"]').first();
+  for (const [of, name] of at) {
+    await of.click("#person-now");
+    await of.click(`#person-choices button:has-text("${name}")`);
+    await card(of).locator(".acknowledge").waitFor({ state: "visible", timeout: 40_000 });
+  }
+  await hall.waitForTimeout(700);
+  // By one script in each page, so that no wait for the other page lies between.
+  const press = (of) => of.evaluate(() => document.querySelector('#strip-cards .card[data-key^="3/"] .acknowledge').click());
+  await Promise.all(at.map(([of]) => press(of)));
+  const seen = [];
+  for (const [of] of at) {
+    await until("seen", async () => /seen by/.test(await card(of).locator(".seen").textContent()), 20_000);
+    seen.push(await card(of).locator(".seen").textContent());
+  }
+  assert.equal(seen[0], seen[1], "one truth");
+  const notices = await Promise.all(at.map(([of]) => of.locator("#notice").textContent()));
+  assert.equal(notices.filter((words) => /acknowledged already/.test(words)).length, 1, notices.join(" | "));
+  const first = seen[0].includes("M. N.") ? 0 : 1;
+  assert.match(notices[1 - first], /acknowledged already/);
+  await hall.context().close();
+});
+
+test("a connection that goes dead without a word is noticed, and replaced before the numbers are gone", async () => {
+  await well(page);
+  const since = await page_clock(page);
+  way.go_dead();
+  const delayed_ms = await reached(page, "delayed", since);
+  assert.ok(delayed_ms > 2_000 && delayed_ms < 4_500, `${delayed_ms} ms`);
+  const back_ms = await reached(page, "live", since);
+  assert.ok(back_ms < 9_500, `live again after ${back_ms} ms`);
+  const states = await states_after(page, since);
+  assert.equal(states.some(([state]) => state === "lost"), false);
+});
+
+test("a way on which nothing gets through any more is lost after ten seconds, and live soon after it is open again", async () => {
+  await well(page);
+  const since = await page_clock(page);
+  way.block();
+  const lost_ms = await reached(page, "lost", since);
+  assert.ok(lost_ms > 9_000 && lost_ms < 11_500, `${lost_ms} ms`);
+  const opened = await page_clock(page);
+  way.unblock();
+  // An attempt that is under way is given up after four seconds.
+  const back_ms = await reached(page, "live", opened);
+  assert.ok(back_ms <= 8_000, `live after ${back_ms} ms`);
+});
+
+test("what comes two seconds late is known to be two seconds old, and more than three is said", async () => {
+  await well(page);
+  const words = () => page.locator("#connection").textContent();
+  way.delay_ms = 2_000;
+  await until("two seconds", async () => Number(/^LIVE (\d+\.\d) s$/.exec(await words())?.[1]) >= 1.9, 30_000);
+  await page.waitForTimeout(3_000);
+  assert.match(await words(), /^(LIVE (1\.9|2\.\d) s|DELAYED 3 s)$/);
+  way.delay_ms = 4_500;
+  await until("delayed", async () => /^DELAYED [45] s$/.test(await words()), 30_000);
+  assert.equal(await page.locator('[data-bed="1"] [data-cell="spo2"]').getAttribute("data-state"), "ageing");
+  way.delay_ms = 0;
+  await until("live", async () => Number(/^LIVE (\d+\.\d) s$/.exec(await words())?.[1]) < 1.9, 30_000);
+});
+
+test("a page that could not read for eight seconds shows what is now and not what it missed", async () => {
+  await well(page);
+  const since = await page_clock(page);
+  way.stop_reading();
+  await reached(page, "banner", since);
+  way.go_on_reading();
+  await well(page);
+  await until("the same number as the other page's", async () => {
+    const [here, there] = await Promise.all([page, truth].map((of) => cell(of, "1", "spo2").textContent()));
+    return here === there && here !== "– –";
+  }, 15_000);
+});
+
+test("over all of this, no saturation was shown after its validity ended, nor as bright that was not measured lately", async () => {
+  const [seen, known] = await Promise.all([page, truth].map((of) => of.evaluate(() => globalThis.noted)));
+  const steps = COUNTING_STEPS * COUNTING_STEP_MS;
+  /** Milliseconds into the device's turn, if it began at `zero`. */
+  const into = (at, zero) => (((at - zero) % steps) + steps) % steps;
+  const step_of = (text) => (Number(text) - COUNTING(0)) * COUNTING_STEP_MS;
+  // When the device's turn began: by the number that came soonest after it was measured.
+  const first = known.find(([, text]) => /^\d+$/.test(text));
+  const rough = first[0] - step_of(first[1]);
+  const changes = known.filter(([, text], index) => /^\d+$/.test(text) && /^\d+$/.test(known[index - 1]?.[1]) && known[index - 1][1] !== text);
+  const late = changes.map(([at, text]) => {
+    const ms = into(at, rough + step_of(text));
+    return ms > steps / 2 ? ms - steps : ms;
+  });
+  const zero = rough + Math.min(...late);
+  // What the way from the device takes besides, and how long a busy machine takes to draw.
+  const BUSY_MS = 1_500;
+  let looked = 0;
+  seen.forEach(([at, text, state], index) => {
+    if (!/^\d+$/.test(text)) return;
+    // A page that was not given any time could not change what it showed.
+    if (at - (seen[index - 1]?.[0] ?? at) > 300) return;
+    looked += 1;
+    const age_ms = Math.max(0, into(at, zero + step_of(text)) - COUNTING_STEP_MS);
+    const oldest_ms = (state === "fresh" ? 3_000 : 10_000) + BUSY_MS;
+    // A number a moment before its turn is one that the reckoning puts too late.
+    const early = into(at, zero + step_of(text)) > steps - BUSY_MS;
+    assert.ok(early || age_ms <= oldest_ms, `${text} (${state}) is ${age_ms} ms old at ${new Date(at).toISOString()}`);
+  });
+  assert.ok(looked > 200, `${looked}`);
+});
+
+test("a service that stands still for twenty seconds is lost, and what the page shows after it is new", async () => {
+  await well(page);
+  const since = await page_clock(page);
+  await service.signal("SIGSTOP");
+  const stopped_at = Date.now();
+  await reached(page, "lost", since);
+  await until("twenty seconds", () => Date.now() - stopped_at >= 20_000, 25_000);
+  const values = await page.$$eval(".cell:not([hidden]) .value", (all) => all.map((one) => one.textContent));
+  assert.deepEqual([...new Set(values)], ["– –"]);
+  await service.signal("SIGCONT");
+  await well(page);
+  await well(truth);
+});
+
+test("a killed service's next start is on the page within three seconds of its port, and a pressure from before is not", async () => {
+  const pressure = cell(page, "2", "nibp");
+  await until("a pressure", async () => (await pressure.textContent()) === "151/93", 60_000);
+  const { port } = new URL(service.address);
+  const killed = await page_clock(page);
+  await service.signal("SIGKILL");
+  // Long enough for the longest wait between two attempts.
+  await reached(page, "lost", killed);
+  service = await start("serve", "--config", config(port));
+  const back_ms = (await reached(page, "live", killed)) - ((await page_clock(page)) - killed - (Date.now() - service.listening_at));
+  assert.ok(back_ms <= 3_000, `live ${back_ms} ms after the port opened`);
+  for (const one of [page, truth]) {
+    await live(one, 40_000);
+    await number(one, "1", 40_000);
+    assert.notEqual(await cell(one, "2", "nibp").textContent(), "151/93");
+  }
+});
+
+test("a clock of the station that steps an hour makes no number older and none younger", async () => {
+  const stepped = await open(browser, "about:blank");
+  await stepped.addInitScript(() => {
+    globalThis.step_ms = 0;
+    const Kept = Date;
+    globalThis.Date = class extends Kept {
+      constructor(...given) {
+        if (given.length === 0) super(Kept.now() + globalThis.step_ms);
+        else super(...given);
+      }
+
+      static now() {
+        return Kept.now() + globalThis.step_ms;
+      }
+    };
+  });
+  await stepped.goto(service.address);
+  await well(stepped);
+  const clock = () => stepped.locator("#clock").textContent();
+  for (const hours of [1, -1]) {
+    const since = await page_clock(stepped);
+    await stepped.evaluate((ms) => {
+      globalThis.step_ms = ms;
+    }, hours * 3_600_000);
+    await stepped.waitForTimeout(4_000);
+    assert.deepEqual(await states_after(stepped, since), [], "nothing happened to the connection");
+    assert.equal(await stepped.locator('[data-bed="1"] [data-cell="spo2"]').getAttribute("data-state"), "fresh");
+    const [here, there] = [await clock(), await truth.locator("#clock").textContent()].map((text) => text.split(":").map(Number));
+    const apart_s = Math.abs((here[0] - there[0]) * 3_600 + (here[1] - there[1]) * 60 + here[2] - there[2]);
+    assert.ok(apart_s <= 3 || apart_s >= 86_397, "the clock is the service's, as the times of the alarms are");
+  }
+  await stepped.context().close();
+});
+
+test("nothing was complained about that the browser itself does not say of a lost connection", () => {
+  for (const of of [page, truth]) {
+    assert.deepEqual(of.complaints.filter((text) => !/WebSocket connection to .* failed|ERR_/.test(text)), []);
+  }
+});
