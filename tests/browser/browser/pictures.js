@@ -20,6 +20,8 @@ const TOLD = "2";
 
 const BEDS = [1, 12, 24, 48];
 
+const SIZE = { width: 1600, height: 900 };
+
 const wanted = process.argv.slice(2);
 const is_wanted = (name) => wanted.length === 0 || wanted.some((one) => name.startsWith(one));
 
@@ -30,28 +32,32 @@ async function keep(page, name) {
   console.log(`${name}.png ${(png.length / 1024).toFixed(0)} KiB`);
 }
 
-/** A page of staged beds with curves; `which` are the states of its beds. */
-async function stage(browser, address, which, options = {}) {
-  const beds = which.map((state, index) => {
+/** The beds that are in these states. */
+function cast(which) {
+  return which.map((state, index) => {
     const one = bed_of(state, String(index + 1));
     return { ...one, sources: { ...one.sources, Pleth: "nonin-1" } };
   });
-  const made = await staged(browser, address, beds, options);
+}
+
+/** A page of staged beds with curves; `which` are the states of its beds. */
+async function stage(browser, address, which, options = {}) {
+  const made = await staged(browser, address, cast(which), options);
   const station = await made.page.evaluate(() => localStorage.getItem("chairside.station"));
   const here = new Map(states(station).map((state) => [state.name, state]));
-  const begun = Date.now();
-  made.play = setInterval(() => {
+  const ward = setInterval(() => {
     if (made.silent) return;
-    beds.forEach(({ bed }, index) => {
-      const samples = [0, 1, 2].flatMap((turn) => pleth((Date.now() - begun) / 1_000 + turn / 15, index));
+    made.beds.forEach(({ bed }, index) => {
+      const samples = [0, 1, 2].flatMap((turn) => pleth(Date.now() / 1_000 + turn / 15, index));
       made.send({ type: "waveform", bed, device: "nonin-1", metric: "Pleth", at: new Date().toISOString(), period_us: 13_333, samples });
     });
   }, 200);
-  which.forEach((state, index) => tell(made, here.get(state.name), beds[index].bed));
+  made.tell = (all) => all.forEach((state, index) => tell(made, here.get(state.name), String(index + 1)));
   made.end = async () => {
-    clearInterval(made.play);
+    clearInterval(ward);
     await made.close();
   };
+  made.tell(which);
   // Curves across the whole of their width.
   await made.page.waitForTimeout(9_000);
   return made;
@@ -60,17 +66,22 @@ async function stage(browser, address, which, options = {}) {
 async function of_states(browser, address) {
   const every = states("");
   const calm = every[0];
+  const one = await stage(browser, address, [calm, calm, calm, calm], { viewport: SIZE });
   for (const state of every) {
     const name = `state-${state.name}`;
     if (!is_wanted(name)) continue;
-    const made = await stage(browser, address, [calm, state, calm, calm], { viewport: { width: 1280, height: 720 } });
-    await keep(made.page, name);
-    await made.end();
+    const which = [calm, state, calm, calm];
+    await one.recast(cast(which));
+    one.tell(which);
+    // What was said of the state before is gone from the strip, and the curves are whole again.
+    await one.page.waitForTimeout(9_200);
+    await keep(one.page, name);
   }
+  await one.end();
   for (const colorScheme of ["dark", "light"]) {
     const name = `states-${colorScheme}`;
     if (!is_wanted(name)) continue;
-    const made = await stage(browser, address, every, { colorScheme, viewport: { width: 1600, height: 900 } });
+    const made = await stage(browser, address, every, { colorScheme, viewport: SIZE });
     await keep(made.page, name);
     await made.end();
   }
@@ -80,7 +91,7 @@ async function of_states(browser, address) {
 async function of_ages(browser, address) {
   if (!["age-aged", "age-expired", "age-delayed", "age-banner", "age-lost"].some(is_wanted)) return;
   const [calm] = states("");
-  const made = await stage(browser, address, [calm, calm, calm, calm], { viewport: { width: 1280, height: 720 } });
+  const made = await stage(browser, address, [calm, calm, calm, calm], { viewport: SIZE });
   const at = new Date(Date.now() - 6_000).toISOString();
   const one = { type: "observation", bed: TOLD, device: "nonin-1", unit: "%", validity: "valid", at };
   for (const metric of ["SpO2", "PulseRate"]) made.send({ ...one, metric, value: metric === "SpO2" ? 96 : 74, expires_in_ms: 4_000 });
@@ -118,7 +129,7 @@ async function of_sizes(browser) {
     const name = `beds-${beds}`;
     if (!is_wanted(name)) continue;
     const clinic = await start("demo", "--beds", String(beds), "--listen", "127.0.0.1:0");
-    const page = await open(browser, clinic.address, { viewport: { width: 1600, height: 900 } });
+    const page = await open(browser, clinic.address, { viewport: SIZE });
     await live(page, 60_000);
     await page.waitForTimeout(20_000);
     await keep(page, name);

@@ -48,6 +48,14 @@ export async function staged(browser, address, beds, { address_end = "", ...opti
   at_end(still);
   await stage.page.goto(`${address}/${address_end}`);
   await live(stage.page);
+  /** Other beds, and nothing that was said of the ones before: the page hears of them as it connects anew. */
+  stage.recast = async (cast) => {
+    stage.beds = cast;
+    standing.clear();
+    still();
+    await stage.socket.close();
+    await live(stage.page);
+  };
   stage.close = async () => {
     stage.silence();
     await stage.page.context().close();

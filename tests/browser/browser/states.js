@@ -112,9 +112,19 @@ export function states(station) {
   ];
 }
 
+/** Every number is watched, as with the profiles that are built in. */
+const LIMITS = {
+  SpO2: { low: 92 },
+  PulseRate: { low: 50, high: 120 },
+  RespirationRate: { low: 8, high: 30 },
+  EtCO2: { low: 25, high: 60 },
+  NibpSystolic: { low: 90, high: 165 },
+  NibpDiastolic: { high: 100 },
+};
+
 /** The bed of a state, before anything is said of its alarms. */
 export function bed_of(state, id, name = `Room ${id}`) {
-  const one = full_bed({ bed: id, name, values: { ...WELL, ...state.values } });
+  const one = full_bed({ bed: id, name, limits: LIMITS, values: { ...WELL, ...state.values } });
   for (const observation of one.observations) {
     const reason = state.gone?.[observation.metric];
     if (reason) Object.assign(observation, { value: undefined, validity: "unavailable", reason });
