@@ -151,6 +151,21 @@ test("a paused alarm and a rule that is off are marked at their number at every 
   for (const page of [desk, hall]) await card(page, "HR high").waitFor({ timeout: 15_000 });
 });
 
+test("the list of all alarms has what is quiet, with whose doing it is, and ends it", async () => {
+  await card(desk, "HR high").locator(".menu-open").click();
+  await desk.fill("#menu-reason", "movement");
+  await desk.click('#menu-choices button:has-text("Pause this alarm 2 min")');
+  await desk.click("#more");
+  const row = desk.locator("#made-quiet li", { hasText: "Room 1" });
+  await row.waitFor({ timeout: 15_000 });
+  assert.match(await row.textContent(), /Room 1: HR high is paused, \d:\d\d left, M\. N\.: movement/);
+  await picture(desk, "made-quiet-dark");
+  await row.locator(".end").click();
+  await until("it is ended", async () => (await row.count()) === 0, 15_000);
+  await desk.click("#list-close");
+  await card(desk, "HR high").waitFor({ timeout: 15_000 });
+});
+
 test("a limit shows old and new before it is changed, is refused to a nurse beyond its bounds, and is marked beside its number", async () => {
   await desk.click('[data-bed="3"] .limits-open');
   const row = desk.locator('#limits-rows tr[data-key="threshold.HR_HIGH.trip"]');
@@ -167,6 +182,12 @@ test("a limit shows old and new before it is changed, is refused to a nurse beyo
   await asked.locator(".confirm").click();
   await said(desk, /not changed – .*100 to 140: a clinician may/);
   assert.equal(await row.getAttribute("data-changed"), null);
+  // What was typed is there again, with the reason beside it and what this person may choose.
+  assert.match(await asked.locator(".problem").textContent(), /^150 is not within 100 to 140: a clinician may$/);
+  assert.equal(await desk.inputValue("#limit-value"), "150");
+  assert.equal(await desk.inputValue("#limit-reason"), "athlete");
+  assert.match(await asked.locator("form").textContent(), /you may: 100–140; beyond: clinician/);
+  await picture(desk, "limits-refused-dark");
 
   const again = await change("135", "tachycardic before");
   await again.locator(".confirm").click();
@@ -185,6 +206,12 @@ test("a limit shows old and new before it is changed, is refused to a nurse beyo
   await hall.click('[data-bed="3"] .limits-open');
   await hall.locator('#limits-rows tr[data-changed]').waitFor();
   await picture(hall, "limits-light");
+  // Set back it is the profile's again, whoever did it.
+  const back = await change("120", "settled");
+  await back.locator(".confirm").click();
+  await until("120", async () => (await row.locator(".now").textContent()) === "120/min", 5_000);
+  assert.equal(await row.getAttribute("data-changed"), null);
+  assert.match(await row.locator(".cause").textContent(), /M\. N\.: settled/);
   for (const page of [desk, hall]) await page.click("#limits-close");
 });
 
