@@ -47,6 +47,16 @@ fn a_small_drift_is_followed_while_the_patient_breathes_as_before() {
 }
 
 #[test]
+fn a_small_drift_is_not_followed_while_the_breaths_are_small() {
+    check_fall(
+        "spo2  98x200 96x170 96..90x25 90x5
+         etco2 38x200 25x200
+         rr    14x400",
+        "SpO2 98→92",
+    );
+}
+
+#[test]
 fn of_an_even_number_of_values_the_middle_lies_between_two() {
     // Of the last five seconds one has no value.
     check_fall(
