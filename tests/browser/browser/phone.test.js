@@ -1,4 +1,4 @@
-// The telephone, at the real program.
+// The beds by urgency, on the telephone and at a station that wants it, at the real program.
 
 import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
@@ -94,3 +94,23 @@ for (const [locale, colorScheme] of [["en-GB", "dark"], ["de-DE", "light"]]) {
     await page.context().close();
   });
 }
+
+test("the most urgent bed stands first where somebody chose that, and never on a wall", async () => {
+  const page = await open(browser, `${service.address}/#/settings`);
+  await live(page, WAIT_MS);
+  await page.locator("#strip-cards .card").first().waitFor({ timeout: WAIT_MS });
+  /** The beds from the left to the right, line by line, as they lie on the screen. */
+  const places = () =>
+    page.evaluate(() => {
+      const tiles = [...document.querySelectorAll(".tile")].map((tile) => ({ bed: tile.dataset.bed, box: tile.getBoundingClientRect() }));
+      return tiles.sort((a, b) => a.box.top - b.box.top || a.box.left - b.box.left).map(({ bed }) => bed);
+    });
+  await page.check('input[name="settings-order"][value="urgent"]');
+  await page.click("#settings header .back");
+  await until("room 1 has no alarm and comes last", async () => (await places()).at(-1) === "1", WAIT_MS);
+  await picture(page, "urgent-first-dark");
+  await page.goto(`${service.address}/?kiosk`);
+  await live(page, WAIT_MS);
+  await until("each in its place", async () => (await places()).join() === "1,2,3", WAIT_MS);
+  await page.context().close();
+});

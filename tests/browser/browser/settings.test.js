@@ -99,7 +99,7 @@ test("a screen that is read from too far away is told of, with how far its numbe
   await page.press("#settings-distance", "Tab");
   await until("large enough", async () => (await page.getAttribute("#settings-open", "data-small")) === null, WAIT_MS);
   assert.match(await page.textContent(".digits"), /^Yes: /);
-  await page.click(".back");
+  await page.click("#settings header .back");
   await page.locator("#tiles").waitFor({ timeout: WAIT_MS });
   await page.context().close();
 });

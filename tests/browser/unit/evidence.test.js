@@ -27,7 +27,7 @@ function told() {
   const texts = [...literals, ...quoted].map((text) => text.slice(1, -1).replace(/\\\n\s*/g, ""));
   const whole = texts.filter((text) => BEGINNING.test(text) && !/[{…]/.test(text));
   // The start of one that ends elsewhere, an input of a test, or a number alone is no evidence.
-  const none = /^(nothing from device \d+|RR 0|.*\n.*|.*and device 123 .*|RR by chest movement \(no CO2\)|No CO2 breath|no SpO2 probe plugged in)$/s;
+  const none = /^(nothing from device \d+|RR 0|SpO2 \d+→\d+|.*\n.*|.*and device 123 .*|RR by chest movement \(no CO2\)|No CO2 breath|no SpO2 probe plugged in)$/s;
   return [...new Set(whole)].filter((text) => !none.test(text));
 }
 
