@@ -26,6 +26,7 @@ import { station_name } from "./station.js";
 import { standing } from "./alarms.js";
 import { Status } from "./status.js";
 import { Views } from "./views.js";
+import { BedView } from "./views/bed.js";
 import { PhoneView } from "./views/phone.js";
 import { legible_words, SettingsView } from "./views/settings.js";
 import { StationView } from "./views/station.js";
@@ -108,10 +109,17 @@ const limits = new LimitsPanel(
 const annunciator = new Annunciator({ model, station, actions, acting, announcer, notice, menu, changed });
 const panels = [person_panel, help_panel, annunciator.panel, menu_panel, limits_panel, sound_dialog];
 
-const station_view = new StationView(model, station, {
+/** @satisfies {import("./views/station.js").Pressed} */
+const pressed = {
+  /** @param {string} id */
+  open: (id) => go(address_of("bed", id)),
+  /** @param {string} id */
   limits: (id) => with_bed(id, (bed) => limits.open(bed)),
+  /** @param {string} id @param {import("./quiet.js").Quiet} quiet */
   quiet: (id, quiet) => with_bed(id, (bed) => acting.end(bed, quiet)),
-});
+};
+const station_view = new StationView(model, station, pressed);
+const bed_view = new BedView(model, station, pressed);
 const kiosk = new Kiosk(wants_kiosk(location.search), changed);
 set_attribute(document.body, "data-kiosk", kiosk.wanted ? "" : null);
 station_view.by_urgency = by_urgency(settings, kiosk.wanted);
@@ -129,7 +137,7 @@ const settings_view = new SettingsView({
   digits: () => station_view.digits,
 });
 const phone_view = new PhoneView({ model, station, actions, acting, people, say: (text) => notice.say(text) });
-const views = new Views({ station: station_view, phone: phone_view, settings: settings_view });
+const views = new Views({ station: station_view, bed: bed_view, phone: phone_view, settings: settings_view });
 
 const sound = new Sound({
   model,
@@ -175,6 +183,7 @@ function refresh(now) {
   }
   // Nothing stands in the way of a new high alarm.
   for (const panel of panels) if (panel.is_open) panel.follow(now, new_high);
+  if (new_high) bed_view.leave_past();
   annunciator.announce(now);
   notice.refresh(now);
 }
@@ -202,7 +211,8 @@ function key_pressed(event) {
   const typing = event.target instanceof Element && event.target.closest("dialog, input, select, textarea");
   if (event.ctrlKey || event.altKey || event.metaKey || event.repeat) return;
   if (event.key === "Escape") {
-    for (const panel of panels) panel.close();
+    if (panels.some((panel) => panel.is_open)) for (const panel of panels) panel.close();
+    else if (views.name === "bed" && !bed_view.leave_past()) go(address_of("station"));
     return;
   }
   if (typing) return;
@@ -222,6 +232,11 @@ function key_pressed(event) {
 function go_to_room(index) {
   const bed = [...model.beds.keys()][index];
   if (bed === undefined) return;
+  if (views.name === "bed") {
+    go(address_of("bed", bed));
+    annunciator.select_of(bed);
+    return;
+  }
   go(address_of("station"));
   if (station_view.focus(bed)) annunciator.select_of(bed);
 }

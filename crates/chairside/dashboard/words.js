@@ -127,6 +127,17 @@ export function time_of_day(at_ms) {
 }
 
 /**
+ * A time of day, with its day when that is another one than now's: "4.1. 10:15:03".
+ * @param {number} at_ms since 1970
+ * @param {number} now_ms since 1970
+ */
+export function moment(at_ms, now_ms) {
+  const at = new Date(at_ms);
+  const is_today = at.toDateString() === new Date(now_ms).toDateString();
+  return `${is_today ? "" : `${at.getDate()}.${at.getMonth() + 1}. `}${time_of_day(at_ms)}`;
+}
+
+/**
  * Initials of a name: "M. N." is MN; of a one-word name, its first two letters.
  * @param {string} name
  */

@@ -1,7 +1,7 @@
 // What of a script the service sends (crates/chairside/src/web/assets.rs).
 
-/** Empties the lines that are nothing but comment. */
-export function without_comments(script) {
+/** Empties the lines that are nothing but comment, and takes the indentation off the others. */
+export function as_sent(script) {
   let inside = false;
   const lines = script.split("\n").map((line) => {
     const words = line.trim();
@@ -10,7 +10,7 @@ export function without_comments(script) {
     const begins_block = opens && !words.includes("*/");
     const is_comment = inside || words.startsWith("//") || (opens && closes) || begins_block;
     inside = (inside || begins_block) && !closes;
-    return is_comment ? "" : line;
+    return is_comment ? "" : words;
   });
   return lines.join("\n");
 }

@@ -3,6 +3,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { basename, extname } from "node:path";
 import { test } from "node:test";
 
+import typescript from "typescript";
+
 import { Actions } from "../../../crates/chairside/dashboard/actions.js";
 import { Announcer, QUIET_MS } from "../../../crates/chairside/dashboard/announce.js";
 import { wait_ms } from "../../../crates/chairside/dashboard/net.js";
@@ -11,7 +13,7 @@ import { banners, connection_words } from "../../../crates/chairside/dashboard/s
 import { read } from "../../../crates/chairside/dashboard/wire.js";
 import { age, countdown, initials, initials_of, number, spelled, timer } from "../../../crates/chairside/dashboard/words.js";
 import { alarm, Feed } from "./feed.js";
-import { without_comments } from "./script.js";
+import { as_sent } from "./script.js";
 
 const FOLDER = new URL("../../../crates/chairside/dashboard/", import.meta.url);
 
@@ -146,13 +148,22 @@ test("what is open closes on a new high alarm, and when nobody touches it for ha
 test("the page's script stays below 250 KB, and every file is named by the page or a module", () => {
   const files = readdirSync(FOLDER, { recursive: true }).filter((name) => extname(name) !== "");
   const scripts = files.filter((name) => name.endsWith(".js"));
-  const sent = scripts.map((name) => without_comments(readFileSync(new URL(name, FOLDER), "utf8")));
+  const sent = scripts.map((name) => as_sent(readFileSync(new URL(name, FOLDER), "utf8")));
   const bytes = sent.reduce((sum, script) => sum + Buffer.byteLength(script), 0);
   assert.ok(bytes <= 250_000, `${bytes} bytes`);
   const text = files.map((name) => readFileSync(new URL(name, FOLDER), "utf8")).join("\n");
   const entries = ["index.html", "package.json"];
   const named = new Set([...text.matchAll(/\/([\w.-]+)"/g)].map(([, name]) => name));
   for (const name of files.filter((one) => !entries.includes(one))) assert.ok(named.has(basename(name)), name);
+});
+
+test("what the service leaves out of a script is comment and indentation and nothing else", () => {
+  const bare = (script) =>
+    typescript.transpileModule(script, { compilerOptions: { removeComments: true, target: "es2022" } }).outputText;
+  for (const name of readdirSync(FOLDER, { recursive: true }).filter((one) => one.endsWith(".js"))) {
+    const script = readFileSync(new URL(name, FOLDER), "utf8");
+    assert.equal(bare(as_sent(script)), bare(script), name);
+  }
 });
 
 test("no module can put text into the page as markup", () => {

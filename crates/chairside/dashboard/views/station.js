@@ -3,10 +3,18 @@
 
 import { by_id, set_attribute } from "../dom.js";
 import { by_worst } from "../order.js";
+import { Past } from "../past.js";
 import { layout, tile } from "../present.js";
+import { SPARK } from "../spark.js";
 import { Tile } from "../tile.js";
 
-/** @typedef {import("../model.js").BedState} BedState */
+/**
+ * What can be wanted of a bed.
+ * @typedef {object} Pressed
+ * @property {(bed: string) => void} open the bed's own view
+ * @property {(bed: string) => void} limits
+ * @property {(bed: string, quiet: import("../quiet.js").Quiet) => void} quiet something quiet is to end
+ */
 
 /** A pointer that has not moved for this long does not hold the beds in their places, milliseconds. */
 const HOLD_MS = 5_000;
@@ -19,6 +27,8 @@ export class StationView {
   root = by_id("tiles");
   /** @type {Map<string, Tile>} */
   #tiles = new Map();
+  /** What was at each bed, as long as its tile has room for it. @type {Map<string, Past>} */
+  #pasts = new Map();
   #model;
   #station;
   #pressed;
@@ -33,9 +43,7 @@ export class StationView {
   /**
    * @param {import("../model.js").Model} model
    * @param {string} station what this station calls itself
-   * @param {object} pressed
-   * @param {(bed: string) => void} pressed.limits
-   * @param {(bed: string, quiet: import("../quiet.js").Quiet) => void} pressed.quiet something quiet is to end
+   * @param {Pressed} pressed
    */
   constructor(model, station, pressed) {
     this.#model = model;
@@ -45,6 +53,11 @@ export class StationView {
       this.#pointer_at = performance.now();
     };
     for (const name of ["pointermove", "pointerdown"]) this.root.addEventListener(name, here, { passive: true });
+    // A tile that has the focus opens by the key; with the pointer, only its name does.
+    this.root.addEventListener("keydown", (event) => {
+      const bed = event.key === "Enter" && event.target instanceof HTMLElement ? event.target.dataset.bed : undefined;
+      if (bed !== undefined) pressed.open(bed);
+    });
   }
 
   open() {}
@@ -58,6 +71,7 @@ export class StationView {
       if (beds.has(id)) continue;
       view.remove();
       this.#tiles.delete(id);
+      this.#pasts.delete(id);
     }
     let index = 0;
     for (const bed of beds.values()) {
@@ -70,6 +84,7 @@ export class StationView {
       index += 1;
     }
     const { columns, rows, density } = layout(beds.size);
+    this.#follow_pasts(now, density === "full" || density === "compact");
     set_attribute(this.root, "data-density", density);
     this.root.style.setProperty("--columns", String(columns));
     this.root.style.setProperty("--rows", String(rows));
@@ -104,14 +119,14 @@ export class StationView {
     for (const [id, view] of this.#tiles) {
       const bed = this.#model.beds.get(id);
       if (!bed) continue;
-      for (const [metric, sweep] of view.sweeps) {
-        sweep.draw(bed.traces.get(metric), metric !== "Pleth" || probe_is_on(bed), now);
-      }
+      view.waves.draw(bed, now);
+      const past = this.#pasts.get(id);
+      if (past) view.spark.draw(past, bed, this.#model.clock.at(now), now);
     }
   }
 
   recolour() {
-    for (const view of this.#tiles.values()) for (const sweep of view.sweeps.values()) sweep.refresh();
+    for (const view of this.#tiles.values()) view.recolour();
   }
 
   /**
@@ -122,6 +137,19 @@ export class StationView {
     const view = this.#tiles.get(bed);
     view?.root.focus();
     return view !== undefined;
+  }
+
+  /**
+   * @param {number} now
+   * @param {boolean} has_room whether tiles show what was
+   */
+  #follow_pasts(now, has_room) {
+    if (!has_room) this.#pasts.clear();
+    for (const bed of has_room ? this.#model.beds.values() : []) {
+      const past = this.#pasts.get(bed.bed) ?? new Past(bed.bed, SPARK.span_s, SPARK.step_s);
+      this.#pasts.set(bed.bed, past);
+      past.follow(this.#model, bed, now);
+    }
   }
 
   /** @param {string} bed */
@@ -136,13 +164,4 @@ export class StationView {
     }
     return view;
   }
-}
-
-/**
- * An oximeter without a patient draws something all the same: it is not a pulse.
- * @param {BedState} bed
- */
-export function probe_is_on(bed) {
-  const reason = bed.readings.get("SpO2")?.reason;
-  return reason !== "SensorOff" && reason !== "NoSensor";
 }

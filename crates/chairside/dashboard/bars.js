@@ -1,0 +1,40 @@
+// @ts-check
+// What stands over the numbers of a bed: its worst alarm, and what is lost.
+
+import { element, set_attribute, set_mark, set_text, wrench } from "./dom.js";
+import { t } from "./language.js";
+
+/** @typedef {import("./present.js").TileView} TileView */
+
+export class Bars {
+  #alarm = element("div", { class: "tile-alarm" });
+  #mark = element("span", { class: "mark" });
+  #title = element("strong");
+  #detail = element("span", { class: "detail" });
+  #more = element("span", { class: "more" });
+  #flood = element("span", { class: "flood" });
+  #latched = element("span", { class: "latched" }, t("*** ended"));
+  #loss = element("div", { class: "loss" });
+  #devices = element("span", { class: "lost-devices" });
+  #state = element("span", { class: "state" });
+  root = element("div", { class: "bars" }, this.#alarm, this.#flood, this.#latched, this.#loss);
+
+  constructor() {
+    this.#alarm.append(wrench(), this.#mark, this.#title, this.#detail, this.#more);
+    this.#loss.append(element("span", {}, t("NO SIGNAL")), this.#devices, this.#state);
+  }
+
+  /** @param {TileView} view */
+  update({ alarm, flood, latched, loss }) {
+    set_mark(this.#alarm, alarm);
+    set_text(this.#mark, alarm?.text ?? "");
+    set_text(this.#title, alarm?.title ?? "");
+    set_text(this.#detail, alarm?.detail ?? "");
+    set_text(this.#more, alarm && alarm.more > 0 ? `+${alarm.more}` : "");
+    set_text(this.#flood, flood);
+    set_attribute(this.#latched, "hidden", latched ? null : "");
+    set_attribute(this.#loss, "hidden", loss ? null : "");
+    set_text(this.#devices, loss ? `– ${loss.devices}` : "");
+    set_text(this.#state, loss?.state ?? "");
+  }
+}

@@ -1,0 +1,79 @@
+// @ts-check
+// The devices of a bed: how their links stand, and how good their lines are.
+
+import { element, set_attribute } from "./dom.js";
+import { t } from "./language.js";
+import { ask } from "./past.js";
+import { link_words } from "./words.js";
+
+/** The lines are asked for again this often, milliseconds. */
+const AGAIN_MS = 5_000;
+
+/**
+ * What `GET /api/v1/devices` says of a line (docs/http.md), as far as it is shown here.
+ * @typedef {object} Line
+ * @property {string} bed
+ * @property {string} device
+ * @property {number} readings_last_minute
+ * @property {Record<string, number>} discarded_last_minute
+ * @property {Record<string, number>} discarded since the start of the service
+ */
+
+export class DeviceList {
+  root = element("ul", { class: "bed-devices" });
+  /** @type {Line[] | null} */
+  #lines = null;
+  #asked_at = Number.NEGATIVE_INFINITY;
+  #shown = "";
+
+  /**
+   * @param {import("./model.js").BedState} bed
+   * @param {boolean} is_connected whether the service can be asked
+   * @param {number} now page time
+   */
+  update(bed, is_connected, now) {
+    // Of a service that is not there nothing is known.
+    if (!is_connected) this.#lines = null;
+    else if (now - this.#asked_at >= AGAIN_MS) void this.#ask(now);
+    const shown = JSON.stringify([bed.bed, [...bed.devices.values()], this.#lines]);
+    if (shown === this.#shown) return;
+    this.#shown = shown;
+    const items = [...bed.devices.values()].map((device) =>
+      item(device, this.#lines?.find((line) => line.bed === bed.bed && line.device === device.device)));
+    this.root.replaceChildren(...items);
+  }
+
+  /** @param {number} now */
+  async #ask(now) {
+    this.#asked_at = now;
+    try {
+      this.#lines = (await ask("/api/v1/devices")).devices;
+    } catch {
+      this.#lines = null;
+    }
+  }
+}
+
+/**
+ * @param {import("./wire.js").Device} device
+ * @param {Line | undefined} line
+ */
+function item({ device, driver, link }, line) {
+  const row = element("li", {}, element("strong", {}, device), ` ${driver} · ${link_words(link)}`);
+  set_attribute(row, "data-link", link);
+  const quality = line
+    ? [
+        t("{n} readings in the last minute", { n: line.readings_last_minute }),
+        t("discarded bytes in the last minute: {what}", { what: causes(line.discarded_last_minute) }),
+        t("since the start: {what}", { what: causes(line.discarded) }),
+      ]
+    : [t("line not known")];
+  row.append(...quality.map((words) => element("span", { class: "quality" }, words)));
+  return row;
+}
+
+/** @param {Record<string, number>} counts */
+function causes(counts) {
+  const some = Object.entries(counts).filter(([, count]) => count > 0);
+  return some.map(([cause, count]) => `${cause.replaceAll("_", " ")} ${count}`).join(", ") || t("none");
+}

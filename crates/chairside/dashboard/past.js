@@ -1,0 +1,139 @@
+// @ts-check
+// What was at a bed: asked of the service's record, kept up with what is heard since, and asked
+// anew after every break. No DOM.
+
+import { Trend } from "./trend.js";
+
+/** The record is asked again this often, for the causes of gaps and for what was not heard here, milliseconds. */
+const AGAIN_MS = 60_000;
+
+/** After a refusal it is asked again so much later, milliseconds. */
+const RETRY_MS = 10_000;
+
+/** Not looked after for this long, something may have been missed, milliseconds. */
+const LAPSE_MS = 5_000;
+
+/** An answer that takes longer is none, milliseconds. */
+const ANSWER_MAX_MS = 10_000;
+
+/** Questions are put one after the other: many beds begin together. */
+let turn = Promise.resolve();
+
+/**
+ * Asks the service for something, when it is this question's turn.
+ * @param {string} path
+ * @returns {Promise<any>}
+ */
+export function ask(path) {
+  const answer = turn.then(async () => {
+    const response = await fetch(path, { signal: AbortSignal.timeout(ANSWER_MAX_MS) });
+    if (!response.ok) throw new Error(`the service answered ${response.status}`);
+    return response.json();
+  });
+  turn = answer.then(() => {}, () => {});
+  return answer;
+}
+
+/**
+ * Returns the path of a question about a bed.
+ * @param {string} bed
+ * @param {"trend" | "history" | "around"} what
+ * @param {Record<string, string>} blanks
+ */
+export function question(bed, what, blanks) {
+  return `/api/v1/beds/${encodeURIComponent(bed)}/${what}?${new URLSearchParams(blanks)}`;
+}
+
+export class Past {
+  /** @type {Trend} */
+  trend;
+  /** The record's episodes. @type {import("./episodes.js").RecordedEpisode[]} */
+  recorded = [];
+  /** Why the record did not answer, or null when it did or has not been asked yet. @type {string | null} */
+  refused = null;
+  /** Whether the record has answered since the last break. */
+  is_known = false;
+  /** Changes whenever something is drawn otherwise. */
+  version = 0;
+  #bed;
+  #span_s;
+  #step_s;
+  #ask;
+  /** @type {string | null} */
+  #epoch = null;
+  #asking = false;
+  #ask_at = Number.NEGATIVE_INFINITY;
+  #followed_at = Number.NEGATIVE_INFINITY;
+
+  /**
+   * @param {string} bed
+   * @param {number} span_s
+   * @param {number} step_s
+   * @param {(path: string) => Promise<any>} [asked] a test gives its own
+   */
+  constructor(bed, span_s, step_s, asked = ask) {
+    this.#bed = bed;
+    this.#span_s = span_s;
+    this.#step_s = step_s;
+    this.#ask = asked;
+    this.trend = new Trend(span_s, step_s);
+  }
+
+  /**
+   * Takes what is heard of the bed now, and asks the record when that is due.
+   * @param {import("./model.js").Model} model
+   * @param {import("./model.js").BedState} bed
+   * @param {number} now page time
+   */
+  follow(model, bed, now) {
+    const service_ms = model.clock.at(now);
+    if (Number.isNaN(service_ms)) return;
+    if (model.epoch !== this.#epoch) this.#forget(model.epoch);
+    if (!model.complete || now - this.#followed_at > LAPSE_MS) {
+      this.is_known = false;
+      this.#ask_at = Math.min(this.#ask_at, now);
+    }
+    this.#followed_at = now;
+    this.trend.advance(service_ms);
+    this.trend.hear(bed.readings);
+    if (model.complete && !this.#asking && now >= this.#ask_at) void this.#put_question(now);
+  }
+
+  /** @param {string | null} epoch another start of the service: what was known is void */
+  #forget(epoch) {
+    this.#epoch = epoch;
+    this.#ask_at = Number.NEGATIVE_INFINITY;
+    this.trend = new Trend(this.#span_s, this.#step_s);
+    this.recorded = [];
+    this.refused = null;
+    this.is_known = false;
+    this.version += 1;
+  }
+
+  /** @param {number} now */
+  async #put_question(now) {
+    const epoch = this.#epoch;
+    this.#asking = true;
+    this.#ask_at = now + AGAIN_MS;
+    const from = new Date(this.trend.from_ms).toISOString();
+    const to = new Date(this.trend.to_ms).toISOString();
+    try {
+      const trend = await this.#ask(question(this.#bed, "trend", { from, to, step: String(this.#step_s) }));
+      if (epoch !== this.#epoch) return;
+      this.trend.merge(trend);
+      const history = await this.#ask(question(this.#bed, "history", { from, to }));
+      if (epoch !== this.#epoch) return;
+      this.recorded = history.alarms;
+      this.refused = null;
+      this.is_known = true;
+    } catch (error) {
+      if (epoch !== this.#epoch) return;
+      this.refused = error instanceof Error ? error.message : String(error);
+      this.is_known = false;
+      this.#ask_at = now + RETRY_MS;
+    } finally {
+      this.#asking = false;
+      this.version += 1;
+    }
+  }
+}

@@ -1,0 +1,77 @@
+// @ts-check
+// An hour of a bed on its tile: saturation above, rate and cuff pressures below, and where alarms
+// began. A light canvas of its own, drawn at most once a second.
+
+import { axis, label_of, rate_of } from "./axis.js";
+import { element, set_text } from "./dom.js";
+import { episodes } from "./episodes.js";
+import { t } from "./language.js";
+import { Pen } from "./pen.js";
+
+/** An hour, in steps that are about a pixel wide. */
+export const SPARK = { span_s: 3_600, step_s: 20 };
+
+/** Drawn this often at most, milliseconds. */
+const DRAWN_EVERY_MS = 1_000;
+
+/** What an axis shows at least, and by what it grows. */
+const SPO2_AXIS = { low: 80, high: 100, step: 10 };
+const RATE_AXIS = { low: 40, high: 160, step: 20 };
+
+export class Spark {
+  #canvas = /** @type {HTMLCanvasElement} */ (element("canvas", { "aria-hidden": "true" }));
+  #caption = element("span", { class: "wave-label" });
+  #observer = new ResizeObserver(() => this.recolour());
+  #drawn_at = Number.NEGATIVE_INFINITY;
+  root = element("div", { class: "trend" }, this.#canvas, this.#caption);
+
+  constructor() {
+    this.#observer.observe(this.#canvas);
+  }
+
+  /** Takes size and colours anew. */
+  recolour() {
+    const ratio = Math.min(2, devicePixelRatio || 1);
+    this.#canvas.width = Math.round(this.#canvas.clientWidth * ratio);
+    this.#canvas.height = Math.round(this.#canvas.clientHeight * ratio);
+    this.#drawn_at = Number.NEGATIVE_INFINITY;
+  }
+
+  /** Stops watching the canvas. */
+  remove() {
+    this.#observer.disconnect();
+  }
+
+  /**
+   * @param {import("./past.js").Past} past
+   * @param {import("./model.js").BedState} bed
+   * @param {number} service_ms
+   * @param {number} now page time
+   */
+  draw(past, bed, service_ms, now) {
+    if (now - this.#drawn_at < DRAWN_EVERY_MS || this.#canvas.width === 0 || Number.isNaN(service_ms)) return;
+    this.#drawn_at = now;
+    const context = this.#canvas.getContext("2d");
+    if (!context) return;
+    const { trend } = past;
+    const rate = rate_of(bed.sources);
+    const pen = new Pen(context, getComputedStyle(this.#canvas), service_ms - SPARK.span_s * 1000, service_ms);
+    const spo2 = axis(SPO2_AXIS, trend.series("SpO2"), []);
+    const beats = axis(RATE_AXIS, trend.series(rate), trend.cuffs);
+    const { height } = this.#canvas;
+    const middle = Math.round(height / 2);
+    context.clearRect(0, 0, this.#canvas.width, height);
+    const upper = { ...spo2, top: 0, bottom: middle - 2 };
+    const lower = { ...beats, top: middle + 2, bottom: height };
+    for (const [metric, band] of /** @type {const} */ ([["SpO2", upper], [rate, lower]])) {
+      const device = bed.sources[metric];
+      if (device !== undefined) for (const hole of trend.holes(metric, device, null, service_ms)) pen.hole(hole, band);
+    }
+    pen.line(trend.series("SpO2"), upper, "--spo2");
+    pen.line(trend.series(rate), lower, "--rate");
+    for (const cuff of trend.cuffs) pen.cuff(cuff, lower);
+    for (const episode of episodes(past.recorded, bed.alarms.active)) pen.alarm(episode.began_ms, episode.priority);
+    const words = past.refused ? t("1 h: no record") : t("1 h");
+    set_text(this.#caption, `${words} · ${t("SpO₂")} ${spo2.low}–${spo2.high} · ${t(label_of(rate))} ${beats.low}–${beats.high}`);
+  }
+}

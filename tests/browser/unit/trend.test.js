@@ -1,0 +1,283 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { axis, ticks, time_ticks } from "../../../crates/chairside/dashboard/axis.js";
+import { episodes } from "../../../crates/chairside/dashboard/episodes.js";
+import { when } from "../../../crates/chairside/dashboard/episode-list.js";
+import { Past } from "../../../crates/chairside/dashboard/past.js";
+import { runs, Trend } from "../../../crates/chairside/dashboard/trend.js";
+import { at_words, plans, summary } from "../../../crates/chairside/dashboard/trend-charts.js";
+import { alarm, bed, Feed, NOON_MS } from "./feed.js";
+
+const STEP_MS = 10_000;
+
+/** A minute up to noon, in steps of ten seconds. */
+function minute() {
+  const trend = new Trend(60, 10);
+  trend.advance(NOON_MS);
+  return trend;
+}
+
+/** What the record answers: the steps of a metric from some time on. */
+function answer(from_ms, values, overrides = {}) {
+  const to = new Date(from_ms + values.length * STEP_MS).toISOString();
+  const metrics = { SpO2: { unit: "%", values, low: values, high: values } };
+  return { bed: "1", from: new Date(from_ms).toISOString(), to, step_s: 10, metrics, gaps: [], nibp: [], ...overrides };
+}
+
+const values = (trend, metric = "SpO2") => trend.series(metric).map(({ value }) => (Number.isNaN(value) ? null : value));
+
+const reading = (metric, value, at_ms, overrides = {}) => [metric, { metric, value, at_ms, validity: "valid", ...overrides }];
+
+test("a value stands in the step in which it was measured and in no other, however long nothing comes", () => {
+  const trend = minute();
+  const heard = new Map([reading("SpO2", 97, NOON_MS - 35_000)]);
+  trend.hear(heard);
+  trend.hear(heard);
+  assert.deepEqual(values(trend), [null, null, 97, null, null, null, null]);
+  trend.advance(NOON_MS + 10_000);
+  trend.hear(heard);
+  assert.deepEqual(values(trend), [null, 97, null, null, null, null, null]);
+  trend.advance(NOON_MS + 3_600_000);
+  trend.hear(heard);
+  assert.deepEqual(values(trend), Array(7).fill(null));
+});
+
+test("of a step the last value stands, with the least and the greatest", () => {
+  const trend = minute();
+  for (const [value, ago_ms] of [[95, 9_000], [91, 6_000], [93, 3_000]]) trend.hear(new Map([reading("SpO2", value, NOON_MS - ago_ms)]));
+  const { value, low, high, at_ms } = trend.series("SpO2").at(-2);
+  assert.deepEqual([value, low, high, at_ms], [93, 91, 95, NOON_MS]);
+});
+
+test("what is no valid value is no point of a trend", () => {
+  const trend = minute();
+  trend.hear(new Map([reading("SpO2", null, NOON_MS, { validity: "unavailable" }), reading("PulseRate", 70, NOON_MS, { validity: "questionable" })]));
+  trend.hear(new Map([reading("NibpSystolic", 120, NOON_MS, { validity: "questionable" })]));
+  assert.deepEqual([values(trend), values(trend, "PulseRate"), trend.cuffs], [Array(7).fill(null), Array(7).fill(null), []]);
+});
+
+test("a missing value parts the line, and nothing is drawn over it", () => {
+  const trend = minute();
+  trend.merge(answer(NOON_MS - 60_000, [97, 96, null, null, 95, null]));
+  assert.deepEqual(runs(trend.series("SpO2")).map((run) => run.map(({ value }) => value)), [[97, 96], [95]]);
+  assert.deepEqual(runs([]), []);
+});
+
+test("the record fills what was not heard here, and takes away nothing that was", () => {
+  const trend = minute();
+  trend.hear(new Map([reading("SpO2", 90, NOON_MS - 1_000)]));
+  trend.hear(new Map([reading("SpO2", 89, NOON_MS)]));
+  trend.merge(answer(NOON_MS - 60_000, [97, 96, null, 94, 93, null]));
+  assert.deepEqual(values(trend), [97, 96, null, 94, 93, 90, 89]);
+  trend.hear(new Map([reading("SpO2", 88, NOON_MS + 9_000)]));
+  assert.equal(values(trend).at(-1), 88);
+});
+
+test("what the record says of older times than the trend shows is passed over, and of other steps refused", () => {
+  const trend = minute();
+  trend.merge(answer(NOON_MS - 600_000, Array(6).fill(97)));
+  assert.deepEqual(values(trend), Array(7).fill(null));
+  assert.throws(() => trend.merge({ ...answer(NOON_MS, [97]), step_s: 30 }));
+});
+
+test("a gap has the cause that the record knows, where it knows one, and its device's only", () => {
+  const trend = minute();
+  const gap = (from_ms, to_ms, cause, device) => ({ from: new Date(NOON_MS + from_ms).toISOString(), to: new Date(NOON_MS + to_ms).toISOString(), cause, device });
+  const gaps = [gap(-45_000, -35_000, "cable", "nonin-1"), gap(-50_000, -20_000, "cable", "v100-1"), gap(-30_000, -20_000, "restart")];
+  trend.merge(answer(NOON_MS - 60_000, [97, null, null, null, null, 96], { gaps }));
+  trend.hear(new Map([reading("SpO2", 95, NOON_MS)]));
+  const found = trend.holes("SpO2", "nonin-1", null, NOON_MS).map(({ from_ms, to_ms, cause }) => [from_ms - NOON_MS, to_ms - NOON_MS, cause]);
+  assert.deepEqual(found, [
+    [-50_000, -45_000, null],
+    [-45_000, -35_000, "cable"],
+    [-35_000, -30_000, null],
+    [-30_000, -20_000, "restart"],
+    [-20_000, -10_000, null],
+  ]);
+});
+
+test("a single step without a value is no gap, and a gap that lasts has the cause of now and ends now", () => {
+  const trend = minute();
+  trend.merge(answer(NOON_MS - 60_000, [97, null, 97, 97, 97, null]));
+  const now_ms = NOON_MS + 4_000;
+  const found = trend.holes("SpO2", "nonin-1", "cable", now_ms);
+  assert.deepEqual(found, [{ from_ms: NOON_MS - 10_000, to_ms: now_ms, cause: "cable" }]);
+});
+
+test("a cuff reading is one mark, with the pressures of its own moment only", () => {
+  const trend = minute();
+  const at_ms = NOON_MS - 20_000;
+  const heard = new Map([reading("NibpSystolic", 120, at_ms), reading("NibpDiastolic", 80, at_ms), reading("NibpMean", 93, at_ms - 600_000)]);
+  trend.hear(heard);
+  trend.hear(heard);
+  assert.deepEqual(trend.cuffs, [{ at_ms, systolic: 120, diastolic: 80, mean: null }]);
+  // The record has it with a time that is a second off, and another one besides.
+  const nibp = [
+    { at: new Date(at_ms - 1_000).toISOString(), systolic: 120, diastolic: 80, mean: 93 },
+    { at: new Date(NOON_MS - 50_000).toISOString(), systolic: 118, diastolic: 79, mean: 92 },
+  ];
+  trend.merge(answer(NOON_MS - 60_000, [], { nibp }));
+  assert.deepEqual(trend.cuffs.map(({ systolic }) => systolic), [118, 120]);
+  trend.advance(NOON_MS + 120_000);
+  assert.deepEqual(trend.cuffs, []);
+});
+
+test("an axis shows at least its usual numbers, and all that there are", () => {
+  const least = { low: 80, high: 100, step: 10 };
+  const point = (low, high) => ({ at_ms: 0, value: high, low, high });
+  assert.deepEqual(axis(least, [point(Number.NaN, Number.NaN)], []), { low: 80, high: 100 });
+  assert.deepEqual(axis(least, [point(67, 95)], [{ systolic: 131, diastolic: null }]), { low: 60, high: 140 });
+});
+
+const recorded = (overrides = {}) => ({
+  id: "SPO2_LOW",
+  occurrence: "1",
+  priority: "medium",
+  kind: "physiological",
+  began: "2026-01-05T11:00:00.000Z",
+  ended: "2026-01-05T11:02:00.000Z",
+  acknowledged: [{ by: "mn", at: "2026-01-05T11:01:00.000Z" }],
+  evidence: "SpO2 90 % below 92 % for 10 s",
+  ...overrides,
+});
+
+test("the alarms of a bed are the record's and those that stand, each once, newest first", () => {
+  const open = recorded({ occurrence: "2", began: "2026-01-05T11:50:00.000Z", ended: null, acknowledged: [] });
+  const active = [
+    alarm({ occurrence: "2", since: "2026-01-05T11:50:00.000Z" }),
+    alarm({ id: "HR_HIGH", occurrence: "3", since: "2026-01-05T11:55:00.000Z" }),
+  ];
+  const all = episodes([recorded(), open], active);
+  assert.deepEqual(all.map(({ key, standing }) => [key, standing]), [["HR_HIGH/3", true], ["SPO2_LOW/2", true], ["SPO2_LOW/1", false]]);
+  assert.deepEqual(all[2].seen, [{ by: "mn", at_ms: Date.parse("2026-01-05T11:01:00.000Z") }]);
+});
+
+test("an alarm that the record has left open and that does not stand has an end that is not known", () => {
+  const [found] = episodes([recorded({ ended: null })], []);
+  assert.match(when(found, NOON_MS), /end not known/);
+  const [over] = episodes([recorded()], []);
+  assert.match(when(over, NOON_MS), /for 02:00$/);
+  const [stands] = episodes([], [alarm()]);
+  assert.match(when(stands, NOON_MS), /^since /);
+});
+
+/** A past that asks a record which the test answers. */
+function asked_past() {
+  const questions = [];
+  const past = new Past("1", 60, 10, (path) => new Promise((resolve, reject) => questions.push({ path, resolve, reject })));
+  const feed = new Feed({ beds: [bed()] });
+  feed.heartbeat();
+  const follow = () => past.follow(feed.model, feed.bed(), feed.now);
+  const next = () => questions.shift();
+  const settle = () => new Promise((resolve) => setImmediate(resolve));
+  return { past, feed, follow, next, settle, questions };
+}
+
+test("the record is asked at once, in steps that lie where the trend's own do, and again after a minute", async () => {
+  const { past, feed, follow, next, settle, questions } = asked_past();
+  follow();
+  const { path, resolve } = next();
+  const parameters = new URL(path, "http://x").searchParams;
+  assert.match(path, /^\/api\/v1\/beds\/1\/trend\?/);
+  assert.equal(Date.parse(parameters.get("from")) % STEP_MS, 0);
+  assert.equal(parameters.get("step"), "10");
+  resolve(answer(past.trend.from_ms, [97, 97, 97]));
+  await settle();
+  next().resolve({ alarms: [recorded()] });
+  await settle();
+  assert.equal(past.is_known, true);
+  assert.equal(past.recorded.length, 1);
+  for (let second = 0; second < 58; second += 1) {
+    feed.pass(1_000);
+    follow();
+  }
+  assert.equal(questions.length, 0);
+  feed.pass(2_000);
+  follow();
+  assert.equal(questions.length, 1);
+});
+
+test("after a break the record is asked anew, and of another start of the service nothing old stays", async () => {
+  const { past, feed, follow, next, settle, questions } = asked_past();
+  follow();
+  const late = next();
+  feed.epoch = "e2";
+  feed.connect();
+  feed.heartbeat();
+  follow();
+  late.resolve(answer(past.trend.from_ms, Array(7).fill(50)));
+  await settle();
+  next()?.resolve({ alarms: [recorded()] });
+  await settle();
+  assert.deepEqual(past.recorded, [], "an answer of the service before says nothing of this one");
+  assert.ok(values(past.trend).every((value) => value === null));
+  follow();
+  next().resolve(answer(past.trend.from_ms, [97]));
+  await settle();
+  next().resolve({ alarms: [] });
+  await settle();
+  assert.equal(past.is_known, true);
+  feed.model.closed();
+  feed.pass(1_000, { silent: true });
+  follow();
+  assert.equal(past.is_known, false);
+  assert.equal(questions.length, 0, "nobody is asked while there is no connection");
+  feed.connect();
+  feed.heartbeat();
+  follow();
+  assert.equal(questions.length, 1);
+});
+
+test("a record that does not answer is said so, and asked again after ten seconds; what is heard goes on", async () => {
+  const { past, feed, follow, next, settle, questions } = asked_past();
+  follow();
+  next().reject(new Error("the service answered 503"));
+  await settle();
+  assert.deepEqual([past.refused, past.is_known], ["the service answered 503", false]);
+  feed.observe("SpO2", 96);
+  follow();
+  assert.ok(values(past.trend).includes(96));
+  assert.equal(questions.length, 0);
+  for (let second = 0; second < 11; second += 1) {
+    feed.pass(1_000);
+    follow();
+  }
+  next().resolve(answer(past.trend.from_ms, [97]));
+  await settle();
+  next().resolve({ alarms: [] });
+  await settle();
+  assert.deepEqual([past.refused, past.is_known], [null, true]);
+});
+
+test("beside an axis stand round values with room between them, and below it full minutes or hours", () => {
+  assert.deepEqual(ticks(80, 100, 5), [80, 85, 90, 95, 100].filter((value) => value % 5 === 0));
+  assert.deepEqual(ticks(40, 160, 4), [50, 100, 150]);
+  const minutes = (from_ms, to_ms, room) => time_ticks(from_ms, to_ms, room).map((at_ms) => new Date(at_ms).toISOString().slice(11, 16));
+  assert.deepEqual(minutes(NOON_MS - 900_500, NOON_MS, 4), ["11:45", "11:50", "11:55", "12:00"]);
+  for (let room = 1; room < 12; room += 1) {
+    for (const span_ms of [900_000, 3_600_000, 14_400_000, 43_200_000]) {
+      assert.ok(time_ticks(NOON_MS - span_ms, NOON_MS, room).length <= room + 1);
+      assert.ok(ticks(37, 161, room).length <= room + 1);
+    }
+  }
+});
+
+test("the trends say in words what they show, and what was at a time", () => {
+  const { model } = new Feed();
+  const [one] = model.beds.values();
+  const trend = minute();
+  const gaps = [{ from: new Date(NOON_MS - 40_000).toISOString(), to: new Date(NOON_MS - 20_000).toISOString(), cause: "cable", device: "nonin-1" }];
+  const nibp = [{ at: new Date(NOON_MS - 52_000).toISOString(), systolic: 120, diastolic: 80, mean: 93 }];
+  trend.merge(answer(NOON_MS - 60_000, [97, 91, null, null, 95, 96], { gaps, nibp }));
+  assert.match(summary(trend, one, NOON_MS), /^SpO₂ 91–97, no link \d\d:59:20–\d\d:59:40$/);
+  assert.equal(summary(minute(), one, NOON_MS), "no value");
+  assert.match(at_words(trend, one, NOON_MS - 55_000), /:59:00: SpO₂ 97 \(97–97\), PR no value, NIBP 120\/80$/);
+  assert.match(at_words(trend, one, NOON_MS - 35_000), /:59:20: SpO₂ no value, PR no value$/);
+});
+
+test("a bed has a band for breath only where it measures it, and the rate of its ECG before the pulse's", () => {
+  const metrics = (sources) => plans(sources).map(({ lines }) => lines.map(({ metric }) => metric));
+  assert.deepEqual(metrics({ SpO2: "a", PulseRate: "a" }), [["SpO2"], ["PulseRate"]]);
+  assert.deepEqual(metrics({ SpO2: "a", PulseRate: "a", HeartRate: "b", EtCO2: "c" }), [["SpO2"], ["HeartRate"], ["EtCO2"]]);
+});
