@@ -176,7 +176,7 @@ impl Reader {
         out: &mut Vec<(i64, Record)>,
     ) -> Result<(), StoreError> {
         let after = self.seq_before(part, kind, from)?;
-        let mut statement = self.connection.prepare_cached(&until(kind))?;
+        let mut statement = self.connection.prepare_cached(&since(kind))?;
         let curve = Metric::Co2.name();
         let mut rows = match kind {
             Kind::Waveform => {
@@ -215,7 +215,7 @@ impl Reader {
         let mut statement = self.connection.prepare_cached(&query)?;
         let found = statement.query_map([oldest.run.seq, last], |row| row.get(0))?;
         let found: Vec<i64> = found.collect::<Result<_, _>>()?;
-        let mut statement = self.connection.prepare_cached(&until(kind))?;
+        let mut statement = self.connection.prepare_cached(&kind.until(""))?;
         for seq in found {
             let Some(part) = parts.iter().find(|part| part.run.seq < seq) else {
                 continue;
@@ -233,16 +233,11 @@ impl Reader {
 }
 
 /// Returns the query of a kind with an end, `?3`; of curves, only those of one metric, `?4`.
-fn until(kind: Kind) -> String {
-    let all = kind.query();
-    let (what, order) = all
-        .rsplit_once(" ORDER BY ")
-        .expect("each kind's query says in which order");
-    let curve = match kind {
-        Kind::Waveform => " AND metric = ?4",
-        _ => "",
-    };
-    format!("{what} AND f.seq < ?3{curve} ORDER BY {order}")
+fn since(kind: Kind) -> String {
+    match kind {
+        Kind::Waveform => kind.until("AND metric = ?4"),
+        _ => kind.until(""),
+    }
 }
 
 #[cfg(test)]

@@ -9,20 +9,27 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use chairside_model::MonoTime;
 use chrono::{DateTime, Utc};
 use rusqlite::OptionalExtension;
 
 use crate::error::StoreError;
-use crate::kind::Kind;
+use crate::kind::{self, Kind};
 use crate::reader::Reader;
-use crate::row::nanoseconds;
+use crate::row::{Row, nanoseconds};
 
+mod around;
 mod budget;
 mod cuff;
+mod episodes;
+mod events;
 mod gaps;
 mod trend;
 
+pub use around::{Around, AroundQuestion, Curve, Point};
 pub use cuff::CuffTaken;
+pub use episodes::{Episode, EpisodeState, Events, Seen};
+pub use events::{Acted, Event, Happened};
 pub use gaps::{Missing, MissingCause};
 pub use trend::{InStep, Trend, TrendQuestion};
 
@@ -83,6 +90,10 @@ impl Stretch {
         self.zero.saturating_add(at_ns)
     }
 
+    fn time(&self, at: MonoTime) -> DateTime<Utc> {
+        wall_time(self.wall(nanoseconds(at.since_start())))
+    }
+
     /// Tells whether it has anything in this time.
     const fn meets(&self, from: i64, to: i64) -> bool {
         self.first < to && self.last >= from
@@ -131,6 +142,27 @@ impl History {
         let is_early = |at| stretch.wall(at) < wall;
         let reader = &self.reader;
         Ok(reader.last_early(kind, "at_ns", stretch.place, is_early)?)
+    }
+
+    /// Calls with each record of a kind that happened at a bed in this time, in their order.
+    fn each(
+        &self,
+        stretch: &Stretch,
+        kind: Kind,
+        bed: i64,
+        (from, to): (i64, i64),
+        mut with: impl FnMut(Row<'static>),
+    ) -> Result<(), StoreError> {
+        let after = self.seq_before(stretch, kind, from)?;
+        let last = self.seq_before(stretch, kind, to)?;
+        let query = kind.until("AND f.bed = ?4");
+        let mut statement = self.reader.connection.prepare_cached(&query)?;
+        let mut rows = statement.query([stretch.run, after, last + 1, bed])?;
+        while let Some(row) = rows.next()? {
+            self.given_up.check()?;
+            with(kind::read(kind, row)?.1);
+        }
+        Ok(())
     }
 
     /// Returns the key of a bed; one that no row has, when the record does not know the bed.

@@ -201,6 +201,15 @@ impl Kind {
         }
     }
 
+    /// Returns the query with an end, `?3`, and with another condition if there is any.
+    pub(crate) fn until(self, condition: &str) -> String {
+        let all = self.query();
+        let (what, order) = all
+            .rsplit_once(" ORDER BY ")
+            .expect("each kind's query says in which order");
+        format!("{what} AND f.seq < ?3 {condition} ORDER BY {order}")
+    }
+
     fn fact(self, row: &rusqlite::Row<'_>) -> rusqlite::Result<Fact<'static>> {
         Ok(match self {
             Self::Numeric => Fact::Numeric {

@@ -50,7 +50,8 @@ pub use earlier::Found;
 pub use error::StoreError;
 pub use facts::{Gap, GapCause, Intent, Run, ToldEarly};
 pub use history::{
-    CuffTaken, GivenUp, History, InStep, Missing, MissingCause, Trend, TrendQuestion,
+    Acted, Around, AroundQuestion, CuffTaken, Curve, Episode, EpisodeState, Event, Events, GivenUp,
+    Happened, History, InStep, Missing, MissingCause, Point, Seen, Trend, TrendQuestion,
 };
 pub use kind::Kind;
 pub use queue::is_promise;

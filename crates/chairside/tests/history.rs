@@ -20,6 +20,9 @@ use serde_json::Value;
 
 const BINARY: &str = env!("CARGO_BIN_EXE_chairside");
 
+/// An alarm of a service on a busy machine.
+const SOON: Duration = Duration::from_secs(30);
+
 /// A service is away so long, seconds: long enough for a whole step of which nothing is there.
 const AWAY: Duration = Duration::from_millis(2500);
 
@@ -63,10 +66,12 @@ async fn a_trend_over_a_killed_service_has_what_was_told_and_nothing_else() {
     let mut program = Program::serve(Path::new(BINARY), &config);
     let mut first = Client::connect(program.address().await).await;
     let is_spo2 = |message: &Value| message["bed"] == "1" && message["metric"] == "SpO2";
-    first
-        .until(Duration::from_secs(30), "a saturation", is_spo2)
-        .await;
+    first.until(SOON, "a saturation", is_spo2).await;
     first.follow(Duration::from_secs(6)).await;
+    let alarm = first.alarm(SOON, "1", "NIBP_VERY_HIGH", |_| true).await;
+    let occurrence = alarm["occurrence"].as_str().unwrap().to_owned();
+    let seen = first.acknowledge("1", &occurrence, "mn").await;
+    assert_eq!(seen["ok"], true, "{seen}");
     program.kill();
     let before = told(&first);
     let killed = *before.keys().last().unwrap();
@@ -75,9 +80,7 @@ async fn a_trend_over_a_killed_service_has_what_was_told_and_nothing_else() {
     let mut program = Program::serve(Path::new(BINARY), &config);
     let address = program.address().await;
     let mut second = Client::connect(address).await;
-    second
-        .until(Duration::from_secs(30), "a saturation", is_spo2)
-        .await;
+    second.until(SOON, "a saturation", is_spo2).await;
     second.follow(Duration::from_secs(4)).await;
     let after = told(&second);
 
@@ -136,14 +139,82 @@ async fn a_trend_over_a_killed_service_has_what_was_told_and_nothing_else() {
     assert_eq!(nibp[0]["systolic"], 204);
     assert_eq!(nibp[0]["device"], "1-ge-v100");
 
+    episode_of_the_first_run(address, &occurrence).await;
+    minutes_around(address, killed).await;
     let (status, other) = ask(address, "2/trend").await;
     assert_eq!((status, &other["nibp"]), (200, &serde_json::json!([])));
+    refusals(address).await;
+    assert!(program.terminate().await.success());
+    for device in devices.into_values() {
+        device.stop().await;
+    }
+}
+
+/// The alarm of the first run stands in the history with its evidence, seen by whom and how soon.
+async fn episode_of_the_first_run(address: SocketAddr, occurrence: &str) {
+    let (status, history) = ask(address, "1/history").await;
+    assert_eq!(status, 200, "{history}");
+    let mut alarms = history["alarms"].as_array().unwrap().iter();
+    let alarm = alarms.find(|alarm| alarm["occurrence"] == occurrence);
+    let alarm = alarm.unwrap_or_else(|| panic!("{history}"));
+    assert_eq!(alarm["id"], "NIBP_VERY_HIGH");
+    assert_eq!(alarm["kind"], "physiological");
+    assert_eq!(alarm["signal"], "acknowledged");
+    assert_eq!(alarm["ended"], Value::Null);
+    assert!(
+        alarm["evidence"].as_str().unwrap().contains("204"),
+        "{alarm}"
+    );
+    assert_eq!(alarm["acknowledged"][0]["by"], "mn");
+    assert_eq!(alarm["acknowledged"][0]["at"], alarm["answered"]);
+    assert!(alarm["response_ms"].as_i64().unwrap() > 0, "{alarm}");
+    let began = history["alarms"].as_array().unwrap().iter();
+    let began: Vec<_> = began.map(|alarm| time(&alarm["began"])).collect();
+    assert!(
+        began.is_sorted_by(|a, b| a >= b),
+        "the newest first: {began:?}"
+    );
+    let actions = history["actions"].as_array().unwrap();
+    assert_eq!(actions.len(), 1, "{actions:?}");
+    assert_eq!(actions[0]["action"], "acknowledge");
+    assert_eq!(actions[0]["occurrence"], occurrence);
+}
+
+/// The minutes around the kill have readings and curves of both runs, and none between them.
+async fn minutes_around(address: SocketAddr, killed: DateTime<Utc>) {
+    let at = killed.to_rfc3339_opts(chrono::SecondsFormat::Millis, true);
+    let (status, around) = ask(address, &format!("2/around?at={at}")).await;
+    assert_eq!(status, 200, "{around}");
+    let readings = around["numerics"]["SpO2"]["readings"].as_array().unwrap();
+    assert!(readings.len() > 4, "{around}");
+    let gaps = around["gaps"].as_array().unwrap();
+    let restart = gaps.iter().find(|gap| gap["cause"] == "restart").unwrap();
+    let between = time(&restart["from"])..time(&restart["to"]);
+    let parts = around["waves"]["Pleth"]["parts"].as_array().unwrap();
+    assert!(parts.len() >= 2, "{} parts", parts.len());
+    for part in parts {
+        let samples = part["samples"].as_array().unwrap().len();
+        let period = Duration::from_micros(part["period_us"].as_u64().unwrap());
+        let from = time(&part["from"]);
+        let to = from + period * u32::try_from(samples).unwrap();
+        // A piece's first samples are older than its arrival, by which a run is told.
+        let slack = Duration::from_secs(1);
+        let apart = to < between.start + slack || from + slack > between.end;
+        assert!(apart, "{from} to {to} in {between:?}");
+    }
+}
+
+async fn refusals(address: SocketAddr) {
     for (question, status, word) in [
         ("9/trend", 404, "no bed"),
         ("1/trend?step=0", 400, "step"),
         ("1/trend?steps=5", 400, "unknown key"),
         ("1/trend?from=2020-01-01T00:00:00Z", 400, "48 h"),
         ("1/trend?from=then", 400, "RFC 3339"),
+        ("9/history", 404, "no bed"),
+        ("1/history?step=5", 400, "unknown key"),
+        ("9/around?at=2026-01-01T00:00:00Z", 404, "no bed"),
+        ("1/around", 400, "at is missing"),
     ] {
         let (found, answer) = ask(address, question).await;
         let why = answer["error"].as_str().unwrap_or_default();
@@ -152,9 +223,5 @@ async fn a_trend_over_a_killed_service_has_what_was_told_and_nothing_else() {
             (status, true),
             "{question}: {answer}"
         );
-    }
-    assert!(program.terminate().await.success());
-    for device in devices.into_values() {
-        device.stop().await;
     }
 }

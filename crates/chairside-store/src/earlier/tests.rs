@@ -187,7 +187,7 @@ fn a_start_reads_no_table_from_its_beginning() {
     write(plan(folder.path()), &[at(alarm(1), after(1))]);
     let reader = Reader::open(folder.path()).unwrap();
     for kind in Kind::ALL {
-        let query = format!("EXPLAIN QUERY PLAN {}", until(kind));
+        let query = format!("EXPLAIN QUERY PLAN {}", since(kind));
         let mut statement = reader.connection.prepare(&query).unwrap();
         let parameters = rusqlite::params![1, 2, 3, "CO2"];
         let parameters = &parameters[..statement.parameter_count()];

@@ -18,6 +18,9 @@ use crate::row::{Fact, Row};
 use crate::testing::{BED, DEVICE, names, plan, run};
 use crate::{GapCause, Recorder};
 
+mod around;
+mod events;
+
 /// A wall-clock time, seconds after the zero of the first run.
 fn at(seconds: i64) -> DateTime<Utc> {
     DateTime::from_timestamp(1_790_000_000 + seconds, 0).unwrap()

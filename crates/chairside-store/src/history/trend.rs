@@ -107,7 +107,7 @@ impl History {
         steps: Steps,
         metrics: &mut BTreeMap<Metric, Vec<Option<InStep>>>,
     ) -> Result<(), StoreError> {
-        let end = steps.end().saturating_add(nanoseconds(ARRIVES_WITHIN));
+        let end = arrived(steps.end());
         let query = "SELECT taken_ns, metric, validity, value FROM numeric \
                      WHERE seq > ?1 AND seq <= ?2 AND bed = ?3 ORDER BY seq";
         self.take(query, stretch, bed, steps, end, metrics)
@@ -167,6 +167,11 @@ impl History {
         }
         Ok(())
     }
+}
+
+/// Returns the end of what is recorded by itself of what was measured before `to`.
+pub(super) fn arrived(to: i64) -> i64 {
+    to.saturating_add(nanoseconds(ARRIVES_WITHIN))
 }
 
 impl InStep {

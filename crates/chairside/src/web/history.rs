@@ -3,6 +3,8 @@
 //! Each opens the record for itself, on a thread where it may wait. Few run at once, so that no
 //! client can keep the service from anything else.
 
+mod around;
+mod events;
 mod query;
 mod trend;
 
@@ -20,6 +22,8 @@ use tokio::time::timeout;
 use super::routes::refused;
 use crate::remedy::without_numbers;
 
+pub(super) use around::around;
+pub(super) use events::events;
 pub(super) use trend::trend;
 
 /// Questions that are answered at the same time. One core stays for the rest of the service where

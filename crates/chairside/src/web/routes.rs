@@ -33,6 +33,8 @@ pub fn router(web: Web) -> Router {
         )
         .route("/api/v1/beds/{bed}/limits", get(limits))
         .route("/api/v1/beds/{bed}/trend", get(history::trend))
+        .route("/api/v1/beds/{bed}/history", get(history::events))
+        .route("/api/v1/beds/{bed}/around", get(history::around))
         .route("/api/v1/beds/{bed}/{action}", post(action))
         .route("/api/v1/checks", get(checks::last).post(checks::sign))
         .route("/api/v1/budget", get(budget::budget))

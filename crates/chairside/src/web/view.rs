@@ -250,6 +250,16 @@ impl View {
         Some(devices.map(|device| device.name.clone()).collect())
     }
 
+    /// Returns what the core says of a bed's devices with their names in place of their numbers.
+    #[must_use]
+    pub fn with_device_names(&self, id: &str, evidence: &str) -> String {
+        let mut beds = self.beds.values();
+        beds.find(|(info, _)| info.id == id).map_or_else(
+            || evidence.to_owned(),
+            |(info, _)| info.with_device_names(evidence),
+        )
+    }
+
     fn fold_one(&mut self, record: &Record, news: &mut News, out: &mut Vec<ServerMessage>) {
         let zero = self.zero;
         match &record.entry {

@@ -1,0 +1,122 @@
+//! What people did, and what else happened at a bed.
+
+use chrono::{DateTime, Utc};
+
+use super::{History, Stretch};
+use crate::error::StoreError;
+use crate::kind::Kind;
+use crate::row::{Fact, LimitFact, OperatorFact, SuspensionFact};
+
+/// A person's action that was done.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Acted {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// What, by whom, where and why.
+    pub what: OperatorFact<'static>,
+}
+
+/// Something else that happened.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Happened {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// What.
+    pub what: Event,
+}
+
+/// What happened at a bed besides readings, alarms and what people did.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Event {
+    /// A number of the limits became another; also by a person.
+    Limit(LimitFact<'static>),
+    /// The pause of an alarm or a rule's being off began or ended.
+    Suspension(SuspensionFact<'static>),
+    /// The session went into another phase.
+    Phase(String),
+    /// A session opened or closed.
+    Session {
+        /// Whether one is open now.
+        open: bool,
+    },
+    /// A dose began or ended.
+    Dose {
+        /// Whether one is running now.
+        running: bool,
+    },
+}
+
+/// The tables that have such events.
+const EVENTS: [Kind; 5] = [
+    Kind::Limit,
+    Kind::Suspension,
+    Kind::Phase,
+    Kind::Session,
+    Kind::Dosing,
+];
+
+impl History {
+    /// Returns what people did at a bed in this time, the oldest first.
+    pub(super) fn acted(
+        &self,
+        stretches: &[Stretch],
+        bed: i64,
+        span: (i64, i64),
+    ) -> Result<Vec<Acted>, StoreError> {
+        let mut acted = Vec::new();
+        for stretch in stretches.iter().filter(|one| one.meets(span.0, span.1)) {
+            self.each(stretch, Kind::Operator, bed, span, |row| {
+                if let Fact::Operator(what) = row.fact {
+                    let at = stretch.time(row.at);
+                    acted.push(Acted { at, what });
+                }
+            })?;
+        }
+        acted.sort_by_key(|acted| acted.at);
+        Ok(acted)
+    }
+
+    /// Returns what else happened at a bed in this time, the oldest first.
+    pub(super) fn happened(
+        &self,
+        stretches: &[Stretch],
+        bed: i64,
+        span: (i64, i64),
+    ) -> Result<Vec<Happened>, StoreError> {
+        let mut happened = Vec::new();
+        for stretch in stretches.iter().filter(|one| one.meets(span.0, span.1)) {
+            for kind in EVENTS {
+                self.each(stretch, kind, bed, span, |row| {
+                    let at = stretch.time(row.at);
+                    happened.extend(event(row.fact).map(|what| Happened { at, what }));
+                })?;
+            }
+        }
+        happened.sort_by_key(|happened| happened.at);
+        Ok(happened)
+    }
+}
+
+fn event(fact: Fact<'static>) -> Option<Event> {
+    match fact {
+        Fact::Limit(limit) => Some(Event::Limit(limit)),
+        Fact::Suspension(suspension) => Some(Event::Suspension(suspension)),
+        Fact::Phase { phase } => Some(Event::Phase(phase.into_owned())),
+        Fact::Session { open } => Some(Event::Session { open }),
+        Fact::Dosing { running } => Some(Event::Dose { running }),
+        Fact::Numeric { .. }
+        | Fact::Cuff { .. }
+        | Fact::Waveform { .. }
+        | Fact::Alarm { .. }
+        | Fact::Link { .. }
+        | Fact::Discarded { .. }
+        | Fact::DeviceAlarm { .. }
+        | Fact::Identity { .. }
+        | Fact::Operator(_)
+        | Fact::Audio(_)
+        | Fact::Flood(_)
+        | Fact::Baseline(_)
+        | Fact::CuffSameLimb { .. }
+        | Fact::Recording { .. } => None,
+    }
+}
