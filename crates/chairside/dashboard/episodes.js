@@ -36,17 +36,64 @@
  * @property {string} evidence
  */
 
+/** The alarms of a bed that this page has heard of itself: the record is asked once a minute only. */
+export class Heard {
+  /** @type {Map<string, {alarm: import("./wire.js").ActiveAlarm, gone_ms: number | null}>} */
+  #all = new Map();
+
+  /**
+   * Takes the alarms that stand now.
+   * @param {readonly import("./wire.js").ActiveAlarm[]} active
+   * @param {number} service_ms
+   * @param {boolean} is_whole whether nothing was missed since the last time
+   */
+  follow(active, service_ms, is_whole) {
+    const standing = new Set(active.map((alarm) => key(alarm.id, alarm.occurrence)));
+    for (const [name, one] of this.#all) {
+      if (standing.has(name) || one.gone_ms !== null) continue;
+      one.gone_ms = is_whole ? service_ms : Number.NaN;
+    }
+    for (const alarm of active) this.#all.set(key(alarm.id, alarm.occurrence), { alarm, gone_ms: null });
+  }
+
+  /**
+   * Forgets what was over before a time.
+   * @param {number} from_ms
+   */
+  forget_before(from_ms) {
+    for (const [name, { alarm, gone_ms }] of this.#all) {
+      if (gone_ms !== null && Date.parse(alarm.since) < from_ms) this.#all.delete(name);
+    }
+  }
+
+  /** @returns {Episode[]} */
+  episodes() {
+    return [...this.#all.values()].map(({ alarm, gone_ms }) => {
+      const episode = from_feed(alarm);
+      if (gone_ms === null) return episode;
+      // An alarm that leaves without having said its end has ended just then.
+      const ended_ms = episode.ended_ms ?? (Number.isNaN(gone_ms) ? null : gone_ms);
+      return { ...episode, standing: false, ended_ms };
+    });
+  }
+}
+
 /**
- * Returns the episodes of a bed, newest first. What stands now is as the live feed says it.
+ * Returns the episodes of a bed, newest first. What stands now is as the live feed says it, and
+ * what the record does not have yet as this page has heard it.
  * @param {readonly RecordedEpisode[]} recorded
  * @param {readonly import("./wire.js").ActiveAlarm[]} active
+ * @param {readonly Episode[]} [heard]
  * @returns {Episode[]}
  */
-export function episodes(recorded, active) {
+export function episodes(recorded, active, heard = []) {
   const live = new Map(active.map((alarm) => [key(alarm.id, alarm.occurrence), alarm]));
   const found = recorded.map((one) => from_record(one, live.get(key(one.id, one.occurrence))));
   const known = new Set(found.map((episode) => episode.key));
-  for (const [name, alarm] of live) if (!known.has(name)) found.push(from_feed(alarm));
+  for (const episode of [...active.map(from_feed), ...heard]) {
+    if (!known.has(episode.key)) found.push(episode);
+    known.add(episode.key);
+  }
   return found.sort((a, b) => b.began_ms - a.began_ms || (a.key < b.key ? 1 : -1));
 }
 

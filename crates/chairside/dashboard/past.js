@@ -2,6 +2,7 @@
 // What was at a bed: asked of the service's record, kept up with what is heard since, and asked
 // anew after every break. No DOM.
 
+import { Heard } from "./episodes.js";
 import { Trend } from "./trend.js";
 
 /** The record is asked again this often, for the causes of gaps and for what was not heard here, milliseconds. */
@@ -49,6 +50,9 @@ export class Past {
   trend;
   /** The record's episodes. @type {import("./episodes.js").RecordedEpisode[]} */
   recorded = [];
+  heard = new Heard();
+  /** Why the record did not tell the alarms, though it did the trend. @type {string | null} */
+  alarms_refused = null;
   /** Why the record did not answer, or null when it did or has not been asked yet. @type {string | null} */
   refused = null;
   /** Whether the record has answered since the last break. */
@@ -93,8 +97,10 @@ export class Past {
       this.is_known = false;
       this.#ask_at = Math.min(this.#ask_at, now);
     }
-    this.#followed_at = now;
+    if (model.complete) this.heard.follow(bed.alarms.active, service_ms, now - this.#followed_at <= LAPSE_MS);
+    this.#followed_at = model.complete ? now : Number.NEGATIVE_INFINITY;
     this.trend.advance(service_ms);
+    this.heard.forget_before(this.trend.from_ms);
     this.trend.hear(bed.readings);
     if (model.complete && !this.#asking && now >= this.#ask_at) void this.#put_question(now);
   }
@@ -105,7 +111,9 @@ export class Past {
     this.#ask_at = Number.NEGATIVE_INFINITY;
     this.trend = new Trend(this.#span_s, this.#step_s);
     this.recorded = [];
+    this.heard = new Heard();
     this.refused = null;
+    this.alarms_refused = null;
     this.is_known = false;
     this.version += 1;
   }
@@ -121,14 +129,18 @@ export class Past {
       const trend = await this.#ask(question(this.#bed, "trend", { from, to, step: String(this.#step_s) }));
       if (epoch !== this.#epoch) return;
       this.trend.merge(trend);
-      const history = await this.#ask(question(this.#bed, "history", { from, to }));
-      if (epoch !== this.#epoch) return;
-      this.recorded = history.alarms;
       this.refused = null;
       this.is_known = true;
+      this.alarms_refused = await this.#ask(question(this.#bed, "history", { from, to })).then(
+        (history) => {
+          if (epoch === this.#epoch) this.recorded = history.alarms;
+          return null;
+        },
+        message_of,
+      );
     } catch (error) {
       if (epoch !== this.#epoch) return;
-      this.refused = error instanceof Error ? error.message : String(error);
+      this.refused = message_of(error);
       this.is_known = false;
       this.#ask_at = now + RETRY_MS;
     } finally {
@@ -136,4 +148,9 @@ export class Past {
       this.version += 1;
     }
   }
+}
+
+/** @param {unknown} error */
+function message_of(error) {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -70,7 +70,7 @@ export class Spark {
     pen.line(trend.series("SpO2"), upper, "--spo2");
     pen.line(trend.series(rate), lower, "--rate");
     for (const cuff of trend.cuffs) pen.cuff(cuff, lower);
-    for (const episode of episodes(past.recorded, bed.alarms.active)) pen.alarm(episode.began_ms, episode.priority);
+    for (const episode of episodes(past.recorded, bed.alarms.active, past.heard.episodes())) pen.alarm(episode.began_ms, episode.priority);
     const words = past.refused ? t("1 h: no record") : t("1 h");
     set_text(this.#caption, `${words} · ${t("SpO₂")} ${spo2.low}–${spo2.high} · ${t(label_of(rate))} ${beats.low}–${beats.high}`);
   }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { axis, ticks, time_ticks } from "../../../crates/chairside/dashboard/axis.js";
-import { episodes } from "../../../crates/chairside/dashboard/episodes.js";
+import { episodes, Heard } from "../../../crates/chairside/dashboard/episodes.js";
 import { when } from "../../../crates/chairside/dashboard/episode-list.js";
 import { Past } from "../../../crates/chairside/dashboard/past.js";
 import { runs, Trend } from "../../../crates/chairside/dashboard/trend.js";
@@ -160,6 +160,39 @@ test("an alarm that the record has left open and that does not stand has an end 
   assert.match(when(over, NOON_MS), /for 02:00$/);
   const [stands] = episodes([], [alarm()]);
   assert.match(when(stands, NOON_MS), /^since /);
+});
+
+test("an alarm that this page has heard stays in the list when it is over, until the record has it", () => {
+  const heard = new Heard();
+  const stands = alarm({ since: "2026-01-05T11:59:00.000Z" });
+  heard.follow([stands], NOON_MS, true);
+  heard.follow([], NOON_MS + 60_000, true);
+  const [over] = episodes([], [], heard.episodes());
+  assert.deepEqual([over.standing, over.ended_ms], [false, NOON_MS + 60_000]);
+  const all = episodes([recorded({ began: "2026-01-05T11:59:00.000Z", ended: "2026-01-05T12:00:59.000Z" })], [], heard.episodes());
+  assert.deepEqual(all.map(({ ended_ms }) => ended_ms), [NOON_MS + 59_000]);
+  heard.forget_before(NOON_MS);
+  assert.deepEqual(heard.episodes(), []);
+});
+
+test("an alarm that was over when the page came back has an end that is not known", () => {
+  const heard = new Heard();
+  heard.follow([alarm()], NOON_MS, true);
+  heard.follow([], NOON_MS + 60_000, false);
+  assert.deepEqual(heard.episodes().map(({ ended_ms, standing }) => [ended_ms, standing]), [[null, false]]);
+  heard.follow([alarm()], NOON_MS + 61_000, true);
+  assert.equal(heard.episodes()[0].standing, true);
+});
+
+test("a record that tells the trend and not the alarms is said so, and its trend is drawn", async () => {
+  const { past, follow, next, settle } = asked_past();
+  follow();
+  next().resolve(answer(past.trend.from_ms, [97]));
+  await settle();
+  next().reject(new Error("the service answered 404"));
+  await settle();
+  assert.deepEqual([past.is_known, past.refused, past.alarms_refused], [true, null, "the service answered 404"]);
+  assert.equal(values(past.trend)[0], 97);
 });
 
 /** A past that asks a record which the test answers. */

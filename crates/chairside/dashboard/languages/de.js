@@ -523,6 +523,8 @@ export const GERMAN = {
   "There is no bed “{bed}”": "Es gibt kein Bett „{bed}“",
   "The record cannot be read: {why}. What stands here was heard by this page.":
     "Die Aufzeichnung ist nicht lesbar: {why}. Was hier steht, hat diese Seite selbst gehört.",
+  "The record does not tell alarms: {why}. These were heard by this page.":
+    "Die Aufzeichnung nennt keine Alarme: {why}. Diese hat diese Seite selbst gehört.",
   "The record is being asked…": "Die Aufzeichnung wird befragt …",
   "‹ All rooms": "‹ Alle Räume",
   Trends: "Verlauf",

@@ -47,6 +47,7 @@ const TRENDS_EVERY_MS = 1_000;
  * @property {TrendCharts} charts
  * @property {HTMLButtonElement[]} ranges
  * @property {HTMLElement} record why there is no record of what was
+ * @property {HTMLElement} alarms_record why there is no record of alarms
  * @property {HTMLElement} phase
  * @property {PastFrame} frame
  * @property {EpisodeList} alarms
@@ -156,11 +157,12 @@ export class BedView {
   #show_past(parts, past, bed, now) {
     const now_ms = this.#model.clock.at(now);
     if (Number.isNaN(now_ms)) return;
-    const all = episodes(past.recorded, bed.alarms.active);
+    const all = episodes(past.recorded, bed.alarms.active, past.heard.episodes());
     const { refused } = past;
     set_text(parts.record, refused ? t("The record cannot be read: {why}. What stands here was heard by this page.", { why: refused }) : past.is_known ? "" : t("The record is being asked…"));
     parts.charts.update(past, bed, now_ms, all);
-    parts.alarms.update(all, this.#model.staff, now_ms, past.is_known);
+    set_text(parts.alarms_record, past.is_known && past.alarms_refused ? t("The record does not tell alarms: {why}. These were heard by this page.", { why: past.alarms_refused }) : "");
+    parts.alarms.update(all, this.#model.staff, now_ms, past.is_known && !past.alarms_refused);
   }
 
   /** @param {number} index */
@@ -194,6 +196,7 @@ export class BedView {
       charts: new TrendCharts(),
       ranges: RANGES.map(({ words }, index) => button(words(), "range", () => this.#choose_range(index))),
       record: element("p", { class: "record", role: "status" }),
+      alarms_record: element("p", { class: "none", role: "status" }),
       phase: element("strong"),
       frame,
       alarms,
@@ -210,7 +213,7 @@ export class BedView {
         section("bed-centre", t("Trends"), parts.waves.root, element("div", { class: "ranges" }, ...parts.ranges, parts.record), parts.charts.root, frame.root),
         element("aside", { class: "bed-side" },
           section("bed-session", t("Session"), heading(t("Session")), element("p", {}, t("Phase"), " ", parts.phase), element("p", { class: "none" }, t("No treatment session. It will stand here."))),
-          section("bed-alarms", t("Alarms"), heading(t("Alarms")), parts.alarms.root),
+          section("bed-alarms", t("Alarms"), heading(t("Alarms")), parts.alarms_record, parts.alarms.root),
           section("bed-equipment", t("Devices"), heading(t("Devices")), parts.devices.root),
         ),
       ),
