@@ -5,6 +5,7 @@ import { Acting } from "./acting.js";
 import { Actions } from "./actions.js";
 import { Annunciator } from "./annunciator.js";
 import { Announcer } from "./announce.js";
+import { why_not } from "./ask.js";
 import { appear, on_system_change } from "./appearance.js";
 import { dialog_panel, toggle } from "./dialogs.js";
 import { by_id, set_attribute } from "./dom.js";
@@ -19,16 +20,13 @@ import { Notice } from "./notice.js";
 import { People } from "./people.js";
 import { off_banners } from "./quiet.js";
 import { address_of } from "./routes.js";
-import { by_urgency, kept_settings } from "./settings.js";
+import { by_urgency, kept_settings, legible_words } from "./settings.js";
 import { Sound } from "./sound/sound.js";
 import { SoundPanel } from "./sound/panel.js";
 import { station_name } from "./station.js";
 import { standing } from "./alarms.js";
 import { Status } from "./status.js";
 import { Views } from "./views.js";
-import { BedView } from "./views/bed.js";
-import { PhoneView } from "./views/phone.js";
-import { legible_words, SettingsView } from "./views/settings.js";
 import { StationView } from "./views/station.js";
 
 /** Curves are drawn this often at most, milliseconds. */
@@ -39,7 +37,7 @@ const REFRESH_MS = 250;
 
 let settings = kept_settings();
 appear(settings);
-speak(wanted_language(navigator.languages));
+await speak(wanted_language(navigator.languages));
 document.documentElement.lang = language();
 translate(document.body);
 
@@ -119,25 +117,50 @@ const pressed = {
   quiet: (id, quiet) => with_bed(id, (bed) => acting.end(bed, quiet)),
 };
 const station_view = new StationView(model, station, pressed);
-const bed_view = new BedView(model, station, pressed);
 const kiosk = new Kiosk(wants_kiosk(location.search), changed);
 set_attribute(document.body, "data-kiosk", kiosk.wanted ? "" : null);
 station_view.by_urgency = by_urgency(settings, kiosk.wanted);
-const settings_view = new SettingsView({
-  station,
-  kiosk: kiosk.wanted,
-  settings,
-  set(changed_to) {
-    settings = changed_to;
-    appear(settings);
-    station_view.by_urgency = by_urgency(settings, kiosk.wanted);
-    views.recolour();
-    changed();
+
+/** The views; those beside the station are loaded when somebody wants them. */
+const views = new Views(
+  {
+    station: () => station_view,
+    async bed() {
+      const { BedView } = await import("./views/bed.js");
+      return new BedView(model, station, pressed);
+    },
+    async devices() {
+      const { DevicesView } = await import("./views/devices.js");
+      return new DevicesView(model);
+    },
+    async day() {
+      const { DayView } = await import("./views/day.js");
+      return new DayView({ model, station, people, play_tones: () => sound_panel.test() });
+    },
+    async phone() {
+      const { PhoneView } = await import("./views/phone.js");
+      return new PhoneView({ model, station, actions, acting, people, say: (text) => notice.say(text) });
+    },
+    async settings() {
+      const { SettingsView } = await import("./views/settings.js");
+      const digits = () => station_view.digits;
+      return new SettingsView({ station, kiosk: kiosk.wanted, settings, set: set_settings, digits });
+    },
   },
-  digits: () => station_view.digits,
-});
-const phone_view = new PhoneView({ model, station, actions, acting, people, say: (text) => notice.say(text) });
-const views = new Views({ station: station_view, bed: bed_view, phone: phone_view, settings: settings_view });
+  (error) => {
+    notice.say(t("This view could not be loaded: {why}", { why: why_not(error) }));
+    go(address_of("station"));
+  },
+);
+
+/** @param {import("./settings.js").Settings} wanted */
+function set_settings(wanted) {
+  settings = wanted;
+  appear(settings);
+  station_view.by_urgency = by_urgency(settings, kiosk.wanted);
+  views.recolour();
+  changed();
+}
 
 const sound = new Sound({
   model,
@@ -183,7 +206,7 @@ function refresh(now) {
   }
   // Nothing stands in the way of a new high alarm.
   for (const panel of panels) if (panel.is_open) panel.follow(now, new_high);
-  if (new_high) bed_view.leave_past();
+  if (new_high) views.leave();
   annunciator.announce(now);
   notice.refresh(now);
 }
@@ -212,7 +235,7 @@ function key_pressed(event) {
   if (event.ctrlKey || event.altKey || event.metaKey || event.repeat) return;
   if (event.key === "Escape") {
     if (panels.some((panel) => panel.is_open)) for (const panel of panels) panel.close();
-    else if (views.name === "bed" && !bed_view.leave_past()) go(address_of("station"));
+    else if (!views.leave()) go(address_of("station"));
     return;
   }
   if (typing) return;
@@ -244,7 +267,7 @@ function go_to_room(index) {
 /** @param {string} hash */
 function go(hash) {
   if (location.hash !== hash && !(location.hash === "" && hash === address_of("station"))) location.hash = hash;
-  views.go(hash);
+  void views.go(hash);
   changed();
 }
 
@@ -276,7 +299,7 @@ setInterval(() => {
   if (now - refreshed_at > 2 * REFRESH_MS) refresh(now);
 }, 1_000);
 
-views.go(location.hash);
+void views.go(location.hash);
 void make_installable();
 net.connect();
 requestAnimationFrame(frame);

@@ -1,14 +1,15 @@
 // @ts-check
 // The words of the page in the language that was chosen. The English text is its own key.
 
-import { GERMAN } from "./languages/de.js";
-
 /** @typedef {Readonly<Record<string, string>>} Catalogue */
 
-/** The languages that there are, by their code; English needs no catalogue. */
+/**
+ * The languages that there are, by their code, and where their words come from: a page loads those
+ * that it speaks. English needs none.
+ */
 export const LANGUAGES = /** @type {const} */ ({
-  en: { name: "English", catalogue: {} },
-  de: { name: "Deutsch", catalogue: GERMAN },
+  en: { name: "English", words: async () => ({}) },
+  de: { name: "Deutsch", words: async () => (await import("./languages/de.js")).GERMAN },
 });
 
 /** @typedef {keyof typeof LANGUAGES} Language */
@@ -17,6 +18,9 @@ const KEPT_AS = "chairside.language";
 
 /** @type {Language} */
 let current = "en";
+
+/** @type {Catalogue} */
+let catalogue = {};
 
 /** Returns the language of the page. */
 export function language() {
@@ -32,9 +36,18 @@ export function is_language(code) {
   return code !== null && code !== undefined && Object.hasOwn(LANGUAGES, code);
 }
 
-/** @param {Language} code */
-export function speak(code) {
-  current = code;
+/**
+ * Speaks another language from now on, and English where its words do not come.
+ * @param {Language} code
+ */
+export async function speak(code) {
+  try {
+    catalogue = await LANGUAGES[code].words();
+    current = code;
+  } catch {
+    catalogue = {};
+    current = "en";
+  }
 }
 
 /**
@@ -64,8 +77,6 @@ export function keep_language(code) {
  * @param {Readonly<Record<string, string | number>>} [blanks]
  */
 export function t(english, blanks = {}) {
-  /** @type {Catalogue} */
-  const catalogue = LANGUAGES[current].catalogue;
   const text = catalogue[english] ?? english;
   return text.replace(/\{(\w+)\}/g, (blank, name) => (name in blanks ? String(blanks[name]) : blank));
 }

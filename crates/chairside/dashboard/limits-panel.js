@@ -2,6 +2,7 @@
 // The limits of a bed: what the profile has and what is now, and how one of them is changed:
 // which number, why, and once more yes. Stands beside the beds, never over them.
 
+import { ask, why_not } from "./ask.js";
 import { button, by_id, element, focus_still, set_text } from "./dom.js";
 import { t } from "./language.js";
 import { bounds_words, cause_words, in_groups, limit_name, unit_of, wanted, with_unit } from "./limit-words.js";
@@ -72,16 +73,13 @@ export class LimitsPanel {
    */
   async #ask(bed, staff) {
     try {
-      const answer = await fetch(`/api/v1/beds/${encodeURIComponent(bed.bed)}/limits`);
-      if (!answer.ok) throw new Error(t("the service answered {status}", { status: answer.status }));
-      const { limits } = await answer.json();
+      const { limits } = await ask(`/api/v1/beds/${encodeURIComponent(bed.bed)}/limits`);
       if (this.#bed !== bed.bed) return;
       this.#limits = in_groups(limits);
       this.#show(bed, staff);
       set_text(this.#problem, "");
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      set_text(this.#problem, t("The limits cannot be shown: {why}", { why }));
+      set_text(this.#problem, t("The limits cannot be shown: {why}", { why: why_not(error) }));
       this.#rows.replaceChildren();
     }
   }

@@ -1,6 +1,9 @@
 // @ts-check
 // How this browser shows the page: kept here and nowhere else. No DOM.
 
+import { t } from "./language.js";
+import { figure } from "./words.js";
+
 /**
  * @typedef {object} Settings
  * @property {"system" | "dark" | "light"} theme
@@ -128,4 +131,30 @@ export function reach_m(px, diagonal_in, screen) {
  */
 export function by_urgency({ order }, kiosk) {
   return order === "urgent" && !kiosk;
+}
+
+/**
+ * Says whether the numbers of the beds can be read from where people stand.
+ * @param {Settings} settings
+ * @param {{width: number, height: number}} screen
+ * @param {{px: number, rooms: number} | null} digits as they are
+ * @returns {{text: string, small: boolean}}
+ */
+export function legible_words(settings, screen, digits) {
+  const needed = digit_px(settings, screen);
+  if (needed === null || settings.diagonal_in === null) {
+    return { text: t("Say how large the screen is (its diagonal) and from how far it is read."), small: false };
+  }
+  const need = Math.ceil(needed);
+  if (digits === null) return { text: t("Digits must be {need} px high type for that.", { need }), small: false };
+  const px = Math.floor(digits.px);
+  const reach = figure(reach_m(digits.px, settings.diagonal_in, screen).toFixed(1));
+  const blanks = { need, px, rooms: digits.rooms, reach };
+  if (px >= need) {
+    return { text: t("Yes: {need} px are needed, and with {rooms} rooms the large numbers have {px} px: enough for {reach} m.", blanks), small: false };
+  }
+  return {
+    text: t("TOO SMALL: {need} px are needed, and with {rooms} rooms the large numbers have {px} px. They can be read from {reach} m.", blanks),
+    small: true,
+  };
 }

@@ -1,6 +1,7 @@
 // @ts-check
 // The bar at the top, the banners below it, and the page that says there is no connection.
 
+import { today_words } from "./day.js";
 import { BANNER_MS } from "./model.js";
 import { by_id, set_attribute, set_text } from "./dom.js";
 import { t } from "./language.js";
@@ -55,6 +56,7 @@ export class Status {
   #connection = by_id("connection");
   #recorder = by_id("recorder");
   #rooms = by_id("rooms");
+  #day_check = by_id("day-check");
   #person = by_id("person-now");
   #banners = by_id("banners");
   #lost = by_id("lost");
@@ -82,6 +84,7 @@ export class Status {
     const count = connection === "lost" ? "?" : String(connected);
     const rooms = model.beds.size;
     set_text(this.#rooms, rooms === 1 ? t("1 room, {count} with signal", { count }) : t("{rooms} rooms, {count} with signal", { rooms, count }));
+    this.#show_day_check(model, Number.isNaN(service_ms) ? wall : service_ms);
     set_text(this.#person, person ? person.name : t("Who is here?"));
     const wrong = banners(model, connection, age_ms);
     const texts = [...wrong, ...off];
@@ -101,6 +104,17 @@ export class Status {
       ];
       set_text(this.#lost_words, words.filter(Boolean).join(" "));
     }
+  }
+
+  /**
+   * @param {Model} model
+   * @param {number} now_ms
+   */
+  #show_day_check(model, now_ms) {
+    const { done, text } = today_words(model.last_check, now_ms, model.staff);
+    set_text(this.#day_check, done ? t("DAY CHECK ✓") : t("DAY CHECK NOT DONE"));
+    set_attribute(this.#day_check, "data-done", String(done));
+    set_attribute(this.#day_check, "title", text);
   }
 }
 

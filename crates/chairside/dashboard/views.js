@@ -1,5 +1,6 @@
 // @ts-check
-// The views of the page: one is open, and the address says which.
+// The views of the page: one is open, and the address says which. A view's modules are loaded when
+// it is opened for the first time; the station's are there from the start.
 
 import { set_attribute } from "./dom.js";
 import { route_of } from "./routes.js";
@@ -13,40 +14,58 @@ import { route_of } from "./routes.js";
  * @property {(now: number) => void} refresh brings its words and numbers up to date
  * @property {(now: number) => void} draw draws its curves
  * @property {() => void} recolour the colours of the page are others now
+ * @property {() => boolean} [leave] closes what is open within it, and tells whether anything was
  */
 
+/** @typedef {import("./routes.js").ViewName} ViewName */
+/** @typedef {Record<ViewName, () => View | Promise<View>>} Makers */
+
 export class Views {
-  #views;
-  /** @type {import("./routes.js").ViewName | null} */
+  #makers;
+  #failed;
+  /** @type {Map<ViewName, View>} */
+  #made = new Map();
+  /** @type {View | null} */
+  #open = null;
+  /** @type {ViewName | null} */
   #name = null;
   #argument = "";
 
-  /** @param {Record<import("./routes.js").ViewName, View>} views */
-  constructor(views) {
-    this.#views = views;
-    for (const view of Object.values(views)) set_attribute(view.root, "hidden", "");
+  /**
+   * @param {Makers} makers
+   * @param {(error: unknown) => void} failed a view could not be loaded
+   */
+  constructor(makers, failed) {
+    this.#makers = makers;
+    this.#failed = failed;
   }
 
   /**
    * Opens the view that an address names.
    * @param {string} hash
    */
-  go(hash) {
+  async go(hash) {
     const { view, argument } = route_of(hash);
     if (view === this.#name && argument === this.#argument) return;
-    const before = this.#open;
-    if (before) {
-      before.close();
-      set_attribute(before.root, "hidden", "");
-    }
+    this.#close();
     this.#name = view;
     this.#argument = argument;
     set_attribute(document.body, "data-view", view);
-    set_attribute(this.#views[view].root, "hidden", null);
-    this.#views[view].open(argument);
+    try {
+      const made = this.#made.get(view) ?? (await this.#makers[view]());
+      // It may have been another that somebody wanted meanwhile.
+      if (view !== this.#name || argument !== this.#argument) return;
+      this.#made.set(view, made);
+      this.#open = made;
+      set_attribute(made.root, "hidden", null);
+      made.open(argument);
+    } catch (error) {
+      if (view === this.#name && argument === this.#argument) this.#name = null;
+      this.#failed(error);
+    }
   }
 
-  /** The name of the view that is open. */
+  /** The name of the view that is wanted. */
   get name() {
     return this.#name ?? "station";
   }
@@ -62,10 +81,19 @@ export class Views {
   }
 
   recolour() {
-    for (const view of Object.values(this.#views)) view.recolour();
+    for (const view of this.#made.values()) view.recolour();
   }
 
-  get #open() {
-    return this.#name === null ? null : this.#views[this.#name];
+  /** Closes what is open within the view, and tells whether anything was. */
+  leave() {
+    return this.#open?.leave?.() ?? false;
+  }
+
+  #close() {
+    const before = this.#open;
+    if (!before) return;
+    this.#open = null;
+    before.close();
+    set_attribute(before.root, "hidden", "");
   }
 }

@@ -74,12 +74,12 @@ test("every evidence of the alarm engine's tests and of the docs is known, phras
   for (const text of [...texts, ...airway(), ...OTHERS]) assert.equal(evidence_composed(text), spelled(text), text);
 });
 
-test("in German nothing of it stands in English", () => {
-  speak("de");
+test("in German nothing of it stands in English", async () => {
+  await speak("de");
   const english = /\b(for|below|above|no|not|and|or|limit|mean|pulse|missing|old|ago|reading|device is|back|breath|effort|used)\b/i;
   for (const text of [...told(), ...airway(), ...OTHERS]) {
     const words = evidence_words(text);
-    assert.notEqual(words, spelled(text), text);
+    if (english.test(text)) assert.notEqual(words, spelled(text), text);
     assert.doesNotMatch(words.replace(/B\d+/g, ""), english, text);
   }
   assert.equal(evidence_words("SpO2 87 % below 88 % for 5 s"), "SpO₂ 87 % unter 88 % seit 5 s");
@@ -87,8 +87,8 @@ test("in German nothing of it stands in English", () => {
   assert.equal(evidence_words("NIBP 84/-- mmHg, limit 90, mean 55, limit 60"), "NIBP 84/-- mmHg, Grenze 90, Mittel 55, Grenze 60");
 });
 
-test("what is not known stays whole in English: nothing is guessed", () => {
-  speak("de");
+test("what is not known stays whole in English: nothing is guessed", async () => {
+  await speak("de");
   for (const text of [
     "SpO2 87 % below 88 % for 5 s on the left hand",
     "the moon is full, SpO2 87 % below 88 %",
@@ -102,19 +102,19 @@ test("what is not known stays whole in English: nothing is guessed", () => {
   }
 });
 
-test("a refusal names limits and alarms as people do, in either language", () => {
+test("a refusal names limits and alarms as people do, in either language", async () => {
   const bounds = "threshold.SPO2_LOW.trip: 80 is not within 88 to 95: a clinician may";
   const contradiction = "threshold.HR_HIGH.trip: 49 is not above HR_LOW, 50";
   assert.equal(refusal_words(bounds), "80 is not within 88 to 95: a clinician may");
   assert.equal(refusal_words(contradiction), "49 is not above HR low, 50");
   assert.equal(refusal_words("SPO2_VERY_LOW must be below the rest"), "SpO₂ very low must be below the rest");
-  speak("de");
+  await speak("de");
   assert.equal(refusal_words(bounds), "80 liegt nicht zwischen 88 und 95: ein Arzt darf das");
   assert.equal(refusal_words(contradiction), "49 liegt nicht über HF tief, 50");
   assert.equal(refusal_words("that takes the role clinician"), "dafür braucht es die Rolle Arzt");
 });
 
-test("every refusal of the alarm engine is known", () => {
+test("every refusal of the alarm engine is known", async () => {
   const source = readFileSync(new URL("crates/chairside-alarm/src/operator.rs", ROOT), "utf8");
   const display = source.slice(source.indexOf("impl fmt::Display for Refusal"));
   const body = display.slice(0, display.indexOf("\n}\n"));
@@ -122,6 +122,6 @@ test("every refusal of the alarm engine is known", () => {
     text.slice(1, -1).replace(/\\\n\s*/g, "").replace("{id}", "SPO2_LOW").replace("{most}", "120").replace("{}", "clinician"),
   );
   assert.ok(texts.length >= 16, texts.join("\n"));
-  speak("de");
+  await speak("de");
   for (const text of texts) assert.notEqual(refusal_words(text), text);
 });

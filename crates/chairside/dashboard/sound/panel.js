@@ -39,12 +39,12 @@ export class SoundPanel {
     this.#panel = panel;
     this.#people = people;
     this.#model = model;
-    this.#bar.addEventListener("click", () => this.#test());
+    this.#bar.addEventListener("click", () => this.test());
     this.#word.addEventListener("click", () => {
       if (panel.is_open) panel.close();
-      else this.#test();
+      else this.test();
     });
-    by_id("sound-test").addEventListener("click", () => this.#test());
+    by_id("sound-test").addEventListener("click", () => this.test());
     by_id("sound-close").addEventListener("click", () => panel.close());
     this.#heard.addEventListener("click", () => this.#confirm());
     this.#not_heard.addEventListener("click", () => {
@@ -118,7 +118,7 @@ export class SoundPanel {
     return "";
   }
 
-  #test() {
+  test() {
     const now = performance.now();
     this.#asked_at = now;
     this.#denied = false;

@@ -141,7 +141,7 @@ export class BedView {
   }
 
   /** Goes back from the past to live, and tells whether there was anything to go back from. */
-  leave_past() {
+  leave() {
     const frame = this.#parts?.frame;
     if (!frame?.is_open) return false;
     frame.close();

@@ -1,0 +1,162 @@
+// @ts-check
+// The day-start check and the alarm budget, in words. No DOM and no clock.
+
+import { title } from "./alarms.js";
+import { language, t } from "./language.js";
+import { age, figure, time_of_day } from "./words.js";
+
+/** @typedef {readonly import("./wire.js").Person[]} Staff */
+
+/**
+ * An item of a check as the service signed it (docs/http.md).
+ * @typedef {object} Item
+ * @property {string} item
+ * @property {string} [bed]
+ * @property {string} [device]
+ * @property {boolean | null} passed null where nobody can say
+ * @property {string} [found]
+ * @property {number} [age_ms]
+ */
+
+/**
+ * @typedef {object} Check
+ * @property {string} at
+ * @property {string} by
+ * @property {string} station
+ * @property {Item[]} items
+ * @property {string | null} [note]
+ * @property {boolean} complete
+ * @property {string[]} missing
+ */
+
+/** The tones that somebody must have heard, the most urgent first. */
+export const TONES = /** @type {const} */ (["tone_high", "tone_medium", "tone_low"]);
+
+/** @typedef {Record<(typeof TONES)[number], boolean | null>} Heard null where nobody has said yet */
+
+/**
+ * Names an item of a check.
+ * @param {Item} item
+ */
+export function item_words({ item, device }) {
+  switch (item) {
+    case "tone_high":
+      return t("Tone of a high alarm heard");
+    case "tone_medium":
+      return t("Tone of a medium alarm heard");
+    case "tone_low":
+      return t("Tone of a low alarm heard");
+    case "gives_numbers":
+      return t("{device} gives numbers", { device: device ?? "" });
+    case "phone_reached":
+      return t("Phone reached");
+    default:
+      return item.replaceAll("_", " ");
+  }
+}
+
+/**
+ * Says how an item stood.
+ * @param {Item} item
+ */
+export function item_state({ passed, found = "", age_ms }) {
+  const mark = passed === null ? "–" : passed ? t("✓ yes") : t("✗ no");
+  const old = age_ms === undefined ? "" : t("{age} old", { age: age(age_ms) });
+  return [mark, found, old].filter((part) => part !== "").join(", ");
+}
+
+/**
+ * Says who signed a check, when, and what came of it.
+ * @param {Check} check
+ * @param {Staff} staff
+ */
+export function check_words(check, staff) {
+  const who = staff.find(({ id }) => id === check.by)?.name ?? check.by;
+  const blanks = { when: day_and_time(Date.parse(check.at)), who, missing: check.missing.join("; ") };
+  return check.complete ? t("{when}, {who}: complete", blanks) : t("{when}, {who}: not complete – {missing}", blanks);
+}
+
+/**
+ * Says whether the check of today is done: the day is that of the place where this page is.
+ * @param {{at: string, by: string} | null} last the last complete one
+ * @param {number} now_ms the service's time, milliseconds since 1970
+ * @param {Staff} staff
+ */
+export function today_words(last, now_ms, staff) {
+  if (last === null) return { done: false, text: t("Day-start check never done") };
+  const at_ms = Date.parse(last.at);
+  const who = staff.find(({ id }) => id === last.by)?.name ?? last.by;
+  if (new Date(at_ms).toDateString() === new Date(now_ms).toDateString()) {
+    return { done: true, text: t("Day-start check done at {time} by {who}", { time: time_of_day(at_ms), who }) };
+  }
+  return { done: false, text: t("Day-start check not done today; last {when} by {who}", { when: day_and_time(at_ms), who }) };
+}
+
+/**
+ * Returns the first tone of which nobody has said whether it was heard.
+ * @param {Heard} heard
+ */
+export function unsaid(heard) {
+  return TONES.find((tone) => heard[tone] === null) ?? null;
+}
+
+/**
+ * What the service tells of one rule, or of all.
+ * @typedef {object} Share
+ * @property {number} alarms
+ * @property {number | null} per_bed_hour
+ * @property {number} acted_on
+ * @property {number | null} acted_on_share 0 to 1
+ * @property {{median: number, p90: number} | null} response_s
+ */
+
+/** @typedef {Share & {rule: string, priority: string}} RuleShare */
+/** @typedef {Share & {bed_hours: number, by_rule: RuleShare[]}} Budget */
+
+/**
+ * A line of the budget's table.
+ * @param {Share} share
+ * @param {string} name
+ * @returns {string[]}
+ */
+export function budget_cells(share, name) {
+  const per_hour = share.per_bed_hour === null ? "–" : figure(share.per_bed_hour.toFixed(1));
+  const acted =
+    share.acted_on_share === null
+      ? "–"
+      : t("{acted} of {all}, {share} %", {
+          acted: share.acted_on,
+          all: share.alarms,
+          share: Math.round(share.acted_on_share * 100),
+        });
+  const median = share.response_s === null ? "–" : t("{n} s", { n: Math.round(share.response_s.median) });
+  const p90 = share.response_s === null ? "–" : t("{n} s", { n: Math.round(share.response_s.p90) });
+  return [name, String(share.alarms), per_hour, acted, median, p90];
+}
+
+/**
+ * Returns the table of a budget: all rules together first, then the one that calls most.
+ * @param {Budget} budget
+ * @returns {string[][]}
+ */
+export function budget_rows(budget) {
+  const rules = [...budget.by_rule].sort((a, b) => b.alarms - a.alarms || a.rule.localeCompare(b.rule));
+  return [budget_cells(budget, t("All alarms")), ...rules.map((one) => budget_cells(one, title(one.rule)))];
+}
+
+/**
+ * Says over what the budget was counted.
+ * @param {Budget} budget
+ */
+export function budget_words(budget) {
+  const hours = figure(budget.bed_hours.toFixed(1));
+  return budget.bed_hours === 0 ? t("No bed was monitored in this time.") : t("{hours} hours with a device connected, all beds together", { hours });
+}
+
+/**
+ * @param {number} at_ms
+ */
+export function day_and_time(at_ms) {
+  const day = new Date(at_ms).toLocaleDateString(language(), { day: "numeric", month: "short" });
+  return `${day} ${time_of_day(at_ms)}`;
+}

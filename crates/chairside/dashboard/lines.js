@@ -1,0 +1,90 @@
+// @ts-check
+// The lines to the devices, in words. No DOM and no clock.
+
+import { t } from "./language.js";
+import { age, link_words, time_of_day } from "./words.js";
+
+/**
+ * The line to a device as `GET /api/v1/devices` tells of it (docs/http.md).
+ * @typedef {object} Line
+ * @property {string} bed
+ * @property {string} bed_name
+ * @property {string} device
+ * @property {string} driver
+ * @property {string} family
+ * @property {"experimental" | "captured" | "field"} maturity
+ * @property {string} port
+ * @property {number} baud
+ * @property {string | null} identity
+ * @property {string} link
+ * @property {string | null} since
+ * @property {string | null} heard
+ * @property {number} readings_last_minute
+ * @property {Record<string, number>} discarded_last_minute
+ * @property {Record<string, number>} discarded
+ */
+
+/** How a line is drawn: it reads, it is up and something is wrong with it, or it is not up. */
+/** @typedef {"good" | "poor" | "down"} Health */
+
+/**
+ * @typedef {object} LineRow
+ * @property {string} key
+ * @property {string} bed
+ * @property {string} device
+ * @property {string} family
+ * @property {string} port
+ * @property {Health} health
+ * @property {string} link "connected since 12:00:03"
+ * @property {string} heard "4 s ago"
+ * @property {string} quality of the last minute
+ * @property {string} since_start what could not be used since the service began
+ */
+
+/**
+ * @param {Line} line
+ * @param {number} now_ms the service's time, milliseconds since 1970
+ * @returns {LineRow}
+ */
+export function line_row(line, now_ms) {
+  const lost = sum(line.discarded_last_minute);
+  const up = line.link === "connected";
+  const since = line.since === null ? "" : time_of_day(Date.parse(line.since));
+  return {
+    key: `${line.bed}/${line.device}`,
+    bed: line.bed_name,
+    device: line.identity === null ? line.device : `${line.device} (${line.identity})`,
+    family: t("{driver}: {family}", { driver: line.driver, family: line.family }),
+    port: t("{port} at {baud} baud", { port: line.port, baud: line.baud }),
+    health: !up ? "down" : lost > 0 || line.readings_last_minute === 0 ? "poor" : "good",
+    link: since === "" ? link_words(line.link) : t("{link} since {time}", { link: link_words(line.link), time: since }),
+    heard: line.heard === null ? t("never") : t("{age} ago", { age: age(now_ms - Date.parse(line.heard)) }),
+    quality: quality(line, up, lost),
+    since_start: causes(line.discarded),
+  };
+}
+
+/**
+ * @param {Line} line
+ * @param {boolean} up
+ * @param {number} lost bytes of the last minute that could not be used
+ */
+function quality(line, up, lost) {
+  if (!up) return t("nothing is read");
+  const readings = t("{n} readings in the last minute", { n: line.readings_last_minute });
+  return lost === 0 ? readings : t("{readings}, not usable: {causes}", { readings, causes: causes(line.discarded_last_minute) });
+}
+
+/**
+ * Says how many bytes of a line could not be used, and why.
+ * @param {Record<string, number>} discarded
+ */
+export function causes(discarded) {
+  const all = Object.entries(discarded).map(([why, bytes]) => t("{bytes} bytes ({why})", { bytes, why: why.replaceAll("_", " ") }));
+  return all.length === 0 ? t("nothing") : all.join(", ");
+}
+
+/** @param {Record<string, number>} counts */
+function sum(counts) {
+  return Object.values(counts).reduce((all, one) => all + one, 0);
+}

@@ -1,0 +1,203 @@
+// @ts-check
+// What is done once a day: the check before the first patient, and a look at the alarms of the
+// days before.
+
+import { ask, why_not } from "../ask.js";
+import { budget_rows, budget_words, check_words, item_state, item_words, TONES, today_words, unsaid } from "../day.js";
+import { button, by_id, element, set_attribute, set_text } from "../dom.js";
+import { t } from "../language.js";
+import { line_row } from "../lines.js";
+
+/** The service is asked this often which devices give numbers, milliseconds. */
+const AGAIN_MS = 5_000;
+
+/** So many of the last checks are shown. */
+const CHECKS = 5;
+
+/** Over how long the alarms can be counted, hours. */
+const HOURS = [12, 24, 168];
+
+/**
+ * @typedef {import("../views.js").View} View
+ * @implements {View}
+ */
+export class DayView {
+  root = by_id("day");
+  #page;
+  #today = by_id("day-today");
+  #items = by_id("day-items");
+  #note = /** @type {HTMLInputElement} */ (by_id("day-note"));
+  #problem = by_id("day-problem");
+  #signed = by_id("day-signed");
+  #checks = by_id("day-checks");
+  #budget = by_id("budget-rows");
+  #budget_words = by_id("budget-words");
+  #hours = HOURS[1];
+  /** @type {import("../day.js").Heard} */
+  #heard = { tone_high: null, tone_medium: null, tone_low: null };
+  #asked_at = Number.NEGATIVE_INFINITY;
+  #devices = element("ul", { class: "day-devices" });
+
+  /**
+   * @param {object} page
+   * @param {import("../model.js").Model} page.model
+   * @param {string} page.station what this station calls itself
+   * @param {import("../people.js").People} page.people
+   * @param {() => void} page.play_tones
+   */
+  constructor(page) {
+    this.#page = page;
+    by_id("day-sign").addEventListener("click", () => this.#sign());
+    for (const hours of HOURS) {
+      const words = hours < 48 ? t("{n} h", { n: hours }) : t("{n} days", { n: hours / 24 });
+      const choice = button(words, "hours", () => this.#count(hours));
+      choice.setAttribute("data-hours", String(hours));
+      by_id("budget-hours").append(choice);
+    }
+    this.#items.append(
+      element("li", {}, t("Play the three tones, and say of each whether you heard it."), " ", button(t("Play"), "play", () => page.play_tones())),
+      ...TONES.map((tone) => this.#tone(tone)),
+      element("li", {}, t("Every device gives numbers: the service looks when you sign. Now:"), this.#devices),
+    );
+  }
+
+  open() {
+    this.#asked_at = Number.NEGATIVE_INFINITY;
+    set_text(this.#problem, "");
+    this.#signed.replaceChildren();
+    void this.#show_checks();
+    this.#count(this.#hours);
+  }
+
+  close() {}
+
+  /** @param {number} now */
+  refresh(now) {
+    const { model } = this.#page;
+    const { done, text } = today_words(model.last_check, model.clock.at(now), model.staff);
+    set_text(this.#today, text);
+    set_attribute(this.#today, "data-done", String(done));
+    if (now - this.#asked_at < AGAIN_MS) return;
+    this.#asked_at = now;
+    void this.#show_devices(model.clock.at(now));
+  }
+
+  draw() {}
+
+  recolour() {}
+
+  /** @param {(typeof TONES)[number]} tone */
+  #tone(tone) {
+    const words = item_words({ item: tone, passed: null });
+    const choice = (/** @type {boolean} */ heard) => {
+      const input = /** @type {HTMLInputElement} */ (element("input", { type: "radio", name: tone, value: String(heard) }));
+      input.addEventListener("change", () => {
+        this.#heard[tone] = heard;
+      });
+      return element("label", {}, input, heard ? t("yes") : t("no"));
+    };
+    return element("li", {}, element("fieldset", {}, element("legend", {}, words), choice(true), choice(false)));
+  }
+
+  /** @param {number} now_ms */
+  async #show_devices(now_ms) {
+    try {
+      /** @type {{devices: import("../lines.js").Line[]}} */
+      const { devices } = await ask("/api/v1/devices");
+      const lines = devices.map((line) => line_row(line, now_ms));
+      this.#devices.replaceChildren(
+        ...lines.map(({ bed, device, link, heard, health }) =>
+          element("li", { "data-health": health }, t("{bed}, {device}: {link}, last reading {heard}", { bed, device, link, heard })),
+        ),
+      );
+    } catch (error) {
+      this.#devices.replaceChildren(element("li", { class: "problem" }, why_not(error)));
+    }
+  }
+
+  /** Somebody signs: who, if nobody has said so yet, is asked first. */
+  #sign() {
+    const tone = unsaid(this.#heard);
+    if (tone !== null) {
+      set_text(this.#problem, t("Not signed. Say first: {item}?", { item: item_words({ item: tone, passed: null }) }));
+      return;
+    }
+    const { model, people } = this.#page;
+    const person = people.current(model.staff);
+    if (person) void this.#send(person.id);
+    else people.ask(model.staff, t("Who signs the day-start check?"), null, (by) => void this.#send(by));
+  }
+
+  /** @param {string} by */
+  async #send(by) {
+    set_text(this.#problem, "");
+    const note = this.#note.value.trim();
+    const body = { by, station: this.#page.station, heard: this.#heard, ...(note === "" ? {} : { note }) };
+    try {
+      const { check } = await ask("/api/v1/checks", body);
+      this.#show_signed(check);
+      this.#clear();
+      await this.#show_checks();
+    } catch (error) {
+      set_text(this.#problem, t("Nothing is known to be signed: {why}", { why: why_not(error) }));
+    }
+  }
+
+  /** The next check is another one: nothing of this one is taken over. */
+  #clear() {
+    this.#heard = { tone_high: null, tone_medium: null, tone_low: null };
+    this.#note.value = "";
+    for (const input of this.#items.querySelectorAll("input")) /** @type {HTMLInputElement} */ (input).checked = false;
+  }
+
+  /** @param {import("../day.js").Check} check */
+  #show_signed(check) {
+    const { beds, staff } = this.#page.model;
+    const lines = check.items.map((item) => {
+      const bed = item.bed === undefined ? "" : `${beds.get(item.bed)?.name ?? item.bed}, `;
+      return element("li", { "data-passed": String(item.passed) }, `${bed}${item_words(item)}: ${item_state(item)}`);
+    });
+    this.#signed.replaceChildren(
+      element("p", { class: "outcome", role: "status", "data-done": String(check.complete) }, check_words(check, staff)),
+      element("ul", {}, ...lines),
+    );
+  }
+
+  async #show_checks() {
+    try {
+      /** @type {{checks: import("../day.js").Check[]}} */
+      const { checks } = await ask(`/api/v1/checks?last=${CHECKS}`);
+      const { staff } = this.#page.model;
+      const lines = checks.map((check) => element("li", { "data-done": String(check.complete) }, check_words(check, staff)));
+      this.#checks.replaceChildren(...(lines.length > 0 ? lines : [element("li", {}, t("none yet"))]));
+    } catch (error) {
+      this.#checks.replaceChildren(element("li", { class: "problem" }, why_not(error)));
+    }
+  }
+
+  /** @param {number} hours */
+  #count(hours) {
+    this.#hours = hours;
+    for (const choice of by_id("budget-hours").children) {
+      choice.setAttribute("aria-pressed", String(choice.getAttribute("data-hours") === String(hours)));
+    }
+    void this.#show_budget(hours);
+  }
+
+  /** @param {number} hours */
+  async #show_budget(hours) {
+    try {
+      /** @type {import("../day.js").Budget} */
+      const budget = await ask(`/api/v1/budget?hours=${hours}`);
+      if (hours !== this.#hours) return;
+      set_text(this.#budget_words, budget_words(budget));
+      const rows = budget_rows(budget).map(([name, ...cells]) =>
+        element("tr", {}, element("th", { scope: "row" }, name), ...cells.map((text) => element("td", {}, text))),
+      );
+      this.#budget.replaceChildren(...rows);
+    } catch (error) {
+      this.#budget.replaceChildren();
+      set_text(this.#budget_words, t("The alarms cannot be counted: {why}", { why: why_not(error) }));
+    }
+  }
+}

@@ -1,0 +1,110 @@
+// What is read at the desk: the devices and their lines, the day-start check, the alarm budget.
+
+import assert from "node:assert/strict";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+
+import { end_all, folder, launch, live, open, picture, series, simulate, start } from "./harness.js";
+
+let browser;
+let service;
+let page;
+const inside = (name) => join(clinic, name);
+const clinic = folder();
+const devices = {};
+
+before(async () => {
+  mkdirSync(inside("data"));
+  const quiet = series(inside("quiet.csv"), { before: { spo2: 97, pulse: 68 } });
+  for (const bed of ["1", "2"]) devices[bed] = await simulate("nonin", quiet, inside(`line-${bed}`));
+  const beds = ["1", "2"].map(
+    (bed) => `
+[[bed]]
+id = "${bed}"
+name = "Room ${bed}"
+profile = "adult-ketamine"
+[[bed.device]]
+driver = "nonin"
+port = "${inside(`line-${bed}`)}"
+name = "nonin-${bed}"
+`,
+  );
+  writeFileSync(
+    inside("clinic.toml"),
+    `
+site = "test-clinic"
+[service]
+listen = "127.0.0.1:0"
+data = "${inside("data")}"
+[[staff]]
+id = "mn"
+name = "M. N."
+role = "nurse"
+${beds.join("")}`,
+  );
+  service = await start("serve", "--config", inside("clinic.toml"));
+  browser = await launch();
+  page = await open(browser, service.address);
+  await live(page);
+});
+
+after(async () => {
+  await browser?.close();
+  await end_all();
+});
+
+/** Signs the check that is open, with every tone heard. */
+async function sign() {
+  for (const tone of ["tone_high", "tone_medium", "tone_low"]) await page.check(`input[name="${tone}"][value="true"]`);
+  await page.click("#day-sign");
+}
+
+test("the check of the day is missing until somebody has said of each tone whether it was heard, and signed", async () => {
+  await page.click('#day-check:has-text("DAY CHECK NOT DONE")');
+  await page.waitForSelector('#day li[data-health="good"]:has-text("nonin-2")');
+  await page.click("#day-sign");
+  assert.match(await page.textContent("#day-problem"), /Say first: Tone of a high alarm heard/);
+  await sign();
+  await page.click("#person-choices button");
+  await page.waitForSelector('#day-signed .outcome[data-done="true"]');
+  assert.match(await page.textContent("#day-signed"), /Room 2, nonin-2 gives numbers: ✓ yes, .*SpO2 97 %/);
+  await page.waitForSelector('#day-check:has-text("DAY CHECK ✓")');
+  assert.equal(await page.isChecked('input[name="tone_high"][value="true"]'), false, "the next check begins anew");
+  await picture(page, "day");
+});
+
+test("another station learns of it, and after a reload it is still so", async () => {
+  const other = await open(browser, `${service.address}/#/day`);
+  await live(other);
+  await other.waitForSelector('#day-checks li:has-text("M. N.: complete")');
+  assert.match(await other.textContent("#day-today"), /Day-start check done at .* by M\. N\./);
+  await other.context().close();
+});
+
+test("the budget counts what was asked for", async () => {
+  await page.click('#budget-hours button:has-text("7 days")');
+  await page.waitForSelector('#budget-rows tr:has-text("All alarms")');
+  assert.match(await page.textContent("#budget-words"), /hours with a device connected, all beds together/);
+});
+
+test("a device that is gone is seen at its line, and a check without it is not complete", async () => {
+  await page.evaluate(() => {
+    location.hash = "#/devices";
+  });
+  await page.waitForSelector('#devices-rows tr[data-health="good"]:has-text("nonin-2")');
+  await picture(page, "devices");
+  await devices["2"].signal("SIGKILL");
+  rmSync(inside("line-2"), { force: true });
+  await page.waitForSelector('#devices-rows tr[data-health="down"]:has-text("nothing is read")');
+  await page.evaluate(() => {
+    location.hash = "#/day";
+  });
+  await page.waitForSelector('#day li[data-health="down"]:has-text("nonin-2")');
+  await sign();
+  await page.waitForSelector('#day-signed .outcome[data-done="false"]');
+  assert.match(await page.textContent("#day-signed .outcome"), /not complete – bed 2: nonin-2: the device is disconnected/);
+  await page.keyboard.press("Escape");
+  await page.waitForSelector("#tiles:not([hidden]) .tile");
+  assert.deepEqual(page.complaints, []);
+});

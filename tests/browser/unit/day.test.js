@@ -1,0 +1,96 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { budget_rows, budget_words, check_words, item_state, item_words, today_words, unsaid } from "../../../crates/chairside/dashboard/day.js";
+import { line_row } from "../../../crates/chairside/dashboard/lines.js";
+
+const STAFF = [{ id: "mn", name: "M. N.", role: "nurse" }];
+const NOON = new Date(2026, 0, 5, 12, 0, 0).getTime();
+
+const line = (given = {}) => ({
+  bed: "1",
+  bed_name: "Room 1",
+  device: "nonin-1",
+  driver: "nonin",
+  family: "Nonin Xpod",
+  maturity: "captured",
+  port: "/dev/serial/by-id/one",
+  baud: 9600,
+  identity: null,
+  link: "connected",
+  since: new Date(NOON - 60_000).toISOString(),
+  heard: new Date(NOON - 1_500).toISOString(),
+  readings_last_minute: 240,
+  discarded_last_minute: {},
+  discarded: {},
+  ...given,
+});
+
+test("a line that reads is good, one with losses or without readings is poor, one that is not up is down", () => {
+  assert.equal(line_row(line(), NOON).health, "good");
+  assert.equal(line_row(line({ discarded_last_minute: { checksum: 3 } }), NOON).health, "poor");
+  assert.equal(line_row(line({ readings_last_minute: 0 }), NOON).health, "poor");
+  assert.equal(line_row(line({ link: "connecting" }), NOON).health, "down");
+});
+
+test("a line says when it was last heard, and why bytes could not be used", () => {
+  const row = line_row(line({ discarded_last_minute: { before_start: 2 }, discarded: { before_start: 2, checksum: 9 } }), NOON);
+  assert.equal(row.heard, "1 s ago");
+  assert.equal(row.link, "connected since 11:59:00");
+  assert.equal(row.quality, "240 readings in the last minute, not usable: 2 bytes (before start)");
+  assert.equal(row.since_start, "2 bytes (before start), 9 bytes (checksum)");
+  const unheard = line_row(line({ link: "disconnected", since: null, heard: null, readings_last_minute: 0 }), NOON);
+  assert.deepEqual([unheard.link, unheard.heard, unheard.quality], ["disconnected", "never", "nothing is read"]);
+});
+
+test("a device is shown with what it calls itself", () => {
+  assert.equal(line_row(line({ identity: "SN 4711" }), NOON).device, "nonin-1 (SN 4711)");
+});
+
+test("the check of yesterday is not the check of today, by the day of the place", () => {
+  const done = (hours) => today_words({ at: new Date(NOON - hours * 3_600_000).toISOString(), by: "mn" }, NOON, STAFF);
+  assert.deepEqual(done(5), { done: true, text: "Day-start check done at 07:00:00 by M. N." });
+  assert.equal(done(12).done, true, "midnight belongs to the day");
+  assert.equal(done(13).done, false);
+  assert.match(done(29).text, /^Day-start check not done today; last .*07:00:00 by M\. N\.$/);
+  assert.deepEqual(today_words(null, NOON, STAFF), { done: false, text: "Day-start check never done" });
+});
+
+test("nothing is signed before something was said of each tone", () => {
+  assert.equal(unsaid({ tone_high: true, tone_medium: null, tone_low: null }), "tone_medium");
+  assert.equal(unsaid({ tone_high: true, tone_medium: false, tone_low: true }), null);
+});
+
+test("a check says what is missing, and an item that nobody can judge is neither yes nor no", () => {
+  const at = new Date(NOON).toISOString();
+  const check = { at, by: "mn", station: "desk", items: [], complete: false, missing: ["tone_low was not heard", "bed 2: the device is disconnected"] };
+  assert.match(check_words(check, STAFF), /M\. N\.: not complete – tone_low was not heard; bed 2: the device is disconnected$/);
+  assert.match(check_words({ ...check, complete: true, by: "gone" }, STAFF), /gone: complete$/);
+  assert.equal(item_state({ item: "phone_reached", passed: null, found: "not built yet" }), "–, not built yet");
+  assert.equal(item_state({ item: "gives_numbers", passed: true, found: "SpO2 97 %", age_ms: 412 }), "✓ yes, SpO2 97 %, 0 s old");
+  assert.equal(item_words({ item: "gives_numbers", device: "1-nonin", passed: true }), "1-nonin gives numbers");
+  assert.equal(item_words({ item: "of_a_later_service", passed: true }), "of a later service");
+});
+
+test("the budget stands with all alarms first and then what calls most, and never a number for nothing", () => {
+  const share = (alarms, acted_on) => ({
+    alarms,
+    per_bed_hour: alarms / 10,
+    acted_on,
+    acted_on_share: alarms === 0 ? null : acted_on / alarms,
+    response_s: acted_on === 0 ? null : { median: 9.8, p90: 31.2 },
+  });
+  const by_rule = [
+    { rule: "HR_HIGH", priority: "medium", ...share(2, 0) },
+    { rule: "SPO2_LOW", priority: "medium", ...share(7, 6) },
+  ];
+  const budget = { bed_hours: 10, by_rule, ...share(9, 6) };
+  assert.deepEqual(budget_rows(budget), [
+    ["All alarms", "9", "0.9", "6 of 9, 67 %", "10 s", "31 s"],
+    ["SpO₂ low", "7", "0.7", "6 of 7, 86 %", "10 s", "31 s"],
+    ["HR high", "2", "0.2", "0 of 2, 0 %", "–", "–"],
+  ]);
+  const none = { bed_hours: 0, by_rule: [], alarms: 0, per_bed_hour: null, acted_on: 0, acted_on_share: null, response_s: null };
+  assert.deepEqual(budget_rows(none), [["All alarms", "0", "–", "–", "–", "–"]]);
+  assert.equal(budget_words(none), "No bed was monitored in this time.");
+});
