@@ -3,6 +3,7 @@
 // anew after every break. No DOM.
 
 import { Heard } from "./episodes.js";
+import { t } from "./language.js";
 import { Trend } from "./trend.js";
 
 /** The record is asked again this often, for the causes of gaps and for what was not heard here, milliseconds. */
@@ -28,7 +29,7 @@ let turn = Promise.resolve();
 export function ask(path) {
   const answer = turn.then(async () => {
     const response = await fetch(path, { signal: AbortSignal.timeout(ANSWER_MAX_MS) });
-    if (!response.ok) throw new Error(`the service answered ${response.status}`);
+    if (!response.ok) throw new Error(t("the service answered {status}", { status: response.status }));
     return response.json();
   });
   turn = answer.then(() => {}, () => {});
