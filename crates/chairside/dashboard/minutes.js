@@ -7,12 +7,14 @@ import { runs } from "./trend.js";
 /** @typedef {{at_ms: number, value: number, low: number, high: number}} Point `value` is NaN where a gap begins */
 /** @typedef {{metric: string, unit: string, points: Point[]}} Series */
 /** @typedef {{metric: string, points: {at_ms: number, value: number}[]}} Curve */
-/** @typedef {{from_ms: number, to_ms: number, series: Series[], curves: Curve[]}} Minutes */
+/** @typedef {{at_ms: number, systolic: number | null, diastolic: number | null, mean: number | null}} CuffTaken */
+/** `until_ms` is up to when there can be anything: it may just have begun. */
+/** @typedef {{from_ms: number, to_ms: number, until_ms: number, series: Series[], curves: Curve[], cuffs: CuffTaken[]}} Minutes */
 
 /** Numbers further apart than this have a gap between them, milliseconds; a slow device's, three of its periods. */
 const GAP_MS = 5_000;
 
-/** Samples that come later than this after the ones before have a gap before them, milliseconds. */
+/** A stretch of a curve without samples is shaded when it is longer than this, milliseconds. */
 export const WAVE_GAP_MS = 250;
 
 /**
@@ -20,8 +22,10 @@ export const WAVE_GAP_MS = 250;
  * @typedef {object} AroundAnswer
  * @property {string} from RFC 3339
  * @property {string} to RFC 3339
- * @property {{metric: string, unit: string, at: string, value?: number | null, validity: string}[]} numerics
- * @property {{metric: string, at: string, period_us: number, samples: number[]}[]} waves `at` of the first sample
+ * @property {string} now RFC 3339
+ * @property {Record<string, {unit: string, readings: {at: string, value: number | null, validity: string}[]}>} numerics
+ * @property {Record<string, {parts: {from: string, period_us: number, samples: number[]}[]}>} waves between two parts samples are missing
+ * @property {{at: string, systolic: number | null, diastolic: number | null, mean: number | null}[]} nibp
  */
 
 /**
@@ -29,41 +33,33 @@ export const WAVE_GAP_MS = 250;
  * @returns {Minutes}
  */
 export function minutes_of(answer) {
-  /** @type {Map<string, Series>} */
-  const series = new Map();
-  for (const { metric, unit, at, value, validity } of in_order(answer.numerics)) {
-    const one = series.get(metric) ?? { metric, unit, points: [] };
-    series.set(metric, one);
-    const known = validity === "valid" && value !== null && value !== undefined ? value : Number.NaN;
-    one.points.push({ at_ms: Date.parse(at), value: known, low: known, high: known });
-  }
-  /** @type {Map<string, Curve>} */
-  const curves = new Map();
-  for (const { metric, at, period_us, samples } of in_order(answer.waves)) {
-    const curve = curves.get(metric) ?? { metric, points: [] };
-    curves.set(metric, curve);
-    const { points } = curve;
-    const from_ms = Date.parse(at);
-    const last = points.at(-1);
-    if (last && from_ms - last.at_ms > WAVE_GAP_MS) points.push({ at_ms: last.at_ms, value: Number.NaN });
-    samples.forEach((value, index) => points.push({ at_ms: from_ms + (index * period_us) / 1000, value }));
-  }
-  return {
-    from_ms: Date.parse(answer.from),
-    to_ms: Date.parse(answer.to),
-    series: [...series.values()].map((one) => ({ ...one, points: parted(one.points) })),
-    curves: [...curves.values()],
-  };
+  const series = Object.entries(answer.numerics).map(([metric, { unit, readings }]) => {
+    const points = readings.map(({ at, value, validity }) => {
+      const known = validity === "valid" && value !== null ? value : Number.NaN;
+      return { at_ms: Date.parse(at), value: known, low: known, high: known };
+    });
+    return { metric, unit, points: parted(points.sort((a, b) => a.at_ms - b.at_ms)) };
+  });
+  const curves = Object.entries(answer.waves).map(([metric, { parts }]) => {
+    const points = parts.flatMap(({ from, period_us, samples }) => {
+      const from_ms = Date.parse(from);
+      return [...samples.map((value, index) => ({ at_ms: from_ms + (index * period_us) / 1000, value })), { at_ms: from_ms, value: Number.NaN }];
+    });
+    return { metric, points };
+  });
+  const cuffs = answer.nibp.map(({ at, ...pressures }) => ({ at_ms: Date.parse(at), ...pressures }));
+  const [from_ms, to_ms, now_ms] = [answer.from, answer.to, answer.now].map((one) => Date.parse(one));
+  return { from_ms, to_ms, until_ms: Math.min(to_ms, now_ms), series, curves, cuffs };
 }
 
 /**
- * Returns the last valid number up to a time, if it is not older than a gap.
+ * Returns the last number up to a time, if it was valid and is not older than a gap.
  * @param {Series} series
  * @param {number} at_ms
  */
 export function at({ points }, at_ms) {
-  const last = points.filter((point) => point.at_ms <= at_ms && !Number.isNaN(point.value)).at(-1);
-  return last && at_ms - last.at_ms <= gap_of(points) ? last : null;
+  const last = points.filter((point) => point.at_ms <= at_ms).at(-1);
+  return last && !Number.isNaN(last.value) && at_ms - last.at_ms <= gap_of(points) ? last : null;
 }
 
 /**
@@ -100,12 +96,4 @@ function parted(points) {
 function gap_of(points) {
   const spans = points.slice(1).map(({ at_ms }, index) => at_ms - points[index].at_ms).sort((a, b) => a - b);
   return Math.max(GAP_MS, 3 * (spans[Math.floor(spans.length / 2)] ?? 0));
-}
-
-/**
- * @template {{at: string}} Timed
- * @param {Timed[]} all
- */
-function in_order(all) {
-  return [...all].sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
 }

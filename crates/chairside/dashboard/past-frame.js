@@ -102,11 +102,11 @@ export class PastFrame {
   /** Draws it anew, with the size and the colours of now. */
   recolour() {
     if (!this.#minutes || !this.#episode || this.#pictures.clientWidth === 0) return;
-    const { from_ms, to_ms, series, curves } = this.#minutes;
+    const { from_ms, to_ms, until_ms, series, curves } = this.#minutes;
     const { began_ms, priority } = this.#episode;
     const lines = NUMBERS.filter(({ metric }) => series.some((one) => one.metric === metric));
     const rows = curves.flatMap(({ metric, points }) => {
-      const starts = Array.from({ length: Math.ceil((to_ms - from_ms) / ROW_MS) }, (_, index) => from_ms + index * ROW_MS);
+      const starts = Array.from({ length: Math.ceil((until_ms - from_ms) / ROW_MS) }, (_, index) => from_ms + index * ROW_MS);
       return metric in CURVES ? starts.map((start_ms) => ({ metric, points, start_ms })) : [];
     });
     const pictures = lines.map(({ metric, label, colour, axis: least }) => {
@@ -115,7 +115,7 @@ export class PastFrame {
       return picture(`${t(label)} ${low}–${high}`, "past-line", (context, style) => {
         const pen = new Pen(context, style, from_ms, to_ms);
         const band = { low, high, top: 0, bottom: context.canvas.height };
-        for (const hole of holes(points, from_ms, to_ms)) pen.hole(hole, band);
+        for (const hole of holes(points, from_ms, until_ms)) pen.hole(hole, band);
         pen.line(points, band, colour);
         pen.alarm(began_ms, priority);
       });
@@ -128,7 +128,7 @@ export class PastFrame {
       pictures.push(picture(`${t(label)} ${time_of_day(start_ms)}`, "past-curve", (context, style) => {
         const pen = new Pen(context, style, start_ms, start_ms + ROW_MS);
         const band = { low, high: Math.max(high, low + 1), top: 0, bottom: context.canvas.height };
-        for (const hole of holes(inside, start_ms, start_ms + ROW_MS, WAVE_GAP_MS)) pen.hole(hole, band);
+        for (const hole of holes(inside, start_ms, Math.min(start_ms + ROW_MS, until_ms), WAVE_GAP_MS)) pen.hole(hole, band);
         if (all.length > 0) pen.line(inside, band, colour);
         if (began_ms >= start_ms && began_ms < start_ms + ROW_MS) pen.alarm(began_ms, priority);
       }));
@@ -142,7 +142,7 @@ export class PastFrame {
    * @param {Minutes} minutes
    * @param {Episode} episode
    */
-  #show_numbers({ series }, { began_ms }) {
+  #show_numbers({ series, cuffs }, { began_ms }) {
     const items = NUMBERS.flatMap(({ metric, label, colour }) => {
       const one = series.find((other) => other.metric === metric);
       if (!one) return [];
@@ -152,6 +152,10 @@ export class PastFrame {
       item.style.setProperty("--parameter", `var(${colour})`);
       return [item];
     });
+    for (const { at_ms, systolic, diastolic } of cuffs) {
+      const words = `${systolic ?? "–"}/${diastolic ?? "–"} (${time_of_day(at_ms)})`;
+      items.push(element("li", {}, element("span", {}, t("NIBP")), element("strong", {}, words)));
+    }
     this.#numbers.replaceChildren(...(items.length > 0 ? items : [element("li", {}, t("no value"))]));
   }
 }

@@ -7,32 +7,45 @@ import { NOON_MS } from "./feed.js";
 
 const time = (ago_ms) => new Date(NOON_MS - ago_ms).toISOString();
 
-const numeric = (value, ago_ms, overrides = {}) => ({ metric: "SpO2", unit: "%", at: time(ago_ms), value, validity: "valid", ...overrides });
+const reading = (value, ago_ms, validity = "valid") => ({ at: time(ago_ms), value, validity });
 
-const answer = (numerics, waves = []) => minutes_of({ from: time(60_000), to: time(-60_000), numerics, waves });
+const answer = (readings, parts = [], nibp = []) =>
+  minutes_of({ from: time(60_000), to: time(-60_000), now: time(-30_000), numerics: { SpO2: { unit: "%", readings } }, waves: { Pleth: { parts } }, nibp });
 
 test("numbers too far apart have a gap between them, and what is not valid is a gap", () => {
-  const { series } = answer([numeric(90, 1_000), numeric(97, 30_000), numeric(96, 29_000), numeric(89, 0, { validity: "questionable" }), numeric(88, -1_000)]);
+  const { series } = answer([reading(97, 30_000), reading(96, 29_000), reading(90, 1_000), reading(89, 0, "questionable"), reading(null, -500, "unavailable"), reading(88, -1_000)]);
   assert.deepEqual(runs(series[0].points).map((run) => run.map(({ value }) => value)), [[97, 96], [90], [88]]);
 });
 
-test("what stood at a moment is the last number before it, and nothing when that is too old", () => {
-  const [spo2] = answer([numeric(97, 2_000), numeric(96, 1_000), numeric(85, -1_000)]).series;
+test("what stood at a moment is the last number before it, and nothing when that is too old or the device had none since", () => {
+  const [spo2] = answer([reading(97, 2_000), reading(96, 1_000), reading(85, -1_000)]).series;
   assert.equal(at(spo2, NOON_MS).value, 96);
-  const [old] = answer([numeric(97, 20_000), numeric(96, 19_000)]).series;
+  const [off] = answer([reading(97, 2_000), reading(null, 1_000, "unavailable")]).series;
+  assert.equal(at(off, NOON_MS), null);
+  const [old] = answer([reading(97, 20_000), reading(96, 19_000)]).series;
   assert.equal(at(old, NOON_MS), null);
 });
 
 test("numbers of a slow device are one line", () => {
-  const { series } = answer([0, 8_000, 16_000, 24_000].map((ago_ms) => numeric(14, ago_ms, { metric: "RespirationRate" })));
+  const { series } = answer([24_000, 16_000, 8_000, 0].map((ago_ms) => reading(14, ago_ms)));
   assert.equal(runs(series[0].points).length, 1);
 });
 
-test("a curve's samples have their own times, and a pause in them is a gap", () => {
-  const wave = (ago_ms) => ({ metric: "Pleth", at: time(ago_ms), period_us: 10_000, samples: [1, 2, 3] });
-  const { curves } = answer([], [wave(1_000), wave(2_000), wave(1_970)]);
-  assert.deepEqual(curves[0].points.slice(0, 2), [{ at_ms: NOON_MS - 2_000, value: 1 }, { at_ms: NOON_MS - 1_990, value: 2 }]);
-  assert.deepEqual(runs(curves[0].points).map((run) => run.length), [6, 3]);
+test("a curve's samples have their own times, and between two parts there is a gap", () => {
+  const part = (ago_ms) => ({ from: time(ago_ms), period_us: 10_000, samples: [1, 2, 3] });
+  const [{ points }] = answer([], [part(2_000), part(1_000)]).curves;
+  assert.deepEqual(points.slice(0, 2), [{ at_ms: NOON_MS - 2_000, value: 1 }, { at_ms: NOON_MS - 1_990, value: 2 }]);
+  assert.deepEqual(runs(points).map((run) => run.length), [3, 3]);
+});
+
+test("what has not been yet is not missing", () => {
+  const { until_ms, to_ms } = answer([]);
+  assert.deepEqual([until_ms - NOON_MS, to_ms - NOON_MS], [30_000, 60_000]);
+});
+
+test("a cuff reading has the time of its own", () => {
+  const { cuffs } = answer([], [], [{ at: time(30_000), device: "monitor-1", systolic: 128, diastolic: 76, mean: 93 }]);
+  assert.deepEqual([cuffs[0].at_ms, cuffs[0].systolic], [NOON_MS - 30_000, 128]);
 });
 
 test("what no line covers is a gap, at both ends too", () => {
