@@ -1,14 +1,15 @@
 // Makes the pictures of docs/screens.md: `npm run pictures`, with `-- NAME…` only those whose names
-// begin so. Each state of an alarm is staged, for some of them nobody could wait; the views and the
-// numbers of beds are the demo's.
+// begin so. Each state of an alarm is staged, for some of them nobody could wait; the numbers of
+// beds are the demo's.
 
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { address_of, VIEWS } from "../../../crates/chairside/dashboard/routes.js";
+import { serve } from "../feed/server.js";
 import { pleth } from "../feed/ward.js";
-import { end_all, launch, live, open, snapped, start } from "./harness.js";
+import { at_end, end_all, launch, live, open, snapped, start } from "./harness.js";
 import { with_palette } from "./palette.js";
 import { staged } from "./stage.js";
 import { bed_of, states, tell } from "./states.js";
@@ -32,10 +33,14 @@ async function keep(page, name) {
   console.log(`${name}.png ${(png.length / 1024).toFixed(0)} KiB`);
 }
 
+/** What the service gives a number, and after which it has to be told anew. */
+const LIFETIMES_MS = { SpO2: 10_000, PulseRate: 10_000, RespirationRate: 30_000, EtCO2: 30_000, Temperature: 1_800_000 };
+
 /** The beds that are in these states. */
 function cast(which) {
   return which.map((state, index) => {
     const one = bed_of(state, String(index + 1));
+    for (const observation of one.observations) observation.expires_in_ms = LIFETIMES_MS[observation.metric] ?? 900_000;
     return { ...one, sources: { ...one.sources, Pleth: "nonin-1" } };
   });
 }
@@ -44,23 +49,44 @@ function cast(which) {
 async function stage(browser, address, which, options = {}) {
   const made = await staged(browser, address, cast(which), options);
   const station = await made.page.evaluate(() => localStorage.getItem("chairside.station"));
-  const here = new Map(states(station).map((state) => [state.name, state]));
+  // A device that is gone sends no curve.
+  const mute = (made.mute = new Set());
+  let turn = 0;
   const ward = setInterval(() => {
     if (made.silent) return;
-    made.beds.forEach(({ bed }, index) => {
+    turn += 1;
+    made.beds.forEach(({ bed, observations }, index) => {
+      if (mute.has(bed)) return;
+      const anew = turn % 5 === 0 ? observations.filter(({ metric }) => metric in LIFETIMES_MS) : [];
+      for (const one of anew) made.send({ type: "observation", ...one, at: new Date().toISOString() });
       const samples = [0, 1, 2].flatMap((turn) => pleth(Date.now() / 1_000 + turn / 15, index));
       made.send({ type: "waveform", bed, device: "nonin-1", metric: "Pleth", at: new Date().toISOString(), period_us: 13_333, samples });
     });
   }, 200);
-  made.tell = (all) => all.forEach((state, index) => tell(made, here.get(state.name), String(index + 1)));
+  made.tell = (all) => {
+    // As of now: an alarm of a state began some seconds ago.
+    const here = new Map(states(station).map((state) => [state.name, state]));
+    mute.clear();
+    all.forEach(({ also = [] }, index) => also.some(({ type }) => type === "link") && mute.add(String(index + 1)));
+    all.forEach((state, index) => tell(made, here.get(state.name), String(index + 1)));
+  };
   made.end = async () => {
     clearInterval(ward);
     await made.close();
   };
   made.tell(which);
+  await arm(made.page);
   // Curves across the whole of their width.
   await made.page.waitForTimeout(9_000);
   return made;
+}
+
+/** Turns the sound on as a nurse does, so that the pictures tell of the alarms and not of that. */
+async function arm(page) {
+  await page.click("#sound-bar");
+  await page.locator("#sound-heard:enabled").click({ timeout: 60_000 });
+  await page.locator('#person-choices button:has-text("M. N.")').click();
+  await page.locator('#sound[data-sound="running"]').waitFor({ timeout: 10_000 });
 }
 
 async function of_states(browser, address) {
@@ -78,13 +104,6 @@ async function of_states(browser, address) {
     await keep(one.page, name);
   }
   await one.end();
-  for (const colorScheme of ["dark", "light"]) {
-    const name = `states-${colorScheme}`;
-    if (!is_wanted(name)) continue;
-    const made = await stage(browser, address, every, { colorScheme, viewport: SIZE });
-    await keep(made.page, name);
-    await made.end();
-  }
 }
 
 /** How the page looks while it hears nothing, step by step, and with one number that is too old. */
@@ -92,9 +111,7 @@ async function of_ages(browser, address) {
   if (!["age-aged", "age-expired", "age-delayed", "age-banner", "age-lost"].some(is_wanted)) return;
   const [calm] = states("");
   const made = await stage(browser, address, [calm, calm, calm, calm], { viewport: SIZE });
-  const at = new Date(Date.now() - 6_000).toISOString();
-  const one = { type: "observation", bed: TOLD, device: "nonin-1", unit: "%", validity: "valid", at };
-  for (const metric of ["SpO2", "PulseRate"]) made.send({ ...one, metric, value: metric === "SpO2" ? 96 : 74, expires_in_ms: 4_000 });
+  made.mute.add(TOLD);
   await made.page.waitForSelector(`[data-bed="${TOLD}"] [data-cell="spo2"][data-state="ageing"]`);
   await keep(made.page, "age-aged");
   await made.page.waitForSelector(`[data-bed="${TOLD}"] [data-cell="spo2"][data-state="none"]`);
@@ -107,19 +124,23 @@ async function of_ages(browser, address) {
   await made.end();
 }
 
-/** Every view as it is with the demo, which has run until somebody is called for. */
-async function of_views(browser, demo) {
+/** Every other view, of a clinic in which one bed is in alarm. */
+async function of_views(browser, address) {
+  const every = states("");
+  const which = ["high", "calm", "medium", "calm"].map((name) => every.find((state) => state.name === name));
   for (const view of VIEWS.filter((one) => one !== "station")) {
     for (const colorScheme of ["dark", "light"]) {
       const name = `view-${view}-${colorScheme}`;
       if (!is_wanted(name)) continue;
-      const viewport = view === "phone" ? { width: 390, height: 844 } : { width: 1280, height: 800 };
+      const viewport = view === "phone" ? { width: 390, height: 844 } : SIZE;
       const argument = ["bed", "quiet"].includes(view) ? "1" : "";
-      const page = await open(browser, `${demo.address}/${address_of(view, argument)}`, { colorScheme, viewport });
-      await live(page, 30_000);
-      await page.waitForTimeout(9_000);
-      await keep(page, name);
-      await page.context().close();
+      const made = await stage(browser, address, which, { colorScheme, viewport });
+      await made.page.evaluate((hash) => {
+        location.hash = hash;
+      }, address_of(view, argument));
+      await made.page.waitForTimeout(9_000);
+      await keep(made.page, name);
+      await made.end();
     }
   }
 }
@@ -140,10 +161,11 @@ async function of_sizes(browser) {
 
 const browser = await launch();
 try {
-  const demo = await start("demo", "--listen", "127.0.0.1:0");
-  await of_states(browser, demo.address);
-  await of_ages(browser, demo.address);
-  await of_views(browser, demo);
+  const server = await serve(1);
+  at_end(() => server.close());
+  await of_states(browser, server.address);
+  await of_ages(browser, server.address);
+  await of_views(browser, server.address);
   await of_sizes(browser);
 } finally {
   await browser.close();

@@ -13,7 +13,7 @@ const STAFF = [
  * the view.
  */
 export async function staged(browser, address, beds, { address_end = "", ...options } = {}) {
-  const stage = { seq: 10, version: 1, socket: null, beds };
+  const stage = { seq: 10, version: 1, epoch: 1, socket: null, beds };
   /** What a page is told that connects anew, as one does that was held up for long. */
   const standing = new Map();
   stage.send = (message) => {
@@ -39,7 +39,7 @@ export async function staged(browser, address, beds, { address_end = "", ...opti
     if (stage.silent) return;
     stage.socket = socket;
     const now = new Date().toISOString();
-    socket.send(JSON.stringify({ type: "hello", protocol: 1, epoch: "e", seq: stage.seq, now, site: "stage" }));
+    socket.send(JSON.stringify({ type: "hello", protocol: 1, epoch: `e${stage.epoch}`, seq: stage.seq, now, site: "stage" }));
     const recorder = { running: true, text: null };
     const snapshot = { type: "snapshot", seq: stage.seq, beds: stage.beds, alarms: [...standing.values()], staff: STAFF, recorder };
     socket.send(JSON.stringify(snapshot));
@@ -48,8 +48,9 @@ export async function staged(browser, address, beds, { address_end = "", ...opti
   at_end(still);
   await stage.page.goto(`${address}/${address_end}`);
   await live(stage.page);
-  /** Other beds, and nothing that was said of the ones before: the page hears of them as it connects anew. */
+  /** Other beds, told by another start of the service: nothing of the ones before is left. */
   stage.recast = async (cast) => {
+    stage.epoch += 1;
     stage.beds = cast;
     standing.clear();
     still();
@@ -65,9 +66,9 @@ export async function staged(browser, address, beds, { address_end = "", ...opti
 
 /** A bed that measures everything, with a value of each metric. */
 export function full_bed({ values = {}, ...overrides } = {}) {
-  const dry = { SpO2: 97, PulseRate: 72, NibpSystolic: 186, NibpDiastolic: 114, NibpMean: 138, ...values };
+  const dry = { SpO2: 97, PulseRate: 72, NibpSystolic: 186, NibpDiastolic: 114, NibpMean: 138 };
   const breath = { RespirationRate: 12, EtCO2: 40, Temperature: 36.6 };
-  const all = { ...dry, ...breath };
+  const all = { ...dry, ...breath, ...values };
   const device = (metric) => (metric in breath ? "capno-1" : metric.startsWith("Nibp") ? "v100-1" : "nonin-1");
   const at = new Date().toISOString();
   const id = overrides.bed ?? "1";

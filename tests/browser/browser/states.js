@@ -95,7 +95,7 @@ export function states(station) {
     {
       name: "flood",
       says: "Very many alarms at once: one line counts them and names the worst, and none is left out.",
-      values: { SpO2: 86, PulseRate: 141, NibpSystolic: 186, NibpDiastolic: 114, NibpMean: 138 },
+      values: { SpO2: 86, PulseRate: 141, NibpSystolic: 186, NibpDiastolic: 114, NibpMean: 138, EtCO2: 20 },
       active: [
         very_low(),
         alarm({ id: "NIBP_VERY_HIGH", occurrence: "3", priority: "high", since: ago(20), evidence: "NIBP 186/114 mmHg, limit 180/110" }),

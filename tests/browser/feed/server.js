@@ -13,7 +13,7 @@ export const DASHBOARD = fileURLToPath(new URL("../../../crates/chairside/dashbo
 const HERE = fileURLToPath(new URL("./", import.meta.url));
 const UPLOT = fileURLToPath(new URL("../node_modules/uplot/dist/", import.meta.url));
 
-const TYPES = { ".js": "text/javascript", ".css": "text/css", ".html": "text/html", ".svg": "image/svg+xml", ".json": "application/json" };
+const TYPES = { ".js": "text/javascript", ".css": "text/css", ".html": "text/html", ".svg": "image/svg+xml", ".json": "application/json", ".png": "image/png", ".webmanifest": "application/manifest+json" };
 
 /** What a websocket's answer to its key ends with: RFC 6455, section 1.3. */
 const MAGIC = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
@@ -31,13 +31,13 @@ export function serve(beds, { library = false, episodes = undefined } = {}) {
   let listener = () => {};
   const server = createServer((request, response) => {
     const found = file_of(new URL(request.url, "http://ward").pathname, library);
-    const trend = /^\/api\/v1\/beds\/([^/]+)\/trend$/.exec(new URL(request.url, "http://ward").pathname);
-    if (trend) {
+    const past = /^\/api\/v1\/beds\/([^/]+)\/(trend|history)$/.exec(new URL(request.url, "http://ward").pathname);
+    if (past) {
       response.writeHead(200, { "content-type": "application/json" });
-      response.end(JSON.stringify(hour(trend[1])));
+      response.end(JSON.stringify(past[2] === "trend" ? trend(past[1], new URL(request.url, "http://ward").searchParams) : { alarms: [], actions: [] }));
       return;
     }
-    response.writeHead(found ? 200 : 404, { "content-type": TYPES[extname(found ?? ".json")] });
+    response.writeHead(found ? 200 : 404, { "content-type": TYPES[extname(found ?? "none.json")] });
     response.end(found ? readFileSync(found) : "{}");
   });
   server.on("upgrade", (request, socket) => {
@@ -90,20 +90,26 @@ function file_of(path, library) {
   return null;
 }
 
-/** A bed's last hour, every ten seconds. */
-function hour(bed) {
-  const to_ms = Math.floor(Date.now() / 10_000) * 10_000;
-  const values = (low, span) => Array.from({ length: 360 }, (_, index) => low + ((index * 7) % span));
-  const metric = (unit, low, span) => ({ unit, values: values(low, span), low: values(low - 1, span), high: values(low + 1, span) });
-  const cuffs = Array.from({ length: 6 }, (_, index) => ({ at: new Date(to_ms - index * 600_000).toISOString(), systolic: 121, diastolic: 77, mean: 92 }));
+/** What the record would say of a bed between two times. */
+function trend(bed, asked) {
+  const step_s = Number(asked.get("step") ?? 10);
+  const to_ms = Date.parse(asked.get("to") ?? new Date().toISOString());
+  const from_ms = Date.parse(asked.get("from") ?? new Date(to_ms - 3_600_000).toISOString());
+  const steps = Math.max(0, Math.round((to_ms - from_ms) / (step_s * 1_000)));
+  const wave = (middle, swing) => Array.from({ length: steps }, (_, index) => Math.round(middle + swing * (Math.sin(index / 17 + Number(bed)) + Math.sin(index / 5))));
+  const metric = (unit, middle, swing) => {
+    const values = wave(middle, swing);
+    return { unit, values, low: values.map((one) => one - 1), high: values.map((one) => one + 1) };
+  };
+  const cuffs = Math.floor((to_ms - from_ms) / 600_000);
   return {
     bed,
-    from: new Date(to_ms - 3_600_000).toISOString(),
+    from: new Date(from_ms).toISOString(),
     to: new Date(to_ms).toISOString(),
-    step_s: 10,
-    metrics: { SpO2: metric("%", 94, 4), PulseRate: metric("/min", 66, 12), RespirationRate: metric("/min", 11, 5) },
+    step_s,
+    metrics: { SpO2: metric("%", 96, 1), PulseRate: metric("/min", 72, 4), RespirationRate: metric("/min", 13, 1), EtCO2: metric("mmHg", 39, 1) },
     gaps: [],
-    nibp: cuffs,
+    nibp: Array.from({ length: cuffs }, (_, index) => ({ at: new Date(from_ms + (index + 0.5) * 600_000).toISOString(), systolic: 121 + index, diastolic: 77 + index, mean: 92 + index })),
   };
 }
 
