@@ -222,7 +222,7 @@ export class Model {
     this.stopped = false;
     this.staff = snapshot.staff;
     this.recorder = snapshot.recorder;
-    this.last_check = snapshot.last_check;
+    this.last_check = snapshot.last_check ?? null;
     const known = this.beds;
     this.beds = new Map();
     for (const bed of snapshot.beds) {

@@ -41,7 +41,7 @@ export async function staged(browser, address, beds, { address_end = "", ...opti
     const now = new Date().toISOString();
     socket.send(JSON.stringify({ type: "hello", protocol: 1, epoch: `e${stage.epoch}`, seq: stage.seq, now, site: "stage" }));
     const recorder = { running: true, text: null };
-    const snapshot = { type: "snapshot", seq: stage.seq, beds: stage.beds, alarms: [...standing.values()], staff: STAFF, recorder };
+    const snapshot = { type: "snapshot", seq: stage.seq, beds: stage.beds, alarms: [...standing.values()], staff: STAFF, recorder, last_check: null };
     socket.send(JSON.stringify(snapshot));
     stage.beat = setInterval(stage.heartbeat, 1_000);
   });

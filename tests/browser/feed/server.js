@@ -37,7 +37,7 @@ export function serve(beds, { library = false, episodes = undefined } = {}) {
       response.end(JSON.stringify(past[2] === "trend" ? trend(past[1], new URL(request.url, "http://ward").searchParams) : { alarms: [], actions: [] }));
       return;
     }
-    response.writeHead(found ? 200 : 404, { "content-type": TYPES[extname(found ?? "none.json")] });
+    response.writeHead(found ? 200 : 404, { "content-type": TYPES[extname(found ?? "none.json")], "service-worker-allowed": "/" });
     response.end(found ? readFileSync(found) : "{}");
   });
   server.on("upgrade", (request, socket) => {

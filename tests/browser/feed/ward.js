@@ -47,7 +47,7 @@ export class Ward {
     const staff = [{ id: "mn", name: "M. N.", role: "nurse" }];
     return [
       { type: "hello", protocol: 1, epoch: "ward", seq: this.seq, now: at, site: "ward" },
-      { type: "snapshot", seq: this.seq, beds, alarms, staff, recorder: { running: true, text: null } },
+      { type: "snapshot", seq: this.seq, beds, alarms, staff, recorder: { running: true, text: null }, last_check: null },
     ];
   }
 

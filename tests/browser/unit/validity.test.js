@@ -119,7 +119,7 @@ class World {
     const sources = Object.fromEntries([...Object.entries(METRICS).map(([metric, [device]]) => [metric, device]), ...CUFF.map((metric) => [metric, "v100-1"])]);
     const devices = ["nonin-1", "capno-1", "v100-1"].map((device) => ({ device, driver: "x", link: "connected", discarded: {} }));
     const recorder = { running: true, text: null };
-    this.#send({ type: "snapshot", seq: this.#seq, beds: [bed({ sources, devices, observations, nibp_interval_s: 60 })], alarms: [], staff: [], recorder });
+    this.#send({ type: "snapshot", seq: this.#seq, beds: [bed({ sources, devices, observations, nibp_interval_s: 60 })], alarms: [], staff: [], recorder, last_check: null });
   }
 
   /** A number that there never was before, and how long it may be shown. */
