@@ -123,7 +123,7 @@ test("the audit can fail: text that nobody can read and a button without a name 
     const pale = document.createElement("p");
     pale.textContent = "Nobody can read this.";
     Object.assign(pale.style, { color: "#333", background: "#222" });
-    document.getElementById("banners").append(pale);
+    document.querySelector("footer").append(pale);
     document.getElementById("status").append(document.createElement("button"));
   });
   const found = await until("findings", () => findings(page, 0), 5_000);

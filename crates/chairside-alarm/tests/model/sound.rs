@@ -18,8 +18,10 @@ enum Silence {
         covers: u64,
         until: MonoTime,
     },
+    /// People were reminded last at some moment, or switched it off then.
     Off {
         since: MonoTime,
+        reminded: MonoTime,
         until: MonoTime,
     },
 }
@@ -71,7 +73,18 @@ fn follow(
                 silent.remove(station);
                 expected.push((station, AudioCause::Time, "on"));
             }
-            Some(Silence::Off { since, .. }) if is_looked_at && is_time_to_remind(since, now) => {
+            Some(Silence::Off {
+                since,
+                reminded,
+                until,
+            }) if is_looked_at && reminded < now && is_time_to_remind(since, now) => {
+                let reminded = now;
+                let off = Silence::Off {
+                    since,
+                    reminded,
+                    until,
+                };
+                silent.insert(station, off);
                 expected.push((station, AudioCause::Reminder, "off"));
             }
             _ => {}
@@ -160,8 +173,12 @@ fn act(
             (Silence::Paused { covers, until }, "paused")
         }
         OperatorAction::AudioOff { seconds } => {
-            let (since, until) = (now, until(seconds));
-            (Silence::Off { since, until }, "off")
+            let off = Silence::Off {
+                since: now,
+                reminded: now,
+                until: until(seconds),
+            };
+            (off, "off")
         }
         _ => {
             silent.remove(person.station);

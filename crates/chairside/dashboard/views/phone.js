@@ -110,7 +110,9 @@ class RowView {
   #name = element("strong");
   #title = element("span", { class: "title" });
   #block;
-  #numbers = element("span", { class: "numbers" });
+  #numbers = element("span", { class: "numbers", "aria-hidden": "true" });
+  /** All of it in one sentence, for whoever does not see it. */
+  #summary = element("span", { class: "only-read" });
   #button;
   root;
 
@@ -119,7 +121,8 @@ class RowView {
     this.#block = element("span", { class: "tile-alarm phone-mark" }, wrench(), this.#mark);
     this.#button = button("", "bed", chosen);
     this.#button.append(
-      element("span", { class: "first" }, this.#block, this.#name, this.#title),
+      this.#summary,
+      element("span", { class: "first", "aria-hidden": "true" }, this.#block, this.#name, this.#title),
       this.#numbers,
     );
     this.root = element("li", {}, this.#button);
@@ -131,7 +134,7 @@ class RowView {
     set_text(this.#mark, row.mark?.text ?? "");
     set_text(this.#name, row.name);
     set_text(this.#title, row.title);
-    set_attribute(this.#button, "aria-label", row.summary);
+    set_text(this.#summary, row.summary);
     set_attribute(this.root, "data-bed", row.bed);
     while (this.#numbers.children.length > row.numbers.length) this.#numbers.lastElementChild?.remove();
     while (this.#numbers.children.length < row.numbers.length) {
