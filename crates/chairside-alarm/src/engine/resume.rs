@@ -172,8 +172,10 @@ impl Resuming {
             let told = self.told.get(&rule.id()).map(|told| &told.state);
             let told = told.filter(|told| told.present);
             let present = rule.causes() != 0;
-            // Frames that carry no reading are not in the record.
-            let imagined = rule.judges_frames() && present && told.is_none();
+            // Frames that carry no reading are not in the record. Of a rule that is off nothing
+            // was told, whatever it knew.
+            let is_off = engine.inputs.off.has(rule.id());
+            let imagined = rule.judges_frames() && present && told.is_none() && !is_off;
             if imagined || (!present && told.is_some()) {
                 rule.adopt(now, told, &engine.inputs);
                 engine.inputs.set_present(rule.as_ref());

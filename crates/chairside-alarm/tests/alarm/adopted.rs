@@ -2,7 +2,7 @@
 
 use chairside_alarm::{
     AlarmEngine, AlarmId, AlarmInput, AlarmProfile, Occurrence, OperatorAction, Priority, Resumed,
-    Resuming, SignalPresence, Sources, Transition,
+    Resuming, SignalPresence, Sources, Suspension, SuspensionChange, SuspensionKind, Transition,
 };
 use chairside_model::{DeviceId, Measured, Metric, MonoTime, Observation, Reading, Value};
 
@@ -252,6 +252,35 @@ fn bytes_on_a_line_of_which_nobody_was_told_count_anew() {
         goes_on(GARBLED, &heard, &alarms, 1031),
         ["1041s ** LINE_GARBLED present/on"]
     );
+}
+
+#[test]
+fn a_rule_that_is_off_is_told_of_by_nobody_and_goes_on_knowing_what_it_knew() {
+    let mut before = resuming(sources(2));
+    let off = Suspension {
+        id: GARBLED,
+        kind: SuspensionKind::RuleOff,
+        since: MonoTime::from_secs(1002),
+        until: MonoTime::from_secs(1060),
+        by: "mn".into(),
+        reason: "the cable is changed".into(),
+    };
+    let change = SuspensionChange {
+        at: off.since,
+        suspension: off,
+        ended: None,
+    };
+    before.suspended(change.at, &change);
+    for second in 1003..=1040 {
+        before.take(MonoTime::from_secs(second), AlarmInput::Heard(DeviceId(1)));
+    }
+    let at = MonoTime::from_secs(1040);
+    let resumed = before.finish(at, at);
+    let (mut engine, mut out) = (resumed.engine, resumed.told);
+    engine.handle(MonoTime::from_secs(1060), AlarmInput::Tick, &mut out);
+    let told = out.iter().filter(|told| told.id == GARBLED);
+    let told: Vec<String> = told.map(in_words).collect();
+    assert_eq!(told, ["1060s ** LINE_GARBLED present/on"]);
 }
 
 #[test]
