@@ -14,10 +14,7 @@ const REMINDER: Duration = Duration::from_mins(3);
 #[derive(Clone, Copy, Debug)]
 enum Silence {
     /// Calls up to this number.
-    Paused {
-        covers: u64,
-        until: MonoTime,
-    },
+    Paused { covers: u64, until: MonoTime },
     /// People were reminded last at some moment, or switched it off then.
     Off {
         since: MonoTime,
