@@ -166,7 +166,7 @@ impl Clinic {
 /// Fills the record: hours of curves, an alarm at each bed, and then the last minutes.
 fn fill(folder: &Path) {
     // What a second leaves on disk, measured: the database is a little larger than wanted.
-    let bytes_per_second = u64::from(BEDS) * 14 * 85;
+    let bytes_per_second = u64::from(BEDS) * 14 * 66;
     let seconds = SIZE_BYTES / bytes_per_second + WINDOW_S;
     let (mut clinic, from) = Clinic::begin(folder, seconds);
     for nth in 0..seconds {
