@@ -255,6 +255,27 @@ fn bytes_on_a_line_of_which_nobody_was_told_count_anew() {
 }
 
 #[test]
+fn what_was_on_record_and_not_told_before_the_kill_is_told_after_it() {
+    let mut before = resuming(sources(1));
+    for second in 1000..=1030 {
+        let at = MonoTime::from_secs(second);
+        let observation = Observation {
+            device: DeviceId(1),
+            received: at,
+            reading: Reading::numeric(Metric::SpO2, Measured::Valid(Value::whole(90)), at),
+        };
+        before.take(at, AlarmInput::Observed(&observation));
+    }
+    let at = MonoTime::from_secs(1030);
+    let resumed = before.finish(at, at);
+    let (mut engine, mut out) = (resumed.engine, resumed.told);
+    engine.handle(at, AlarmInput::Tick, &mut out);
+    let told = out.iter().filter(|told| told.id == AlarmId::Spo2Low);
+    let told: Vec<String> = told.map(in_words).collect();
+    assert_eq!(told, ["1030s ** SPO2_LOW present/on"]);
+}
+
+#[test]
 fn a_rule_that_is_off_is_told_of_by_nobody_and_goes_on_knowing_what_it_knew() {
     let mut before = resuming(sources(2));
     let off = Suspension {
