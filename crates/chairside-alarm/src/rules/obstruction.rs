@@ -131,6 +131,11 @@ impl Obstruction {
         let Some(supply) = self.supply(second, inputs) else {
             return;
         };
+        // Seconds before this one were judged by the devices that counted in them.
+        let supply = Supply {
+            resumed: supply.resumed.max(now),
+            ..supply
+        };
         if let Some(good) = self.is_good(second) {
             let judged = if good {
                 Judged::Violated

@@ -257,6 +257,19 @@ fn a_sampling_line_that_is_pulled_off_ends_nothing() {
 }
 
 #[test]
+fn an_end_that_missing_frames_held_back_does_not_come_when_they_are_not_awaited_any_more() {
+    // At 75 s the end is due, and the capnograph is silent. At 77 s nobody counts on it any more,
+    // but then the saturation has been missing for three seconds.
+    check(
+        "session @0 baseline spo2=98
+         spo2    98x72 _x9
+         etco2   38x20 0x25 38x29 .x7
+         effort  14x81",
+        "39s *** AIRWAY_OBSTRUCTION present/on co2+effort",
+    );
+}
+
+#[test]
 fn an_obstruction_seen_without_co2_ends_with_the_saturation() {
     check_with(
         |parts| {
