@@ -174,6 +174,11 @@ fn is_overdue(chart: &Chart<'_>, at: MonoTime) -> bool {
     at.saturating_since(last) >= allowed
 }
 
+/// Returns the whole second at which what came at that moment is judged.
+fn second_of(moment: MonoTime) -> u128 {
+    moment.since_start().as_nanos().div_ceil(1_000_000_000)
+}
+
 /// What comes at the very moment at which another device says who it is may be of either.
 fn is_swapped_between(chart: &Chart<'_>, limit: Limit, from: MonoTime, to: MonoTime) -> bool {
     let moment = Duration::from_millis(1);
@@ -211,6 +216,10 @@ fn is_violated_for_the_delay(chart: &Chart<'_>, limit: Limit, told: &Transition)
     }
     let mut first = newest;
     for sample in back {
+        // Of breathing the last number of a second counts.
+        if limit.is_of_breathing() && second_of(sample.0) == second_of(first) {
+            continue;
+        }
         if !violates(sample)
             || first.saturating_since(sample.0) > gap + second
             || is_swapped_between(chart, limit, sample.0, first)
