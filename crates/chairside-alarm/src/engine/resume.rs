@@ -2,6 +2,7 @@
 //! virtual time, and what people were told holds (`docs/alarms.md`, Restart).
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use chairside_model::{MonoTime, Reading};
 
@@ -13,6 +14,11 @@ use crate::{
     SuspensionChange, SuspensionKind, Transition,
 };
 
+/// How long the engine that begins in the middle of a run does not see what the earlier one saw: a
+/// jump is held back at most once a minute, and a baseline reaches three minutes back and can be
+/// frozen for five (`docs/alarms.md`, semantics 7 and features).
+const BLURRED: Duration = Duration::from_mins(9);
+
 /// An engine that is being brought to where an earlier run of the service left it.
 ///
 /// Inputs and told transitions are given in the order of the record, with times on the new run's
@@ -22,6 +28,8 @@ use crate::{
 pub struct Resuming {
     engine: AlarmEngine,
     from: MonoTime,
+    /// Until when what it finds may come from what it has not seen.
+    blurred_until: Option<MonoTime>,
     told: BTreeMap<AlarmId, Told>,
     suspensions: BTreeMap<AlarmId, Suspension>,
 }
@@ -57,6 +65,7 @@ impl Resuming {
         Self {
             engine: AlarmEngine::begin(&profile, &sources, began, from),
             from,
+            blurred_until: (began < from).then_some(from + BLURRED),
             told: BTreeMap::new(),
             suspensions: BTreeMap::new(),
         }
@@ -209,8 +218,32 @@ impl Resuming {
         Resumed { engine, told: out }
     }
 
-    /// Does what was due before that moment, tick by tick.
+    /// Does what was due before that moment.
     fn pass(&mut self, moment: MonoTime) {
+        if let Some(clear) = self.blurred_until.filter(|clear| *clear <= moment) {
+            self.blurred_until = None;
+            self.tick_until(clear);
+            self.forget_what_was_not_told(clear);
+        }
+        self.tick_until(moment);
+    }
+
+    /// Lets end what the earlier engine did not find: it had seen more. What is violated is found
+    /// again, after its delay. Of a rule that is off nothing was told, whatever it knew.
+    fn forget_what_was_not_told(&mut self, at: MonoTime) {
+        let engine = &mut self.engine;
+        for rule in &mut engine.rules {
+            let id = rule.id();
+            let told = self.told.get(&id).is_some_and(|told| told.state.present);
+            if rule.causes() != 0 && !told && !engine.inputs.off.has(id) {
+                rule.adopt(at, None, &engine.inputs);
+                engine.inputs.set_present(rule.as_ref());
+            }
+        }
+        engine.timers_due = engine.work_out_timers();
+    }
+
+    fn tick_until(&mut self, moment: MonoTime) {
         let engine = &mut self.engine;
         while let Some(due) = engine.next_deadline().filter(|due| *due < moment) {
             if engine.settle(Horizon::UpTo(due)) == Changed::Timers {

@@ -192,8 +192,18 @@ fn is_violated_for_the_delay(chart: &Chart<'_>, limit: Limit, told: &Transition)
     let period = chart.period(limit.device);
     let gap = (period * 2).max(Duration::from_secs(2)) + period * 3 / 2;
     let second = Duration::from_secs(u64::from(limit.is_of_breathing()));
+    // Of breathing the last word of a second counts, also when it takes a number back.
+    let counts = |said: MonoTime| {
+        let words = chart.samples(limit.metric).iter();
+        !limit.is_of_breathing()
+            || words
+                .skip_while(|(other, _)| *other <= said)
+                .take_while(|(other, _)| *other <= at)
+                .all(|(other, _)| second_of(*other) != second_of(said))
+    };
     let mut back = chart
         .valid_back(limit.metric, MonoTime::ZERO, at)
+        .filter(|(said, _)| counts(*said))
         .peekable();
     let Some((newest, value)) = back.peek().copied() else {
         return Err("there is no number".to_owned());
@@ -216,10 +226,6 @@ fn is_violated_for_the_delay(chart: &Chart<'_>, limit: Limit, told: &Transition)
     }
     let mut first = newest;
     for sample in back {
-        // Of breathing the last number of a second counts.
-        if limit.is_of_breathing() && second_of(sample.0) == second_of(first) {
-            continue;
-        }
         if !violates(sample)
             || first.saturating_since(sample.0) > gap + second
             || is_swapped_between(chart, limit, sample.0, first)
