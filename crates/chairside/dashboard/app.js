@@ -135,7 +135,7 @@ const views = new Views(
     },
     async day() {
       const { DayView } = await import("./views/day.js");
-      return new DayView({ model, station, people, play_tones: () => sound_panel.test() });
+      return new DayView({ model, station, people, play_tones: () => sound_panel.test(), log: sound.speaker.log });
     },
     async phone() {
       const { PhoneView } = await import("./views/phone.js");

@@ -101,6 +101,18 @@ export function unsaid(heard) {
 }
 
 /**
+ * Returns the tones of the check that have begun to sound here since a moment: of no other can
+ * anybody say that they heard it.
+ * @param {readonly Pick<import("./sound/speaker.js").Said, "tone" | "starts_ms" | "fate">[]} log
+ * @param {number} since_ms page time
+ * @param {number} now page time
+ */
+export function played(log, since_ms, now) {
+  const sounded = log.filter(({ starts_ms, fate }) => fate !== "dropped" && starts_ms >= since_ms && starts_ms <= now);
+  return TONES.filter((item) => sounded.some(({ tone }) => item === `tone_${tone}`));
+}
+
+/**
  * What the service tells of one rule, or of all.
  * @typedef {object} Share
  * @property {number} alarms

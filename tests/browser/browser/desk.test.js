@@ -54,10 +54,13 @@ after(async () => {
   await end_all();
 });
 
-/** Signs the check that is open, with every tone heard. */
-async function sign() {
-  for (const tone of ["tone_high", "tone_medium", "tone_low"]) await page.check(`input[name="${tone}"][value="true"]`);
-  await page.click("#day-sign");
+/** Has the tones played for the check that is open, and says of each that it was heard. */
+async function hear() {
+  await page.click("#day .play");
+  for (const tone of ["tone_high", "tone_medium", "tone_low"]) {
+    await page.check(`input[name="${tone}"][value="true"]:not([disabled])`);
+  }
+  await page.click("#sound-close");
 }
 
 test("the check of the day is missing until somebody has said of each tone whether it was heard, and signed", async () => {
@@ -65,7 +68,17 @@ test("the check of the day is missing until somebody has said of each tone wheth
   await page.waitForSelector('#day li[data-health="good"]:has-text("nonin-2")');
   await page.click("#day-sign");
   assert.match(await page.textContent("#day-problem"), /Say first: Tone of a high alarm heard/);
-  await sign();
+  const yes = 'input[name="tone_high"][value="true"]';
+  assert.equal(await page.isDisabled(yes), true, "nothing was played yet");
+  await hear();
+  await page.fill("#day-note", "for nobody");
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("Escape");
+  await page.waitForSelector("#tiles:not([hidden]) .tile");
+  await page.click("#day-check");
+  assert.deepEqual([await page.isChecked(yes), await page.isDisabled(yes), await page.inputValue("#day-note")], [false, true, ""]);
+  await hear();
+  await page.click("#day-sign");
   await page.click("#person-choices button");
   await page.waitForSelector('#day-signed .outcome[data-done="true"]');
   assert.match(await page.textContent("#day-signed"), /Room 2, nonin-2 gives numbers: ✓ yes, .*SpO2 97 %/);
@@ -94,16 +107,20 @@ test("a device that is gone is seen at its line, and a check without it is not c
   });
   await page.waitForSelector('#devices-rows tr[data-health="good"]:has-text("nonin-2")');
   await picture(page, "devices");
-  await devices["2"].signal("SIGKILL");
-  rmSync(inside("line-2"), { force: true });
-  await page.waitForSelector('#devices-rows tr[data-health="down"]:has-text("nothing is read")');
   await page.evaluate(() => {
     location.hash = "#/day";
   });
+  await hear();
+  await devices["2"].signal("SIGKILL");
+  rmSync(inside("line-2"), { force: true });
   await page.waitForSelector('#day li[data-health="down"]:has-text("nonin-2")');
-  await sign();
+  await page.click("#day-sign");
   await page.waitForSelector('#day-signed .outcome[data-done="false"]');
   assert.match(await page.textContent("#day-signed .outcome"), /not complete – bed 2: nonin-2: the device is disconnected/);
+  await page.evaluate(() => {
+    location.hash = "#/devices";
+  });
+  await page.waitForSelector('#devices-rows tr[data-health="down"]:has-text("nothing is read")');
   await page.keyboard.press("Escape");
   await page.waitForSelector("#tiles:not([hidden]) .tile");
   assert.deepEqual(page.complaints, []);

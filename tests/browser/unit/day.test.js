@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { budget_rows, budget_words, check_words, item_state, item_words, today_words, unsaid } from "../../../crates/chairside/dashboard/day.js";
+import { budget_rows, budget_words, check_words, item_state, item_words, played, today_words, unsaid } from "../../../crates/chairside/dashboard/day.js";
 import { line_row } from "../../../crates/chairside/dashboard/lines.js";
 
 const STAFF = [{ id: "mn", name: "M. N.", role: "nurse" }];
@@ -59,6 +59,14 @@ test("the check of yesterday is not the check of today, by the day of the place"
 test("nothing is signed before something was said of each tone", () => {
   assert.equal(unsaid({ tone_high: true, tone_medium: null, tone_low: null }), "tone_medium");
   assert.equal(unsaid({ tone_high: true, tone_medium: false, tone_low: true }), null);
+});
+
+test("nobody can say that they heard a tone that was not played for this check", () => {
+  const said = (tone, starts_ms, fate = "scheduled") => ({ tone, starts_ms, fate });
+  assert.deepEqual(played([], 1_000, 9_000), []);
+  const log = [said("high", 900), said("medium", 1_500, "dropped"), said("reminder", 1_600), said("low", 2_000)];
+  assert.deepEqual(played(log, 1_000, 1_999), [], "before the check, never begun, another sound, and not yet");
+  assert.deepEqual(played([...log, said("high", 2_400, "cut")], 1_000, 3_000), ["tone_high", "tone_low"]);
 });
 
 test("a check says what is missing, and an item that nobody can judge is neither yes nor no", () => {

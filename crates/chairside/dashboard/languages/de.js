@@ -483,6 +483,7 @@ export const GERMAN = {
   "Tone of a medium alarm heard": "Ton eines mittleren Alarms gehört",
   "Tone of a low alarm heard": "Ton eines niedrigen Alarms gehört",
   "{device} gives numbers": "{device} liefert Werte",
+  "“Yes” can be chosen once that tone has been played here.": "„ja“ lässt sich wählen, sobald dieser Ton hier gespielt wurde.",
   "Phone reached": "Telefon erreicht",
   "✓ yes": "✓ ja",
   "✗ no": "✗ nein",

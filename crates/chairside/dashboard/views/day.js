@@ -3,7 +3,7 @@
 // days before.
 
 import { ask, why_not } from "../ask.js";
-import { budget_rows, budget_words, check_words, item_state, item_words, TONES, today_words, unsaid } from "../day.js";
+import { budget_rows, budget_words, check_words, item_state, item_words, played, TONES, today_words, unsaid } from "../day.js";
 import { button, by_id, element, set_attribute, set_text } from "../dom.js";
 import { t } from "../language.js";
 import { line_row } from "../lines.js";
@@ -35,6 +35,12 @@ export class DayView {
   #hours = HOURS[1];
   /** @type {import("../day.js").Heard} */
   #heard = { tone_high: null, tone_medium: null, tone_low: null };
+  /** The tones that were played here for this check. @type {Set<string>} */
+  #played = new Set();
+  /** Since when this check goes on, page time. */
+  #since = Number.POSITIVE_INFINITY;
+  /** What is pressed for "I heard it", by tone. @type {Map<(typeof TONES)[number], HTMLInputElement>} */
+  #yes = new Map();
   #asked_at = Number.NEGATIVE_INFINITY;
   #devices = element("ul", { class: "day-devices" });
 
@@ -44,6 +50,7 @@ export class DayView {
    * @param {string} page.station what this station calls itself
    * @param {import("../people.js").People} page.people
    * @param {() => void} page.play_tones
+   * @param {readonly import("../sound/speaker.js").Said[]} page.log what has sounded here
    */
   constructor(page) {
     this.#page = page;
@@ -55,7 +62,8 @@ export class DayView {
       by_id("budget-hours").append(choice);
     }
     this.#items.append(
-      element("li", {}, t("Play the three tones, and say of each whether you heard it."), " ", button(t("Play"), "play", () => page.play_tones())),
+      element("li", {}, t("Play the three tones, and say of each whether you heard it."), " ", button(t("Play"), "play", () => page.play_tones()),
+        element("p", { class: "hint" }, t("“Yes” can be chosen once that tone has been played here."))),
       ...TONES.map((tone) => this.#tone(tone)),
       element("li", {}, t("Every device gives numbers: the service looks when you sign. Now:"), this.#devices),
     );
@@ -65,6 +73,7 @@ export class DayView {
     this.#asked_at = Number.NEGATIVE_INFINITY;
     set_text(this.#problem, "");
     this.#signed.replaceChildren();
+    this.#clear();
     void this.#show_checks();
     this.#count(this.#hours);
   }
@@ -77,6 +86,8 @@ export class DayView {
     const { done, text } = today_words(model.last_check, model.clock.at(now), model.staff);
     set_text(this.#today, text);
     set_attribute(this.#today, "data-done", String(done));
+    for (const tone of played(this.#page.log, this.#since, now)) this.#played.add(tone);
+    for (const [tone, yes] of this.#yes) yes.disabled = !this.#played.has(tone);
     if (now - this.#asked_at < AGAIN_MS) return;
     this.#asked_at = now;
     void this.#show_devices(model.clock.at(now));
@@ -94,6 +105,7 @@ export class DayView {
       input.addEventListener("change", () => {
         this.#heard[tone] = heard;
       });
+      if (heard) this.#yes.set(tone, input);
       return element("label", {}, input, heard ? t("yes") : t("no"));
     };
     return element("li", {}, element("fieldset", {}, element("legend", {}, words), choice(true), choice(false)));
@@ -146,8 +158,11 @@ export class DayView {
   /** The next check is another one: nothing of this one is taken over. */
   #clear() {
     this.#heard = { tone_high: null, tone_medium: null, tone_low: null };
+    this.#played.clear();
+    this.#since = performance.now();
     this.#note.value = "";
     for (const input of this.#items.querySelectorAll("input")) /** @type {HTMLInputElement} */ (input).checked = false;
+    for (const yes of this.#yes.values()) yes.disabled = true;
   }
 
   /** @param {import("../day.js").Check} check */
