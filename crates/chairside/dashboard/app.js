@@ -9,6 +9,7 @@ import { why_not } from "./ask.js";
 import { appear, on_system_change } from "./appearance.js";
 import { dialog_panel, toggle } from "./dialogs.js";
 import { by_id, set_attribute } from "./dom.js";
+import { refusal_words } from "./evidence.js";
 import { Kiosk, wants_kiosk } from "./kiosk.js";
 import { language, speak, t, translate, wanted_language } from "./language.js";
 import { make_installable } from "./install.js";
@@ -20,8 +21,9 @@ import { Notice } from "./notice.js";
 import { People } from "./people.js";
 import { off_banners } from "./quiet.js";
 import { address_of } from "./routes.js";
+import { SameName } from "./same-name.js";
 import { by_urgency, kept_settings, legible_words } from "./settings.js";
-import { Sound } from "./sound/sound.js";
+import { DISPLAY_REQUEST, Sound } from "./sound/sound.js";
 import { SoundPanel } from "./sound/panel.js";
 import { station_name } from "./station.js";
 import { standing } from "./alarms.js";
@@ -45,6 +47,7 @@ const page = `dashboard-${crypto.getRandomValues(new Uint32Array(1))[0].toString
 const model = new Model(performance.now());
 const station = station_name();
 const actions = new Actions(page, station);
+const same_name = new SameName(page, station);
 const announcer = new Announcer();
 const notice = new Notice(announcer);
 const status = new Status();
@@ -82,7 +85,9 @@ const net = new Net(`${scheme}//${location.host}/api/v1/live`, {
     const reply = model.receive(message, now);
     sound.received(message, now);
     if (reply) net.send(reply);
-    if (message.type === "result") {
+    if (message.type === "result" && message.request === DISPLAY_REQUEST) {
+      sound.refused(refusal_words(message.error ?? ""), now);
+    } else if (message.type === "result") {
       const words = actions.answered(message);
       if (words) notice.say(words);
     }
@@ -121,7 +126,7 @@ const kiosk = new Kiosk(wants_kiosk(location.search), changed);
 set_attribute(document.body, "data-kiosk", kiosk.wanted ? "" : null);
 station_view.by_urgency = by_urgency(settings, kiosk.wanted);
 
-/** The views; those beside the station are loaded when somebody wants them. */
+/** The views; those beside the station are loaded when somebody wants them. @type {Views} */
 const views = new Views(
   {
     station: () => station_view,
@@ -165,7 +170,7 @@ function set_settings(wanted) {
 const sound = new Sound({
   model,
   station,
-  view: () => ({ address: location.hash || address_of("station"), silent: false }),
+  view: () => ({ address: address_of(views.name), silent: false }),
   send: (message) => net.send(message),
   changed,
 });
@@ -195,7 +200,7 @@ function refresh(now) {
   const off = [...off_banners(model.beds.values(), model.staff, station, now), ...kiosk.banners()];
   by_id("full-screen").hidden = !kiosk.wants_full_screen;
   show_legible();
-  status.update(model, people.current(model.staff), now, Date.now(), off);
+  status.update(model, people.current(model.staff), now, Date.now(), off, station_problems(now));
   limits.follow(model.beds, model.staff);
   views.refresh(now);
   sound.look(performance.now());
@@ -209,6 +214,19 @@ function refresh(now) {
   if (new_high) views.leave();
   annunciator.announce(now);
   notice.refresh(now);
+}
+
+/**
+ * What keeps this station from being one that the service can count on.
+ * @param {number} now
+ */
+function station_problems(now) {
+  const why = sound.refusal(now);
+  const is_shared = same_name.follow(model.connection(now) === "live", now);
+  return [
+    ...(why === null ? [] : [t("THIS STATION IS NOT COUNTED AS HEARD – the service refuses what it says of itself: {why}", { why })]),
+    ...(is_shared ? [t("ANOTHER DISPLAY IS CALLED {station} TOO – a pause of the sound at one holds at both. Rename one in the settings", { station })] : []),
+  ];
 }
 
 /** Says at the button of the settings when the numbers are too small for where people stand. */

@@ -201,6 +201,7 @@ const REFUSAL = [
   ),
   phrase(`(${ID}) cannot be switched off`, ([id]) => t("{title} cannot be switched off", { title: title(id) })),
   phrase(`(${ID}) is switched off`, ([id]) => t("{title} is switched off", { title: title(id) })),
+  phrase("not understood: a name is longer than (\\d+) bytes", ([most]) => t("a name is longer than {most} bytes", { most })),
   phrase("that is for 1 to (\\d+) seconds", ([most]) => t("that is for 1 to {most} seconds", { most })),
   phrase(`it is (${NUMBER}) by now and not (${NUMBER})`, ([is, was]) =>
     t("it is {is} by now and not {was}", { is: numbers(is), was: numbers(was) }),

@@ -4,6 +4,17 @@
 
 const KEPT_AS = "chairside.station";
 
+/** The longest name that the service takes of a display (docs/websocket.md, *display*), bytes. */
+export const NAME_MAX = 64;
+
+/**
+ * Tells whether the service takes that name of a display: it counts bytes of UTF-8, not letters.
+ * @param {string} name
+ */
+export function is_short_enough(name) {
+  return new TextEncoder().encode(name).length <= NAME_MAX;
+}
+
 /** Returns the name, and makes one the first time. */
 export function station_name() {
   const made = `station-${crypto.getRandomValues(new Uint32Array(1))[0].toString(36)}`;

@@ -68,8 +68,9 @@ export class Status {
    * @param {number} now
    * @param {number} wall this machine's wall clock, for a page that has never heard the service's
    * @param {string[]} off what stands across the page of sound that is off here
+   * @param {string[]} problems of this station
    */
-  update(model, person, now, wall, off = []) {
+  update(model, person, now, wall, off = [], problems = []) {
     const connection = model.connection(now);
     const age_ms = model.age_ms(now);
     const service_ms = model.clock.at(now);
@@ -86,7 +87,7 @@ export class Status {
     set_text(this.#rooms, rooms === 1 ? t("1 room, {count} with signal", { count }) : t("{rooms} rooms, {count} with signal", { rooms, count }));
     this.#show_day_check(model, Number.isNaN(service_ms) ? wall : service_ms);
     set_text(this.#person, person ? person.name : t("Who is here?"));
-    const wrong = banners(model, connection, age_ms);
+    const wrong = [...banners(model, connection, age_ms), ...problems];
     const texts = [...wrong, ...off];
     while (this.#banners.children.length > texts.length) this.#banners.lastElementChild?.remove();
     while (this.#banners.children.length < texts.length) this.#banners.append(document.createElement("p"));

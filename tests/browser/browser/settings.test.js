@@ -120,6 +120,59 @@ test("the language is chosen here, whatever the browser's is, and the station ke
   await page.context().close();
 });
 
+test("a name that the service would not take, or that another display has, is refused, and told of where it is had all the same", async () => {
+  const desk = await open(browser, `${demo.address}/#/settings`);
+  await live(desk, WAIT_MS);
+  const rename = async (page, name) => {
+    await page.fill("#settings-station", name);
+    await page.click("#settings .rename");
+  };
+  await rename(desk, "Pförtner");
+  const displays = () => desk.evaluate(async () => (await (await fetch("/api/v1/displays")).json()).displays);
+  const called = (name) => async () => (await displays()).find(({ station }) => station === name);
+  await until("the desk's new name", called("Pförtner"), WAIT_MS);
+  const hall = await open(browser, `${demo.address}/#/settings`);
+  await live(hall, WAIT_MS);
+  await rename(hall, "Pförtner");
+  await hall.locator("#settings .problem", { hasText: "Another display is called so" }).waitFor({ timeout: WAIT_MS });
+  await rename(hall, "ü".repeat(33));
+  await hall.locator("#settings .problem", { hasText: "at most 64 bytes" }).waitFor({ timeout: WAIT_MS });
+  const take = async (name) => {
+    await hall.evaluate((one) => localStorage.setItem("chairside.station", one), name);
+    await hall.reload();
+    await live(hall, WAIT_MS);
+  };
+  // As an earlier page, or somebody in the browser's store, may have named it.
+  await take("ü".repeat(33));
+  await hall.locator("#banners p:not([data-chosen])", { hasText: "NOT COUNTED AS HEARD" }).waitFor({ timeout: WAIT_MS });
+  assert.match(await hall.textContent("#banners"), /a name is longer than 64 bytes$/);
+  await picture(hall, "station-refused");
+  await take("Pförtner");
+  for (const page of [desk, hall]) {
+    await page.locator("#banners p:not([data-chosen])", { hasText: "ANOTHER DISPLAY IS CALLED Pförtner TOO" }).waitFor({ timeout: WAIT_MS });
+  }
+  // The desk alone has two windows: they are one station, and nothing is wrong with that.
+  await hall.context().close();
+  const window = await desk.context().newPage();
+  await window.goto(`${demo.address}/#/bed/${"x".repeat(80)}`);
+  await live(window, WAIT_MS);
+  await until("both windows of the desk", async () => (await displays()).filter(({ station }) => station === "Pförtner").length === 2, WAIT_MS);
+  const answers = await window.evaluate(async () => {
+    const channel = new BroadcastChannel("chairside.windows");
+    const pages = new Set();
+    await new Promise((both) => {
+      channel.addEventListener("message", ({ data }) => pages.add(data.page).size === 2 && both());
+      channel.postMessage({ page: "the test", asks: true });
+    });
+    return pages.size;
+  });
+  assert.equal(answers, 2, "each window says that it is there");
+  await desk.locator("#banners p", { hasText: "ANOTHER DISPLAY" }).waitFor({ state: "hidden", timeout: WAIT_MS });
+  assert.deepEqual((await displays()).map(({ view }) => view).sort(), ["#/bed", "#/settings"], "however long an address is");
+  assert.deepEqual(desk.complaints, []);
+  await desk.context().close();
+});
+
 test("in kiosk mode the screen is kept bright, again after it was hidden, and a refusal is said", async () => {
   const spy = () => {
     globalThis.asked = 0;

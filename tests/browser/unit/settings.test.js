@@ -4,7 +4,9 @@ import { test } from "node:test";
 
 import { lock_words, wants_kiosk } from "../../../crates/chairside/dashboard/kiosk.js";
 import { by_worst } from "../../../crates/chairside/dashboard/order.js";
+import { Clash, named_so } from "../../../crates/chairside/dashboard/same-name.js";
 import { by_urgency, DEFAULTS, digit_px, reach_m, read_length, read_settings } from "../../../crates/chairside/dashboard/settings.js";
+import { is_short_enough, NAME_MAX } from "../../../crates/chairside/dashboard/station.js";
 import { alarm, bed, Feed } from "./feed.js";
 
 const FOLDER = new URL("../../../crates/chairside/dashboard/", import.meta.url);
@@ -73,4 +75,32 @@ test("no stylesheet asks the system for its colours or its motion: what is chose
     const style = readFileSync(new URL(name, FOLDER), "utf8");
     assert.doesNotMatch(style, /prefers-(color-scheme|reduced-motion)/, name);
   }
+});
+
+test("a station's name is as long as the service takes one, in bytes and not in letters", () => {
+  const client = readFileSync(new URL("../src/web/wire/client.rs", FOLDER), "utf8");
+  assert.match(client, new RegExp(`const NAME_MAX: usize = ${NAME_MAX};`));
+  assert.equal(is_short_enough("ä".repeat(32)), true);
+  assert.equal(is_short_enough("ä".repeat(33)), false);
+  assert.equal(is_short_enough("a".repeat(65)), false);
+});
+
+test("two displays of one name are told of at the second look, and two windows of one browser are one", () => {
+  const desk = (said_ms_ago) => ({ station: "desk", said_ms_ago });
+  const others = [{ station: "hall", said_ms_ago: 10 }, desk(6_001)];
+  assert.equal(named_so([desk(10), desk(6_000), ...others], "desk"), 2, "one says nothing any more");
+  const clash = new Clash();
+  const look = (displays, now) => {
+    clash.look([...displays, ...others], "desk", now);
+    return clash.is_there;
+  };
+  assert.deepEqual([look([desk(1)], 0), look([desk(1), desk(2)], 10_000)], [false, false], "a connection may just have ended");
+  assert.equal(look([desk(1), desk(2)], 20_000), true);
+  clash.is_here("another window", 21_000);
+  assert.equal(look([desk(1), desk(2)], 30_000), false);
+  assert.deepEqual([look([desk(1), desk(2), desk(3)], 40_000), look([desk(1), desk(2), desk(3)], 45_000)], [false, true]);
+  clash.forget();
+  assert.equal(clash.is_there, false);
+  // The other window has gone, and the display that goes by its name is another browser's.
+  assert.deepEqual([look([desk(1), desk(2)], 50_000), look([desk(1), desk(2)], 60_000)], [false, true]);
 });

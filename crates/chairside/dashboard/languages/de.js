@@ -293,6 +293,15 @@ export const GERMAN = {
   "Back to the beds": "Zurück zu den Betten",
   Station: "Platz",
   "Name of this station": "Name dieses Platzes",
+  "That is too long: at most {most} bytes, and ä, é or ß take two.": "Das ist zu lang: höchstens {most} Bytes, und ä, é oder ß brauchen zwei.",
+  "Another display is called so. A pause of the sound at one would hold at both.":
+    "So heißt schon eine andere Anzeige. Eine Pause des Tons an einer würde an beiden gelten.",
+  "Not renamed: whether another display is called so is not known: {why}":
+    "Nicht umbenannt: ob schon eine andere Anzeige so heißt, ist nicht bekannt: {why}",
+  "THIS STATION IS NOT COUNTED AS HEARD – the service refuses what it says of itself: {why}":
+    "DIESER PLATZ ZÄHLT NICHT ALS GEHÖRT – der Dienst nimmt nicht an, was er von sich sagt: {why}",
+  "ANOTHER DISPLAY IS CALLED {station} TOO – a pause of the sound at one holds at both. Rename one in the settings":
+    "AUCH EINE ANDERE ANZEIGE HEISST {station} – eine Pause des Tons an einer gilt an beiden. Eine in den Einstellungen umbenennen",
   Rename: "Umbenennen",
   "A station is a browser. Pauses of the sound that were made under the old name stay with that.":
     "Ein Platz ist ein Browser. Pausen des Tons unter dem alten Namen bleiben bei diesem.",

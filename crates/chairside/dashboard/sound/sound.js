@@ -10,6 +10,12 @@ import { start_ticker } from "./ticker.js";
 /** The service is told at least this often, milliseconds (docs/websocket.md, *display*). */
 const TELL_MS = 2_000;
 
+/** What the service refused of it counts for so long, milliseconds. */
+const REFUSED_MS = 6_000;
+
+/** Names what is said of this display, so that a refusal of it is known. */
+export const DISPLAY_REQUEST = "display";
+
 /** Curves come many times a second; what calls is looked at no more often than this for them. */
 const CURVES_MS = 100;
 
@@ -34,6 +40,8 @@ export class Sound {
   #looked_at = Number.NEGATIVE_INFINITY;
   #told_at = Number.NEGATIVE_INFINITY;
   #told = "";
+  /** What the service would not take of it last. @type {{why: string, at: number} | null} */
+  #refused = null;
   /** @type {number | null} */
   #painted_at = null;
   /** @type {import("./speaker.js").Said | undefined} */
@@ -54,6 +62,24 @@ export class Sound {
   /** A connection is new: the service behind it has not been told anything. */
   connected() {
     this.#told_at = Number.NEGATIVE_INFINITY;
+  }
+
+  /**
+   * The service does not take what this display says of itself, and so does not count it as heard.
+   * @param {string} why
+   * @param {number} now
+   */
+  refused(why, now) {
+    this.#refused = { why, at: now };
+    this.#page.changed();
+  }
+
+  /**
+   * Returns why it does not, if it does not.
+   * @param {number} now
+   */
+  refusal(now) {
+    return this.#refused !== null && now - this.#refused.at < REFUSED_MS ? this.#refused.why : null;
   }
 
   /** The page has drawn. @param {number} now */
@@ -137,6 +163,7 @@ export class Sound {
     const { sound, confirmed } = this.state(now);
     const message = {
       type: "display",
+      request: DISPLAY_REQUEST,
       station: this.#page.station,
       view: this.#page.view().address,
       sound,

@@ -1,10 +1,12 @@
 // @ts-check
 // How this browser shows the page.
 
+import { why_not } from "../ask.js";
 import { button, by_id, element, set_attribute, set_text } from "../dom.js";
 import { keep_language, language, LANGUAGES, t } from "../language.js";
+import { is_taken } from "../same-name.js";
 import { keep_settings, legible_words, read_length, TEXT_SIZES } from "../settings.js";
-import { keep_station } from "../station.js";
+import { is_short_enough, keep_station, NAME_MAX } from "../station.js";
 import { figure } from "../words.js";
 
 /** @typedef {import("../settings.js").Settings} Settings */
@@ -100,17 +102,22 @@ export class SettingsView {
 
   #station() {
     const input = field("settings-station", t("Name of this station"), this.#page.station);
-    input.maxLength = 40;
-    const save = button(t("Rename"), "rename", () => {
+    const problem = element("p", { class: "problem", role: "alert" });
+    const save = /** @type {HTMLButtonElement} */ (button(t("Rename"), "rename", async () => {
       const name = input.value.trim();
       if (name === "" || name === this.#page.station) return;
+      save.disabled = true;
+      const why = await why_no_name(name);
+      save.disabled = false;
+      set_text(problem, why);
+      if (why !== "") return;
       const kept = keep_station(name);
       this.#said(kept);
       // The name is part of what is under way: the page begins anew with it.
       if (kept) location.reload();
-    });
+    }));
     const hint = t("A station is a browser. Pauses of the sound that were made under the old name stay with that.");
-    return group(t("Station"), label("settings-station", t("Name of this station")), input, save, element("p", { class: "hint" }, hint));
+    return group(t("Station"), label("settings-station", t("Name of this station")), input, save, problem, element("p", { class: "hint" }, hint));
   }
 
   #language() {
@@ -151,6 +158,19 @@ export class SettingsView {
       label("settings-distance", t("Read from, metres")), distance,
       this.#digits,
     );
+  }
+}
+
+/**
+ * Says why a station cannot be called so; nothing when it can.
+ * @param {string} name
+ */
+async function why_no_name(name) {
+  if (!is_short_enough(name)) return t("That is too long: at most {most} bytes, and ä, é or ß take two.", { most: NAME_MAX });
+  try {
+    return (await is_taken(name)) ? t("Another display is called so. A pause of the sound at one would hold at both.") : "";
+  } catch (error) {
+    return t("Not renamed: whether another display is called so is not known: {why}", { why: why_not(error) });
   }
 }
 
