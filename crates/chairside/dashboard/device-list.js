@@ -1,9 +1,10 @@
 // @ts-check
 // The devices of a bed: how their links stand, and how good their lines are.
 
+import { ask } from "./ask.js";
 import { element, set_attribute } from "./dom.js";
 import { t } from "./language.js";
-import { ask } from "./past.js";
+import { causes } from "./lines.js";
 import { link_words } from "./words.js";
 
 /** The lines are asked for again this often, milliseconds. */
@@ -64,16 +65,10 @@ function item({ device, driver, link }, line) {
   const quality = line
     ? [
         t("{n} readings in the last minute", { n: line.readings_last_minute }),
-        t("discarded bytes in the last minute: {what}", { what: causes(line.discarded_last_minute) }),
-        t("since the start: {what}", { what: causes(line.discarded) }),
+        t("not usable in the last minute: {causes}", { causes: causes(line.discarded_last_minute) }),
+        t("since the start not usable: {causes}", { causes: causes(line.discarded) }),
       ]
     : [t("line not known")];
   row.append(...quality.map((words) => element("span", { class: "quality" }, words)));
   return row;
-}
-
-/** @param {Record<string, number>} counts */
-function causes(counts) {
-  const some = Object.entries(counts).filter(([, count]) => count > 0);
-  return some.map(([cause, count]) => `${cause.replaceAll("_", " ")} ${count}`).join(", ") || t("none");
 }

@@ -1,7 +1,7 @@
 // @ts-check
 // The lines to the devices, in words. No DOM and no clock.
 
-import { t } from "./language.js";
+import { in_english, t } from "./language.js";
 import { age, link_words, time_of_day } from "./words.js";
 
 /**
@@ -23,6 +23,15 @@ import { age, link_words, time_of_day } from "./words.js";
  * @property {Record<string, number>} discarded_last_minute
  * @property {Record<string, number>} discarded
  */
+
+/** Why bytes could not be used, by the service's name for it. @type {Record<string, string>} */
+const CAUSES = in_english({
+  before_start: "before a beginning",
+  too_long: "too long",
+  checksum: "checksum",
+  malformed: "malformed",
+  unknown: "unknown kind",
+});
 
 /** How a line is drawn: it reads, it is up and something is wrong with it, or it is not up. */
 /** @typedef {"good" | "poor" | "down"} Health */
@@ -80,7 +89,8 @@ function quality(line, up, lost) {
  * @param {Record<string, number>} discarded
  */
 export function causes(discarded) {
-  const all = Object.entries(discarded).map(([why, bytes]) => t("{bytes} bytes ({why})", { bytes, why: why.replaceAll("_", " ") }));
+  const some = Object.entries(discarded).filter(([, bytes]) => bytes > 0);
+  const all = some.map(([why, bytes]) => t("{bytes} bytes ({why})", { bytes, why: t(CAUSES[why] ?? why.replaceAll("_", " ")) }));
   return all.length === 0 ? t("nothing") : all.join(", ");
 }
 

@@ -3,12 +3,13 @@
 // so in words, in each line of its head, and nothing in it moves.
 
 import { MARKS, title } from "./alarms.js";
+import { ask, why_not } from "./ask.js";
 import { axis } from "./axis.js";
 import { button, element, focus_still, set_attribute, set_text } from "./dom.js";
 import { evidence_words } from "./evidence.js";
 import { t } from "./language.js";
 import { at, holes, minutes_of, WAVE_GAP_MS } from "./minutes.js";
-import { ask, question } from "./past.js";
+import { question } from "./past.js";
 import { Pen } from "./pen.js";
 import { moment, number, time_of_day } from "./words.js";
 
@@ -80,8 +81,7 @@ export class PastFrame {
       this.recolour();
     } catch (error) {
       if (this.#episode !== episode) return;
-      const why = error instanceof Error ? error.message : String(error);
-      this.#numbers.replaceChildren(element("li", { class: "problem" }, t("The record cannot be read: {why}", { why })));
+      this.#numbers.replaceChildren(element("li", { class: "problem" }, t("The record cannot be read: {why}", { why: why_not(error) })));
     }
   }
 

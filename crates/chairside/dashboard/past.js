@@ -2,8 +2,8 @@
 // What was at a bed: asked of the service's record, kept up with what is heard since, and asked
 // anew after every break. No DOM.
 
+import { ask, why_not } from "./ask.js";
 import { Heard } from "./episodes.js";
-import { t } from "./language.js";
 import { Trend } from "./trend.js";
 
 /** The record is asked again this often, for the causes of gaps and for what was not heard here, milliseconds. */
@@ -15,10 +15,7 @@ const RETRY_MS = 10_000;
 /** Not looked after for this long, something may have been missed, milliseconds. */
 const LAPSE_MS = 5_000;
 
-/** An answer that takes longer is none, milliseconds. */
-const ANSWER_MAX_MS = 10_000;
-
-/** Questions are put one after the other: many beds begin together. */
+/** Questions about the past are put one after the other: many beds begin together. */
 let turn = Promise.resolve();
 
 /**
@@ -26,12 +23,8 @@ let turn = Promise.resolve();
  * @param {string} path
  * @returns {Promise<any>}
  */
-export function ask(path) {
-  const answer = turn.then(async () => {
-    const response = await fetch(path, { signal: AbortSignal.timeout(ANSWER_MAX_MS) });
-    if (!response.ok) throw new Error(t("the service answered {status}", { status: response.status }));
-    return response.json();
-  });
+function ask_in_turn(path) {
+  const answer = turn.then(() => ask(path));
   turn = answer.then(() => {}, () => {});
   return answer;
 }
@@ -76,7 +69,7 @@ export class Past {
    * @param {number} step_s
    * @param {(path: string) => Promise<any>} [asked] a test gives its own
    */
-  constructor(bed, span_s, step_s, asked = ask) {
+  constructor(bed, span_s, step_s, asked = ask_in_turn) {
     this.#bed = bed;
     this.#span_s = span_s;
     this.#step_s = step_s;
@@ -137,11 +130,11 @@ export class Past {
           if (epoch === this.#epoch) this.recorded = history.alarms;
           return null;
         },
-        message_of,
+        why_not,
       );
     } catch (error) {
       if (epoch !== this.#epoch) return;
-      this.refused = message_of(error);
+      this.refused = why_not(error);
       this.is_known = false;
       this.#ask_at = now + RETRY_MS;
     } finally {
@@ -149,9 +142,4 @@ export class Past {
       this.version += 1;
     }
   }
-}
-
-/** @param {unknown} error */
-function message_of(error) {
-  return error instanceof Error ? error.message : String(error);
 }

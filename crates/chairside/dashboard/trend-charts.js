@@ -56,7 +56,6 @@ export function plans(sources) {
 /** What a stretch without values says of itself. @type {Record<import("./trend.js").Cause, string>} */
 const CAUSES = in_english({
   cable: "no link",
-  cuff: "cuff",
   restart: "service not running",
   recorder: "not recorded",
 });

@@ -3,7 +3,9 @@
 // heard since. A value stands in the step in which it was measured and in no other: nothing is
 // carried over, nothing is filled in. No DOM and no clock.
 
-/** @typedef {"cable" | "cuff" | "restart" | "recorder"} Cause */
+import { t } from "./language.js";
+
+/** @typedef {"cable" | "restart" | "recorder"} Cause */
 /** @typedef {{from_ms: number, to_ms: number, cause: Cause, device: string | null}} Gap */
 /** @typedef {{at_ms: number, systolic: number, diastolic: number | null, mean: number | null}} Cuff */
 
@@ -101,7 +103,7 @@ export class Trend {
    * @param {TrendAnswer} answer
    */
   merge(answer) {
-    if (answer.step_s * 1000 !== this.step_ms) throw new Error(`steps of ${answer.step_s} s were not asked for`);
+    if (answer.step_s * 1000 !== this.step_ms) throw new Error(t("the service answered in steps of {step} s, which were not asked for", { step: answer.step_s }));
     const from_ms = Date.parse(answer.from);
     for (const [metric, { values, low, high }] of Object.entries(answer.metrics)) {
       values.forEach((value, index) => {

@@ -34,11 +34,11 @@ test("a line that reads is good, one with losses or without readings is poor, on
 });
 
 test("a line says when it was last heard, and why bytes could not be used", () => {
-  const row = line_row(line({ discarded_last_minute: { before_start: 2 }, discarded: { before_start: 2, checksum: 9 } }), NOON);
+  const row = line_row(line({ discarded_last_minute: { before_start: 2, unknown: 0 }, discarded: { before_start: 2, checksum: 9, of_a_later_service: 1 } }), NOON);
   assert.equal(row.heard, "1 s ago");
   assert.equal(row.link, "connected since 11:59:00");
-  assert.equal(row.quality, "240 readings in the last minute, not usable: 2 bytes (before start)");
-  assert.equal(row.since_start, "2 bytes (before start), 9 bytes (checksum)");
+  assert.equal(row.quality, "240 readings in the last minute, not usable: 2 bytes (before a beginning)");
+  assert.equal(row.since_start, "2 bytes (before a beginning), 9 bytes (checksum), 1 bytes (of a later service)");
   const unheard = line_row(line({ link: "disconnected", since: null, heard: null, readings_last_minute: 0 }), NOON);
   assert.deepEqual([unheard.link, unheard.heard, unheard.quality], ["disconnected", "never", "nothing is read"]);
 });
