@@ -138,62 +138,100 @@ export function of_strip(all) {
   return all.filter(({ alarm }) => !alarm.superseded);
 }
 
-/** A card that has just come to its place does not take a press for this long, milliseconds. */
+/** What has just come to its place, or says another thing now, does not take a press for this long, milliseconds. */
 export const SETTLE_MS = 500;
+
+/**
+ * Tells whether an alarm says what it said when it was read: it has not called again since, and is
+ * of the same priority.
+ * @param {Standing} read
+ * @param {Standing} now
+ */
+export function is_as_read(read, now) {
+  return read.key === now.key && read.alarm.call === now.alarm.call && read.alarm.priority === now.alarm.priority;
+}
 
 /**
  * A place on the strip.
  * @typedef {object} Slot
  * @property {Standing} entry
  * @property {boolean} gone the alarm is over; its place is kept while somebody may be about to press
- * @property {number} settled_at page time at which it came to lie here
+ * @property {boolean} shown there is room for it
+ * @property {number} settled_at page time since when it lies here and says this
+ */
+
+/**
+ * How much there is room for.
+ * @typedef {object} Room
+ * @property {number} columns so many lie beside each other
+ * @property {number} room so many are shown, and beyond them all high alarms and the selected one
+ * @property {string | null} selected
  */
 
 /**
  * Which alarms lie where on the strip. While a pointer is over it nothing moves: what ends stays
- * as "over", and what is new comes after the rest. So nobody presses on another alarm than the
- * one that was read.
+ * as "over", what is new comes after the rest, and the columns stay as wide as they are. So nobody
+ * presses on another alarm than the one that was read.
  */
 export class StripOrder {
-  /** @type {Slot[]} */
+  /** Those that are shown first. @type {Slot[]} */
   #slots = [];
+  /** So many lie beside each other. */
+  columns = 1;
 
   /**
    * @param {Standing[]} wanted in the order of `standing`
    * @param {number} now
    * @param {boolean} held whether a pointer is over the strip
+   * @param {Room} room
    * @returns {readonly Slot[]}
    */
-  arrange(wanted, now, held) {
-    const before = new Map(this.#slots.map((slot, index) => [slot.entry.key, { slot, index }]));
-    if (held) {
-      const current = new Map(wanted.map((entry) => [entry.key, entry]));
-      const kept = this.#slots.map((slot) => {
-        const entry = current.get(slot.entry.key);
-        return entry ? { ...slot, entry, gone: false } : { ...slot, gone: true };
-      });
-      const added = wanted.filter((entry) => !before.has(entry.key));
-      this.#slots = [...kept, ...added.map((entry) => ({ entry, gone: false, settled_at: now }))];
-    } else {
-      this.#slots = wanted.map((entry, index) => {
-        const known = before.get(entry.key);
-        const stayed = known !== undefined && known.index === index;
-        return { entry, gone: false, settled_at: stayed ? known.slot.settled_at : now };
-      });
-    }
+  arrange(wanted, now, held, { columns, room, selected }) {
+    const before = new Map(this.#slots.map((slot, place) => [slot.entry.key, { slot, place }]));
+    const frozen = held && this.#slots.length > 0;
+    const moved = !frozen && columns !== this.columns;
+    if (!frozen) this.columns = columns;
+    const kept = frozen ? kept_in_place(this.#slots, wanted) : [];
+    let left = room - kept.filter(({ gone }) => !gone).length;
+    const added = wanted.filter(({ key }) => kept.every(({ entry }) => entry.key !== key));
+    const rest = added.map((entry) => {
+      left -= 1;
+      return { entry, gone: false, shown: left >= 0 || entry.alarm.priority === "high" || entry.key === selected };
+    });
+    const in_order = [...kept, ...rest.filter(({ shown }) => shown), ...rest.filter(({ shown }) => !shown)];
+    this.#slots = in_order.map((one, place) => {
+      const known = before.get(one.entry.key);
+      const settled = known?.place === place && known.slot.shown === one.shown && is_as_read(known.slot.entry, one.entry) && !moved;
+      return { ...one, settled_at: settled ? known.slot.settled_at : now };
+    });
     return this.#slots;
   }
 
   /**
-   * Tells whether a press on this alarm is meant for it: it still stands, and has lain under the
-   * finger long enough to be read.
+   * Returns the alarm as it stands on its card if a press on that is meant for it: it is shown,
+   * still stands, and has lain there and said this long enough to be read.
    * @param {string} key
    * @param {number} now
+   * @returns {Standing | null}
    */
-  may_press(key, now) {
+  read(key, now) {
     const slot = this.#slots.find((one) => one.entry.key === key);
-    return slot !== undefined && !slot.gone && now - slot.settled_at >= SETTLE_MS;
+    return slot && slot.shown && !slot.gone && now - slot.settled_at >= SETTLE_MS ? slot.entry : null;
   }
+}
+
+/**
+ * What is shown stays where it is, also when it is over.
+ * @param {readonly Slot[]} slots
+ * @param {Standing[]} wanted
+ */
+function kept_in_place(slots, wanted) {
+  return slots
+    .filter(({ shown }) => shown)
+    .map(({ entry }) => {
+      const current = wanted.find(({ key }) => key === entry.key);
+      return { entry: current ?? entry, gone: current === undefined, shown: true };
+    });
 }
 
 /**
@@ -203,7 +241,9 @@ export class StripOrder {
 export class Selection {
   /** @type {string | null} */
   key = null;
-  /** Page time at which it went to another alarm by itself. */
+  /** The selected alarm as it stood last. @type {Standing | null} */
+  #entry = null;
+  /** Page time at which it went to another alarm by itself, or that one called again. */
   #went_at = Number.NEGATIVE_INFINITY;
 
   /**
@@ -212,9 +252,12 @@ export class Selection {
    */
   follow(wanted, now) {
     const open = wanted.filter(({ alarm }) => is_open(alarm));
-    if (open.some(({ key }) => key === this.key)) return;
-    this.key = open[0]?.key ?? null;
-    this.#went_at = now;
+    const current = open.find(({ key }) => key === this.key);
+    const entry = current ?? open[0] ?? null;
+    const called = this.#entry !== null && current !== undefined && current.key === this.#entry.key && !is_as_read(this.#entry, current);
+    if (!current || called) this.#went_at = now;
+    this.#entry = entry;
+    this.key = entry?.key ?? null;
   }
 
   /**
@@ -246,16 +289,4 @@ export class Selection {
   may_press(now) {
     return this.key !== null && now - this.#went_at >= SETTLE_MS;
   }
-}
-
-/**
- * Picks the slots that the strip shows when it has room for so many: high alarms always, others
- * as long as there is room.
- * @param {readonly Slot[]} slots
- * @param {number} room
- */
-export function shown(slots, room) {
-  return slots.filter(
-    ({ entry: { alarm } }, index) => index < room || alarm.priority === "high",
-  );
 }

@@ -88,17 +88,17 @@ export class Annunciator {
       return bed ? sound_at(bed, model.staff, station, now) : null;
     };
     const state = { model, now, selected: this.#selection.key, sending: actions.sending(), sound, live, whole: false };
-    const columns = Math.max(1, Math.min(Math.floor(this.#strip_root.clientWidth / CARD_PX), wanted.length));
-    this.#strip_root.style.setProperty("--columns", String(columns));
-    const hidden = this.#strip.update(wanted, columns, state);
+    const room = Math.max(1, Math.floor(this.#strip_root.clientWidth / CARD_PX));
+    const columns = Math.max(1, Math.min(room, wanted.length));
+    const { shown, hidden } = this.#strip.update(wanted, { columns, room }, state);
     set_text(by_id("more"), hidden > 0 ? t("+{n} more", { n: hidden }) : t("All alarms"));
     const calm = by_id("calm");
-    calm.hidden = wanted.length > 0;
+    calm.hidden = shown > 0;
     set_text(calm, live && model.beds.size > 0 ? t("No alarms") : "");
     const as_of = time_of_day(model.clock.at(now) - model.age_ms(now));
     set_attribute(by_id("strip"), "data-old", live ? null : t("As of {time}", { time: as_of }));
     if (this.panel.is_open) {
-      this.#list.update(all, all.length, { ...state, whole: true });
+      this.#list.update(all, { columns: 1, room: all.length }, { ...state, whole: true });
       this.#made_quiet.update(made_quiet(model.beds.values(), model.staff, station, now));
       by_id("list-empty").hidden = all.length > 0;
       this.#show_floods();
@@ -144,16 +144,16 @@ export class Annunciator {
 
   /** The key for the selected alarm was pressed. */
   acknowledge_selected() {
-    const { key } = this.#selection;
+    const key = this.#selected();
     if (key === null) return;
     if (this.#selection.may_press(performance.now())) this.#pressed(key, this.#strip);
-    else this.#page.notice.say(t("The selection had just gone to another alarm – read again, then press"));
+    else this.#page.notice.say(t("Another alarm had just been selected, or it called again – read it again, then press"));
   }
 
   /** Pauses the sound of the selected alarm's bed here, or turns it on again. */
   toggle_sound() {
     const { acting, model, station } = this.#page;
-    this.#with_entry(this.#selection.key, (_, bed) => {
+    this.#with_entry(this.#selected(), (_, bed) => {
       if (sound_at(bed, model.staff, station, performance.now())) acting.resume_sound(bed);
       else acting.pause_sound(bed);
     });
@@ -161,11 +161,24 @@ export class Annunciator {
 
   /** Opens what else can be done about the selected alarm. */
   open_menu() {
-    this.#wishes.menu(this.#selection.key ?? "");
+    this.#wishes.menu(this.#selected() ?? "");
+  }
+
+  /** Returns the selected alarm if its card can be seen: nothing is done about another. */
+  #selected() {
+    const { key } = this.#selection;
+    return this.#is_seen(key === null || this.#strip.has(key)) ? key : null;
+  }
+
+  /** @param {boolean} seen */
+  #is_seen(seen) {
+    if (!seen) this.#page.notice.say(t("The selected alarm is not on this screen – nothing was done"));
+    return seen;
   }
 
   /** @param {1 | -1} step */
   select_next(step) {
+    if (!this.#is_seen(this.#strip_root.getClientRects().length > 0)) return;
     this.#selection.move(standing(this.#page.model.beds.values()), step);
     this.#page.changed();
   }
@@ -187,12 +200,10 @@ export class Annunciator {
    */
   #pressed(key, cards) {
     const { acting, actions, notice } = this.#page;
-    if (!cards.may_press(key, performance.now())) {
-      notice.say(t("The alarms had just changed places – read again, then press"));
-      return;
-    }
-    const entry = this.#entry(key);
-    if (entry && !actions.sending().has(key)) acting.acknowledge(entry);
+    // The alarm as it was read: what it has called since, nobody has seen.
+    const entry = cards.read(key, performance.now());
+    if (!entry) notice.say(t("The alarm had just changed places or called again – read it again, then press"));
+    else if (!actions.sending().has(key)) acting.acknowledge(entry);
   }
 
   /**

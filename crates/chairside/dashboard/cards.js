@@ -1,7 +1,7 @@
 // @ts-check
 // A row or a list of alarm cards that never changes under a pointer.
 
-import { shown, StripOrder } from "./alarms.js";
+import { StripOrder } from "./alarms.js";
 import { Card } from "./card.js";
 
 /** A pointer that has not moved for this long does not hold the cards any more, milliseconds. */
@@ -33,7 +33,7 @@ export class Cards {
 
   /**
    * @param {import("./alarms.js").Standing[]} wanted
-   * @param {number} room for so many, and for all high alarms
+   * @param {{columns: number, room: number}} room
    * @param {object} state
    * @param {import("./model.js").Model} state.model
    * @param {number} state.now
@@ -42,12 +42,13 @@ export class Cards {
    * @param {(bed: string) => import("./quiet.js").Quiet | null} state.sound what is not heard of a bed here
    * @param {boolean} state.live
    * @param {boolean} state.whole whether there is room for all of a reason
-   * @returns {number} how many alarms are not shown
+   * @returns {{shown: number, hidden: number}} how many cards there are, and how many alarms have none
    */
   update(wanted, room, { model, now, selected, sending, sound, live, whole }) {
     const held = now - this.#pointer_at < HOLD_MS;
-    const slots = this.#order.arrange(wanted, now, held);
-    const visible = shown(slots, room);
+    const slots = this.#order.arrange(wanted, now, held, { ...room, selected });
+    this.#root.style.setProperty("--columns", String(this.#order.columns));
+    const visible = slots.filter(({ shown }) => shown);
     const keys = new Set(visible.map(({ entry }) => entry.key));
     for (const [key, card] of this.#cards) {
       if (keys.has(key)) continue;
@@ -70,16 +71,25 @@ export class Cards {
         sound: sound(slot.entry.bed),
       });
     });
-    return slots.length - visible.length;
+    return { shown: visible.length, hidden: slots.length - visible.length };
   }
 
   /**
-   * Tells whether a press on this alarm's card is meant for it.
+   * Returns the alarm as it stands on its card if a press on that is meant for it.
    * @param {string} key
    * @param {number} now
    */
-  may_press(key, now) {
-    return this.#order.may_press(key, now);
+  read(key, now) {
+    return this.#order.read(key, now);
+  }
+
+  /**
+   * Tells whether an alarm's card is on the screen.
+   * @param {string | null} key
+   */
+  has(key) {
+    const card = key === null ? undefined : this.#cards.get(key);
+    return card !== undefined && card.root.getClientRects().length > 0;
   }
 
   /** @param {string} key */

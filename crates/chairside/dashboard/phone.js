@@ -2,7 +2,7 @@
 // What a telephone says: the beds by urgency, and the one alarm that can be accepted. No DOM and
 // no clock.
 
-import { is_open, SETTLE_MS, standing, title } from "./alarms.js";
+import { is_as_read, is_open, SETTLE_MS, standing, title } from "./alarms.js";
 import { t } from "./language.js";
 import { by_worst } from "./order.js";
 import { mark, tile } from "./present.js";
@@ -49,9 +49,9 @@ const RANK = { high: 0, medium: 1, low: 2 };
  * touched, until it waits no more or a worse one calls.
  */
 export class OneAlarm {
-  /** @type {string | null} */
-  #key = null;
-  #chosen = false;
+  /** What the card shows. @type {Standing | null} */
+  #entry = null;
+  /** Page time since when it shows that. */
   #came_at = Number.NEGATIVE_INFINITY;
 
   /**
@@ -62,15 +62,11 @@ export class OneAlarm {
   follow(all, now) {
     const open = all.filter(({ alarm }) => is_open(alarm));
     const first = open[0] ?? null;
-    const current = open.find(({ key }) => key === this.#key) ?? null;
+    const current = open.find(({ key }) => key === this.#entry?.key) ?? null;
     const worse = first && current && RANK[first.alarm.priority] < RANK[current.alarm.priority];
-    const stays = current !== null && this.#chosen && !worse;
-    const shown = stays ? current : first;
-    if (!stays) this.#chosen = false;
-    if ((shown?.key ?? null) !== this.#key) {
-      this.#key = shown?.key ?? null;
-      this.#came_at = now;
-    }
+    const shown = worse ? first : (current ?? first);
+    if (shown && (!this.#entry || !is_as_read(this.#entry, shown))) this.#came_at = now;
+    this.#entry = shown;
     return shown;
   }
 
@@ -82,8 +78,7 @@ export class OneAlarm {
   choose(beds, bed) {
     const entry = standing(beds).find((one) => one.bed === bed && is_open(one.alarm));
     if (!entry) return;
-    this.#key = entry.key;
-    this.#chosen = true;
+    this.#entry = entry;
     this.#came_at = Number.NEGATIVE_INFINITY;
   }
 
@@ -93,6 +88,6 @@ export class OneAlarm {
    * @param {number} now
    */
   may_press(key, now) {
-    return key === this.#key && now - this.#came_at >= SETTLE_MS;
+    return key === this.#entry?.key && now - this.#came_at >= SETTLE_MS;
   }
 }

@@ -83,6 +83,75 @@ test("a question closes when its alarm is over or superseded, and on a new high 
   await one.close();
 });
 
+/** Presses until somebody is asked who it is: a card that has just come takes no press yet. */
+async function asked(page, press) {
+  const question = page.locator("#person");
+  await until("the question who it is", async () => {
+    await press();
+    return question.isVisible();
+  }, 5_000);
+  return page.locator("#person-reason").textContent();
+}
+
+test("a second alarm takes neither place nor width from the card under the pointer, and the press goes to that", async () => {
+  const one = await stage([bed(), bed({ bed: "2", name: "Room 2" })]);
+  const { page } = one;
+  const card = (room) => page.locator(`#strip-cards .card[data-key^="${room}/"]`);
+  one.alarms([alarm({ occurrence: "1", since: now() })]);
+  await card(1).waitFor();
+  const box = await card(1).locator(".acknowledge").boundingBox();
+  const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+  await page.mouse.move(x, y);
+  one.alarms([very_low({ occurrence: "2" })], "2");
+  await card(2).waitFor({ timeout: 2_000 });
+  assert.deepEqual(await card(1).locator(".acknowledge").boundingBox(), box);
+  await picture(page, "held");
+  assert.match(await asked(page, () => page.mouse.click(x, y)), /Room 1, SpO₂ low/);
+  await page.keyboard.press("Escape");
+
+  // What is over keeps its place too, and takes none from what stands.
+  await page.mouse.move(x + 2, y);
+  one.alarms([alarm({ occurrence: "3", since: now() })], "2");
+  one.alarms([]);
+  await page.waitForSelector('#strip-cards .card[data-key="1/1"][data-gone]');
+  assert.equal(await page.locator('#strip-cards .card[data-key="2/3"]').isVisible(), true);
+  assert.equal(await page.locator("#more").textContent(), "All alarms");
+  await page.mouse.move(x, 900);
+  await page.waitForSelector('#strip-cards .card:not([data-gone])');
+  await until("what is over to go", async () => (await page.locator("#strip-cards .card").count()) === 1, 2_000);
+  await one.close();
+});
+
+test("the keys act only on an alarm whose card is on the screen", async () => {
+  const two = [alarm({ occurrence: "1", since: now() }), alarm({ id: "HR_HIGH", occurrence: "2", since: now() })];
+  const one = await stage([bed()], { viewport: { width: 1024, height: 768 } });
+  const { page } = one;
+  one.alarms(two);
+  await page.waitForSelector("#strip-cards .card");
+  assert.equal(await page.locator("#more").textContent(), "+1 more");
+  const selected = page.locator("#strip-cards .card[data-selected]");
+  const first = await selected.getAttribute("data-key");
+  await page.keyboard.press("n");
+  await until("the other to be selected, and shown", async () => (await selected.count()) === 1 && (await selected.getAttribute("data-key")) !== first, 2_000);
+  assert.equal(await selected.isVisible(), true);
+  const reason = await asked(page, () => page.keyboard.press("a"));
+  assert.ok(reason.includes(await selected.locator("strong").textContent()), reason);
+  await one.close();
+
+  const phone = await stage([bed()], { viewport: { width: 360, height: 740 }, address_end: "#/phone" });
+  phone.alarms(two);
+  await phone.page.waitForSelector("#phone .phone-alarm:visible");
+  for (const key of ["a", "p", "m", "n"]) {
+    await phone.page.keyboard.press(key);
+    await phone.page.locator("#notice", { hasText: "is not on this screen" }).waitFor({ timeout: 2_000 });
+    assert.equal(await phone.page.locator("#person, #menu").filter({ visible: true }).count(), 0, key);
+    await phone.page.evaluate(() => {
+      document.querySelector("#notice").hidden = true;
+    });
+  }
+  await phone.close();
+});
+
 test("the band of a tile keeps its title and its number of others beside a lost signal and an ended high alarm", async () => {
   for (const width of [1920, 1024]) {
     const one = await stage([full_bed(), bed({ bed: "2" }), bed({ bed: "3" })], { viewport: { width, height: 768 } });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { is_open, of_strip, place, Selection, SETTLE_MS, shown, standing, StripOrder, title } from "../../../crates/chairside/dashboard/alarms.js";
+import { is_open, of_strip, place, Selection, SETTLE_MS, standing, StripOrder, title } from "../../../crates/chairside/dashboard/alarms.js";
 import { alarm } from "./feed.js";
 
 const at = (second) => `2026-01-05T12:00:${String(second).padStart(2, "0")}.000Z`;
@@ -25,6 +25,11 @@ function check(lists, expected) {
 const high = (occurrence, since) => alarm({ occurrence, priority: "high", since: at(since) });
 const medium = (occurrence, since) => alarm({ occurrence, since: at(since) });
 const low = (occurrence, since) => alarm({ occurrence, priority: "low", since: at(since) });
+
+/** Room for as many as there are, each below the other. */
+const ROOMY = { columns: 1, room: 99, selected: null };
+
+const shown = (slots) => slots.filter((slot) => slot.shown).map(({ entry }) => entry.key);
 
 test("the worst alarm comes first, and of equals the newest", () => {
   check([[medium("1", 5), low("2", 9)], [high("1", 1), high("2", 3)]], ["2/2", "2/1", "1/1", "1/2"]);
@@ -54,19 +59,21 @@ test("an alarm that a worse one stands for is not on the strip and takes no pres
 
 test("a high alarm is never behind the number of those not shown", () => {
   const entries = standing(beds([high("1", 1), high("2", 2), high("3", 3), high("4", 4), medium("5", 5), low("6", 6)]));
-  const slots = new StripOrder().arrange(entries, 0, false);
-  assert.deepEqual(
-    shown(slots, 2).map(({ entry }) => entry.key),
-    ["1/4", "1/3", "1/2", "1/1"],
-  );
+  const order = new StripOrder();
+  const room = { columns: 2, room: 2, selected: null };
+  assert.deepEqual(shown(order.arrange(entries, 0, false, room)), ["1/4", "1/3", "1/2", "1/1"]);
+  assert.equal(order.read("1/5", 9_000), null, "what cannot be seen takes no press");
+  assert.deepEqual(shown(order.arrange(entries, 9_000, false, { ...room, selected: "1/6" })), ["1/4", "1/3", "1/2", "1/1", "1/6"], "nor is the selected one");
+  assert.equal(order.read("1/6", 9_000 + SETTLE_MS - 1), null, "it has just come");
+  assert.equal(order.read("1/6", 9_000 + SETTLE_MS).key, "1/6");
 });
 
 test("nothing on the strip moves while a pointer is over it", () => {
   const order = new StripOrder();
   const before = standing(beds([medium("1", 1), medium("2", 2)]));
-  order.arrange(before, 0, false);
+  order.arrange(before, 0, false, ROOMY);
   const after = standing(beds([medium("1", 1), high("3", 3)]));
-  const held = order.arrange(after, 2_000, true);
+  const held = order.arrange(after, 2_000, true, ROOMY);
   assert.deepEqual(
     held.map(({ entry, gone }) => [entry.key, gone]),
     [
@@ -75,39 +82,83 @@ test("nothing on the strip moves while a pointer is over it", () => {
       ["1/3", false],
     ],
   );
-  const free = order.arrange(after, 3_000, false);
+  const free = order.arrange(after, 3_000, false, ROOMY);
   assert.deepEqual(
     free.map(({ entry }) => entry.key),
     ["1/3", "1/1"],
   );
 });
 
+test("no card becomes narrower under a pointer: what is new lies below, and what calls is never behind what is over", () => {
+  const order = new StripOrder();
+  const room = (columns) => ({ columns, room: 3, selected: null });
+  order.arrange(standing(beds([medium("1", 1)])), 0, false, room(1));
+  const two = standing(beds([medium("1", 1), medium("2", 2)]));
+  assert.deepEqual(shown(order.arrange(two, 2_000, true, room(2))), ["1/1", "1/2"]);
+  assert.equal(order.columns, 1, "the first is as wide as it was");
+  assert.equal(order.read("1/1", 2_000).key, "1/1", "and takes the press that was meant for it");
+  order.arrange(two, 7_000, false, room(2));
+  assert.equal(order.columns, 2);
+  assert.equal(order.read("1/1", 7_000), null, "its button has moved");
+  assert.equal(order.read("1/2", 7_000), null, "and so has that of the other");
+});
+
+test("while a pointer is over the strip, an alarm that is over takes the room of none that stands", () => {
+  const order = new StripOrder();
+  const room = { columns: 1, room: 1, selected: null };
+  order.arrange(standing(beds([medium("1", 1)])), 0, false, room);
+  const after = standing(beds([medium("2", 2)]));
+  assert.deepEqual(shown(order.arrange(after, 2_000, true, room)), ["1/1", "1/2"]);
+  const hidden = standing(beds([medium("2", 2), low("3", 3)]));
+  assert.deepEqual(shown(order.arrange(hidden, 3_000, true, room)), ["1/1", "1/2"], "one more is behind the number");
+  const risen = standing(beds([medium("2", 2), high("4", 4), low("3", 3)]));
+  assert.deepEqual(shown(order.arrange(risen, 4_000, true, room)), ["1/1", "1/2", "1/4"], "a high one never is, and moves none");
+  assert.deepEqual(shown(order.arrange(standing(beds([high("4", 4), low("3", 3)])), 5_000, true, room)), ["1/1", "1/2", "1/4"]);
+  assert.deepEqual(shown(order.arrange(standing(beds([low("3", 3)])), 6_000, true, room)), ["1/1", "1/2", "1/4", "1/3"]);
+});
+
+test("a press goes with the call that was read, and an alarm that has just called again or risen takes none", () => {
+  for (const held of [true, false]) {
+    const order = new StripOrder();
+    const read = { ...medium("1", 1), call: 4 };
+    order.arrange(standing(beds([read])), 0, held, ROOMY);
+    assert.equal(order.read("1/1", 5_000).alarm.call, 4);
+    for (const [at, now] of [[10_000, { ...read, call: 5 }], [20_000, { ...read, call: 5, priority: "high" }]]) {
+      order.arrange(standing(beds([now])), at, held, ROOMY);
+      assert.equal(order.read("1/1", at + SETTLE_MS - 1), null);
+      assert.deepEqual(order.read("1/1", at + SETTLE_MS).alarm, now);
+    }
+    order.arrange(standing(beds([{ ...read, call: 5, priority: "high", evidence: "SpO2 84 %" }])), 30_000, held, ROOMY);
+    assert.equal(order.read("1/1", 30_000).key, "1/1", "another number of the same call is no other alarm");
+  }
+});
+
 test("a press on a card that has just come to its place is not taken", () => {
   const order = new StripOrder();
-  order.arrange(standing(beds([medium("1", 1)])), 0, false);
-  assert.equal(order.may_press("1/1", SETTLE_MS - 1), false);
-  assert.equal(order.may_press("1/1", SETTLE_MS), true);
-  order.arrange(standing(beds([medium("1", 1), high("2", 2)])), 5_000, false);
-  assert.equal(order.may_press("1/1", 5_100), false, "it moved to the second place");
-  assert.equal(order.may_press("1/2", 5_100), false, "it is new");
-  order.arrange(standing(beds([medium("1", 1), high("2", 2)])), 5_400, false);
-  assert.equal(order.may_press("1/2", 5_500), true, "it has stayed");
+  order.arrange(standing(beds([medium("1", 1)])), 0, false, ROOMY);
+  assert.equal(order.read("1/1", SETTLE_MS - 1), null);
+  assert.equal(order.read("1/1", SETTLE_MS)?.key, "1/1");
+  order.arrange(standing(beds([medium("1", 1), high("2", 2)])), 5_000, false, ROOMY);
+  assert.equal(order.read("1/1", 5_100), null, "it moved to the second place");
+  assert.equal(order.read("1/2", 5_100), null, "it is new");
+  order.arrange(standing(beds([medium("1", 1), high("2", 2)])), 5_400, false, ROOMY);
+  assert.equal(order.read("1/2", 5_500)?.key, "1/2", "it has stayed");
 });
 
 test("a press on an alarm that is over is not taken", () => {
   const order = new StripOrder();
-  order.arrange(standing(beds([medium("1", 1)])), 0, false);
-  order.arrange([], 2_000, true);
-  assert.equal(order.may_press("1/1", 9_000), false);
-  assert.equal(order.may_press("7/7", 9_000), false, "never heard of");
+  order.arrange(standing(beds([medium("1", 1)])), 0, false, ROOMY);
+  order.arrange([], 2_000, true, ROOMY);
+  assert.equal(order.read("1/1", 9_000), null);
+  assert.equal(order.read("7/7", 9_000), null, "never heard of");
 });
 
 test("a new episode of the same alarm is another card", () => {
   const order = new StripOrder();
-  order.arrange(standing(beds([medium("1", 1)])), 0, false);
-  order.arrange(standing(beds([medium("2", 9)])), 9_000, false);
-  assert.equal(order.may_press("1/1", 20_000), false);
-  assert.equal(order.may_press("1/2", 9_100), false);
+  order.arrange(standing(beds([medium("1", 1)])), 0, false, ROOMY);
+  order.arrange(standing(beds([medium("2", 9)])), 9_000, false, ROOMY);
+  assert.equal(order.read("1/1", 20_000), null);
+  assert.equal(order.read("1/2", 9_100), null);
 });
 
 test("the selection stays on its alarm while a worse one comes", () => {
@@ -126,6 +177,18 @@ test("a key that was meant for an alarm that is just over acknowledges no other"
   assert.equal(selection.key, "1/2");
   assert.equal(selection.may_press(5_000 + SETTLE_MS - 1), false);
   assert.equal(selection.may_press(5_000 + SETTLE_MS), true);
+});
+
+test("a key that was meant for a call acknowledges no later one", () => {
+  const selection = new Selection();
+  const read = { ...medium("1", 1), call: 4 };
+  selection.follow(standing(beds([read])), 0);
+  selection.follow(standing(beds([{ ...read, call: 5 }])), 5_000);
+  assert.equal(selection.may_press(5_000 + SETTLE_MS - 1), false);
+  assert.equal(selection.may_press(5_000 + SETTLE_MS), true);
+  selection.choose("1/1");
+  selection.follow(standing(beds([{ ...read, call: 5, priority: "high" }])), 9_000);
+  assert.equal(selection.may_press(9_000), false, "nor one that has risen");
 });
 
 test("a person goes from alarm to alarm by hand, past those that call for nobody", () => {

@@ -50,6 +50,30 @@ test("an alarm that has just come to the card does not take a press", () => {
   assert.equal(one.may_press("2/2", 1_100), false);
 });
 
+test("the alarm on the card stays while one of no higher priority calls", () => {
+  const feed = ward();
+  const one = new OneAlarm();
+  feed.stands("1", medium);
+  one.follow(feed.all(), 0);
+  feed.stands("3", { ...medium, occurrence: "3", since: "2026-01-05T12:00:01.000Z" });
+  assert.equal(feed.all()[0].bed, "3", "the newer one is first");
+  assert.equal(one.follow(feed.all(), 5_000).bed, "1");
+  assert.equal(one.may_press("1/1", 5_000), true);
+  feed.stands("1", { ...medium, signal: "acknowledged", by: "mn" });
+  assert.equal(one.follow(feed.all(), 6_000).bed, "3");
+});
+
+test("an alarm on the card that has just called again or risen does not take a press", () => {
+  const feed = ward();
+  const one = new OneAlarm();
+  for (const [at, called] of [[0, { call: 1 }], [5_000, { call: 2 }], [10_000, { call: 2, priority: "high" }]]) {
+    feed.stands("1", { ...medium, ...called });
+    one.follow(feed.all(), at);
+    assert.equal(one.may_press("1/1", at + SETTLE_MS - 1), false);
+    assert.equal(one.may_press("1/1", at + SETTLE_MS), true);
+  }
+});
+
 test("a bed that is touched is on the card, until a worse alarm calls or its own is over", () => {
   const feed = ward();
   const one = new OneAlarm();

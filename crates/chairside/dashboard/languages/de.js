@@ -143,9 +143,11 @@ export const GERMAN = {
   "What the devices themselves report": "Was die Geräte selbst melden",
   "{bed}: {device} says “{text}” ({priority}), {age} ago": "{bed}: {device} meldet „{text}“ ({priority}), vor {age}",
   nothing: "nichts",
-  "The selection had just gone to another alarm – read again, then press":
-    "Die Auswahl war gerade zu einem anderen Alarm gegangen – neu lesen, dann drücken",
-  "The alarms had just changed places – read again, then press": "Die Alarme hatten gerade die Plätze gewechselt – neu lesen, dann drücken",
+  "Another alarm had just been selected, or it called again – read it again, then press":
+    "Gerade wurde ein anderer Alarm ausgewählt, oder er rief erneut – neu lesen, dann drücken",
+  "The alarm had just changed places or called again – read it again, then press":
+    "Der Alarm hatte gerade den Platz gewechselt oder rief erneut – neu lesen, dann drücken",
+  "The selected alarm is not on this screen – nothing was done": "Der ausgewählte Alarm ist nicht auf diesem Bildschirm – es wurde nichts getan",
   "That alarm does not wait for anybody any more – nothing was acknowledged":
     "Dieser Alarm wartet auf niemanden mehr – es wurde nichts quittiert",
   "{bed}, {priority} alarm, {title}, {why}.": "{bed}, Alarm, Priorität {priority}, {title}, {why}.",

@@ -81,7 +81,7 @@ export class PhoneView {
     const entry = this.#entry;
     if (!entry || this.#page.actions.sending().has(entry.key)) return;
     if (this.#one.may_press(entry.key, performance.now())) this.#page.acting.acknowledge(entry);
-    else this.#page.say(t("The alarms had just changed places – read again, then press"));
+    else this.#page.say(t("The alarm had just changed places or called again – read it again, then press"));
   }
 
   /** @param {Row[]} rows */
