@@ -23,6 +23,17 @@ export const PAUSE_S = 120;
  */
 
 /**
+ * Returns the pause of a bed's sound at a station, or that it is off, until its time is over: also
+ * when the service is not there to end it.
+ * @param {BedState} bed
+ * @param {string} station
+ * @param {number} now
+ */
+export function quiet_at(bed, station, now) {
+  return bed.audio.find((one) => one.station === station && now < one.deadline) ?? null;
+}
+
+/**
  * Returns what is not heard of a bed at a station, or null when all is.
  * @param {BedState} bed
  * @param {Staff} staff
@@ -31,7 +42,7 @@ export const PAUSE_S = 120;
  * @returns {Quiet | null}
  */
 export function sound_at(bed, staff, station, now) {
-  const here = bed.audio.find((one) => one.station === station);
+  const here = quiet_at(bed, station, now);
   if (!here) return null;
   const left = remaining(here, now);
   const off = here.sound === "off";

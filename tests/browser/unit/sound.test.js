@@ -356,7 +356,7 @@ test("an alarm sounds at a station by its signal, its family, the station's paus
   const feed = new Feed();
   const here = (audio, overrides) => {
     send(feed, [alarm({ call: 4, ...overrides })], audio);
-    return keys(alarm_calls(feed.model.beds.values(), "desk"));
+    return keys(alarm_calls(feed.model.beds.values(), "desk", feed.now));
   };
   assert.deepEqual(here([]), ["1/1/4"]);
   for (const signal of ["latched", "acknowledged", "paused"]) assert.deepEqual(here([], { signal }), []);
@@ -373,7 +373,7 @@ test("the alarms of every bed call together", () => {
   const feed = new Feed({ beds: [bed(), bed({ bed: "2", name: "Room 2" })] });
   send(feed, [alarm({ call: 1 })]);
   feed.send({ type: "alarms", bed: "2", version: 1, active: [alarm({ priority: "high", call: 9 })] });
-  assert.deepEqual(alarm_calls(feed.model.beds.values(), "desk"), [
+  assert.deepEqual(alarm_calls(feed.model.beds.values(), "desk", feed.now), [
     { key: "1/1/1", tone: "medium" },
     { key: "2/1/9", tone: "high" },
   ]);
@@ -399,6 +399,21 @@ test("a page that hears nothing of the service for ten seconds calls by itself u
   assert.deepEqual(now(), ["1/1/1"], "the pause of the page ends with the silence of the service");
   calls.hush(feed.model, feed.now);
   assert.deepEqual(now(), ["1/1/1"], "while the service is there, only it pauses");
+});
+
+test("a pause of the sound, and sound that is off, end in time also while the service is not heard", () => {
+  for (const [quiet, length_ms] of [[station({ covers: 4 }), 120_000], [station({ sound: "off", covers: undefined, remaining_ms: 3_600_000, reminder_in_ms: 180_000 }), 3_600_000]]) {
+    const feed = new Feed();
+    const calls = new Calls("desk");
+    const now = () => keys(calls.now(feed.model, feed.now)).filter((key) => !key.includes("reminder"));
+    send(feed, [alarm({ call: 4 })], [quiet]);
+    feed.pass(length_ms - 1, { silent: true });
+    assert.deepEqual(now(), ["connection"], quiet.sound);
+    feed.pass(1, { silent: true });
+    assert.deepEqual(now(), ["1/1/4", "connection"], quiet.sound);
+    feed.pass(600_000, { silent: true });
+    assert.deepEqual(keys(calls.now(feed.model, feed.now)), ["1/1/4", "connection"], "and nobody is reminded of what is over");
+  }
 });
 
 test("people are reminded of sound that is off when the service says so, and every three minutes if it says nothing", () => {

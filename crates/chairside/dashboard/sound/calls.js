@@ -2,7 +2,10 @@
 // What is to be heard at this station now, of everything that the page knows. No DOM and no clock.
 //
 // The rule is that of docs/websocket.md, *alarms*: the signal is on, no worse alarm stands for it,
-// and the sound of its bed is neither off here nor paused for its call.
+// and the sound of its bed is neither off here nor paused for its call. Both end by this page's
+// own clock when the service is not there to end them.
+
+import { quiet_at } from "../quiet.js";
 
 /** @typedef {import("./schedule.js").Call} Call */
 /** @typedef {import("../model.js").BedState} BedState */
@@ -18,12 +21,13 @@ export const HUSH_MS = 120_000;
  * Returns the alarms that sound at a station.
  * @param {Iterable<BedState>} beds
  * @param {string} station
+ * @param {number} now
  * @returns {Call[]}
  */
-export function alarm_calls(beds, station) {
+export function alarm_calls(beds, station, now) {
   const calls = [];
   for (const bed of beds) {
-    const here = bed.audio.find((one) => one.station === station);
+    const here = quiet_at(bed, station, now);
     for (const alarm of bed.alarms.active) {
       if (alarm.signal !== "on" || alarm.superseded || is_silent(here, alarm)) continue;
       calls.push({ key: `${bed.bed}/${alarm.occurrence}/${alarm.call ?? ""}`, tone: alarm.priority });
@@ -34,7 +38,7 @@ export function alarm_calls(beds, station) {
 
 /**
  * What a pause does not name, it does not cover.
- * @param {StationAudio | undefined} here
+ * @param {StationAudio | null} here
  * @param {import("../wire.js").ActiveAlarm} alarm
  */
 function is_silent(here, alarm) {
@@ -63,7 +67,7 @@ export class Calls {
   now(model, now) {
     const beds = [...model.beds.values()];
     const lost = model.connection(now) === "lost";
-    const calls = alarm_calls(beds, this.#station);
+    const calls = alarm_calls(beds, this.#station, now);
     if (lost) calls.push({ key: "connection", tone: "medium" });
     else this.#hush = null;
     const hush = this.#hush !== null && now < this.#hush.until ? this.#hush.keys : new Set();
@@ -78,7 +82,7 @@ export class Calls {
    */
   hush(model, now) {
     if (model.connection(now) !== "lost") return;
-    const keys = alarm_calls(model.beds.values(), this.#station).map(({ key }) => key);
+    const keys = alarm_calls(model.beds.values(), this.#station, now).map(({ key }) => key);
     this.#hush = { until: now + HUSH_MS, keys: new Set(["connection", ...keys]) };
   }
 
@@ -99,9 +103,10 @@ export class Calls {
     const calls = [];
     const before = this.#reminders;
     this.#reminders = new Map();
-    for (const { bed, audio } of beds) {
-      const off = audio.find((one) => one.station === this.#station && one.sound === "off");
-      if (!off) continue;
+    for (const one of beds) {
+      const { bed } = one;
+      const off = quiet_at(one, this.#station, now);
+      if (off?.sound !== "off") continue;
       const said = off.reminder_in_ms === undefined ? now + REMIND_MS : off.deadline - off.remaining_ms + off.reminder_in_ms;
       let { due, count } = before.get(bed) ?? { due: said, count: 0 };
       // The service has gone on to the next one, or this page's own clock says so.
