@@ -25,6 +25,7 @@ import { SameName } from "./same-name.js";
 import { by_urgency, kept_settings, legible_words } from "./settings.js";
 import { DISPLAY_REQUEST, Sound } from "./sound/sound.js";
 import { SoundPanel } from "./sound/panel.js";
+import { Sleep } from "./sleep.js";
 import { station_name } from "./station.js";
 import { standing } from "./alarms.js";
 import { Status } from "./status.js";
@@ -51,6 +52,7 @@ const same_name = new SameName(page, station);
 const announcer = new Announcer();
 const notice = new Notice(announcer);
 const status = new Status();
+const sleep = new Sleep();
 
 const person_panel = dialog_panel("person");
 const help_panel = dialog_panel("help");
@@ -71,7 +73,7 @@ function changed() {
 const scheme = location.protocol === "https:" ? "wss:" : "ws:";
 const net = new Net(`${scheme}//${location.host}/api/v1/live`, {
   opened() {
-    model.opened();
+    model.opened(performance.now());
     sound.connected();
     changed();
   },
@@ -81,6 +83,8 @@ const net = new Net(`${scheme}//${location.host}/api/v1/live`, {
     changed();
   },
   received(message) {
+    // What was on its way when the machine fell asleep is of then.
+    if (woke_up()) return;
     const now = performance.now();
     const reply = model.receive(message, now);
     sound.received(message, now);
@@ -94,6 +98,16 @@ const net = new Net(`${scheme}//${location.host}/api/v1/live`, {
     if (message.type !== "waveform") changed();
   },
 });
+
+/** Tells whether this machine slept: nothing that is known is of now, and the service is asked anew. */
+function woke_up() {
+  const slept_ms = sleep.look(performance.now(), Date.now());
+  if (slept_ms === 0) return false;
+  model.slept(slept_ms);
+  changed();
+  net.connect();
+  return true;
+}
 
 const acting = new Acting(actions, people, {
   staff: () => model.staff,
@@ -194,7 +208,7 @@ function frame(now) {
 function refresh(now) {
   dirty = false;
   refreshed_at = now;
-  if (model.wants_new_socket(now)) net.connect();
+  if (!woke_up() && model.wants_new_socket(now)) net.connect();
   const overdue = actions.overdue(now);
   if (overdue) notice.say(overdue);
   const off = [...off_banners(model.beds.values(), model.staff, station, now), ...kiosk.banners()];

@@ -90,6 +90,10 @@ export class Model {
   /** Page time of the first moment without any. */
   #born;
   #socket_open = false;
+  /** Page time at which the socket opened. */
+  #opened = Number.NEGATIVE_INFINITY;
+  /** This machine slept, and no snapshot has come since: nothing that is known is of now. */
+  #slept = false;
   /** Page time since when a hole is being filled. @type {number | null} */
   #resuming = null;
 
@@ -98,9 +102,13 @@ export class Model {
     this.#born = now;
   }
 
-  /** The socket is open; nothing was said yet. */
-  opened() {
+  /**
+   * The socket is open; nothing was said yet.
+   * @param {number} now
+   */
+  opened(now) {
     this.#socket_open = true;
+    this.#opened = now;
     this.complete = false;
     this.#resuming = null;
   }
@@ -115,6 +123,22 @@ export class Model {
     this.complete = false;
     this.#resuming = null;
     for (const bed of this.beds.values()) cut_traces(bed);
+  }
+
+  /**
+   * This machine slept, or its clock was set forward: all that is known is older by that than the
+   * page's clock says, and none of it is current before the next snapshot.
+   * @param {number} slept_ms
+   */
+  slept(slept_ms) {
+    this.#slept = true;
+    this.#heard -= slept_ms;
+    this.#born -= slept_ms;
+    this.clock.skip(slept_ms);
+    for (const bed of this.beds.values()) {
+      for (const one of [...bed.readings.values(), ...bed.suspended, ...bed.audio]) one.deadline -= slept_ms;
+      for (const one of bed.device_texts) one.heard -= slept_ms;
+    }
   }
 
   /**
@@ -160,7 +184,7 @@ export class Model {
    */
   connection(now) {
     const age_ms = this.age_ms(now);
-    if (age_ms >= LOST_MS || this.refusal !== null) return "lost";
+    if (age_ms >= LOST_MS || this.refusal !== null || this.#slept) return "lost";
     if (age_ms >= BANNER_MS || this.stopped) return "banner";
     if (age_ms >= DELAYED_MS) return "delayed";
     if (this.#socket_open && this.complete) return "live";
@@ -173,7 +197,8 @@ export class Model {
    */
   wants_new_socket(now) {
     if (this.#resuming !== null && now - this.#resuming > RESUME_MAX_MS) return true;
-    return this.#socket_open && this.age_ms(now) > BANNER_MS;
+    // What was silent before it opened is not its fault.
+    return this.#socket_open && Math.min(this.age_ms(now), now - this.#opened) > BANNER_MS;
   }
 
   /**
@@ -220,6 +245,7 @@ export class Model {
     this.#resuming = null;
     this.complete = true;
     this.stopped = false;
+    this.#slept = false;
     this.staff = snapshot.staff;
     this.recorder = snapshot.recorder;
     this.last_check = snapshot.last_check ?? null;

@@ -45,6 +45,14 @@ export class ServiceClock {
   }
 
   /**
+   * The page's clock stood still for so long, milliseconds.
+   * @param {number} slept_ms
+   */
+  skip(slept_ms) {
+    this.#offset_ms += slept_ms;
+  }
+
+  /**
    * Returns the service's time now, milliseconds since 1970; NaN before the first message.
    * @param {number} now page time, milliseconds
    */

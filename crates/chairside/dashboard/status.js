@@ -23,8 +23,10 @@ export function connection_words(connection, age_ms) {
       return t("LIVE {age} s", { age: figure((age_ms / 1000).toFixed(1)) });
     case "delayed":
       return age_ms < 3_000 ? t("RECONNECTING") : t("DELAYED {seconds} s", { seconds });
-    default:
-      return age_ms < 10_000 ? t("DELAYED {seconds} s", { seconds }) : t("LOST {seconds} s", { seconds });
+    case "banner":
+      return t("DELAYED {seconds} s", { seconds });
+    case "lost":
+      return t("LOST {seconds} s", { seconds });
   }
 }
 

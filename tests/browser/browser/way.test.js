@@ -297,8 +297,9 @@ test("a killed service's next start is on the page within three seconds of its p
   }
 });
 
-test("a clock of the station that steps an hour makes no number older and none younger", async () => {
+test("a station that slept shows nothing as current before the service has answered, and one whose clock is set back notices nothing", async () => {
   const stepped = await open(browser, "about:blank");
+  // To a page a machine that sleeps is a wall clock that goes on without the page's own.
   await stepped.addInitScript(() => {
     globalThis.step_ms = 0;
     const Kept = Date;
@@ -312,22 +313,49 @@ test("a clock of the station that steps an hour makes no number older and none y
         return Kept.now() + globalThis.step_ms;
       }
     };
+    const { WebSocket } = globalThis;
+    globalThis.sockets = 0;
+    globalThis.WebSocket = class extends WebSocket {
+      constructor(...given) {
+        super(...given);
+        globalThis.sockets += 1;
+      }
+    };
   });
   await stepped.goto(service.address);
   await well(stepped);
+  const saturation = stepped.locator('[data-bed="1"] [data-cell="spo2"]');
+  const sockets = () => stepped.evaluate(() => globalThis.sockets);
   const clock = () => stepped.locator("#clock").textContent();
-  for (const hours of [1, -1]) {
-    const since = await page_clock(stepped);
+  const step = async (hours) => {
+    const [since, before] = [await page_clock(stepped), await sockets()];
     await stepped.evaluate((ms) => {
-      globalThis.step_ms = ms;
+      globalThis.noted = [];
+      new MutationObserver(() => {
+        const cell = document.querySelector('[data-bed="1"] [data-cell="spo2"]');
+        globalThis.noted.push([document.body.dataset.connection, cell.querySelector(".value").textContent]);
+      }).observe(document.body, { attributeFilter: ["data-connection", "data-state"], subtree: true });
+      globalThis.step_ms += ms;
     }, hours * 3_600_000);
-    await stepped.waitForTimeout(4_000);
-    assert.deepEqual(await states_after(stepped, since), [], "nothing happened to the connection");
-    assert.equal(await stepped.locator('[data-bed="1"] [data-cell="spo2"]').getAttribute("data-state"), "fresh");
+    if (hours > 0) await reached(stepped, "lost", since, 3_000);
+    await well(stepped);
+    // Looked at again when the clock beside it has gone on by some seconds.
+    const seen = new Set();
+    await until("two seconds more", async () => seen.add(await truth.locator("#clock").textContent()).size > 2, 10_000);
+    assert.equal(await stepped.locator("body").getAttribute("data-connection"), "live");
+    assert.equal(await saturation.getAttribute("data-state"), "fresh");
     const [here, there] = [await clock(), await truth.locator("#clock").textContent()].map((text) => text.split(":").map(Number));
     const apart_s = Math.abs((here[0] - there[0]) * 3_600 + (here[1] - there[1]) * 60 + here[2] - there[2]);
     assert.ok(apart_s <= 3 || apart_s >= 86_397, "the clock is the service's, as the times of the alarms are");
-  }
+    return { states: (await states_after(stepped, since)).map(([state]) => state), sockets: (await sockets()) - before };
+  };
+  const slept = await step(1);
+  assert.deepEqual([slept.states[0], slept.states.at(-1)], ["lost", "live"]);
+  assert.equal(slept.sockets, 1, "asked once");
+  const noted = await stepped.evaluate(() => globalThis.noted);
+  assert.ok(noted.some(([connection]) => connection === "lost"));
+  for (const [connection, text] of noted) if (connection === "lost") assert.equal(text, "– –");
+  assert.deepEqual(await step(-1), { states: [], sockets: 0 }, "nothing happened to the connection");
   await stepped.context().close();
 });
 

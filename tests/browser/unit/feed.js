@@ -65,7 +65,7 @@ export class Feed {
   }
 
   connect({ alarms = [] } = {}) {
-    this.model.opened();
+    this.model.opened(this.now);
     this.hear({ type: "hello", protocol: 1, epoch: this.epoch, seq: this.seq, now: this.wall(), site: "clinic-a" });
     this.snapshot({ alarms });
   }

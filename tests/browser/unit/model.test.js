@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { Sleep } from "../../../crates/chairside/dashboard/sleep.js";
+import { tile } from "../../../crates/chairside/dashboard/present.js";
+import { sound_at } from "../../../crates/chairside/dashboard/quiet.js";
+import { BANNER_MS } from "../../../crates/chairside/dashboard/model.js";
 import { alarm, bed, Feed } from "./feed.js";
 
 test("an observation is a value until the service's expiry and not a moment longer", () => {
@@ -99,6 +103,73 @@ test("a closed socket is seen at once, before anything has got old", () => {
   assert.equal(feed.connection(), "delayed");
   feed.connect();
   assert.equal(feed.connection(), "live");
+});
+
+test("a machine whose wall clock has gone on by more than three seconds without its page has slept", () => {
+  const sleep = new Sleep();
+  const zero = 1_767_614_400_000;
+  const slept = (now, gone_on_ms) => sleep.look(now, zero + now + gone_on_ms);
+  assert.equal(slept(1_000, 0), 0, "at first nobody can tell");
+  assert.equal(slept(2_000, 0), 0);
+  assert.equal(slept(3_000, 3_000), 0, "a small step of the clock");
+  assert.equal(slept(3_250, 6_001), 3_001);
+  assert.equal(slept(3_500, 6_001), 0, "told once");
+  assert.equal(slept(3_750, 6_001 - 3_600_000), 0, "a clock that is set back makes nothing old");
+  assert.equal(slept(4_000, 6_001), 3_600_000);
+  // Drift, and a page that was not looked after for a while.
+  let gone_on_ms = 6_001;
+  for (let now = 5_000; now < 100_000_000; now += 60_000) {
+    gone_on_ms += 30;
+    assert.equal(slept(now, gone_on_ms), 0);
+  }
+});
+
+test("after the machine slept nothing is current before the next snapshot, and all is as old as it is", () => {
+  for (const slept_ms of [3_500, 7_200_000]) {
+    const feed = new Feed();
+    feed.observe("SpO2", 97);
+    feed.cuff(120, 80, 93);
+    const pause = { station: "desk", sound: "paused", until: "", remaining_ms: 120_000, covers: 3, by: "mn" };
+    feed.send({ type: "alarms", bed: "1", version: 1, active: [alarm()], audio: [pause] });
+    const shown = () => {
+      const { spo2, nibp } = tile(feed.model, feed.bed(), feed.now, "desk");
+      return [spo2.text, nibp.text];
+    };
+    const before = shown();
+    const clock = feed.model.clock.at(feed.now);
+    feed.model.slept(slept_ms);
+    assert.equal(feed.connection(), "lost");
+    assert.equal(feed.model.age_ms(feed.now), slept_ms);
+    assert.equal(feed.model.clock.at(feed.now), clock + slept_ms);
+    assert.deepEqual(shown(), ["– –", "– –"]);
+    assert.equal(sound_at(feed.bed(), feed.model.staff, "desk", feed.now) === null, slept_ms > 120_000, "a pause goes on meanwhile");
+    // What follows says that it is of now, and is not believed before the snapshot.
+    feed.model.closed();
+    feed.model.opened(feed.now);
+    feed.hear({ type: "hello", protocol: 1, epoch: feed.epoch, seq: feed.seq, now: feed.wall(), site: "clinic-a" });
+    feed.heartbeat();
+    assert.equal(feed.connection(), "lost");
+    assert.deepEqual(shown(), ["– –", "– –"]);
+    feed.snapshot();
+    assert.equal(feed.connection(), "live");
+    feed.observe("SpO2", 97);
+    assert.deepEqual(shown()[0], before[0]);
+  }
+});
+
+test("a socket that opens after a long silence is given as long as any other to say something", () => {
+  const feed = new Feed();
+  feed.pass(30_000, { silent: true });
+  feed.model.closed();
+  feed.now += 1;
+  feed.model.opened(feed.now);
+  assert.equal(feed.model.wants_new_socket(feed.now + 1), false);
+  assert.equal(feed.model.wants_new_socket(feed.now + BANNER_MS), false);
+  assert.equal(feed.model.wants_new_socket(feed.now + BANNER_MS + 1), true, "and no longer");
+  feed.now += BANNER_MS + 1;
+  feed.connect();
+  assert.equal(feed.model.wants_new_socket(feed.now + BANNER_MS), false);
+  assert.equal(feed.model.wants_new_socket(feed.now + BANNER_MS + 1), true);
 });
 
 test("a hole in the numbers asks once to resume, and what follows it waits for the replay", () => {
@@ -202,7 +273,7 @@ test("a slow device's values stay fresh for as long a share of their life", () =
 
 test("a service of another protocol is refused in words and nothing of it is shown", () => {
   const feed = new Feed();
-  feed.model.opened();
+  feed.model.opened(feed.now);
   feed.hear({ type: "hello", protocol: 2, epoch: "e9", seq: 1, now: feed.wall(), site: "x" });
   feed.observe("SpO2", 97);
   assert.equal(feed.connection(), "lost");

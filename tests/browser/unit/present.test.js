@@ -265,7 +265,7 @@ test("a service that has said that it stops is not waited for: what is shown is 
   assert.equal(feed.connection(), "banner");
   assert.equal(view(feed).spo2.state, "ageing");
   assert.match(banners(feed.model, feed.connection(), 100)[0], /THE SERVICE HAS STOPPED/);
-  feed.model.opened();
+  feed.model.opened(feed.now);
   assert.equal(feed.connection(), "banner", "an open socket alone says nothing");
   feed.connect();
   assert.equal(feed.connection(), "live");

@@ -91,6 +91,7 @@ test("the dot says how old the service's newest word is", () => {
   assert.equal(connection_words("delayed", 400), "RECONNECTING");
   assert.equal(connection_words("banner", 6_000), "DELAYED 6 s");
   assert.equal(connection_words("lost", 12_900), "LOST 12 s");
+  assert.equal(connection_words("lost", 4_200), "LOST 4 s", "this machine slept");
 });
 
 test("a record that is not written stands across the page with its reason", () => {

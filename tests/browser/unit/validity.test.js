@@ -104,7 +104,7 @@ class World {
   }
 
   connect() {
-    this.model.opened();
+    this.model.opened(this.page_now);
     this.#connected = true;
     this.#delay_ms = 1 + this.#up_to(QUICKEST_MS - 2);
     this.#stalled_until = 0;
