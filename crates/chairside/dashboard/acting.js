@@ -132,7 +132,7 @@ export class Acting {
       const sent = this.#page.send(make(by, performance.now()));
       if (!sent) this.#page.notice(unsent);
     };
-    const person = this.#people.current(staff);
+    const person = this.#people.acting(staff);
     if (person) send(person.id);
     else this.#people.ask(staff, question, key, send);
   }

@@ -215,7 +215,7 @@ function refresh(now) {
   by_id("full-screen").hidden = !kiosk.wants_full_screen;
   show_legible();
   status.update(model, people.current(model.staff), now, Date.now(), off, station_problems(now));
-  limits.follow(model.beds, model.staff);
+  limits.follow(model.beds, model.staff, now);
   views.refresh(now);
   sound.look(performance.now());
   sound_panel.refresh(performance.now());

@@ -4,6 +4,7 @@
 
 import { ask, why_not } from "./ask.js";
 import { button, by_id, element, focus_still, set_text } from "./dom.js";
+import { KeptUp } from "./kept-up.js";
 import { t } from "./language.js";
 import { bounds_words, cause_words, in_groups, limit_name, unit_of, wanted, with_unit } from "./limit-words.js";
 
@@ -21,8 +22,8 @@ export class LimitsPanel {
   #role;
   /** @type {string | null} */
   #bed = null;
-  /** What of the bed was shown last; another one means that it is to be asked for anew. */
-  #shown = "";
+  /** Asked for anew when another of the bed's numbers was changed. @type {KeptUp<{limits: Limit[]}>} */
+  #answer = new KeptUp();
   /** @type {Limit[]} */
   #limits = [];
 
@@ -37,6 +38,7 @@ export class LimitsPanel {
     this.#role = role;
     panel.closed = () => {
       this.#bed = null;
+      this.#answer.forget();
     };
     by_id("limits-close").addEventListener("click", () => panel.close());
   }
@@ -44,7 +46,7 @@ export class LimitsPanel {
   /** @param {BedState} bed */
   open(bed) {
     this.#bed = bed.bed;
-    this.#shown = "";
+    this.#answer.forget();
     this.#form.replaceChildren();
     this.#rows.replaceChildren();
     set_text(this.#title, t("Limits of {bed}", { bed: bed.name }));
@@ -57,31 +59,23 @@ export class LimitsPanel {
    * Shows what is in force when that is another than was shown.
    * @param {Map<string, BedState>} beds
    * @param {readonly import("./wire.js").Person[]} staff
+   * @param {number} now page time
    */
-  follow(beds, staff) {
+  follow(beds, staff, now) {
     const bed = this.#bed === null ? undefined : beds.get(this.#bed);
     if (!bed) return;
-    const now = JSON.stringify([bed.bed, bed.changed, bed.phase]);
-    if (now === this.#shown) return;
-    this.#shown = now;
-    void this.#ask(bed, staff);
-  }
-
-  /**
-   * @param {BedState} bed
-   * @param {readonly import("./wire.js").Person[]} staff
-   */
-  async #ask(bed, staff) {
-    try {
-      const { limits } = await ask(`/api/v1/beds/${encodeURIComponent(bed.bed)}/limits`);
-      if (this.#bed !== bed.bed) return;
-      this.#limits = in_groups(limits);
-      this.#show(bed, staff);
-      set_text(this.#problem, "");
-    } catch (error) {
-      set_text(this.#problem, t("The limits cannot be shown: {why}", { why: why_not(error) }));
-      this.#rows.replaceChildren();
-    }
+    this.#answer.follow(JSON.stringify([bed.bed, bed.changed, bed.phase]), now, {
+      ask: () => ask(`/api/v1/beds/${encodeURIComponent(bed.bed)}/limits`),
+      answered: ({ limits }) => {
+        this.#limits = in_groups(limits);
+        this.#show(bed, staff);
+        set_text(this.#problem, "");
+      },
+      failed: (error) => {
+        set_text(this.#problem, t("The limits cannot be shown: {why}", { why: why_not(error) }));
+        this.#rows.replaceChildren();
+      },
+    });
   }
 
   /**

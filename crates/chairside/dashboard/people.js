@@ -1,12 +1,11 @@
 // @ts-check
-// Who is at this station. Chosen once, remembered by the browser, shown in the status bar.
+// Who is at this station. Chosen once a shift, remembered by the browser, shown in the status bar.
 
 import { is_open } from "./alarms.js";
 import { button, by_id, element } from "./dom.js";
 import { t } from "./language.js";
+import { Person } from "./person.js";
 import { role_words } from "./words.js";
-
-const KEPT_AS = "chairside.person";
 
 export class People {
   #reason = by_id("person-reason");
@@ -16,6 +15,7 @@ export class People {
   /** The alarm that it was asked for, if for one. @type {string | null} */
   #key = null;
   #panel;
+  #person = new Person(store());
 
   /** @param {import("./panel.js").Panel} panel where it is asked */
   constructor(panel) {
@@ -39,13 +39,23 @@ export class People {
   }
 
   /**
-   * Returns the person who was chosen, if they still are on the staff.
+   * Returns the person who was chosen, if they still are on the staff and have done something lately.
    * @param {readonly import("./wire.js").Person[]} staff
    * @returns {import("./wire.js").Person | null}
    */
   current(staff) {
-    const id = recall();
+    const id = this.#person.at(Date.now());
     return staff.find((person) => person.id === id) ?? null;
+  }
+
+  /**
+   * Returns that person, who does something now.
+   * @param {readonly import("./wire.js").Person[]} staff
+   */
+  acting(staff) {
+    const person = this.current(staff);
+    if (person) this.#person.acts(person.id, Date.now());
+    return person;
   }
 
   /**
@@ -70,30 +80,18 @@ export class People {
 
   /** @param {string} id */
   #chosen(id) {
-    keep(id);
+    this.#person.acts(id, Date.now());
     const then = this.#then;
     this.#panel.close();
     then?.(id);
   }
 }
 
-/** For browsers that keep nothing: good until the page is left. */
-let unkept = "";
-
-function recall() {
+/** What this browser keeps; some private windows refuse. */
+function store() {
   try {
-    return localStorage.getItem(KEPT_AS) ?? unkept;
+    return localStorage;
   } catch {
-    return unkept;
-  }
-}
-
-/** @param {string} id */
-function keep(id) {
-  unkept = id;
-  try {
-    localStorage.setItem(KEPT_AS, id);
-  } catch {
-    // Some private windows refuse; `unkept` serves.
+    return null;
   }
 }

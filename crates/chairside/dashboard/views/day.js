@@ -135,7 +135,7 @@ export class DayView {
       return;
     }
     const { model, people } = this.#page;
-    const person = people.current(model.staff);
+    const person = people.acting(model.staff);
     if (person) void this.#send(person.id);
     else people.ask(model.staff, t("Who signs the day-start check?"), null, (by) => void this.#send(by));
   }
