@@ -331,6 +331,8 @@ setInterval(() => {
   if (now - refreshed_at > 2 * REFRESH_MS) refresh(now);
 }, 1_000);
 
+document.documentElement.setAttribute("data-started", "");
+by_id("unstarted").remove();
 void views.go(location.hash);
 void make_installable();
 net.connect();

@@ -173,6 +173,21 @@ test("a name that the service would not take, or that another display has, is re
   await desk.context().close();
 });
 
+test("a page of which a part does not come says so, and begins anew by itself when it does", async () => {
+  const page = await open(browser, "about:blank", { locale: "de-DE" });
+  let comes = false;
+  await page.route("**/dashboard/present.js", (route) => (comes ? route.continue() : route.abort()));
+  await page.goto(demo.address);
+  const words = page.locator("#unstarted");
+  await words.waitFor({ state: "visible", timeout: WAIT_MS });
+  assert.match(await words.textContent(), /GO TO ROOMS[\s\S]*IN DIE RÄUME GEHEN/);
+  await picture(page, "unstarted");
+  comes = true;
+  await live(page, WAIT_MS);
+  assert.equal(await words.count(), 0);
+  await page.context().close();
+});
+
 test("in kiosk mode the screen is kept bright, again after it was hidden, and a refusal is said", async () => {
   const spy = () => {
     globalThis.asked = 0;

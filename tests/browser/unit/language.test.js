@@ -56,7 +56,8 @@ function texts_of_modules() {
 /** The words that stand in the document itself; signs and names of keys are none. */
 function texts_of_document() {
   const html = readFileSync(new URL("index.html", FOLDER), "utf8");
-  const body = html.slice(html.indexOf("<body"));
+  // What stands there in German already needs nobody to put it into German.
+  const body = html.slice(html.indexOf("<body")).replace(/<(\w+) lang="de">[^<]*<\/\1>/g, "");
   const between = [...body.matchAll(/>([^<]+)</g)].map(([, text]) => text);
   const attributes = [...body.matchAll(/ (?:aria-label|title|placeholder)="([^"]*)"/g)].map(([, text]) => text);
   const options = [...body.matchAll(/<option value="([^"]*)"/g)].map(([, text]) => text);

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, extname } from "node:path";
 import { test } from "node:test";
@@ -204,6 +205,16 @@ test("no module can put text into the page as markup", () => {
     const text = readFileSync(new URL(name, FOLDER), "utf8");
     assert.doesNotMatch(text, /innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(|new Function/, name);
   }
+});
+
+test("of scripts in the page itself the service allows the one that is there, by its hash", () => {
+  const html = readFileSync(new URL("index.html", FOLDER), "utf8");
+  const guard = readFileSync(new URL("../src/web/guard.rs", FOLDER), "utf8");
+  const scripts = [...html.matchAll(/<script>([\s\S]*?)<\/script>/g)].map(([, text]) => text);
+  const hashes = scripts.map((text) => `sha256-${createHash("sha256").update(text).digest("base64")}`);
+  assert.equal(hashes.length, 1);
+  assert.deepEqual([...guard.matchAll(/'(sha256-[^']+)'/g)].map(([, hash]) => hash), hashes);
+  assert.doesNotMatch(html, / on\w+="|style="/, "nothing else is run from the page");
 });
 
 test("the lock file names no registry", () => {

@@ -295,6 +295,7 @@ export const GERMAN = {
   "This browser keeps nothing: it holds until the page is left.": "Dieser Browser speichert nichts: Es gilt, bis die Seite verlassen wird.",
   "Back to the beds": "Zurück zu den Betten",
   Station: "Platz",
+  "THE PAGE HAS NOT STARTED – GO TO ROOMS. It tries again every 20 s.": "DIE SEITE IST NICHT GESTARTET – IN DIE RÄUME GEHEN. Sie versucht es alle 20 s.",
   "Name of this station": "Name dieses Platzes",
   "That is too long: at most {most} bytes, and ä, é or ß take two.": "Das ist zu lang: höchstens {most} Bytes, und ä, é oder ß brauchen zwei.",
   "Another display is called so. A pause of the sound at one would hold at both.":
