@@ -2,10 +2,12 @@
 // The day-start check and the alarm budget, in words. No DOM and no clock.
 
 import { title } from "./alarms.js";
+import { found_words } from "./evidence.js";
 import { language, t } from "./language.js";
 import { age, figure, time_of_day } from "./words.js";
 
 /** @typedef {readonly import("./wire.js").Person[]} Staff */
+/** @typedef {ReadonlyMap<string, {name: string}>} Beds */
 
 /**
  * An item of a check as the service signed it (docs/http.md).
@@ -26,7 +28,6 @@ import { age, figure, time_of_day } from "./words.js";
  * @property {Item[]} items
  * @property {string | null} [note]
  * @property {boolean} complete
- * @property {string[]} missing
  */
 
 /** The tones that somebody must have heard, the most urgent first. */
@@ -62,17 +63,29 @@ export function item_words({ item, device }) {
 export function item_state({ passed, found = "", age_ms }) {
   const mark = passed === null ? "–" : passed ? t("✓ yes") : t("✗ no");
   const old = age_ms === undefined ? "" : t("{age} old", { age: age(age_ms) });
-  return [mark, found, old].filter((part) => part !== "").join(", ");
+  return [mark, found_words(found), old].filter((part) => part !== "").join(", ");
+}
+
+/**
+ * Says of what an item is, and how it stood.
+ * @param {Item} item
+ * @param {Beds} beds
+ */
+export function item_line(item, beds) {
+  const bed = item.bed === undefined ? "" : `${beds.get(item.bed)?.name ?? item.bed}, `;
+  return `${bed}${item_words(item)}: ${item_state(item)}`;
 }
 
 /**
  * Says who signed a check, when, and what came of it.
  * @param {Check} check
  * @param {Staff} staff
+ * @param {Beds} beds
  */
-export function check_words(check, staff) {
+export function check_words(check, staff, beds) {
   const who = staff.find(({ id }) => id === check.by)?.name ?? check.by;
-  const blanks = { when: day_and_time(Date.parse(check.at)), who, missing: check.missing.join("; ") };
+  const missing = check.items.filter(({ passed }) => passed === false).map((item) => item_line(item, beds));
+  const blanks = { when: day_and_time(Date.parse(check.at)), who, missing: missing.join("; ") };
   return check.complete ? t("{when}, {who}: complete", blanks) : t("{when}, {who}: not complete – {missing}", blanks);
 }
 

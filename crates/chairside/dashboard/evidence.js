@@ -1,13 +1,13 @@
 // @ts-check
-// What the service says in English, in the page's language: why an alarm calls, and why an action
-// was refused. No DOM.
+// What the service says in English, in the page's language: why an alarm calls, why an action was
+// refused, and what was found at a device. No DOM.
 //
 // A text is taken apart into phrases that the service is known to make, and each is put into words
 // anew. A text of which any part is not known stays whole as it came: nothing is guessed.
 
 import { title } from "./alarms.js";
 import { in_english, language, t } from "./language.js";
-import { figure, role_words, spelled } from "./words.js";
+import { figure, link_words, role_words, spelled } from "./words.js";
 
 const NUMBER = "[−-]?\\d+(?:\\.\\d+)?";
 const SPAN = "\\d+ (?:s|min)";
@@ -34,6 +34,23 @@ const NAMES = in_english({
   diastolic: "diastolic",
   mean: "mean",
   none: "none",
+});
+
+/** Numbers by the service's own names. @type {Record<string, string>} */
+const METRICS = in_english({
+  HeartRate: "HR",
+  PulseRate: "pulse",
+  SpO2: "SpO₂",
+  PerfusionIndex: "perfusion index",
+  RespirationRate: "RR",
+  EtCO2: "EtCO₂",
+  FiCO2: "FiCO₂",
+  NibpSystolic: "systolic",
+  NibpDiastolic: "diastolic",
+  NibpMean: "mean",
+  NibpPulseRate: "pulse at the cuff",
+  Temperature: "Temp",
+  EffortRate: "chest effort",
 });
 
 /** Phrases in which nothing changes. @type {Record<string, string>} */
@@ -215,6 +232,24 @@ const REFUSAL = [
     return side === "above" ? t("{value} is not above {title}, {other}", blanks) : t("{value} is not below {title}, {other}", blanks);
   }),
 ];
+
+/** What the service finds at a device when a day check is signed. @type {Phrase[]} */
+const FOUND = [
+  phrase("the device is (disconnected|connecting|connected)", ([link]) => t("the device: {link}", { link: link_words(link) })),
+  phrase("no valid number", () => t("no valid number")),
+  phrase("not built yet", () => t("not built yet")),
+  phrase(`(${Object.keys(METRICS).join("|")}) (${NUMBER}) (%|/min|mmHg|°C)`, ([metric, value, unit]) =>
+    `${t(METRICS[metric])} ${numbers(value)}${unit === "/min" ? "" : " "}${unit}`,
+  ),
+];
+
+/**
+ * Says in the page's language what was found at a device.
+ * @param {string} text as the service says it
+ */
+export function found_words(text) {
+  return composed(text, FOUND) ?? spelled(text);
+}
 
 /** @param {string} names */
 function listed(names) {

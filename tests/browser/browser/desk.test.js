@@ -81,7 +81,7 @@ test("the check of the day is missing until somebody has said of each tone wheth
   await page.click("#day-sign");
   await page.click("#person-choices button");
   await page.waitForSelector('#day-signed .outcome[data-done="true"]');
-  assert.match(await page.textContent("#day-signed"), /Room 2, nonin-2 gives numbers: ✓ yes, .*SpO2 97 %/);
+  assert.match(await page.textContent("#day-signed"), /Room 2, nonin-2 gives numbers: ✓ yes, .*SpO₂ 97 %/);
   await page.waitForSelector('#day-check:has-text("DAY CHECK ✓")');
   assert.equal(await page.isChecked('input[name="tone_high"][value="true"]'), false, "the next check begins anew");
   await picture(page, "day");
@@ -116,7 +116,7 @@ test("a device that is gone is seen at its line, and a check without it is not c
   await page.waitForSelector('#day li[data-health="down"]:has-text("nonin-2")');
   await page.click("#day-sign");
   await page.waitForSelector('#day-signed .outcome[data-done="false"]');
-  assert.match(await page.textContent("#day-signed .outcome"), /not complete – bed 2: nonin-2: the device is disconnected/);
+  assert.match(await page.textContent("#day-signed .outcome"), /not complete – Room 2, nonin-2 gives numbers: ✗ no, the device: disconnected/);
   await page.evaluate(() => {
     location.hash = "#/devices";
   });

@@ -69,13 +69,26 @@ test("nobody can say that they heard a tone that was not played for this check",
   assert.deepEqual(played([...log, said("high", 2_400, "cut")], 1_000, 3_000), ["tone_high", "tone_low"]);
 });
 
+const BEDS = new Map([["2", { name: "Room 2" }]]);
+
 test("a check says what is missing, and an item that nobody can judge is neither yes nor no", () => {
   const at = new Date(NOON).toISOString();
-  const check = { at, by: "mn", station: "desk", items: [], complete: false, missing: ["tone_low was not heard", "bed 2: the device is disconnected"] };
-  assert.match(check_words(check, STAFF), /M\. N\.: not complete – tone_low was not heard; bed 2: the device is disconnected$/);
-  assert.match(check_words({ ...check, complete: true, by: "gone" }, STAFF), /gone: complete$/);
+  const items = [
+    { item: "tone_high", passed: true },
+    { item: "tone_low", passed: false },
+    { item: "gives_numbers", bed: "2", device: "nonin-2", passed: false, found: "the device is disconnected" },
+    { item: "gives_numbers", bed: "9", device: "nonin-9", passed: false, found: "no valid number" },
+    { item: "phone_reached", passed: null, found: "not built yet" },
+  ];
+  const check = { at, by: "mn", station: "desk", items, complete: false };
+  assert.equal(
+    check_words(check, STAFF, BEDS).replace(/^.*M\. N\.: /, ""),
+    "not complete – Tone of a low alarm heard: ✗ no; Room 2, nonin-2 gives numbers: ✗ no, the device: disconnected; 9, nonin-9 gives numbers: ✗ no, no valid number",
+  );
+  assert.match(check_words({ ...check, complete: true, by: "gone" }, STAFF, BEDS), /gone: complete$/);
   assert.equal(item_state({ item: "phone_reached", passed: null, found: "not built yet" }), "–, not built yet");
-  assert.equal(item_state({ item: "gives_numbers", passed: true, found: "SpO2 97 %", age_ms: 412 }), "✓ yes, SpO2 97 %, 0 s old");
+  const found = "HeartRate 72 /min, SpO2 97 %, Temperature 36.5 °C";
+  assert.equal(item_state({ item: "gives_numbers", passed: true, found, age_ms: 412 }), "✓ yes, HR 72/min, SpO₂ 97 %, Temp 36.5 °C, 0 s old");
   assert.equal(item_words({ item: "gives_numbers", device: "1-nonin", passed: true }), "1-nonin gives numbers");
   assert.equal(item_words({ item: "of_a_later_service", passed: true }), "of a later service");
 });

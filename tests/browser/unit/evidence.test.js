@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { afterEach, test } from "node:test";
 
-import { evidence_composed, evidence_words, refusal_words } from "../../../crates/chairside/dashboard/evidence.js";
+import { evidence_composed, evidence_words, found_words, refusal_words } from "../../../crates/chairside/dashboard/evidence.js";
 import { speak } from "../../../crates/chairside/dashboard/language.js";
 import { spelled } from "../../../crates/chairside/dashboard/words.js";
 
@@ -124,4 +124,24 @@ test("every refusal of the alarm engine is known", async () => {
   assert.ok(texts.length >= 16, texts.join("\n"));
   await speak("de");
   for (const text of texts) assert.notEqual(refusal_words(text), text);
+});
+
+test("what the service finds at a device is said in the page's language, of every number that it names", async () => {
+  await speak("de");
+  const source = (name) => readFileSync(new URL(`crates/${name}`, ROOT), "utf8");
+  const metrics = source("chairside-model/src/metric.rs").matchAll(/Self::(\w+) => "\1"/g);
+  const curves = ["Pleth", "EcgI", "EcgII", "EcgV", "Co2", "Resp"];
+  const names = [...metrics].map(([, name]) => name).filter((name) => !curves.includes(name));
+  assert.ok(names.length >= 13, names.join());
+  for (const name of names) assert.doesNotMatch(found_words(`${name} 72.5 %`), new RegExp(`^${name} |\\.5`), name);
+  assert.equal(found_words("PulseRate 72 /min, SpO2 97 %"), "Puls 72/min, SpO₂ 97 %");
+  const judged = source("chairside/src/web/view/day_check.rs");
+  for (const [literal, text, words] of [
+    ["the device is {}", "the device is disconnected", "das Gerät: getrennt"],
+    ["no valid number", "no valid number", "keine gültige Zahl"],
+  ]) {
+    assert.ok(judged.includes(`"${literal}"`), literal);
+    assert.equal(found_words(text), words);
+  }
+  assert.equal(found_words("the device is on fire"), "the device is on fire", "nothing is guessed");
 });

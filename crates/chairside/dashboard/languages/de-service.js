@@ -106,6 +106,11 @@ export const GERMAN_OF_SERVICE = {
     "{title} kann hohe Priorität haben und wird nie pausiert oder ausgeschaltet",
   "{title} cannot be switched off": "{title} kann nicht ausgeschaltet werden",
   "{title} is switched off": "{title} ist ausgeschaltet",
+  // What was found at a device
+  "the device: {link}": "das Gerät: {link}",
+  "no valid number": "keine gültige Zahl",
+  "not built yet": "noch nicht gebaut",
+  "pulse at the cuff": "Puls an der Manschette",
   "a name is longer than {most} bytes": "ein Name ist länger als {most} Bytes",
   "that is for 1 to {most} seconds": "das geht für 1 bis {most} Sekunden",
   "it is {is} by now and not {was}": "inzwischen ist sie {is} und nicht {was}",

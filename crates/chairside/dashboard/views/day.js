@@ -3,7 +3,7 @@
 // days before.
 
 import { ask, why_not } from "../ask.js";
-import { budget_rows, budget_words, check_words, item_state, item_words, played, TONES, today_words, unsaid } from "../day.js";
+import { budget_rows, budget_words, check_words, item_line, item_words, played, TONES, today_words, unsaid } from "../day.js";
 import { button, by_id, element, set_attribute, set_text } from "../dom.js";
 import { t } from "../language.js";
 import { line_row } from "../lines.js";
@@ -168,12 +168,9 @@ export class DayView {
   /** @param {import("../day.js").Check} check */
   #show_signed(check) {
     const { beds, staff } = this.#page.model;
-    const lines = check.items.map((item) => {
-      const bed = item.bed === undefined ? "" : `${beds.get(item.bed)?.name ?? item.bed}, `;
-      return element("li", { "data-passed": String(item.passed) }, `${bed}${item_words(item)}: ${item_state(item)}`);
-    });
+    const lines = check.items.map((item) => element("li", { "data-passed": String(item.passed) }, item_line(item, beds)));
     this.#signed.replaceChildren(
-      element("p", { class: "outcome", role: "status", "data-done": String(check.complete) }, check_words(check, staff)),
+      element("p", { class: "outcome", role: "status", "data-done": String(check.complete) }, check_words(check, staff, beds)),
       element("ul", {}, ...lines),
     );
   }
@@ -182,8 +179,8 @@ export class DayView {
     try {
       /** @type {{checks: import("../day.js").Check[]}} */
       const { checks } = await ask(`/api/v1/checks?last=${CHECKS}`);
-      const { staff } = this.#page.model;
-      const lines = checks.map((check) => element("li", { "data-done": String(check.complete) }, check_words(check, staff)));
+      const { beds, staff } = this.#page.model;
+      const lines = checks.map((check) => element("li", { "data-done": String(check.complete) }, check_words(check, staff, beds)));
       this.#checks.replaceChildren(...(lines.length > 0 ? lines : [element("li", {}, t("none yet"))]));
     } catch (error) {
       this.#checks.replaceChildren(element("li", { class: "problem" }, why_not(error)));
