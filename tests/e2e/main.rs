@@ -7,6 +7,7 @@
 
 mod alarms;
 mod bad_port;
+mod bundled;
 mod checks;
 mod displays;
 mod guard;

@@ -1,5 +1,6 @@
 //! A client of the live feed, as a test wants it.
 
+use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -27,6 +28,10 @@ pub struct Client {
     pub resyncs: u64,
     seq: u64,
     requests: u64,
+    /// What came in the same frame as what was read last.
+    bundled: VecDeque<Value>,
+    /// How many frames it was sent.
+    pub frames: usize,
 }
 
 impl Client {
@@ -36,7 +41,20 @@ impl Client {
     ///
     /// When that fails, for a test cannot go on then.
     pub async fn connect(address: SocketAddr) -> Self {
-        let connecting = tokio_tungstenite::connect_async(url(address));
+        Self::connect_to(&url(address)).await
+    }
+
+    /// Connects as a page does, which takes several messages in one frame.
+    ///
+    /// # Panics
+    ///
+    /// As [`connect`](Self::connect).
+    pub async fn connect_bundled(address: SocketAddr) -> Self {
+        Self::connect_to(&format!("{}?bundled=true", url(address))).await
+    }
+
+    async fn connect_to(url: &str) -> Self {
+        let connecting = tokio_tungstenite::connect_async(url);
         let (socket, _) = timeout(GREETING, connecting)
             .await
             .expect("the service accepts in time")
@@ -49,6 +67,8 @@ impl Client {
             resyncs: 0,
             seq: 0,
             requests: 0,
+            bundled: VecDeque::new(),
+            frames: 0,
         };
         let greeting = async {
             client.hello = client.read().await.expect("a greeting");
@@ -231,9 +251,16 @@ impl Client {
     /// When the message is not JSON.
     pub async fn read(&mut self) -> Result<Value, String> {
         loop {
+            if let Some(message) = self.bundled.pop_front() {
+                return Ok(message);
+            }
             match self.socket.next().await {
                 Some(Ok(Message::Text(text))) => {
-                    return Ok(serde_json::from_str(&text).expect("the service sends JSON"));
+                    self.frames += 1;
+                    match serde_json::from_str(&text).expect("the service sends JSON") {
+                        Value::Array(messages) => self.bundled.extend(messages),
+                        message => return Ok(message),
+                    }
                 }
                 Some(Ok(Message::Close(close))) => return Err(format!("{close:?}")),
                 Some(Ok(_)) => {}

@@ -32,8 +32,11 @@ import { Status } from "./status.js";
 import { Views } from "./views.js";
 import { StationView } from "./views/station.js";
 
-/** Curves are drawn this often at most, milliseconds. */
-const FRAME_MS = 33;
+/** Curves are drawn this often at most, milliseconds: in a tile the pen goes two pixels meanwhile. */
+const FRAME_MS = 50;
+
+/** Numbers that come all the time are put on the page together, this often at most, milliseconds. */
+const TOGETHER_MS = 100;
 
 /** Words and numbers change this often at least, milliseconds: ages run. */
 const REFRESH_MS = 250;
@@ -63,6 +66,8 @@ const people = new People(person_panel);
 const menu = new Menu(menu_panel);
 
 let dirty = true;
+/** Nothing but numbers has changed. */
+let can_wait = false;
 let refreshed_at = Number.NEGATIVE_INFINITY;
 let drawn_at = Number.NEGATIVE_INFINITY;
 
@@ -71,7 +76,7 @@ function changed() {
 }
 
 const scheme = location.protocol === "https:" ? "wss:" : "ws:";
-const net = new Net(`${scheme}//${location.host}/api/v1/live`, {
+const net = new Net(`${scheme}//${location.host}/api/v1/live?bundled=true`, {
   opened() {
     model.opened(performance.now());
     sound.connected();
@@ -95,7 +100,8 @@ const net = new Net(`${scheme}//${location.host}/api/v1/live`, {
       const words = actions.answered(message);
       if (words) notice.say(words);
     }
-    if (message.type !== "waveform") changed();
+    if (message.type === "observation") can_wait = true;
+    else if (message.type !== "waveform") changed();
   },
 });
 
@@ -197,7 +203,8 @@ function frame(now) {
   if (now - drawn_at < FRAME_MS - 4) return;
   drawn_at = now;
   sound.painted(now);
-  if (dirty || now - refreshed_at >= REFRESH_MS) refresh(now);
+  const due_ms = can_wait ? TOGETHER_MS : REFRESH_MS;
+  if (dirty || now - refreshed_at >= due_ms) refresh(now);
   views.draw(now);
 }
 
@@ -207,6 +214,7 @@ function frame(now) {
  */
 function refresh(now) {
   dirty = false;
+  can_wait = false;
   refreshed_at = now;
   if (!woke_up() && model.wants_new_socket(now)) net.connect();
   const overdue = actions.overdue(now);

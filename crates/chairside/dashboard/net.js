@@ -62,11 +62,12 @@ export class Net {
       this.#listener.opened();
     });
     socket.addEventListener("message", (event) => {
-      if (socket !== this.#socket) return;
-      const message = read(event.data);
-      if (!message) return;
-      if (message.type === "snapshot") this.#attempt = 0;
-      this.#listener.received(message);
+      for (const message of read(event.data)) {
+        // One of before can have ended it.
+        if (socket !== this.#socket) return;
+        if (message.type === "snapshot") this.#attempt = 0;
+        this.#listener.received(message);
+      }
     });
     socket.addEventListener("close", (event) => this.#again(socket, event.reason, event.code === GOING_AWAY));
   }

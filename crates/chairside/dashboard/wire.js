@@ -132,17 +132,16 @@
 export const PROTOCOL = 1;
 
 /**
- * Reads one frame of text.
+ * Reads one frame of text: a message, or a list of them.
  * @param {unknown} text
- * @returns {ServerMessage | null} null when it is not a message at all
+ * @returns {ServerMessage[]} without what is not a message at all
  */
 export function read(text) {
-  if (typeof text !== "string") return null;
+  if (typeof text !== "string") return [];
   try {
-    const message = JSON.parse(text);
-    const readable = message !== null && typeof message === "object" && typeof message.type === "string";
-    return readable ? message : null;
+    const told = JSON.parse(text);
+    return (Array.isArray(told) ? told : [told]).filter((one) => typeof one?.type === "string");
   } catch {
-    return null;
+    return [];
   }
 }

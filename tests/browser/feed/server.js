@@ -21,6 +21,9 @@ const MAGIC = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 /** The ward speaks this often, milliseconds. */
 const TICK_MS = 5;
 
+/** What it says is gathered for so long, milliseconds: as the service does for a page. */
+const GATHER_MS = 50;
+
 /**
  * Starts a ward. With `library` each curve of the page is drawn by the chart library instead.
  * @returns {Promise<{address: string, sent: (listener: (message: object, at: number) => void) => void, close: () => void}>}
@@ -28,6 +31,8 @@ const TICK_MS = 5;
 export function serve(beds, { library = false, episodes = undefined } = {}) {
   const ward = new Ward(beds, Date.now(), episodes);
   const sockets = new Set();
+  const gathered = [];
+  let sent_at = 0;
   let listener = () => {};
   const server = createServer((request, response) => {
     const found = file_of(new URL(request.url, "http://ward").pathname, library);
@@ -44,7 +49,11 @@ export function serve(beds, { library = false, episodes = undefined } = {}) {
     const accept = createHash("sha1").update(request.headers["sec-websocket-key"] + MAGIC).digest("base64");
     socket.write(`HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`);
     socket.setNoDelay(true);
-    for (const message of ward.greeting(Date.now())) socket.write(frame(JSON.stringify(message)));
+    const greeting = ward.greeting(Date.now());
+    // What is being gathered is in the greeting already.
+    for (const other of sockets) other.write(frame(JSON.stringify(gathered)));
+    gathered.length = 0;
+    for (const message of greeting) socket.write(frame(JSON.stringify(message)));
     sockets.add(socket);
     // What the page says is not listened to.
     socket.on("data", () => {});
@@ -52,12 +61,15 @@ export function serve(beds, { library = false, episodes = undefined } = {}) {
     socket.on("close", () => sockets.delete(socket));
   });
   const tick = setInterval(() => {
-    for (const message of ward.until(Date.now())) {
-      const at = Date.now();
-      const bytes = frame(JSON.stringify(message));
-      for (const socket of sockets) socket.write(bytes);
+    const at = Date.now();
+    for (const message of ward.until(at)) {
+      gathered.push(message);
       listener(message, at);
     }
+    if (gathered.length === 0 || at - sent_at < GATHER_MS) return;
+    sent_at = at;
+    const bytes = frame(JSON.stringify(gathered.splice(0)));
+    for (const socket of sockets) socket.write(bytes);
   }, TICK_MS);
   return new Promise((resolve) => {
     server.listen(0, "127.0.0.1", () => {

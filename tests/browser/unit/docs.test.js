@@ -16,7 +16,7 @@ function is_described(type) {
 test("every example of the feed's page can be read, and is described there", () => {
   assert.ok(examples.length > 15);
   for (const text of examples) {
-    const message = read(text);
+    const [message] = read(text);
     assert.ok(message, text);
     assert.ok(is_described(message.type), message.type);
   }

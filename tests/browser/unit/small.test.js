@@ -20,9 +20,16 @@ const FOLDER = new URL("../../../crates/chairside/dashboard/", import.meta.url);
 
 test("what is not a message is not taken for one", () => {
   for (const text of ["", "{", "null", "7", "[]", '{"type":1}', '"x"', undefined, new ArrayBuffer(2)]) {
-    assert.equal(read(text), null);
+    assert.deepEqual(read(text), []);
   }
-  assert.deepEqual(read('{"type":"heartbeat"}'), { type: "heartbeat" });
+  assert.deepEqual(read('{"type":"heartbeat"}'), [{ type: "heartbeat" }]);
+});
+
+test("of several messages in one frame each is taken, in order, and what is none is passed over", () => {
+  assert.deepEqual(read('[{"type":"link","seq":1},null,7,{"type":1},{"type":"heartbeat","seq":2}]'), [
+    { type: "link", seq: 1 },
+    { type: "heartbeat", seq: 2 },
+  ]);
 });
 
 test("the page comes back after a quarter of a second, then more slowly, never later than five", () => {

@@ -33,8 +33,8 @@ export class StationView {
   #station;
   #pressed;
   #pointer_at = Number.NEGATIVE_INFINITY;
-  /** What the size of the digits was measured at. */
-  #measured = "";
+  /** How many beds there were when the digits were measured; none when it must be done anew. */
+  #measured = 0;
   /** Whether the bed that calls loudest stands first. */
   by_urgency = false;
   /** How large the large numbers are, CSS pixels. @type {{px: number, rooms: number} | null} */
@@ -53,6 +53,9 @@ export class StationView {
       this.#pointer_at = performance.now();
     };
     for (const name of ["pointermove", "pointerdown"]) this.root.addEventListener(name, here, { passive: true });
+    new ResizeObserver(() => {
+      this.#measured = 0;
+    }).observe(this.root);
     // A tile that has the focus opens by the key; with the pointer, only its name does.
     this.root.addEventListener("keydown", (event) => {
       const bed = event.key === "Enter" && event.target instanceof HTMLElement ? event.target.dataset.bed : undefined;
@@ -106,11 +109,10 @@ export class StationView {
 
   #measure() {
     const rooms = this.#model.beds.size;
+    if (rooms === this.#measured) return;
     const value = this.root.querySelector(".large .value");
     if (!value) return;
-    const at = [rooms, globalThis.innerWidth, globalThis.innerHeight, this.root.clientWidth, this.root.clientHeight].join();
-    if (at === this.#measured) return;
-    this.#measured = at;
+    this.#measured = rooms;
     this.digits = { px: Number.parseFloat(getComputedStyle(value).fontSize), rooms };
   }
 

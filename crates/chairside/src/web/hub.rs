@@ -26,7 +26,7 @@ const KEEP: Duration = Duration::from_secs(1);
 const KEEP_MAX: usize = 8192;
 
 /// Messages handed to a client at once, so that one slow client does not hold the lock.
-const BATCH: usize = 256;
+pub(super) const BATCH: usize = 256;
 
 /// From one heartbeat to the next (contract: `period_ms`).
 pub const HEARTBEAT_PERIOD: Duration = Duration::from_secs(1);

@@ -7,19 +7,20 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::State;
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, WebSocketUpgrade, close_code};
+use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use chairside_model::MonoTime;
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt};
+use serde::Deserialize;
 use tokio::sync::{OwnedSemaphorePermit, mpsc, watch};
 use tokio::time::{Interval, MissedTickBehavior, interval, timeout};
 use tracing::{debug, info};
 
 use super::displays::Place;
-use super::hub::{Next, text_of};
+use super::hub::{BATCH, Next, text_of};
 use super::listen::stopped;
 use super::wire::{ActionResult, ClientMessage, Resync, ServerMessage};
 use super::{Web, wire};
@@ -28,6 +29,10 @@ use super::{Web, wire};
 /// clinic's messages before a write waits at all; what waits here longer than a second would be
 /// old by the time it is read (reliability goal R12).
 const WRITE_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// How long what is new is gathered for a client that takes several messages in one frame: a
+/// browser has much more to do for a frame than for what is in it.
+const GATHER: Duration = Duration::from_millis(50);
 
 /// How often a client is asked for a sign of life.
 const PING_PERIOD: Duration = Duration::from_secs(2);
@@ -51,8 +56,21 @@ const BURST_REFILL: u32 = 20;
 /// Actions of one client under way at the same time.
 const ACTIONS_MAX: usize = 16;
 
+/// How a client wants to be sent what is new.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Wanted {
+    /// Several messages may come in one frame, as a list.
+    #[serde(default)]
+    bundled: bool,
+}
+
 /// `GET /api/v1/live`
-pub(super) async fn live(State(web): State<Web>, upgrade: WebSocketUpgrade) -> Response {
+pub(super) async fn live(
+    State(web): State<Web>,
+    Query(wanted): Query<Wanted>,
+    upgrade: WebSocketUpgrade,
+) -> Response {
     let Ok(permit) = Arc::clone(&web.followers).try_acquire_owned() else {
         return (StatusCode::SERVICE_UNAVAILABLE, "too many clients\n").into_response();
     };
@@ -61,7 +79,7 @@ pub(super) async fn live(State(web): State<Web>, upgrade: WebSocketUpgrade) -> R
         .max_frame_size(INBOUND_MAX)
         .max_write_buffer_size(WRITE_BUFFER_MAX)
         .read_buffer_size(READ_BUFFER)
-        .on_upgrade(move |socket| follow(web, socket, permit))
+        .on_upgrade(move |socket| follow(web, socket, wanted, permit))
 }
 
 /// Why a client is let go.
@@ -73,7 +91,7 @@ enum End {
     Cut(u16, &'static str),
 }
 
-async fn follow(web: Web, socket: WebSocket, _permit: OwnedSemaphorePermit) {
+async fn follow(web: Web, socket: WebSocket, wanted: Wanted, _permit: OwnedSemaphorePermit) {
     let (sink, stream) = socket.split();
     let (results, answers) = mpsc::channel(ACTIONS_MAX);
     let now = web.clock.now();
@@ -85,7 +103,8 @@ async fn follow(web: Web, socket: WebSocket, _permit: OwnedSemaphorePermit) {
         allowance: BURST,
         results,
         changes: web.hub.follow(),
-        ping: pings(),
+        ping: every(PING_PERIOD),
+        gather: wanted.bundled.then(|| every(GATHER)),
         place: web.displays.place(),
         web,
     };
@@ -103,10 +122,24 @@ async fn follow(web: Web, socket: WebSocket, _permit: OwnedSemaphorePermit) {
     }
 }
 
-fn pings() -> Interval {
-    let mut ping = interval(PING_PERIOD);
-    ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    ping
+/// Puts messages into one list.
+fn bundle(messages: &[Utf8Bytes]) -> Utf8Bytes {
+    let texts: Vec<&str> = messages.iter().map(Utf8Bytes::as_str).collect();
+    format!("[{}]", texts.join(",")).into()
+}
+
+fn every(period: Duration) -> Interval {
+    let mut interval = interval(period);
+    interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    interval
+}
+
+/// Waits until a client that takes several messages in one frame is sent the next; the others wait
+/// for nothing.
+async fn gathered(gather: Option<&mut Interval>) {
+    if let Some(gather) = gather {
+        gather.tick().await;
+    }
 }
 
 #[derive(Debug)]
@@ -123,6 +156,8 @@ struct Client {
     results: mpsc::Sender<ActionResult>,
     changes: watch::Receiver<u64>,
     ping: Interval,
+    /// When the next frame is due, for a client that takes several messages in one.
+    gather: Option<Interval>,
     /// Where what it says of itself stands.
     place: Place,
 }
@@ -156,7 +191,7 @@ impl Client {
                     _ = self.ping.tick() => self.look_after().await?,
                     // The hub lives as long as the shared state in `self`.
                     _ = self.changes.changed(), if !self.behind => self.behind = true,
-                    () = std::future::ready(()), if self.behind => self.go_on().await?,
+                    () = gathered(self.gather.as_mut()), if self.behind => self.go_on().await?,
                 }
             }
         };
@@ -179,7 +214,16 @@ impl Client {
                 self.behind = false;
                 Ok(())
             }
-            Next::Messages(messages) => self.send(messages).await,
+            Next::Messages(messages) => match &mut self.gather {
+                None => self.send(messages).await,
+                Some(gather) => {
+                    if messages.len() >= BATCH {
+                        // There is more: it does not wait.
+                        gather.reset_immediately();
+                    }
+                    self.send(vec![bundle(&messages)]).await
+                }
+            },
             Next::Missed(missed) => self.start_afresh(missed).await,
         }
     }
