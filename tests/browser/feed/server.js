@@ -35,11 +35,12 @@ export function serve(beds, { library = false, episodes = undefined } = {}) {
   let sent_at = 0;
   let listener = () => {};
   const server = createServer((request, response) => {
-    const found = file_of(new URL(request.url, "http://ward").pathname, library);
-    const past = /^\/api\/v1\/beds\/([^/]+)\/(trend|history)$/.exec(new URL(request.url, "http://ward").pathname);
-    if (past) {
+    const asked = new URL(request.url, "http://ward");
+    const found = file_of(asked.pathname, library);
+    const answer = answer_to(asked);
+    if (answer) {
       response.writeHead(200, { "content-type": "application/json" });
-      response.end(JSON.stringify(past[2] === "trend" ? trend(past[1], new URL(request.url, "http://ward").searchParams) : { alarms: [], actions: [] }));
+      response.end(JSON.stringify(answer));
       return;
     }
     response.writeHead(found ? 200 : 404, { "content-type": TYPES[extname(found ?? "none.json")], "service-worker-allowed": "/" });
@@ -100,6 +101,14 @@ function file_of(path, library) {
     if (inside.startsWith(head) && existsSync(found) && extname(found) in TYPES) return found;
   }
   return null;
+}
+
+/** What the service would answer, or null where the page asks for a file. */
+function answer_to({ pathname, searchParams }) {
+  if (pathname === "/api/v1/displays") return { displays: [] };
+  const past = /^\/api\/v1\/beds\/([^/]+)\/(trend|history)$/.exec(pathname);
+  if (!past) return null;
+  return past[2] === "trend" ? trend(past[1], searchParams) : { alarms: [], actions: [] };
 }
 
 /** What the record would say of a bed between two times. */
