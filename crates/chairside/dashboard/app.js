@@ -10,6 +10,7 @@ import { appear, on_system_change } from "./appearance.js";
 import { dialog_panel, toggle } from "./dialogs.js";
 import { by_id, set_attribute } from "./dom.js";
 import { refusal_words } from "./evidence.js";
+import { Guard } from "./guard.js";
 import { Kiosk, wants_kiosk } from "./kiosk.js";
 import { language, speak, t, translate, wanted_language } from "./language.js";
 import { make_installable } from "./install.js";
@@ -47,6 +48,17 @@ await speak(wanted_language(navigator.languages));
 document.documentElement.lang = language();
 translate(document.body);
 
+const guard = new Guard((error) => {
+  by_id("failed").hidden = false;
+  console.error(error);
+});
+addEventListener("error", ({ error }) => {
+  // What the browser itself reports carries none: an observer that was told twice, for one.
+  if (error) guard.failed(error);
+});
+addEventListener("unhandledrejection", ({ reason }) => guard.failed(reason));
+by_id("failed").addEventListener("click", () => location.reload());
+
 const page = `dashboard-${crypto.getRandomValues(new Uint32Array(1))[0].toString(36)}`;
 const model = new Model(performance.now());
 const station = station_name();
@@ -68,6 +80,8 @@ const menu = new Menu(menu_panel);
 let dirty = true;
 /** Nothing but numbers has changed. */
 let can_wait = false;
+/** Whether all of the page was brought up to date the last time. */
+let is_well = false;
 let refreshed_at = Number.NEGATIVE_INFINITY;
 let drawn_at = Number.NEGATIVE_INFINITY;
 
@@ -176,6 +190,7 @@ const views = new Views(
     notice.say(t("This view could not be loaded: {why}", { why: why_not(error) }));
     go(address_of("station"));
   },
+  () => refresh(performance.now()),
 );
 
 /** @param {import("./settings.js").Settings} wanted */
@@ -202,40 +217,60 @@ function frame(now) {
   requestAnimationFrame(frame);
   if (now - drawn_at < FRAME_MS - 4) return;
   drawn_at = now;
-  sound.painted(now);
   const due_ms = can_wait ? TOGETHER_MS : REFRESH_MS;
   if (dirty || now - refreshed_at >= due_ms) refresh(now);
-  views.draw(now);
+  // A page of which a part has failed shows something old: it is not one that somebody watches.
+  if (guard.run(() => views.draw(now)) && is_well) sound.painted(now);
 }
 
 /**
- * Brings all words and numbers up to date.
+ * Brings all words and numbers up to date, the alarms first.
  * @param {number} now
  */
 function refresh(now) {
   dirty = false;
   can_wait = false;
   refreshed_at = now;
-  if (!woke_up() && model.wants_new_socket(now)) net.connect();
+  let new_high = false;
+  is_well = guard.run(
+    () => {
+      if (!woke_up() && model.wants_new_socket(now)) net.connect();
+    },
+    () => {
+      new_high = annunciator.refresh(now);
+    },
+    () => sound.look(performance.now()),
+    () => sound_panel.refresh(performance.now()),
+    () => show_status(now),
+    () => follow_panels(now, new_high),
+    () => views.refresh(now),
+    () => annunciator.announce(now),
+    () => notice.refresh(now),
+  );
+}
+
+/** @param {number} now */
+function show_status(now) {
   const overdue = actions.overdue(now);
   if (overdue) notice.say(overdue);
   const off = [...off_banners(model.beds.values(), model.staff, station, now), ...kiosk.banners()];
   by_id("full-screen").hidden = !kiosk.wants_full_screen;
   show_legible();
   status.update(model, people.current(model.staff), now, Date.now(), off, station_problems(now));
-  limits.follow(model.beds, model.staff, now);
-  views.refresh(now);
-  sound.look(performance.now());
-  sound_panel.refresh(performance.now());
-  const new_high = annunciator.refresh(now);
+}
+
+/**
+ * @param {number} now
+ * @param {boolean} new_high
+ */
+function follow_panels(now, new_high) {
   if (people.follow(standing(model.beds.values()))) {
     notice.say(t("That alarm does not wait for anybody any more – nothing was acknowledged"));
   }
   // Nothing stands in the way of a new high alarm.
   for (const panel of panels) if (panel.is_open) panel.follow(now, new_high);
   if (new_high) views.leave();
-  annunciator.announce(now);
-  notice.refresh(now);
+  limits.follow(model.beds, model.staff, now);
 }
 
 /**

@@ -23,6 +23,7 @@ import { route_of } from "./routes.js";
 export class Views {
   #makers;
   #failed;
+  #opened;
   /** @type {Map<ViewName, View>} */
   #made = new Map();
   /** @type {View | null} */
@@ -34,10 +35,12 @@ export class Views {
   /**
    * @param {Makers} makers
    * @param {(error: unknown) => void} failed a view could not be loaded
+   * @param {() => void} opened one is open, and shows what it showed last
    */
-  constructor(makers, failed) {
+  constructor(makers, failed, opened) {
     this.#makers = makers;
     this.#failed = failed;
+    this.#opened = opened;
   }
 
   /**
@@ -62,7 +65,10 @@ export class Views {
     } catch (error) {
       if (view === this.#name && argument === this.#argument) this.#name = null;
       this.#failed(error);
+      return;
     }
+    // Before it is painted.
+    this.#opened();
   }
 
   /** The name of the view that is wanted. */

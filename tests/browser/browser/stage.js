@@ -13,7 +13,7 @@ const STAFF = [
  * the view.
  */
 export async function staged(browser, address, beds, { address_end = "", ...options } = {}) {
-  const stage = { seq: 10, version: 1, epoch: 1, socket: null, beds };
+  const stage = { seq: 10, version: 1, epoch: 1, socket: null, beds, said: [] };
   /** What a page is told that connects anew, as one does that was held up for long. */
   const standing = new Map();
   stage.send = (message) => {
@@ -38,6 +38,7 @@ export async function staged(browser, address, beds, { address_end = "", ...opti
     still();
     if (stage.silent) return;
     stage.socket = socket;
+    socket.onMessage((text) => stage.said.push(JSON.parse(text)));
     const now = new Date().toISOString();
     socket.send(JSON.stringify({ type: "hello", protocol: 1, epoch: `e${stage.epoch}`, seq: stage.seq, now, site: "stage" }));
     const recorder = { running: true, text: null };

@@ -152,6 +152,68 @@ test("the keys act only on an alarm whose card is on the screen", async () => {
   await phone.close();
 });
 
+test("a part of the page that fails is told, stops neither the strip nor the sound, and is not taken for a page that somebody watches", async () => {
+  const one = await stage([full_bed(), bed({ bed: "2", name: "Room 2" })]);
+  const { page } = one;
+  const painted = () => one.said.findLast(({ type }) => type === "display").painted_ms_ago;
+  await until("the page to say that it draws", () => painted() !== null && painted() < 1_000, 5_000);
+  assert.equal(await page.locator("#failed").isVisible(), false);
+  await page.evaluate(async () => {
+    const { StationView } = await import("/dashboard/views/station.js");
+    StationView.prototype.refresh = () => {
+      throw new Error("made to fail");
+    };
+  });
+  await page.locator("#failed", { hasText: "THIS PAGE HAS FAILED" }).waitFor({ state: "visible", timeout: 2_000 });
+  one.alarms([very_low()], "2");
+  await page.waitForSelector('#strip-cards .card[data-key="2/1"]', { timeout: 2_000 });
+  await until("the title", async () => (await page.title()).startsWith("*** 1"), 2_000);
+  assert.match(await page.locator("#say-alert").textContent(), /Room 2, high alarm, SpO₂ very low/);
+  await until("the page to say that it does not draw any more", () => painted() > 3_000, 8_000);
+  assert.deepEqual(page.complaints.filter((text) => !text.includes("made to fail")), []);
+  await picture(page, "failed");
+  await page.locator("#failed").click();
+  await until("the page to be there again", () => page.locator("#failed").isHidden(), 5_000);
+  await page.waitForSelector('.tile[data-bed="2"]');
+  await one.close();
+});
+
+test("what fails in an answer or at a press is told too, and what a browser only warns of is not", async () => {
+  for (const fails of [() => setTimeout(() => null.gone), () => void Promise.reject(new Error("made to fail"))]) {
+    const one = await stage([bed()]);
+    await one.page.evaluate(() => dispatchEvent(new ErrorEvent("error", { message: "ResizeObserver loop completed with undelivered notifications." })));
+    assert.equal(await one.page.locator("#failed").isVisible(), false);
+    await one.page.evaluate(fails);
+    await one.page.locator("#failed").waitFor({ state: "visible", timeout: 2_000 });
+    await one.close();
+  }
+});
+
+test("the beds are those of now in the moment in which they are seen again", async () => {
+  const one = await stage([full_bed({ values: { SpO2: 97 } })]);
+  const { page } = one;
+  const saturation = page.locator('.tile[data-bed="1"] [data-cell="spo2"] .value');
+  assert.equal(await saturation.textContent(), "97");
+  await page.evaluate(() => {
+    location.hash = "#/bed/1";
+  });
+  await page.waitForSelector("#bed:not([hidden]) header h2");
+  const at = now();
+  one.send({ type: "observation", bed: "1", device: "nonin-1", metric: "SpO2", value: 85, unit: "%", validity: "valid", at, expires_in_ms: 600_000 });
+  await page.locator('#bed [data-cell="spo2"] .value', { hasText: "85" }).waitFor();
+  const seen = await page.evaluate(
+    () =>
+      new Promise((resolve) => {
+        const tiles = document.querySelector("#tiles");
+        const text = () => resolve(tiles.querySelector('[data-cell="spo2"] .value').textContent);
+        new MutationObserver(() => tiles.hidden || text()).observe(tiles, { attributeFilter: ["hidden"] });
+        location.hash = "#/";
+      }),
+  );
+  assert.equal(seen, "85");
+  await one.close();
+});
+
 test("the band of a tile keeps its title and its number of others beside a lost signal and an ended high alarm", async () => {
   for (const width of [1920, 1024]) {
     const one = await stage([full_bed(), bed({ bed: "2" }), bed({ bed: "3" })], { viewport: { width, height: 768 } });

@@ -8,6 +8,7 @@ import typescript from "typescript";
 
 import { Actions } from "../../../crates/chairside/dashboard/actions.js";
 import { Announcer, QUIET_MS } from "../../../crates/chairside/dashboard/announce.js";
+import { Guard } from "../../../crates/chairside/dashboard/guard.js";
 import { wait_ms } from "../../../crates/chairside/dashboard/net.js";
 import { Panel, UNTOUCHED_MS } from "../../../crates/chairside/dashboard/panel.js";
 import { banners, connection_words } from "../../../crates/chairside/dashboard/status.js";
@@ -152,6 +153,19 @@ test("what is open closes on a new high alarm, and when nobody touches it for ha
   panel.open();
   panel.follow(90_000, true);
   assert.deepEqual(told, ["shown", "hidden", "shown", "hidden"]);
+});
+
+test("a part that fails takes no other with it, and people are told once", () => {
+  const told = [];
+  const done = [];
+  const guard = new Guard((error) => told.push(error.message));
+  const fails = (why) => () => {
+    throw new Error(why);
+  };
+  assert.equal(guard.run(() => done.push(1), () => done.push(2)), true);
+  assert.equal(guard.run(fails("first"), () => done.push(3), fails("second")), false);
+  assert.equal(guard.run(() => done.push(4)), true);
+  assert.deepEqual([done, told], [[1, 2, 3, 4], ["first"]]);
 });
 
 /** The modules that a module loads at once, itself among them, by their paths in the folder. */

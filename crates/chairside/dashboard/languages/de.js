@@ -147,6 +147,7 @@ export const GERMAN = {
     "Gerade wurde ein anderer Alarm ausgewählt, oder er rief erneut – neu lesen, dann drücken",
   "The alarm had just changed places or called again – read it again, then press":
     "Der Alarm hatte gerade den Platz gewechselt oder rief erneut – neu lesen, dann drücken",
+  "THIS PAGE HAS FAILED – TAP HERE TO RELOAD IT": "DIESE SEITE IST GESTÖRT – HIER TIPPEN, UM SIE NEU ZU LADEN",
   "The selected alarm is not on this screen – nothing was done": "Der ausgewählte Alarm ist nicht auf diesem Bildschirm – es wurde nichts getan",
   "That alarm does not wait for anybody any more – nothing was acknowledged":
     "Dieser Alarm wartet auf niemanden mehr – es wurde nichts quittiert",
