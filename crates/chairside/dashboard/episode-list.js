@@ -61,7 +61,7 @@ function item(episode, staff, now_ms, pressed) {
   const row = element("li", { "data-episode": key, "data-priority": priority }, open);
   set_attribute(row, "data-standing", episode.standing ? "" : null);
   for (const { by, at_ms } of seen) {
-    open.append(element("span", { class: "seen" }, t("✓ {who} {at}", { who: initials_of(staff, by), at: time_of_day(at_ms) })));
+    open.append(element("span", { class: "seen" }, t("✓ {who} {at}", { who: initials_of(staff, by), at: at_ms === null ? "" : time_of_day(at_ms) }).trim()));
   }
   return row;
 }

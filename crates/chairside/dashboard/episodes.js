@@ -14,9 +14,11 @@
  * @property {number} began_ms
  * @property {number | null} ended_ms null while its condition lasts, or when its end is not known
  * @property {boolean} standing it is one of the alarms that stand now
- * @property {{by: string, at_ms: number}[]} seen
+ * @property {Seen[]} seen
  * @property {string} evidence
  */
+
+/** @typedef {{by: string, at_ms: number | null}} Seen who has seen it, and when; null where the record does not say so yet */
 
 /**
  * The service's answer to `GET …/history` (docs/http.md).
@@ -88,7 +90,11 @@ export class Heard {
  */
 export function episodes(recorded, active, heard = []) {
   const live = new Map(active.map((alarm) => [key(alarm.id, alarm.occurrence), alarm]));
-  const found = recorded.map((one) => from_record(one, live.get(key(one.id, one.occurrence))));
+  const ours = new Map(heard.map((episode) => [episode.key, episode]));
+  const found = recorded.map((one) => {
+    const name = key(one.id, one.occurrence);
+    return from_record(one, live.get(name), ours.get(name));
+  });
   const known = new Set(found.map((episode) => episode.key));
   for (const episode of [...active.map(from_feed), ...heard]) {
     if (!known.has(episode.key)) found.push(episode);
@@ -100,19 +106,21 @@ export function episodes(recorded, active, heard = []) {
 /**
  * @param {RecordedEpisode} one
  * @param {import("./wire.js").ActiveAlarm | undefined} alarm the same, if it stands
+ * @param {Episode | undefined} heard the same, if this page has heard of it
  * @returns {Episode}
  */
-function from_record(one, alarm) {
+function from_record(one, alarm, heard) {
   const ended = alarm ? alarm.ended : one.ended;
+  const ended_ms = ended ? Date.parse(ended) : null;
   return {
     key: key(one.id, one.occurrence),
     id: one.id,
     priority: one.priority,
     technical: one.kind === "technical",
     began_ms: Date.parse(one.began),
-    ended_ms: ended ? Date.parse(ended) : null,
+    ended_ms: alarm ? ended_ms : (ended_ms ?? heard?.ended_ms ?? null),
     standing: alarm !== undefined,
-    seen: one.acknowledged.map(({ by, at }) => ({ by, at_ms: Date.parse(at) })),
+    seen: with_more(one.acknowledged.map(({ by, at }) => ({ by, at_ms: Date.parse(at) })), alarm ? seen_live(alarm) : (heard?.seen ?? [])),
     evidence: one.evidence,
   };
 }
@@ -130,9 +138,26 @@ function from_feed(alarm) {
     began_ms: Date.parse(alarm.since),
     ended_ms: alarm.ended ? Date.parse(alarm.ended) : null,
     standing: true,
-    seen: [],
+    seen: seen_live(alarm),
     evidence: alarm.evidence,
   };
+}
+
+/**
+ * Who has seen an alarm by the live feed, which knows it before the record is asked again, but not when.
+ * @param {import("./wire.js").ActiveAlarm} alarm
+ * @returns {Seen[]}
+ */
+function seen_live({ signal, by }) {
+  return signal === "acknowledged" && by !== undefined ? [{ by, at_ms: null }] : [];
+}
+
+/**
+ * @param {Seen[]} seen
+ * @param {Seen[]} more
+ */
+function with_more(seen, more) {
+  return [...seen, ...more.filter(({ by }) => seen.every((one) => one.by !== by))];
 }
 
 /**

@@ -153,6 +153,25 @@ test("the alarms of a bed are the record's and those that stand, each once, newe
   assert.deepEqual(all[2].seen, [{ by: "mn", at_ms: Date.parse("2026-01-05T11:01:00.000Z") }]);
 });
 
+test("an alarm that somebody has seen is not listed as unseen until the record is asked again", () => {
+  const seen = alarm({ occurrence: "2", since: "2026-01-05T11:50:00.000Z", signal: "acknowledged", by: "jd" });
+  const of = (record, active, heard) => episodes(record, active, heard).map((one) => one.seen);
+  const open = recorded({ occurrence: "2", ended: null, acknowledged: [] });
+  assert.deepEqual(of([open], [seen]), [[{ by: "jd", at_ms: null }]]);
+  assert.deepEqual(of([], [seen]), [[{ by: "jd", at_ms: null }]], "the record does not have it yet");
+  const at_ms = Date.parse("2026-01-05T11:01:00.000Z");
+  const again = { ...open, acknowledged: [{ by: "mn", at: "2026-01-05T11:01:00.000Z" }] };
+  assert.deepEqual(of([again], [seen]), [[{ by: "mn", at_ms }, { by: "jd", at_ms: null }]], "somebody else has seen it anew");
+  assert.deepEqual(of([again], [{ ...seen, by: "mn" }]), [[{ by: "mn", at_ms }]], "once, with its time");
+  assert.deepEqual(of([open], [{ ...seen, signal: "on" }]), [[]], "it calls again");
+  const heard = new Heard();
+  heard.follow([seen], NOON_MS, true);
+  heard.follow([], NOON_MS + 60_000, true);
+  assert.deepEqual(of([], [], heard.episodes()), [[{ by: "jd", at_ms: null }]], "also when it is over since");
+  assert.deepEqual(of([open], [], heard.episodes()), [[{ by: "jd", at_ms: null }]]);
+  assert.equal(episodes([open], [], heard.episodes())[0].ended_ms, NOON_MS + 60_000, "which the record does not know either");
+});
+
 test("an alarm that the record has left open and that does not stand has an end that is not known", () => {
   const [found] = episodes([recorded({ ended: null })], []);
   assert.match(when(found, NOON_MS), /end not known/);
