@@ -56,6 +56,10 @@ const MINIMUM_TEXT: &str = "3.51.3";
 
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
+        // Only a question that was given up is interrupted.
+        if error.sqlite_error_code() == Some(rusqlite::ErrorCode::OperationInterrupted) {
+            return Self::GivenUp;
+        }
         Self::Database(error.to_string())
     }
 }

@@ -41,6 +41,10 @@ const LATE_MAX: Duration = Duration::from_hours(48);
 /// that since is not asked about what was before.
 const RUNS_MAX: usize = 256;
 
+/// The database's own steps between two looks at whether anybody waits: a fraction of a
+/// millisecond.
+const PROGRESS_STEPS: i32 = 10_000;
+
 /// A reading side for questions about the past. All answers are of the moment of the first one;
 /// it does not keep the writer waiting, but should not be kept for long: while it is, the
 /// write-ahead log grows.
@@ -60,9 +64,13 @@ impl GivenUp {
         self.0.store(true, Ordering::Relaxed);
     }
 
+    fn is_said(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+
     /// Asked with each row: a relaxed load is nothing beside reading it.
     fn check(&self) -> Result<(), StoreError> {
-        if self.0.load(Ordering::Relaxed) {
+        if self.is_said() {
             return Err(StoreError::GivenUp);
         }
         Ok(())
@@ -108,7 +116,12 @@ impl History {
     /// When there is none, or it cannot be read.
     pub fn open(directory: &Path, given_up: GivenUp) -> Result<Self, StoreError> {
         let reader = Reader::open(directory)?;
-        reader.connection.execute_batch("BEGIN")?;
+        // Also while the database looks for a row, or puts them in order.
+        let asked = given_up.clone();
+        let ends = move || asked.is_said();
+        let connection = &reader.connection;
+        connection.progress_handler(PROGRESS_STEPS, Some(ends))?;
+        connection.execute_batch("BEGIN")?;
         Ok(Self { reader, given_up })
     }
 

@@ -356,6 +356,26 @@ fn a_question_that_was_given_up_ends() {
 }
 
 #[test]
+fn a_question_that_is_given_up_ends_while_the_database_works_at_it() {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), 0, vec![spo2(100, 97)]);
+    let given_up = GivenUp::default();
+    let history = History::open(folder.path(), given_up.clone()).unwrap();
+    given_up.say();
+    // It counts without an end, and gives no row before it.
+    let counted: Result<i64, StoreError> = history
+        .reader
+        .connection
+        .query_row(
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n",
+            [],
+            |row| row.get(0),
+        )
+        .map_err(StoreError::from);
+    assert!(matches!(counted, Err(StoreError::GivenUp)), "{counted:?}");
+}
+
+#[test]
 fn an_answer_is_of_one_moment_and_keeps_no_writer_waiting() {
     let folder = tempfile::tempdir().unwrap();
     write(folder.path(), 0, vec![spo2(100, 97)]);

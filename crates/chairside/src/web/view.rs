@@ -487,13 +487,17 @@ impl BedState {
             },
             Cuff::Cancelled => IDLE,
             Cuff::Completed(reading) => {
-                // A pressure that this reading leaves out is not the last one's.
+                // What this reading leaves out is not the last one's; its pulse comes by itself.
                 for metric in [
                     Metric::NibpSystolic,
                     Metric::NibpDiastolic,
                     Metric::NibpMean,
                 ] {
                     self.values.remove(&metric);
+                }
+                let pulse = self.values.get(&Metric::NibpPulseRate);
+                if pulse.is_some_and(|shown| shown.taken < reading.taken) {
+                    self.values.remove(&Metric::NibpPulseRate);
                 }
                 for (metric, value) in reading.numerics() {
                     let measured = Measured::Valid(value);

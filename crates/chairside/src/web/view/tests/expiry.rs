@@ -66,3 +66,33 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn the_pulse_of_an_older_cuff_reading_goes_with_it() {
+    let mut clinic = Clinic::new();
+    let pulse = |taken_s| {
+        Reading::Numeric(Numeric {
+            metric: Metric::NibpPulseRate,
+            measured: Measured::Valid(Value::whole(71)),
+            taken: MonoTime::from_secs(taken_s),
+        })
+    };
+    let pulses = |clinic: &Clinic, now| {
+        let beds = serde_json::to_value(clinic.view.beds(MonoTime::from_secs(now))).unwrap();
+        let given = beds[0]["observations"].as_array().unwrap().iter();
+        given.filter(|one| one["metric"] == "NibpPulseRate").count()
+    };
+    clinic.read(200, MONITOR, pulse(200));
+    clinic.read(201, MONITOR, pressures(200, 118, Some(76)));
+    assert_eq!(
+        pulses(&clinic, 201),
+        1,
+        "it is of this reading, whichever came first"
+    );
+    clinic.read(300, MONITOR, pressures(300, 121, Some(78)));
+    assert_eq!(
+        pulses(&clinic, 300),
+        0,
+        "it was not measured with these pressures"
+    );
+}
