@@ -4,12 +4,13 @@
 // The page is the one that a clinic opens; a ward of our own speaks to it at the rates of the real
 // devices, so that what is measured is the page and not a machine full of simulators.
 
-import { readdirSync, statSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 
 import { DASHBOARD, serve } from "../feed/server.js";
 import { begin_ward, look_inside, take_over_time } from "../feed/virtual.js";
+import { as_sent } from "../unit/script.js";
 import { launch, live, open } from "./harness.js";
 
 const { values: wanted } = parseArgs({
@@ -38,10 +39,11 @@ function report(what, value, unit, { most = Number.POSITIVE_INFINITY, least = Nu
   console.log(`${what.padEnd(58)} ${value.toFixed(1).padStart(8)} ${unit.padEnd(5)}${verdict}`);
 }
 
-function script_kb(folder = DASHBOARD) {
-  return readdirSync(folder, { withFileTypes: true, recursive: true })
-    .filter((one) => one.isFile() && one.name.endsWith(".js"))
-    .reduce((sum, one) => sum + statSync(join(one.parentPath ?? one.path, one.name)).size / 1024, 0);
+/** How much script the service sends to a page on which every view was opened. */
+function script_kb({ languages }) {
+  return readdirSync(DASHBOARD, { recursive: true })
+    .filter((name) => name.endsWith(".js") && (languages || !name.startsWith("languages")))
+    .reduce((sum, name) => sum + Buffer.byteLength(as_sent(readFileSync(join(DASHBOARD, name), "utf8"))) / 1024, 0);
 }
 
 /** Opens a ward's page, and what its browser can tell of it. */
@@ -209,8 +211,9 @@ const browser = await launch();
 try {
   const chosen = (name) => !wanted.only || wanted.only.split(",").includes(name);
   if (chosen("size")) {
-    report("script, all of it, unpacked", script_kb(), "KiB", { most: 250 });
-    report("script that the station loads, unpacked", await station_script_kb(browser), "KiB");
+    report("script that the station loads, unpacked", await station_script_kb(browser), "KiB", { most: 250 });
+    report("script of all views in English, unpacked", script_kb({ languages: false }), "KiB", { most: 250 });
+    report("script of all views and all languages, unpacked", script_kb({ languages: true }), "KiB");
   }
   if (chosen("drawing")) await side_by_side(browser);
   if (chosen("latency")) await latency(browser);

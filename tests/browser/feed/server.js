@@ -7,6 +7,7 @@ import { createServer } from "node:http";
 import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 
+import { as_sent } from "../unit/script.js";
 import { Ward } from "./ward.js";
 
 export const DASHBOARD = fileURLToPath(new URL("../../../crates/chairside/dashboard/", import.meta.url));
@@ -44,7 +45,7 @@ export function serve(beds, { library = false, episodes = undefined } = {}) {
       return;
     }
     response.writeHead(found ? 200 : 404, { "content-type": TYPES[extname(found ?? "none.json")], "service-worker-allowed": "/" });
-    response.end(found ? readFileSync(found) : "{}");
+    response.end(found ? sent(found) : "{}");
   });
   server.on("upgrade", (request, socket) => {
     const accept = createHash("sha1").update(request.headers["sec-websocket-key"] + MAGIC).digest("base64");
@@ -87,6 +88,12 @@ export function serve(beds, { library = false, episodes = undefined } = {}) {
       });
     });
   });
+}
+
+/** A file, as the service sends it. */
+function sent(path) {
+  const bytes = readFileSync(path);
+  return path.startsWith(DASHBOARD) && path.endsWith(".js") ? as_sent(bytes.toString()) : bytes;
 }
 
 /** The file behind a path, or null. */
