@@ -220,6 +220,35 @@ export class StripOrder {
   }
 }
 
+/** Since when each card lies where it does on the screen: what is above the cards pushes them too. */
+export class Places {
+  /** @type {Map<string, {place: string, since: number}>} */
+  #known = new Map();
+
+  /**
+   * @param {Iterable<[string, string]>} places of now, by key
+   * @param {number} now
+   */
+  look(places, now) {
+    const before = this.#known;
+    this.#known = new Map();
+    for (const [key, place] of places) {
+      const known = before.get(key);
+      this.#known.set(key, known?.place === place ? known : { place, since: now });
+    }
+  }
+
+  /**
+   * Tells whether a card has lain where it is for long enough to be read.
+   * @param {string} key
+   * @param {number} now
+   */
+  has_settled(key, now) {
+    const known = this.#known.get(key);
+    return known !== undefined && now - known.since >= SETTLE_MS;
+  }
+}
+
 /**
  * What is shown stays where it is, also when it is over.
  * @param {readonly Slot[]} slots

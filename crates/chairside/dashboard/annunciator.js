@@ -112,6 +112,15 @@ export class Annunciator {
   }
 
   /**
+   * Looks where the cards lie when the rest of the page, which may push them, is up to date too.
+   * @param {number} now
+   */
+  look(now) {
+    this.#strip.look(now);
+    if (this.panel.is_open) this.#list.look(now);
+  }
+
+  /**
    * Tells a screen reader what is new.
    * @param {number} now
    */

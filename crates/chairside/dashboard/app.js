@@ -246,6 +246,7 @@ function refresh(now) {
     () => views.refresh(now),
     () => annunciator.announce(now),
     () => notice.refresh(now),
+    () => annunciator.look(now),
   );
 }
 

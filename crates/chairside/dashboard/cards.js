@@ -1,7 +1,7 @@
 // @ts-check
 // A row or a list of alarm cards that never changes under a pointer.
 
-import { StripOrder } from "./alarms.js";
+import { Places, StripOrder } from "./alarms.js";
 import { Card } from "./card.js";
 
 /** A pointer that has not moved for this long does not hold the cards any more, milliseconds. */
@@ -10,6 +10,7 @@ const HOLD_MS = 5_000;
 export class Cards {
   #root;
   #order = new StripOrder();
+  #places = new Places();
   /** @type {Map<string, Card>} */
   #cards = new Map();
   #pressed;
@@ -75,12 +76,25 @@ export class Cards {
   }
 
   /**
+   * Looks where the cards lie, when all of the page is as it will be painted.
+   * @param {number} now
+   */
+  look(now) {
+    const places = [...this.#cards].map(([key, { root }]) => {
+      const { left, top, width } = root.getBoundingClientRect();
+      return /** @type {[string, string]} */ ([key, [left, top, width].map(Math.round).join()]);
+    });
+    this.#places.look(places, now);
+  }
+
+  /**
    * Returns the alarm as it stands on its card if a press on that is meant for it.
    * @param {string} key
    * @param {number} now
    */
   read(key, now) {
-    return this.#order.read(key, now);
+    this.look(now);
+    return this.#places.has_settled(key, now) ? this.#order.read(key, now) : null;
   }
 
   /**

@@ -122,6 +122,30 @@ test("a second alarm takes neither place nor width from the card under the point
   await one.close();
 });
 
+test("a banner that pushes the strip down moves no press to another card", async () => {
+  const one = await stage([bed()]);
+  const { page } = one;
+  one.alarms([alarm({ occurrence: "1", since: now() })]);
+  await page.waitForSelector("#strip-cards .card");
+  assert.match(await asked(page, () => page.locator("#strip-cards .acknowledge").click()), /Room 1, SpO₂ low/);
+  await page.keyboard.press("Escape");
+  const pressed = page.evaluate(
+    () =>
+      new Promise((resolve) => {
+        const press = () => {
+          document.querySelector("#strip-cards .acknowledge").click();
+          resolve(document.querySelector("#notice").textContent);
+        };
+        new MutationObserver(press).observe(document.querySelector("#banners"), { childList: true });
+      }),
+  );
+  one.send({ type: "recorder", running: false, text: "no space left" });
+  assert.match(await pressed, /had just changed places/);
+  assert.equal(await page.locator("#person").isVisible(), false);
+  assert.match(await asked(page, () => page.locator("#strip-cards .acknowledge").click()), /Room 1, SpO₂ low/);
+  await one.close();
+});
+
 test("the keys act only on an alarm whose card is on the screen", async () => {
   const two = [alarm({ occurrence: "1", since: now() }), alarm({ id: "HR_HIGH", occurrence: "2", since: now() })];
   const one = await stage([bed()], { viewport: { width: 1024, height: 768 } });

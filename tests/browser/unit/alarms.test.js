@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { is_open, of_strip, place, Selection, SETTLE_MS, standing, StripOrder, title } from "../../../crates/chairside/dashboard/alarms.js";
+import { is_open, of_strip, place, Places, Selection, SETTLE_MS, standing, StripOrder, title } from "../../../crates/chairside/dashboard/alarms.js";
 import { alarm } from "./feed.js";
 
 const at = (second) => `2026-01-05T12:00:${String(second).padStart(2, "0")}.000Z`;
@@ -151,6 +151,21 @@ test("a press on an alarm that is over is not taken", () => {
   order.arrange([], 2_000, true, ROOMY);
   assert.equal(order.read("1/1", 9_000), null);
   assert.equal(order.read("7/7", 9_000), null, "never heard of");
+});
+
+test("a card that was pushed elsewhere on the screen takes no press at once", () => {
+  const places = new Places();
+  places.look([["1/1", "0,60,900"], ["1/2", "0,138,900"]], 0);
+  assert.equal(places.has_settled("1/1", SETTLE_MS - 1), false);
+  places.look([["1/1", "0,60,900"], ["1/2", "0,138,900"]], SETTLE_MS);
+  assert.equal(places.has_settled("1/1", SETTLE_MS), true);
+  places.look([["1/1", "0,138,900"], ["1/2", "0,216,900"]], 5_000);
+  for (const key of ["1/1", "1/2"]) {
+    assert.equal(places.has_settled(key, 5_000 + SETTLE_MS - 1), false);
+    assert.equal(places.has_settled(key, 5_000 + SETTLE_MS), true);
+  }
+  places.look([["1/2", "0,216,900"]], 6_000);
+  assert.equal(places.has_settled("1/1", 9_000), false, "it is not there");
 });
 
 test("a new episode of the same alarm is another card", () => {
