@@ -8,6 +8,7 @@
 mod alarms;
 mod bad_port;
 mod bundled;
+mod calls;
 mod checks;
 mod displays;
 mod guard;

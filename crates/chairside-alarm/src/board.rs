@@ -136,6 +136,13 @@ impl Board {
             .filter(|state| state.present || state.signal != SignalPresence::Off)
     }
 
+    /// Returns the alarm of an episode of which something stands.
+    pub(crate) fn alarm_of(&self, occurrence: Occurrence) -> Option<AlarmId> {
+        let mut standing = self.standing();
+        let episode = standing.find(|state| state.occurrence == occurrence);
+        episode.map(|state| state.id)
+    }
+
     pub(crate) fn suspensions(&self) -> impl Iterator<Item = &Suspension> {
         self.places
             .iter()
@@ -183,8 +190,11 @@ impl Board {
                 });
                 self.suspensions_changed.extend(ended);
             }
-            // The engine's: it knows the devices.
+            // The rules', whom the engine tells; and of who is not coming the alarm knows nothing.
             OperatorAction::ConfirmDevice(_)
+            | OperatorAction::Call
+            | OperatorAction::Help(_)
+            | OperatorAction::Decline(_)
             | OperatorAction::PauseAudio { .. }
             | OperatorAction::ResumeAudio
             | OperatorAction::AudioOff { .. }

@@ -97,6 +97,10 @@ alarm_ids! {
     NoStation = "NO_STATION", Technical;
     /// An alarm reached no one by a channel in its time.
     DeliveryFailed = "DELIVERY_FAILED", Technical;
+    /// The patient asks for somebody.
+    PatientCall = "PATIENT_CALL", Technical;
+    /// A member of the staff asks for help at the bed.
+    HelpWanted = "HELP_WANTED", Technical;
 }
 
 impl AlarmId {
@@ -114,6 +118,13 @@ impl AlarmId {
         )
     }
 
+    /// Tells whether it is somebody's call: it stands until a person acknowledges it, and is
+    /// neither paused nor switched off (`docs/adr/0020-calls.md`).
+    #[must_use]
+    pub const fn is_call(self) -> bool {
+        matches!(self, Self::PatientCall | Self::HelpWanted)
+    }
+
     /// Returns the id with that [`name`](Self::name).
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
@@ -127,12 +138,13 @@ impl fmt::Display for AlarmId {
     }
 }
 
-/// Whether an alarm is about the patient or about the equipment.
+/// Whether an alarm is about the patient or about the equipment; also a call, which no reading
+/// shows, counts as the latter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum AlarmKind {
     /// The patient.
     Physiological,
-    /// Equipment, signal or link.
+    /// Equipment, signal or link, and people's calls.
     Technical,
 }
 

@@ -10,8 +10,8 @@ use crate::inputs::{Event, Inputs, Sample, Told};
 use crate::rules::{self, Rule};
 use crate::timer::Horizon;
 use crate::{
-    Act, AlarmProfile, Occurrence, OperatorAction, Refusal, Signal, Suspension, SuspensionChange,
-    Transition,
+    Act, AlarmId, AlarmProfile, Occurrence, OperatorAction, Refusal, Signal, Suspension,
+    SuspensionChange, Transition,
 };
 
 mod resume;
@@ -224,9 +224,8 @@ impl AlarmEngine {
             AlarmInput::BedFailed(how) => self.tell(now, &Event::Told(Told::BedFailed(how))),
             AlarmInput::Recording(runs) => self.tell(now, &Event::Told(Told::Recording(runs))),
             AlarmInput::Operator(act) => {
-                let confirms = matches!(act.action, OperatorAction::ConfirmDevice(_));
-                if confirms && self.check(&act).is_ok() {
-                    self.confirm_devices(now);
+                if self.check(&act).is_ok() {
+                    self.acted(now, &act);
                 }
                 self.board.operator(now, &act);
                 self.follow_rules_off();
@@ -340,6 +339,31 @@ impl AlarmEngine {
     fn confirm_devices(&mut self, now: MonoTime) {
         self.inputs.confirm_devices();
         self.tell(now, &Event::Told(Told::Confirmed));
+    }
+
+    /// Tells the rules of what a person did that they judge by.
+    fn acted(&mut self, now: MonoTime, act: &Act<'_>) {
+        let about = act.action.occurrence();
+        let about = about.and_then(|occurrence| self.board.alarm_of(occurrence));
+        match act.action {
+            OperatorAction::ConfirmDevice(_) => self.confirm_devices(now),
+            OperatorAction::Call => self.called(now, AlarmId::PatientCall, act.by, None),
+            OperatorAction::Help(_) => self.called(now, AlarmId::HelpWanted, act.by, about),
+            OperatorAction::Acknowledge(_) => self.answered(now, about),
+            // What it does to signals is the board's.
+            _ => {}
+        }
+    }
+
+    fn called(&mut self, now: MonoTime, id: AlarmId, by: &str, about: Option<AlarmId>) {
+        self.tell(now, &Event::Told(Told::Called { id, by, about }));
+    }
+
+    /// Takes that an alarm was acknowledged: a call is answered with it.
+    fn answered(&mut self, now: MonoTime, id: Option<AlarmId>) {
+        if let Some(id) = id.filter(|id| id.is_call()) {
+            self.tell(now, &Event::Told(Told::Answered(id)));
+        }
     }
 
     fn frame(&mut self, now: MonoTime, device: DeviceId) {

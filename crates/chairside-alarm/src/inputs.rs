@@ -37,7 +37,7 @@ pub(crate) enum Event<'a> {
     /// News of the cuff.
     Cuff(&'a Cuff),
     /// Something that no reading says.
-    Told(Told),
+    Told(Told<'a>),
     /// This device has said who it is.
     Identity(DeviceId),
     /// A dose began or ended.
@@ -50,7 +50,7 @@ pub(crate) enum Event<'a> {
 
 /// What somebody else than a device says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Told {
+pub(crate) enum Told<'a> {
     /// The record is being written.
     Recording(bool),
     /// A person says that the devices that answer now belong where they are.
@@ -63,6 +63,17 @@ pub(crate) enum Told {
     Delivered(bool),
     /// The bed's machine failed.
     BedFailed(BedFailure),
+    /// A person calls others to the bed.
+    Called {
+        /// Which call it is.
+        id: AlarmId,
+        /// The person, by id.
+        by: &'a str,
+        /// The alarm it is about.
+        about: Option<AlarmId>,
+    },
+    /// A person has answered this call.
+    Answered(AlarmId),
 }
 
 /// A reading of a continuous signal.

@@ -141,7 +141,7 @@ pub use limits::{
 };
 pub use operator::{
     ALARM_PAUSE_DEFAULT_S, ALARM_PAUSE_MAX_S, AUDIO_OFF_MAX_S, AUDIO_PAUSE_MAX_S, Act,
-    OperatorAction, RULE_OFF_MAX_S, Refusal, Role,
+    OperatorAction, PATIENT, RULE_OFF_MAX_S, Refusal, Role,
 };
 pub use profile::{
     Adjustments, AirwayRules, AlarmProfile, ApneaRule, Bounds, BreathRule, FeatureWindows, Holds,

@@ -24,6 +24,9 @@ pub const ALARM_PAUSE_DEFAULT_S: u32 = 120;
 /// The longest that a rule is off, seconds. Our design.
 pub const RULE_OFF_MAX_S: u32 = 4 * 3600;
 
+/// Who it is that calls, where else the id of a person of the staff stands.
+pub const PATIENT: &str = "patient";
+
 /// What a person may do. Every role may do what those before it may.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Role {
@@ -108,6 +111,12 @@ pub enum OperatorAction {
     },
     /// The treatment session goes into a phase, whose limits are in force from then on.
     EnterPhase(Phase),
+    /// "I need somebody": the patient, from the room's screen.
+    Call,
+    /// "I need help at this bed", over this alarm if it is about one.
+    Help(Option<Occurrence>),
+    /// "Not me": the person does not come for this alarm. It changes none.
+    Decline(Occurrence),
 }
 
 impl OperatorAction {
@@ -128,6 +137,9 @@ impl OperatorAction {
             Self::EnterPhase(Phase::Baseline) => "enter_baseline",
             Self::EnterPhase(Phase::Dosing) => "enter_dosing",
             Self::EnterPhase(Phase::Recovery) => "enter_recovery",
+            Self::Call => "call",
+            Self::Help(_) => "help",
+            Self::Decline(_) => "decline",
         }
     }
 
@@ -135,7 +147,10 @@ impl OperatorAction {
     #[must_use]
     pub const fn occurrence(self) -> Option<Occurrence> {
         match self {
-            Self::Acknowledge(occurrence) | Self::ConfirmDevice(occurrence) => Some(occurrence),
+            Self::Acknowledge(occurrence)
+            | Self::ConfirmDevice(occurrence)
+            | Self::Decline(occurrence) => Some(occurrence),
+            Self::Help(about) => about,
             _ => None,
         }
     }
@@ -154,7 +169,10 @@ impl OperatorAction {
             | Self::ConfirmDevice(_)
             | Self::PauseAudio { .. }
             | Self::ResumeAudio
-            | Self::AudioOff { .. } => None,
+            | Self::AudioOff { .. }
+            | Self::Call
+            | Self::Help(_)
+            | Self::Decline(_) => None,
         }
     }
 
@@ -172,7 +190,10 @@ impl OperatorAction {
             | Self::ResumeAlarm { .. }
             | Self::SwitchOn { .. }
             | Self::SetLimit { .. }
-            | Self::EnterPhase(_) => None,
+            | Self::EnterPhase(_)
+            | Self::Call
+            | Self::Help(_)
+            | Self::Decline(_) => None,
         }
     }
 
@@ -202,7 +223,10 @@ impl OperatorAction {
             | Self::ResumeAlarm { .. }
             | Self::SwitchOn { .. }
             | Self::SetLimit { .. }
-            | Self::EnterPhase(_) => Role::Nurse,
+            | Self::EnterPhase(_)
+            | Self::Call
+            | Self::Help(_)
+            | Self::Decline(_) => Role::Nurse,
         };
         if role >= needs {
             Ok(())
@@ -224,7 +248,10 @@ impl OperatorAction {
             | Self::ResumeAlarm { .. }
             | Self::SwitchOn { .. }
             | Self::SetLimit { .. }
-            | Self::EnterPhase(_) => return Ok(()),
+            | Self::EnterPhase(_)
+            | Self::Call
+            | Self::Help(_)
+            | Self::Decline(_) => return Ok(()),
         };
         let within: RangeInclusive<u32> = 1..=most;
         if self
@@ -243,15 +270,16 @@ impl OperatorAction {
 pub struct Act<'a> {
     /// What.
     pub action: OperatorAction,
-    /// The person, by id.
+    /// The person, by id; [`PATIENT`] of a call of the patient's.
     pub by: &'a str,
     /// Where, as the display calls itself. What is about sound takes one.
     pub station: Option<&'a str>,
     /// Why, in the person's words. A pause of an alarm, a rule that is off and a limit take one.
     pub reason: Option<&'a str>,
     /// The number of the last call that the person had before their eyes, if that is known: of the
-    /// bed for a pause of its sound, of the alarm that was read for an acknowledgement and for a
-    /// device. What has called since was not seen, and is neither silenced nor taken as seen.
+    /// bed for a pause of its sound, of the alarm that was read for an acknowledgement, for a
+    /// device and for "not me". What has called since was not seen, and is neither silenced nor
+    /// taken as seen. Nothing is read of it for a call.
     pub call: Option<u64>,
 }
 
@@ -290,6 +318,8 @@ pub enum Refusal {
     CanBeHigh(AlarmId),
     /// This alarm says that the others cannot be believed.
     NeverOff(AlarmId),
+    /// This is somebody's call: it is answered.
+    IsCall(AlarmId),
     /// This rule is off already.
     IsOff(AlarmId),
     /// That alarm is not about a device that was exchanged.
@@ -336,6 +366,10 @@ impl fmt::Display for Refusal {
                 "{id} can be of high priority and is never paused or switched off"
             ),
             Self::NeverOff(id) => write!(f, "{id} cannot be switched off"),
+            Self::IsCall(id) => write!(
+                f,
+                "{id} is somebody's call: it is answered, and never paused or switched off"
+            ),
             Self::IsOff(id) => write!(f, "{id} is switched off"),
             Self::NotSwapped => f.write_str("that alarm is not about another device"),
             Self::NothingToEnd => f.write_str("nothing is paused or off there"),

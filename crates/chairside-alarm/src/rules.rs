@@ -12,6 +12,7 @@ use crate::timer::Horizon;
 use crate::{AirwayMode, AlarmId, AlarmProfile, Priority, Signal, Transition};
 
 mod apnea;
+mod called;
 mod capnograph;
 mod cuff;
 mod failed;
@@ -148,6 +149,7 @@ pub(crate) fn build(profile: &AlarmProfile, inputs: &Inputs) -> Vec<Box<dyn Rule
     rules.extend(boxed(swapped::Swapped::new(&parts.technical, inputs)));
     rules.push(Box::new(failed::BedFailed::new(&parts.technical)));
     rules.extend(told::build(&parts.technical));
+    rules.extend(called::build());
     rules.sort_by_key(|rule| rule.id());
     rules
 }

@@ -80,7 +80,7 @@ pub enum Entry {
         bed: BedId,
         /// What.
         action: OperatorAction,
-        /// The person's id among the configured staff.
+        /// The person's id among the configured staff, or [`PATIENT`](chairside_alarm::PATIENT).
         by: Box<str>,
         /// Where, as the display calls itself.
         station: Option<Box<str>>,

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use chairside_alarm::{
-    Act, AlarmId, AlarmProfile, LimitKey, OperatorAction, Priority, ProfileParts, TechnicalRule,
+    Act, AlarmId, AlarmProfile, LimitKey, Occurrence, OperatorAction, Priority, ProfileParts,
+    TechnicalRule,
 };
 use chairside_model::{
     BedId, Cuff, CuffReading, DeviceId, Measured, Metric, MonoTime, Observation, Reading,
@@ -114,6 +115,10 @@ enum Event {
     Act(OperatorAction),
     /// Everything that stands is acknowledged.
     Seen,
+    /// Somebody asks for help over everything that stands.
+    HelpWithAll,
+    /// Nobody comes for anything that stands.
+    NotMe,
     CuffReads,
     Session(bool),
     Dosing(bool),
@@ -123,6 +128,9 @@ fn event() -> impl Strategy<Value = Event> {
     prop_oneof![
         6 => act().prop_map(Event::Act),
         3 => Just(Event::Seen),
+        2 => Just(Event::Act(OperatorAction::Call)),
+        1 => Just(Event::HelpWithAll),
+        1 => Just(Event::NotMe),
         2 => Just(Event::CuffReads),
         1 => any::<bool>().prop_map(Event::Session),
         1 => any::<bool>().prop_map(Event::Dosing),
@@ -159,13 +167,9 @@ impl Run {
     fn event(&mut self, now: MonoTime, event: &Event) {
         match event {
             Event::Act(action) => self.act(now, *action),
-            Event::Seen => {
-                let standing = self.station.standing();
-                let standing: Vec<_> = standing.map(|(_, alarm)| alarm.occurrence).collect();
-                for occurrence in standing {
-                    self.act(now, OperatorAction::Acknowledge(occurrence));
-                }
-            }
+            Event::Seen => self.act_on_all(now, OperatorAction::Acknowledge),
+            Event::HelpWithAll => self.act_on_all(now, |one| OperatorAction::Help(Some(one))),
+            Event::NotMe => self.act_on_all(now, OperatorAction::Decline),
             Event::CuffReads => {
                 let reading = CuffReading {
                     systolic: Some(Value::whole(124)),
@@ -177,6 +181,14 @@ impl Run {
             }
             Event::Session(open) => self.tell(now, StationInput::Session(BED, *open)),
             Event::Dosing(runs) => self.tell(now, StationInput::Dosing(BED, *runs)),
+        }
+    }
+
+    fn act_on_all(&mut self, now: MonoTime, action: impl Fn(Occurrence) -> OperatorAction) {
+        let standing = self.station.standing();
+        let standing: Vec<_> = standing.map(|(_, alarm)| alarm.occurrence).collect();
+        for occurrence in standing {
+            self.act(now, action(occurrence));
         }
     }
 

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use chairside_alarm::{
-    Act, AlarmId, AlarmProfile, Audio, AudioCause, Occurrence, OperatorAction, Refusal, Role,
-    Sound, Suspension, SuspensionEnd,
+    Act, AlarmId, AlarmProfile, Audio, AudioCause, Occurrence, OperatorAction, PATIENT, Refusal,
+    Role, Sound, Suspension, SuspensionEnd,
 };
 use chairside_model::{
     BedId, DeviceId, Measured, Metric, MonoTime, Numeric, Observation, Reading, Value,
@@ -127,6 +127,56 @@ fn the_record_says_who_did_what_where_and_why_before_what_came_of_it() {
     );
     assert!(matches!(suspension.entry, Entry::Suspension { .. }));
     assert!(matches!(alarm.entry, Entry::Alarm { .. }));
+}
+
+#[test]
+fn a_call_an_answer_and_not_me_are_on_record_with_who_and_where_and_what_came_of_them() {
+    let mut clinic = Clinic::new();
+    clinic.spo2(97, 3);
+    clinic.act(Act {
+        by: PATIENT,
+        station: Some("room 1"),
+        reason: None,
+        ..at_the_desk(OperatorAction::Call)
+    });
+    let call = Occurrence(1);
+    clinic.act(at_the_desk(OperatorAction::Decline(call)));
+    clinic.act(at_the_desk(OperatorAction::Help(Some(call))));
+    clinic.act(at_the_desk(OperatorAction::Acknowledge(call)));
+    let told: Vec<String> = clinic
+        .records()
+        .filter_map(|record| match &record.entry {
+            Entry::Operator {
+                action,
+                by,
+                station,
+                ..
+            } => {
+                let station = station.as_deref().unwrap_or_default();
+                Some(format!("{by} at {station}: {}", action.name()))
+            }
+            Entry::Alarm { transition, .. } => {
+                let present = if transition.present { "begins" } else { "ends" };
+                Some(format!(
+                    "{} {present}: {}",
+                    transition.id, transition.evidence
+                ))
+            }
+            _ => None,
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "patient at room 1: call",
+            "PATIENT_CALL begins: the patient asks for somebody",
+            "mn at desk: decline",
+            "mn at desk: help",
+            "HELP_WANTED begins: mn asks for help: PATIENT_CALL",
+            "mn at desk: acknowledge",
+            "PATIENT_CALL ends: the patient asks for somebody",
+        ]
+    );
 }
 
 #[test]

@@ -345,6 +345,38 @@ fn a_bed_that_cannot_be_made_of_anything_told_starts_afresh_and_says_that_all_is
 }
 
 #[test]
+fn nothing_that_becomes_of_a_bed_ends_a_call() {
+    let called = (AlarmId::PatientCall, 1, true, SignalPresence::On);
+    for fails in [0, 1, 2] {
+        let mut clinic = Clinic::open();
+        clinic.spo2(97, 5);
+        clinic.act(OperatorAction::Call);
+        assert_eq!(clinic.alarms(0), [called]);
+        clinic.second += 1;
+        // The machine fails and is made anew; with what was told, or of what nobody says again.
+        FAILS.set(fails);
+        clinic.panics();
+        clinic.second += 1;
+        FAILS.set(fails);
+        clinic.restart(parts(), LastNumbers::NONE, 1);
+        FAILS.set(0);
+        clinic.plug_in();
+        clinic.spo2(97, 60);
+        let of_the_call = |told: &(AlarmId, u64, bool, SignalPresence)| told.0 == called.0;
+        let told: Vec<_> = clinic.alarms(0).into_iter().filter(of_the_call).collect();
+        assert_eq!(told, [called], "told once, {fails} failures");
+        let mut standing = clinic.station.standing();
+        let call = standing.find(|(_, alarm)| alarm.id == called.0);
+        let call = call.expect("it stands").1.clone();
+        assert_eq!(call.evidence, "the patient asks for somebody");
+        drop(standing);
+        clinic.act(OperatorAction::Acknowledge(call.occurrence));
+        let answered = (called.0, 1, false, SignalPresence::Off);
+        assert_eq!(clinic.alarms(clinic.second), [answered]);
+    }
+}
+
+#[test]
 fn a_bed_that_cannot_be_made_at_all_is_told_and_tried_again() {
     let failed = (FAILED, 1, true, SignalPresence::On);
     // At a restart, and at a first start.

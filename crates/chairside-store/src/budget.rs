@@ -40,7 +40,7 @@ pub(crate) struct Act {
 /// What an act answers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum About {
-    /// One episode: it was acknowledged.
+    /// One episode: it was acknowledged, or somebody asked for help over it.
     Occurrence(u64),
     /// A rule of the bed: it was paused or switched off, or a limit of it was changed.
     Rule(AlarmId),

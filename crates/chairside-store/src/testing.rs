@@ -242,7 +242,7 @@ fn any_priority() -> impl Strategy<Value = Priority> {
 fn any_action() -> impl Strategy<Value = OperatorAction> {
     let acknowledge =
         any_count().prop_map(|number| OperatorAction::Acknowledge(Occurrence(number)));
-    let others = (any_id(), any::<u32>(), 0..8_u8).prop_map(|(id, seconds, which)| match which {
+    let others = (any_id(), any::<u32>(), 0..12_u8).prop_map(|(id, seconds, which)| match which {
         0 => OperatorAction::PauseAudio { seconds },
         1 => OperatorAction::ResumeAudio,
         2 => OperatorAction::AudioOff { seconds },
@@ -250,6 +250,11 @@ fn any_action() -> impl Strategy<Value = OperatorAction> {
         4 => OperatorAction::ResumeAlarm { id },
         5 => OperatorAction::SwitchOff { id, seconds },
         6 => OperatorAction::ConfirmDevice(Occurrence(u64::from(seconds))),
+        7 => OperatorAction::Call,
+        8 => OperatorAction::Help(None),
+        // No episode has the number nought.
+        9 => OperatorAction::Help(Some(Occurrence(u64::from(seconds.max(1))))),
+        10 => OperatorAction::Decline(Occurrence(u64::from(seconds))),
         _ => OperatorAction::SwitchOn { id },
     });
     let limit = (any_key(), any_value(), any_value());

@@ -10,11 +10,17 @@ impl Board {
     /// Tells whether a person's action can be done now.
     pub(crate) fn check(&self, act: &Act<'_>) -> Result<(), Refusal> {
         act.action.check_seconds()?;
+        if matches!(act.action, OperatorAction::Call | OperatorAction::Help(_)) {
+            // Nobody is kept from calling by what became of anything else.
+            return Ok(());
+        }
         if act.call.is_some_and(|call| call > self.last_call()) {
             return Err(Refusal::NeverCalled);
         }
         match act.action {
-            OperatorAction::Acknowledge(occurrence) => self.check_episode(occurrence, act.call),
+            OperatorAction::Acknowledge(occurrence) | OperatorAction::Decline(occurrence) => {
+                self.check_episode(occurrence, act.call)
+            }
             OperatorAction::ConfirmDevice(occurrence) => {
                 self.check_episode(occurrence, act.call)?;
                 let mut standing = self.standing();
@@ -39,7 +45,9 @@ impl Board {
             OperatorAction::PauseAudio { .. }
             | OperatorAction::ResumeAudio
             | OperatorAction::AudioOff { .. }
-            | OperatorAction::EnterPhase(_) => Ok(()),
+            | OperatorAction::EnterPhase(_)
+            | OperatorAction::Call
+            | OperatorAction::Help(_) => Ok(()),
             OperatorAction::SetLimit { .. } => act.said_reason().map(|_| ()),
         }
     }
@@ -63,6 +71,9 @@ impl Board {
         id: AlarmId,
         kind: SuspensionKind,
     ) -> Result<&Place, Refusal> {
+        if id.is_call() {
+            return Err(Refusal::IsCall(id));
+        }
         let never_off = matches!(id, AlarmId::DeviceLinkLost | AlarmId::RecordingStopped);
         if kind == SuspensionKind::RuleOff && never_off {
             return Err(Refusal::NeverOff(id));

@@ -10,7 +10,7 @@ use super::{AlarmEngine, AlarmInput, Changed, Sources};
 use crate::inputs::AlarmSet;
 use crate::timer::Horizon;
 use crate::{
-    AlarmId, AlarmProfile, Occurrence, OperatorAction, SignalPresence, Suspension,
+    Act, AlarmId, AlarmProfile, Occurrence, OperatorAction, SignalPresence, Suspension,
     SuspensionChange, SuspensionKind, Transition,
 };
 
@@ -78,27 +78,16 @@ impl Resuming {
         self.engine.resume_calls_after(call);
     }
 
-    /// Takes what happened in the earlier run. Of what people did the devices that they confirmed
-    /// are taken; the rest shows in what was told, and in what they [suspended](Self::suspended).
+    /// Takes what happened in the earlier run. Of what people did the devices that they confirmed,
+    /// their calls and who answered those are taken; the rest shows in what was told, and in what
+    /// they [suspended](Self::suspended).
     pub fn take(&mut self, at: MonoTime, input: AlarmInput<'_>) {
         if at < self.from && !sets_things(input) {
             return;
         }
         self.pass(at);
         match input {
-            AlarmInput::Operator(act) => match act.action {
-                OperatorAction::ConfirmDevice(_) => self.engine.confirm_devices(at),
-                OperatorAction::Acknowledge(_)
-                | OperatorAction::PauseAudio { .. }
-                | OperatorAction::ResumeAudio
-                | OperatorAction::AudioOff { .. }
-                | OperatorAction::PauseAlarm { .. }
-                | OperatorAction::ResumeAlarm { .. }
-                | OperatorAction::SwitchOff { .. }
-                | OperatorAction::SwitchOn { .. }
-                | OperatorAction::SetLimit { .. }
-                | OperatorAction::EnterPhase(_) => {}
-            },
+            AlarmInput::Operator(act) => self.acted(at, &act),
             AlarmInput::Session(_) => {
                 self.engine.take(at, input);
                 self.follow_rules_off();
@@ -107,6 +96,31 @@ impl Resuming {
             input => self.engine.take(at, input),
         }
         self.engine.timers_due = self.engine.work_out_timers();
+    }
+
+    fn acted(&mut self, at: MonoTime, act: &Act<'_>) {
+        match act.action {
+            OperatorAction::ConfirmDevice(_) => self.engine.confirm_devices(at),
+            // What it is about is in what was told of it.
+            OperatorAction::Call => self.engine.called(at, AlarmId::PatientCall, act.by, None),
+            OperatorAction::Help(_) => self.engine.called(at, AlarmId::HelpWanted, act.by, None),
+            OperatorAction::Acknowledge(occurrence) => {
+                let mut told = self.told.values().map(|told| &told.state);
+                let seen = told.find(|state| state.occurrence == occurrence);
+                let seen = seen.map(|state| state.id);
+                self.engine.answered(at, seen);
+            }
+            OperatorAction::Decline(_)
+            | OperatorAction::PauseAudio { .. }
+            | OperatorAction::ResumeAudio
+            | OperatorAction::AudioOff { .. }
+            | OperatorAction::PauseAlarm { .. }
+            | OperatorAction::ResumeAlarm { .. }
+            | OperatorAction::SwitchOff { .. }
+            | OperatorAction::SwitchOn { .. }
+            | OperatorAction::SetLimit { .. }
+            | OperatorAction::EnterPhase(_) => {}
+        }
     }
 
     /// Takes what people were told in the earlier run: where the engine finds otherwise, because

@@ -58,7 +58,7 @@ enum State {
 
 impl What {
     /// Takes what is told; returns whether it is good now, if it is about this.
-    fn take(&mut self, told: Told) -> Option<bool> {
+    fn take(&mut self, told: Told<'_>) -> Option<bool> {
         match (self, told) {
             (Self::Record, Told::Recording(runs)) => Some(runs),
             (Self::Delivery, Told::Delivered(all)) => Some(all),

@@ -340,6 +340,22 @@ fn an_alarm_of_the_service_ends_when_what_it_is_about_is_good_again() {
 }
 
 #[test]
+fn a_call_of_which_only_the_alarm_is_on_record_keeps_its_words_and_ends_when_it_is_answered() {
+    for id in [AlarmId::PatientCall, AlarmId::HelpWanted] {
+        let mut engine = resumed(sources(1), &[told(1050, id, true)]).engine;
+        let words: Vec<&str> = engine
+            .standing()
+            .map(|alarm| alarm.evidence.as_str())
+            .collect();
+        assert_eq!(words, ["as it was"], "{id}");
+        let answer = by_nurse(OperatorAction::Acknowledge(Occurrence(7)));
+        let input = AlarmInput::Operator(answer);
+        engine.handle(MonoTime::from_secs(1101), input, &mut Vec::new());
+        assert_eq!(engine.standing().count(), 0, "{id}");
+    }
+}
+
+#[test]
 fn a_swapped_device_of_which_only_the_alarm_is_on_record_can_be_confirmed() {
     let id = AlarmId::DeviceSwapped;
     let mut engine = resumed(sources(2), &[told(1050, id, true)]).engine;

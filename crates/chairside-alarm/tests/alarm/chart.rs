@@ -27,6 +27,7 @@
 //! `other-limb`, `opens`, `closes`, `record-stops`, `record-goes-on`. A baseline may also be `spo2=98`, `hr=84`,
 //! `rr=14` or `etco2=38`, several of them together.
 //!
+//! Calls: `call` (the patient's), `help` and `help ID` (over an alarm that stands), `decline ID`.
 //! Limits: `nurse @14 set threshold.HR_HIGH.trip 130`, `session @20 phase dosing`, `session @90 ends`.
 //!
 //! `device` (what is said about devices and the service, before the readings of its second): `id 1 B7` (device 1 says that it is B7),

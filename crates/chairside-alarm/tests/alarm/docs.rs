@@ -333,6 +333,8 @@ fn the_page_lists_the_delays_that_the_charts_are_run_with() {
             "DELIVERY_FAILED",
             timed(rules.delivery_failed.expect("it is on")),
         ),
+        ("PATIENT_CALL", (Duration::ZERO, Duration::ZERO)),
+        ("HELP_WANTED", (Duration::ZERO, Duration::ZERO)),
     ]);
     assert_eq!(rows.len(), expected.len());
     for row in rows {

@@ -10,6 +10,7 @@ mod airway;
 mod audibility;
 mod baselines;
 mod breathing;
+mod called;
 mod co2;
 mod cuff;
 mod curves;

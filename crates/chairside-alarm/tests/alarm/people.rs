@@ -32,6 +32,10 @@ fn no_alarm_that_can_be_high_is_paused_or_switched_off() {
     for &id in AlarmId::ALL {
         let pause = engine.check(&by_nurse(OperatorAction::PauseAlarm { id, seconds: 60 }));
         let off = engine.check(&by_nurse(OperatorAction::SwitchOff { id, seconds: 60 }));
+        if id.is_call() {
+            assert_eq!([pause, off], [(); 2].map(|()| Err(Refusal::IsCall(id))));
+            continue;
+        }
         if pause == Err(Refusal::CanBeHigh(id)) {
             assert!(matches!(
                 off,
@@ -77,6 +81,9 @@ fn action(name: &str, seconds: u32) -> OperatorAction {
         "audio off" => OperatorAction::AudioOff { seconds },
         "alarm paused" => OperatorAction::PauseAlarm { id, seconds },
         "rule off" => OperatorAction::SwitchOff { id, seconds },
+        "call" => OperatorAction::Call,
+        "ask for help" => OperatorAction::Help(None),
+        "not me" => OperatorAction::Decline(Occurrence(1)),
         "confirm a swapped device" => OperatorAction::ConfirmDevice(Occurrence(1)),
         "set a limit" => OperatorAction::SetLimit {
             key: LimitKey::from_name("threshold.SPO2_LOW.trip").expect("a limit"),
@@ -92,7 +99,7 @@ fn people_may_do_what_the_page_says_and_within_its_bounds() {
     let engine = engine();
     let audio = Audio::default();
     let (_, rows) = table("What people can do");
-    assert_eq!(rows.len(), 7);
+    assert_eq!(rows.len(), 10);
     for row in rows {
         let [name, role, most, reason, holds] = &row[..] else {
             panic!("a row has five cells: {row:?}");

@@ -137,6 +137,8 @@ pub(crate) fn any_chart() -> impl Strategy<Value = String> {
         Just("undelivered"),
         Just("bed-fails"),
         Just("bed-rests"),
+        Just("call"),
+        Just("help"),
         Just("id 1 one"),
         Just("id 1 other"),
         Just("confirm-if"),

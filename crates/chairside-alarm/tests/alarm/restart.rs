@@ -92,7 +92,7 @@ struct Walk {
     back: &'static [(u64, &'static str)],
 }
 
-const WALKS: [Walk; 11] = [
+const WALKS: [Walk; 13] = [
     Walk {
         state: "absent, off: pending for 5 s",
         chart: "spo2 91x60",
@@ -165,6 +165,26 @@ const WALKS: [Walk; 11] = [
             (22, "132s ** SPO2_LOW present/on"),
             (60, "132s ** SPO2_LOW present/on"),
             (200, "200s ** SPO2_LOW present/on"),
+        ],
+    },
+    Walk {
+        state: "a call that nobody has answered",
+        chart: "spo2 97x100
+                nurse @12 call @80 ack PATIENT_CALL",
+        killed: 20,
+        back: &[
+            (22, "80s ** PATIENT_CALL absent/off"),
+            (60, "80s ** PATIENT_CALL absent/off"),
+        ],
+    },
+    Walk {
+        state: "no call, after one that was answered",
+        chart: "spo2 97x100
+                nurse @12 help @15 ack HELP_WANTED @80 help",
+        killed: 20,
+        back: &[
+            (22, "80s *** HELP_WANTED present/on"),
+            (60, "80s *** HELP_WANTED present/on"),
         ],
     },
     Walk {

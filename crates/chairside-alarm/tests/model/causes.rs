@@ -12,10 +12,12 @@ use crate::program::{Record, Run, What};
 type Verdict = Result<(), String>;
 
 /// The words of these are the cause itself: there is no number and no device to it.
-const WITHOUT_NUMBERS: [AlarmId; 3] = [
+const WITHOUT_NUMBERS: [AlarmId; 5] = [
     AlarmId::NibpFailed,
     AlarmId::BedFailed,
     AlarmId::Spo2CuffSameLimb,
+    AlarmId::PatientCall,
+    AlarmId::HelpWanted,
 ];
 
 /// An onset tells the readings that fired it (semantics 13).
@@ -125,6 +127,8 @@ fn has_cause(chart: &Chart<'_>, told: &Transition) -> Verdict {
         AlarmId::DeliveryFailed => happened(chart.run, before(at, 10), |what| {
             matches!(what, What::Delivered(false))
         }),
+        // `calls` looks at these.
+        AlarmId::PatientCall | AlarmId::HelpWanted => true,
         // One reading decides: `cuff` looks at these.
         _ => chart.cuff.iter().any(|(came, _)| *came == at),
     };

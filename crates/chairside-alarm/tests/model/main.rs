@@ -10,6 +10,7 @@ use std::sync::LazyLock;
 #[path = "../alarm/adult.rs"]
 #[expect(dead_code, reason = "the charts ask for more of the limits")]
 mod adult;
+mod calls;
 mod causes;
 #[path = "../../../../tests/harness/chance.rs"]
 #[expect(
@@ -109,6 +110,11 @@ fn no_alarm_begins_without_a_cause() -> Result<(), Broken> {
 #[test]
 fn every_alarm_has_evidence() -> Result<(), Broken> {
     always(causes::every_alarm_has_evidence)
+}
+
+#[test]
+fn a_call_stands_until_it_is_answered_and_no_longer() -> Result<(), Broken> {
+    always(calls::a_call_stands_until_it_is_answered_and_no_longer)
 }
 
 #[test]

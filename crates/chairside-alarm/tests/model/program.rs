@@ -84,6 +84,10 @@ pub(crate) enum Wants {
     AcknowledgeBefore(u64),
     /// To say that the devices of one of those that stand belong here.
     ConfirmOneOf(usize),
+    /// To call others to one of those that stand, or to the bed if there is none.
+    HelpWithOneOf(usize),
+    /// Not to come for one of those that stand.
+    DeclineOneOf(usize),
     PauseOneOf(usize, u32),
     SwitchOffOneOf(usize, u32),
     /// To end the pause of an alarm, or its being off.
@@ -338,6 +342,10 @@ impl Bed {
             Wants::ConfirmOneOf(place) => {
                 OperatorAction::ConfirmDevice(standing(place)?.occurrence)
             }
+            Wants::HelpWithOneOf(place) => {
+                OperatorAction::Help(standing(place).map(|standing| standing.occurrence))
+            }
+            Wants::DeclineOneOf(place) => OperatorAction::Decline(standing(place)?.occurrence),
             Wants::AcknowledgeBefore(count) => {
                 let records = self.run.records.iter();
                 let told = records.flat_map(|record| &record.told);

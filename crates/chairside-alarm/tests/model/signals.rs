@@ -219,8 +219,14 @@ impl Model {
             let high = can_be_high(id);
             (!high).then_some(()).ok_or(Refusal::CanBeHigh(id))
         };
+        let not_call = |id| {
+            let is_call = matches!(id, AlarmId::PatientCall | AlarmId::HelpWanted);
+            (!is_call).then_some(()).ok_or(Refusal::IsCall(id))
+        };
         match action {
-            OperatorAction::Acknowledge(occurrence) => self.episode(occurrence).map(|_| ()),
+            OperatorAction::Acknowledge(occurrence) | OperatorAction::Decline(occurrence) => {
+                self.episode(occurrence).map(|_| ())
+            }
             OperatorAction::ConfirmDevice(occurrence) => {
                 let is_swap = self.episode(occurrence)? == AlarmId::DeviceSwapped;
                 is_swap.then_some(()).ok_or(Refusal::NotSwapped)
@@ -230,6 +236,7 @@ impl Model {
                 seconds: wanted,
             } => {
                 seconds(wanted, 600)?;
+                not_call(id)?;
                 let place = place(id)?;
                 not_high(id)?;
                 if place.is(SuspensionKind::RuleOff) {
@@ -242,6 +249,7 @@ impl Model {
                 seconds: wanted,
             } => {
                 seconds(wanted, 4 * 3600)?;
+                not_call(id)?;
                 if matches!(id, AlarmId::DeviceLinkLost | AlarmId::RecordingStopped) {
                     return Err(Refusal::NeverOff(id));
                 }
@@ -255,7 +263,9 @@ impl Model {
             | OperatorAction::ResumeAudio
             | OperatorAction::AudioOff { .. }
             | OperatorAction::SetLimit { .. }
-            | OperatorAction::EnterPhase(_) => Ok(()),
+            | OperatorAction::EnterPhase(_)
+            | OperatorAction::Call
+            | OperatorAction::Help(_) => Ok(()),
         }
     }
 

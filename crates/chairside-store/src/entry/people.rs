@@ -41,6 +41,11 @@ pub(super) fn action(fact: &OperatorFact<'_>) -> Option<OperatorAction> {
         "enter_baseline" => OperatorAction::EnterPhase(Phase::Baseline),
         "enter_dosing" => OperatorAction::EnterPhase(Phase::Dosing),
         "enter_recovery" => OperatorAction::EnterPhase(Phase::Recovery),
+        "call" => OperatorAction::Call,
+        "help" => OperatorAction::Help(
+            Some(Occurrence(fact.occurrence)).filter(|about| *about != Occurrence(0)),
+        ),
+        "decline" => OperatorAction::Decline(Occurrence(fact.occurrence)),
         _ => return None,
     })
 }

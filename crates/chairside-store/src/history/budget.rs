@@ -80,10 +80,10 @@ impl History {
             let (action, alarm): (String, Option<String>) = (row.get(2)?, row.get(4)?);
             let alarm = alarm.as_deref().and_then(AlarmId::from_name);
             let about = match (&*action, alarm) {
-                ("acknowledge" | "confirm_device", _) => About::Occurrence(row.get(3)?),
+                ("acknowledge" | "confirm_device" | "help", _) => About::Occurrence(row.get(3)?),
                 ("pause_alarm" | "switch_off" | "set_limit", Some(alarm)) => About::Rule(alarm),
                 ("pause_audio" | "audio_off", _) => About::Bed,
-                // What begins again, and a phase, answer no alarm.
+                // What begins again, a phase, a call and "not me" answer no alarm.
                 _ => continue,
             };
             acts.push(Act {

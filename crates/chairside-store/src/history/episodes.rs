@@ -184,7 +184,9 @@ impl History {
         };
         let done = self.acted(stretches, bed, (wall_ns(first), i64::MAX))?;
         let mut of_episode: BTreeMap<u64, Vec<&Acted>> = BTreeMap::new();
-        for one in done.iter().filter(|one| one.what.occurrence != 0) {
+        // Who does not come has done nothing about it.
+        let about_one = |one: &&Acted| one.what.occurrence != 0 && one.what.action != "decline";
+        for one in done.iter().filter(about_one) {
             of_episode.entry(one.what.occurrence).or_default().push(one);
         }
         for episode in episodes {

@@ -14,7 +14,7 @@ pub struct OperatorFact<'a> {
     pub action: Cow<'a, str>,
     /// The alarm episode it was about; 0 for none.
     pub occurrence: u64,
-    /// The person, by id.
+    /// The person, by id, or `patient`.
     pub by: Cow<'a, str>,
     /// The alarm it named.
     pub alarm: Option<Cow<'a, str>>,

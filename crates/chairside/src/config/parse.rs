@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use chairside_alarm::PATIENT;
 use chairside_model::Metric;
 use chairside_protocol::{DRIVERS, DriverInfo, driver_named};
 
@@ -107,6 +108,10 @@ impl Reader<'_> {
 
     fn person(&mut self, mut section: Section) -> Option<Staff> {
         let id = self.id(&mut section, "id");
+        if id.as_deref() == Some(PATIENT) {
+            let why = format!("{PATIENT:?} is who calls from a room's screen, and nobody's id");
+            self.mistakes.add(section.key("id"), why);
+        }
         first(
             &mut self.seen.staff,
             id.as_ref(),

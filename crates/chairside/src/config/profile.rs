@@ -64,6 +64,8 @@ pub fn rules_of(profile: &AlarmProfile) -> BTreeSet<AlarmId> {
         (AlarmId::RecordingStopped, true),
         (AlarmId::NoStation, technical.no_station.is_some()),
         (AlarmId::DeliveryFailed, technical.delivery_failed.is_some()),
+        (AlarmId::PatientCall, true),
+        (AlarmId::HelpWanted, true),
     ];
     let others = others.into_iter().filter(|(_, is_on)| *is_on);
     let thresholds = parts.thresholds.iter().map(|rule| rule.id);

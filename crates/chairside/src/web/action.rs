@@ -1,7 +1,8 @@
 //! What people can do, whichever way it comes in.
 
 use chairside_alarm::{
-    AlarmId, LimitKey, LimitRefusal, Occurrence, OperatorAction, Phase, Refusal, Role, warning,
+    AlarmId, LimitKey, LimitRefusal, Occurrence, OperatorAction, PATIENT, Phase, Refusal, Role,
+    warning,
 };
 use chairside_model::Value;
 use tokio::sync::oneshot;
@@ -72,24 +73,37 @@ impl Web {
             let why = format!("there is no bed {:?}", action.bed);
             (Kind::NotThere, why)
         })?;
-        let mut staff = self.hub.staff().iter();
-        let role = staff
-            .find(|person| person.id == action.by)
-            .and_then(|person| Role::from_name(&person.role));
-        let role = role.ok_or_else(|| {
-            let why = format!("there is nobody with the id {:?} on the staff", action.by);
-            (Kind::NotUnderstood, why)
-        })?;
+        let (by, role) = self.person(&action)?;
         Ok(Wanted {
             bed,
             action: operator_action(&action.deed)?,
-            by: action.by,
+            by,
             role,
             station: action.station,
             reason: action.reason,
             call: action.call,
             request: action.request,
         })
+    }
+
+    /// Returns who wants it, and in which role. A call is the patient's, whoever else it names.
+    fn person(&self, action: &wire::Action) -> Result<(String, Role), Refused> {
+        if action.deed == (Deed::Call {}) {
+            return Ok((PATIENT.to_owned(), Role::Nurse));
+        }
+        let by = action.by.as_deref().ok_or_else(|| {
+            let why = "it does not say by whom: `by` is missing".to_owned();
+            (Kind::NotUnderstood, why)
+        })?;
+        let mut staff = self.hub.staff().iter();
+        let role = staff
+            .find(|person| person.id == by)
+            .and_then(|person| Role::from_name(&person.role));
+        let role = role.ok_or_else(|| {
+            let why = format!("there is nobody with the id {by:?} on the staff");
+            (Kind::NotUnderstood, why)
+        })?;
+        Ok((by.to_owned(), role))
     }
 
     /// Has it done, and returns what is wrong all the same.
@@ -114,8 +128,9 @@ impl Web {
 }
 
 fn check_lengths(action: &wire::Action) -> Result<(), Refused> {
-    let names = [&action.by, &action.request, &action.bed];
-    let longest = names.into_iter().chain(&action.station).map(String::len);
+    let names = [&action.request, &action.bed].into_iter();
+    let names = names.chain(&action.by).chain(&action.station);
+    let longest = names.map(String::len);
     let reason = action.reason.as_ref().map_or(0, String::len);
     let why = if longest.max().is_some_and(|length| length > NAME_MAX) {
         format!("a name is longer than {NAME_MAX} bytes")
@@ -152,6 +167,12 @@ fn operator_action(deed: &Deed) -> Result<OperatorAction, Refused> {
         Deed::Phase { phase } => OperatorAction::EnterPhase(
             Phase::from_name(phase).ok_or_else(|| not_understood("phase", phase))?,
         ),
+        Deed::Call {} => OperatorAction::Call,
+        Deed::Help { occurrence } => {
+            let about = occurrence.as_ref().map(|about| episode(about));
+            OperatorAction::Help(about.transpose()?)
+        }
+        Deed::Decline { occurrence } => OperatorAction::Decline(episode(occurrence)?),
     };
     Ok(action)
 }
@@ -204,6 +225,7 @@ const fn kind(refusal: &Refusal) -> Kind {
         Refusal::Role(_)
         | Refusal::CanBeHigh(_)
         | Refusal::NeverOff(_)
+        | Refusal::IsCall(_)
         | Refusal::Limit(LimitRefusal::ClinicianOnly { .. } | LimitRefusal::Contradiction { .. }) => {
             Kind::NotAllowed
         }

@@ -31,6 +31,10 @@ pub fn router(web: Web) -> Router {
             "/api/v1/beds/{bed}/alarms/{occurrence}/acknowledge",
             post(acknowledge),
         )
+        .route(
+            "/api/v1/beds/{bed}/alarms/{occurrence}/decline",
+            post(decline),
+        )
         .route("/api/v1/beds/{bed}/limits", get(limits))
         .route("/api/v1/beds/{bed}/trend", get(history::trend))
         .route("/api/v1/beds/{bed}/history", get(history::events))
@@ -124,15 +128,29 @@ type ActionBody = Result<Json<Map<String, Value>>, JsonRejection>;
 
 async fn acknowledge(
     State(web): State<Web>,
-    Path((bed, occurrence)): Path<(String, String)>,
+    Path(episode): Path<(String, String)>,
     body: ActionBody,
 ) -> Response {
-    let address = [
-        ("type", "acknowledge"),
-        ("bed", &bed),
-        ("occurrence", &occurrence),
-    ];
-    act(&web, body, &address).await
+    act_on(&web, "acknowledge", &episode, body).await
+}
+
+async fn decline(
+    State(web): State<Web>,
+    Path(episode): Path<(String, String)>,
+    body: ActionBody,
+) -> Response {
+    act_on(&web, "decline", &episode, body).await
+}
+
+/// Has something done about an episode of an alarm of a bed.
+async fn act_on(
+    web: &Web,
+    action: &str,
+    (bed, occurrence): &(String, String),
+    body: ActionBody,
+) -> Response {
+    let address = [("type", action), ("bed", bed), ("occurrence", occurrence)];
+    act(web, body, &address).await
 }
 
 async fn action(

@@ -328,6 +328,10 @@ impl View {
                 reason,
                 ..
             } => {
+                if let OperatorAction::Decline(occurrence) = action {
+                    self.alarming(*bed, news, |alarms| alarms.declined(*occurrence, by));
+                    return;
+                }
                 let Some((_, state)) = self.beds.get_mut(bed) else {
                     return;
                 };

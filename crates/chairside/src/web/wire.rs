@@ -1,10 +1,11 @@
-//! The whole JSON surface of the live feed: what the server sends, on one page; what a client may
-//! send, on another.
+//! The whole JSON surface of the live feed: what the server sends, on one page, with a bed's alarms
+//! on another; what a client may send, on a third.
 //!
 //! A wire format is a promise: `docs/websocket.md` describes each message, and carries a hash of
-//! this file and of `wire/client.rs`, so that none changes alone. The core types are converted by
-//! hand.
+//! this file, of `wire/alarms.rs` and of `wire/client.rs`, so that none changes alone. The core
+//! types are converted by hand.
 
+mod alarms;
 mod client;
 
 use std::collections::BTreeMap;
@@ -12,6 +13,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Serialize, Serializer};
 
+pub use alarms::{ActiveAlarm, Alarms, Declined, Flood, StationAudio, Suspended};
 pub use client::{Action, ClientMessage, Confirmed, Deed, Display, Sound};
 
 use crate::number::Number;
@@ -337,110 +339,6 @@ pub struct Waveform {
     /// The samples, oldest first, in the metric's unit.
     #[serde(serialize_with = "numbers")]
     pub samples: Vec<f64>,
-}
-
-/// All alarms of a bed that stand. Always the full set, never only the edge.
-#[derive(Clone, Debug, Serialize)]
-pub struct Alarms {
-    /// The bed.
-    pub bed: String,
-    /// Rises with each change.
-    pub version: u64,
-    /// Worst first, then newest first.
-    pub active: Vec<ActiveAlarm>,
-    /// The summary while very many alarms began.
-    pub flood: Option<Flood>,
-    /// The alarms that are paused and the rules that are off, by id.
-    pub suspended: Vec<Suspended>,
-    /// The stations at which the bed's sound is paused or off, by name. Every other hears all.
-    pub audio: Vec<StationAudio>,
-}
-
-/// Very many alarms of a bed, in one line.
-#[derive(Clone, Debug, Serialize)]
-pub struct Flood {
-    /// How many began since `since`.
-    pub count: u64,
-    /// The most urgent of them.
-    pub worst: &'static str,
-    /// How urgent.
-    pub priority: &'static str,
-    /// When the first of them began.
-    pub since: Time,
-    /// The line.
-    pub text: String,
-}
-
-/// An alarm that is paused, or a rule that is off.
-#[derive(Clone, Debug, Serialize)]
-pub struct Suspended {
-    /// The alarm's id.
-    pub id: &'static str,
-    /// `alarm_paused` or `rule_off`.
-    pub kind: &'static str,
-    /// When it ends by itself.
-    pub until: Time,
-    /// So long after this message was made.
-    pub remaining_ms: u64,
-    /// Who did it, by id.
-    pub by: String,
-    /// Why.
-    pub reason: String,
-}
-
-/// The sound of a bed at a station where not everything is heard.
-#[derive(Clone, Debug, Serialize)]
-pub struct StationAudio {
-    /// The station, as it calls itself.
-    pub station: String,
-    /// `paused` or `off`.
-    pub sound: &'static str,
-    /// When it ends by itself.
-    pub until: Time,
-    /// So long after this message was made.
-    pub remaining_ms: u64,
-    /// Of a pause: the last call that is not heard; an alarm with a later `call` sounds.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub covers: Option<u64>,
-    /// Of sound that is off: people are reminded so long after this message was made.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub reminder_in_ms: Option<u64>,
-    /// Who did it, by id.
-    pub by: String,
-    /// Why, if that was said.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub reason: Option<String>,
-}
-
-/// One standing alarm.
-#[derive(Clone, Debug, Serialize)]
-pub struct ActiveAlarm {
-    /// The alarm's id.
-    pub id: &'static str,
-    /// This episode of it; what an acknowledgement names.
-    pub occurrence: String,
-    /// `high`, `medium` or `low`.
-    pub priority: &'static str,
-    /// `physiological` or `technical`.
-    pub kind: &'static str,
-    /// Whether the condition holds now.
-    pub present: bool,
-    /// `on`, `latched`, `acknowledged` or `paused`.
-    pub signal: &'static str,
-    /// The last of the bed's calls that it made: a whole number that rises.
-    pub call: u64,
-    /// A worse alarm of the same family is the one that sounds.
-    pub superseded: bool,
-    /// When the condition began.
-    pub since: Time,
-    /// When it ended; absent while it holds.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub ended: Option<Time>,
-    /// Why, in plain numbers.
-    pub evidence: String,
-    /// Who acknowledged it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub by: Option<String>,
 }
 
 /// A device's link changed.

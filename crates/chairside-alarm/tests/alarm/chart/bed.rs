@@ -170,9 +170,9 @@ impl Bed {
             return self.input(now, input);
         }
         match words[..] {
-            ["ack", id] => {
+            [verb @ ("ack" | "help" | "decline"), id] => {
                 let occurrence = self.episode(id).expect("the alarm stands");
-                self.act(now, by_nurse(OperatorAction::Acknowledge(occurrence)));
+                self.act(now, by_nurse(about(verb, occurrence)));
             }
             ["ack-if", id] => {
                 let paused = self
@@ -258,6 +258,15 @@ impl Bed {
             }
             _ => panic!("no such event: {what}"),
         }
+    }
+}
+
+/// Returns what these words do about an episode.
+fn about(verb: &str, occurrence: Occurrence) -> OperatorAction {
+    match verb {
+        "help" => OperatorAction::Help(Some(occurrence)),
+        "decline" => OperatorAction::Decline(occurrence),
+        _ => OperatorAction::Acknowledge(occurrence),
     }
 }
 

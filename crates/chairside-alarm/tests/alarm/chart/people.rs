@@ -67,6 +67,8 @@ pub(super) fn read<'a>(words: &[&'a str]) -> Option<(OperatorAction, &'a str)> {
             let seconds = seconds(long);
             Some((OperatorAction::AudioOff { seconds }, station))
         }
+        ["call"] => at(OperatorAction::Call),
+        ["help"] => at(OperatorAction::Help(None)),
         ["loud", station] => Some((OperatorAction::ResumeAudio, station)),
         _ => None,
     }

@@ -12,20 +12,9 @@ use crate::record::Entry;
 
 impl Kept {
     /// Returns what is left when all that alarms and limits were is forgotten: how things are that
-    /// nobody will say again.
+    /// nobody will say again, calls that nobody has answered among them.
     pub(in crate::supervision) fn forgetful(&self, now: MonoTime) -> Self {
-        let told = self.told.iter().filter(|(about, _)| {
-            matches!(
-                about,
-                About::KnownIdentity(_)
-                    | About::CuffSameLimb
-                    | About::SessionOpened
-                    | About::SessionClosed
-                    | About::DoseBegan
-                    | About::DoseEnded
-                    | About::Recording
-            )
-        });
+        let told = self.told.iter().filter(|(about, _)| about.is_said_once());
         let told = told.map(|(about, record)| (about.clone(), record.clone()));
         Self {
             bed: self.bed,
@@ -48,8 +37,33 @@ impl Kept {
         out: &mut Vec<Entry>,
     ) {
         let shipped = SessionLimits::new(plan.profile.clone());
-        let told = self.told.values();
-        out.extend(told.filter_map(|record| over(now, &record.entry, &shipped)));
+        let told = self.told.iter().filter(|(about, _)| !about.is_said_once());
+        out.extend(told.filter_map(|(_, record)| over(now, &record.entry, &shipped)));
+    }
+}
+
+impl About {
+    /// Tells whether nobody will say it again, so that it is never forgotten.
+    const fn is_said_once(&self) -> bool {
+        match self {
+            Self::KnownIdentity(_)
+            | Self::CuffSameLimb
+            | Self::SessionOpened
+            | Self::SessionClosed
+            | Self::DoseBegan
+            | Self::DoseEnded
+            | Self::Recording => true,
+            Self::Alarm(id) => id.is_call(),
+            Self::OtherIdentity(_)
+            | Self::Phase
+            | Self::Baseline
+            | Self::ChosenLimit(_)
+            | Self::Limit(_)
+            | Self::Suspension(_)
+            | Self::CuffReading
+            | Self::Sound(_)
+            | Self::Flood => false,
+        }
     }
 }
 

@@ -130,6 +130,10 @@ fn the_budget_goes_over_restarts_and_over_what_began_before() {
                 91,
                 OperatorAction::EnterPhase(chairside_alarm::Phase::Dosing),
             ),
+            // None of these answers the alarm that stands.
+            act(91, OperatorAction::Decline(Occurrence(4))),
+            act(91, OperatorAction::Call),
+            act(91, OperatorAction::Help(None)),
             act(92, OperatorAction::PauseAudio { seconds: 60 }),
         ],
     );
@@ -149,4 +153,15 @@ fn the_budget_goes_over_restarts_and_over_what_began_before() {
     assert_eq!(part.monitored, Duration::from_secs(87 + 26));
     let nothing = asked(directory, 1000, 2000);
     assert_eq!(nothing.all, Tally::default());
+}
+
+#[test]
+fn whoever_asks_for_help_over_an_alarm_has_acted_on_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let told = vec![
+        alarm(20, AlarmId::Spo2Low, 1, SignalPresence::On),
+        act(27, OperatorAction::Help(Some(Occurrence(1)))),
+    ];
+    write(folder.path(), 0, told);
+    assert_eq!(asked(folder.path(), 0, 300).all, tally(1, &[7]));
 }

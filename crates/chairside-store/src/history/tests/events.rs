@@ -149,6 +149,39 @@ fn a_pause_of_its_sound_answers_an_alarm_that_stands_and_none_that_is_over() {
 }
 
 #[test]
+fn help_that_is_asked_for_answers_an_alarm_and_not_me_does_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let (first, second_one) = (Occurrence(3), Occurrence(4));
+    let entries = vec![
+        alarm(100, 3, ON, "a"),
+        act(110, "mn", OperatorAction::Decline(first)),
+        act(120, "mn", OperatorAction::Help(Some(first))),
+        alarm(130, 3, OVER, "a"),
+        alarm(200, 4, ON, "b"),
+        act(210, "mn", OperatorAction::Decline(second_one)),
+        act(220, "patient", OperatorAction::Call),
+    ];
+    write(folder.path(), 0, entries);
+    let events = asked(folder.path(), 0, 1000);
+    let answered = events.episodes.iter();
+    let answered: Vec<_> = answered.map(|one| one.answered.map(second)).collect();
+    assert_eq!(answered, [Some(120), None]);
+    let acted = events.acted.iter();
+    let acted: Vec<_> = acted
+        .map(|one| (&*one.what.action, &*one.what.by, one.what.occurrence))
+        .collect();
+    assert_eq!(
+        acted,
+        [
+            ("decline", "mn", 3),
+            ("help", "mn", 3),
+            ("decline", "mn", 4),
+            ("call", "patient", 0)
+        ]
+    );
+}
+
+#[test]
 fn what_else_happened_is_told_in_its_order() {
     let folder = tempfile::tempdir().unwrap();
     let change = LimitChange {

@@ -1,7 +1,7 @@
 //! The alarms of a bed as clients are shown them, with what people have paused or switched off.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chairside_alarm::{
     AlarmId, Audio, AudioChange, AudioState, Flood, Occurrence, SignalPresence, Sound, Suspension,
@@ -19,6 +19,7 @@ use crate::web::wire;
 pub(super) struct BedAlarms {
     standing: BTreeMap<AlarmId, Transition>,
     acknowledged_by: BTreeMap<Occurrence, String>,
+    declined: BTreeMap<Occurrence, Vec<wire::Declined>>,
     ended: BTreeMap<Occurrence, MonoTime>,
     suspended: BTreeMap<AlarmId, Suspension>,
     audio: Audio,
@@ -38,13 +39,31 @@ impl BedAlarms {
         known.or_insert_with(|| by.to_owned());
     }
 
-    /// Forgets who has seen alarms that do not stand.
+    /// Takes that a person does not come; said once more, it is about the calls up to now.
+    pub(super) fn declined(&mut self, occurrence: Occurrence, by: &str) {
+        let mut standing = self.standing.values();
+        let alarm = standing.find(|alarm| alarm.occurrence == occurrence);
+        let call = alarm.map(|alarm| alarm.call);
+        let said = self.declined.entry(occurrence).or_default();
+        match said.iter_mut().find(|said| said.by == by) {
+            Some(said) => said.call = call,
+            None => said.push(wire::Declined {
+                by: by.to_owned(),
+                call,
+            }),
+        }
+    }
+
+    /// Forgets who has seen alarms that do not stand, and who did not come for them.
     pub(super) fn forget_what_is_over(&mut self) {
-        let standing = &self.standing;
-        self.acknowledged_by.retain(|occurrence, _| {
-            let mut standing = standing.values();
-            standing.any(|alarm| alarm.occurrence == *occurrence)
-        });
+        let standing: BTreeSet<Occurrence> = self
+            .standing
+            .values()
+            .map(|alarm| alarm.occurrence)
+            .collect();
+        let stands = |occurrence: &Occurrence| standing.contains(occurrence);
+        self.acknowledged_by.retain(|one, _| stands(one));
+        self.declined.retain(|one, _| stands(one));
     }
 
     pub(super) fn transition(&mut self, transition: &Transition) {
@@ -52,6 +71,7 @@ impl BedAlarms {
         if !transition.present && transition.signal == SignalPresence::Off {
             self.standing.remove(&transition.id);
             self.acknowledged_by.remove(&occurrence);
+            self.declined.remove(&occurrence);
             self.ended.remove(&occurrence);
             return;
         }
@@ -68,6 +88,7 @@ impl BedAlarms {
         if let Some(replaced) = before.filter(|before| before.occurrence != occurrence) {
             self.ended.remove(&replaced.occurrence);
             self.acknowledged_by.remove(&replaced.occurrence);
+            self.declined.remove(&replaced.occurrence);
         }
     }
 
@@ -143,6 +164,11 @@ impl BedAlarms {
                 .map(|ended| wire::Time(wall(zero, *ended))),
             evidence: info.with_device_names(&alarm.evidence),
             by,
+            declined: self
+                .declined
+                .get(&alarm.occurrence)
+                .cloned()
+                .unwrap_or_default(),
         }
     }
 }
@@ -226,6 +252,33 @@ mod tests {
         alarms.transition(&saturation(1, true, SignalPresence::On));
         alarms.acknowledged(first, "ak");
         assert_eq!(alarms.acknowledged_by[&first], "ak");
+    }
+
+    #[test]
+    fn who_does_not_come_is_shown_once_with_the_call_that_they_saw_until_the_alarm_is_over() {
+        let mut alarms = BedAlarms::default();
+        let (first, off) = (Occurrence(1), SignalPresence::Off);
+        let said = |by: &str, call| wire::Declined {
+            by: by.to_owned(),
+            call,
+        };
+        // After a restart, of an alarm whose call it was is not on record any more.
+        alarms.declined(first, "mn");
+        alarms.transition(&saturation(1, true, SignalPresence::On));
+        assert_eq!(alarms.declined[&first], [said("mn", None)]);
+        alarms.declined(first, "ak");
+        alarms.declined(first, "mn");
+        assert_eq!(
+            alarms.declined[&first],
+            [said("mn", Some(1)), said("ak", Some(1))]
+        );
+        alarms.forget_what_is_over();
+        assert_eq!(alarms.declined.len(), 1);
+        alarms.transition(&saturation(1, false, off));
+        assert!(alarms.declined.is_empty());
+        alarms.declined(first, "mn");
+        alarms.forget_what_is_over();
+        assert!(alarms.declined.is_empty());
     }
 
     #[test]

@@ -105,8 +105,9 @@ pub struct Confirmed {
 pub struct Action {
     /// The bed.
     pub bed: String,
-    /// The person, by id.
-    pub by: String,
+    /// The person, by id; nobody, of what the patient does.
+    #[serde(default)]
+    pub by: Option<String>,
     /// Names the answer.
     #[serde(default)]
     pub request: String,
@@ -191,6 +192,19 @@ pub enum Deed {
         /// Which.
         phase: String,
     },
+    /// The patient asks for somebody.
+    Call {},
+    /// A person asks for help at the bed.
+    Help {
+        /// The episode over which, if there is one.
+        #[serde(default)]
+        occurrence: Option<String>,
+    },
+    /// The person does not come for this alarm.
+    Decline {
+        /// The episode that was read.
+        occurrence: String,
+    },
 }
 
 #[cfg(test)]
@@ -211,12 +225,17 @@ mod tests {
         );
         let occurrence = "4".to_owned();
         assert_eq!(acknowledge.deed, Deed::Acknowledge { occurrence });
-        assert_eq!((&*acknowledge.by, &*acknowledge.request), ("mn", "r1"));
+        assert_eq!(acknowledge.by.as_deref(), Some("mn"));
+        assert_eq!(acknowledge.request, "r1");
         let pause = action(
             r#"{"type":"pause_audio","bed":"1","seconds":120,"request":"r2","by":"mn","station":"desk"}"#,
         );
         assert_eq!(pause.deed, Deed::PauseAudio { seconds: 120 });
         assert_eq!(pause.station.as_deref(), Some("desk"));
+        let call = action(r#"{"type":"call","bed":"1","request":"r3","station":"room 1"}"#);
+        assert_eq!((call.deed, call.by), (Deed::Call {}, None));
+        let help = action(r#"{"type":"help","bed":"1","request":"r4","by":"mn"}"#);
+        assert_eq!(help.deed, Deed::Help { occurrence: None });
     }
 
     #[test]
@@ -246,8 +265,8 @@ mod tests {
         let why = |text: &str| ClientMessage::read(text).unwrap_err().to_string();
         let missing = why(r#"{"type":"pause_audio","bed":"1","by":"mn"}"#);
         assert!(missing.contains("seconds"), "{missing}");
-        let nobody = why(r#"{"type":"resume_audio","bed":"1"}"#);
-        assert!(nobody.contains("by"), "{nobody}");
+        let which = why(r#"{"type":"decline","bed":"1","by":"mn"}"#);
+        assert!(which.contains("occurrence"), "{which}");
         let unknown = why(r#"{"type":"silence_everything","bed":"1","by":"mn"}"#);
         assert!(unknown.contains("silence_everything"), "{unknown}");
     }
