@@ -50,6 +50,39 @@ export class Acting {
     this.#by(question, entry.key, unsent, (by, now) => this.#actions.acknowledge(entry, by, now));
   }
 
+  /**
+   * Asks for help at the bed of an alarm: whatever becomes of that, help is wanted.
+   * @param {Standing} entry
+   */
+  help(entry) {
+    const what = `${entry.bed_name}, ${title(entry.alarm.id)}`;
+    const done = t("help was asked for");
+    const subject = { key: `help/${entry.key}`, bed: entry.bed, what, not_done: t("nobody was called"), done };
+    const { occurrence, call } = entry.alarm;
+    this.#wish("help", subject, { occurrence, call }, t("Who needs help: {what}?", { what }), t("There is no connection – nobody was called"));
+  }
+
+  /**
+   * Says that the person does not come for an alarm, as it was read.
+   * @param {Standing} entry
+   */
+  decline(entry) {
+    const what = `${entry.bed_name}, ${title(entry.alarm.id)}`;
+    const subject = { key: `decline/${entry.key}`, bed: entry.bed, what, not_done: t("not declined") };
+    const { occurrence, call } = entry.alarm;
+    this.#wish("decline", subject, { occurrence, call }, t("Who does not come: {what}?", { what }));
+  }
+
+  /**
+   * Makes the patient's call, which is nobody's of the staff; false when it cannot be sent.
+   * @param {string} bed
+   * @param {() => void} refused
+   */
+  call(bed, refused) {
+    const subject = { key: `call/${bed}`, bed, what: "", not_done: "", refused };
+    return this.#page.send(this.#actions.make("call", subject, {}, undefined, performance.now()));
+  }
+
   /** @param {BedState} bed */
   pause_sound(bed) {
     const subject = { ...sound_of(bed), not_done: t("not paused") };
@@ -110,10 +143,10 @@ export class Acting {
    * @param {Subject} subject
    * @param {Record<string, unknown>} fields
    * @param {string} question
+   * @param {string} [unsent] what is said when there is no connection
    */
-  #wish(type, subject, fields, question) {
+  #wish(type, subject, fields, question, unsent = t("There is no connection – nothing was done")) {
     if (this.#actions.sending().has(subject.key)) return;
-    const unsent = t("There is no connection – nothing was done");
     this.#by(question, null, unsent, (by, now) => this.#actions.make(type, subject, fields, by, now));
   }
 

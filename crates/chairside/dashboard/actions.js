@@ -63,7 +63,7 @@ export class Actions {
    * @param {string} type
    * @param {Subject} subject
    * @param {Record<string, unknown>} fields
-   * @param {string} by
+   * @param {string | undefined} by nobody, of what the patient does
    * @param {number} now
    */
   make(type, { key, bed, what, not_done, done = "", refused }, fields, by, now) {

@@ -57,6 +57,8 @@ const TITLES = in_english({
   RECORDING_STOPPED: "Not recording",
   NO_STATION: "Nobody listens",
   DELIVERY_FAILED: "Not delivered",
+  PATIENT_CALL: "The patient calls",
+  HELP_WANTED: "Help wanted",
 });
 
 /**
@@ -65,6 +67,34 @@ const TITLES = in_english({
  */
 export function title(id) {
   return id in TITLES ? t(TITLES[id]) : id.toLowerCase().replaceAll("_", " ");
+}
+
+/**
+ * Tells whether an alarm is about equipment, signal or link: a person who calls is neither.
+ * @param {{id: string, kind: "physiological" | "technical"}} alarm
+ */
+export function is_technical({ id, kind }) {
+  return kind === "technical" && id !== "PATIENT_CALL" && id !== "HELP_WANTED";
+}
+
+/**
+ * Tells whether a person has said of an alarm, as it calls now, that they do not come.
+ * @param {ActiveAlarm} alarm
+ * @param {string | undefined} by
+ */
+export function is_declined(alarm, by) {
+  return (alarm.declined ?? []).some((said) => said.by === by && said.call === alarm.call);
+}
+
+/**
+ * Says who does not come for an alarm; nothing where nobody has said that.
+ * @param {ActiveAlarm} alarm
+ * @param {readonly import("./wire.js").Person[]} staff
+ */
+export function declined_words({ declined = [] }, staff) {
+  if (declined.length === 0) return "";
+  const names = declined.map(({ by }) => staff.find(({ id }) => id === by)?.name ?? by);
+  return t("{people}: not me", { people: names.join(", ") });
 }
 
 /**
@@ -100,7 +130,7 @@ export function standing(beds) {
     (a, b) =>
       attention(a.alarm) - attention(b.alarm) ||
       PRIORITY_RANK[a.alarm.priority] - PRIORITY_RANK[b.alarm.priority] ||
-      Number(a.alarm.kind === "technical") - Number(b.alarm.kind === "technical") ||
+      Number(is_technical(a.alarm)) - Number(is_technical(b.alarm)) ||
       Date.parse(b.alarm.since) - Date.parse(a.alarm.since) ||
       Number(b.alarm.occurrence) - Number(a.alarm.occurrence),
   );

@@ -132,7 +132,7 @@ export class Annunciator {
       if (alarm.signal !== "on" || alarm.superseded) continue;
       keys.set(key, `${bed_name}, ${title(alarm.id)}`);
       if (this.#announced.has(key)) continue;
-      const blanks = { bed: bed_name, priority: priority_words(alarm.priority), title: title(alarm.id), why: evidence_words(alarm.evidence) };
+      const blanks = { bed: bed_name, priority: priority_words(alarm.priority), title: title(alarm.id), why: evidence_words(alarm.evidence, model.staff) };
       announcer.say(t("{bed}, {priority} alarm, {title}, {why}.", blanks), alarm.priority === "high");
     }
     for (const [key, words] of this.#announced) {

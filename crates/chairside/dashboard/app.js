@@ -180,6 +180,10 @@ const views = new Views(
       const { PhoneView } = await import("./views/phone.js");
       return new PhoneView({ model, station, actions, acting, people, say: (text) => notice.say(text) });
     },
+    async quiet() {
+      const { RoomView } = await import("./views/room.js");
+      return new RoomView({ model, call: (bed, refused) => acting.call(bed, refused), changed });
+    },
     async settings() {
       const { SettingsView } = await import("./views/settings.js");
       const digits = () => station_view.digits;
@@ -205,12 +209,17 @@ function set_settings(wanted) {
 const sound = new Sound({
   model,
   station,
-  view: () => ({ address: address_of(views.name), silent: false }),
+  view: () => ({ address: address_of(views.name), silent: is_patients() }),
   send: (message) => net.send(message),
   changed,
 });
 const sound_panel = new SoundPanel(sound, sound_dialog, people, model);
 globalThis.chairside_sound_log = sound.speaker.log;
+
+/** What is shown is the patient's own screen: it tells of no alarm, and no key does anything. */
+function is_patients() {
+  return views.name === "quiet";
+}
 
 /** @param {number} now */
 function frame(now) {
@@ -232,14 +241,20 @@ function refresh(now) {
   can_wait = false;
   refreshed_at = now;
   let new_high = false;
+  const connect = () => {
+    if (!woke_up() && model.wants_new_socket(now)) net.connect();
+  };
+  const look = () => sound.look(performance.now());
+  if (is_patients()) {
+    is_well = guard.run(connect, look, () => show_status(now), () => views.refresh(now));
+    return;
+  }
   is_well = guard.run(
-    () => {
-      if (!woke_up() && model.wants_new_socket(now)) net.connect();
-    },
+    connect,
     () => {
       new_high = annunciator.refresh(now);
     },
-    () => sound.look(performance.now()),
+    look,
     () => sound_panel.refresh(performance.now()),
     () => show_status(now),
     () => follow_panels(now, new_high),
@@ -307,6 +322,7 @@ function with_bed(id, then) {
 
 /** @param {KeyboardEvent} event */
 function key_pressed(event) {
+  if (is_patients()) return;
   const typing = event.target instanceof Element && event.target.closest("dialog, input, select, textarea");
   if (event.ctrlKey || event.altKey || event.metaKey || event.repeat) return;
   if (event.key === "Escape") {
@@ -344,6 +360,10 @@ function go_to_room(index) {
 function go(hash) {
   if (location.hash !== hash && !(location.hash === "" && hash === address_of("station"))) location.hash = hash;
   void views.go(hash);
+  if (is_patients()) {
+    for (const panel of panels) panel.close();
+    document.title = "Chairside";
+  }
   changed();
 }
 
@@ -377,7 +397,7 @@ setInterval(() => {
 
 document.documentElement.setAttribute("data-started", "");
 by_id("unstarted").remove();
-void views.go(location.hash);
+go(location.hash);
 void make_installable();
 net.connect();
 requestAnimationFrame(frame);

@@ -1,7 +1,7 @@
 // @ts-check
 // One alarm to read and to acknowledge, on the strip and in the list.
 
-import { is_open, title } from "./alarms.js";
+import { declined_words, is_open, title } from "./alarms.js";
 import { button, element, QuietMark, set_attribute, set_mark, set_text, wrench } from "./dom.js";
 import { t } from "./language.js";
 import { detail, mark } from "./present.js";
@@ -68,13 +68,13 @@ export class Card {
     set_text(this.#mark, drawn.text);
     set_text(this.#bed, entry.bed_name);
     set_text(this.#title, title(alarm.id));
-    set_text(this.#detail, gone ? t("over") : detail(alarm, entry.course, whole));
-    set_attribute(this.#detail, "title", gone || whole ? null : detail(alarm, entry.course, true));
+    set_text(this.#detail, gone ? t("over") : detail(alarm, entry.course, model.staff, whole));
+    set_attribute(this.#detail, "title", gone || whole ? null : detail(alarm, entry.course, model.staff, true));
     const since_ms = Date.parse(alarm.since);
     const running = live ? timer(model.clock.at(now) - since_ms) : t("since {time}", { time: time_of_day(since_ms) });
     set_text(this.#timer, alarm.present && !gone ? running : "");
     const person = model.staff.find((one) => one.id === alarm.by)?.name ?? alarm.by ?? "";
-    set_text(this.#seen, seen(alarm, gone, person));
+    set_text(this.#seen, seen(alarm, gone, person) || declined_words(alarm, model.staff));
     set_attribute(this.#button, "hidden", is_open(alarm) && !gone ? null : "");
     this.#sound.update(gone ? null : sound);
     set_attribute(this.#pause, "hidden", sound || gone ? "" : null);

@@ -56,7 +56,7 @@ function item(episode, staff, now_ms, pressed) {
   const first = element("span", { class: "episode-first" },
     element("span", { class: "mark" }, mark), element("strong", {}, title(id)), element("span", { class: "when" }, when(episode, now_ms)));
   const open = button("", "episode", () => pressed(episode));
-  open.append(first, element("span", { class: "detail" }, evidence_words(evidence)));
+  open.append(first, element("span", { class: "detail" }, evidence_words(evidence, staff)));
   set_attribute(open, "title", t("Show the two minutes around it"));
   const row = element("li", { "data-episode": key, "data-priority": priority }, open);
   set_attribute(row, "data-standing", episode.standing ? "" : null);

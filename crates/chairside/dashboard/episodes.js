@@ -2,6 +2,8 @@
 // What alarms a bed has had and has: the record's episodes joined with those that stand now.
 // No DOM and no clock.
 
+import { is_technical } from "./alarms.js";
+
 /** @typedef {import("./wire.js").Priority} Priority */
 
 /**
@@ -116,7 +118,7 @@ function from_record(one, alarm, heard) {
     key: key(one.id, one.occurrence),
     id: one.id,
     priority: one.priority,
-    technical: one.kind === "technical",
+    technical: is_technical(one),
     began_ms: Date.parse(one.began),
     ended_ms: alarm ? ended_ms : (ended_ms ?? heard?.ended_ms ?? null),
     standing: alarm !== undefined,
@@ -134,7 +136,7 @@ function from_feed(alarm) {
     key: key(alarm.id, alarm.occurrence),
     id: alarm.id,
     priority: alarm.priority,
-    technical: alarm.kind === "technical",
+    technical: is_technical(alarm),
     began_ms: Date.parse(alarm.since),
     ended_ms: alarm.ended ? Date.parse(alarm.ended) : null,
     standing: true,

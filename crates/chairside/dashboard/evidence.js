@@ -91,6 +91,7 @@ const FIXED = in_english({
   "record not written": "record not written",
   "session open and no display that can be heard": "session open and no display that can be heard",
   "an alarm has reached nobody": "an alarm has reached nobody",
+  "the patient asks for somebody": "the patient asks for somebody",
   "nothing has been read since the restart": "nothing has been read since the restart",
   "this bed's part of the program failed and began anew; it judges nothing until a device is heard":
     "this bed's part of the program failed and began anew; it judges nothing until a device is heard",
@@ -216,6 +217,9 @@ const REFUSAL = [
   phrase(`(${ID}) can be of high priority and is never paused or switched off`, ([id]) =>
     t("{title} can be of high priority and is never paused or switched off", { title: title(id) }),
   ),
+  phrase(`(${ID}) is somebody's call: it is answered, and never paused or switched off`, ([id]) =>
+    t("{title} is somebody's call: it is answered, and never paused or switched off", { title: title(id) }),
+  ),
   phrase(`(${ID}) cannot be switched off`, ([id]) => t("{title} cannot be switched off", { title: title(id) })),
   phrase(`(${ID}) is switched off`, ([id]) => t("{title} is switched off", { title: title(id) })),
   phrase("not understood: a name is longer than (\\d+) bytes", ([most]) => t("a name is longer than {most} bytes", { most })),
@@ -287,11 +291,29 @@ function composed(text, phrases) {
   return words;
 }
 
+/** Who asks for help, by id, and over what. */
+const HELP = /^([\w.-]+) asks for help(?:: ([A-Z][A-Z0-9_]*))?$/;
+
+/**
+ * Says who asks for help, by name, and over what; null where a text is about something else.
+ * @param {string} text
+ * @param {readonly import("./wire.js").Person[]} staff
+ */
+function help_words(text, staff) {
+  const [whole, by, about] = HELP.exec(text) ?? [];
+  if (whole === undefined) return null;
+  const person = staff.find(({ id }) => id === by)?.name ?? by;
+  return about === undefined ? t("{person} asks for help", { person }) : t("{person} asks for help: {title}", { person, title: title(about) });
+}
+
 /**
  * Says in the page's language why an alarm calls.
  * @param {string} text as the service says it
+ * @param {readonly import("./wire.js").Person[]} [staff] whom it may name by id
  */
-export function evidence_words(text) {
+export function evidence_words(text, staff = []) {
+  const help = help_words(text, staff);
+  if (help !== null) return help;
   return language() === "en" ? spelled(text) : (evidence_composed(text) ?? spelled(text));
 }
 

@@ -2,7 +2,7 @@
 // What a telephone says: the beds by urgency, and the one alarm that can be accepted. No DOM and
 // no clock.
 
-import { is_as_read, is_open, SETTLE_MS, standing, title } from "./alarms.js";
+import { declined_words, is_as_read, is_declined, is_open, SETTLE_MS, standing, title } from "./alarms.js";
 import { t } from "./language.js";
 import { by_worst } from "./order.js";
 import { mark, tile } from "./present.js";
@@ -35,7 +35,7 @@ export function phone_rows(model, now, station) {
       bed: bed.bed,
       name: bed.name,
       mark: worst ? mark(model, worst.alarm) : null,
-      title: worst ? title(worst.alarm.id) : lost,
+      title: worst ? [title(worst.alarm.id), declined_words(worst.alarm, model.staff)].filter(Boolean).join(" · ") : lost,
       numbers: [view.spo2, view.rate, view.nibp].filter((one) => one !== null),
       summary: view.summary,
     };
@@ -45,29 +45,39 @@ export function phone_rows(model, now, station) {
 const RANK = { high: 0, medium: 1, low: 2 };
 
 /**
- * Which alarm the card shows: the first that waits for somebody, or that of the bed that a person
- * touched, until it waits no more or a worse one calls.
+ * Which alarm the card shows: the first that waits for somebody and that the person has not
+ * declined, or that of the bed that a person touched, until it waits no more or a worse one calls.
  */
 export class OneAlarm {
   /** What the card shows. @type {Standing | null} */
   #entry = null;
+  /** The alarm whose bed was touched: it is shown though the person has declined it. @type {string | null} */
+  #touched = null;
   /** Page time since when it shows that. */
   #came_at = Number.NEGATIVE_INFINITY;
 
   /**
    * @param {readonly Standing[]} all in the order of `standing`
    * @param {number} now
+   * @param {string} [by] who has the telephone
    * @returns {Standing | null}
    */
-  follow(all, now) {
-    const open = all.filter(({ alarm }) => is_open(alarm));
+  follow(all, now, by) {
+    const wanted = (/** @type {Standing} */ { key, alarm }) => !is_declined(alarm, by) || key === this.#touched;
+    const open = all.filter((entry) => is_open(entry.alarm) && wanted(entry));
     const first = open[0] ?? null;
     const current = open.find(({ key }) => key === this.#entry?.key) ?? null;
     const worse = first && current && RANK[first.alarm.priority] < RANK[current.alarm.priority];
     const shown = worse ? first : (current ?? first);
     if (shown && (!this.#entry || !is_as_read(this.#entry, shown))) this.#came_at = now;
     this.#entry = shown;
+    if (shown?.key !== this.#touched) this.#touched = null;
     return shown;
+  }
+
+  /** The person does not come for the alarm on the card: it goes on when that is known. */
+  decline() {
+    this.#touched = null;
   }
 
   /**
@@ -79,6 +89,7 @@ export class OneAlarm {
     const entry = standing(beds).find((one) => one.bed === bed && is_open(one.alarm));
     if (!entry) return;
     this.#entry = entry;
+    this.#touched = entry.key;
     this.#came_at = Number.NEGATIVE_INFINITY;
   }
 

@@ -2,7 +2,7 @@
 // What a tile says, as plain words and states: the step between what is known and what is drawn.
 // No DOM and no clock, so that every sentence can be tested.
 
-import { look, MARKS, of_strip, place, standing, title } from "./alarms.js";
+import { declined_words, is_technical, look, MARKS, of_strip, place, standing, title } from "./alarms.js";
 import { evidence_words } from "./evidence.js";
 import { in_english, t } from "./language.js";
 import { flood_words, sound_at, suspended_places } from "./quiet.js";
@@ -95,7 +95,7 @@ export function tile(model, bed, now, station = "") {
       ? {
           ...mark(model, worst.alarm),
           title: title(worst.alarm.id),
-          detail: detail(worst.alarm, worst.course),
+          detail: [declined_words(worst.alarm, model.staff), detail(worst.alarm, worst.course, model.staff)].filter(Boolean).join(" · "),
           more: alarms.length - 1,
         }
       : null,
@@ -136,11 +136,12 @@ function loss(devices, worst) {
  * was so, for little of it is seen where there is little room; for one that is over, since when.
  * @param {import("./wire.js").ActiveAlarm} alarm
  * @param {import("./course.js").Course | undefined} course
+ * @param {readonly import("./wire.js").Person[]} staff
  * @param {boolean} [whole] also which signals the service used for it
  */
-export function detail(alarm, course, whole = false) {
+export function detail(alarm, course, staff, whole = false) {
   const at = time_of_day(course?.evidence_at_ms ?? Date.parse(alarm.since));
-  const reason = evidence_words(whole ? alarm.evidence : without_signals(alarm.evidence));
+  const reason = evidence_words(whole ? alarm.evidence : without_signals(alarm.evidence), staff);
   const dated = t("at {time}", { time: at });
   const worst = worst_words(course);
   if (alarm.present) {
@@ -192,7 +193,7 @@ function violated(evidence) {
  * @returns {Mark}
  */
 export function mark(model, alarm) {
-  const technical = alarm.kind === "technical";
+  const technical = is_technical(alarm);
   const drawn = look(alarm);
   const sign = MARKS[alarm.priority] + (technical ? " T" : "");
   const text = drawn === "acknowledged" ? `✓ ${initials_of(model.staff, alarm.by)}`.trim() : sign;

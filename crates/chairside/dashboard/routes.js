@@ -2,7 +2,7 @@
 // Which view an address names. No DOM.
 
 /** The views by the first word of the address behind `#/`; the station has none. */
-export const VIEWS = /** @type {const} */ (["station", "bed", "devices", "day", "phone", "settings"]);
+export const VIEWS = /** @type {const} */ (["station", "bed", "devices", "day", "phone", "quiet", "settings"]);
 
 /** @typedef {(typeof VIEWS)[number]} ViewName */
 /** @typedef {{view: ViewName, argument: string}} Route */

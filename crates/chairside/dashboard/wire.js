@@ -42,6 +42,7 @@
  * @property {string} [ended] RFC 3339; there when the condition is over
  * @property {string} evidence
  * @property {string} [by]
+ * @property {{by: string, call?: number}[]} [declined] who does not come, and after which call they said so
  */
 
 /**

@@ -70,6 +70,47 @@ function awkward(page) {
   });
 }
 
+test("help is asked for and an alarm is declined with one thumb, and the station sees both", async () => {
+  const page = await open(browser, `${service.address}/#/phone`, { viewport: HAND, hasTouch: true });
+  const station = await open(browser, `${service.address}/`);
+  await Promise.all([live(page, WAIT_MS), live(station, WAIT_MS)]);
+  await page.locator("#phone .phone-alarm strong", { hasText: /HR high|SpO₂ low/ }).waitFor({ timeout: WAIT_MS });
+  await page.waitForTimeout(700);
+  const bed = await page.textContent("#phone .bed-name");
+  const what = await page.textContent("#phone .phone-alarm strong");
+  await page.locator("#phone .help").tap();
+  assert.equal(await page.textContent("#person-reason"), `Who needs help: ${bed}, ${what}?`);
+  await page.locator("#person-choices button").first().tap();
+  const wanted = station.locator("#strip-cards .card", { hasText: "Help wanted" });
+  await wanted.waitFor({ timeout: WAIT_MS });
+  const told = await wanted.textContent();
+  assert.ok(told.startsWith(`***${bed}Help wanted`) && told.includes(`M. N. asks for help: ${what}`), told);
+
+  // It is on the card, for it is the worst; whoever asks is not asked whether they need it.
+  await page.locator("#phone .phone-alarm strong", { hasText: "Help wanted" }).waitFor({ timeout: WAIT_MS });
+  assert.equal(await page.locator("#phone .help").isVisible(), false);
+  await page.locator("#phone .decline").tap();
+  await until("a press at once is not taken", async () => /had just changed places/.test(await page.textContent("#notice")), WAIT_MS);
+  await page.waitForTimeout(700);
+  assert.deepEqual(await awkward(page), []);
+  await picture(page, "phone-help");
+  await page.locator("#phone .decline").tap();
+  await until("the card has gone on", async () => (await page.textContent("#phone .phone-alarm strong")) !== "Help wanted", WAIT_MS);
+  await until("it is said at the station", async () => /M\. N\.: not me/.test(await wanted.textContent()), WAIT_MS);
+  const row = page.locator("#phone .beds li", { hasText: bed });
+  assert.match(await row.textContent(), /Help wanted · M\. N\.: not me/);
+
+  await page.waitForTimeout(700);
+  await row.locator("button").tap();
+  await page.locator("#phone .phone-alarm strong", { hasText: "Help wanted" }).waitFor({ timeout: WAIT_MS });
+  await wanted.locator(".acknowledge").click();
+  await station.locator("#person-choices button").first().click();
+  await wanted.waitFor({ state: "hidden", timeout: WAIT_MS });
+  await until("the card has the first alarm again", async () => (await page.textContent("#phone .phone-alarm strong")) === what, WAIT_MS);
+  assert.deepEqual([...page.complaints, ...station.complaints], []);
+  await Promise.all([page, station].map((one) => one.context().close()));
+});
+
 for (const [locale, colorScheme] of [["en-GB", "dark"], ["de-DE", "light"]]) {
   test(`an alarm is accepted on a telephone with one thumb (${locale}, ${colorScheme})`, async () => {
     const page = await open(browser, `${service.address}/#/phone`, { viewport: HAND, colorScheme, locale, hasTouch: true });

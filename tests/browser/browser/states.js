@@ -105,6 +105,20 @@ export function states(station) {
       flood: { count: 4, worst: "SPO2_VERY_LOW", priority: "high", since: ago(30), text: "4 alarms, worst: SPO2_VERY_LOW" },
     },
     {
+      name: "patient-call",
+      says: "The patient calls: by its priority like every alarm, and without the wrench.",
+      active: [alarm({ id: "PATIENT_CALL", kind: "technical", since: ago(14), evidence: "the patient asks for somebody" })],
+    },
+    {
+      name: "help-wanted",
+      says: "A nurse asks for help, and says over what; somebody does not come for the alarm.",
+      values: { SpO2: 90 },
+      active: [
+        alarm({ id: "HELP_WANTED", kind: "technical", occurrence: "6", priority: "high", since: ago(9), evidence: "mn asks for help: SPO2_LOW" }),
+        low({ call: 3, declined: [{ by: "mn", call: 3 }] }),
+      ],
+    },
+    {
       name: "cuff-failed",
       says: "The cuff found no pressure: the last one stands with its age and the reason.",
       also: [{ type: "cuff", device: "v100-1", state: "failed", text: "no reading found" }],

@@ -12,7 +12,7 @@ afterEach(() => speak("en"));
 
 /** How the texts begin that the service gives as evidence. */
 const BEGINNING =
-  /^(SpO2 |HR |pulse \d+\/min|pulse lost|NIBP |No CO2|CO2 \d|no valid |nothing from device|nothing has been read|cuff cycle|RR |perfusion index \d|no NIBP|bytes arrive.*;|device \d .*(is back|says)|record not|session open|an alarm has|no SpO2|this bed's part)/;
+  /^(SpO2 |HR |pulse \d+\/min|pulse lost|NIBP |No CO2|CO2 \d|no valid |nothing from device|nothing has been read|cuff cycle|RR |perfusion index \d|no NIBP|bytes arrive.*;|device \d .*(is back|says)|record not|session open|an alarm has|the patient asks|no SpO2|this bed's part)/;
 
 function files_of(folder, ending) {
   const all = readdirSync(new URL(folder, ROOT), { recursive: true }).filter((name) => name.endsWith(ending));
@@ -85,6 +85,18 @@ test("in German nothing of it stands in English", async () => {
   assert.equal(evidence_words("SpO2 87 % below 88 % for 5 s"), "SpO₂ 87 % unter 88 % seit 5 s");
   assert.equal(evidence_words("perfusion index 0.2 % below 0.3 % for 30 s"), "Perfusionsindex 0,2 % unter 0,3 % seit 30 s");
   assert.equal(evidence_words("NIBP 84/-- mmHg, limit 90, mean 55, limit 60"), "NIBP 84/-- mmHg, Grenze 90, Mittel 55, Grenze 60");
+});
+
+test("who asks for help is named as on the staff, and what for as an alarm is", async () => {
+  const staff = [{ id: "mn", name: "M. Nguyen", role: "nurse" }];
+  assert.equal(evidence_words("mn asks for help: SPO2_LOW", staff), "M. Nguyen asks for help: SpO₂ low");
+  assert.equal(evidence_words("mn asks for help: APNEA", staff), "M. Nguyen asks for help: No breath");
+  assert.equal(evidence_words("j.d-2 asks for help", staff), "j.d-2 asks for help");
+  await speak("de");
+  assert.equal(evidence_words("mn asks for help: SPO2_LOW", staff), "M. Nguyen bittet um Hilfe: SpO₂ tief");
+  assert.equal(evidence_words("the patient asks for somebody"), "der Patient bittet, dass jemand kommt");
+  const refused = "PATIENT_CALL is somebody's call: it is answered, and never paused or switched off";
+  assert.equal(refusal_words(refused), "Der Patient ruft ist ein Ruf: er wird beantwortet und nie pausiert oder ausgeschaltet");
 });
 
 test("what is not known stays whole in English: nothing is guessed", async () => {

@@ -90,3 +90,43 @@ test("a bed that is touched is on the card, until a worse alarm calls or its own
   feed.stands("2");
   assert.equal(one.follow(feed.all(), 62_000).bed, first);
 });
+
+test("an alarm that its person has declined is not on the card until it calls again, and stays among the beds", () => {
+  const feed = ward();
+  const one = new OneAlarm();
+  const said = { ...medium, call: 4, declined: [{ by: "mn", call: 4 }] };
+  feed.stands("1", said);
+  assert.equal(one.follow(feed.all(), 0, "mn"), null);
+  assert.equal(one.follow(feed.all(), 0, "jd").key, "1/1", "it is nobody else's no");
+  assert.equal(one.follow(feed.all(), 0, undefined).key, "1/1");
+  const [row] = phone_rows(feed.model, feed.now, "here");
+  assert.equal(row.title, "SpO₂ low · M. N.: not me");
+  assert.match(row.summary, /M\. N\.: not me/);
+  feed.stands("1", { ...said, call: 5 });
+  assert.equal(one.follow(feed.all(), 1_000, "mn").key, "1/1", "as it calls now it was not declined");
+  feed.stands("1", { ...said, declined: [{ by: "mn" }] });
+  assert.equal(one.follow(feed.all(), 2_000, "mn").key, "1/1", "nobody knows which call it was");
+});
+
+test("an alarm that was declined is on the card again when its bed is touched", () => {
+  const feed = ward();
+  const one = new OneAlarm();
+  const said = { ...medium, call: 4, declined: [{ by: "mn", call: 4 }] };
+  feed.stands("1", said);
+  feed.stands("2", { ...medium, occurrence: "2" });
+  assert.equal(one.follow(feed.all(), 0, "mn").bed, "2");
+  one.choose(feed.model.beds.values(), "1");
+  assert.equal(one.follow(feed.all(), 1_000, "mn").bed, "1");
+  feed.stands("1");
+  assert.equal(one.follow(feed.all(), 2_000, "mn").bed, "2");
+});
+
+test("a person's call is drawn by its priority and as no equipment's alarm", () => {
+  const feed = ward();
+  const call = { ...medium, id: "PATIENT_CALL", kind: "technical", evidence: "the patient asks for somebody" };
+  feed.stands("2", call);
+  feed.stands("3", { ...medium, occurrence: "2", id: "LINE_GARBLED", kind: "technical" });
+  const [first, second] = phone_rows(feed.model, feed.now, "here");
+  assert.deepEqual([first.name, first.title, first.mark.text, first.mark.technical], ["Room 2", "The patient calls", "**", false]);
+  assert.equal(second.mark.text, "** T", "and before it");
+});

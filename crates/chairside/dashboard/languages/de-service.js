@@ -72,6 +72,9 @@ export const GERMAN_OF_SERVICE = {
   "record not written": "Aufzeichnung nicht geschrieben",
   "session open and no display that can be heard": "Sitzung offen und keine Anzeige zu hören",
   "an alarm has reached nobody": "ein Alarm hat niemanden erreicht",
+  "the patient asks for somebody": "der Patient bittet, dass jemand kommt",
+  "{person} asks for help": "{person} bittet um Hilfe",
+  "{person} asks for help: {title}": "{person} bittet um Hilfe: {title}",
   "nothing has been read since the restart": "seit dem Neustart wurde nichts gelesen",
   "this bed's part of the program failed and began anew; it judges nothing until a device is heard":
     "der Programmteil dieses Betts ist ausgefallen und neu gestartet; er beurteilt nichts, bis ein Gerät zu hören ist",
@@ -104,6 +107,8 @@ export const GERMAN_OF_SERVICE = {
   "{title} is off in this profile": "{title} ist in diesem Profil aus",
   "{title} can be of high priority and is never paused or switched off":
     "{title} kann hohe Priorität haben und wird nie pausiert oder ausgeschaltet",
+  "{title} is somebody's call: it is answered, and never paused or switched off":
+    "{title} ist ein Ruf: er wird beantwortet und nie pausiert oder ausgeschaltet",
   "{title} cannot be switched off": "{title} kann nicht ausgeschaltet werden",
   "{title} is switched off": "{title} ist ausgeschaltet",
   // What was found at a device

@@ -56,6 +56,8 @@ export const GERMAN = {
   "Cuff failed": "NIBP-Messung fehlgeschlagen",
   "Cuff overdue": "NIBP überfällig",
   "SpO₂ probe off": "SpO₂-Sensor ab",
+  "The patient calls": "Der Patient ruft",
+  "Help wanted": "Hilfe gerufen",
   "No SpO₂": "Kein SpO₂",
   "SpO₂ signal weak": "SpO₂-Signal schwach",
   "Cuff and probe on one arm": "Manschette und Sensor an einem Arm",
@@ -353,9 +355,36 @@ export const GERMAN = {
   "Beds by urgency": "Betten nach Dringlichkeit",
   "All beds": "Alle Betten",
   Accept: "Annehmen",
+  "Need help": "Hilfe nötig",
+  "Need help: {what}": "Hilfe nötig: {what}",
+  "Not me": "Ich nicht",
+  "Not me: {what}": "Ich nicht: {what}",
+  "{people}: not me": "{people}: ich nicht",
+  "Waiting, and not for you: {n}": "Es warten, nicht auf Sie: {n}",
+  "Who needs help: {what}?": "Wer braucht Hilfe: {what}?",
+  "Who does not come: {what}?": "Wer kommt nicht: {what}?",
+  "help was asked for": "um Hilfe gerufen",
+  "nobody was called": "niemand wurde gerufen",
+  "not declined": "nicht abgelehnt",
+  "There is no connection – nobody was called": "Keine Verbindung – niemand wurde gerufen",
+
+  // The patient's own screen
+  "Screen for the patient": "Bildschirm für den Patienten",
+  "I need somebody": "Ich brauche jemanden",
+  "You are being watched over. Hold the button if you need somebody.": "Es wird auf Sie geachtet. Halten Sie den Knopf, wenn Sie jemanden brauchen.",
+  "Hold the button a little longer, for one second.": "Halten Sie den Knopf etwas länger, eine Sekunde.",
+  "Calling…": "Es wird gerufen…",
+  "The call could not be made – call out loud.": "Der Ruf kam nicht durch – rufen Sie laut.",
+  "Somebody is being called.": "Es wird jemand gerufen.",
+  "Somebody is coming.": "Es kommt jemand.",
+  "Nobody is being called now. Hold the button if you still need somebody.":
+    "Jetzt wird niemand gerufen. Halten Sie den Knopf, wenn Sie noch jemanden brauchen.",
+  "No connection – call out loud.": "Keine Verbindung – rufen Sie laut.",
+  "This screen belongs to no bed. Please tell the staff.": "Dieser Bildschirm gehört zu keinem Bett. Bitte sagen Sie es dem Personal.",
+
   "Accept {what}": "{what}: annehmen",
-  "Accepting tells everybody that you have seen it. It does not end the alarm, and calls nobody else.":
-    "Annehmen sagt allen, dass Sie ihn gesehen haben. Es beendet den Alarm nicht und ruft niemand anderen.",
+  "Accepting tells everybody that you have seen it. It ends only a call. “Need help” calls at every open display.":
+    "Annehmen sagt allen, dass Sie ihn gesehen haben. Es beendet nur einen Ruf. „Hilfe nötig“ ruft an jeder offenen Anzeige.",
   "No alarm waits for anybody": "Kein Alarm wartet auf jemanden",
 
   // The help

@@ -204,9 +204,10 @@ export class BedView {
     };
     const limits = button(t("Limits"), "limits-open", () => this.#pressed.limits(this.#bed));
     const back = element("a", { class: "back", href: address_of("station") }, t("‹ All rooms"));
+    const patient = element("a", { class: "back", href: address_of("quiet", this.#bed) }, t("Screen for the patient"));
     const { large, small } = parts.numbers;
     this.root.replaceChildren(
-      element("header", {}, back, parts.name, parts.profile, parts.sound.root, parts.quiet.root, parts.device_text, limits),
+      element("header", {}, back, parts.name, parts.profile, parts.sound.root, parts.quiet.root, parts.device_text, limits, patient),
       parts.bars.root,
       element("div", { class: "bed-columns" },
         section("bed-numbers", t("Now"), large, small),

@@ -1,7 +1,8 @@
 // @ts-check
-// The telephone: beds by urgency, and one alarm to accept. For one hand: what is pressed is below.
+// The telephone: beds by urgency, and one alarm to accept, to ask for help over, or to decline. For
+// one hand: what is pressed is below.
 
-import { standing, title } from "../alarms.js";
+import { declined_words, is_declined, is_open, standing, title } from "../alarms.js";
 import { button, by_id, element, set_attribute, set_mark, set_text, wrench } from "../dom.js";
 import { t } from "../language.js";
 import { OneAlarm, phone_rows } from "../phone.js";
@@ -45,7 +46,16 @@ export class PhoneView {
   constructor(page) {
     this.#page = page;
     this.#person = button("", "who", () => page.people.ask(page.model.staff, t("Who is at this station?"), null, () => {}));
-    this.#card = new CardView(() => this.#accept());
+    const { acting } = page;
+    this.#card = new CardView({
+      accept: () => this.#press((entry) => acting.acknowledge(entry)),
+      help: () => this.#press((entry) => acting.help(entry)),
+      decline: () =>
+        this.#press((entry) => {
+          this.#one.decline();
+          acting.decline(entry);
+        }),
+    });
     const back = element("a", { class: "back", href: "#/" }, t("All beds"));
     this.root.append(
       element("header", {}, this.#site, this.#connection, this.#person, back),
@@ -67,20 +77,23 @@ export class PhoneView {
     set_text(this.#person, people.current(model.staff)?.name ?? t("Who is here?"));
     this.#show_rows(phone_rows(model, now, station));
     const all = standing(model.beds.values());
-    this.#entry = this.#one.follow(all, now);
+    const by = people.current(model.staff)?.id;
+    this.#entry = this.#one.follow(all, now, by);
     const live = connection === "live" || connection === "delayed";
     const others = all.filter(({ alarm }) => alarm.signal === "on" && !alarm.superseded).length - 1;
-    this.#card.update(this.#entry, { model, now, live, others, sending: this.#entry !== null && actions.sending().has(this.#entry.key) });
+    const declined = all.filter(({ alarm }) => is_open(alarm) && is_declined(alarm, by)).length;
+    this.#card.update(this.#entry, { model, now, live, others, declined, sending: actions.sending() });
   }
 
   draw() {}
 
   recolour() {}
 
-  #accept() {
+  /** @param {(entry: Standing) => void} then */
+  #press(then) {
     const entry = this.#entry;
     if (!entry || this.#page.actions.sending().has(entry.key)) return;
-    if (this.#one.may_press(entry.key, performance.now())) this.#page.acting.acknowledge(entry);
+    if (this.#one.may_press(entry.key, performance.now())) then(entry);
     else this.#page.say(t("The alarm had just changed places or called again – read it again, then press"));
   }
 
@@ -151,6 +164,8 @@ class RowView {
   }
 }
 
+/** @typedef {"accept" | "help" | "decline"} Deed */
+
 class CardView {
   #mark = element("span", { class: "mark" });
   #bed = element("span", { class: "bed-name" });
@@ -160,26 +175,48 @@ class CardView {
   #others = element("p", { class: "others" });
   #block;
   #calm = element("p", { class: "calm" });
-  #accept;
-  #meaning = element("p", { class: "meaning" }, t("Accepting tells everybody that you have seen it. It does not end the alarm, and calls nobody else."));
+  #declined = element("p", { class: "declined" });
+  /** @type {{deed: Deed, key: string, words: () => string, long: (what: string) => string, root: HTMLButtonElement}[]} */
+  #deeds;
+  #meaning = element("p", { class: "meaning" }, t("Accepting tells everybody that you have seen it. It ends only a call. “Need help” calls at every open display."));
   root;
 
-  /** @param {() => void} accept */
-  constructor(accept) {
-    this.#accept = button(t("Accept"), "accept", accept);
+  /** @param {Record<Deed, () => void>} pressed */
+  constructor(pressed) {
+    const deed = (/** @type {Deed} */ name, /** @type {string} */ key, /** @type {() => string} */ words, /** @type {(what: string) => string} */ long) => ({
+      deed: name,
+      key,
+      words,
+      long,
+      root: button(words(), name, pressed[name]),
+    });
+    this.#deeds = [
+      deed("accept", "", () => t("Accept"), (what) => t("Accept {what}", { what })),
+      deed("help", "help/", () => t("Need help"), (what) => t("Need help: {what}", { what })),
+      deed("decline", "decline/", () => t("Not me"), (what) => t("Not me: {what}", { what })),
+    ];
+    const [accept, ...others] = this.#deeds.map((one) => one.root);
     const first = element("div", { class: "first" }, this.#mark, wrench(), this.#bed, this.#timer);
-    this.#block = element("div", { class: "card phone-alarm" }, first, this.#title, this.#detail);
-    this.root = element("section", { class: "one", "aria-label": t("Alarm") }, this.#calm, this.#block, this.#others, this.#accept, this.#meaning);
+    this.#block = element("div", { class: "card phone-alarm" }, first, this.#title, this.#detail, this.#declined);
+    this.root = element("section", { class: "one", "aria-label": t("Alarm") }, this.#calm, this.#block, this.#others, accept, element("div", { class: "other-deeds" }, ...others), this.#meaning);
   }
 
   /**
    * @param {Standing | null} entry
-   * @param {{model: import("../model.js").Model, now: number, live: boolean, others: number, sending: boolean}} state
+   * @param {object} state
+   * @param {import("../model.js").Model} state.model
+   * @param {number} state.now
+   * @param {boolean} state.live
+   * @param {number} state.others how many more call
+   * @param {number} state.declined how many wait that the person has declined
+   * @param {Set<string>} state.sending what is on its way
    */
-  update(entry, { model, now, live, others, sending }) {
-    for (const one of [this.#block, this.#accept, this.#meaning]) set_attribute(one, "hidden", entry ? null : "");
+  update(entry, { model, now, live, others, declined, sending }) {
+    for (const one of [this.#block, this.#meaning]) set_attribute(one, "hidden", entry ? null : "");
     set_attribute(this.#calm, "hidden", entry ? "" : null);
-    set_text(this.#calm, live && model.beds.size > 0 ? t("No alarm waits for anybody") : "");
+    const calm = declined > 0 ? t("Waiting, and not for you: {n}", { n: declined }) : t("No alarm waits for anybody");
+    set_text(this.#calm, live && model.beds.size > 0 ? calm : "");
+    this.#show_deeds(entry, live, sending);
     set_text(this.#others, entry && others > 0 ? t("+{n} more", { n: others }) : "");
     if (!entry) return;
     const { alarm, bed_name, course } = entry;
@@ -188,11 +225,27 @@ class CardView {
     set_text(this.#mark, drawn.text);
     set_text(this.#bed, bed_name);
     set_text(this.#title, title(alarm.id));
-    set_text(this.#detail, detail(alarm, course));
+    set_text(this.#detail, detail(alarm, course, model.staff));
+    set_text(this.#declined, declined_words(alarm, model.staff));
     const since_ms = Date.parse(alarm.since);
     set_text(this.#timer, live ? timer(model.clock.at(now) - since_ms) : t("since {time}", { time: time_of_day(since_ms) }));
-    set_text(this.#accept, sending ? t("Sending…") : t("Accept"));
-    set_attribute(this.#accept, "disabled", sending || !live ? "" : null);
-    set_attribute(this.#accept, "aria-label", t("Accept {what}", { what: `${bed_name}, ${title(alarm.id)}` }));
+  }
+
+  /**
+   * @param {Standing | null} entry
+   * @param {boolean} live
+   * @param {Set<string>} sending
+   */
+  #show_deeds(entry, live, sending) {
+    for (const { deed, key, words, long, root } of this.#deeds) {
+      // Whoever asks for help already is not asked whether they need it.
+      const offered = entry !== null && (deed !== "help" || entry.alarm.id !== "HELP_WANTED");
+      set_attribute(root, "hidden", offered ? null : "");
+      if (entry === null) continue;
+      const is_sending = sending.has(`${key}${entry.key}`);
+      set_text(root, is_sending ? t("Sending…") : words());
+      set_attribute(root, "disabled", is_sending || !live ? "" : null);
+      set_attribute(root, "aria-label", long(`${entry.bed_name}, ${title(entry.alarm.id)}`));
+    }
   }
 }
