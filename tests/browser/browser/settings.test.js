@@ -128,7 +128,8 @@ test("a name that the service would not take, or that another display has, is re
     await page.click("#settings .rename");
   };
   await rename(desk, "Pförtner");
-  const displays = () => desk.evaluate(async () => (await (await fetch("/api/v1/displays")).json()).displays);
+  // Not asked by the page, which loads itself anew with its new name.
+  const displays = async () => (await (await fetch(`${demo.address}/api/v1/displays`)).json()).displays;
   const called = (name) => async () => (await displays()).find(({ station }) => station === name);
   await until("the desk's new name", called("Pförtner"), WAIT_MS);
   const hall = await open(browser, `${demo.address}/#/settings`);
