@@ -53,18 +53,20 @@ export class Card {
    * @param {import("./model.js").Model} state.model
    * @param {number} state.now
    * @param {boolean} state.selected
+   * @param {boolean} state.settled it has lain here long enough for a press to be meant for it
    * @param {boolean} state.sending an acknowledgement is on its way
    * @param {import("./quiet.js").Quiet | null} state.sound what is not heard of its bed here
    * @param {boolean} state.live whether anything can be acknowledged at all
    * @param {boolean} state.whole whether there is room for all of the reason
    */
-  update({ entry, gone }, { model, now, selected, sending, sound, live, whole }) {
+  update({ entry, gone }, { model, now, selected, settled, sending, sound, live, whole }) {
     if (entry.key !== this.#key) throw new Error("a card stands for one alarm only");
     const { alarm } = entry;
     const drawn = mark(model, alarm);
     set_mark(this.root, drawn);
     set_attribute(this.root, "data-gone", gone ? "" : null);
     set_attribute(this.root, "data-selected", selected ? "" : null);
+    set_attribute(this.root, "data-settled", settled ? "" : null);
     set_text(this.#mark, drawn.text);
     set_text(this.#bed, entry.bed_name);
     set_text(this.#title, title(alarm.id));

@@ -68,6 +68,9 @@ async function page_of(which, colorScheme, view) {
   return stage;
 }
 
+/** What is there once a view's questions to the service are answered. */
+const ANSWERED = { bed: "#bed .episodes li", devices: "#devices-rows tr", day: "#day-checks li" };
+
 const every = states("");
 const named = (name) => every.find((state) => state.name === name);
 const worst_first = [named("flood"), ...every.filter(({ name }) => name !== "flood")];
@@ -77,8 +80,7 @@ for (const view of VIEWS) {
     test(`axe finds nothing serious in the view ${view}, ${colorScheme}, in peace and with every state of an alarm`, async () => {
       for (const which of [every.slice(0, 1), worst_first]) {
         const stage = await page_of(which, colorScheme, view);
-        // Time for what the view asks the service for.
-        await stage.page.waitForTimeout(500);
+        if (view in ANSWERED) await stage.page.locator(ANSWERED[view]).first().waitFor({ state: "attached" });
         const found = await findings(stage.page, 0);
         if (which.length > 1) found.push(...(await findings(stage.page, 0.75, ["color-contrast"])));
         assert.deepEqual([...new Set(found)], [], `${which.length} beds`);
@@ -95,8 +97,7 @@ test("axe finds nothing serious in what opens over the station, nor while the co
     const stage = await page_of(four, colorScheme, "station");
     const { page } = stage;
     const openers = { help: "#help-open", list: "#more", person: "#person-now", limits: '[data-bed="1"] .limits-open', menu: "#strip-cards .menu-open" };
-    await page.waitForSelector("#strip-cards .menu-open:visible");
-    await page.waitForTimeout(700);
+    await page.waitForSelector("#strip-cards .card[data-settled] .menu-open:visible");
     for (const [panel, opener] of Object.entries(openers)) {
       await page.locator(opener).first().click();
       await page.locator(`#${panel}`).waitFor({ state: "visible" });

@@ -66,6 +66,23 @@ after(async () => {
 /** What the trends say of themselves. */
 const trends = (page) => page.locator("#bed .charts canvas").getAttribute("aria-label");
 
+/** How long each gap without a link is, as the trends tell of themselves, seconds. */
+function gaps_s(words) {
+  const seconds = (time) => time.split(":").reduce((sum, part) => 60 * sum + Number(part), 0);
+  return [...words.matchAll(/no link (\d\d:\d\d:\d\d)–(\d\d:\d\d:\d\d)/g)].map(([, from, to]) => {
+    const length = seconds(to) - seconds(from);
+    return length < 0 ? length + 86_400 : length;
+  });
+}
+
+/** Waits until each picture of the past is drawn for the place that it has. */
+function drawn(page) {
+  const whole = () =>
+    page.$$eval(".past-pictures canvas", (all) =>
+      all.length > 0 && all.every((one) => one.width === Math.round(one.clientWidth * Math.min(2, devicePixelRatio || 1))));
+  return until("the pictures", whole, LONG_MS);
+}
+
 /** A number of the open bed. */
 const value = (page, name) => page.locator(`#bed [data-cell="${name}"] .value`);
 
@@ -120,15 +137,15 @@ test("the trend of a bed whose device was killed has a gap that says why, and go
   await clinic.kill("1");
   const alarm = page.locator('.episodes [data-episode^="DEVICE_LINK_LOST/"]');
   await alarm.waitFor({ timeout: LONG_MS });
-  await page.waitForTimeout(8_000);
+  // The trend's steps are 5 s: a gap of several.
+  await until("a gap of ten seconds", async () => gaps_s((await trends(page)) ?? "").some((length) => length >= 10), LONG_MS);
   clinic.devices["1"] = await clinic.simulate("1");
   await value(page, "spo2").filter({ hasText: "97" }).waitFor({ timeout: LONG_MS });
   // The gap ends where values begin again, and has its cause from the record.
   // (Until its line was opened for the first time, for a moment, there was no link either.)
   await until("a gap that has ended", async () => {
-    const gaps = [...((await trends(page)) ?? "").matchAll(/no link (\d\d:\d\d:\d\d)–(\d\d:\d\d:\d\d)/g)];
     const is_asked = (await page.locator(".record").textContent()) === "";
-    return is_asked && gaps.some(([, from, to]) => from !== to);
+    return is_asked && gaps_s((await trends(page)) ?? "").some((length) => length > 0);
   }, 2 * LONG_MS);
   await picture(page, "bed-gap");
 });
@@ -159,11 +176,12 @@ test("an alarm's past is shown in a frame that says so, and left by keyboard; th
   assert.equal(await value(page, "spo2").textContent(), "84");
   for (const [width, height] of [[1920, 1080], [1366, 768], [1024, 768]]) {
     await page.setViewportSize({ width, height });
-    await page.waitForTimeout(500);
+    await drawn(page);
     await picture(page, `past-${width}`);
   }
   await page.emulateMedia({ colorScheme: "light" });
-  await page.waitForTimeout(500);
+  await page.waitForSelector('html[data-theme="light"]');
+  await drawn(page);
   await picture(page, "past-light");
   await page.emulateMedia({ colorScheme: "dark" });
   await page.setViewportSize({ width: 1920, height: 1080 });
@@ -179,7 +197,7 @@ test("one bed fits a small desk and a tablet in both directions, in dark and lig
     const page = await open(browser, `${clinic.service.address}/#/bed/1`, { viewport: { width, height }, colorScheme });
     await live(page, LONG_MS);
     await value(page, "spo2").filter({ hasText: /\d/ }).waitFor({ timeout: LONG_MS });
-    await page.waitForTimeout(1_500);
+    await until("the record's trends", async () => /SpO₂/.test((await trends(page)) ?? "") && (await page.locator(".record").textContent()) === "", LONG_MS);
     await picture(page, `bed-${width}-${colorScheme}`);
     const closed = await beyond(page);
     assert.deepEqual([closed.width, closed.cut], [width, []]);

@@ -183,7 +183,7 @@ test("an alarm that one station acknowledges is acknowledged with initials on bo
   const flashing = await page.locator('[data-bed="2"] [data-cell="spo2"]').evaluate((one) => getComputedStyle(one).animationDuration);
   assert.equal(flashing, "0.5s", "twice a second");
 
-  await until("the card to have settled", () => page.waitForTimeout(600).then(() => true), 1_000);
+  await page.waitForSelector(`${card}[data-settled]`);
   await page.locator(`${card} .acknowledge`).first().click();
   const asked = await page.locator("#person").boundingBox();
   assert.match(await page.locator("#person-reason").textContent(), /Room 2, SpO₂ very low/);

@@ -61,9 +61,7 @@ ${beds.join("")}`,
   await is(desk, "M. N.");
   await is(hall, "A. K.");
   for (const page of [desk, hall]) {
-    for (const name of ["HR high", "SpO₂ low"]) await card(page, name).waitFor({ timeout: 40_000 });
-    // A card that has just come does not take a press.
-    await page.waitForTimeout(700);
+    for (const name of ["HR high", "SpO₂ low"]) await settled(page, name);
   }
 });
 
@@ -81,6 +79,11 @@ async function is(page, name) {
 /** The card of an alarm on the strip. */
 function card(page, name) {
   return page.locator(`#strip-cards .card:has(strong:text-is("${name}"))`);
+}
+
+/** Waits until an alarm's card takes a press: one that has just come does not. */
+function settled(page, name) {
+  return page.waitForSelector(`#strip-cards .card[data-settled]:has(strong:text-is("${name}"))`, { timeout: 40_000 });
 }
 
 /** The mark of something quiet beside a number, or in the head of a bed. */
@@ -113,7 +116,7 @@ test("sound that is paused at one station is paused there alone, counts down and
 });
 
 test("an acknowledgement at one station holds at both", async () => {
-  await desk.waitForTimeout(700);
+  await settled(desk, "SpO₂ low");
   await card(desk, "SpO₂ low").locator(".acknowledge").click();
   for (const page of [desk, hall]) {
     await until("✓", async () => /M\. N\./.test(await card(page, "SpO₂ low").locator(".seen").textContent()), 5_000);

@@ -23,6 +23,7 @@ const MEASURED_MS = 20_000;
 /** Episodes of the ward that measures how soon an alarm is seen: one begins each second. */
 const MANY_ALARMS = { length_ms: 3_000, every_ms: 24_000 };
 
+/** Time itself is measured here: what happens within it, nobody can wait for otherwise. */
 const pause = (span_ms) =>
   new Promise((resolve) => {
     setTimeout(resolve, span_ms);

@@ -118,7 +118,7 @@ for (const [locale, colorScheme] of [["en-GB", "dark"], ["de-DE", "light"]]) {
     const accept = page.locator("#phone .accept");
     // Not one that a device has while its first numbers come.
     await page.locator("#phone .phone-alarm strong", { hasText: /HR high|SpO₂ low|HF hoch|SpO₂ tief/ }).waitFor({ timeout: WAIT_MS });
-    await page.waitForTimeout(700);
+    await page.waitForSelector("#phone .phone-alarm[data-settled]");
     assert.deepEqual(await awkward(page), []);
     const box = await accept.boundingBox();
     assert.ok(box.y > HAND.height / 2 && box.y + box.height <= HAND.height, "where a thumb is");

@@ -15,6 +15,7 @@ try {
   await live(page);
   // Two beds call for somebody: one by its cuff, one by its saturation.
   await page.waitForSelector("#strip-cards .card:nth-child(2)", { timeout: 180_000 });
+  // A pleasing curve takes time, and nothing tells when it is one.
   await page.waitForTimeout(3_000);
   await picture(page, "dashboard");
   mkdirSync(IMAGES, { recursive: true });

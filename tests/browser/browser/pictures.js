@@ -21,6 +21,9 @@ const TOLD = "2";
 
 const BEDS = [1, 12, 24, 48];
 
+/** A sweep of the curves takes eight seconds: a picture has them across the whole of their width. */
+const SWEPT_MS = 9_200;
+
 const SIZE = { width: 1600, height: 900 };
 
 const wanted = process.argv.slice(2);
@@ -76,8 +79,7 @@ async function stage(browser, address, which, options = {}) {
   };
   made.tell(which);
   await arm(made.page);
-  // Curves across the whole of their width.
-  await made.page.waitForTimeout(9_000);
+  await made.page.waitForTimeout(SWEPT_MS);
   return made;
 }
 
@@ -100,7 +102,7 @@ async function of_states(browser, address) {
     await one.recast(cast(which));
     one.tell(which);
     // What was said of the state before is gone from the strip, and the curves are whole again.
-    await one.page.waitForTimeout(9_200);
+    await one.page.waitForTimeout(SWEPT_MS);
     await keep(one.page, name);
   }
   await one.end();
@@ -138,7 +140,7 @@ async function of_views(browser, address) {
       await made.page.evaluate((hash) => {
         location.hash = hash;
       }, address_of(view, argument));
-      await made.page.waitForTimeout(9_000);
+      await made.page.waitForTimeout(SWEPT_MS);
       await keep(made.page, name);
       await made.end();
     }
@@ -152,6 +154,7 @@ async function of_sizes(browser) {
     const clinic = await start("demo", "--beds", String(beds), "--listen", "127.0.0.1:0");
     const page = await open(browser, clinic.address, { viewport: SIZE });
     await live(page, 60_000);
+    // As above, after the last of the demo's devices has begun.
     await page.waitForTimeout(20_000);
     await keep(page, name);
     await page.context().close();

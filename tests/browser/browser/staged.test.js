@@ -60,7 +60,7 @@ test("a question closes when its alarm is over or superseded, and on a new high 
   const { page } = one;
   const question = page.locator("#person");
   const ask = async () => {
-    await page.waitForTimeout(600);
+    await page.waitForSelector("#strip-cards .card[data-selected][data-settled]");
     await page.keyboard.press("a");
     await question.waitFor({ state: "visible" });
   };
@@ -272,8 +272,9 @@ test("no text of a bed lies over another, whatever fails at once", async () => {
     const { page } = one;
     one.send({ type: "cuff", bed: "1", device: "v100-1", state: "failed", text: "no reading found" });
     one.send({ type: "link", bed: "1", device: "capno-1", state: "disconnected" });
+    // The link was told of after the cuff: what is shown of it stands beside all of the other.
     await until("the loss", () => page.locator('[data-bed="1"] .loss').isVisible(), 2_000);
-    await page.waitForTimeout(300);
+    await page.locator('[data-bed="1"] [data-cell="nibp"]', { hasText: "no reading found" }).waitFor({ timeout: 2_000 });
     await picture(page, `failing-${width}`);
     assert.deepEqual(await overprints(page), [], `${width}`);
     one.alarms([alarm({ id: "NIBP_VERY_HIGH", priority: "high", since: now(), evidence: "NIBP 186/114 mmHg, limit 180/110" })]);

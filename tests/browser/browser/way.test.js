@@ -132,6 +132,13 @@ async function well(of, within_ms = 40_000) {
   return took_ms;
 }
 
+/** Waits until the clock of the page that sees the service directly has gone on by some seconds. */
+function goes_on(seconds) {
+  const seen = new Set();
+  const more = async () => seen.add(await truth.locator("#clock").textContent()).size > seconds;
+  return until(`${seconds} seconds more`, more, seconds * 1_000 + 10_000);
+}
+
 const page_clock = (of) => of.evaluate(() => performance.now());
 
 /** Which states of the connection began after `since`, in their order, each with when. */
@@ -166,7 +173,7 @@ test("of two stations that acknowledge one alarm at the same moment one is first
     await of.click(`#person-choices button:has-text("${name}")`);
     await card(of).locator(".acknowledge").waitFor({ state: "visible", timeout: 40_000 });
   }
-  await page.waitForTimeout(700);
+  for (const [of] of at) await of.waitForSelector('#strip-cards .card[data-key^="3/"][data-settled]', { timeout: 40_000 });
   // J. D. presses before M. N. has; the word of it is longer on its way.
   way.delay_ms = 1_500;
   const press = (of) => of.evaluate(() => document.querySelector('#strip-cards .card[data-key^="3/"] .acknowledge').click());
@@ -208,7 +215,8 @@ test("what comes two seconds late is known to be two seconds old, and more than 
   const words = () => page.locator("#connection").textContent();
   way.delay_ms = 2_000;
   await until("two seconds", async () => Number(/^LIVE (\d+\.\d) s$/.exec(await words())?.[1]) >= 1.9, 30_000);
-  await page.waitForTimeout(3_000);
+  // Time itself is looked at: it must still be two seconds after some more.
+  await goes_on(3);
   assert.match(await words(), /^(LIVE (1\.9|2\.\d) s|DELAYED 3 s)$/);
   way.delay_ms = 4_500;
   await until("delayed", async () => /^DELAYED [45] s$/.test(await words()), 30_000);
@@ -340,8 +348,7 @@ test("a station that slept shows nothing as current before the service has answe
     if (hours > 0) await reached(stepped, "lost", since, 3_000);
     await well(stepped);
     // Looked at again when the clock beside it has gone on by some seconds.
-    const seen = new Set();
-    await until("two seconds more", async () => seen.add(await truth.locator("#clock").textContent()).size > 2, 10_000);
+    await goes_on(2);
     assert.equal(await stepped.locator("body").getAttribute("data-connection"), "live");
     assert.equal(await saturation.getAttribute("data-state"), "fresh");
     const [here, there] = [await clock(), await truth.locator("#clock").textContent()].map((text) => text.split(":").map(Number));

@@ -82,7 +82,8 @@ export class PhoneView {
     const live = connection === "live" || connection === "delayed";
     const others = all.filter(({ alarm }) => alarm.signal === "on" && !alarm.superseded).length - 1;
     const declined = all.filter(({ alarm }) => is_open(alarm) && is_declined(alarm, by)).length;
-    this.#card.update(this.#entry, { model, now, live, others, declined, sending: actions.sending() });
+    const settled = this.#entry !== null && this.#one.may_press(this.#entry.key, now);
+    this.#card.update(this.#entry, { model, now, live, others, declined, settled, sending: actions.sending() });
   }
 
   draw() {}
@@ -209,9 +210,10 @@ class CardView {
    * @param {boolean} state.live
    * @param {number} state.others how many more call
    * @param {number} state.declined how many wait that the person has declined
+   * @param {boolean} state.settled it has been on the card long enough for a press to be meant for it
    * @param {Set<string>} state.sending what is on its way
    */
-  update(entry, { model, now, live, others, declined, sending }) {
+  update(entry, { model, now, live, others, declined, settled, sending }) {
     for (const one of [this.#block, this.#meaning]) set_attribute(one, "hidden", entry ? null : "");
     set_attribute(this.#calm, "hidden", entry ? "" : null);
     const calm = declined > 0 ? t("Waiting, and not for you: {n}", { n: declined }) : t("No alarm waits for anybody");
@@ -222,6 +224,7 @@ class CardView {
     const { alarm, bed_name, course } = entry;
     const drawn = mark(model, alarm);
     set_mark(this.#block, drawn);
+    set_attribute(this.#block, "data-settled", settled ? "" : null);
     set_text(this.#mark, drawn.text);
     set_text(this.#bed, bed_name);
     set_text(this.#title, title(alarm.id));
