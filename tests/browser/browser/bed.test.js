@@ -2,12 +2,12 @@
 // comes back, in the system's browser.
 
 import assert from "node:assert/strict";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 
 import { as_sent } from "../unit/script.js";
-import { end_all, folder, launch, live, open, picture, series, simulate, start, until } from "./harness.js";
+import { clinic_config, end_all, folder, launch, live, open, picture, series, simulate, start, until } from "./harness.js";
 
 /** On a busy machine everything comes later; nothing here is about how fast it comes. */
 const LONG_MS = 60_000;
@@ -19,7 +19,6 @@ before(async () => {
   browser = await launch();
   const root = folder();
   const inside = (name) => join(root, name);
-  mkdirSync(inside("data"));
   const good = { spo2: 97, pulse: 68 };
   const falling = series(inside("falling.csv"), { before: good, after: { spo2: 84, pulse: 104 }, fall_s: 20 });
   const quiet = series(inside("quiet.csv"), { before: good });
@@ -29,31 +28,7 @@ before(async () => {
     await clinic.devices[bed].signal("SIGKILL");
     rmSync(inside(`line-${bed}`), { force: true });
   };
-  const beds = ["1", "2"].map(
-    (bed) => `
-[[bed]]
-id = "${bed}"
-name = "Room ${bed}"
-profile = "adult-ketamine"
-[[bed.device]]
-driver = "nonin"
-port = "${inside(`line-${bed}`)}"
-name = "nonin-${bed}"
-`,
-  );
-  writeFileSync(
-    inside("clinic.toml"),
-    `site = "test-clinic"
-[service]
-listen = "127.0.0.1:0"
-data = "${inside("data")}"
-[[staff]]
-id = "mn"
-name = "M. N."
-role = "nurse"
-${beds.join("")}`,
-  );
-  clinic.service = await start("serve", "--config", inside("clinic.toml"));
+  clinic.service = await start("serve", "--config", clinic_config(root, ["1", "2"]));
   clinic.page = await open(browser, clinic.service.address);
   await live(clinic.page, LONG_MS);
 });

@@ -3,11 +3,11 @@
 // take two minutes.
 
 import assert from "node:assert/strict";
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 
-import { cell, end_all, folder, launch, live, open, picture, series, simulate, start, until } from "./harness.js";
+import { cell, clinic_config, end_all, folder, launch, live, open, picture, series, simulate, start, until } from "./harness.js";
 
 const ALARM_WITHIN_MS = 120_000;
 
@@ -36,7 +36,6 @@ after(async () => {
 async function open_clinic() {
   clinic.folder = folder();
   const inside = (name) => join(clinic.folder, name);
-  mkdirSync(inside("data"));
   const good = { spo2: 97, pulse: 68 };
   const quiet = series(inside("quiet.csv"), { before: good });
   const falling = series(inside("falling.csv"), { before: good, after: { spo2: 85, pulse: 104 }, fall_s: 8 });
@@ -49,36 +48,8 @@ async function open_clinic() {
   };
   clinic.devices = {};
   for (const bed of ["1", "2", "3"]) clinic.devices[bed] = await clinic.simulate(bed);
-  clinic.config = (port) => {
-    const beds = ["1", "2", "3"].map(
-      (bed) => `
-[[bed]]
-id = "${bed}"
-name = "Room ${bed}"
-profile = "adult-ketamine"
-[[bed.device]]
-driver = "nonin"
-port = "${inside(`line-${bed}`)}"
-name = "nonin-${bed}"
-`,
-    );
-    const text = `
-site = "test-clinic"
-[service]
-listen = "127.0.0.1:${port}"
-data = "${inside("data")}"
-[[staff]]
-id = "mn"
-name = "M. N."
-role = "nurse"
-[[staff]]
-id = "jd"
-name = "J. D."
-role = "nurse"
-${beds.join("")}`;
-    writeFileSync(inside("clinic.toml"), text);
-    return inside("clinic.toml");
-  };
+  const staff = [["mn", "M. N.", "nurse"], ["jd", "J. D.", "nurse"]];
+  clinic.config = (port) => clinic_config(clinic.folder, ["1", "2", "3"], { staff, port });
   clinic.service = await start("serve", "--config", clinic.config(0));
   clinic.page = await open(browser, clinic.service.address);
   await live(clinic.page);

@@ -1,11 +1,11 @@
 // What is read at the desk: the devices and their lines, the day-start check, the alarm budget.
 
 import assert from "node:assert/strict";
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 
-import { end_all, folder, launch, live, open, picture, series, simulate, start } from "./harness.js";
+import { clinic_config, end_all, folder, launch, live, open, picture, series, simulate, start } from "./harness.js";
 
 let browser;
 let service;
@@ -15,35 +15,9 @@ const clinic = folder();
 const devices = {};
 
 before(async () => {
-  mkdirSync(inside("data"));
   const quiet = series(inside("quiet.csv"), { before: { spo2: 97, pulse: 68 } });
   for (const bed of ["1", "2"]) devices[bed] = await simulate("nonin", quiet, inside(`line-${bed}`));
-  const beds = ["1", "2"].map(
-    (bed) => `
-[[bed]]
-id = "${bed}"
-name = "Room ${bed}"
-profile = "adult-ketamine"
-[[bed.device]]
-driver = "nonin"
-port = "${inside(`line-${bed}`)}"
-name = "nonin-${bed}"
-`,
-  );
-  writeFileSync(
-    inside("clinic.toml"),
-    `
-site = "test-clinic"
-[service]
-listen = "127.0.0.1:0"
-data = "${inside("data")}"
-[[staff]]
-id = "mn"
-name = "M. N."
-role = "nurse"
-${beds.join("")}`,
-  );
-  service = await start("serve", "--config", inside("clinic.toml"));
+  service = await start("serve", "--config", clinic_config(clinic, ["1", "2"]));
   browser = await launch();
   page = await open(browser, service.address);
   await live(page);

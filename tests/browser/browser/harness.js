@@ -132,6 +132,30 @@ export function series(path, { before, after = before, fall_s = 0, length_s = 90
   return path;
 }
 
+/** Who is on the staff of a clinic unless a test wants others. */
+const STAFF = [["mn", "M. N.", "nurse"]];
+
+/**
+ * Writes the configuration of a clinic into a folder, where its record lies too, and returns its
+ * path. A bed is an id alone if it has an oximeter at `line-ID` of the folder and nothing else, or
+ * else an id and its devices as `[driver, line]`; a device is called `DRIVER-ID`.
+ */
+export function clinic_config(folder, beds, { staff = STAFF, port = 0 } = {}) {
+  mkdirSync(join(folder, "data"), { recursive: true });
+  const people = staff.map(([id, name, role]) => `[[staff]]\nid = "${id}"\nname = "${name}"\nrole = "${role}"\n`);
+  const device = (id, [driver, line]) =>
+    `[[bed.device]]\ndriver = "${driver}"\nport = "${join(folder, line)}"\nname = "${driver}-${id}"\n`;
+  const rooms = beds.map((bed) => {
+    const [id, ...devices] = typeof bed === "string" ? [bed, ["nonin", `line-${bed}`]] : bed;
+    const head = `[[bed]]\nid = "${id}"\nname = "Room ${id}"\nprofile = "adult-ketamine"\n`;
+    return head + devices.map((one) => device(id, one)).join("");
+  });
+  const service = `[service]\nlisten = "127.0.0.1:${port}"\ndata = "${join(folder, "data")}"\n`;
+  const path = join(folder, "clinic.toml");
+  writeFileSync(path, `site = "test-clinic"\n${service}${people.join("")}${rooms.join("")}`);
+  return path;
+}
+
 /** Opens the dashboard, and collects whatever the browser complains about. */
 export async function open(browser, address, options = {}) {
   const context = await browser.newContext({

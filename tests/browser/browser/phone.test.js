@@ -1,11 +1,10 @@
 // The beds by urgency, on the telephone and at a station that wants it, at the real program.
 
 import assert from "node:assert/strict";
-import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 
-import { end_all, folder, launch, live, open, picture, series, simulate, start, until } from "./harness.js";
+import { clinic_config, end_all, folder, launch, live, open, picture, series, simulate, start, until } from "./harness.js";
 
 const WAIT_MS = 60_000;
 const HAND = { width: 360, height: 740 };
@@ -16,39 +15,13 @@ let service;
 before(async () => {
   browser = await launch();
   const inside = folder();
-  mkdirSync(join(inside, "data"));
   const good = { spo2: 97, pulse: 68 };
   const after_fall = { 1: good, 2: { spo2: 90, pulse: 72 }, 3: { spo2: 97, pulse: 126 } };
-  const beds = [];
   for (const [bed, fallen] of Object.entries(after_fall)) {
     const line = join(inside, `line-${bed}`);
     await simulate("nonin", series(join(inside, `${bed}.csv`), { before: good, after: fallen, fall_s: 4 }), line);
-    beds.push(`
-[[bed]]
-id = "${bed}"
-name = "Room ${bed}"
-profile = "adult-ketamine"
-[[bed.device]]
-driver = "nonin"
-port = "${line}"
-name = "nonin-${bed}"
-`);
   }
-  const config = join(inside, "clinic.toml");
-  writeFileSync(
-    config,
-    `
-site = "test-clinic"
-[service]
-listen = "127.0.0.1:0"
-data = "${join(inside, "data")}"
-[[staff]]
-id = "mn"
-name = "M. N."
-role = "nurse"
-${beds.join("")}`,
-  );
-  service = await start("serve", "--config", config);
+  service = await start("serve", "--config", clinic_config(inside, Object.keys(after_fall)));
 });
 
 after(async () => {

@@ -5,12 +5,11 @@
 // as a person's touch. The page tells through the service, and through its console.
 
 import assert from "node:assert/strict";
-import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 
 import { bare_page } from "./bare.js";
-import { end_all, folder, launch, live, open, picture, series, simulate, start, until } from "./harness.js";
+import { clinic_config, end_all, folder, launch, live, open, picture, series, simulate, start, until } from "./harness.js";
 
 /** The alarm reaches the audio clock in this time, milliseconds. */
 const TONE_WITHIN_MS = 500;
@@ -30,7 +29,6 @@ before(async () => {
   browser = await launch();
   kiosk = await launch(KIOSK, SLOW_SOON);
   const inside = folder();
-  mkdirSync(join(inside, "data"));
   const good = { spo2: 97, pulse: 68 };
   const low = { spo2: 90, pulse: 72 };
   const very_low = { spo2: 84, pulse: 72 };
@@ -38,33 +36,7 @@ before(async () => {
     const path = series(join(inside, `${bed}.csv`), { before: good, after: fallen, fall_s: FALLS_S[bed] });
     await simulate("nonin", path, join(inside, `line-${bed}`));
   }
-  const beds = ["1", "2"].map(
-    (bed) => `
-[[bed]]
-id = "${bed}"
-name = "Room ${bed}"
-profile = "adult-ketamine"
-[[bed.device]]
-driver = "nonin"
-port = "${join(inside, `line-${bed}`)}"
-name = "nonin-${bed}"
-`,
-  );
-  const config = join(inside, "clinic.toml");
-  writeFileSync(
-    config,
-    `
-site = "test-clinic"
-[service]
-listen = "127.0.0.1:0"
-data = "${join(inside, "data")}"
-[[staff]]
-id = "mn"
-name = "M. N."
-role = "nurse"
-${beds.join("")}`,
-  );
-  service = await start("serve", "--config", config);
+  service = await start("serve", "--config", clinic_config(inside, ["1", "2"]));
 });
 
 after(async () => {

@@ -3,14 +3,16 @@
 // worse.
 
 import assert from "node:assert/strict";
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 
 import { Way } from "../feed/way.js";
-import { at_end, cell, end_all, folder, launch, live, open, picture, series, simulate, start, until } from "./harness.js";
+import { at_end, cell, clinic_config, end_all, folder, launch, live, open, picture, series, simulate, start, until } from "./harness.js";
 
 let browser;
+/** The folder of the clinic, and a path inside it. */
+let made;
 let inside;
 let service;
 /** The way that is made worse, the page behind it, and one that sees the service directly. */
@@ -52,9 +54,8 @@ function scenario(parts) {
 
 before(async () => {
   browser = await launch();
-  const made = folder();
+  made = folder();
   inside = (name) => join(made, name);
-  mkdirSync(inside("data"));
   const head = "t_s,hr_bpm,spo2_pct,pulse_bpm,nibp_sys_mmhg,nibp_dia_mmhg,nibp_map_mmhg,rr_per_min,etco2_mmhg";
   const rows = Array.from({ length: 3_600 }, (_, second) => `${second},,${COUNTING(second)},68,,,,,`);
   writeFileSync(inside("counting.csv"), `${[head, ...rows].join("\n")}\n`);
@@ -83,28 +84,8 @@ after(async () => {
 });
 
 function config(port) {
-  const bed = (id, ...lines) => `
-[[bed]]
-id = "${id}"
-name = "Room ${id}"
-profile = "adult-ketamine"
-${lines.map(([driver, line]) => `[[bed.device]]\ndriver = "${driver}"\nport = "${inside(line)}"\nname = "${driver}-${id}"\n`).join("")}`;
-  const text = `
-site = "test-clinic"
-[service]
-listen = "127.0.0.1:${port}"
-data = "${inside("data")}"
-[[staff]]
-id = "mn"
-name = "M. N."
-role = "nurse"
-[[staff]]
-id = "jd"
-name = "J. D."
-role = "nurse"
-${bed("1", ["nonin", "line-1"])}${bed("2", ["nonin", "line-2"], ["ge-v100", "line-cuff"])}${bed("3", ["nonin", "line-3"])}`;
-  writeFileSync(inside("clinic.toml"), text);
-  return inside("clinic.toml");
+  const beds = ["1", ["2", ["nonin", "line-2"], ["ge-v100", "line-cuff"]], "3"];
+  return clinic_config(made, beds, { staff: [["mn", "M. N.", "nurse"], ["jd", "J. D.", "nurse"]], port });
 }
 
 /** In a page: notes from now on which saturation stands at room 1, and how. */
