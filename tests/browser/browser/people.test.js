@@ -1,11 +1,11 @@
 // What people make quiet, and limits they change, at the real program: two pages are two stations.
 
 import assert from "node:assert/strict";
-import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 
-import { end_all, folder, launch, live, open, picture, series, simulate, start, until } from "./harness.js";
+import { address_of, VIEWS } from "../../../crates/chairside/dashboard/routes.js";
+import { clinic_config, end_all, folder, launch, live, open, picture, series, simulate, start, until } from "./harness.js";
 
 let browser;
 let service;
@@ -15,7 +15,6 @@ let hall;
 before(async () => {
   browser = await launch();
   const inside = folder();
-  mkdirSync(join(inside, "data"));
   const good = { spo2: 97, pulse: 68 };
   // Of medium priority, so that it may be paused and switched off.
   const fast = { spo2: 97, pulse: 126 };
@@ -24,36 +23,8 @@ before(async () => {
     const path = series(join(inside, `${bed}.csv`), { before: good, after: after_fall, fall_s: 4 });
     await simulate("nonin", path, join(inside, `line-${bed}`));
   }
-  const beds = ["1", "2", "3", "4"].map(
-    (bed) => `
-[[bed]]
-id = "${bed}"
-name = "Room ${bed}"
-profile = "adult-ketamine"
-[[bed.device]]
-driver = "nonin"
-port = "${join(inside, `line-${bed}`)}"
-name = "nonin-${bed}"
-`,
-  );
-  const config = join(inside, "clinic.toml");
-  writeFileSync(
-    config,
-    `
-site = "test-clinic"
-[service]
-listen = "127.0.0.1:0"
-data = "${join(inside, "data")}"
-[[staff]]
-id = "mn"
-name = "M. N."
-role = "nurse"
-[[staff]]
-id = "ak"
-name = "A. K."
-role = "clinician"
-${beds.join("")}`,
-  );
+  const staff = [["mn", "M. N.", "nurse"], ["ak", "A. K.", "clinician"]];
+  const config = clinic_config(inside, ["1", "2", "3", "4"], { staff });
   service = await start("serve", "--config", config);
   desk = await open(browser, service.address);
   hall = await open(browser, service.address, { colorScheme: "light" });
@@ -245,7 +216,44 @@ test("nothing that is opened scrolls the page: clock, alarms and beds stay in si
   await desk.setViewportSize({ width: 1920, height: 1080 });
 });
 
-test("everything is reached by keyboard, and nothing was complained about", async () => {
+/** What can be pressed on a page and does not get the focus by Tab. */
+async function out_of_reach(page) {
+  const count = await page.evaluate(() => {
+    document.activeElement?.blur();
+    globalThis.reached = new Set();
+    globalThis.controls = () =>
+      [...document.querySelectorAll("button, a[href], input, select, textarea")].filter((one) => !one.disabled && one.checkVisibility());
+    return globalThis.controls().length;
+  });
+  assert.ok(count > 5, `${count} controls`);
+  for (let press = 0; press < count + 20; press += 1) {
+    await page.keyboard.press("Tab");
+    await page.evaluate(() => globalThis.reached.add(document.activeElement));
+  }
+  return page.evaluate(() => {
+    // Of choices that exclude each other Tab reaches one, and the arrows the others.
+    const groups = new Set([...globalThis.reached].filter(({ type }) => type === "radio").map(({ name }) => name));
+    const missed = globalThis.controls().filter((one) => !globalThis.reached.has(one) && !(one.type === "radio" && groups.has(one.name)));
+    return missed.map((one) => one.outerHTML.slice(0, 120));
+  });
+}
+
+test("whatever can be pressed is reached by Tab, in every view", async () => {
+  for (const view of VIEWS) {
+    await desk.evaluate((hash) => {
+      location.hash = hash;
+    }, address_of(view, view === "bed" ? "1" : ""));
+    await desk.waitForSelector(`body[data-view="${view}"]`);
+    await desk.locator(view === "station" ? "#tiles" : `#${view}`).waitFor({ state: "visible" });
+    assert.deepEqual(await out_of_reach(desk), [], view);
+  }
+  await desk.evaluate(() => {
+    location.hash = "#/";
+  });
+  await desk.locator("#tiles").waitFor({ state: "visible" });
+});
+
+test("the sound and the menu of the selected alarm have keys, and nothing was complained about", async () => {
   await desk.keyboard.press("p");
   await mark(desk, "1").or(mark(desk, "2")).waitFor({ timeout: 5_000 });
   await desk.keyboard.press("p");

@@ -71,7 +71,7 @@ test("the address says whether the page hangs on a wall, and it says when the sc
 });
 
 test("no stylesheet asks the system for its colours or its motion: what is chosen here would not hold", () => {
-  for (const name of readdirSync(FOLDER, { recursive: true }).filter((name) => name.endsWith(".css") && !name.startsWith("vendor/"))) {
+  for (const name of readdirSync(FOLDER, { recursive: true }).filter((name) => name.endsWith(".css"))) {
     const style = readFileSync(new URL(name, FOLDER), "utf8");
     assert.doesNotMatch(style, /prefers-(color-scheme|reduced-motion)/, name);
   }

@@ -126,9 +126,6 @@ mod tests {
     #[test]
     fn every_file_of_the_dashboard_has_a_type_and_is_asked_for_again_each_time() {
         for name in Dashboard::iter().filter(|name| !name.ends_with("package.json")) {
-            if name.starts_with("vendor/") {
-                continue;
-            }
             let answer = serve(&name, &HeaderMap::new());
             assert_eq!(answer.status(), StatusCode::OK, "{name}");
             assert_eq!(
