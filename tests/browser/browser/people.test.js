@@ -225,7 +225,7 @@ async function out_of_reach(page) {
       [...document.querySelectorAll("button, a[href], input, select, textarea")].filter((one) => !one.disabled && one.checkVisibility());
     return globalThis.controls().length;
   });
-  assert.ok(count > 5, `${count} controls`);
+  assert.ok(count > 0, `${count} controls`);
   for (let press = 0; press < count + 20; press += 1) {
     await page.keyboard.press("Tab");
     await page.evaluate(() => globalThis.reached.add(document.activeElement));
@@ -242,9 +242,9 @@ test("whatever can be pressed is reached by Tab, in every view", async () => {
   for (const view of VIEWS) {
     await desk.evaluate((hash) => {
       location.hash = hash;
-    }, address_of(view, view === "bed" ? "1" : ""));
+    }, address_of(view, ["bed", "quiet"].includes(view) ? "1" : ""));
     await desk.waitForSelector(`body[data-view="${view}"]`);
-    await desk.locator(view === "station" ? "#tiles" : `#${view}`).waitFor({ state: "visible" });
+    await desk.locator({ station: "#tiles", quiet: "#room" }[view] ?? `#${view}`).waitFor({ state: "visible" });
     assert.deepEqual(await out_of_reach(desk), [], view);
   }
   await desk.evaluate(() => {

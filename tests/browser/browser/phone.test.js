@@ -48,7 +48,7 @@ test("help is asked for and an alarm is declined with one thumb, and the station
   const station = await open(browser, `${service.address}/`);
   await Promise.all([live(page, WAIT_MS), live(station, WAIT_MS)]);
   await page.locator("#phone .phone-alarm strong", { hasText: /HR high|SpO₂ low/ }).waitFor({ timeout: WAIT_MS });
-  await page.waitForTimeout(700);
+  await page.waitForSelector("#phone .phone-alarm[data-settled]");
   const bed = await page.textContent("#phone .bed-name");
   const what = await page.textContent("#phone .phone-alarm strong");
   await page.locator("#phone .help").tap();
@@ -64,7 +64,7 @@ test("help is asked for and an alarm is declined with one thumb, and the station
   assert.equal(await page.locator("#phone .help").isVisible(), false);
   await page.locator("#phone .decline").tap();
   await until("a press at once is not taken", async () => /had just changed places/.test(await page.textContent("#notice")), WAIT_MS);
-  await page.waitForTimeout(700);
+  await page.waitForSelector("#phone .phone-alarm[data-settled]");
   assert.deepEqual(await awkward(page), []);
   await picture(page, "phone-help");
   await page.locator("#phone .decline").tap();
@@ -73,7 +73,7 @@ test("help is asked for and an alarm is declined with one thumb, and the station
   const row = page.locator("#phone .beds li", { hasText: bed });
   assert.match(await row.textContent(), /Help wanted · M\. N\.: not me/);
 
-  await page.waitForTimeout(700);
+  await page.waitForSelector("#phone .phone-alarm[data-settled]");
   await row.locator("button").tap();
   await page.locator("#phone .phone-alarm strong", { hasText: "Help wanted" }).waitFor({ timeout: WAIT_MS });
   await wanted.locator(".acknowledge").click();

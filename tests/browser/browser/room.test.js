@@ -2,11 +2,10 @@
 // the desk, and answered there it is answered in the room.
 
 import assert from "node:assert/strict";
-import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 
-import { end_all, folder, launch, live, open, picture, series, simulate, start, until } from "./harness.js";
+import { clinic_config, end_all, folder, launch, live, open, picture, series, simulate, start, until } from "./harness.js";
 
 const WAIT_MS = 60_000;
 const TABLET = { width: 1280, height: 800 };
@@ -17,33 +16,10 @@ let service;
 before(async () => {
   browser = await launch();
   const inside = folder();
-  mkdirSync(join(inside, "data"));
   const line = join(inside, "line-1");
   const good = { spo2: 97, pulse: 68 };
   await simulate("nonin", series(join(inside, "1.csv"), { before: good }), line);
-  const config = join(inside, "clinic.toml");
-  writeFileSync(
-    config,
-    `
-site = "test-clinic"
-[service]
-listen = "127.0.0.1:0"
-data = "${join(inside, "data")}"
-[[staff]]
-id = "mn"
-name = "M. N."
-role = "nurse"
-[[bed]]
-id = "1"
-name = "Room 1"
-profile = "adult-ketamine"
-[[bed.device]]
-driver = "nonin"
-port = "${line}"
-name = "nonin-1"
-`,
-  );
-  service = await start("serve", "--config", config);
+  service = await start("serve", "--config", clinic_config(inside, ["1"]));
 });
 
 after(async () => {
@@ -81,12 +57,14 @@ function called(page) {
 /** Answers the call that stands, at the desk. */
 async function answer(page) {
   await called(page).waitFor({ timeout: WAIT_MS });
-  await page.waitForTimeout(600);
+  await called(page).and(page.locator("[data-settled]")).waitFor({ timeout: WAIT_MS });
   await called(page).locator(".acknowledge").click();
   const choices = page.locator("#person-choices button");
   if (await choices.first().isVisible()) await choices.first().click();
   await called(page).waitFor({ state: "hidden", timeout: WAIT_MS });
 }
+
+// How long somebody holds the button is what these tests are about: here time itself passes.
 
 /** Presses the button for so long, with a finger as the browser's own protocol has one. */
 async function touch(page, for_ms) {
@@ -129,6 +107,7 @@ test("the button calls when it is held for a second, by whatever means, and not 
   for (const [way, hold] of Object.entries(WAYS)) {
     await hold(tablet, 500);
     await says(tablet, /a little longer/);
+    // Nothing is there to wait for: a call would be at the station in far less.
     await tablet.waitForTimeout(1_000);
     assert.equal(await called(station).count(), 0, `${way}, half a second`);
     await hold(tablet, 1_200);
@@ -233,6 +212,7 @@ test("without the service the screen says so at once and the button is shown as 
   assert.equal(await words(tablet), "No connection – call out loud.");
   assert.equal(await tablet.locator("#room .room-fill").evaluate((fill) => fill.getBoundingClientRect().height), 0);
   await picture(tablet, "quiet-no-connection");
+  // Longer than until a station says that the connection is lost.
   await tablet.waitForTimeout(11_000);
   assert.equal(await words(tablet), "No connection – call out loud.");
   assert.equal(await tablet.locator("#lost").isVisible(), false, "nothing is red across it");
