@@ -121,6 +121,23 @@ test("an alarm that was declined is on the card again when its bed is touched", 
   assert.equal(one.follow(feed.all(), 2_000, "mn").bed, "2");
 });
 
+test("an alarm whose bed was touched leaves the card when it is declined, and comes back when it is touched again", () => {
+  const feed = ward();
+  const one = new OneAlarm();
+  const alarm_of_1 = { ...medium, call: 4 };
+  feed.stands("1", alarm_of_1);
+  feed.stands("2", { ...medium, occurrence: "2" });
+  const declined = { ...alarm_of_1, declined: [{ by: "mn", call: 4 }] };
+  for (const again of [alarm_of_1, declined]) {
+    feed.stands("1", again);
+    one.choose(feed.model.beds.values(), "1");
+    assert.equal(one.follow(feed.all(), 0, "mn").bed, "1");
+    one.decline();
+    feed.stands("1", declined);
+    assert.equal(one.follow(feed.all(), 1_000, "mn").bed, "2");
+  }
+});
+
 test("a person's call is drawn by its priority and as no equipment's alarm", () => {
   const feed = ward();
   const call = { ...medium, id: "PATIENT_CALL", kind: "technical", evidence: "the patient asks for somebody" };
