@@ -1,6 +1,6 @@
 // Makes the pictures of docs/screens.md: `npm run pictures`, with `-- NAME…` only those whose names
-// begin so. Each state of an alarm is staged, for some of them nobody could wait; the numbers of
-// beds are the demo's.
+// begin so. Each state of an alarm is staged, for some of them nobody could wait; the other views
+// and the numbers of beds are the demo's.
 
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -18,6 +18,9 @@ const IMAGES = fileURLToPath(new URL("../../../docs/images/", import.meta.url));
 
 /** Room 2 is the one of which a picture tells. */
 const TOLD = "2";
+
+/** The room of the demo whose pressure rises. */
+const ALARMED = "3";
 
 const BEDS = [1, 12, 24, 48];
 
@@ -87,7 +90,7 @@ async function stage(browser, address, which, options = {}) {
 async function arm(page) {
   await page.click("#sound-bar");
   await page.locator("#sound-heard:enabled").click({ timeout: 60_000 });
-  await page.locator('#person-choices button:has-text("M. N.")').click();
+  await page.locator("#person-choices button").first().click();
   await page.locator('#sound[data-sound="running"]').waitFor({ timeout: 10_000 });
 }
 
@@ -126,25 +129,32 @@ async function of_ages(browser, address) {
   await made.end();
 }
 
-/** Every other view, of a clinic in which one bed is in alarm. */
-async function of_views(browser, address) {
-  const every = states("");
-  const which = ["high", "calm", "medium", "calm"].map((name) => every.find((state) => state.name === name));
-  for (const view of VIEWS.filter((one) => one !== "station")) {
-    for (const colorScheme of ["dark", "light"]) {
-      const name = `view-${view}-${colorScheme}`;
-      if (!is_wanted(name)) continue;
-      const viewport = view === "phone" ? { width: 390, height: 844 } : SIZE;
-      const argument = ["bed", "quiet"].includes(view) ? "1" : "";
-      const made = await stage(browser, address, which, { colorScheme, viewport });
-      await made.page.evaluate((hash) => {
-        location.hash = hash;
-      }, address_of(view, argument));
-      await made.page.waitForTimeout(SWEPT_MS);
-      await keep(made.page, name);
-      await made.end();
-    }
+/** Every other view of the demo, when a pressure there is high. */
+async function of_views(browser) {
+  const views = VIEWS.filter((one) => one !== "station");
+  // The patient's screen is always dark.
+  const schemes = (/** @type {string} */ view) => (view === "quiet" ? ["dark"] : ["dark", "light"]);
+  const pictures = views.flatMap((view) => schemes(view).map((colorScheme) => ({ view, colorScheme, name: `view-${view}-${colorScheme}` })));
+  const chosen = [...pictures, { view: "station", colorScheme: "light", name: "view-station-light" }].filter(({ name }) => is_wanted(name));
+  if (chosen.length === 0) return;
+  const clinic = await start("demo", "--beds", "4", "--listen", "127.0.0.1:0");
+  const first = await open(browser, clinic.address, { viewport: SIZE });
+  await first.waitForSelector('#strip-cards .card[data-look="signal"]', { timeout: 90_000 });
+  await first.context().close();
+  for (const { view, colorScheme, name } of chosen) {
+    const viewport = view === "phone" ? { width: 390, height: 844 } : SIZE;
+    const page = await open(browser, clinic.address, { colorScheme, viewport });
+    await live(page);
+    await arm(page);
+    await page.evaluate((hash) => {
+      location.hash = hash;
+    }, address_of(view, ["bed", "quiet"].includes(view) ? ALARMED : ""));
+    // Curves across the whole of their width, and what the record says.
+    await page.waitForTimeout(SWEPT_MS);
+    await keep(page, name);
+    await page.context().close();
   }
+  await clinic.signal("SIGKILL");
 }
 
 async function of_sizes(browser) {
@@ -154,6 +164,7 @@ async function of_sizes(browser) {
     const clinic = await start("demo", "--beds", String(beds), "--listen", "127.0.0.1:0");
     const page = await open(browser, clinic.address, { viewport: SIZE });
     await live(page, 60_000);
+    await arm(page);
     // As above, after the last of the demo's devices has begun.
     await page.waitForTimeout(20_000);
     await keep(page, name);
@@ -168,7 +179,7 @@ try {
   at_end(() => server.close());
   await of_states(browser, server.address);
   await of_ages(browser, server.address);
-  await of_views(browser, server.address);
+  await of_views(browser);
   await of_sizes(browser);
 } finally {
   await browser.close();
