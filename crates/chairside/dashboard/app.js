@@ -10,6 +10,7 @@ import { appear, on_system_change } from "./appearance.js";
 import { dialog_panel, toggle } from "./dialogs.js";
 import { by_id, set_attribute } from "./dom.js";
 import { refusal_words } from "./evidence.js";
+import { flash } from "./flash.js";
 import { Guard } from "./guard.js";
 import { Kiosk, wants_kiosk } from "./kiosk.js";
 import { language, speak, t, translate, wanted_language } from "./language.js";
@@ -228,6 +229,7 @@ function frame(now) {
   drawn_at = now;
   const due_ms = can_wait ? TOGETHER_MS : REFRESH_MS;
   if (dirty || now - refreshed_at >= due_ms) refresh(now);
+  flash(now, document.documentElement.dataset.motion === "less" || !["live", "delayed"].includes(model.connection(now)));
   // A page of which a part has failed shows something old: it is not one that somebody watches.
   if (guard.run(() => views.draw(now)) && is_well) sound.painted(now);
 }
@@ -367,14 +369,7 @@ function go(hash) {
   changed();
 }
 
-/** All blocks of a priority flash together, whenever each began. */
-function in_step(/** @type {AnimationEvent} */ event) {
-  if (!(event.target instanceof Element)) return;
-  for (const animation of event.target.getAnimations()) animation.startTime = 0;
-}
-
 document.addEventListener("keydown", key_pressed);
-document.addEventListener("animationstart", in_step);
 by_id("person-now").addEventListener("click", () => people.ask(model.staff, t("Who is at this station?"), null, changed));
 by_id("help-open").addEventListener("click", () => toggle(help_panel));
 by_id("help-close").addEventListener("click", () => help_panel.close());

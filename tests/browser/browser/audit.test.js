@@ -8,7 +8,7 @@ import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
 
 import { address_of, VIEWS } from "../../../crates/chairside/dashboard/routes.js";
-import { end_all, launch, start, until } from "./harness.js";
+import { end_all, held, launch, start, until } from "./harness.js";
 import { staged } from "./stage.js";
 import { bed_of, states, tell } from "./states.js";
 
@@ -31,16 +31,10 @@ after(async () => {
 
 /**
  * What is serious or critical, each with where it is and why; with `of` only what these rules find.
- * What flashes stands still at `half` of its way.
+ * What flashes is held in its bright half, or in its dark one.
  */
-async function findings(page, half, of = undefined) {
-  await page.evaluate((at) => {
-    for (const animation of document.getAnimations()) {
-      const { duration } = animation.effect.getTiming();
-      animation.pause();
-      animation.currentTime = typeof duration === "number" ? duration * at : 0;
-    }
-  }, half);
+async function findings(page, dark, of = undefined) {
+  const release = await held(page, dark);
   const found = await page.evaluate(async (runOnly) => {
     const options = { resultTypes: ["violations"], ...(runOnly && { runOnly }) };
     const { violations } = await globalThis.axe.run(document, options);
@@ -50,9 +44,7 @@ async function findings(page, half, of = undefined) {
         nodes.map(({ html, any, all }) => `${id}: ${html}: ${[...any, ...all].map(({ message }) => message).join("; ")}`),
       );
   }, of);
-  await page.evaluate(() => {
-    for (const animation of document.getAnimations()) animation.play();
-  });
+  await release();
   return found;
 }
 
@@ -81,8 +73,8 @@ for (const view of VIEWS) {
       for (const which of [every.slice(0, 1), worst_first]) {
         const stage = await page_of(which, colorScheme, view);
         if (view in ANSWERED) await stage.page.locator(ANSWERED[view]).first().waitFor({ state: "attached" });
-        const found = await findings(stage.page, 0);
-        if (which.length > 1) found.push(...(await findings(stage.page, 0.75, ["color-contrast"])));
+        const found = await findings(stage.page, false);
+        if (which.length > 1) found.push(...(await findings(stage.page, true, ["color-contrast"])));
         assert.deepEqual([...new Set(found)], [], `${which.length} beds`);
         await stage.close();
       }
@@ -101,7 +93,7 @@ test("axe finds nothing serious in what opens over the station, nor while the co
     for (const [panel, opener] of Object.entries(openers)) {
       await page.locator(opener).first().click();
       await page.locator(`#${panel}`).waitFor({ state: "visible" });
-      assert.deepEqual(await findings(page, 0), [], `${panel} ${colorScheme}`);
+      assert.deepEqual(await findings(page, false), [], `${panel} ${colorScheme}`);
       await page.keyboard.press("Escape");
       await page.locator(`#${panel}`).waitFor({ state: "hidden" });
     }
@@ -111,7 +103,7 @@ test("axe finds nothing serious in what opens over the station, nor while the co
       // A look takes its time: the page may be further by then.
       const reached = order.slice(order.indexOf(connection)).map((one) => `body[data-connection="${one}"]`);
       await page.waitForSelector(reached.join(), { timeout: 12_000 });
-      assert.deepEqual(await findings(page, 0), [], `${connection} ${colorScheme}`);
+      assert.deepEqual(await findings(page, false), [], `${connection} ${colorScheme}`);
     }
     await stage.close();
   }
@@ -127,7 +119,7 @@ test("the audit can fail: text that nobody can read and a button without a name 
     document.querySelector("footer").append(pale);
     document.getElementById("status").append(document.createElement("button"));
   });
-  const found = await until("findings", () => findings(page, 0), 5_000);
+  const found = await until("findings", () => findings(page, false), 5_000);
   const rules = new Set(found.map((one) => one.split(":")[0]));
   assert.ok(rules.has("color-contrast") && rules.has("button-name"), found.join("\n"));
   await stage.close();

@@ -202,19 +202,29 @@ export async function until(what, condition, within_ms, told = () => "") {
   }
 }
 
+/** Holds what flashes in its bright or its dark half, and returns what lets it flash again. */
+export async function held(page, dark) {
+  const marks = ["data-dark-high", "data-dark-medium"];
+  await page.evaluate(
+    ([names, set]) => {
+      const root = document.documentElement;
+      const hold = () => {
+        for (const name of names) if (root.hasAttribute(name) !== set) root.toggleAttribute(name, set);
+      };
+      hold();
+      globalThis.holding = new MutationObserver(hold);
+      globalThis.holding.observe(root, { attributeFilter: names });
+    },
+    [marks, dark],
+  );
+  return () => page.evaluate(() => globalThis.holding.disconnect());
+}
+
 /** A picture of the page, in which what flashes is in its bright half. */
 export async function snapped(page) {
-  const flashing = (phase) =>
-    page.evaluate((stop) => {
-      for (const animation of document.getAnimations()) {
-        if (stop) animation.pause();
-        animation.currentTime = 0;
-        if (!stop) animation.play();
-      }
-    }, phase);
-  await flashing(true);
+  const release = await held(page, false);
   const png = await page.screenshot();
-  await flashing(false);
+  await release();
   return png;
 }
 

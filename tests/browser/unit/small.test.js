@@ -8,6 +8,7 @@ import typescript from "typescript";
 
 import { Actions } from "../../../crates/chairside/dashboard/actions.js";
 import { Announcer, QUIET_MS } from "../../../crates/chairside/dashboard/announce.js";
+import { is_dark, TURN_MS } from "../../../crates/chairside/dashboard/flash.js";
 import { Guard } from "../../../crates/chairside/dashboard/guard.js";
 import { wait_ms } from "../../../crates/chairside/dashboard/net.js";
 import { Panel, UNTOUCHED_MS } from "../../../crates/chairside/dashboard/panel.js";
@@ -31,6 +32,16 @@ test("of several messages in one frame each is taken, in order, and what is none
     { type: "link", seq: 1 },
     { type: "heartbeat", seq: 2 },
   ]);
+});
+
+test("a high alarm flashes at 2 Hz and a medium one at 0.6 Hz, bright for half of the time", () => {
+  for (const [priority, hertz] of [["high", 2], ["medium", 0.6]]) {
+    assert.ok(Math.abs(1_000 / TURN_MS[priority] - hertz) < 0.001, priority);
+    const dark = Array.from({ length: 10_000 }, (_, now) => is_dark(priority, now));
+    const changes = dark.filter((one, now) => now > 0 && one !== dark[now - 1]).length;
+    assert.ok(Math.abs(changes - 20 * hertz) <= 1, `${changes} changes in ten seconds`);
+    assert.ok(Math.abs(dark.filter(Boolean).length - 5_000) < 850, priority);
+  }
 });
 
 test("the page comes back after a quarter of a second, then more slowly, never later than five", () => {
