@@ -114,7 +114,8 @@ test("the language is chosen here, whatever the browser's is, and the station ke
   await picture(page, "settings-german");
   await page.fill("#settings-station", "Empfang");
   await page.click("#settings .rename");
-  await until("kept", () => page.evaluate(() => localStorage.getItem("chairside.station") === "Empfang"), WAIT_MS);
+  // The page begins anew under its new name: what waits must outlive that.
+  await page.waitForFunction(() => localStorage.getItem("chairside.station") === "Empfang", undefined, { timeout: WAIT_MS });
   await live(page, WAIT_MS);
   assert.equal(await page.inputValue("#settings-station"), "Empfang");
   await page.context().close();
