@@ -6,7 +6,6 @@ use chairside_e2e::http;
 use chairside_e2e::story::Story;
 use chairside_store::Reader;
 use serde_json::{Value, json};
-use tokio::time::{Duration, sleep, timeout};
 
 use crate::{AT_ONCE, SOON};
 
@@ -163,24 +162,16 @@ async fn the_budget_counts_an_alarm_and_who_answered_it() {
         .alarm(SOON, "1", "NIBP_HIGH", |alarm| alarm["signal"] == "on")
         .await;
     let until = |acted_on: u64| {
-        let address = clinic.address();
-        async move {
-            loop {
-                let told = http::get(address, "/api/v1/budget?hours=1").await.json();
-                if told["alarms"] == 1 && told["acted_on"] == acted_on {
-                    return told;
-                }
-                sleep(Duration::from_millis(20)).await;
-            }
-        }
+        let fits = move |told: &Value| told["alarms"] == 1 && told["acted_on"] == acted_on;
+        http::get_until(clinic.address(), "/api/v1/budget?hours=1", AT_ONCE, fits)
     };
-    let before = timeout(AT_ONCE, until(0)).await.expect("the alarm counts");
+    let before = until(0).await;
     assert_eq!(before["acted_on_share"], 0.0, "{before}");
     assert_eq!(before["response_s"], Value::Null);
     let occurrence = alarm["occurrence"].as_str().expect("a number");
     let answer = client.acknowledge("1", occurrence, "mn").await;
     assert_eq!(answer["ok"], true, "{answer}");
-    let after = timeout(AT_ONCE, until(1)).await.expect("the answer counts");
+    let after = until(1).await;
     let hours = after["bed_hours"].as_f64().expect("a number");
     assert!(hours > 0.0 && hours < 0.1, "{after}");
     let rate = after["per_bed_hour"].as_f64().expect("a number");

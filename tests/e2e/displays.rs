@@ -5,7 +5,6 @@ use chairside_e2e::clinic::{Clinic, device};
 use chairside_e2e::http;
 use chairside_e2e::story::Story;
 use serde_json::{Value, json};
-use tokio::time::{sleep, timeout};
 
 use crate::AT_ONCE;
 
@@ -19,20 +18,10 @@ fn display(station: &str) -> Value {
 }
 
 /// Waits until the displays that the service knows are as they should be.
-async fn known(clinic: &Clinic, what: &str, fits: impl Fn(&[Value]) -> bool) -> Vec<Value> {
-    let mut last = Value::Null;
-    let waiting = async {
-        loop {
-            last = http::get(clinic.address(), "/api/v1/displays").await.json();
-            let displays = last["displays"].as_array().cloned().unwrap_or_default();
-            if fits(&displays) {
-                return displays;
-            }
-            sleep(std::time::Duration::from_millis(20)).await;
-        }
-    };
-    let found = timeout(AT_ONCE, waiting).await;
-    found.unwrap_or_else(|_elapsed| panic!("{what}: {last}"))
+async fn known(clinic: &Clinic, fits: impl Fn(&[Value]) -> bool) -> Vec<Value> {
+    let of = |told: &Value| told["displays"].as_array().cloned().unwrap_or_default();
+    let fits = |told: &Value| fits(&of(told));
+    of(&http::get_until(clinic.address(), "/api/v1/displays", AT_ONCE, fits).await)
 }
 
 async fn metric(clinic: &Clinic, name: &str) -> String {
@@ -54,7 +43,7 @@ async fn what_displays_say_can_be_asked_for_until_they_are_gone() {
     let mut suspended = display("hall");
     suspended["sound"] = "suspended".into();
     hall.send(&suspended).await;
-    let displays = known(&clinic, "two displays", |all| all.len() == 2).await;
+    let displays = known(&clinic, |all| all.len() == 2).await;
     assert_eq!(displays[0]["station"], "desk");
     assert_eq!(displays[0]["heard"], true, "{displays:?}");
     assert_eq!(displays[0]["confirmed"]["by"], "mn");
@@ -64,12 +53,9 @@ async fn what_displays_say_can_be_asked_for_until_they_are_gone() {
     assert_eq!(metric(&clinic, "chairside_displays_heard").await, "1");
 
     hall.send(&display("hall")).await;
-    known(&clinic, "both heard", |all| {
-        all.iter().all(|one| one["heard"] == true)
-    })
-    .await;
+    known(&clinic, |all| all.iter().all(|one| one["heard"] == true)).await;
     drop(desk);
-    let left = known(&clinic, "one display", |all| all.len() == 1).await;
+    let left = known(&clinic, |all| all.len() == 1).await;
     assert_eq!(left[0]["station"], "hall");
     clinic.close().await.log.assert_clean_but_for(&[]);
 }
@@ -79,7 +65,7 @@ async fn what_a_display_cannot_mean_is_refused_in_words_and_changes_nothing() {
     let clinic = Clinic::open(&[device("1", "nonin", Story::well())]).await;
     let mut desk: Client = clinic.client().await;
     desk.send(&display("desk")).await;
-    known(&clinic, "a display", |all| all.len() == 1).await;
+    known(&clinic, |all| all.len() == 1).await;
     for (key, value) in [
         ("sound", json!("loud")),
         ("station", json!("x".repeat(65))),
@@ -96,7 +82,7 @@ async fn what_a_display_cannot_mean_is_refused_in_words_and_changes_nothing() {
         let why = answer["error"].as_str().unwrap();
         assert!(why.starts_with("not understood"), "{key}: {why}");
     }
-    let displays = known(&clinic, "the display", |all| all.len() == 1).await;
+    let displays = known(&clinic, |all| all.len() == 1).await;
     assert_eq!(displays[0]["heard"], true, "{displays:?}");
     clinic.close().await.log.assert_clean_but_for(&[]);
 }

@@ -1,10 +1,12 @@
 //! Just enough of HTTP to ask the service something.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tokio::time::{sleep, timeout};
 
 /// An answer.
 #[derive(Clone, Debug)]
@@ -29,6 +31,32 @@ impl Answer {
 pub async fn get(address: SocketAddr, path: &str) -> Answer {
     let request = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
     ask(address, &request).await
+}
+
+/// Asks for a page of JSON until it is as it should be: what is known is told before it is on record.
+///
+/// # Panics
+///
+/// If it is not within that time; the last answer is told.
+pub async fn get_until(
+    address: SocketAddr,
+    path: &str,
+    within: Duration,
+    fits: impl Fn(&Value) -> bool,
+) -> Value {
+    let mut last = Value::Null;
+    let waiting = async {
+        loop {
+            last = get(address, path).await.json();
+            if fits(&last) {
+                return;
+            }
+            sleep(Duration::from_millis(20)).await;
+        }
+    };
+    let ended = timeout(within, waiting).await;
+    ended.unwrap_or_else(|_elapsed| panic!("{path}: not as expected within {within:?}: {last}"));
+    last
 }
 
 /// Sends a JSON body, with more headers (each with its line end) if there are any.

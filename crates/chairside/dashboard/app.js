@@ -103,8 +103,11 @@ const net = new Net(`${scheme}//${location.host}/api/v1/live?bundled=true`, {
     changed();
   },
   received(message) {
-    // What was on its way when the machine fell asleep is of then.
-    if (woke_up()) return;
+    // What was on its way when the machine fell asleep is of then, and so is all that is shown.
+    if (woke_up()) {
+      refresh(performance.now());
+      return;
+    }
     const now = performance.now();
     const reply = model.receive(message, now);
     sound.received(message, now);

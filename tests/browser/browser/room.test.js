@@ -149,7 +149,7 @@ test("a call is on the tile, on the strip and in the list of the station, and so
   const sounds = (page) => page.evaluate(() => globalThis.chairside_sound_log.filter(({ test: is_test }) => !is_test).map(({ tone }) => tone));
   await until("it sounds at the desk", async () => (await sounds(station)).includes("medium"), WAIT_MS);
   await station.keyboard.press("l");
-  assert.match(await station.locator("#list-cards").textContent(), /The patient calls/);
+  await until("the list has it", async () => /The patient calls/.test(await station.locator("#list-cards").textContent()), WAIT_MS);
   await station.keyboard.press("Escape");
   await picture(station, "patient-call");
   await station.goto(`${service.address}/#/bed/1`);
