@@ -1,5 +1,6 @@
 //! The drivers there are: one line of registration each.
 
+use std::fmt;
 use std::time::Duration;
 
 use chairside_model::Metric;
@@ -15,8 +16,12 @@ pub struct DriverInfo {
     pub family: &'static str,
     /// What it can give.
     pub gives: &'static [Metric],
-    /// How the line is set.
+    /// How the line is set, unless the device was set otherwise.
     pub line: LineSettings,
+    /// What else the device can be set to; tried by `chairside identify`.
+    pub other_lines: &'static [LineSettings],
+    /// Who begins to speak.
+    pub begins: Begins,
     /// What stands behind the driver.
     pub maturity: Maturity,
     /// From one set of numerics to the next in normal operation (alarms.md section 12, point 12).
@@ -25,12 +30,95 @@ pub struct DriverInfo {
     pub build: fn() -> Box<dyn Driver>,
 }
 
-/// How a serial line is set. All drivers so far use eight data bits, no parity, one stop bit and
-/// no flow control.
+/// Who begins to speak on a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Begins {
+    /// The device sends by itself; the driver listens, and at most answers.
+    Device,
+    /// The device is silent until the driver asks.
+    Driver,
+}
+
+/// How a serial line is set. Every device has eight data bits and one stop bit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LineSettings {
     /// Bits per second.
     pub baud: u32,
+    /// The parity bit.
+    pub parity: Parity,
+    /// Who holds back whom.
+    pub flow_control: FlowControl,
+}
+
+impl LineSettings {
+    /// Returns the most common settings at a rate: no parity and no flow control.
+    #[must_use]
+    pub const fn plain(baud: u32) -> Self {
+        Self {
+            baud,
+            parity: Parity::None,
+            flow_control: FlowControl::None,
+        }
+    }
+}
+
+/// As people write it: `9600 baud, 8N1, no flow control`.
+impl fmt::Display for LineSettings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let parity = match self.parity {
+            Parity::None => 'N',
+            Parity::Even => 'E',
+            Parity::Odd => 'O',
+        };
+        let flow_control = match self.flow_control {
+            FlowControl::None => "no flow control",
+            FlowControl::RtsCts => "RTS/CTS",
+        };
+        write!(f, "{} baud, 8{parity}1, {flow_control}", self.baud)
+    }
+}
+
+/// The parity bit of a character.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Parity {
+    /// There is none.
+    None,
+    /// An even number of ones.
+    Even,
+    /// An odd number of ones.
+    Odd,
+}
+
+impl Parity {
+    /// Returns the name used in JSON: `"none"`, `"even"`, `"odd"`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Even => "even",
+            Self::Odd => "odd",
+        }
+    }
+}
+
+/// Who holds back whom on a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FlowControl {
+    /// Nobody.
+    None,
+    /// Each side by a wire of its own.
+    RtsCts,
+}
+
+impl FlowControl {
+    /// Returns the name used in JSON: `"none"`, `"rts_cts"`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::RtsCts => "rts_cts",
+        }
+    }
 }
 
 /// What stands behind a driver.

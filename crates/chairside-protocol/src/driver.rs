@@ -1,5 +1,6 @@
 //! Our side of one device's conversation, without a port and without a clock.
 
+use std::borrow::Cow;
 use std::num::NonZeroUsize;
 
 use chairside_model::{MonoTime, Reading};
@@ -104,7 +105,7 @@ pub enum Finding {
         /// How urgent the device says it is.
         priority: DeviceAlarmPriority,
         /// The device's text, or the sheet's name of the alarm bit.
-        text: &'static str,
+        text: Cow<'static, str>,
     },
     /// The device said who it is: a serial number or an identity text.
     Identity(Box<str>),

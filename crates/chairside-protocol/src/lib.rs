@@ -63,6 +63,8 @@ pub mod capnostream20;
 pub mod ge_v100;
 pub mod nonin;
 
-pub use catalog::{DRIVERS, DriverInfo, LineSettings, Maturity, driver_named};
+pub use catalog::{
+    Begins, DRIVERS, DriverInfo, FlowControl, LineSettings, Maturity, Parity, driver_named,
+};
 pub use driver::{DeviceAlarmPriority, Driver, DriverEvent, DriverOutput, Finding, LineInput};
 pub use framing::Discard;

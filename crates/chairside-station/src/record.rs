@@ -5,6 +5,7 @@ use chairside_alarm::{
 };
 use chairside_model::{BedId, DeviceId, MonoTime, Observation};
 use chairside_protocol::{DeviceAlarmPriority, Discard};
+use std::borrow::Cow;
 
 /// The numbered unit of everything that leaves the core.
 #[derive(Clone, Debug, PartialEq)]
@@ -63,7 +64,7 @@ pub enum Entry {
         /// How urgent the device says it is.
         priority: DeviceAlarmPriority,
         /// The device's words.
-        text: &'static str,
+        text: Cow<'static, str>,
     },
     /// The device said who it is.
     Identity {

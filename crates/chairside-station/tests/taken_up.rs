@@ -10,7 +10,7 @@ use chairside_alarm::{
 };
 use chairside_model::{BedId, DeviceId, Measured, Metric, MonoTime, Reading, Value};
 use chairside_protocol::{
-    Driver, DriverInfo, DriverOutput, Finding, LineInput, LineSettings, Maturity,
+    Begins, Driver, DriverInfo, DriverOutput, Finding, LineInput, LineSettings, Maturity,
 };
 use chairside_station::{
     BedPlan, DevicePlan, Earlier, Entry, LastNumbers, Record, Station, StationInput, StationOutput,
@@ -56,7 +56,9 @@ const FRAGILE: DriverInfo = DriverInfo {
     name: "fragile",
     family: "test",
     gives: &[Metric::SpO2],
-    line: LineSettings { baud: 9600 },
+    line: LineSettings::plain(9600),
+    other_lines: &[],
+    begins: Begins::Device,
     maturity: Maturity::Experimental,
     nominal_period: std::time::Duration::from_secs(1),
     build: || {

@@ -245,7 +245,7 @@ impl<'a> Row<'a> {
                 Fact::DeviceAlarm {
                     device: names.device(*device),
                     priority: priority.name().into(),
-                    text: (*text).into(),
+                    text: Cow::Borrowed(text),
                 },
             ),
             Entry::Identity { bed, device, text } => (

@@ -191,7 +191,7 @@ fn any_entry() -> impl Strategy<Value = Entry> {
                 bed,
                 device,
                 priority,
-                text: "NO PROBE – Sonde prüfen"
+                text: "NO PROBE – Sonde prüfen".into()
             }),
         (bed.clone(), device, ".{0,40}").prop_map(|(bed, device, text)| Entry::Identity {
             bed,

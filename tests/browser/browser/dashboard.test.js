@@ -282,13 +282,14 @@ test("every alarm action is reached by keyboard alone", async () => {
   // A card that has just come to lie where it is takes no key, and another alarm may move it.
   const choice = other.locator("#person .choice").first();
   await until("the choice of a person", async () => {
+    await card.and(other.locator("[data-settled]")).waitFor({ timeout: 20_000 });
     await other.keyboard.press("1");
     await other.keyboard.press("a");
-    return choice.waitFor({ timeout: 700 }).then(() => true, () => false);
-  }, 15_000);
+    return choice.waitFor({ timeout: 3_000 }).then(() => true, () => false);
+  }, 30_000);
   await other.keyboard.press("Tab");
   await other.keyboard.press("Enter");
-  await other.waitForSelector('#strip-cards .card[data-key^="1/"][data-look="acknowledged"]', { timeout: 5_000 });
+  await other.waitForSelector('#strip-cards .card[data-key^="1/"][data-look="acknowledged"]', { timeout: 20_000 });
   assert.equal(await other.locator('[data-bed="1"] .tile-alarm .mark').textContent(), "✓ JD");
   assert_content(page);
   assert_content(other);

@@ -7,7 +7,7 @@ use chairside_alarm::{Act, OperatorAction, Refusal, Transition};
 use chairside_e2e::clinic::profile;
 use chairside_model::{BedId, DeviceId, Measured, Metric, MonoTime, Reading, Value};
 use chairside_protocol::{
-    Driver, DriverInfo, DriverOutput, Finding, LineInput, LineSettings, Maturity,
+    Begins, Driver, DriverInfo, DriverOutput, Finding, LineInput, LineSettings, Maturity,
 };
 use chairside_station::{
     BedPlan, DevicePlan, Entry, LinkState, Record, Station, StationInput, StationOutput,
@@ -58,7 +58,9 @@ pub(super) const TOUCHY: DriverInfo = DriverInfo {
     name: "touchy",
     family: "test",
     gives: &[Metric::SpO2],
-    line: LineSettings { baud: 9600 },
+    line: LineSettings::plain(9600),
+    other_lines: &[],
+    begins: Begins::Device,
     maturity: Maturity::Experimental,
     nominal_period: PERIOD,
     build: || Box::new(Touchy { at_opening: false }),

@@ -40,7 +40,7 @@ use std::time::Duration;
 
 use chairside_model::Metric;
 
-use crate::{DriverInfo, LineSettings, Maturity};
+use crate::{Begins, DriverInfo, LineSettings, Maturity};
 
 /// The catalogue's line.
 pub const INFO: DriverInfo = DriverInfo {
@@ -54,7 +54,9 @@ pub const INFO: DriverInfo = DriverInfo {
         Metric::PulseRate,
         Metric::Co2,
     ],
-    line: LineSettings { baud: 115_200 },
+    line: LineSettings::plain(115_200),
+    other_lines: &[],
+    begins: Begins::Driver,
     maturity: Maturity::Experimental,
     nominal_period: Duration::from_secs(1),
     build: || Box::new(driver::Capnostream20Driver::default()),

@@ -189,8 +189,9 @@ impl AlarmWatch {
         let co2 = std::mem::replace(&mut self.co2, numerics.co2_alarms);
         let spo2 = std::mem::replace(&mut self.spo2, numerics.spo2_alarms);
         let priority = priority(numerics.slow_status);
-        let mut tell = |begins: bool, text| {
+        let mut tell = |begins: bool, text: &'static str| {
             if begins {
+                let text = text.into();
                 out.push(offset, Finding::DeviceAlarm { priority, text });
             }
         };

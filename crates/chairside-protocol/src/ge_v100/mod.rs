@@ -38,7 +38,7 @@ use std::time::Duration;
 
 use chairside_model::Metric;
 
-use crate::{DriverInfo, LineSettings, Maturity};
+use crate::{Begins, DriverInfo, LineSettings, Maturity};
 
 /// The catalogue's line.
 pub const INFO: DriverInfo = DriverInfo {
@@ -53,7 +53,9 @@ pub const INFO: DriverInfo = DriverInfo {
         Metric::NibpPulseRate,
         Metric::Temperature,
     ],
-    line: LineSettings { baud: 9600 },
+    line: LineSettings::plain(9600),
+    other_lines: &[],
+    begins: Begins::Driver,
     maturity: Maturity::Experimental,
     nominal_period: Duration::from_secs(1),
     build: || Box::new(driver::GeV100Driver::default()),

@@ -36,14 +36,16 @@ use std::time::Duration;
 
 use chairside_model::Metric;
 
-use crate::{DriverInfo, LineSettings, Maturity};
+use crate::{Begins, DriverInfo, LineSettings, Maturity};
 
 /// The catalogue's line.
 pub const INFO: DriverInfo = DriverInfo {
     name: "nonin",
     family: "Nonin Xpod, OEM III, 3150 WristOx2 and 9560 Onyx II",
     gives: &[Metric::SpO2, Metric::PulseRate, Metric::Pleth],
-    line: LineSettings { baud: 9600 },
+    line: LineSettings::plain(9600),
+    other_lines: &[],
+    begins: Begins::Device,
     maturity: Maturity::Experimental,
     nominal_period: Duration::from_secs(1),
     build: || Box::new(driver::NoninDriver::default()),

@@ -158,7 +158,7 @@ impl Readings {
         if low && !self.battery_low {
             let alarm = Finding::DeviceAlarm {
                 priority: DeviceAlarmPriority::Low,
-                text: "low battery",
+                text: "low battery".into(),
             };
             out.push(place.offset, alarm);
         }

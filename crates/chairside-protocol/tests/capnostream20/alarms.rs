@@ -1,5 +1,7 @@
 //! The monitor's own alarms.
 
+use std::borrow::Cow;
+
 use chairside_protocol::capnostream20::message::{
     Co2Alarms, Message, Numerics, SlowStatus, SpO2Alarms,
 };
@@ -13,7 +15,7 @@ fn alarms(
     co2_alarms: Co2Alarms,
     spo2_alarms: SpO2Alarms,
     slow_status: SlowStatus,
-) -> Vec<(DeviceAlarmPriority, &'static str)> {
+) -> Vec<(DeviceAlarmPriority, Cow<'static, str>)> {
     bench
         .send(&Message::Numerics(Numerics {
             co2_alarms,
@@ -32,7 +34,7 @@ fn alarms(
 #[test]
 fn the_monitors_own_alarm_is_told_once_for_each_episode() {
     let mut bench = Bench::listening();
-    let no_breath = [(DeviceAlarmPriority::High, "no breath")];
+    let no_breath = [(DeviceAlarmPriority::High, "no breath".into())];
     let high = SlowStatus::HIGH_PRIORITY_ALARM;
     let (off, on) = (Co2Alarms::NONE, Co2Alarms::NO_BREATH);
     let mut told = |co2| alarms(&mut bench, co2, SpO2Alarms::NONE, high);
@@ -43,7 +45,7 @@ fn the_monitors_own_alarm_is_told_once_for_each_episode() {
     assert_eq!(told(off), []);
     assert_eq!(told(on), no_breath);
     let mut told = |spo2| alarms(&mut bench, on, spo2, high);
-    let slow = [(DeviceAlarmPriority::High, "pulse rate low")];
+    let slow = [(DeviceAlarmPriority::High, "pulse rate low".into())];
     assert_eq!(told(SpO2Alarms::PULSE_RATE_LOW), slow);
     assert_eq!(told(SpO2Alarms::PULSE_RATE_LOW), []);
 }
@@ -54,7 +56,7 @@ fn an_alarm_that_stands_when_the_line_opens_is_told() {
     let spo2 = SpO2Alarms::SPO2_LOW;
     for _ in 0..2 {
         let told = alarms(&mut bench, Co2Alarms::NONE, spo2, SlowStatus::NONE);
-        assert_eq!(told, [(DeviceAlarmPriority::Medium, "SpO2 low")]);
+        assert_eq!(told, [(DeviceAlarmPriority::Medium, "SpO2 low".into())]);
         bench.input(LineInput::Closed);
         bench.input(LineInput::Opened);
     }

@@ -248,7 +248,7 @@ fn a_low_battery_is_told_once() {
     let bytes = packet_2(&low, quiet).repeat(3);
     let alarm = Finding::DeviceAlarm {
         priority: DeviceAlarmPriority::Low,
-        text: "low battery",
+        text: "low battery".into(),
     };
     let alarms = numerics_of(&bytes)
         .into_iter()

@@ -48,9 +48,9 @@ fn print_json(output: &mut dyn Write, driver: &DriverInfo) -> io::Result<()> {
         line: SettingsLine {
             baud: driver.line.baud,
             data_bits: 8,
-            parity: "none",
+            parity: driver.line.parity.name(),
             stop_bits: 1,
-            flow_control: "none",
+            flow_control: driver.line.flow_control.name(),
         },
         nominal_period_ms: u64::try_from(driver.nominal_period.as_millis()).unwrap_or(u64::MAX),
         maturity: driver.maturity.name(),
@@ -61,10 +61,6 @@ fn print_json(output: &mut dyn Write, driver: &DriverInfo) -> io::Result<()> {
 fn print_text(output: &mut dyn Write, driver: &DriverInfo) -> io::Result<()> {
     writeln!(output, "{}: {}", driver.name, driver.family)?;
     writeln!(output, "  gives     {}", gives(driver).join(", "))?;
-    writeln!(
-        output,
-        "  line      {} baud, 8N1, no flow control",
-        driver.line.baud
-    )?;
+    writeln!(output, "  line      {}", driver.line)?;
     writeln!(output, "  maturity  {}", driver.maturity.name())
 }

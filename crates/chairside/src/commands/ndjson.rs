@@ -66,11 +66,11 @@ pub(super) struct WaveformLine {
 
 /// The device's own alarm.
 #[derive(Debug, Serialize)]
-pub(super) struct DeviceAlarmLine {
+pub(super) struct DeviceAlarmLine<'a> {
     pub(super) offset: u64,
     pub(super) kind: &'static str,
     pub(super) priority: &'static str,
-    pub(super) text: &'static str,
+    pub(super) text: &'a str,
 }
 
 /// Who the device says it is.

@@ -317,7 +317,7 @@ impl View {
                         bed: info.id.clone(),
                         device: info.device_name(*device),
                         priority: priority.name(),
-                        text,
+                        text: text.clone(),
                     }));
                 }
             }

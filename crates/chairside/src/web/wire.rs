@@ -8,6 +8,7 @@
 mod alarms;
 mod client;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, SecondsFormat, Utc};
@@ -383,7 +384,7 @@ pub struct DeviceAlarm {
     /// How urgent the device says it is.
     pub priority: &'static str,
     /// The device's words.
-    pub text: &'static str,
+    pub text: Cow<'static, str>,
 }
 
 /// Whether the record is being written.

@@ -125,11 +125,11 @@ fn samples(found: &[Finding]) -> Vec<f64> {
         .collect()
 }
 
-fn alarms(found: &[Finding]) -> Vec<(DeviceAlarmPriority, &'static str)> {
+fn alarms(found: &[Finding]) -> Vec<(DeviceAlarmPriority, &str)> {
     found
         .iter()
         .filter_map(|finding| match finding {
-            Finding::DeviceAlarm { priority, text } => Some((*priority, *text)),
+            Finding::DeviceAlarm { priority, text } => Some((*priority, text.as_ref())),
             _ => None,
         })
         .collect()
