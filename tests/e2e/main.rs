@@ -11,6 +11,7 @@ mod bundled;
 mod calls;
 mod checks;
 mod displays;
+mod every_device;
 mod guard;
 mod people;
 mod pty;
