@@ -57,6 +57,7 @@ pub mod catalog;
 pub mod driver;
 mod flags;
 pub mod framing;
+pub mod identify;
 mod run;
 
 pub mod capnostream20;
