@@ -17,9 +17,6 @@ export const LOST_MS = 10_000;
 /** A hole that is not filled in this time is filled by connecting anew, milliseconds. */
 const RESUME_MAX_MS = 2_000;
 
-/** The curves that this page draws. */
-const WAVES = ["Pleth", "Co2"];
-
 /** What a device itself reports is kept for the alarm list, so many texts a bed. */
 const DEVICE_TEXTS_MAX = 20;
 
@@ -55,7 +52,7 @@ const DEVICE_TEXTS_MAX = 20;
  * @property {Timed<import("./wire.js").Suspended>[]} suspended the alarms that are paused and the rules that are off
  * @property {Timed<import("./wire.js").StationAudio>[]} audio the stations that do not hear everything
  * @property {Map<string, import("./course.js").Course>} courses of the standing alarms, by occurrence
- * @property {Map<string, Trace>} traces
+ * @property {Map<string, Trace>} traces the curves that ever came
  * @property {{device: string, priority: string, text: string, heard: number}[]} device_texts newest first
  */
 
@@ -268,7 +265,7 @@ export class Model {
         audio: [],
         // What came between is not known.
         courses: new Map([...(before?.courses ?? [])].map(([key, course]) => [key, { ...course, whole: false }])),
-        traces: before?.traces ?? new Map(WAVES.map((metric) => [metric, new Trace()])),
+        traces: before?.traces ?? new Map(),
         device_texts: before?.device_texts ?? [],
       });
     }
@@ -321,6 +318,7 @@ export class Model {
         break;
       }
       case "waveform":
+        if (!bed.traces.has(message.metric)) bed.traces.set(message.metric, new Trace());
         bed.traces.get(message.metric)?.push(message.samples, message.period_us, now - this.clock.lag_ms);
         break;
       case "alarms":

@@ -5,6 +5,7 @@
 import { MARKS, title } from "./alarms.js";
 import { ask, why_not } from "./ask.js";
 import { axis } from "./axis.js";
+import { curve_colour, curve_label, is_curve } from "./curves.js";
 import { button, element, focus_still, set_attribute, set_text } from "./dom.js";
 import { evidence_words } from "./evidence.js";
 import { t } from "./language.js";
@@ -27,9 +28,6 @@ const NUMBERS = [
   { metric: "RespirationRate", label: "RR", colour: "--breath", axis: { low: 0, high: 40, step: 10 } },
   { metric: "EtCO2", label: "EtCO₂", colour: "--temperature", axis: { low: 0, high: 50, step: 10 } },
 ];
-
-/** @type {Record<string, {label: string, colour: string}>} */
-const CURVES = { Pleth: { label: "Pleth", colour: "--spo2" }, Co2: { label: "CO₂", colour: "--breath" } };
 
 export class PastFrame {
   #heading = element("strong");
@@ -107,7 +105,7 @@ export class PastFrame {
     const lines = NUMBERS.filter(({ metric }) => series.some((one) => one.metric === metric));
     const rows = curves.flatMap(({ metric, points }) => {
       const starts = Array.from({ length: Math.ceil((until_ms - from_ms) / ROW_MS) }, (_, index) => from_ms + index * ROW_MS);
-      return metric in CURVES ? starts.map((start_ms) => ({ metric, points, start_ms })) : [];
+      return is_curve(metric) ? starts.map((start_ms) => ({ metric, points, start_ms })) : [];
     });
     const pictures = lines.map(({ metric, label, colour, axis: least }) => {
       const points = series.find((one) => one.metric === metric)?.points ?? [];
@@ -121,11 +119,11 @@ export class PastFrame {
       });
     });
     for (const { metric, points, start_ms } of rows) {
-      const { label, colour } = CURVES[metric];
+      const colour = curve_colour(metric);
       const inside = points.filter(({ at_ms }) => at_ms >= start_ms && at_ms < start_ms + ROW_MS);
       const all = inside.map(({ value }) => value).filter((value) => !Number.isNaN(value));
       const [low, high] = [Math.min(...all), Math.max(...all)];
-      pictures.push(picture(`${t(label)} ${time_of_day(start_ms)}`, "past-curve", (context, style) => {
+      pictures.push(picture(`${curve_label(metric)} ${time_of_day(start_ms)}`, "past-curve", (context, style) => {
         const pen = new Pen(context, style, start_ms, start_ms + ROW_MS);
         const band = { low, high: Math.max(high, low + 1), top: 0, bottom: context.canvas.height };
         for (const hole of holes(inside, start_ms, Math.min(start_ms + ROW_MS, until_ms), WAVE_GAP_MS)) pen.hole(hole, band);

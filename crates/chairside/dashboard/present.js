@@ -3,6 +3,7 @@
 // No DOM and no clock, so that every sentence can be tested.
 
 import { declined_words, is_technical, look, MARKS, of_strip, place, standing, title } from "./alarms.js";
+import { curves_of, ON_TILE } from "./curves.js";
 import { evidence_words } from "./evidence.js";
 import { in_english, t } from "./language.js";
 import { flood_words, sound_at, suspended_places } from "./quiet.js";
@@ -66,7 +67,7 @@ const DEVICE_TEXT_MS = 60_000;
  * @property {Cell | null} rr
  * @property {Cell | null} etco2
  * @property {Cell | null} temperature
- * @property {{metric: string, label: string}[]} waves
+ * @property {import("./curves.js").Curve[]} waves
  * @property {string} summary for a screen reader
  */
 
@@ -111,7 +112,7 @@ export function tile(model, bed, now, station = "") {
     rr: optional(look_up, "RespirationRate", t("RR"), "CO₂", marks.get("rr")),
     etco2: optional(look_up, "EtCO2", t("EtCO₂"), "mmHg", marks.get("etco2")),
     temperature: optional(look_up, "Temperature", t("Temp"), "°C", undefined),
-    waves: waves(bed),
+    waves: curves_of(bed, ON_TILE),
   };
   return { ...view, summary: summary(view) };
 }
@@ -405,19 +406,6 @@ function default_words(limits) {
 /** @param {number | undefined} value */
 function limit(value) {
   return value === undefined ? "" : figure(value);
-}
-
-/**
- * The curves that this bed has; one that has never come has no place, for some devices of a kind
- * send one and others do not.
- * @param {BedState} bed
- */
-function waves(bed) {
-  const all = [
-    { metric: "Pleth", label: t("Pleth") },
-    { metric: "Co2", label: t("CO₂") },
-  ];
-  return all.filter(({ metric }) => metric in bed.sources && bed.traces.get(metric)?.has_begun());
 }
 
 /** An alarm of each look, as it is read out. */

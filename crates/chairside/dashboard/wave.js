@@ -156,6 +156,13 @@ export class Sweep {
       this.#scale = { low: 0, high: top };
       return;
     }
+    if (is_ecg(this.#metric)) {
+      const [low, high] = [Math.floor(range.low * 2) / 2, Math.ceil(range.high * 2) / 2];
+      const scale = { low, high: Math.max(high, low + 1) };
+      if (this.#scale.low !== scale.low || this.#scale.high !== scale.high) this.#scaled(`${scale.low}–${scale.high} mV`);
+      this.#scale = scale;
+      return;
+    }
     // Noise around a flat line is not blown up to a pulse.
     const middle = (range.low + range.high) / 2;
     const least = Math.max(1, Math.abs(middle) * 0.02);
@@ -185,6 +192,11 @@ export class Sweep {
     this.#gap_colour = style.getPropertyValue("--gap").trim();
     this.#drawn = Number.NEGATIVE_INFINITY;
   }
+}
+
+/** @param {string} metric */
+function is_ecg(metric) {
+  return metric.startsWith("Ecg");
 }
 
 function ratio() {

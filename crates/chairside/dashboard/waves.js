@@ -1,6 +1,7 @@
 // @ts-check
 // The curves of a bed, each on its canvas.
 
+import { is_credible } from "./curves.js";
 import { element, set_text } from "./dom.js";
 import { Sweep } from "./wave.js";
 
@@ -11,15 +12,27 @@ export class Waves {
   #sweeps = new Map();
   root = element("div", { class: "waves" });
 
-  /** @param {import("./present.js").TileView["waves"]} waves */
+  /** @param {import("./curves.js").Curve[]} waves in the order in which they lie */
   update(waves) {
     for (const { metric, label } of waves) {
       if (this.#sweeps.has(metric)) continue;
       const canvas = /** @type {HTMLCanvasElement} */ (element("canvas", { "aria-hidden": "true" }));
       const caption = element("span", { class: "wave-label" }, label);
-      this.root.append(element("div", { class: "wave", "data-metric": metric }, canvas, caption));
+      const root = element("div", { class: "wave", "data-metric": metric }, canvas, caption);
+      this.root.insertBefore(root, this.#below(metric, waves));
       this.#sweeps.set(metric, new Sweep(canvas, metric, (scale) => set_text(caption, `${label} ${scale}`)));
     }
+  }
+
+  /**
+   * The curve above which a new one comes to lie, if there is any.
+   * @param {string} metric
+   * @param {import("./curves.js").Curve[]} waves
+   */
+  #below(metric, waves) {
+    const later = waves.slice(waves.findIndex((one) => one.metric === metric) + 1);
+    const next = later.find((one) => this.#sweeps.has(one.metric));
+    return next ? this.root.querySelector(`[data-metric="${next.metric}"]`) : null;
   }
 
   /**
@@ -29,7 +42,7 @@ export class Waves {
    */
   draw(bed, now) {
     for (const [metric, sweep] of this.#sweeps) {
-      sweep.draw(bed.traces.get(metric), metric !== "Pleth" || probe_is_on(bed), now);
+      sweep.draw(bed.traces.get(metric), is_credible(bed, metric), now);
     }
   }
 
@@ -41,13 +54,4 @@ export class Waves {
   remove() {
     for (const sweep of this.#sweeps.values()) sweep.remove();
   }
-}
-
-/**
- * An oximeter without a patient draws something all the same: it is not a pulse.
- * @param {BedState} bed
- */
-function probe_is_on(bed) {
-  const reason = bed.readings.get("SpO2")?.reason;
-  return reason !== "SensorOff" && reason !== "NoSensor";
 }

@@ -105,6 +105,7 @@ export class Feed {
     const known = {
       SpO2: ["nonin-1", "%", 10_000],
       PulseRate: ["nonin-1", "/min", 10_000],
+      HeartRate: ["ge-1", "/min", 10_000],
       RespirationRate: ["capno-1", "/min", 30_000],
       NibpSystolic: ["v100-1", "mmHg", 900_000],
       NibpDiastolic: ["v100-1", "mmHg", 900_000],

@@ -4,6 +4,7 @@
 
 import { Bars } from "../bars.js";
 import { Numbers } from "../cells.js";
+import { curves_of, EVERY } from "../curves.js";
 import { DeviceList } from "../device-list.js";
 import { button, by_id, element, QuietMark, set_attribute, set_text } from "../dom.js";
 import { episodes } from "../episodes.js";
@@ -119,7 +120,7 @@ export class BedView {
     parts.quiet.update(view.quiet);
     parts.bars.update(view);
     parts.numbers.update(view);
-    parts.waves.update(view.waves);
+    parts.waves.update(curves_of(bed, EVERY));
     parts.devices.update(bed, this.#model.complete, now);
     this.#past.follow(this.#model, bed, now);
     if (now - this.#shown_at < TRENDS_EVERY_MS && this.#shown_version === this.#past.version) return;
