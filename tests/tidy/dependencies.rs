@@ -3,7 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
 
+use chairside_protocol::DRIVERS;
+
 use crate::tree::{CORE, assert_none, files, read, root};
+
+/// The fuzzing targets: not a member of the workspace, for they need a C++ compiler.
+const FUZZING: &str = "tests/fuzz/Cargo.toml";
 
 /// What a package depends on, as its manifest says.
 #[derive(Debug, Default)]
@@ -127,11 +132,27 @@ fn each_dependency_has_its_sentence() {
 }
 
 #[test]
+fn each_driver_has_its_fuzzing_target() {
+    let manifest: toml::Table = read(FUZZING).parse().expect("it is TOML");
+    let targets = manifest["bin"].as_array().expect("a list of targets");
+    let targets: BTreeSet<_> = targets
+        .iter()
+        .filter_map(|target| target["name"].as_str())
+        .collect();
+    let drivers: BTreeSet<_> = DRIVERS.iter().map(|driver| driver.name).collect();
+    assert_eq!(targets, drivers, "{FUZZING} has a line for each driver");
+}
+
+#[test]
 fn each_crate_takes_the_workspaces_lints_and_version() {
     let mut breaks = Vec::new();
     for file in files(&["Cargo.toml"]) {
         if file.path == "Cargo.toml" {
             assert!(file.text.contains("unsafe_code = \"forbid\""));
+            continue;
+        }
+        // A project of its own, for whom the workspace is a neighbour.
+        if file.path == FUZZING {
             continue;
         }
         for needed in [

@@ -2,7 +2,9 @@
 //! `crates/chairside-driver-contract`; the same with bytes of devices is in `tests/e2e/every_device.rs`.
 
 use std::collections::BTreeSet;
+use std::fs;
 use std::iter::{once, repeat};
+use std::path::Path;
 use std::time::Duration;
 
 use chairside_driver_contract::{self as contract, Happening, Script};
@@ -24,6 +26,20 @@ proptest! {
         let script = Script::from_bytes(&bytes);
         every(|info| contract::check(info, &script));
     }
+}
+
+#[test]
+fn inputs_that_were_kept_are_survived_by_every_driver() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fuzz/kept");
+    let mut kept = 0;
+    for driver in fs::read_dir(folder).unwrap() {
+        for file in fs::read_dir(driver.unwrap().path()).unwrap() {
+            let script = Script::from_bytes(&fs::read(file.unwrap().path()).unwrap());
+            every(|info| contract::check(info, &script));
+            kept += 1;
+        }
+    }
+    assert!(kept > 0);
 }
 
 #[test]

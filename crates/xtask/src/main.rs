@@ -1,9 +1,11 @@
 //! Tasks of the project. `cargo xtask test` runs everything that must hold before a change lands;
-//! `coverage` and `mutants` tell whether the tests of the alarm engine would notice a mistake.
+//! `coverage` and `mutants` tell whether the tests of the alarm engine would notice a mistake, and
+//! `fuzz` looks for bytes that a driver does not survive.
 #![expect(clippy::print_stdout, reason = "a program whose output is for people")]
 
 mod coverage;
 mod explained;
+mod fuzz;
 mod machine;
 mod mutants;
 mod tally;
@@ -15,7 +17,9 @@ use std::process::ExitCode;
 const USAGE: &str = "\
 usage: cargo xtask test                 installs what the machine lacks and runs every test
        cargo xtask coverage             how much of the alarm engine its tests run
-       cargo xtask mutants [FILE...]    which mistakes in the alarm engine its tests let through";
+       cargo xtask mutants [FILE...]    which mistakes in the alarm engine its tests let through
+       cargo xtask fuzz [--minutes N] [TARGET...]
+                                        holds every driver, or these, against bytes that a fuzzer finds";
 
 /// The crate that `coverage` and `mutants` are about.
 const ALARM: &str = "chairside-alarm";
@@ -26,6 +30,7 @@ fn main() -> ExitCode {
     match arguments[..] {
         ["test"] => tests::run(),
         ["coverage"] => verdict("coverage", coverage::run()),
+        ["fuzz", ref arguments @ ..] => verdict("fuzz", fuzz::run(arguments)),
         ["mutants", ref files @ ..] => verdict("mutants", mutants::run(files)),
         _ => {
             println!("{USAGE}");
