@@ -71,10 +71,16 @@ pub struct Closed {
 impl Clinic {
     /// Opens a clinic; the patients' stories begin now.
     pub async fn open(planned: &[Planned]) -> Self {
+        Self::open_behind(planned, at_its_path).await
+    }
+
+    /// Opens a clinic whose devices the service finds elsewhere: `port` has the device's path
+    /// and gives what the configuration says.
+    pub async fn open_behind(planned: &[Planned], port: impl FnMut(&Path) -> String) -> Self {
         let log = Log::listen();
         let folder = tempfile::tempdir().expect("a folder for the clinic");
         let devices = plug_in(folder.path(), planned);
-        let config = write_config(folder.path(), planned);
+        let config = write_config_behind(folder.path(), planned, port);
         let config = Config::load(&config).unwrap_or_else(|mistakes| panic!("{mistakes}"));
         let app = App::start(&config, Clock::start(), Exposure::LoopbackOnly).await;
         Self {
@@ -146,6 +152,18 @@ pub fn plug_in(folder: &Path, planned: &[Planned]) -> BTreeMap<String, Simulated
 /// Writes the configuration of a clinic whose devices are plugged in in `folder`.
 #[must_use]
 pub fn write_config(folder: &Path, planned: &[Planned]) -> PathBuf {
+    write_config_behind(folder, planned, at_its_path)
+}
+
+fn at_its_path(link: &Path) -> String {
+    link.display().to_string()
+}
+
+fn write_config_behind(
+    folder: &Path,
+    planned: &[Planned],
+    mut port: impl FnMut(&Path) -> String,
+) -> PathBuf {
     let mut text = format!(
         "site = \"test\"\n\
          [service]\nlisten = \"127.0.0.1:0\"\ndata = \"{}\"\n\
@@ -167,7 +185,7 @@ pub fn write_config(folder: &Path, planned: &[Planned]) -> PathBuf {
             text,
             "[[bed.device]]\ndriver = {:?}\nport = \"{}\"\n",
             planned.driver,
-            link(folder, planned).display()
+            port(&link(folder, planned))
         )
         .expect("writing to a string does not fail");
     }

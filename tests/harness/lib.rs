@@ -21,4 +21,5 @@ pub mod log;
 pub mod process;
 pub mod program;
 pub mod story;
+pub mod terminal_server;
 pub mod world;

@@ -14,7 +14,7 @@ import { age, link_words, time_of_day } from "./words.js";
  * @property {string} family
  * @property {"experimental" | "captured" | "field"} maturity
  * @property {string} port
- * @property {number} baud
+ * @property {number | null} baud
  * @property {string | null} identity
  * @property {string} link
  * @property {string | null} since
@@ -64,7 +64,7 @@ export function line_row(line, now_ms) {
     bed: line.bed_name,
     device: line.identity === null ? line.device : `${line.device} (${line.identity})`,
     family: t("{driver}: {family}", { driver: line.driver, family: line.family }),
-    port: t("{port} at {baud} baud", { port: line.port, baud: line.baud }),
+    port: line.baud === null ? line.port : t("{port} at {baud} baud", { port: line.port, baud: line.baud }),
     health: !up ? "down" : lost > 0 || line.readings_last_minute === 0 ? "poor" : "good",
     link: since === "" ? link_words(line.link) : t("{link} since {time}", { link: link_words(line.link), time: since }),
     heard: line.heard === null ? t("never") : t("{age} ago", { age: age(now_ms - Date.parse(line.heard)) }),

@@ -310,15 +310,19 @@ impl Clinic {
                     name: configured.name.clone(),
                     driver,
                     port: configured.port.to_string(),
+                    baud: match configured.port {
+                        Port::Serial(_) => Some(configured.settings().baud),
+                        Port::Tcp { .. } | Port::TcpListen { .. } => None,
+                    },
                 },
             );
             self.device_names.insert(device, configured.name.clone());
-            let Port::Serial(path) = &configured.port;
             self.ports.push(PortPlan {
                 device,
                 name: configured.name.clone(),
-                path: path.clone(),
-                baud: driver.line.baud,
+                port: configured.port.clone(),
+                settings: configured.settings(),
+                period: driver.nominal_period,
             });
         }
         let plan = BedPlan {

@@ -6,6 +6,7 @@
 
 mod file;
 mod library;
+mod line;
 mod mistake;
 mod note;
 mod parse;
@@ -13,13 +14,13 @@ mod place;
 pub mod profile;
 
 use std::fmt;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use chairside_alarm::AlarmProfile;
 pub use chairside_alarm::Role;
 use chairside_model::Metric;
-use chairside_protocol::DriverInfo;
+use chairside_protocol::{DriverInfo, LineSettings};
 
 pub use mistake::{ConfigErrors, Mistake};
 pub use note::Note;
@@ -93,8 +94,21 @@ pub struct Device {
     pub driver: &'static DriverInfo,
     /// Where it is plugged in.
     pub port: Port,
+    /// The rate that the device was set to, bits per second; the driver's when nothing is said.
+    pub baud: Option<u32>,
     /// What is read from it; everything it can give when nothing is said.
     pub metrics: Option<Vec<Metric>>,
+}
+
+impl Device {
+    /// Returns how its line is set when it is a serial port.
+    #[must_use]
+    pub fn settings(&self) -> LineSettings {
+        LineSettings {
+            baud: self.baud.unwrap_or(self.driver.line.baud),
+            ..self.driver.line
+        }
+    }
 }
 
 /// Where a device is plugged in.
@@ -102,12 +116,30 @@ pub struct Device {
 pub enum Port {
     /// A serial port, by the path of its device file.
     Serial(PathBuf),
+    /// A terminal server that the device is plugged into, or a monitor that waits for us.
+    Tcp {
+        /// A host name, or an address.
+        host: String,
+        /// The TCP port.
+        port: u16,
+    },
+    /// An address of this machine to which a monitor connects.
+    TcpListen {
+        /// The address, of one network of this machine, and the TCP port.
+        address: SocketAddr,
+        /// The only one who may connect; anybody when nothing is said.
+        peer: Option<IpAddr>,
+    },
 }
 
+/// As in the configuration.
 impl fmt::Display for Port {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Serial(path) => path.display().fmt(f),
+            Self::Tcp { host, port } if host.contains(':') => write!(f, "tcp:[{host}]:{port}"),
+            Self::Tcp { host, port } => write!(f, "tcp:{host}:{port}"),
+            Self::TcpListen { address, .. } => write!(f, "tcp-listen:{address}"),
         }
     }
 }

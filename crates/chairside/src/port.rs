@@ -1,4 +1,7 @@
-//! One serial port: open it, read it, stamp what comes, and open it again when it is gone.
+//! One device's line: open it, read it, stamp what comes, and open it again when it is gone.
+//!
+//! A line is a serial port, a TCP connection that we make (a terminal server, or a monitor that
+//! waits for us), or one that a monitor makes to us. All that is said here holds for each.
 //!
 //! A port whose adapter is pulled does not fail: it returns zero bytes, at once and for ever. A
 //! live port never does, so zero bytes mean that it is gone. The dead port is closed before
@@ -7,29 +10,38 @@
 //! A mistake of ours in one port's task costs that port a moment, and no other anything.
 
 mod access;
+mod door;
 mod pause;
+mod tcp;
 #[cfg(test)]
 mod tests;
 
 use std::panic::AssertUnwindSafe;
-use std::path::PathBuf;
 use std::time::Duration;
 
 use chairside_model::{DeviceId, MonoTime};
+use chairside_protocol::LineSettings;
 use futures_util::FutureExt;
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::sync::mpsc;
 use tokio::time::{sleep, sleep_until, timeout};
 use tracing::{debug, error, info, warn};
 
-use self::access::{Access, SerialSocket, Socket};
+use self::access::{Access, SerialSocket, Way};
+use self::door::Door;
 use self::pause::{Failures, Pause};
+use self::tcp::TcpSocket;
 use crate::clock::{Clock, timer_now};
+use crate::config::Port;
 use crate::remedy::without_numbers;
 
 /// A port without a byte for this long is closed and opened again: some drivers wedge. Only
-/// bytes that arrive count, for a wedged adapter takes every question.
+/// bytes that arrive count, for a wedged adapter takes every question. On a device that speaks
+/// seldom it is [`SILENT_PERIODS`] of its periods.
 const SILENT_REOPEN: Duration = Duration::from_secs(30);
+
+/// Periods of a device without a byte before its port is opened again.
+const SILENT_PERIODS: u32 = 6;
 
 /// A write that takes longer (flow control, a wedged adapter) counts as a lost port.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(1);
@@ -44,10 +56,18 @@ pub struct PortPlan {
     pub device: DeviceId,
     /// What people call it.
     pub name: String,
-    /// The path of the port; a stable one is best.
-    pub path: PathBuf,
-    /// Bits per second.
-    pub baud: u32,
+    /// Where the device is plugged in.
+    pub port: Port,
+    /// How the line is set; only a serial port is.
+    pub settings: LineSettings,
+    /// From one set of numerics to the next.
+    pub period: Duration,
+}
+
+impl PortPlan {
+    fn silent_reopen(&self) -> Duration {
+        SILENT_REOPEN.max(self.period * SILENT_PERIODS)
+    }
 }
 
 /// Something that happened on a port, and when.
@@ -79,29 +99,35 @@ pub async fn keep_open(
     events: mpsc::Sender<PortEvent>,
     transmit: mpsc::Receiver<Vec<u8>>,
 ) {
-    let socket = SerialSocket {
-        path: plan.path.clone(),
-        baud: plan.baud,
-    };
+    let port = plan.port.clone();
+    let settings = plan.settings;
     let teller = Teller {
         plan,
         clock,
         events,
     };
-    supervise(&teller, transmit, Access::new(socket)).await;
+    match port {
+        Port::Serial(path) => {
+            let socket = SerialSocket { path, settings };
+            supervise(&teller, transmit, Access::new(socket)).await;
+        }
+        Port::Tcp { host, port } => {
+            let socket = TcpSocket { host, port };
+            supervise(&teller, transmit, Access::new(socket)).await;
+        }
+        Port::TcpListen { address, peer } => {
+            supervise(&teller, transmit, Door::new(address, peer)).await;
+        }
+    }
 }
 
 /// Begins anew when the work on the port panics: that is a mistake of ours in one place, and
 /// the bed must not stay dark for it.
-async fn supervise<S: Socket>(
-    teller: &Teller,
-    mut transmit: mpsc::Receiver<Vec<u8>>,
-    mut access: Access<S>,
-) {
+async fn supervise<W: Way>(teller: &Teller, mut transmit: mpsc::Receiver<Vec<u8>>, mut way: W) {
     let mut failures = Failures::default();
     loop {
-        // What was under way is in `access`; all else is made anew.
-        let work = AssertUnwindSafe(work(teller, &mut transmit, &mut access));
+        // What was under way is in `way`; all else is made anew.
+        let work = AssertUnwindSafe(work(teller, &mut transmit, &mut way));
         if work.catch_unwind().await.is_ok() {
             return;
         }
@@ -118,35 +144,31 @@ async fn supervise<S: Socket>(
 }
 
 /// Opens, reads and opens again, until nobody listens.
-async fn work<S: Socket>(
-    teller: &Teller,
-    transmit: &mut mpsc::Receiver<Vec<u8>>,
-    access: &mut Access<S>,
-) {
-    let (device, path) = (&teller.plan.name, teller.plan.path.display());
+async fn work<W: Way>(teller: &Teller, transmit: &mut mpsc::Receiver<Vec<u8>>, way: &mut W) {
+    let (device, port) = (&teller.plan.name, &teller.plan.port);
     let mut pause = Pause::new(teller.plan.device);
     let mut failure = String::new();
     loop {
-        match access.open().await {
+        match way.open().await {
             Ok(mut line) => {
-                info!(device, %path, "Port opened.");
+                info!(device, %port, "Port opened.");
                 failure.clear();
                 while transmit.try_recv().is_ok() {}
                 if teller.tell(PortChange::Opened).await.is_err() {
                     return;
                 }
                 let opened = timer_now();
-                let end = converse(teller, transmit, &mut line).await;
+                let end = converse(teller, transmit, way, &mut line).await;
                 pause.was_open_for(timer_now() - opened);
                 let told = match &end {
                     Ok(()) => Err(NobodyListens),
                     Err(why) => {
-                        warn!(device, %path, why, "Port lost.");
+                        warn!(device, %port, why, "Port lost.");
                         teller.tell(PortChange::Closed).await
                     }
                 };
                 // A close that hangs is said by the next attempt to open.
-                let _ = access.close(line).await;
+                let _ = way.close(line).await;
                 if told.is_err() {
                     return;
                 }
@@ -154,7 +176,7 @@ async fn work<S: Socket>(
             Err(why) => {
                 // Said once for each new reason, not at each attempt.
                 if why != failure {
-                    warn!(device, %path, why, "Port cannot be opened; trying on.");
+                    warn!(device, %port, why, "Port cannot be opened; trying on.");
                     failure = why;
                 }
             }
@@ -166,13 +188,15 @@ async fn work<S: Socket>(
 }
 
 /// Reads and writes until the port is gone (`Err` says how it showed) or nobody listens (`Ok`).
-async fn converse(
+async fn converse<W: Way>(
     teller: &Teller,
     transmit: &mut mpsc::Receiver<Vec<u8>>,
-    line: &mut (impl AsyncRead + AsyncWrite + Unpin),
+    way: &mut W,
+    line: &mut W::Line,
 ) -> Result<(), String> {
+    let silent_reopen = teller.plan.silent_reopen();
     let mut buffer = vec![0; READ_BUFFER];
-    let mut silent_at = timer_now() + SILENT_REOPEN;
+    let mut heard = timer_now();
     loop {
         tokio::select! {
             // What is sent is little and goes first; silence is what is left when nothing came.
@@ -186,17 +210,20 @@ async fn converse(
                 }
             }
             read = line.read(&mut buffer) => match read {
-                Ok(0) => return Err("end of file: unplugged".to_owned()),
+                Ok(0) => return Err(way.ended().to_owned()),
                 Ok(length) => {
                     let received = PortChange::Received(buffer[..length].to_vec());
                     if teller.tell(received).await.is_err() {
                         return Ok(());
                     }
-                    silent_at = timer_now() + SILENT_REOPEN;
+                    heard = timer_now();
                 }
                 Err(error) => return Err(without_numbers(&error.to_string())),
             },
-            () = sleep_until(silent_at) => return Err("silent for 30 s".to_owned()),
+            why = way.overtaken(heard) => return Err(why),
+            () = sleep_until(heard + silent_reopen) => {
+                return Err(format!("silent for {} s", silent_reopen.as_secs()));
+            }
         }
     }
 }

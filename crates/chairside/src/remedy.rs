@@ -85,6 +85,42 @@ pub(crate) fn of_port(error: &tokio_serial::Error) -> String {
     }
 }
 
+/// Says why a host's name leads nowhere.
+pub(crate) fn of_host(error: &io::Error) -> String {
+    format!(
+        "its name is not known ({}): write its address",
+        without_numbers(&error.to_string())
+    )
+}
+
+/// Says why a device cannot be connected to.
+pub(crate) fn of_connection(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::ConnectionRefused => {
+            "is there and refuses: is the port's number right, and \
+                                             does another program have its connection?"
+                .to_owned()
+        }
+        io::ErrorKind::TimedOut => {
+            "does not answer: is it switched on, and on this network?".to_owned()
+        }
+        io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable => {
+            "there is no way to it: are the network cables plugged in?".to_owned()
+        }
+        _ => without_numbers(&error.to_string()),
+    }
+}
+
+/// Says why no device can connect to us.
+pub(crate) fn of_door(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::AddrInUse => {
+            "another program already listens there: stop it or take another port".to_owned()
+        }
+        _ => of_address(error),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::path::PathBuf;
@@ -116,6 +152,23 @@ mod tests {
         );
         let other = of_address(&io::Error::from_raw_os_error(101));
         assert_eq!(other, "Network is unreachable");
+    }
+
+    #[test]
+    fn a_device_on_the_network_is_told_apart_by_what_can_be_done() {
+        let told = |kind: io::ErrorKind| of_connection(&kind.into());
+        assert!(told(io::ErrorKind::ConnectionRefused).contains("port's number"));
+        assert!(told(io::ErrorKind::TimedOut).contains("switched on"));
+        assert!(told(io::ErrorKind::HostUnreachable).contains("cables"));
+        let other = of_connection(&io::Error::from_raw_os_error(104));
+        assert_eq!(other, "Connection reset by peer");
+    }
+
+    #[test]
+    fn a_door_is_refused_with_what_can_be_done() {
+        let told = |kind: io::ErrorKind| of_door(&kind.into());
+        assert!(told(io::ErrorKind::AddrInUse).contains("another port"));
+        assert!(told(io::ErrorKind::AddrNotAvailable).contains("`ip address` lists"));
     }
 
     #[test]

@@ -3,6 +3,9 @@
 //! `tests/config/` keeps one rejected file for each reason, named after it. Its lines that begin
 //! with `#=` are the mistakes that must be told, all of them and in this order.
 
+#[path = "config/lines.rs"]
+mod lines;
+
 use std::fmt::Debug;
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -33,6 +33,11 @@ test("a line that reads is good, one with losses or without readings is poor, on
   assert.equal(line_row(line({ link: "connecting" }), NOON).health, "down");
 });
 
+test("a line says its rate, and one on the network that has none does not", () => {
+  assert.equal(line_row(line(), NOON).port, "/dev/serial/by-id/one at 9600 baud");
+  assert.equal(line_row(line({ port: "tcp:10.0.0.7:4001", baud: null }), NOON).port, "tcp:10.0.0.7:4001");
+});
+
 test("a line says when it was last heard, and why bytes could not be used", () => {
   const row = line_row(line({ discarded_last_minute: { before_start: 2, unknown: 0 }, discarded: { before_start: 2, checksum: 9, of_a_later_service: 1 } }), NOON);
   assert.equal(row.heard, "1 s ago");

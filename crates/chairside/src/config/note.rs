@@ -46,11 +46,10 @@ impl Config {
             }
             for (number, device) in (1_usize..).zip(&bed.devices) {
                 let key = format!("bed[{bed_number}].device[{number}].port");
-                let Port::Serial(path) = &device.port;
-                let told = port(path).into_iter();
+                let told = port(&device.port).into_iter();
                 notes.extend(told.map(|why| Note {
                     key: key.clone(),
-                    why: format!("{:?} {why}", path.display().to_string()),
+                    why: format!("{:?} {why}", device.port.to_string()),
                 }));
             }
         }
@@ -94,7 +93,20 @@ impl Service {
     }
 }
 
-fn port(path: &Path) -> Vec<String> {
+fn port(port: &Port) -> Vec<String> {
+    match port {
+        Port::Serial(path) => serial_port(path),
+        // What is behind a network is not asked.
+        Port::Tcp { .. } => Vec::new(),
+        Port::TcpListen { address, peer } => {
+            let open_to_all = peer.is_none() && !address.ip().is_loopback();
+            let why = "takes values from whoever connects: name the monitor's address in peer";
+            open_to_all.then(|| why.to_owned()).into_iter().collect()
+        }
+    }
+}
+
+fn serial_port(path: &Path) -> Vec<String> {
     let mut whys = Vec::new();
     match fs::metadata(path) {
         Ok(there) if there.file_type().is_char_device() => {}

@@ -11,7 +11,7 @@ use super::file::{Section, read_toml};
 use super::library::{FOLDER, Library};
 use super::mistake::{ConfigErrors, Mistakes};
 use super::place::{self, is_host_name};
-use super::{Bed, Config, Device, Port, Role, Service, Staff};
+use super::{Bed, Config, Device, Role, Service, Staff, line};
 use crate::near::did_you_mean;
 
 /// Characters of a short name: actions, addresses and file names carry it.
@@ -193,9 +193,13 @@ impl Reader<'_> {
             }
             driver
         });
-        let port = section
-            .text("port", self.mistakes)
-            .and_then(|text| self.port(&section.key("port"), &text));
+        let line = line::read(&mut section, self.mistakes);
+        first(
+            &mut self.seen.ports,
+            line.as_ref().map(|(port, _)| port.to_string()).as_ref(),
+            section.key("port"),
+            self.mistakes,
+        );
         let name = if section.has("name") {
             self.name(&mut section, "name")
         } else {
@@ -220,24 +224,14 @@ impl Reader<'_> {
             Some(None)
         };
         section.finish(self.mistakes);
+        let (port, baud) = line?;
         Some(Device {
             name: name?,
             driver: driver?,
-            port: port?,
+            port,
+            baud,
             metrics: metrics?,
         })
-    }
-
-    fn port(&mut self, key: &str, text: &str) -> Option<Port> {
-        let port = place::port(text);
-        let port = self.or_mistake(key.to_owned(), port)?;
-        first(
-            &mut self.seen.ports,
-            Some(&text.to_owned()),
-            key.to_owned(),
-            self.mistakes,
-        );
-        Some(port)
     }
 
     fn metrics(

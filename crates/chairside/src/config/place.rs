@@ -1,9 +1,7 @@
-//! Where things are: addresses, ports and folders.
+//! Where things are: addresses and folders.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
-
-use super::Port;
 
 /// Reads where the service answers; `localhost` is this machine's own 127.0.0.1.
 pub(super) fn listen_address(text: &str) -> Result<SocketAddr, String> {
@@ -29,28 +27,6 @@ pub(super) fn data_folder(text: &str) -> Result<PathBuf, String> {
         return Err(format!("{text:?} {what}; the record needs a folder"));
     }
     Ok(path)
-}
-
-/// Reads where a device is plugged in; the port need not be there.
-pub(super) fn port(text: &str) -> Result<Port, String> {
-    if text.starts_with("tcp:") {
-        return Err(format!(
-            "{text:?}: devices behind a network are not supported in this version"
-        ));
-    }
-    if text.starts_with('/') {
-        return Ok(Port::Serial(PathBuf::from(text)));
-    }
-    let hint = if text.starts_with("tty") || text.starts_with("serial/") {
-        format!("did you mean \"/dev/{text}\"?")
-    } else if text.to_ascii_uppercase().starts_with("COM") {
-        "that is a name of Windows; `ls -l /dev/serial/by-path/` lists the ports here".to_owned()
-    } else {
-        "`ls -l /dev/serial/by-path/` lists them".to_owned()
-    };
-    Err(format!(
-        "{text:?} is not the whole path of a serial port: {hint}"
-    ))
 }
 
 /// Tells whether it is a host name (RFC 1123 section 2.1) and not an address.

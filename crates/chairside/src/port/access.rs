@@ -1,16 +1,18 @@
-//! Opening and closing, which the kernel may keep waiting.
+//! The ways to a device, and opening and closing what the kernel may keep waiting.
 //!
-//! Each runs on a thread of its own, one at a time: an attempt that hangs is waited for and not
+//! Each of these runs on a thread of its own, one at a time: an attempt that hangs is waited for and not
 //! joined by a second one, and a port is not opened again before the kernel has let go of it.
 
+use std::future::pending;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use chairside_protocol::{FlowControl, LineSettings, Parity};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::task::{JoinHandle, spawn_blocking};
-use tokio::time::timeout;
-use tokio_serial::{ClearBuffer, DataBits, FlowControl, Parity, SerialPort, SerialPortBuilderExt};
+use tokio::time::{Instant, timeout};
+use tokio_serial::{ClearBuffer, DataBits, SerialPort, SerialPortBuilderExt};
 use tokio_serial::{SerialStream, StopBits};
 
 use crate::remedy::of_port;
@@ -21,10 +23,37 @@ const OPEN_TIMEOUT: Duration = Duration::from_secs(3);
 /// Closing waits for bytes that a sick adapter does not take; this long and it is said.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(3);
 
-/// What can be opened: a serial port, or what a test puts there.
+/// A way to a device that can be gone and come again.
+pub(super) trait Way: Send {
+    /// The open line.
+    type Line: AsyncRead + AsyncWrite + Unpin + Send;
+
+    /// Opens the line, or says why not; takes a few seconds at most.
+    fn open(&mut self) -> impl Future<Output = Result<Self::Line, String>> + Send;
+
+    /// Closes the line; says when that hangs.
+    fn close(&mut self, line: Self::Line) -> impl Future<Output = Result<(), String>> + Send;
+
+    /// Returns what it means when nothing more comes.
+    fn ended(&self) -> &'static str;
+
+    /// Waits until the open line is to be given up for another one, and says why; for ever on
+    /// most. `heard` is when the line last gave something. Can be dropped at any moment.
+    fn overtaken(&mut self, _heard: Instant) -> impl Future<Output = String> + Send {
+        pending()
+    }
+}
+
+/// What is opened and closed by calls that block: a serial port, or what a test puts there.
 pub(super) trait Socket: Send + Sync + 'static {
     /// The open port.
     type Line: AsyncRead + AsyncWrite + Unpin + Send + 'static;
+
+    /// What it means when opening does not come to an end.
+    const HANGS: &'static str = "opening hangs: port sick";
+
+    /// What it means when nothing more comes.
+    const ENDED: &'static str = "end of file: unplugged";
 
     /// Opens it; may block.
     fn open(&self) -> Result<Self::Line, String>;
@@ -37,8 +66,7 @@ pub(super) trait Socket: Send + Sync + 'static {
 #[derive(Debug)]
 pub(super) struct SerialSocket {
     pub(super) path: PathBuf,
-    /// Bits per second.
-    pub(super) baud: u32,
+    pub(super) settings: LineSettings,
 }
 
 impl Socket for SerialSocket {
@@ -49,11 +77,20 @@ impl Socket for SerialSocket {
             .path
             .to_str()
             .ok_or_else(|| "the path is not UTF-8".to_owned())?;
-        let stream = tokio_serial::new(name, self.baud)
+        let parity = match self.settings.parity {
+            Parity::None => tokio_serial::Parity::None,
+            Parity::Even => tokio_serial::Parity::Even,
+            Parity::Odd => tokio_serial::Parity::Odd,
+        };
+        let flow_control = match self.settings.flow_control {
+            FlowControl::None => tokio_serial::FlowControl::None,
+            FlowControl::RtsCts => tokio_serial::FlowControl::Hardware,
+        };
+        let stream = tokio_serial::new(name, self.settings.baud)
             .data_bits(DataBits::Eight)
-            .parity(Parity::None)
+            .parity(parity)
             .stop_bits(StopBits::One)
-            .flow_control(FlowControl::None)
+            .flow_control(flow_control)
             .open_native_async()
             .map_err(|error| of_port(&error))?;
         stream
@@ -86,28 +123,6 @@ impl<S: Socket> Access<S> {
         }
     }
 
-    /// Opens the port, or goes on waiting for an earlier attempt that has not ended.
-    pub(super) async fn open(&mut self) -> Result<S::Line, String> {
-        self.closed().await?;
-        let socket = &self.socket;
-        let opening = self.opening.get_or_insert_with(|| {
-            let socket = Arc::clone(socket);
-            spawn_blocking(move || socket.open())
-        });
-        let Ok(ended) = timeout(OPEN_TIMEOUT, opening).await else {
-            return Err("opening hangs: port sick".to_owned());
-        };
-        self.opening = None;
-        ended.map_err(|error| error.to_string())?
-    }
-
-    /// Closes the port; when that hangs, [`open`](Self::open) goes on waiting for it.
-    pub(super) async fn close(&mut self, line: S::Line) -> Result<(), String> {
-        let socket = Arc::clone(&self.socket);
-        self.closing = Some(spawn_blocking(move || socket.close(line)));
-        self.closed().await
-    }
-
     async fn closed(&mut self) -> Result<(), String> {
         let Some(closing) = &mut self.closing else {
             return Ok(());
@@ -117,5 +132,35 @@ impl<S: Socket> Access<S> {
         };
         self.closing = None;
         ended.map_err(|error| error.to_string())
+    }
+}
+
+impl<S: Socket> Way for Access<S> {
+    type Line = S::Line;
+
+    /// Opens the port, or goes on waiting for an earlier attempt that has not ended.
+    async fn open(&mut self) -> Result<S::Line, String> {
+        self.closed().await?;
+        let socket = &self.socket;
+        let opening = self.opening.get_or_insert_with(|| {
+            let socket = Arc::clone(socket);
+            spawn_blocking(move || socket.open())
+        });
+        let Ok(ended) = timeout(OPEN_TIMEOUT, opening).await else {
+            return Err(S::HANGS.to_owned());
+        };
+        self.opening = None;
+        ended.map_err(|error| error.to_string())?
+    }
+
+    /// Closes the port; when that hangs, [`open`](Self::open) goes on waiting for it.
+    async fn close(&mut self, line: S::Line) -> Result<(), String> {
+        let socket = Arc::clone(&self.socket);
+        self.closing = Some(spawn_blocking(move || socket.close(line)));
+        self.closed().await
+    }
+
+    fn ended(&self) -> &'static str {
+        S::ENDED
     }
 }

@@ -1,27 +1,53 @@
-//! Ports that misbehave, in virtual time.
+//! Ports that misbehave, in virtual time; and ports that are real.
+
+mod door;
+mod serial;
+mod tcp;
 
 use std::collections::VecDeque;
+use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
 use std::task::{Context, Poll};
 
-use tokio::io::{DuplexStream, ReadBuf, duplex};
+use tokio::io::{AsyncRead, AsyncWrite, DuplexStream, ReadBuf, duplex};
 use tokio::task::{JoinHandle, yield_now};
 
+use super::access::Socket;
 use super::*;
 
 fn teller(events: mpsc::Sender<PortEvent>) -> Teller {
     let plan = PortPlan {
         device: DeviceId(1),
         name: "1-ge-v100".to_owned(),
-        path: PathBuf::from("/dev/none"),
-        baud: 9600,
+        port: Port::Serial(PathBuf::from("/dev/none")),
+        settings: LineSettings::plain(9600),
+        period: Duration::from_secs(1),
     };
     Teller {
         plan,
         clock: Clock::start(),
         events,
+    }
+}
+
+/// A line that a test has already opened.
+struct Wire;
+
+impl Way for Wire {
+    type Line = DuplexStream;
+
+    async fn open(&mut self) -> Result<DuplexStream, String> {
+        Err("it is open".to_owned())
+    }
+
+    async fn close(&mut self, _line: DuplexStream) -> Result<(), String> {
+        Ok(())
+    }
+
+    fn ended(&self) -> &'static str {
+        "ended"
     }
 }
 
@@ -40,7 +66,8 @@ async fn a_polled_port_that_never_answers_is_given_up_after_thirty_seconds() {
     });
     let start = timer_now();
     let teller = teller(events);
-    let end = converse(&teller, &mut transmit, &mut ours);
+    let mut way = Wire;
+    let end = converse(&teller, &mut transmit, &mut way, &mut ours);
     let end = timeout(SILENT_REOPEN * 4, end).await;
     assert_eq!(end, Ok(Err("silent for 30 s".to_owned())));
     assert_eq!((timer_now() - start).as_secs(), SILENT_REOPEN.as_secs());
@@ -62,7 +89,7 @@ async fn a_port_that_answers_now_and_then_is_kept() {
         theirs
     });
     let listening = tokio::spawn(async move { while ports.recv().await.is_some() {} });
-    let end = converse(&teller(events), &mut transmit, &mut ours).await;
+    let end = converse(&teller(events), &mut transmit, &mut Wire, &mut ours).await;
     assert_eq!(end, Ok(()), "until nobody wanted more");
     answering.await.unwrap();
     listening.abort();
@@ -155,19 +182,23 @@ impl Rig {
         self.opened.load(Ordering::SeqCst)
     }
 
-    fn start(
-        &self,
-    ) -> (
-        JoinHandle<()>,
-        mpsc::Receiver<PortEvent>,
-        mpsc::Sender<Vec<u8>>,
-    ) {
-        let (events, ports) = mpsc::channel(1024);
-        let (poll, transmit) = mpsc::channel(8);
-        let access = Access::new(self.clone());
-        let task = tokio::spawn(async move { supervise(&teller(events), transmit, access).await });
-        (task, ports, poll)
+    fn start(&self) -> Started {
+        start(Access::new(self.clone()))
     }
+}
+
+type Started = (
+    JoinHandle<()>,
+    mpsc::Receiver<PortEvent>,
+    mpsc::Sender<Vec<u8>>,
+);
+
+/// Keeps a line open: its task, what happens on it, and what is sent there.
+fn start(way: impl Way + 'static) -> Started {
+    let (events, ports) = mpsc::channel(1024);
+    let (poll, transmit) = mpsc::channel(8);
+    let task = tokio::spawn(async move { supervise(&teller(events), transmit, way).await });
+    (task, ports, poll)
 }
 
 impl Socket for Rig {

@@ -270,8 +270,8 @@ pub struct DeviceLine {
     pub maturity: &'static str,
     /// The port, as the configuration names it.
     pub port: String,
-    /// Bits per second.
-    pub baud: u32,
+    /// Bits per second; null where the line is no serial port.
+    pub baud: Option<u32>,
     /// What the device calls itself, where its protocol says.
     pub identity: Option<String>,
     /// `disconnected`, `connecting` or `connected`.

@@ -43,6 +43,8 @@ pub struct DeviceInfo {
     pub driver: &'static DriverInfo,
     /// The port that it is read from, as the configuration names it.
     pub port: String,
+    /// Bits per second; only a serial port has a rate.
+    pub baud: Option<u32>,
 }
 
 impl BedInfo {

@@ -98,7 +98,7 @@ impl Line {
             family: info.driver.family,
             maturity: info.driver.maturity.name(),
             port: info.port.clone(),
-            baud: info.driver.line.baud,
+            baud: info.baud,
             identity: self.identity.clone(),
             link: self.link().name(),
             since: self.state.map(|(_, at)| time(at)),

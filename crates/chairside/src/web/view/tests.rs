@@ -44,6 +44,7 @@ impl Clinic {
                     name: name.to_owned(),
                     driver,
                     port: format!("/dev/{driver}", driver = driver.name),
+                    baud: Some(driver.line.baud),
                 };
                 (id, info)
             })
