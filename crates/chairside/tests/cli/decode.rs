@@ -4,6 +4,7 @@ use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::process::Stdio;
 
+use chairside_protocol::DRIVERS;
 use serde_json::{Value, json};
 
 use super::{chairside, objects, run, run_with, text, told};
@@ -137,7 +138,7 @@ fn noise_is_dropped_and_counted_to_the_last_byte() {
     })
     .take(100_000)
     .collect();
-    for device in ["ge-v100", "nonin", "capnostream20"] {
+    for device in DRIVERS.iter().map(|driver| driver.name) {
         let lines = decoded(device, &noise);
         let summary = lines.last().unwrap();
         assert_eq!(summary["bytes"], 100_000, "{device}");
