@@ -2,6 +2,7 @@
 
 pub mod capnostream20;
 pub mod ge_v100;
+pub mod masimo;
 pub mod nonin;
 
 use std::time::Duration;
@@ -32,6 +33,8 @@ const SIMULATORS: &[(&str, Build)] = &[
     ("capnostream20", || {
         Box::new(capnostream20::Capnostream20::default())
     }),
+    ("masimo", || Box::new(masimo::Masimo::radical7())),
+    ("masimo-rad8", || Box::new(masimo::Masimo::rad8())),
 ];
 
 /// Makes the simulated device with this name.

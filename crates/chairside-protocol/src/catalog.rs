@@ -149,6 +149,7 @@ pub const DRIVERS: &[DriverInfo] = &[
     crate::ge_v100::INFO,
     crate::nonin::INFO,
     crate::capnostream20::INFO,
+    crate::masimo::INFO,
 ];
 
 /// Returns the driver with that name.

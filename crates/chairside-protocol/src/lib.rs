@@ -59,9 +59,11 @@ mod flags;
 pub mod framing;
 pub mod identify;
 mod run;
+mod text_lines;
 
 pub mod capnostream20;
 pub mod ge_v100;
+pub mod masimo;
 pub mod nonin;
 
 pub use catalog::{
