@@ -2,7 +2,7 @@
 
 use std::hint::black_box;
 
-use chairside_model::MonoTime;
+use chairside_model::{CuffOrder, CuffRefusal, MonoTime};
 use chairside_protocol::{Driver, DriverEvent, DriverInfo, DriverOutput, LineInput};
 
 use crate::script::{Happening, Script, Step};
@@ -29,6 +29,15 @@ const FINDINGS_MORE_MAX: usize = 1000;
 
 /// A moment has fewer ticks than this: a question is given up, and another one asked.
 const TICKS_AT_ONCE_MAX: usize = 8;
+
+/// What starts a cuff, in any protocol of which that is known. No driver may ever send any of it by
+/// itself.
+pub const STARTS: [&[u8]; 2] = [
+    // GE V100 and DINAMAP: `NC0`.
+    b" NC0!E\r",
+    // SunTech's modules.
+    &[0x3A, 0x20, 0xA6],
+];
 
 /// When a script begins. Long after the start, for a device may speak of what was long ago.
 const BEGINS: MonoTime = MonoTime::from_secs(10_000);
@@ -133,6 +142,9 @@ fn run(info: &DriverInfo, script: &Script, pieces: &[usize]) -> Run {
         is_open: false,
         received: 0,
         happened: 0,
+        ordered: Vec::new(),
+        answered: Vec::new(),
+        can_start_cuff: info.can_start_cuff,
         sound: Soundness::of(info),
         run: Run {
             events: Vec::new(),
@@ -153,9 +165,11 @@ fn run(info: &DriverInfo, script: &Script, pieces: &[usize]) -> Run {
             }
             Step::Happened(Happening::Closed) => line.close(),
             Step::Happened(Happening::Waited(time)) => line.wait_until(line.now + time),
+            Step::Happened(Happening::Ordered(order)) => line.order(order),
         }
     }
     line.close();
+    line.assert_nothing_but_orders_starts_a_cuff();
     line.run
 }
 
@@ -167,6 +181,11 @@ struct Line {
     is_open: bool,
     received: usize,
     happened: usize,
+    /// What was ordered and taken.
+    ordered: Vec<CuffOrder>,
+    /// What was answered.
+    answered: Vec<CuffOrder>,
+    can_start_cuff: bool,
     sound: Soundness,
     run: Run,
 }
@@ -175,9 +194,34 @@ impl Line {
     fn handle(&mut self, input: LineInput<'_>) {
         self.out.clear();
         self.driver.handle(self.now, input, &mut self.out);
+        self.take_what_came();
+    }
+
+    fn order(&mut self, order: CuffOrder) {
+        let checked = self.driver.check_order(order);
+        if !self.can_start_cuff {
+            assert_eq!(checked, Err(CuffRefusal::Unable), "it says that it cannot");
+        }
+        assert!(
+            self.is_open || checked.is_err(),
+            "{order:?} is taken on a line that is not open"
+        );
+        self.out.clear();
+        self.driver.order(self.now, order, &mut self.out);
+        if checked.is_ok() {
+            self.ordered.push(order);
+        } else {
+            assert_eq!(self.out.transmit, [], "sent after {checked:?}");
+        }
+        self.take_what_came();
+    }
+
+    fn take_what_came(&mut self) {
         for event in &self.out.events {
             self.sound.take(event, self.now);
         }
+        let answered = self.out.answers.iter().map(|(order, _)| *order);
+        self.answered.extend(answered);
         let sent = &self.out.transmit;
         assert!(
             self.is_open || sent.is_empty(),
@@ -210,6 +254,22 @@ impl Line {
         }
         self.now = end;
         self.assert_early_tick_is_ignored();
+    }
+
+    /// Each order that was taken has its answer by now, and no more starts were sent than ordered.
+    fn assert_nothing_but_orders_starts_a_cuff(&self) {
+        assert_eq!(self.answered, self.ordered, "answers, and orders");
+        let starts = self.ordered.iter();
+        let starts = starts.filter(|order| **order == CuffOrder::Start).count();
+        let sent: Vec<u8> = self.run.sent.iter().map(|(_, byte)| *byte).collect();
+        for start in STARTS {
+            let found = sent.windows(start.len()).filter(|bytes| *bytes == start);
+            let found = found.count();
+            assert!(
+                found <= starts,
+                "started a cuff {found} times after {starts} orders to start: {start:02x?}"
+            );
+        }
     }
 
     fn assert_early_tick_is_ignored(&mut self) {

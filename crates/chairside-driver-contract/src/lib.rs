@@ -12,6 +12,8 @@
 //!   does not list, and none was taken later than now.
 //! - It says nothing on a line that is not open, nothing before it is time, and a few ticks move its
 //!   deadline.
+//! - It sends what starts a cuff only after a person's order, once for each at most; each order that
+//!   it takes has one answer, and it takes none on a line that is not open.
 //! - What it keeps, with what it gives for one read, stays below a bound however long it is fed.
 //!
 //! What a good frame *says*, and how soon it is found again behind damage, is not checked here.
@@ -20,6 +22,6 @@ mod check;
 mod script;
 mod sound;
 
-pub use check::{KEPT_MAX, MEMORY_MAX, READ_MAX, check, findings, memory};
+pub use check::{KEPT_MAX, MEMORY_MAX, READ_MAX, STARTS, check, findings, memory};
 pub use script::{Happening, Script};
 pub use sound::Soundness;

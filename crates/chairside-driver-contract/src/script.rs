@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use chairside_model::CuffOrder;
+
 /// What happens on a line, in a form that random bytes can be read as.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Script {
@@ -23,6 +25,8 @@ pub enum Happening {
     Closed,
     /// Time passes, and the driver has its ticks.
     Waited(Duration),
+    /// A person orders something.
+    Ordered(CuffOrder),
 }
 
 /// Bytes that say how the stream is cut.

@@ -6,6 +6,7 @@
 mod id;
 mod metric;
 mod observation;
+mod order;
 mod time;
 
 pub use id::{BedId, DeviceId};
@@ -14,4 +15,5 @@ pub use observation::{
     Cuff, CuffFailure, CuffReading, Measured, Numeric, Observation, Reading, SampleArray,
     Unavailable, Value,
 };
+pub use order::{CuffAnswer, CuffOrder, CuffRefusal};
 pub use time::MonoTime;

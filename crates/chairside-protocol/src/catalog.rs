@@ -22,6 +22,8 @@ pub struct DriverInfo {
     pub other_lines: &'static [LineSettings],
     /// Who begins to speak.
     pub begins: Begins,
+    /// Whether a person can have it start and stop the cuff.
+    pub can_start_cuff: bool,
     /// What stands behind the driver.
     pub maturity: Maturity,
     /// From one set of numerics to the next in normal operation (alarms.md section 12, point 12).

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::num::NonZeroUsize;
 
-use chairside_model::{MonoTime, Reading};
+use chairside_model::{CuffAnswer, CuffOrder, CuffRefusal, MonoTime, Reading};
 
 use crate::framing::Discard;
 
@@ -22,6 +22,27 @@ pub trait Driver: Send + std::fmt::Debug {
 
     /// Returns when the driver wants a [`LineInput::Tick`], if it does.
     fn next_deadline(&self) -> Option<MonoTime>;
+
+    /// Tells whether an order of a person's would be taken now.
+    ///
+    /// # Errors
+    ///
+    /// Why not; of a driver whose [`DriverInfo`](crate::DriverInfo) does not say that it can, always
+    /// [`CuffRefusal::Unable`].
+    fn check_order(&self, order: CuffOrder) -> Result<(), CuffRefusal> {
+        let _ = order;
+        Err(CuffRefusal::Unable)
+    }
+
+    /// Takes an order of a person's: the only thing that can ever make a driver send what starts or
+    /// stops a cuff. What [`check_order`](Self::check_order) refuses does nothing.
+    ///
+    /// One order is sent once, at once or when the reply that is on its way has come, or not at
+    /// all; it is never sent again. What became of it is told once, among
+    /// [`DriverOutput::answers`]. Orders are answered in the order in which they were taken.
+    fn order(&mut self, now: MonoTime, order: CuffOrder, out: &mut DriverOutput) {
+        let _ = (now, order, out);
+    }
 }
 
 /// What can happen on a line.
@@ -44,13 +65,16 @@ pub struct DriverOutput {
     pub transmit: Vec<u8>,
     /// What was found, in the order of the stream.
     pub events: Vec<DriverEvent>,
+    /// What became of a person's orders, after all that was found by then.
+    pub answers: Vec<(CuffOrder, CuffAnswer)>,
 }
 
 impl DriverOutput {
-    /// Empties both lists and keeps their memory.
+    /// Empties the lists and keeps their memory.
     pub fn clear(&mut self) {
         self.transmit.clear();
         self.events.clear();
+        self.answers.clear();
     }
 
     /// Appends a finding.

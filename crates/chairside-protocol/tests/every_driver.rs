@@ -8,7 +8,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use chairside_driver_contract::{self as contract, Happening, Script};
-use chairside_protocol::{DRIVERS, DriverInfo};
+use chairside_model::{CuffOrder, MonoTime};
+use chairside_protocol::{DRIVERS, DriverInfo, DriverOutput, LineInput};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
@@ -84,6 +85,25 @@ fn what_a_driver_gives_and_how_its_line_is_set_is_listed_once() {
     });
 }
 
+#[test]
+fn a_driver_takes_orders_when_the_catalogue_says_so_and_answers_each() {
+    every(|info| {
+        let mut driver = (info.build)();
+        let mut out = DriverOutput::default();
+        // Long after the start, for a device may speak of what was long ago.
+        let now = MonoTime::from_secs(10_000);
+        driver.handle(now, LineInput::Opened, &mut out);
+        assert_eq!(
+            driver.check_order(CuffOrder::Start).is_ok(),
+            info.can_start_cuff
+        );
+        // A question may be out, and then this one waits until the next one withdraws it.
+        driver.order(now, CuffOrder::Start, &mut out);
+        driver.order(now, CuffOrder::Stop, &mut out);
+        assert_eq!(out.answers.len(), usize::from(info.can_start_cuff));
+    });
+}
+
 /// Holds every driver against something.
 fn every(check: impl Fn(&'static DriverInfo)) {
     for info in DRIVERS {
@@ -135,6 +155,7 @@ fn any_script() -> impl Strategy<Value = Script> {
         2 => Just(Happening::Opened),
         1 => Just(Happening::Closed),
         1 => (0..40_000_u64).prop_map(|millis| Happening::Waited(Duration::from_millis(millis))),
+        1 => select(CuffOrder::ALL.as_slice()).prop_map(Happening::Ordered),
     ];
     let happenings = vec((any::<Index>(), happening), 0..8);
     (any_stream(), vec(1..100_usize, 0..5), happenings).prop_map(|(stream, pieces, happenings)| {

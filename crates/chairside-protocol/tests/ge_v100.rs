@@ -20,6 +20,8 @@ use bench::Bench;
 
 #[path = "ge_v100/conversation.rs"]
 mod conversation;
+#[path = "ge_v100/orders.rs"]
+mod orders;
 
 /// 118/76 (92) mmHg, 45 s old: S = 399 = 6 * 64 + 15.
 const CUFF: &[u8] = b" NA1100045118076092&/\r";

@@ -59,6 +59,7 @@ const FRAGILE: DriverInfo = DriverInfo {
     line: LineSettings::plain(9600),
     other_lines: &[],
     begins: Begins::Device,
+    can_start_cuff: false,
     maturity: Maturity::Experimental,
     nominal_period: std::time::Duration::from_secs(1),
     build: || {

@@ -61,6 +61,7 @@ pub(super) const TOUCHY: DriverInfo = DriverInfo {
     line: LineSettings::plain(9600),
     other_lines: &[],
     begins: Begins::Device,
+    can_start_cuff: false,
     maturity: Maturity::Experimental,
     nominal_period: PERIOD,
     build: || Box::new(Touchy { at_opening: false }),

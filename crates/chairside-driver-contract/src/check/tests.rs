@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use chairside_model::{Measured, Metric, Numeric, Reading, Value};
+use chairside_model::{CuffAnswer, Measured, Metric, Numeric, Reading, Value};
 use chairside_protocol::{Begins, Discard, Finding, LineSettings, Maturity};
 
 use super::*;
@@ -22,6 +22,10 @@ const GROWS: u8 = 10;
 const GIVES_WHAT_IT_DOES_NOT_LIST: u8 = 11;
 const FORGETS_HALF_A_FRAME: u8 = 12;
 const READS_NOISE: u8 = 13;
+const STARTS_A_CUFF: u8 = 14;
+const STARTS_IT_TWICE: u8 = 15;
+const FORGETS_TO_ANSWER: u8 = 16;
+const OBEYS_AGAINST_THE_CATALOGUE: u8 = 17;
 
 /// Its frames are a `v` and a saturation.
 #[derive(Debug, Default)]
@@ -38,6 +42,9 @@ impl<const FAULT: u8> Driver for Faulty<FAULT> {
         match input {
             LineInput::Opened => {
                 self.is_open = true;
+                if FAULT == STARTS_A_CUFF {
+                    out.transmit.extend_from_slice(STARTS[0]);
+                }
                 self.due = Some(now + Duration::from_secs(1));
                 self.void(out);
             }
@@ -75,6 +82,25 @@ impl<const FAULT: u8> Driver for Faulty<FAULT> {
 
     fn next_deadline(&self) -> Option<MonoTime> {
         self.due
+    }
+
+    fn check_order(&self, _order: CuffOrder) -> Result<(), CuffRefusal> {
+        if self.is_open {
+            Ok(())
+        } else {
+            Err(CuffRefusal::NotConnected)
+        }
+    }
+
+    fn order(&mut self, _now: MonoTime, order: CuffOrder, out: &mut DriverOutput) {
+        if !self.is_open {
+            return;
+        }
+        let times = if FAULT == STARTS_IT_TWICE { 2 } else { 1 };
+        out.transmit.extend(STARTS[0].repeat(times));
+        if FAULT != FORGETS_TO_ANSWER {
+            out.answers.push((order, CuffAnswer::Done));
+        }
     }
 }
 
@@ -144,6 +170,7 @@ const fn info<const FAULT: u8>() -> DriverInfo {
         line: LineSettings::plain(9600),
         other_lines: &[],
         begins: Begins::Driver,
+        can_start_cuff: FAULT != OBEYS_AGAINST_THE_CATALOGUE,
         maturity: Maturity::Experimental,
         nominal_period: Duration::from_secs(1),
         build: || Box::new(Faulty::<FAULT>::default()),
@@ -159,7 +186,9 @@ fn held_against_the_promises<const FAULT: u8>() {
         (0, Happening::Opened),
         (1, Happening::Opened),
         (2, wait),
+        (5, Happening::Ordered(CuffOrder::Start)),
         (9, Happening::Closed),
+        (9, Happening::Ordered(CuffOrder::Start)),
         (9, Happening::Opened),
     ];
     check(&info::<FAULT>(), &script);
@@ -187,6 +216,10 @@ fn each_broken_promise_is_noticed() {
         held_against_the_promises::<GIVES_WHAT_IT_DOES_NOT_LIST>,
         held_against_the_promises::<FORGETS_HALF_A_FRAME>,
         held_against_the_promises::<READS_NOISE>,
+        held_against_the_promises::<STARTS_A_CUFF>,
+        held_against_the_promises::<STARTS_IT_TWICE>,
+        held_against_the_promises::<FORGETS_TO_ANSWER>,
+        held_against_the_promises::<OBEYS_AGAINST_THE_CATALOGUE>,
     ];
     for (fault, held) in (1..).zip(broken) {
         let noticed = std::panic::catch_unwind(held).is_err();

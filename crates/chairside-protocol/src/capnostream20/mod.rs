@@ -57,6 +57,7 @@ pub const INFO: DriverInfo = DriverInfo {
     line: LineSettings::plain(115_200),
     other_lines: &[],
     begins: Begins::Driver,
+    can_start_cuff: false,
     maturity: Maturity::Experimental,
     nominal_period: Duration::from_secs(1),
     build: || Box::new(driver::Capnostream20Driver::default()),

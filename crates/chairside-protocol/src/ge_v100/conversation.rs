@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use chairside_model::MonoTime;
+use chairside_model::{CuffOrder, CuffRefusal, MonoTime};
 
-use super::message::Command;
+use super::message::{Command, Reply};
+use super::orders::{Orders, Told};
 use super::text::CARRIAGE_RETURN;
 
 /// From the start of one round (cuff, oximeter, rate) to the next. Public programs poll every
@@ -49,6 +50,8 @@ pub(super) struct Conversation {
     lives: bool,
     /// The monitor may hold half a command, or be in the middle of something.
     flush: bool,
+    /// What a person ordered. Nothing else ever sends an order.
+    orders: Orders,
 }
 
 /// A part of the monitor that has its own question.
@@ -75,6 +78,8 @@ enum Turn {
         /// Something came that may have been the reply.
         damaged: bool,
     },
+    /// A person's order is out, and its reply is waited for. It is not sent again.
+    Ordered { command: Command, until: MonoTime },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,6 +96,7 @@ impl Default for Conversation {
             parts: ROUND_OF.map(Part::new),
             lives: false,
             flush: false,
+            orders: Orders::default(),
         }
     }
 }
@@ -142,8 +148,11 @@ impl Part {
 impl Conversation {
     /// Begins with a first round; whatever was under way is forgotten.
     pub(super) fn open(&mut self, now: MonoTime, transmit: &mut Vec<u8>) {
+        let mut orders = std::mem::take(&mut self.orders);
+        orders.line_lost();
         *self = Self {
             flush: true,
+            orders,
             ..Self::default()
         };
         self.start_round(now, transmit);
@@ -152,6 +161,47 @@ impl Conversation {
     /// Falls silent until the line is opened again.
     pub(super) fn close(&mut self) {
         self.turn = Turn::Closed;
+        self.orders.line_lost();
+    }
+
+    /// Tells whether an order would be taken while the cuff is as `measuring` says.
+    pub(super) const fn check_order(
+        &self,
+        order: CuffOrder,
+        measuring: bool,
+    ) -> Result<(), CuffRefusal> {
+        match self.turn {
+            Turn::Closed => Err(CuffRefusal::NotConnected),
+            Turn::Resting { .. } | Turn::Asked { .. } | Turn::Ordered { .. } => {
+                self.orders.check(order, measuring)
+            }
+        }
+    }
+
+    /// Takes a person's order. One to stop goes out at once, whatever is under way; the monitor
+    /// has forgotten half a command after a carriage return. One to start takes its turn.
+    pub(super) fn order(&mut self, order: CuffOrder, now: MonoTime, transmit: &mut Vec<u8>) {
+        self.orders.take(order);
+        match (order, self.turn) {
+            (CuffOrder::Stop, _) => {
+                self.flush = true;
+                self.send_order(now, transmit);
+            }
+            (CuffOrder::Start, Turn::Resting { .. }) => {
+                self.send_order(now, transmit);
+            }
+            (CuffOrder::Start, Turn::Closed | Turn::Asked { .. } | Turn::Ordered { .. }) => {}
+        }
+    }
+
+    /// Takes any reply, for what became of an order.
+    pub(super) fn heard(&mut self, reply: &Reply) {
+        self.orders.heard(reply);
+    }
+
+    /// Returns what became of orders since this was last called.
+    pub(super) fn told(&mut self) -> impl Iterator<Item = Told> {
+        self.orders.told()
     }
 
     /// Goes on to the next question if this answered the present one. A late or an unasked reply
@@ -165,7 +215,14 @@ impl Conversation {
             && self.parts[place].command == answered
         {
             self.lives = true;
-            self.ask_from(place + 1, now, transmit);
+            if !self.send_order(now, transmit) {
+                self.ask_from(place + 1, now, transmit);
+            }
+        }
+        if let Turn::Ordered { command, .. } = self.turn
+            && command == answered
+        {
+            self.start_round(now, transmit);
         }
     }
 
@@ -179,6 +236,7 @@ impl Conversation {
 
     /// Does what is due.
     pub(super) fn tick(&mut self, now: MonoTime, transmit: &mut Vec<u8>) {
+        self.orders.tick(now);
         match self.turn {
             Turn::Resting { until } if until <= now => self.start_round(now, transmit),
             Turn::Asked {
@@ -188,6 +246,7 @@ impl Conversation {
                 damaged,
             } if until <= now => {
                 self.flush = true;
+                self.orders.give_up_waiting();
                 let again = damaged || self.parts[place].is_asked_twice();
                 if attempt == Attempt::First && again {
                     self.ask(place, Attempt::Second, now, transmit);
@@ -195,16 +254,23 @@ impl Conversation {
                     self.give_up(place, damaged, now, transmit);
                 }
             }
-            Turn::Closed | Turn::Resting { .. } | Turn::Asked { .. } => {}
+            Turn::Ordered { until, .. } if until <= now => {
+                self.flush = true;
+                self.start_round(now, transmit);
+            }
+            Turn::Closed | Turn::Resting { .. } | Turn::Asked { .. } | Turn::Ordered { .. } => {}
         }
     }
 
     /// Returns when [`tick`](Self::tick) is due.
     pub(super) fn next_deadline(&self) -> Option<MonoTime> {
-        match self.turn {
+        let turn = match self.turn {
             Turn::Closed => None,
-            Turn::Resting { until } | Turn::Asked { until, .. } => Some(until),
-        }
+            Turn::Resting { until } | Turn::Asked { until, .. } | Turn::Ordered { until, .. } => {
+                Some(until)
+            }
+        };
+        turn.into_iter().chain(self.orders.next_deadline()).min()
     }
 
     fn start_round(&mut self, now: MonoTime, transmit: &mut Vec<u8>) {
@@ -240,15 +306,36 @@ impl Conversation {
     }
 
     fn ask(&mut self, place: usize, attempt: Attempt, now: MonoTime, transmit: &mut Vec<u8>) {
-        if std::mem::take(&mut self.flush) {
-            transmit.push(CARRIAGE_RETURN);
+        let command = self.parts[place].command;
+        if command == Command::ReadNibp {
+            self.orders.asked_for_status();
         }
-        self.parts[place].command.emit(transmit);
+        self.say(command, transmit);
         self.turn = Turn::Asked {
             place,
             attempt,
             until: now + REPLY_WITHIN,
             damaged: false,
         };
+    }
+
+    /// Sends the order that waits, if one does.
+    fn send_order(&mut self, now: MonoTime, transmit: &mut Vec<u8>) -> bool {
+        let Some(command) = self.orders.send(now) else {
+            return false;
+        };
+        self.say(command, transmit);
+        self.turn = Turn::Ordered {
+            command,
+            until: now + REPLY_WITHIN,
+        };
+        true
+    }
+
+    fn say(&mut self, command: Command, transmit: &mut Vec<u8>) {
+        if std::mem::take(&mut self.flush) {
+            transmit.push(CARRIAGE_RETURN);
+        }
+        command.emit(transmit);
     }
 }

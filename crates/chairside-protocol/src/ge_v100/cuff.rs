@@ -53,6 +53,11 @@ impl CuffWatch {
         }
     }
 
+    /// Tells whether a determination is under way, by the last reply that said.
+    pub(super) fn is_measuring(&self) -> bool {
+        self.phase == Phase::Measuring
+    }
+
     fn enter(&mut self, phase: Phase) -> bool {
         std::mem::replace(&mut self.phase, phase) != phase
     }

@@ -1,6 +1,6 @@
 //! The driver: framing, conversation and readings, put together.
 
-use chairside_model::MonoTime;
+use chairside_model::{CuffOrder, CuffRefusal, MonoTime};
 
 use super::conversation::Conversation;
 use super::framing::{Found, Framer};
@@ -29,10 +29,23 @@ impl Driver for GeV100Driver {
             }
             LineInput::Tick => self.conversation.tick(now, &mut out.transmit),
         }
+        out.answers.extend(self.conversation.told());
     }
 
     fn next_deadline(&self) -> Option<MonoTime> {
         self.conversation.next_deadline()
+    }
+
+    fn check_order(&self, order: CuffOrder) -> Result<(), CuffRefusal> {
+        let measuring = self.readings.is_measuring();
+        self.conversation.check_order(order, measuring)
+    }
+
+    fn order(&mut self, now: MonoTime, order: CuffOrder, out: &mut DriverOutput) {
+        if self.check_order(order).is_ok() {
+            self.conversation.order(order, now, &mut out.transmit);
+        }
+        out.answers.extend(self.conversation.told());
     }
 }
 
@@ -49,6 +62,7 @@ impl GeV100Driver {
                 if let Some(reading) = readings.take(now, &reply) {
                     out.push(offset, Finding::Reading(reading));
                 }
+                conversation.heard(&reply);
                 conversation.answered(reply.answers(), now, &mut out.transmit);
             }
             Found::Discarded { bytes, why } => {

@@ -22,14 +22,18 @@
 //! commands for them; their bytes were not found), the alternate rate (`RC`) and the second
 //! temperature command (`TD`), whose replies are reported as unknown, several monitors on one
 //! line, a temperature followed continuously in monitor mode (one value for each determination),
-//! and older monitors with other protocols (PRO 1000, 8100). The driver never starts or cancels
-//! a cuff by itself; the commands are in [`message::Command`].
+//! and older monitors with other protocols (PRO 1000, 8100).
+//!
+//! **Orders.** A person can start a determination (`NC0`) and cancel one (`ND`). The driver never
+//! does so by itself, sends each order once or not at all, and watches the cuff's status for what
+//! became of it: only "a reply with a status" is known of the answer.
 
 mod conversation;
 mod cuff;
 mod driver;
 mod framing;
 pub mod message;
+mod orders;
 mod readings;
 mod recency;
 mod text;
@@ -56,6 +60,7 @@ pub const INFO: DriverInfo = DriverInfo {
     line: LineSettings::plain(9600),
     other_lines: &[],
     begins: Begins::Driver,
+    can_start_cuff: true,
     maturity: Maturity::Experimental,
     nominal_period: Duration::from_secs(1),
     build: || Box::new(driver::GeV100Driver::default()),

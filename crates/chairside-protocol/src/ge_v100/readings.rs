@@ -32,6 +32,11 @@ impl Readings {
         }
     }
 
+    /// Tells whether the cuff is measuring.
+    pub(super) fn is_measuring(&self) -> bool {
+        self.cuff.is_measuring()
+    }
+
     fn cuff(&mut self, now: MonoTime, reply: &NibpReply) -> Option<Cuff> {
         let cuff = self.cuff.take(now, reply)?;
         if let Cuff::Completed(reading) = cuff {

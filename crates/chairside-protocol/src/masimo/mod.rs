@@ -48,6 +48,7 @@ pub const INFO: DriverInfo = DriverInfo {
     line: LineSettings::plain(9600),
     other_lines: &[],
     begins: Begins::Device,
+    can_start_cuff: false,
     maturity: Maturity::Experimental,
     nominal_period: Duration::from_secs(1),
     build: || Box::new(driver::MasimoDriver::default()),

@@ -46,6 +46,7 @@ pub const INFO: DriverInfo = DriverInfo {
     line: LineSettings::plain(9600),
     other_lines: &[],
     begins: Begins::Device,
+    can_start_cuff: false,
     maturity: Maturity::Experimental,
     nominal_period: Duration::from_secs(1),
     build: || Box::new(driver::NoninDriver::default()),

@@ -59,6 +59,7 @@ const INFO: DriverInfo = DriverInfo {
     line: chairside_protocol::LineSettings::plain(9600),
     other_lines: &[],
     begins: chairside_protocol::Begins::Device,
+    can_start_cuff: false,
     maturity: chairside_protocol::Maturity::Experimental,
     nominal_period: Duration::from_secs(1),
     build: || Box::new(OneByteDriver::default()),

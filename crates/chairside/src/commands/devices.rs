@@ -53,6 +53,7 @@ fn print_json(output: &mut dyn Write, driver: &DriverInfo) -> io::Result<()> {
             flow_control: driver.line.flow_control.name(),
         },
         nominal_period_ms: u64::try_from(driver.nominal_period.as_millis()).unwrap_or(u64::MAX),
+        can_start_cuff: driver.can_start_cuff,
         maturity: driver.maturity.name(),
     };
     line(output, &object)
@@ -62,5 +63,8 @@ fn print_text(output: &mut dyn Write, driver: &DriverInfo) -> io::Result<()> {
     writeln!(output, "{}: {}", driver.name, driver.family)?;
     writeln!(output, "  gives     {}", gives(driver).join(", "))?;
     writeln!(output, "  line      {}", driver.line)?;
+    if driver.can_start_cuff {
+        writeln!(output, "  orders    a person can start and stop the cuff")?;
+    }
     writeln!(output, "  maturity  {}", driver.maturity.name())
 }

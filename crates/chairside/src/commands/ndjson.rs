@@ -24,6 +24,7 @@ pub(super) struct DriverLine {
     pub(super) gives: Vec<&'static str>,
     pub(super) line: SettingsLine,
     pub(super) nominal_period_ms: u64,
+    pub(super) can_start_cuff: bool,
     pub(super) maturity: &'static str,
 }
 
