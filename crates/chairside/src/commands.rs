@@ -10,6 +10,7 @@ mod descriptors;
 pub mod devices;
 mod ndjson;
 mod output;
+pub mod ports;
 pub mod replay;
 pub mod scenario;
 pub mod serve;
@@ -42,6 +43,8 @@ enum Command {
     Check(check::Options),
     /// Lists the drivers.
     Devices(devices::Options),
+    /// Lists the serial ports of this machine, each with the name to write into a configuration.
+    Ports(ports::Options),
     /// Turns raw bytes of a device's line into NDJSON.
     Decode(decode::Options),
     /// One simulated device on a pseudo-terminal.
@@ -70,6 +73,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
         Some(Command::Serve(options)) => serve::run(&options),
         Some(Command::Check(options)) => check::run(&options),
         Some(Command::Devices(options)) => devices::run(&options),
+        Some(Command::Ports(options)) => ports::run(&options),
         Some(Command::Decode(options)) => decode::run(&options),
         Some(Command::Simulate(options)) => simulate::run(&options),
         Some(Command::Replay(options)) => replay::run(&options),

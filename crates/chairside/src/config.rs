@@ -132,6 +132,17 @@ pub enum Port {
     },
 }
 
+impl Port {
+    /// Returns the path of its device file when it is a serial port of this machine.
+    #[must_use]
+    pub fn serial_path(&self) -> Option<&Path> {
+        match self {
+            Self::Serial(path) => Some(path),
+            Self::Tcp { .. } | Self::TcpListen { .. } => None,
+        }
+    }
+}
+
 /// As in the configuration.
 impl fmt::Display for Port {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -13,6 +13,7 @@ pub mod demo;
 pub mod port;
 pub mod replay;
 pub mod scenario;
+pub mod serial_ports;
 pub mod service;
 pub mod virtual_clinic;
 pub mod web;

@@ -101,9 +101,9 @@ fn port(text: &str) -> Result<Port, String> {
     let hint = if text.starts_with("tty") || text.starts_with("serial/") {
         format!("did you mean \"/dev/{text}\"?")
     } else if text.to_ascii_uppercase().starts_with("COM") {
-        "that is a name of Windows; `ls -l /dev/serial/by-path/` lists the ports here".to_owned()
+        "that is a name of Windows; `chairside ports` lists the ports here".to_owned()
     } else {
-        "`ls -l /dev/serial/by-path/` lists them".to_owned()
+        "`chairside ports` lists them".to_owned()
     };
     Err(format!(
         "{text:?} is not the whole path of a serial port: {hint}"

@@ -125,7 +125,10 @@ fn serial_port(path: &Path) -> Vec<String> {
             .as_encoded_bytes()
             .starts_with(start.as_bytes())
     }) {
-        whys.push("may be another device at the next start: use /dev/serial/by-path/".to_owned());
+        whys.push(
+            "may be another device at the next start: `chairside ports` has a name that stays"
+                .to_owned(),
+        );
     }
     whys
 }

@@ -23,6 +23,7 @@ fn a_file_that_is_not_there_is_named() {
     for arguments in [
         &["check", "--config", "no/such.toml"][..],
         &["serve", "--config", "no/such.toml"],
+        &["ports", "--config", "no/such.toml"],
         &["decode", "--device", "ge-v100", "no/such.toml"],
         &["replay", "--recording", "no/such.toml"],
         &["scenario", "no/such.toml"],
@@ -46,7 +47,7 @@ fn a_driver_that_is_not_there_is_named_with_those_that_are() {
 fn every_mistake_of_a_configuration_has_its_line() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/config/clinic/");
     let path = format!("{folder}several_mistakes_at_once.toml");
-    for command in ["check", "serve"] {
+    for command in ["check", "ports", "serve"] {
         refused(
             &[command, "--config", &path],
             &[
@@ -166,7 +167,7 @@ fn a_checked_configuration_says_what_it_was_understood_as_and_what_to_look_at_ag
          until it is"
             .to_owned(),
         "note: bed[1].device[1].port: \"/dev/ttyUSB77\" may be another device at the next start: \
-         use /dev/serial/by-path/"
+         `chairside ports` has a name that stays"
             .to_owned(),
         format!(
             "note: bed[1].device[2].port: {:?} is not a serial port: it is no character device",

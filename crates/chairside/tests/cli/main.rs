@@ -8,6 +8,7 @@
 
 mod decode;
 mod inputs;
+mod ports;
 mod rates;
 mod replay;
 mod scenario;
