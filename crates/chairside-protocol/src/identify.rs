@@ -313,7 +313,7 @@ impl Candidate {
         found.clear();
         self.driver.handle(now, input, found);
         let evidence = &mut self.evidence;
-        if let (Some(_), LineInput::Received(bytes)) = (self.sound, input) {
+        if let LineInput::Received(bytes) = input {
             evidence.bytes += bytes.len() as u64;
         }
         for event in &found.events {
@@ -325,7 +325,11 @@ impl Candidate {
                 Finding::Discarded { bytes, .. } if self.sound.is_some() => {
                     evidence.discarded += *bytes as u64;
                 }
-                Finding::Discarded { .. } | Finding::DeviceAlarm { .. } => {}
+                // Whoever begins in the middle of a frame cannot use the rest of it.
+                Finding::Discarded { bytes, .. } => {
+                    evidence.bytes = evidence.bytes.saturating_sub(*bytes as u64);
+                }
+                Finding::DeviceAlarm { .. } => {}
                 Finding::Identity(text) => evidence.identity = Some(text.clone()),
                 Finding::Reading(reading) => evidence.read(reading),
             }

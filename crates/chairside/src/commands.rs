@@ -8,6 +8,7 @@ pub mod decode;
 pub mod demo;
 mod descriptors;
 pub mod devices;
+pub mod identify;
 mod ndjson;
 mod output;
 pub mod ports;
@@ -45,6 +46,8 @@ enum Command {
     Devices(devices::Options),
     /// Lists the serial ports of this machine, each with the name to write into a configuration.
     Ports(ports::Options),
+    /// Finds out which driver fits what is on a serial port.
+    Identify(identify::Options),
     /// Turns raw bytes of a device's line into NDJSON.
     Decode(decode::Options),
     /// One simulated device on a pseudo-terminal.
@@ -74,6 +77,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
         Some(Command::Check(options)) => check::run(&options),
         Some(Command::Devices(options)) => devices::run(&options),
         Some(Command::Ports(options)) => ports::run(&options),
+        Some(Command::Identify(options)) => identify::run(&options),
         Some(Command::Decode(options)) => decode::run(&options),
         Some(Command::Simulate(options)) => simulate::run(&options),
         Some(Command::Replay(options)) => replay::run(&options),

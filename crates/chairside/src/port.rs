@@ -11,6 +11,7 @@
 
 mod access;
 mod door;
+mod identify;
 mod pause;
 mod tcp;
 #[cfg(test)]
@@ -29,6 +30,7 @@ use tracing::{debug, error, info, warn};
 
 use self::access::{Access, SerialSocket, Way};
 use self::door::Door;
+pub use self::identify::identify;
 use self::pause::{Failures, Pause};
 use self::tcp::TcpSocket;
 use crate::clock::{Clock, timer_now};
