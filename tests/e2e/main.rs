@@ -13,6 +13,7 @@ mod checks;
 mod displays;
 mod every_device;
 mod guard;
+mod identify;
 mod network;
 mod people;
 mod pty;

@@ -7,6 +7,7 @@
 )]
 
 mod decode;
+mod identify;
 mod inputs;
 mod ports;
 mod rates;

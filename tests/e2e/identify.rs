@@ -1,0 +1,129 @@
+//! Which driver fits a port, found out over pseudo-terminals: every simulated device, and things
+//! that are none. What the line's settings do to bytes is in `simulators/tests/identify.rs`, for a
+//! pseudo-terminal has none.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use chairside::clock::Clock as ServiceClock;
+use chairside::identified::Identified;
+use chairside::port::identify;
+use chairside_e2e::devices;
+use chairside_e2e::story::Story;
+use chairside_protocol::identify::Verdict;
+use chairside_simulators::clock::Clock;
+use chairside_simulators::device::Simulator;
+use chairside_simulators::fault::Faults;
+use chairside_simulators::noise::Noise;
+use chairside_simulators::pace::Speed;
+use chairside_simulators::patient::VitalSigns;
+use chairside_simulators::run::{DevicePlan, SimulatedDevice};
+use futures_util::future::join_all;
+
+/// A device is named in this time (issue 5), from the start of the search to its end.
+const WITHIN: Duration = Duration::from_secs(15);
+
+/// Plugs something in.
+fn plugged(link: PathBuf, simulator: Box<dyn Simulator>) -> SimulatedDevice {
+    let plan = DevicePlan {
+        simulator,
+        patient: Arc::new(Story::well().cuff(1, 118.0, 76.0)),
+        speed: Speed::REAL,
+        faults: Faults::NONE,
+        seed: 1,
+        link,
+        clock: Clock::start(),
+    };
+    SimulatedDevice::start(plan).expect("a pseudo-terminal")
+}
+
+async fn search(path: &Path) -> (Verdict, Duration) {
+    let clock = ServiceClock::start();
+    let began = clock.now();
+    let verdict = identify(path, clock).await.expect("the port can be used");
+    (verdict, clock.now().saturating_since(began))
+}
+
+#[tokio::test]
+async fn every_simulated_device_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let searches = devices::all().map(|device| {
+        let path = folder.path().join(device.name);
+        async move {
+            let _plugged = plugged(path.clone(), device.simulator());
+            let (verdict, took) = search(&path).await;
+            let found = Identified::new(String::new(), verdict);
+            let name = found.driver.as_ref().map(|driver| driver.name);
+            assert_eq!(name, Some(device.driver.name), "{}: {found:?}", device.name);
+            assert!(took <= WITHIN, "{}: {took:?}", device.name);
+        }
+    });
+    join_all(searches).await;
+}
+
+/// Something that is no monitor, and what it does with what it is told.
+#[derive(Debug)]
+struct Other {
+    speaks: fn(&mut Noise, &[u8], &mut Vec<u8>),
+    /// From one time that it speaks by itself to the next, if it does.
+    every: Option<Duration>,
+    next: Duration,
+    noise: Noise,
+}
+
+impl Simulator for Other {
+    fn handle(&mut self, now: Duration, received: &[u8], _: &VitalSigns, line: &mut Vec<u8>) {
+        if let Some(every) = self.every {
+            self.next = now + every;
+        }
+        (self.speaks)(&mut self.noise, received, line);
+    }
+
+    fn next_deadline(&self) -> Option<Duration> {
+        self.every.map(|_| self.next)
+    }
+}
+
+#[tokio::test]
+async fn noise_a_text_console_and_silence_are_unknown() {
+    type Speaks = fn(&mut Noise, &[u8], &mut Vec<u8>);
+    let folder = tempfile::tempdir().unwrap();
+    let noise: Speaks = |noise, _, line| line.extend((0..50).map(|_| noise.byte()));
+    let greets: Speaks = |_, _, line| line.extend_from_slice(b"\r\nroom3 login: ");
+    let echoes: Speaks = |_, received, line| line.extend_from_slice(received);
+    let silence: Speaks = |_, _, _| {};
+    let things = [
+        ("noise", noise, Some(Duration::from_millis(100)), true),
+        ("greets", greets, Some(Duration::from_secs(1)), true),
+        ("echoes", echoes, None, false),
+        ("silence", silence, None, false),
+    ];
+    let searches = things.map(|(name, speaks, every, is_heard)| {
+        let path = folder.path().join(name);
+        async move {
+            let thing = Other {
+                speaks,
+                every,
+                next: Duration::ZERO,
+                noise: Noise::new(1, 1),
+            };
+            let _plugged = plugged(path.clone(), Box::new(thing));
+            let (verdict, _) = search(&path).await;
+            let found = Identified::new(String::new(), verdict);
+            assert!(found.driver.is_none(), "{name}: {found:?}");
+            assert_eq!(found.heard.is_empty(), !is_heard, "{name}: {found:?}");
+            // Nobody speaks to what speaks by itself.
+            assert_eq!(found.asked.is_empty(), is_heard, "{name}: {found:?}");
+        }
+    });
+    join_all(searches).await;
+}
+
+#[tokio::test]
+async fn a_port_that_is_not_there_is_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let why = identify(&folder.path().join("none"), ServiceClock::start()).await;
+    let why = why.expect_err("it is not there");
+    assert!(why.starts_with("is not there"), "{why}");
+}
