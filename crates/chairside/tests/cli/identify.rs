@@ -8,10 +8,11 @@ use chairside_simulators::fault::Faults;
 use chairside_simulators::pace::Speed;
 use chairside_simulators::run::{DevicePlan, SimulatedDevice};
 use chairside_simulators::stories;
+use tokio::task::spawn_blocking;
 
 use super::{objects, run, text, told};
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+#[tokio::test]
 async fn a_device_is_named_with_the_evidence_and_its_section_of_the_configuration() {
     let folder = tempfile::tempdir().unwrap();
     let link = folder.path().join("port");
@@ -25,8 +26,13 @@ async fn a_device_is_named_with_the_evidence_and_its_section_of_the_configuratio
         clock: Clock::start(),
     })
     .unwrap();
-    let for_people = run(&["identify", text(&link)]);
-    let for_programs = run(&["identify", text(&link), "--json"]);
+    let port = text(&link).to_owned();
+    // The device goes on meanwhile.
+    let asked = spawn_blocking(move || {
+        let for_programs = run(&["identify", &port, "--json"]);
+        (run(&["identify", &port]), for_programs)
+    });
+    let (for_people, for_programs) = asked.await.unwrap();
     device.stop().await;
 
     assert!(for_people.status.success(), "{}", told(&for_people));
