@@ -3,6 +3,7 @@
 pub mod capnostream20;
 pub mod ge_v100;
 pub mod masimo;
+pub mod nellcor;
 pub mod nonin;
 
 use std::time::Duration;
@@ -35,6 +36,7 @@ const SIMULATORS: &[(&str, Build)] = &[
     }),
     ("masimo", || Box::new(masimo::Masimo::radical7())),
     ("masimo-rad8", || Box::new(masimo::Masimo::rad8())),
+    ("nellcor", || Box::new(nellcor::Nellcor::default())),
 ];
 
 /// Makes the simulated device with this name.

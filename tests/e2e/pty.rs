@@ -17,7 +17,7 @@ struct Row {
     gives: &'static [&'static str],
 }
 
-const ROWS: [Row; 4] = [
+const ROWS: [Row; 5] = [
     Row {
         bed: "1",
         driver: "ge-v100",
@@ -46,6 +46,12 @@ const ROWS: [Row; 4] = [
         driver: "masimo",
         story: Story::well,
         gives: &["SpO2=97", "PulseRate=72", "PerfusionIndex=4"],
+    },
+    Row {
+        bed: "nellcor",
+        driver: "nellcor",
+        story: Story::well,
+        gives: &["SpO2=97", "PulseRate=72"],
     },
 ];
 

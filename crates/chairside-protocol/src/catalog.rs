@@ -152,6 +152,7 @@ pub const DRIVERS: &[DriverInfo] = &[
     crate::nonin::INFO,
     crate::capnostream20::INFO,
     crate::masimo::INFO,
+    crate::nellcor::INFO,
 ];
 
 /// Returns the driver with that name.
