@@ -5,6 +5,7 @@ pub mod ge_v100;
 pub mod masimo;
 pub mod nellcor;
 pub mod nonin;
+pub mod philips_mib;
 
 use std::time::Duration;
 
@@ -37,6 +38,9 @@ const SIMULATORS: &[(&str, Build)] = &[
     ("masimo", || Box::new(masimo::Masimo::radical7())),
     ("masimo-rad8", || Box::new(masimo::Masimo::rad8())),
     ("nellcor", || Box::new(nellcor::Nellcor::default())),
+    ("philips-mib", || {
+        Box::new(philips_mib::PhilipsMib::default())
+    }),
 ];
 
 /// Makes the simulated device with this name.

@@ -17,7 +17,7 @@ struct Row {
     gives: &'static [&'static str],
 }
 
-const ROWS: [Row; 5] = [
+const ROWS: [Row; 6] = [
     Row {
         bed: "1",
         driver: "ge-v100",
@@ -52,6 +52,25 @@ const ROWS: [Row; 5] = [
         driver: "nellcor",
         story: Story::well,
         gives: &["SpO2=97", "PulseRate=72"],
+    },
+    Row {
+        bed: "philips-mib",
+        driver: "philips-mib",
+        story: || Story::well().cuff(2, 128.0, 76.0),
+        gives: &[
+            "HeartRate=72",
+            "PulseRate=72",
+            "SpO2=97",
+            "RespirationRate=14",
+            "EffortRate=14",
+            "EtCO2=38",
+            "NibpSystolic=128",
+            "NibpDiastolic=76",
+            "Pleth",
+            "EcgII",
+            "Co2",
+            "Resp",
+        ],
     },
 ];
 

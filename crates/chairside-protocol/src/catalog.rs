@@ -153,6 +153,7 @@ pub const DRIVERS: &[DriverInfo] = &[
     crate::capnostream20::INFO,
     crate::masimo::INFO,
     crate::nellcor::INFO,
+    crate::philips_mib::INFO,
 ];
 
 /// Returns the driver with that name.

@@ -58,14 +58,17 @@ pub mod driver;
 mod flags;
 pub mod framing;
 pub mod identify;
+mod pressures;
 mod run;
 mod text_lines;
+mod units;
 
 pub mod capnostream20;
 pub mod ge_v100;
 pub mod masimo;
 pub mod nellcor;
 pub mod nonin;
+pub mod philips_mib;
 
 pub use catalog::{
     Begins, DRIVERS, DriverInfo, FlowControl, LineSettings, Maturity, Parity, driver_named,

@@ -7,7 +7,7 @@
 //! it holds its last numbers when breaths stop; how it zeroes itself; kPa and volume per cent.
 
 mod alarms;
-mod capnogram;
+pub(super) mod capnogram;
 
 use std::time::Duration;
 

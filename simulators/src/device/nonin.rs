@@ -6,7 +6,7 @@
 //! **Not simulated:** averaging (every average is the same number), the host's commands, formats 1
 //! and 13, and an oximeter that displays numbers during motion.
 
-mod pleth;
+pub(super) mod pleth;
 
 use std::time::Duration;
 

@@ -7,10 +7,8 @@ use super::message::{
     Co2Alarms, Co2Unit, DeviceId, ExtendedStatus, FastStatus, Message, Numerics, SlowStatus,
     SpO2Alarms,
 };
+use crate::units::MMHG_PER_KILOPASCAL;
 use crate::{DeviceAlarmPriority, DriverOutput, Finding};
-
-/// Millimetres of mercury in a kilopascal.
-const MMHG_PER_KILOPASCAL: f64 = 7.50062;
 
 /// The greatest saturation and pulse rate that mean "no signal" and not a number (seen in
 /// recordings of a Capnostream 35).

@@ -4,6 +4,7 @@ use chairside_model::{Cuff, CuffFailure, CuffReading, Measured, Metric, MonoTime
 
 use super::message::{NibpAge, NibpReply, NibpStatus};
 use super::recency::Recency;
+use crate::pressures::cuff_reading;
 
 /// Watches the cuff from one reply to the next.
 #[derive(Debug)]
@@ -81,23 +82,11 @@ impl CuffWatch {
     }
 }
 
-/// Returns the pressures that can be believed; nothing when there are none, or when systolic and
-/// diastolic contradict each other, for then it is not known which of the numbers is wrong.
 fn reading(reply: &NibpReply, taken: MonoTime) -> Option<CuffReading> {
     let systolic = believable(Metric::NibpSystolic, reply.systolic);
     let diastolic = believable(Metric::NibpDiastolic, reply.diastolic);
-    let mean = believable(Metric::NibpMean, reply.mean).filter(|mean| {
-        systolic.is_none_or(|systolic| *mean <= systolic)
-            && diastolic.is_none_or(|diastolic| *mean >= diastolic)
-    });
-    let contradictory = matches!((systolic, diastolic), (Some(high), Some(low)) if high <= low);
-    let empty = systolic.or(diastolic).or(mean).is_none();
-    (!contradictory && !empty).then_some(CuffReading {
-        systolic,
-        diastolic,
-        mean,
-        taken,
-    })
+    let mean = believable(Metric::NibpMean, reply.mean);
+    cuff_reading([systolic, diastolic, mean], taken)
 }
 
 fn believable(metric: Metric, pressure: Option<u16>) -> Option<Value> {

@@ -26,7 +26,7 @@ const BREATH_MIN: f64 = 8.0;
 /// Returns the pressure that the sampling line sees, mmHg; nothing when it sees none.
 ///
 /// Without breaths there is no CO2 at the line's end, whatever the last one's was.
-pub(super) fn pressure(vitals: &VitalSigns) -> Option<f64> {
+pub(in crate::device) fn pressure(vitals: &VitalSigns) -> Option<f64> {
     let etco2 = vitals.etco2.value()?;
     let breathes = vitals.respiration_rate.value() != Some(0.0);
     Some(if breathes {

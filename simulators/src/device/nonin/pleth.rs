@@ -46,7 +46,7 @@ fn strength(perfusion: Signal) -> f64 {
 
 /// Returns the height at this phase of a beat, 0 to 1: a steep rise to the systolic peak, the
 /// dicrotic notch, a second and lower wave, and a slow fall.
-pub(super) fn beat(phase: f64) -> f64 {
+pub(in crate::device) fn beat(phase: f64) -> f64 {
     let wave = |peak: f64, rise: f64, fall: f64| {
         // The fall of the beat before reaches into this one.
         let one = |after: f64| {
