@@ -1,6 +1,7 @@
 //! What a simulated device is.
 
 pub mod capnostream20;
+pub mod ge_dri;
 pub mod ge_v100;
 pub mod masimo;
 pub mod nellcor;
@@ -35,6 +36,8 @@ const SIMULATORS: &[(&str, Build)] = &[
     ("capnostream20", || {
         Box::new(capnostream20::Capnostream20::default())
     }),
+    ("ge-dri", || Box::new(ge_dri::GeDri::carescape())),
+    ("ge-dri-s5", || Box::new(ge_dri::GeDri::s5())),
     ("masimo", || Box::new(masimo::Masimo::radical7())),
     ("masimo-rad8", || Box::new(masimo::Masimo::rad8())),
     ("nellcor", || Box::new(nellcor::Nellcor::default())),

@@ -17,7 +17,7 @@ struct Row {
     gives: &'static [&'static str],
 }
 
-const ROWS: [Row; 6] = [
+const ROWS: [Row; 7] = [
     Row {
         bed: "1",
         driver: "ge-v100",
@@ -40,6 +40,22 @@ const ROWS: [Row; 6] = [
         driver: "capnostream20",
         story: Story::well,
         gives: &["SpO2=97", "EtCO2=38", "RespirationRate=14", "Co2"],
+    },
+    Row {
+        bed: "ge-dri",
+        driver: "ge-dri",
+        story: || Story::well().cuff(4, 128.0, 76.0),
+        gives: &[
+            "HeartRate=72",
+            "SpO2=97",
+            "EtCO2=38",
+            "EffortRate=14",
+            "NibpSystolic=128",
+            "EcgII",
+            "Pleth",
+            "Co2",
+            "Resp",
+        ],
     },
     Row {
         bed: "masimo",
