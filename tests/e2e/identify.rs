@@ -9,8 +9,9 @@ use std::time::Duration;
 use chairside::clock::Clock as ServiceClock;
 use chairside::identified::Identified;
 use chairside::port::identify;
-use chairside_e2e::devices;
+use chairside_e2e::clinic::{Clinic, device};
 use chairside_e2e::story::Story;
+use chairside_e2e::{devices, http};
 use chairside_protocol::identify::Verdict;
 use chairside_simulators::clock::Clock;
 use chairside_simulators::device::Simulator;
@@ -20,6 +21,9 @@ use chairside_simulators::pace::Speed;
 use chairside_simulators::patient::VitalSigns;
 use chairside_simulators::run::{DevicePlan, SimulatedDevice};
 use futures_util::future::join_all;
+use serde_json::{Value, json};
+
+use crate::SOON;
 
 /// A device is named in this time (issue 5), from the start of the search to its end.
 const WITHIN: Duration = Duration::from_secs(15);
@@ -126,4 +130,64 @@ async fn a_port_that_is_not_there_is_said() {
     let why = identify(&folder.path().join("none"), ServiceClock::start()).await;
     let why = why.expect_err("it is not there");
     assert!(why.starts_with("is not there"), "{why}");
+}
+
+#[tokio::test]
+async fn a_person_finds_out_on_the_page_what_is_on_a_port_that_gives_no_numbers() {
+    let folder = tempfile::tempdir().unwrap();
+    let wrong = folder.path().join("port");
+    let _oximeter = plugged(wrong.clone(), devices::simulator("nonin"));
+    let planned = [
+        device("1", "ge-v100", Story::well()),
+        device("2", "nonin", Story::well()),
+    ];
+    let mut right = None;
+    let clinic = Clinic::open_behind(&planned, |path| {
+        let path = if path.ends_with("tty-1-ge-v100") {
+            &wrong
+        } else {
+            path
+        };
+        right = Some(path.display().to_string());
+        path.display().to_string()
+    })
+    .await;
+    let (wrong, right) = (wrong.display().to_string(), right.unwrap());
+    let port = |told: &Value, path: &str| {
+        let ports = told["ports"].as_array().unwrap();
+        ports
+            .iter()
+            .find(|port| port["port"] == path)
+            .unwrap()
+            .clone()
+    };
+    let is_read = |told: &Value| port(told, &right)["connected"] == true;
+    let told = http::get_until(clinic.address(), "/api/v1/ports", SOON, is_read).await;
+    let silent = port(&told, &wrong);
+    assert_eq!(silent["device"], "1-ge-v100");
+    assert_eq!(silent["connected"], false, "{silent}");
+
+    let ask = |port: &str, by: &str| {
+        let body = json!({ "port": port, "by": by });
+        let address = clinic.address();
+        async move { http::post(address, "/api/v1/identify", "", &body).await }
+    };
+    for (port, by, status) in [
+        (&*wrong, "xx", 400),
+        (&*right, "mn", 409),
+        ("/dev/null", "mn", 404),
+    ] {
+        let answer = ask(port, by).await;
+        assert_eq!(answer.status, status, "{port} {by}: {answer:?}");
+    }
+    let (found, meanwhile) = tokio::join!(ask(&wrong, "mn"), ask(&wrong, "mn"));
+    assert_eq!(meanwhile.status, 409, "one search at a time: {meanwhile:?}");
+    assert_eq!(found.status, 200, "{found:?}");
+    assert_eq!(found.json()["driver"]["name"], "nonin");
+    // The service has the port again, and lends it again.
+    let again = ask(&wrong, "mn").await;
+    assert_eq!(again.json()["driver"]["name"], "nonin", "{again:?}");
+    let told = http::get(clinic.address(), "/api/v1/ports").await.json();
+    assert!(is_read(&told), "the other device was read all the time");
+    clinic.close().await.log.assert_clean_but_for(&["lent out"]);
 }

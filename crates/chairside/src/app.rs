@@ -19,13 +19,13 @@ use tracing::{debug, info, warn};
 
 use crate::clock::Clock;
 use crate::config::{Bed, Config, Port};
-use crate::port::{PortPlan, keep_open};
+use crate::port::{Lending, PortPlan, keep_open};
 use crate::remedy;
 use crate::service::{Command, Service};
 use crate::web::hub::Hub;
 use crate::web::listen::{Limits, answer};
 use crate::web::view::{BedInfo, DeviceInfo, View};
-use crate::web::{Guard, Questions, Reach, Web, router, wire};
+use crate::web::{Guard, Ports, Questions, Reach, Web, router, wire};
 
 /// Port events that may wait for the loop: seconds of a full clinic. Full, the ports' tasks wait
 /// and the kernel keeps the bytes.
@@ -134,7 +134,11 @@ impl App {
         let (events, ports) = mpsc::channel(EVENTS_MAX);
         let mut transmit = BTreeMap::new();
         let mut tasks = JoinSet::new();
+        let mut lent = BTreeMap::new();
         for port in clinic.ports {
+            if let Some(path) = port.port.serial_path() {
+                lent.insert(path.to_owned(), port.lending.clone());
+            }
             let (sender, receiver) = mpsc::channel(TRANSMIT_MAX);
             transmit.insert(port.device, sender);
             tasks.spawn(keep_open(port, clock, events.clone(), receiver));
@@ -165,6 +169,7 @@ impl App {
             clock,
             guard,
             questions,
+            Ports::new(lent),
             stopping.clone(),
         );
         let web = tokio::spawn(answer(listener, router(web), Limits::SERVICE, stopping));
@@ -323,6 +328,7 @@ impl Clinic {
                 port: configured.port.clone(),
                 settings: configured.settings(),
                 period: driver.nominal_period,
+                lending: Lending::default(),
             });
         }
         let plan = BedPlan {

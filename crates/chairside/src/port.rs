@@ -12,6 +12,7 @@
 mod access;
 mod door;
 mod identify;
+mod lending;
 mod pause;
 mod tcp;
 #[cfg(test)]
@@ -31,6 +32,7 @@ use tracing::{debug, error, info, warn};
 use self::access::{Access, SerialSocket, Way};
 use self::door::Door;
 pub use self::identify::identify;
+pub use self::lending::{Lending, Turn};
 use self::pause::{Failures, Pause};
 use self::tcp::TcpSocket;
 use crate::clock::{Clock, timer_now};
@@ -64,6 +66,8 @@ pub struct PortPlan {
     pub settings: LineSettings,
     /// From one set of numerics to the next.
     pub period: Duration,
+    /// Who has the port now.
+    pub lending: Lending,
 }
 
 impl PortPlan {
@@ -151,6 +155,9 @@ async fn work<W: Way>(teller: &Teller, transmit: &mut mpsc::Receiver<Vec<u8>>, w
     let mut pause = Pause::new(teller.plan.device);
     let mut failure = String::new();
     loop {
+        let Ok(turn) = teller.turn().await else {
+            return;
+        };
         match way.open().await {
             Ok(mut line) => {
                 info!(device, %port, "Port opened.");
@@ -183,6 +190,7 @@ async fn work<W: Way>(teller: &Teller, transmit: &mut mpsc::Receiver<Vec<u8>>, w
                 }
             }
         }
+        drop(turn);
         if teller.idle(pause.next()).await.is_err() {
             return;
         }
@@ -223,6 +231,7 @@ async fn converse<W: Way>(
                 Err(error) => return Err(without_numbers(&error.to_string())),
             },
             why = way.overtaken(heard) => return Err(why),
+            () = teller.plan.lending.wanted() => return Err("lent out".to_owned()),
             () = sleep_until(heard + silent_reopen) => {
                 return Err(format!("silent for {} s", silent_reopen.as_secs()));
             }
@@ -251,6 +260,14 @@ impl Teller {
             .send(event)
             .await
             .map_err(|_unsent| NobodyListens)
+    }
+
+    /// Waits until nobody else has the port.
+    async fn turn(&self) -> Result<Turn, NobodyListens> {
+        tokio::select! {
+            turn = self.plan.lending.keep() => Ok(turn),
+            () = self.events.closed() => Err(NobodyListens),
+        }
     }
 
     /// Lets time pass.

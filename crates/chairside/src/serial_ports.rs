@@ -102,6 +102,27 @@ pub struct Access {
 }
 
 impl SerialPort {
+    /// Says what it is: `FTDI FT232R (0403:6001), serial number A5, driver ftdi_sio`.
+    #[must_use]
+    pub fn described(&self) -> String {
+        let mut parts = Vec::new();
+        if let Some(adapter) = &self.adapter {
+            let words = [&adapter.manufacturer, &adapter.name];
+            let mut words: Vec<&str> = words.into_iter().flatten().map(String::as_str).collect();
+            let numbers = format!("({}:{})", adapter.vendor, adapter.product);
+            words.push(&numbers);
+            parts.push(words.join(" "));
+            parts.push(match &adapter.serial_number {
+                Some(number) => format!("serial number {number}"),
+                None => "no serial number".to_owned(),
+            });
+        } else {
+            parts.push("a port of the machine itself".to_owned());
+        }
+        parts.extend(self.driver.iter().map(|driver| format!("driver {driver}")));
+        parts.join(", ")
+    }
+
     /// Returns the name to write into the configuration: the adapter's where it has a serial
     /// number of its own, else the socket's, else the best there is.
     #[must_use]

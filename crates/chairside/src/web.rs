@@ -10,6 +10,7 @@ mod history;
 pub mod hub;
 pub(crate) mod listen;
 mod metrics;
+mod ports;
 mod routes;
 mod socket;
 pub mod view;
@@ -24,6 +25,7 @@ use crate::service::Command;
 
 pub use guard::{Guard, Reach};
 pub use history::Questions;
+pub use ports::Ports;
 pub use routes::router;
 
 /// Followers of the live feed at the same time. A clinic has some ten screens; the rest is
@@ -40,6 +42,7 @@ pub struct Web {
     questions: Questions,
     followers: Arc<Semaphore>,
     displays: Arc<displays::Displays>,
+    ports: Ports,
     stop: watch::Receiver<bool>,
 }
 
@@ -52,6 +55,7 @@ impl Web {
         clock: Clock,
         guard: Guard,
         questions: Questions,
+        ports: Ports,
         stop: watch::Receiver<bool>,
     ) -> Self {
         let followers = Arc::new(Semaphore::new(FOLLOWERS_MAX));
@@ -63,6 +67,7 @@ impl Web {
             questions,
             followers,
             displays: Arc::default(),
+            ports,
             stop,
         }
     }

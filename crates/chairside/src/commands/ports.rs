@@ -85,7 +85,7 @@ impl<'c> List<'c> {
             writeln!(output, "no serial port on this machine")?;
         }
         for (port, bound) in &self.ports {
-            writeln!(output, "{}: {}", port.path.display(), described(port))?;
+            writeln!(output, "{}: {}", port.path.display(), port.described())?;
             let name = shown(port.name_to_write());
             writeln!(output, "  write   port = {name:?}")?;
             let socket = port.by_path.as_deref();
@@ -119,26 +119,6 @@ fn bed_of(binding: &Binding<'_>) -> String {
     let (bed, device) = (binding.bed, binding.device);
     let path = binding.path.display();
     format!("{} ({}), {}, by {path}", bed.id, bed.name, device.name)
-}
-
-/// Says what a port is: `FTDI FT232R (0403:6001), serial number A5, driver ftdi_sio`.
-pub(super) fn described(port: &SerialPort) -> String {
-    let mut parts = Vec::new();
-    if let Some(adapter) = &port.adapter {
-        let words = [&adapter.manufacturer, &adapter.name];
-        let mut words: Vec<&str> = words.into_iter().flatten().map(String::as_str).collect();
-        let numbers = format!("({}:{})", adapter.vendor, adapter.product);
-        words.push(&numbers);
-        parts.push(words.join(" "));
-        parts.push(match &adapter.serial_number {
-            Some(number) => format!("serial number {number}"),
-            None => "no serial number".to_owned(),
-        });
-    } else {
-        parts.push("a port of the machine itself".to_owned());
-    }
-    parts.extend(port.driver.iter().map(|driver| format!("driver {driver}")));
-    parts.join(", ")
 }
 
 fn shown(path: &Path) -> String {

@@ -24,6 +24,7 @@ fn teller(events: mpsc::Sender<PortEvent>) -> Teller {
         port: Port::Serial(PathBuf::from("/dev/none")),
         settings: LineSettings::plain(9600),
         period: Duration::from_secs(1),
+        lending: Lending::default(),
     };
     Teller {
         plan,

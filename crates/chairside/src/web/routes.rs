@@ -9,7 +9,7 @@ use axum::{Json, Router, middleware};
 use serde_json::{Map, Value, json};
 
 use super::action::Kind;
-use super::{Web, assets, budget, checks, guard, history, metrics, socket};
+use super::{Web, assets, budget, checks, guard, history, metrics, ports, socket};
 
 /// The longest body of a request, bytes.
 const BODY_MAX: usize = 64 * 1024;
@@ -27,6 +27,8 @@ pub fn router(web: Web) -> Router {
         .route("/api/v1/staff", get(staff))
         .route("/api/v1/devices", get(devices))
         .route("/api/v1/displays", get(displays))
+        .route("/api/v1/ports", get(ports::list))
+        .route("/api/v1/identify", post(ports::find_out))
         .route(
             "/api/v1/beds/{bed}/alarms/{occurrence}/acknowledge",
             post(acknowledge),
