@@ -174,7 +174,7 @@ const views = new Views(
     },
     async devices() {
       const { DevicesView } = await import("./views/devices.js");
-      return new DevicesView(model);
+      return new DevicesView(model, people);
     },
     async day() {
       const { DayView } = await import("./views/day.js");

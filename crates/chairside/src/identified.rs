@@ -19,6 +19,8 @@ pub struct Identified {
     pub heard: Vec<Heard>,
     /// The drivers that asked and were not answered, if none fits.
     pub asked: Vec<&'static str>,
+    /// The section of the configuration that names the device, if a driver fits.
+    pub section: Option<String>,
 }
 
 /// A driver that fits, and what speaks for it.
@@ -35,7 +37,8 @@ pub struct Found {
     /// Bits per second.
     pub baud: u32,
     /// The rate is not the one that the driver has by itself.
-    pub is_other_baud: bool,
+    #[serde(skip)]
+    is_other_baud: bool,
     /// Whether the device answered a question; else it sent by itself.
     pub asked: bool,
     /// Sound frames.
@@ -82,11 +85,16 @@ impl Identified {
             also: Vec::new(),
             heard: Vec::new(),
             asked: Vec::new(),
+            section: None,
         };
         match verdict {
             Verdict::Fits(fits) => {
                 let mut fits = fits.into_iter().map(Found::new);
                 identified.driver = fits.next();
+                identified.section = identified
+                    .driver
+                    .as_ref()
+                    .map(|found| found.section(&identified.port));
                 identified.also = fits.collect();
             }
             Verdict::Unknown { heard, asked } => {
@@ -134,21 +142,6 @@ impl Identified {
              what can be read"
         }
     }
-
-    /// Returns the section of the configuration that names the device, if a driver fits.
-    #[must_use]
-    pub fn section(&self) -> Option<String> {
-        let found = self.driver.as_ref()?;
-        let baud = if found.is_other_baud {
-            format!("baud = {}\n", found.baud)
-        } else {
-            String::new()
-        };
-        Some(format!(
-            "[[bed.device]]\ndriver = \"{}\"\nport = \"{}\"\n{baud}",
-            found.name, self.port
-        ))
-    }
 }
 
 impl Found {
@@ -169,6 +162,18 @@ impl Found {
             readings: evidence.readings.into_iter().map(said).collect(),
             identity: evidence.identity.map(String::from),
         }
+    }
+
+    fn section(&self, port: &str) -> String {
+        let baud = if self.is_other_baud {
+            format!("baud = {}\n", self.baud)
+        } else {
+            String::new()
+        };
+        format!(
+            "[[bed.device]]\ndriver = \"{}\"\nport = \"{port}\"\n{baud}",
+            self.name
+        )
     }
 
     fn why(&self) -> String {

@@ -15,7 +15,8 @@ const BEGINNING =
   /^(SpO2 |HR |pulse \d+\/min|pulse lost|NIBP |No CO2|CO2 \d|no valid |nothing from device|nothing has been read|cuff cycle|RR |perfusion index \d|no NIBP|bytes arrive.*;|device \d .*(is back|says)|record not|session open|an alarm has|the patient asks|no SpO2|this bed's part)/;
 
 function files_of(folder, ending) {
-  const all = readdirSync(new URL(folder, ROOT), { recursive: true }).filter((name) => name.endsWith(ending));
+  // The pages of the protocols have the devices' words and not ours.
+  const all = readdirSync(new URL(folder, ROOT), { recursive: true }).filter((name) => name.endsWith(ending) && !name.startsWith("protocols"));
   return all.map((name) => readFileSync(new URL(folder + name, ROOT), "utf8"));
 }
 

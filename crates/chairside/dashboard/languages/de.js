@@ -513,6 +513,26 @@ export const GERMAN = {
   "{bytes} bytes ({why})": "{bytes} Byte ({why})",
   "since the start not usable: {causes}": "seit dem Start unbrauchbar: {causes}",
   "The devices cannot be shown: {why}": "Die Geräte können nicht gezeigt werden: {why}",
+  "What is plugged in where": "Was wo eingesteckt ist",
+  "A port from which no numbers come can be asked what is there: the service listens, and asks politely only where nothing speaks. It never starts a cuff.":
+    "Ein Anschluss, von dem keine Werte kommen, lässt sich untersuchen: Der Dienst hört zu und fragt höflich nur dort, wo nichts sendet. Eine Manschette startet er nie.",
+  "Find out": "Untersuchen",
+  "Find out what is on {port}": "{port} untersuchen",
+  "Who wants to know what is plugged in?": "Wer will wissen, was eingesteckt ist?",
+  "belongs to no bed": "gehört zu keinem Platz",
+  "no port that the machine knows": "kein Anschluss, den der Rechner kennt",
+  "read as {device}": "gelesen als {device}",
+  "for {device}, not read": "für {device}, nicht gelesen",
+  "The port is being listened to; this takes up to half a minute…": "Der Anschluss wird abgehört; das dauert bis zu einer halben Minute…",
+  "{driver}: {family}. It sends by itself.": "{driver}: {family}. Es sendet von selbst.",
+  "{driver}: {family}. It answered when it was asked.": "{driver}: {family}. Es antwortete auf Fragen.",
+  "{words} Sound frames: {frames}; bytes: {bytes}, of which not usable: {discarded}; {line}. It says: {says}.":
+    "{words} Heile Rahmen: {frames}; Byte: {bytes}, davon unbrauchbar: {discarded}; {line}. Es sagt: {says}.",
+  "Unknown. Nothing came, and nobody answered {drivers}. Is the device on, is the cable the right one, is the serial output chosen in its menu?":
+    "Unbekannt. Nichts kam, und niemand antwortete auf {drivers}. Ist das Gerät an, ist es das richtige Kabel, ist die serielle Ausgabe in seinem Menü gewählt?",
+  "Unknown. Something sends and no driver reads it: {heard}. Nothing was sent to it. Its menu says which protocol and rate it has.":
+    "Unbekannt. Etwas sendet, und kein Treiber liest es: {heard}. Nichts wurde ihm gesendet. Sein Menü sagt, welches Protokoll und welche Rate es hat.",
+  "It could not be found out: {why}": "Es war nicht herauszufinden: {why}",
 
   // The day-start check and the alarm budget
   "DAY CHECK ✓": "TAGESPRÜFUNG ✓",

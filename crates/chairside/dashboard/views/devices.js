@@ -1,14 +1,18 @@
 // @ts-check
 // Every device of the clinic: its port, which bed it belongs to, whether it is read, and how good
-// its line is.
+// its line is. And every port, where a person can find out what is plugged in.
 
 import { ask, why_not } from "../ask.js";
-import { by_id, element, set_attribute, set_text } from "../dom.js";
+import { button, by_id, element, set_attribute, set_text } from "../dom.js";
 import { t } from "../language.js";
 import { line_row } from "../lines.js";
+import { found_words, port_words } from "../ports.js";
 
 /** The service is asked this often while somebody looks, milliseconds. */
 const AGAIN_MS = 2_000;
+
+/** A search takes up to half a minute; an answer that takes longer is none, milliseconds. */
+const SEARCH_MAX_MS = 60_000;
 
 /**
  * @typedef {import("../views.js").View} View
@@ -21,11 +25,20 @@ export class DevicesView {
   #problem = by_id("devices-problem");
   /** @type {import("../lines.js").Line[]} */
   #lines = [];
+  #ports = by_id("ports");
   #asked_at = Number.NEGATIVE_INFINITY;
+  #people;
+  /** What is known of what is plugged in, by port. @type {Map<string, PortView>} */
+  #views = new Map();
+  #searching = false;
 
-  /** @param {import("../model.js").Model} model */
-  constructor(model) {
+  /**
+   * @param {import("../model.js").Model} model
+   * @param {import("../people.js").People} people
+   */
+  constructor(model, people) {
     this.#model = model;
+    this.#people = people;
   }
 
   open() {
@@ -55,13 +68,103 @@ export class DevicesView {
 
   async #ask() {
     try {
-      this.#lines = (await ask("/api/v1/devices")).devices;
+      const [{ devices }, { ports }] = await Promise.all([ask("/api/v1/devices"), ask("/api/v1/ports")]);
+      this.#lines = devices;
+      this.#show_ports(ports);
       set_text(this.#problem, "");
     } catch (error) {
       // What is not known any more is not shown as if it were.
       this.#lines = [];
       set_text(this.#problem, t("The devices cannot be shown: {why}", { why: why_not(error) }));
     }
+  }
+
+  /** @param {import("../ports.js").Port[]} ports */
+  #show_ports(ports) {
+    for (const [port, view] of this.#views) {
+      if (ports.some((one) => one.port === port)) continue;
+      view.root.remove();
+      this.#views.delete(port);
+    }
+    for (const port of ports) {
+      let view = this.#views.get(port.port);
+      if (!view) {
+        view = new PortView(port.port, () => this.#find_out(port.port));
+        this.#views.set(port.port, view);
+        this.#ports.append(view.root);
+      }
+      view.update(port, this.#searching);
+    }
+  }
+
+  /** @param {string} port */
+  #find_out(port) {
+    const { staff } = this.#model;
+    const person = this.#people.acting(staff);
+    if (person) void this.#search(port, person.id);
+    else this.#people.ask(staff, t("Who wants to know what is plugged in?"), null, (by) => void this.#search(port, by));
+  }
+
+  /**
+   * @param {string} port
+   * @param {string} by
+   */
+  async #search(port, by) {
+    const view = this.#views.get(port);
+    if (this.#searching || !view) return;
+    this.#searching = true;
+    view.say(t("The port is being listened to; this takes up to half a minute…"));
+    try {
+      /** @type {import("../ports.js").Identified} */
+      const identified = await ask("/api/v1/identify", { port, by }, SEARCH_MAX_MS);
+      view.say(found_words(identified), identified.section);
+    } catch (error) {
+      view.say(t("It could not be found out: {why}", { why: why_not(error) }));
+    } finally {
+      this.#searching = false;
+      this.#asked_at = Number.NEGATIVE_INFINITY;
+    }
+  }
+}
+
+/** A port, and what was found out there. */
+class PortView {
+  #name = element("strong");
+  #words = element("span");
+  #found = element("p", { role: "status" });
+  #section = element("pre", { hidden: "" });
+  #find;
+  root;
+
+  /**
+   * @param {string} port
+   * @param {() => void} pressed
+   */
+  constructor(port, pressed) {
+    this.#find = button(t("Find out"), "find-out", pressed);
+    this.#find.setAttribute("aria-label", t("Find out what is on {port}", { port }));
+    set_text(this.#name, port);
+    this.root = element("li", { "data-port": port }, this.#name, this.#words, this.#find, this.#found, this.#section);
+  }
+
+  /**
+   * @param {import("../ports.js").Port} port
+   * @param {boolean} searching a search goes on, here or elsewhere
+   */
+  update(port, searching) {
+    set_text(this.#words, port_words(port));
+    set_attribute(this.#find, "hidden", port.connected ? "" : null);
+    set_attribute(this.#find, "disabled", searching ? "" : null);
+  }
+
+  /**
+   * @param {string} words
+   * @param {string | null} section
+   */
+  say(words, section = null) {
+    set_text(this.#found, words);
+    set_text(this.#section, section ?? "");
+    set_attribute(this.#section, "hidden", section === null ? "" : null);
   }
 }
 

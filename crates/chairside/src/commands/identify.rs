@@ -70,7 +70,7 @@ fn print(output: &mut dyn Write, identified: &Identified) -> io::Result<()> {
         let also: Vec<&str> = identified.also.iter().map(|one| one.name).collect();
         writeln!(output, "  also fits {}", also.join(", "))?;
     }
-    if let Some(section) = identified.section() {
+    if let Some(section) = &identified.section {
         write!(output, "\nIn the configuration:\n\n{section}")?;
     }
     Ok(())
