@@ -99,3 +99,25 @@ test("a device that is gone is seen at its line, and a check without it is not c
   await page.waitForSelector("#tiles:not([hidden]) .tile");
   assert.deepEqual(page.complaints, []);
 });
+
+test("what is plugged in at a port that gives no numbers is found out, and a port that is read is left alone", async () => {
+  const other = folder();
+  const quiet = series(join(other, "quiet.csv"), { before: { spo2: 97, pulse: 68 } });
+  await simulate("nonin", quiet, join(other, "line-1"));
+  await simulate("nonin", quiet, join(other, "line-2"));
+  const mistaken = await start("serve", "--config", clinic_config(other, ["1", ["2", ["ge-v100", "line-2"]]]));
+  const desk = await open(browser, `${mistaken.address}/#/devices`);
+  await live(desk);
+  const port = (line) => desk.locator(`#ports li[data-port="${join(other, line)}"]`);
+  await port("line-1").getByText("read as Room 1 · nonin-1").waitFor();
+  assert.equal(await port("line-1").locator(".find-out").isVisible(), false);
+  await port("line-2").getByText("for Room 2 · ge-v100-2, not read").waitFor();
+  await port("line-2").locator(".find-out").click();
+  await desk.click("#person-choices button");
+  await port("line-2").getByText("nonin: Nonin Xpod").waitFor({ timeout: 40_000 });
+  assert.match(await port("line-2").textContent(), /It sends by itself\. .* It says: SpO2 97 %/);
+  assert.match(await port("line-2").locator("pre").textContent(), /driver = "nonin"\nport = /);
+  await picture(desk, "devices-found-out");
+  assert.deepEqual(desk.complaints, []);
+  await desk.context().close();
+});
