@@ -1,8 +1,8 @@
 //! A line that spoils what a device sends: seeded, so that a failure can be had again.
 //!
 //! Faults act on the bytes from the device to the host. **Not simulated:** faults on the bytes
-//! of the host (to a polled device a lost request and a lost reply are the same), and the wrong
-//! bytes of a wrong line speed.
+//! of the host (to a polled device a lost request and a lost reply are the same). The wrong bytes
+//! of a wrong line speed are in [`uart`](crate::uart).
 
 mod spec;
 
@@ -122,6 +122,14 @@ impl FaultyLine {
             held: VecDeque::new(),
             free_at: Duration::ZERO,
         }
+    }
+
+    /// Makes the line as good or bad as this, from `now` on.
+    pub fn change(&mut self, faults: Faults, now: Duration) {
+        self.faults = faults;
+        // A burst that would have been is not made up for.
+        let period = faults.garbage.map(|garbage| garbage.period);
+        self.burst = period.map_or(0, |period| periods(now, period) + 1);
     }
 
     /// Takes what the device sends `now` (nothing when only time passed) and appends what the

@@ -33,3 +33,4 @@ pub mod run;
 pub mod scenario;
 pub mod series;
 pub mod stories;
+pub mod uart;

@@ -14,7 +14,7 @@
 //! - Bytes that are written meanwhile are kept and given to whoever opens the path next. So
 //!   nothing is written while there is no host.
 //!
-//! **Not simulated:** the speed of the line; bytes arrive as fast as they are written.
+//! **Not simulated:** how long bytes are under way; they arrive as fast as they are written.
 
 use std::ffi::OsStr;
 use std::fs::{self, File};
@@ -24,9 +24,10 @@ use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
+use chairside_protocol::{LineSettings, Parity};
 use rustix::fs::{Mode, OFlags};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
-use rustix::termios::{OptionalActions, tcgetattr, tcsetattr};
+use rustix::termios::{ControlModes, OptionalActions, tcgetattr, tcsetattr};
 use tokio::io::Interest;
 use tokio::net::unix::pipe::Receiver;
 
@@ -83,6 +84,27 @@ impl DeviceEnd {
     #[must_use]
     pub const fn has_host(&self) -> bool {
         self.host.is_some()
+    }
+
+    /// Returns how the host has set its end of the line: the two ends of a pseudo-terminal share
+    /// their settings. Parity and speed are all that is told of it.
+    ///
+    /// # Errors
+    ///
+    /// When there is no host.
+    pub fn host_settings(&self) -> io::Result<LineSettings> {
+        let settings = tcgetattr(&self.port)?;
+        let modes = settings.control_modes;
+        let parity = match (
+            modes.contains(ControlModes::PARENB),
+            modes.contains(ControlModes::PARODD),
+        ) {
+            (false, _) => Parity::None,
+            (true, false) => Parity::Even,
+            (true, true) => Parity::Odd,
+        };
+        let plain = LineSettings::plain(settings.output_speed());
+        Ok(LineSettings { parity, ..plain })
     }
 
     /// Looks, without waiting, whether there is a host, and takes what it has sent. Needs a

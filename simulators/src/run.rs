@@ -4,12 +4,14 @@
 //! device that sends often is let sleep a little longer and then catches up frame by frame,
 //! each with the patient of its own moment.
 
+use std::borrow::Cow;
 use std::future::pending;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use chairside_protocol::LineSettings;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tokio::time::sleep_until;
@@ -21,6 +23,7 @@ use crate::fault::{Faults, FaultyLine};
 use crate::line::{DeviceEnd, Host, Link, leads_nowhere};
 use crate::pace::{Pace, Speed};
 use crate::patient::Patient;
+use crate::uart;
 
 /// Devices send by themselves at multiples of this only: those that share a clock wake together,
 /// and 75 frames a second are 25 wake-ups.
@@ -75,6 +78,8 @@ pub struct SimulatedDevice {
 enum Command {
     Unplug(oneshot::Sender<()>),
     Replug(oneshot::Sender<io::Result<()>>),
+    Spoil(Faults, oneshot::Sender<()>),
+    SetLine(Option<LineSettings>, oneshot::Sender<()>),
 }
 
 impl SimulatedDevice {
@@ -125,6 +130,22 @@ impl SimulatedDevice {
         told.await.map_err(|_ended| ended())?
     }
 
+    /// Makes the line as good or bad as this from now on.
+    pub async fn spoil(&self, faults: Faults) {
+        let (done, told) = oneshot::channel();
+        let _ = self.commands.send(Command::Spoil(faults, done)).await;
+        let _ = told.await;
+    }
+
+    /// Sets the device's end of the line: where the host's end is set otherwise, either side hears
+    /// what a receiver makes of it. Without settings the device has those of the host, as it has
+    /// from the start.
+    pub async fn set_line(&self, settings: Option<LineSettings>) {
+        let (done, told) = oneshot::channel();
+        let _ = self.commands.send(Command::SetLine(settings, done)).await;
+        let _ = told.await;
+    }
+
     /// Switches the device off and waits until its link is gone.
     pub async fn stop(self) {
         drop(self.commands);
@@ -139,6 +160,8 @@ struct Runner {
     patient: Arc<dyn Patient>,
     pace: Pace,
     line: FaultyLine,
+    /// How the device's end of the line is set, when it is not as the host's.
+    settings: Option<LineSettings>,
     clock: Clock,
     link: PathBuf,
     cable: Cable,
@@ -204,6 +227,7 @@ impl Runner {
             patient: plan.patient,
             pace: Pace::new(plan.speed),
             line: FaultyLine::new(plan.faults, plan.seed),
+            settings: None,
             clock: plan.clock,
             link: plan.link,
             link_check: next_multiple(now + LINK_CHECK, LINK_CHECK),
@@ -278,6 +302,14 @@ impl Runner {
                 self.cable = Cable::Out;
                 let _ = done.send(self.plug_in());
             }
+            Command::Spoil(faults, done) => {
+                self.line.change(faults, self.clock.now());
+                let _ = done.send(());
+            }
+            Command::SetLine(settings, done) => {
+                self.settings = settings;
+                let _ = done.send(());
+            }
         }
     }
 
@@ -328,16 +360,25 @@ impl Runner {
         self.sent.clear();
         self.send_due(now);
         let link_down = self.patient.link_down(self.pace.story_time(now));
+        // The device's end of the line and the host's, where they differ.
+        let ends = self.settings.zip(self.host_settings());
+        let ends = ends.filter(|(device, host)| !uart::fits(*device, *host));
+        let received = ends.map_or(Cow::Borrowed(received), |(device, host)| {
+            uart::received(received, host, device).into()
+        });
         if !received.is_empty() && !link_down {
             let vitals = self.pace.vitals(self.patient.as_ref(), now);
             self.simulator
-                .handle(now, received, &vitals, &mut self.sent);
+                .handle(now, &received, &vitals, &mut self.sent);
         }
         if link_down {
             self.sent.clear();
         }
         self.wire.clear();
         self.line.handle(now, &self.sent, &mut self.wire);
+        if let Some((device, host)) = ends {
+            self.wire = uart::received(&self.wire, device, host);
+        }
         self.last_turn = now;
         if let Some(plug) = self.cable.plug().filter(|plug| plug.end.has_host()) {
             let sent = plug.end.send(&self.wire);
@@ -346,6 +387,11 @@ impl Runner {
                 debug!(link = %self.link.display(), lost, "The host does not read.");
             }
         }
+    }
+
+    fn host_settings(&mut self) -> Option<LineSettings> {
+        let plug = self.cable.plug().filter(|plug| plug.end.has_host())?;
+        plug.end.host_settings().ok()
     }
 
     fn send_due(&mut self, now: Duration) {

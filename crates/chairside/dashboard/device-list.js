@@ -4,7 +4,7 @@
 import { ask } from "./ask.js";
 import { element, set_attribute } from "./dom.js";
 import { t } from "./language.js";
-import { causes } from "./lines.js";
+import { causes, line_words, unread } from "./lines.js";
 import { link_words } from "./words.js";
 
 /** The lines are asked for again this often, milliseconds. */
@@ -15,6 +15,8 @@ const AGAIN_MS = 5_000;
  * @typedef {object} Line
  * @property {string} bed
  * @property {string} device
+ * @property {string} link
+ * @property {"frames" | "garbled" | "nothing"} arriving
  * @property {number} readings_last_minute
  * @property {Record<string, number>} discarded_last_minute
  * @property {Record<string, number>} discarded since the start of the service
@@ -60,10 +62,11 @@ export class DeviceList {
  * @param {Line | undefined} line
  */
 function item({ device, driver, link }, line) {
-  const row = element("li", {}, element("strong", {}, device), ` ${driver} · ${link_words(link)}`);
+  const row = element("li", {}, element("strong", {}, device), ` ${driver} · ${line?.link === link ? line_words(line) : link_words(link)}`);
   set_attribute(row, "data-link", link);
   const quality = line
     ? [
+        ...(line.link === "connecting" ? [unread(line)] : []),
         t("{n} readings in the last minute", { n: line.readings_last_minute }),
         t("not usable in the last minute: {causes}", { causes: causes(line.discarded_last_minute) }),
         t("since the start not usable: {causes}", { causes: causes(line.discarded) }),

@@ -182,6 +182,7 @@ const EVIDENCE = [
     t("pulse lost at the probe during {count} cuff cycles in a row", { count }),
   ),
   phrase(`nothing from (${DEVICE}) for (${SPAN})`, ([device, time]) => t("nothing from {device} for {time}", { device, time })),
+  phrase(`nothing readable from (${DEVICE}) for (${SPAN})`, ([device, time]) => t("nothing readable from {device} for {time}", { device, time })),
   phrase(`from (${DEVICE}) for (${SPAN})`, ([device, time]) => t("from {device} for {time}", { device, time })),
   phrase(`(${DEVICE}(?:, ${DEVICE})*) and (${DEVICE}) are back`, ([devices, last]) => t("{devices} and {last} are back", { devices, last })),
   phrase(`(${DEVICE}) is back`, ([device]) => t("{device} is back", { device })),

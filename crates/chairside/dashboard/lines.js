@@ -18,6 +18,7 @@ import { age, link_words, time_of_day } from "./words.js";
  * @property {string | null} identity
  * @property {string} link
  * @property {string | null} since
+ * @property {"frames" | "garbled" | "nothing"} arriving
  * @property {string | null} heard
  * @property {number} readings_last_minute
  * @property {Record<string, number>} discarded_last_minute
@@ -58,6 +59,7 @@ const CAUSES = in_english({
 export function line_row(line, now_ms) {
   const lost = sum(line.discarded_last_minute);
   const up = line.link === "connected";
+  const link = line_words(line);
   const since = line.since === null ? "" : time_of_day(Date.parse(line.since));
   return {
     key: `${line.bed}/${line.device}`,
@@ -66,7 +68,7 @@ export function line_row(line, now_ms) {
     family: t("{driver}: {family}", { driver: line.driver, family: line.family }),
     port: line.baud === null ? line.port : t("{port} at {baud} baud", { port: line.port, baud: line.baud }),
     health: !up ? "down" : lost > 0 || line.readings_last_minute === 0 ? "poor" : "good",
-    link: since === "" ? link_words(line.link) : t("{link} since {time}", { link: link_words(line.link), time: since }),
+    link: since === "" ? link : t("{link} since {time}", { link, time: since }),
     heard: line.heard === null ? t("never") : t("{age} ago", { age: age(now_ms - Date.parse(line.heard)) }),
     quality: quality(line, up, lost),
     since_start: causes(line.discarded),
@@ -79,9 +81,28 @@ export function line_row(line, now_ms) {
  * @param {number} lost bytes of the last minute that could not be used
  */
 function quality(line, up, lost) {
-  if (!up) return t("nothing is read");
+  if (!up) return unread(line);
   const readings = t("{n} readings in the last minute", { n: line.readings_last_minute });
   return lost === 0 ? readings : t("{readings}, not usable: {causes}", { readings, causes: causes(line.discarded_last_minute) });
+}
+
+/**
+ * How a line stands, in words. A wrong speed and a cable that is loose need different hands.
+ * @param {Pick<Line, "link" | "arriving">} line
+ */
+export function line_words({ link, arriving }) {
+  if (link !== "connecting") return link_words(link);
+  return arriving === "garbled" ? t("garbled") : t("silent");
+}
+
+/**
+ * Says why nothing is read.
+ * @param {Pick<Line, "link" | "arriving" | "discarded_last_minute">} line
+ */
+export function unread({ link, arriving, discarded_last_minute }) {
+  if (link !== "connecting") return t("nothing is read");
+  if (arriving === "nothing") return t("the port is open and nothing arrives");
+  return t("what arrives cannot be read: {causes}. Wrong speed, or another device?", { causes: causes(discarded_last_minute) });
 }
 
 /**

@@ -19,6 +19,7 @@ const line = (given = {}) => ({
   identity: null,
   link: "connected",
   since: new Date(NOON - 60_000).toISOString(),
+  arriving: "frames",
   heard: new Date(NOON - 1_500).toISOString(),
   readings_last_minute: 240,
   discarded_last_minute: {},
@@ -46,6 +47,16 @@ test("a line says when it was last heard, and why bytes could not be used", () =
   assert.equal(row.since_start, "2 bytes (before a beginning), 9 bytes (checksum), 1 bytes (of a later service)");
   const unheard = line_row(line({ link: "disconnected", since: null, heard: null, readings_last_minute: 0 }), NOON);
   assert.deepEqual([unheard.link, unheard.heard, unheard.quality], ["disconnected", "never", "nothing is read"]);
+});
+
+test("a line that is garbled is told apart from one that is silent", () => {
+  const connecting = (given) => line_row(line({ link: "connecting", readings_last_minute: 0, ...given }), NOON);
+  const garbled = connecting({ arriving: "garbled", discarded_last_minute: { before_start: 900 } });
+  assert.equal(garbled.link, "garbled since 11:59:00");
+  assert.equal(garbled.quality, "what arrives cannot be read: 900 bytes (before a beginning). Wrong speed, or another device?");
+  const silent = connecting({ arriving: "nothing", discarded_last_minute: { before_start: 900 } });
+  assert.equal(silent.link, "silent since 11:59:00");
+  assert.equal(silent.quality, "the port is open and nothing arrives");
 });
 
 test("a device is shown with what it calls itself", () => {

@@ -12,7 +12,7 @@ afterEach(() => speak("en"));
 
 /** How the texts begin that the service gives as evidence. */
 const BEGINNING =
-  /^(SpO2 |HR |pulse \d+\/min|pulse lost|NIBP |No CO2|CO2 \d|no valid |nothing from device|nothing has been read|cuff cycle|RR |perfusion index \d|no NIBP|bytes arrive.*;|device \d .*(is back|says)|record not|session open|an alarm has|the patient asks|no SpO2|this bed's part)/;
+  /^(SpO2 |HR |pulse \d+\/min|pulse lost|NIBP |No CO2|CO2 \d|no valid |nothing (readable )?from device|nothing has been read|cuff cycle|RR |perfusion index \d|no NIBP|bytes arrive.*;|device \d .*(is back|says)|record not|session open|an alarm has|the patient asks|no SpO2|this bed's part)/;
 
 function files_of(folder, ending) {
   // The pages of the protocols have the devices' words and not ours.
@@ -66,6 +66,7 @@ const OTHERS = [
   "no valid SpO2 for 30 s: the number is out of range",
   "nonin-1, capno.2 and v100-3 are back, but not yet for 3 s",
   "nothing from v100-1 for 4 min; nonin-1 is back",
+  "nothing from v100-1 for 15 s; nothing readable from nonin-1 for 10 s, from capno.2 for 12 s",
   "cuff cycle without a reading: overpressure or air left in the cuff",
 ];
 

@@ -17,6 +17,10 @@ pub(super) const LOST_PERIODS: u32 = 3;
 /// A shorter silence is not worth a word.
 const SILENCE_SAID_MIN: Duration = Duration::from_secs(1);
 
+/// Bytes that are no older than this, or than three periods of a slow device, make a lost device
+/// one that speaks and is not understood.
+const HEARD_LATELY: Duration = Duration::from_secs(3);
+
 /// One condition for the bed, from the first device that is lost to the last that is back.
 #[derive(Debug)]
 pub(crate) struct LinkLost {
@@ -33,6 +37,8 @@ struct Link {
     device: DeviceId,
     lost: bool,
     last_frame: Option<MonoTime>,
+    /// When bytes of any kind last came.
+    heard: Option<MonoTime>,
     /// While lost: since when frames come again.
     back_since: Option<MonoTime>,
 }
@@ -46,6 +52,7 @@ impl LinkLost {
                 device: device.id,
                 lost: false,
                 last_frame: None,
+                heard: None,
                 back_since: None,
             })
             .collect();
@@ -99,12 +106,16 @@ impl Rule for LinkLost {
     fn take(&mut self, now: MonoTime, event: &Event<'_>, inputs: &Inputs) {
         match event {
             Event::Frame(device) => self.frame(now, *device, inputs),
+            Event::Heard(device) => {
+                for link in self.links.iter_mut().filter(|link| link.device == *device) {
+                    link.heard = Some(now);
+                }
+            }
             Event::Dosing => self.dose = inputs.dose,
             Event::Sample(_)
             | Event::Cuff(_)
             | Event::Told(_)
             | Event::Identity(_)
-            | Event::Heard(_)
             | Event::Second => {}
         }
     }
@@ -181,6 +192,7 @@ impl Rule for LinkLost {
     /// and by then a lost one may already send again.
     fn evidence(&self, now: MonoTime, inputs: &Inputs) -> Option<String> {
         let mut silent = Vec::new();
+        let mut unreadable = Vec::new();
         let mut back = Vec::new();
         for (link, device) in self.links.iter().zip(&inputs.devices) {
             if !link.lost {
@@ -190,13 +202,20 @@ impl Rule for LinkLost {
             let spacing_max = inputs.link(device).spacing_max.max(SILENCE_SAID_MIN);
             if link.back_since.is_some() && silence <= spacing_max {
                 back.push(link.device.to_string());
-            } else {
-                silent.push(format!("from {} for {}", link.device, Span(silence)));
+                continue;
             }
+            let lately = HEARD_LATELY.max(device.period * LOST_PERIODS);
+            let speaks = link
+                .heard
+                .is_some_and(|heard| now.saturating_since(heard) <= lately);
+            let lost = if speaks { &mut unreadable } else { &mut silent };
+            lost.push(format!("from {} for {}", link.device, Span(silence)));
         }
         let mut parts = Vec::new();
-        if !silent.is_empty() {
-            parts.push(format!("nothing {}", silent.join(", ")));
+        for (what, lost) in [("nothing", &silent), ("nothing readable", &unreadable)] {
+            if !lost.is_empty() {
+                parts.push(format!("{what} {}", lost.join(", ")));
+            }
         }
         if let Some((last, others)) = back.split_last() {
             parts.push(match others {
@@ -205,7 +224,7 @@ impl Rule for LinkLost {
             });
         }
         let mut text = parts.join("; ");
-        if silent.is_empty() {
+        if silent.is_empty() && unreadable.is_empty() {
             let hold = Span(self.rule.clear_hold);
             write!(text, ", but not yet for {hold}").expect("text takes everything");
         }

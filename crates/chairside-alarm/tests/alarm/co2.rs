@@ -146,6 +146,35 @@ fn the_evidence_names_every_garbled_line() {
 }
 
 #[test]
+fn a_lost_device_whose_bytes_come_and_say_nothing_is_not_said_to_be_silent() {
+    let lost = |text: &str| {
+        let told = crate::chart::run(text);
+        let lost = told
+            .into_iter()
+            .rfind(|told| told.id == AlarmId::DeviceLinkLost);
+        lost.expect("a device is lost").evidence
+    };
+    assert_eq!(
+        lost("spo2 97x5 #x15"),
+        "nothing readable from device 1 for 10 s"
+    );
+    assert_eq!(
+        lost("spo2 97x5 #x5 .x15"),
+        "nothing from device 1 for 10 s",
+        "the last bytes came five seconds ago"
+    );
+    assert_eq!(
+        lost("spo2 97x5 .x20\n hr 70x10 #x15"),
+        "nothing from device 1 for 15 s; nothing readable from device 2 for 10 s"
+    );
+    assert_eq!(
+        lost("every 5s\n spo2 97 # .x3"),
+        "nothing readable from device 1 for 15 s",
+        "a slow device has three of its periods for that"
+    );
+}
+
+#[test]
 fn a_capnograph_that_no_longer_speaks_of_co2_is_noticed_after_one_and_a_half_of_its_periods() {
     check("etco2 38x10 _x60", "41s * CO2_NO_DATA present/on");
     check(

@@ -61,6 +61,7 @@ export const GERMAN_OF_SERVICE = {
   "no SpO₂ probe plugged in": "kein SpO₂-Sensor eingesteckt",
   "SpO₂ probe off the patient": "SpO₂-Sensor nicht am Patienten",
   "nothing from {device} for {time}": "nichts von {device} seit {time}",
+  "nothing readable from {device} for {time}": "nichts Lesbares von {device} seit {time}",
   "from {device} for {time}": "von {device} seit {time}",
   "{device} for {time}": "{device} seit {time}",
   "{device} is back": "{device} ist wieder da",

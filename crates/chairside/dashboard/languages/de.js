@@ -504,6 +504,11 @@ export const GERMAN = {
   never: "nie",
   "{age} ago": "vor {age}",
   "nothing is read": "nichts wird gelesen",
+  garbled: "unlesbar",
+  silent: "stumm",
+  "the port is open and nothing arrives": "der Anschluss ist offen, und nichts kommt an",
+  "what arrives cannot be read: {causes}. Wrong speed, or another device?":
+    "was ankommt, ist nicht lesbar: {causes}. Falsche Geschwindigkeit oder ein anderes Gerät?",
   "{readings}, not usable: {causes}": "{readings}, unbrauchbar: {causes}",
   "before a beginning": "vor einem Anfang",
   "too long": "zu lang",

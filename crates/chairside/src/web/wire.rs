@@ -278,6 +278,9 @@ pub struct DeviceLine {
     pub link: &'static str,
     /// Since when; null before the port was first looked for.
     pub since: Option<Time>,
+    /// What arrives: `frames` while the device is connected; else `garbled`, when bytes came lately
+    /// that could not be read, or `nothing`.
+    pub arriving: &'static str,
     /// When a reading of any kind last came.
     pub heard: Option<Time>,
     /// Readings of any kind within the last minute.

@@ -18,6 +18,9 @@ const RECENT: Duration = Duration::from_mins(1);
 /// What happens within this time of the recent past is counted together.
 const STEP: Duration = Duration::from_secs(5);
 
+/// So long after the last bytes that could not be read a line is no longer garbled but silent.
+const GARBLED_FOR: Duration = Duration::from_secs(10);
+
 /// One line.
 #[derive(Debug, Default)]
 pub(super) struct Line {
@@ -27,6 +30,8 @@ pub(super) struct Line {
     /// What the device calls itself.
     identity: Option<String>,
     discarded: BTreeMap<Discard, u64>,
+    /// When bytes were last discarded.
+    discarded_at: Option<MonoTime>,
     recent: VecDeque<Step>,
 }
 
@@ -59,7 +64,18 @@ impl Line {
 
     pub(super) fn discarded(&mut self, bytes: u64, why: Discard, at: MonoTime) {
         *self.discarded.entry(why).or_default() += bytes;
+        self.discarded_at = Some(at);
         *self.step(at).discarded.entry(why).or_default() += bytes;
+    }
+
+    /// Says what arrives. A wrong speed and a cable that is loose need different hands.
+    fn arriving(&self, now: MonoTime) -> &'static str {
+        let garbled_until = self.discarded_at.map(|at| at + GARBLED_FOR);
+        match self.link() {
+            LinkState::Connected => "frames",
+            LinkState::Connecting if garbled_until.is_some_and(|end| now < end) => "garbled",
+            LinkState::Connecting | LinkState::Disconnected => "nothing",
+        }
     }
 
     /// Returns the device as a snapshot has it.
@@ -102,6 +118,7 @@ impl Line {
             identity: self.identity.clone(),
             link: self.link().name(),
             since: self.state.map(|(_, at)| time(at)),
+            arriving: self.arriving(now),
             heard: self.heard.map(time),
             readings_last_minute: readings,
             discarded_last_minute: by_name(&discarded),
@@ -183,6 +200,23 @@ mod tests {
         }
         assert!(line.recent.len() <= 13, "{}", line.recent.len());
         assert_eq!(line.discarded.get(&Discard::BeforeStart), Some(&86_400));
+    }
+
+    #[test]
+    fn a_line_whose_bytes_cannot_be_read_is_told_apart_from_a_silent_one() {
+        let mut line = Line::default();
+        assert_eq!(line.arriving(at(0)), "nothing");
+        line.turned(LinkState::Connecting, at(1));
+        assert_eq!(line.arriving(at(1)), "nothing");
+        line.discarded(40, Discard::BeforeStart, at(3));
+        assert_eq!(line.arriving(at(3)), "garbled");
+        assert_eq!(line.arriving(at(12)), "garbled");
+        assert_eq!(line.arriving(at(13)), "nothing");
+        line.discarded(40, Discard::BeforeStart, at(20));
+        line.turned(LinkState::Connected, at(21));
+        assert_eq!(line.arriving(at(21)), "frames");
+        line.turned(LinkState::Disconnected, at(22));
+        assert_eq!(line.arriving(at(22)), "nothing");
     }
 
     #[test]
