@@ -12,6 +12,7 @@ mod calls;
 mod checks;
 mod displays;
 mod every_device;
+mod every_line;
 mod guard;
 mod identify;
 mod network;
