@@ -38,15 +38,15 @@ async fn a_thousand_pulled_cables_leave_nothing_open_and_no_value_at_another_bed
     let mut client = clinic.client().await;
     let mut seen = BTreeSet::new();
     // What is opened once is open after the first cables.
-    all_are_read(&clinic).await;
+    all_are_read(&clinic, &mut client).await;
     pull_and_put_back(&clinic, &mut client, &mut chance, &mut seen).await;
-    all_are_read(&clinic).await;
+    all_are_read(&clinic, &mut client).await;
     let before = open();
 
     for _ in 1..ROUNDS {
         pull_and_put_back(&clinic, &mut client, &mut chance, &mut seen).await;
     }
-    all_are_read(&clinic).await;
+    all_are_read(&clinic, &mut client).await;
     assert_own_values(&mut client, &mut seen);
     assert_eq!(seen.len(), usize::from(BEDS), "values came from {seen:?}");
     let mut after = open();
@@ -87,12 +87,12 @@ async fn pull_and_put_back(
     assert_own_values(client, seen);
 }
 
-async fn all_are_read(clinic: &Clinic) {
-    http::get_until(clinic.address(), "/api/v1/devices", PATIENCE, |page| {
+async fn all_are_read(clinic: &Clinic, client: &mut Client) {
+    let page = http::get_until(clinic.address(), "/api/v1/devices", PATIENCE, |page| {
         let lines = page["devices"].as_array().unwrap();
         lines.iter().all(|line| line["link"] == "connected")
-    })
-    .await;
+    });
+    client.reading_until(page).await;
 }
 
 /// Reads until every device's link was in this state since its values were last looked at.

@@ -42,15 +42,15 @@ async fn every_driver_survives_garbage_a_wrong_speed_and_a_pulled_cable() {
         clinic.device(&name).spoil(GARBAGE).await;
     }
     all_give_values(&mut client, SLOWLY, "values between garbage").await;
-    http::get_until(clinic.address(), "/api/v1/devices", SOON, |page| {
+    let page = http::get_until(clinic.address(), "/api/v1/devices", SOON, |page| {
         let lines = page["devices"].as_array().unwrap();
         lines.iter().all(|line| {
             line["discarded"]
                 .as_object()
                 .is_some_and(|causes| !causes.is_empty())
         })
-    })
-    .await;
+    });
+    client.reading_until(page).await;
     assert_values(&client);
     for (_, name) in lines() {
         clinic.device(&name).spoil(Faults::NONE).await;
@@ -81,15 +81,15 @@ async fn wrong_speed(clinic: &Clinic, client: &mut Client) {
         }
     }
     // One that is asked and does not understand the question may answer; a V100 does not.
-    http::get_until(clinic.address(), "/api/v1/devices", SOON, |page| {
+    let page = http::get_until(clinic.address(), "/api/v1/devices", SOON, |page| {
         let lines = page["devices"].as_array().unwrap();
         lines.iter().all(|line| {
             let speaks = speaking.contains(line["bed"].as_str().unwrap());
             (!speaks || line["arriving"] == "garbled")
                 && (line["driver"] != "ge-v100" || line["arriving"] == "nothing")
         })
-    })
-    .await;
+    });
+    client.reading_until(page).await;
 
     for (_, name) in lines() {
         clinic.device(&name).set_line(None).await;

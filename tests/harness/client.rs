@@ -134,6 +134,18 @@ impl Client {
         let _: Result<std::convert::Infallible, _> = timeout(length, following).await;
     }
 
+    /// Goes on reading, whatever comes, until something else is done: a client that does not read
+    /// is cut off.
+    pub async fn reading_until<T>(&mut self, done: impl Future<Output = T>) -> T {
+        let mut done = std::pin::pin!(done);
+        loop {
+            tokio::select! {
+                result = &mut done => return result,
+                _message = self.take() => {}
+            }
+        }
+    }
+
     /// Waits until an alarm stands at a bed and fits, and returns it.
     pub async fn alarm(
         &mut self,
