@@ -8,6 +8,7 @@ pub mod decode;
 pub mod demo;
 mod descriptors;
 pub mod devices;
+pub mod doctor;
 pub mod identify;
 mod ndjson;
 mod output;
@@ -42,6 +43,9 @@ enum Command {
     Serve(serve::Options),
     /// Reads a configuration and lists all its mistakes.
     Check(check::Options),
+    /// Looks at the configuration, the ports, the record's disk, the clock and the address, and
+    /// says what is wrong and what to do.
+    Doctor(doctor::Options),
     /// Lists the drivers.
     Devices(devices::Options),
     /// Lists the serial ports of this machine, each with the name to write into a configuration.
@@ -75,6 +79,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
         Some(Command::Demo(options)) => demo::run(&options),
         Some(Command::Serve(options)) => serve::run(&options),
         Some(Command::Check(options)) => check::run(&options),
+        Some(Command::Doctor(options)) => doctor::run(&options),
         Some(Command::Devices(options)) => devices::run(&options),
         Some(Command::Ports(options)) => ports::run(&options),
         Some(Command::Identify(options)) => identify::run(&options),

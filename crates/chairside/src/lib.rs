@@ -10,6 +10,7 @@ pub mod commands;
 pub mod conditions;
 pub mod config;
 pub mod demo;
+pub mod doctor;
 pub mod identified;
 pub mod port;
 pub mod replay;

@@ -9,7 +9,7 @@ mod concern;
 mod facts;
 mod holder;
 #[cfg(test)]
-mod made_up;
+pub(crate) mod made_up;
 mod name;
 #[cfg(test)]
 mod tests;
@@ -33,6 +33,8 @@ pub struct Roots {
     pub proc: PathBuf,
     /// The names of groups, in `group` below.
     pub etc: PathBuf,
+    /// What services say of themselves.
+    pub run: PathBuf,
 }
 
 impl Roots {
@@ -44,6 +46,7 @@ impl Roots {
             sys: PathBuf::from("/sys"),
             proc: PathBuf::from("/proc"),
             etc: PathBuf::from("/etc"),
+            run: PathBuf::from("/run"),
         }
     }
 }

@@ -78,59 +78,69 @@ impl SerialPort {
     }
 }
 
+impl Concern {
+    /// Says what it means.
+    #[must_use]
+    pub fn meaning(&self) -> String {
+        match self {
+            Self::NoDeviceFile => "the kernel knows it and there is no device file".to_owned(),
+            Self::NotPermitted { group: Some(group) } => {
+                format!("not permitted: only the group {group} may open it")
+            }
+            Self::NotPermitted { group: None } => "not permitted: no group may open it".to_owned(),
+            Self::InUse(holders) => {
+                let holders: Vec<String> = holders.iter().map(ToString::to_string).collect();
+                let holders = holders.join(", ");
+                format!("open in another program, {holders}: two readers take each other's bytes")
+            }
+            Self::Alike(others) => {
+                let shown = |other: &PathBuf| other.display().to_string();
+                let others: Vec<String> = others.iter().map(shown).collect();
+                let others = others.join(", ");
+                format!(
+                    "says the same of itself as {others}: the name in by-id/ leads to any of them"
+                )
+            }
+            Self::NoStableName => "no stable name leads to it, and this one may be another \
+                                   adapter at the next start"
+                .to_owned(),
+            Self::Console => "the machine writes its own messages there".to_owned(),
+            Self::LatencyTimer(milliseconds) => {
+                format!("the adapter holds bytes back for {milliseconds} ms")
+            }
+        }
+    }
+
+    /// Says what to do.
+    #[must_use]
+    pub fn remedy(&self) -> String {
+        match self {
+            Self::NoDeviceFile => "in a container, hand the device in".to_owned(),
+            Self::NotPermitted { group: Some(group) } => format!(
+                "add the user that Chairside runs as (sudo usermod --append --groups {group} \
+                 USER), then log in or start the service again"
+            ),
+            Self::NotPermitted { group: None } => format!(
+                "copy config/udev/99-chairside.rules to {RULES} and let udev read it \
+                 (docs/install.md)"
+            ),
+            Self::InUse(_) => "end that program".to_owned(),
+            Self::Alike(_) => "write the name in by-path/ and label the socket".to_owned(),
+            Self::NoStableName => "see whether udev is running".to_owned(),
+            Self::Console => "take it out of the kernel's command line (console=) before a \
+                              device is plugged in"
+                .to_owned(),
+            Self::LatencyTimer(_) => {
+                format!("put this line into {RULES} and plug it in again: {LATENCY_RULE}")
+            }
+        }
+    }
+}
+
 /// What it means, and what to do.
 impl fmt::Display for Concern {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NoDeviceFile => f.write_str(
-                "the kernel knows it and there is no device file: in a container, hand the device \
-                 in",
-            ),
-            Self::NotPermitted { group: Some(group) } => write!(
-                f,
-                "not permitted: the group {group} may open it; add the user that Chairside runs as \
-                 (sudo usermod --append --groups {group} USER), then log in or start the service \
-                 again"
-            ),
-            Self::NotPermitted { group: None } => write!(
-                f,
-                "not permitted: no group may open it; copy config/udev/99-chairside.rules to {RULES} \
-                 and let udev read it (docs/install.md)"
-            ),
-            Self::InUse(holders) => {
-                let holders: Vec<String> = holders.iter().map(ToString::to_string).collect();
-                write!(
-                    f,
-                    "open in another program, {}: end it, for two readers take each other's bytes",
-                    holders.join(", ")
-                )
-            }
-            Self::Alike(others) => {
-                let others: Vec<String> = others
-                    .iter()
-                    .map(|other| other.display().to_string())
-                    .collect();
-                write!(
-                    f,
-                    "cannot be told from {} by what the adapter says of itself: the name in \
-                     by-id/ leads to any of them; write the one in by-path/ and label the socket",
-                    others.join(", ")
-                )
-            }
-            Self::NoStableName => f.write_str(
-                "no stable name leads to it, and this one may be another adapter at the next \
-                 start: is udev running?",
-            ),
-            Self::Console => f.write_str(
-                "the machine writes its own messages there: take it out of the kernel's command \
-                 line (console=) before a device is plugged in",
-            ),
-            Self::LatencyTimer(milliseconds) => write!(
-                f,
-                "the adapter holds bytes back for {milliseconds} ms; put this line into {RULES} \
-                 and plug it in again: {LATENCY_RULE}"
-            ),
-        }
+        write!(f, "{}; {}", self.meaning(), self.remedy())
     }
 }
 

@@ -71,6 +71,7 @@ impl Machine {
             sys: self.at("sys"),
             proc: self.at("proc"),
             etc: self.at("etc"),
+            run: self.at("run"),
         }
     }
 

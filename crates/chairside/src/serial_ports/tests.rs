@@ -295,7 +295,8 @@ fn a_machine_that_says_nothing_has_no_ports() {
         dev: nothing.clone(),
         sys: nothing.clone(),
         proc: nothing.clone(),
-        etc: nothing,
+        etc: nothing.clone(),
+        run: nothing,
     };
     assert_eq!(look(&roots), []);
 }

@@ -23,6 +23,7 @@ fn a_file_that_is_not_there_is_named() {
     for arguments in [
         &["check", "--config", "no/such.toml"][..],
         &["serve", "--config", "no/such.toml"],
+        &["doctor", "--config", "no/such.toml"],
         &["ports", "--config", "no/such.toml"],
         &["decode", "--device", "ge-v100", "no/such.toml"],
         &["replay", "--recording", "no/such.toml"],

@@ -7,6 +7,7 @@
 )]
 
 mod decode;
+mod doctor;
 mod identify;
 mod inputs;
 mod ports;
