@@ -7,6 +7,7 @@ pub mod masimo;
 pub mod nellcor;
 pub mod nonin;
 pub mod philips_mib;
+pub mod suntech;
 
 use std::time::Duration;
 
@@ -44,6 +45,7 @@ const SIMULATORS: &[(&str, Build)] = &[
     ("philips-mib", || {
         Box::new(philips_mib::PhilipsMib::default())
     }),
+    ("suntech", || Box::new(suntech::Suntech::default())),
 ];
 
 /// Makes the simulated device with this name.

@@ -155,6 +155,7 @@ pub const DRIVERS: &[DriverInfo] = &[
     crate::masimo::INFO,
     crate::nellcor::INFO,
     crate::philips_mib::INFO,
+    crate::suntech::INFO,
 ];
 
 /// Returns the driver with that name.

@@ -12,7 +12,7 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use chairside_model::{Cuff, Measured, Metric, MonoTime, Reading};
+use chairside_model::{Cadence, Cuff, Measured, Metric, MonoTime, Reading};
 
 use crate::{Begins, Driver, DriverInfo, DriverOutput, Finding, LineInput, LineSettings};
 
@@ -350,7 +350,13 @@ impl Candidate {
         let is_sustained = evidence.asked
             || (evidence.frames >= FRAMES_MIN
                 && last.saturating_since(first) >= period * SUSTAINED_PERIODS * 9 / 10);
-        is_clean && is_sustained && !evidence.readings.is_empty()
+        // A device that has nothing but a cuff says nothing of a patient until somebody uses it.
+        let gives = evidence.driver.gives;
+        let waits = gives
+            .iter()
+            .all(|metric| metric.cadence() == Cadence::Aperiodic);
+        let says_enough = !evidence.readings.is_empty() || (waits && evidence.frames >= FRAMES_MIN);
+        is_clean && is_sustained && says_enough
     }
 }
 

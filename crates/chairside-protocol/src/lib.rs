@@ -70,6 +70,7 @@ pub mod masimo;
 pub mod nellcor;
 pub mod nonin;
 pub mod philips_mib;
+pub mod suntech;
 
 pub use catalog::{
     Begins, DRIVERS, DriverInfo, FlowControl, LineSettings, Maturity, Parity, driver_named,
