@@ -99,6 +99,17 @@ impl Conversation {
         self.turn = Turn::Closed;
     }
 
+    /// Tells whether this is what we have just said ourselves, echoed by a cable. What ends an
+    /// association looks the same from both sides, and a monitor that we have just told so has
+    /// nothing to end.
+    pub(super) const fn is_echo(&self, message: &Message<'_>) -> bool {
+        let ends = matches!(
+            message,
+            Message::Association(Association::Abort | Association::Release)
+        );
+        ends && matches!(self.turn, Turn::Ending { .. })
+    }
+
     /// Notes a message of the monitor and answers it.
     #[inline]
     pub(super) fn heard(&mut self, message: &Message<'_>, now: MonoTime, transmit: &mut Vec<u8>) {

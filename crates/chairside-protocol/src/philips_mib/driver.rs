@@ -6,7 +6,7 @@ use super::conversation::Conversation;
 use super::framing::{Found, Framer};
 use super::message::Message;
 use super::readings::Readings;
-use crate::{Driver, DriverOutput, LineInput};
+use crate::{Discard, Driver, DriverOutput, LineInput};
 
 /// Has the monitor send and reads what it sends, asked for or not.
 #[derive(Debug, Default)]
@@ -46,6 +46,9 @@ impl PhilipsMibDriver {
         } = self;
         framer.push(bytes, |offset, found| match found {
             Found::Frame { data, length } => match Message::parse(data) {
+                Ok(message) if conversation.is_echo(&message) => {
+                    out.discard(offset, length, Discard::Unknown);
+                }
                 Ok(message) => {
                     readings.take(now, offset, &message, out);
                     conversation.heard(&message, now, &mut out.transmit);

@@ -53,6 +53,9 @@ pub const LINE_LENGTH_MAX: usize = 2 + 2 * FRAME_LENGTH_MAX;
 /// so that a line which speaks something else is seen to do so.
 const BETWEEN_MAX: usize = 256;
 
+/// Bytes that are worth looking through for the end of a run of plain ones.
+const RUN_MIN: usize = 8;
+
 /// What was found, in the order of the stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Found<'a> {
@@ -110,14 +113,15 @@ impl Framer {
     /// received up to its end.
     #[inline]
     pub fn push(&mut self, mut bytes: &[u8], mut found: impl FnMut(u64, Found<'_>)) {
-        while let Some((&byte, rest)) = bytes.split_first() {
-            bytes = if self.place == Place::Inside && !is_special(byte) {
-                self.take_run(bytes, &mut found)
-            } else {
-                self.pending += 1;
-                self.take_other(byte, &mut found);
-                rest
-            };
+        while !bytes.is_empty() {
+            if self.place == Place::Inside && bytes.len() >= RUN_MIN {
+                bytes = self.take_run(bytes);
+            }
+            // The byte behind the run, or the next one of few.
+            if let Some((byte, rest)) = bytes.split_first() {
+                self.take(*byte, &mut found);
+                bytes = rest;
+            }
         }
     }
 
@@ -130,14 +134,10 @@ impl Framer {
         Some((self.before, void))
     }
 
-    /// Takes the bytes of a frame up to the next one that means something else, and returns what
-    /// is left.
+    /// Takes the bytes of a frame up to the next one that means something else, or for which there
+    /// is no room, and returns what is left.
     #[inline]
-    fn take_run<'a>(
-        &mut self,
-        bytes: &'a [u8],
-        found: &mut impl FnMut(u64, Found<'_>),
-    ) -> &'a [u8] {
+    fn take_run<'a>(&mut self, bytes: &'a [u8]) -> &'a [u8] {
         let plain = bytes.iter().position(|byte| is_special(*byte));
         let room = FRAME_LENGTH_MAX - self.filled;
         let length = plain.unwrap_or(bytes.len()).min(room);
@@ -145,13 +145,20 @@ impl Framer {
         self.frame[self.filled..self.filled + length].copy_from_slice(run);
         self.filled += length;
         self.pending += length;
-        match rest.split_first() {
-            Some((&byte, rest)) if length == room && !is_special(byte) => {
-                self.pending += 1;
-                self.discard(Discard::TooLong, found);
-                rest
-            }
-            _ => rest,
+        rest
+    }
+
+    #[inline]
+    fn take(&mut self, byte: u8, found: &mut impl FnMut(u64, Found<'_>)) {
+        self.pending += 1;
+        if self.place == Place::Inside
+            && !is_special(byte)
+            && let Some(next) = self.frame.get_mut(self.filled)
+        {
+            *next = byte;
+            self.filled += 1;
+        } else {
+            self.take_other(byte, found);
         }
     }
 
@@ -168,10 +175,11 @@ impl Framer {
             }
             (Place::Inside, END) => self.end(found),
             (Place::Escaped, END) => self.discard(Discard::Malformed, found),
-            (Place::Inside, _) => self.place = Place::Escaped,
-            (Place::Escaped, _) if self.filled == FRAME_LENGTH_MAX => {
+            (Place::Inside, ESCAPE) => self.place = Place::Escaped,
+            (Place::Inside | Place::Escaped, _) if self.filled == FRAME_LENGTH_MAX => {
                 self.discard(Discard::TooLong, found);
             }
+            (Place::Inside, _) => unreachable!("the next byte of a frame was taken"),
             (Place::Escaped, _) => {
                 self.place = Place::Inside;
                 self.frame[self.filled] = byte ^ ESCAPED;
