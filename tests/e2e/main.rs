@@ -10,6 +10,7 @@ mod bad_port;
 mod bundled;
 mod calls;
 mod checks;
+mod cuff;
 mod displays;
 mod every_device;
 mod every_line;

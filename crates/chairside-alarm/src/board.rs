@@ -195,6 +195,7 @@ impl Board {
             | OperatorAction::Call
             | OperatorAction::Help(_)
             | OperatorAction::Decline(_)
+            | OperatorAction::Cuff(_)
             | OperatorAction::PauseAudio { .. }
             | OperatorAction::ResumeAudio
             | OperatorAction::AudioOff { .. }

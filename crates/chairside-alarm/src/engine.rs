@@ -275,6 +275,14 @@ impl AlarmEngine {
         self.board.suspensions_changed()
     }
 
+    /// Tells whether another device than the session knows answers on that line, and nobody has
+    /// confirmed it.
+    #[must_use]
+    pub fn is_swapped(&self, device: DeviceId) -> bool {
+        let mut devices = self.inputs.devices.iter();
+        devices.any(|known| known.id == device && known.identity.other.is_some())
+    }
+
     /// Returns the number of the bed's last call, 0 before the first.
     #[must_use]
     pub const fn last_call(&self) -> u64 {
@@ -283,7 +291,8 @@ impl AlarmEngine {
 
     /// Tells whether the action can be done now. What is about sound is
     /// [`Audio`](crate::Audio)'s, what is about a limit
-    /// [`SessionLimits`](crate::SessionLimits)', and neither is looked at.
+    /// [`SessionLimits`](crate::SessionLimits)', what is about a cuff its device's, and none of them is
+    /// looked at.
     ///
     /// # Errors
     ///

@@ -4,7 +4,7 @@
 use std::fmt;
 use std::ops::RangeInclusive;
 
-use chairside_model::Value;
+use chairside_model::{CuffOrder, CuffRefusal, Value};
 
 use crate::{AlarmId, LimitKey, LimitRefusal, Occurrence, Phase};
 
@@ -56,7 +56,7 @@ impl Role {
     }
 }
 
-/// What a person can do to an alarm, to the sound of a bed at a station, or to a limit.
+/// What a person can do to an alarm, to the sound of a bed at a station, to a limit, or to a cuff.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum OperatorAction {
     /// "I have seen it": quiet everywhere while the condition lasts, until it is called again.
@@ -117,6 +117,8 @@ pub enum OperatorAction {
     Help(Option<Occurrence>),
     /// "Not me": the person does not come for this alarm. It changes none.
     Decline(Occurrence),
+    /// "Measure now", or "let the air out". Nothing but this ever moves a cuff.
+    Cuff(CuffOrder),
 }
 
 impl OperatorAction {
@@ -140,6 +142,8 @@ impl OperatorAction {
             Self::Call => "call",
             Self::Help(_) => "help",
             Self::Decline(_) => "decline",
+            Self::Cuff(CuffOrder::Start) => "start_cuff",
+            Self::Cuff(CuffOrder::Stop) => "stop_cuff",
         }
     }
 
@@ -172,7 +176,8 @@ impl OperatorAction {
             | Self::AudioOff { .. }
             | Self::Call
             | Self::Help(_)
-            | Self::Decline(_) => None,
+            | Self::Decline(_)
+            | Self::Cuff(_) => None,
         }
     }
 
@@ -193,7 +198,8 @@ impl OperatorAction {
             | Self::EnterPhase(_)
             | Self::Call
             | Self::Help(_)
-            | Self::Decline(_) => None,
+            | Self::Decline(_)
+            | Self::Cuff(_) => None,
         }
     }
 
@@ -226,7 +232,8 @@ impl OperatorAction {
             | Self::EnterPhase(_)
             | Self::Call
             | Self::Help(_)
-            | Self::Decline(_) => Role::Nurse,
+            | Self::Decline(_)
+            | Self::Cuff(_) => Role::Nurse,
         };
         if role >= needs {
             Ok(())
@@ -251,7 +258,8 @@ impl OperatorAction {
             | Self::EnterPhase(_)
             | Self::Call
             | Self::Help(_)
-            | Self::Decline(_) => return Ok(()),
+            | Self::Decline(_)
+            | Self::Cuff(_) => return Ok(()),
         };
         let within: RangeInclusive<u32> = 1..=most;
         if self
@@ -333,6 +341,8 @@ pub enum Refusal {
     },
     /// The limit stays as it is.
     Limit(LimitRefusal),
+    /// The cuff is not told.
+    Cuff(CuffRefusal),
     /// It takes a reason.
     NoReason,
     /// It does not say at which station.
@@ -375,6 +385,7 @@ impl fmt::Display for Refusal {
             Self::NothingToEnd => f.write_str("nothing is paused or off there"),
             Self::Seconds { most } => write!(f, "that is for 1 to {most} seconds"),
             Self::Limit(refusal) => refusal.fmt(f),
+            Self::Cuff(refusal) => refusal.fmt(f),
             Self::NoReason => f.write_str("that takes a reason"),
             Self::NoStation => f.write_str("that takes the name of a station"),
             Self::TooManyStations => {

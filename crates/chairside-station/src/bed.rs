@@ -12,7 +12,9 @@ use chairside_protocol::{Finding, LineInput};
 use crate::line::{Line, LineOutcome};
 use crate::plan::{BedPlan, DevicePlan, Feed};
 use crate::record::Entry;
+use crate::supervision::Transmit;
 
+mod cuff;
 mod limits;
 mod resume;
 
@@ -21,6 +23,8 @@ pub(crate) struct Bed {
     id: BedId,
     plans: Vec<DevicePlan>,
     lines: BTreeMap<DeviceId, Line>,
+    /// The device that the bed's pressures are read from.
+    cuff: Option<DeviceId>,
     engine: AlarmEngine,
     limits: SessionLimits,
     session_open: bool,
@@ -43,9 +47,11 @@ impl Bed {
             Feed::Line(driver) => Some((device.id, Line::new(driver))),
             Feed::HandedIn { .. } => None,
         });
+        let cuff = plan.sources().metrics.get(&Metric::NibpSystolic).copied();
         Self {
             id,
             lines: lines.collect(),
+            cuff,
             engine,
             limits,
             session_open: false,
@@ -78,6 +84,7 @@ impl Bed {
     pub(crate) fn check(&self, act: &Act<'_>) -> Result<(), Refusal> {
         self.engine.check(act)?;
         self.check_limit(act)?;
+        self.check_cuff(act)?;
         self.audio.check(act)
     }
 
@@ -86,6 +93,7 @@ impl Bed {
         &mut self,
         now: MonoTime,
         act: &Act<'_>,
+        transmit: &mut Transmit,
         out: &mut Vec<Entry>,
     ) -> Result<(), Refusal> {
         self.judge_what_was_due(now, out);
@@ -102,6 +110,7 @@ impl Bed {
                 self.set_limit(now, (key, expected, new), out);
             }
             OperatorAction::EnterPhase(phase) => self.phase(now, phase, out),
+            OperatorAction::Cuff(order) => self.order_cuff(now, order, transmit, out),
             action if action.is_about_sound() => {
                 let last_call = self.engine.last_call();
                 self.audio
@@ -130,8 +139,12 @@ impl Bed {
         let Some(line) = self.lines.get_mut(&device) else {
             return;
         };
+        line.handle(now, input, transmit, &mut self.outcomes);
+        self.take_outcomes(now, device, out);
+    }
+
+    fn take_outcomes(&mut self, now: MonoTime, device: DeviceId, out: &mut Vec<Entry>) {
         let mut outcomes = std::mem::take(&mut self.outcomes);
-        line.handle(now, input, transmit, &mut outcomes);
         for outcome in outcomes.drain(..) {
             self.outcome(now, device, outcome, out);
         }
@@ -253,6 +266,12 @@ impl Bed {
             }
             LineOutcome::Reading(_) => {}
             LineOutcome::Link(state) => out.push(Entry::Link { bed, device, state }),
+            LineOutcome::Ordered(order, answer) => out.push(Entry::Ordered {
+                bed,
+                device,
+                order,
+                answer,
+            }),
             LineOutcome::Discarded(bytes, why) => {
                 out.push(Entry::Discarded {
                     bed,

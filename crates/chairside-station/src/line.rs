@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use chairside_model::{Cuff, MonoTime, Reading};
+use chairside_model::{Cuff, CuffAnswer, CuffOrder, CuffRefusal, MonoTime, Reading};
 use chairside_protocol::{Discard, Driver, DriverInfo, DriverOutput, Finding, LineInput};
 
 use crate::record::LinkState;
@@ -36,11 +36,14 @@ pub(crate) enum LineOutcome {
     Link(LinkState),
     /// Bytes dropped since the last such entry.
     Discarded(u64, Discard),
+    /// What became of a person's order.
+    Ordered(CuffOrder, CuffAnswer),
 }
 
 #[derive(Debug)]
 pub(crate) struct Line {
     driver: Box<dyn Driver>,
+    can_start_cuff: bool,
     silent_after: Duration,
     state: LinkState,
     good_frames: u8,
@@ -57,6 +60,7 @@ impl Line {
     pub(crate) fn new(info: &DriverInfo) -> Self {
         Self {
             driver: (info.build)(),
+            can_start_cuff: info.can_start_cuff,
             silent_after: SILENT_AFTER.max(info.nominal_period * 3),
             state: LinkState::Disconnected,
             good_frames: 0,
@@ -97,12 +101,7 @@ impl Line {
         if input != LineInput::Tick || due {
             self.found.clear();
             self.driver.handle(now, input, &mut self.found);
-            transmit.extend_from_slice(&self.found.transmit);
-            let mut found = std::mem::take(&mut self.found);
-            for event in found.events.drain(..) {
-                self.take(now, event.finding, out);
-            }
-            self.found = found;
+            self.take_what_was_found(now, transmit, out);
         }
         if input == LineInput::Closed {
             self.doubt();
@@ -112,6 +111,58 @@ impl Line {
         if input == LineInput::Tick {
             self.settle(|due| due <= now, out);
         }
+    }
+
+    /// Tells whether the device is one whose cuff can be started from here.
+    pub(crate) const fn can_start_cuff(&self) -> bool {
+        self.can_start_cuff
+    }
+
+    /// Tells whether an order would be taken now. One to stop is also for a device that is silent.
+    pub(crate) fn check_order(&self, order: CuffOrder) -> Result<(), CuffRefusal> {
+        if !self.can_start_cuff {
+            return Err(CuffRefusal::Unable);
+        }
+        match (self.state, order) {
+            (LinkState::Disconnected, _) | (LinkState::Connecting, CuffOrder::Start) => {
+                Err(CuffRefusal::NotConnected)
+            }
+            (LinkState::Connecting, CuffOrder::Stop) | (LinkState::Connected, _) => {
+                self.driver.check_order(order)
+            }
+        }
+    }
+
+    /// Gives the device an order. What [`check_order`](Self::check_order) refuses does nothing.
+    pub(crate) fn order(
+        &mut self,
+        now: MonoTime,
+        order: CuffOrder,
+        transmit: &mut Vec<u8>,
+        out: &mut Vec<LineOutcome>,
+    ) {
+        self.settle(|due| due < now, out);
+        if self.check_order(order).is_ok() {
+            self.found.clear();
+            self.driver.order(now, order, &mut self.found);
+            self.take_what_was_found(now, transmit, out);
+        }
+    }
+
+    fn take_what_was_found(
+        &mut self,
+        now: MonoTime,
+        transmit: &mut Vec<u8>,
+        out: &mut Vec<LineOutcome>,
+    ) {
+        transmit.extend_from_slice(&self.found.transmit);
+        let mut found = std::mem::take(&mut self.found);
+        for event in found.events.drain(..) {
+            self.take(now, event.finding, out);
+        }
+        let answers = found.answers.drain(..);
+        out.extend(answers.map(|(order, answer)| LineOutcome::Ordered(order, answer)));
+        self.found = found;
     }
 
     pub(crate) fn next_deadline(&self) -> Option<MonoTime> {

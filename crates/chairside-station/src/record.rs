@@ -3,7 +3,7 @@
 use chairside_alarm::{
     AudioChange, Baseline, Flood, LimitChange, OperatorAction, Phase, SuspensionChange, Transition,
 };
-use chairside_model::{BedId, DeviceId, MonoTime, Observation};
+use chairside_model::{BedId, CuffAnswer, CuffOrder, DeviceId, MonoTime, Observation};
 use chairside_protocol::{DeviceAlarmPriority, Discard};
 use std::borrow::Cow;
 
@@ -88,6 +88,17 @@ pub enum Entry {
         /// Why, in the person's words.
         reason: Option<Box<str>>,
     },
+    /// What became of a person's order to a cuff, which is an [`Entry::Operator`] before this one.
+    Ordered {
+        /// The bed.
+        bed: BedId,
+        /// The device that was told, or was not.
+        device: DeviceId,
+        /// What it was told.
+        order: CuffOrder,
+        /// What became of it.
+        answer: CuffAnswer,
+    },
     /// The pause of an alarm began or ended, or a rule was switched off or on.
     Suspension {
         /// The bed.
@@ -170,6 +181,7 @@ impl Entry {
             | Self::DeviceAlarm { bed, .. }
             | Self::Identity { bed, .. }
             | Self::Operator { bed, .. }
+            | Self::Ordered { bed, .. }
             | Self::Suspension { bed, .. }
             | Self::Audio { bed, .. }
             | Self::Flood { bed, .. }

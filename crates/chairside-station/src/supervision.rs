@@ -120,8 +120,8 @@ impl SupervisedBed {
         transmit: &mut Transmit,
         out: &mut Vec<Entry>,
     ) -> Result<(), Refusal> {
-        let done = self.step(now, transmit, out, |bed, _, out| {
-            bed.operator(now, act, out)
+        let done = self.step(now, transmit, out, |bed, transmit, out| {
+            bed.operator(now, act, transmit, out)
         });
         done.unwrap_or(Err(Refusal::Failed))
     }

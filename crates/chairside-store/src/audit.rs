@@ -110,6 +110,7 @@ pub(crate) const fn is_chained(fact: &Fact<'_>) -> bool {
     match fact {
         Fact::Alarm { .. }
         | Fact::Operator(_)
+        | Fact::Ordered { .. }
         | Fact::Suspension(_)
         | Fact::Audio(_)
         | Fact::Flood(_)

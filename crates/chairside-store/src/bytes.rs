@@ -30,6 +30,10 @@ pub(crate) fn write_row(row: &Row<'_>, out: &mut Vec<u8>) {
     write_fact(&row.fact, &mut out);
 }
 
+#[expect(
+    clippy::too_many_lines,
+    reason = "one arm for each kind of row, a line for each of its fields"
+)]
 fn write_fact(fact: &Fact<'_>, out: &mut Writer<'_>) {
     match fact {
         Fact::Numeric {
@@ -120,6 +124,11 @@ fn write_fact(fact: &Fact<'_>, out: &mut Writer<'_>) {
         } => out.tagged_texts(7, &[device, priority, text]),
         Fact::Identity { device, text } => out.tagged_texts(8, &[device, text]),
         Fact::Operator(operator) => people::write_operator(operator, out),
+        Fact::Ordered {
+            device,
+            order,
+            answer,
+        } => out.tagged_texts(23, &[device, order, answer]),
         Fact::Dosing { running } => out.tagged_bool(10, *running),
         Fact::Recording { running } => out.tagged_bool(11, *running),
         Fact::Suspension(suspension) => people::write_suspension(suspension, out),
@@ -214,6 +223,11 @@ fn read_fact(from: &mut Reader<'_>) -> Option<Fact<'static>> {
         20 => Fact::Baseline(session::read_baseline(from)?),
         21 => Fact::CuffSameLimb { same: from.bool()? },
         22 => Fact::Session { open: from.bool()? },
+        23 => Fact::Ordered {
+            device: from.text()?,
+            order: from.text()?,
+            answer: from.text()?,
+        },
         _ => return None,
     };
     Some(fact)

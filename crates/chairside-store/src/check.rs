@@ -84,6 +84,7 @@ impl Reader {
              UNION ALL SELECT seq FROM device_alarm \
              UNION ALL SELECT seq FROM identity \
              UNION ALL SELECT seq FROM operator \
+             UNION ALL SELECT seq FROM cuff_order \
              UNION ALL SELECT seq FROM dosing \
              UNION ALL SELECT seq FROM recording \
              UNION ALL SELECT seq FROM suspension \
@@ -136,6 +137,7 @@ impl Reader {
              UNION ALL SELECT number FROM device_alarm WHERE run = ?1 \
              UNION ALL SELECT number FROM identity WHERE run = ?1 \
              UNION ALL SELECT number FROM operator WHERE run = ?1 \
+             UNION ALL SELECT number FROM cuff_order WHERE run = ?1 \
              UNION ALL SELECT number FROM dosing WHERE run = ?1 \
              UNION ALL SELECT number FROM recording WHERE run = ?1 \
              UNION ALL SELECT number FROM suspension WHERE run = ?1 \

@@ -24,12 +24,13 @@ pub const SQLITE_MINIMUM: i32 = 3_051_003;
 pub(crate) const APPLICATION_ID: i64 = 0x4348_5344;
 
 /// Each form of the database follows from the one before by one of these, never changed.
-const MIGRATIONS: [&str; 5] = [
+const MIGRATIONS: [&str; 6] = [
     include_str!("../migrations/0001_initial.sql"),
     include_str!("../migrations/0002_signals.sql"),
     include_str!("../migrations/0003_limits.sql"),
     include_str!("../migrations/0004_questions.sql"),
     include_str!("../migrations/0005_checks.sql"),
+    include_str!("../migrations/0006_orders.sql"),
 ];
 
 /// How long a lock held by a reader's checkpoint is waited for; with one writer there is none.

@@ -7,8 +7,8 @@ use chairside_alarm::{
     AirwayMode, AlarmId, Occurrence, Phase, Priority, SignalPresence, Transition,
 };
 use chairside_model::{
-    BedId, Cuff, CuffFailure, CuffReading, DeviceId, Measured, Metric, MonoTime, Numeric,
-    Observation, Reading, SampleArray, Unavailable, Value,
+    BedId, Cuff, CuffAnswer, CuffFailure, CuffOrder, CuffReading, DeviceId, Measured, Metric,
+    MonoTime, Numeric, Observation, Reading, SampleArray, Unavailable, Value,
 };
 use chairside_protocol::Discard;
 use chairside_station::{Entry, LinkState, Record};
@@ -141,6 +141,16 @@ impl<'a> Numbers<'a> {
                 bed,
                 device: self.device(device)?,
                 text: (&**text).into(),
+            },
+            Fact::Ordered {
+                device,
+                order,
+                answer,
+            } => Entry::Ordered {
+                bed,
+                device: self.device(device)?,
+                order: CuffOrder::from_name(order)?,
+                answer: CuffAnswer::from_name(answer)?,
             },
             // The words of a device's own alarm are those of its driver; nothing goes on from it.
             Fact::DeviceAlarm { .. } | Fact::Recording { .. } => return None,

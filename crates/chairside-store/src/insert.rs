@@ -268,6 +268,19 @@ pub(crate) fn record(
                 .execute(params![seq, run, number, at, bed, device, text])
         }
         Fact::Operator(fact) => insert("operator", &people::operator(fact)),
+        Fact::Ordered {
+            device,
+            order,
+            answer,
+        } => {
+            let device = keys.device(connection, device)?;
+            connection
+                .prepare_cached(
+                    "INSERT INTO cuff_order (seq, run, number, at_ns, bed, device, \"order\", \
+                     answer) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                )?
+                .execute(params![seq, run, number, at, bed, device, order, answer])
+        }
         Fact::Suspension(fact) => insert("suspension", &people::suspension(fact)),
         Fact::Audio(fact) => insert("audio", &people::audio(fact)),
         Fact::Flood(fact) => insert("flood", &people::flood(fact.as_ref())),

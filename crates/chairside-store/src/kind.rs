@@ -29,6 +29,8 @@ pub enum Kind {
     Identity,
     /// People's actions, once done.
     Operator,
+    /// What became of people's orders to cuffs.
+    Ordered,
     /// Doses that began or ended.
     Dosing,
     /// The record itself, stopping and going on.
@@ -53,7 +55,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::Numeric,
         Self::Cuff,
         Self::Waveform,
@@ -63,6 +65,7 @@ impl Kind {
         Self::DeviceAlarm,
         Self::Identity,
         Self::Operator,
+        Self::Ordered,
         Self::Dosing,
         Self::Recording,
         Self::Suspension,
@@ -88,6 +91,7 @@ impl Kind {
             Self::DeviceAlarm => "device_alarm",
             Self::Identity => "identity",
             Self::Operator => "operator",
+            Self::Ordered => "cuff_order",
             Self::Dosing => "dosing",
             Self::Recording => "recording",
             Self::Suspension => "suspension",
@@ -102,6 +106,7 @@ impl Kind {
     }
 
     // The columns after seq, number, at_ns and bed are those that `fact` reads, in its order.
+    #[expect(clippy::too_many_lines, reason = "one arm for each table")]
     pub(crate) const fn query(self) -> &'static str {
         match self {
             Self::Numeric => {
@@ -151,6 +156,12 @@ impl Kind {
             Self::Operator => {
                 "SELECT f.seq, number, at_ns, bed.name, action, occurrence, \"by\", alarm, \
                  seconds, station, reason, limit_key, limit_expected, limit_new FROM operator f JOIN bed ON bed.id = f.bed \
+                 WHERE run = ?1 AND f.seq > ?2 ORDER BY f.seq"
+            }
+            Self::Ordered => {
+                "SELECT f.seq, number, at_ns, bed.name, device.name, \"order\", answer \
+                 FROM cuff_order f JOIN bed ON bed.id = f.bed \
+                 JOIN device ON device.id = f.device \
                  WHERE run = ?1 AND f.seq > ?2 ORDER BY f.seq"
             }
             Self::Dosing => {
@@ -272,6 +283,11 @@ impl Kind {
                 text: text(row, 5)?,
             },
             Self::Operator => Fact::Operator(operator(row)?),
+            Self::Ordered => Fact::Ordered {
+                device: text(row, 4)?,
+                order: text(row, 5)?,
+                answer: text(row, 6)?,
+            },
             Self::Dosing => Fact::Dosing {
                 running: row.get(4)?,
             },

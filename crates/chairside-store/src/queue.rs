@@ -37,6 +37,7 @@ pub const fn is_promise(entry: &Entry) -> bool {
     match entry {
         Entry::Alarm { .. }
         | Entry::Operator { .. }
+        | Entry::Ordered { .. }
         | Entry::Suspension { .. }
         | Entry::Audio { .. }
         | Entry::Flood { .. }
@@ -408,6 +409,7 @@ fn weight(records: &[Record]) -> usize {
         }
         Entry::Link { .. }
         | Entry::Discarded { .. }
+        | Entry::Ordered { .. }
         | Entry::DeviceAlarm { .. }
         | Entry::Flood { .. }
         | Entry::Limit { .. }

@@ -139,6 +139,15 @@ pub enum Fact<'a> {
     },
     /// A person's action was done.
     Operator(OperatorFact<'a>),
+    /// What became of a person's order to a cuff.
+    Ordered {
+        /// Which device.
+        device: Cow<'a, str>,
+        /// `start` or `stop`.
+        order: Cow<'a, str>,
+        /// `done`, `not_done`, `no_answer`, `not_sent`, `withdrawn`, `overtaken` or `line_lost`.
+        answer: Cow<'a, str>,
+    },
     /// The pause of an alarm or a rule's being off began, or ended.
     Suspension(SuspensionFact<'a>),
     /// The sound of the bed at a station, after a change or as a reminder.
@@ -266,6 +275,19 @@ impl<'a> Row<'a> {
                 let fact = OperatorFact::of(*action, by, station, reason);
                 (Some(bed), Fact::Operator(fact))
             }
+            Entry::Ordered {
+                bed,
+                device,
+                order,
+                answer,
+            } => (
+                Some(bed),
+                Fact::Ordered {
+                    device: names.device(*device),
+                    order: order.name().into(),
+                    answer: answer.name().into(),
+                },
+            ),
             Entry::Suspension { bed, change } => {
                 (Some(bed), Fact::Suspension(SuspensionFact::of(change)))
             }

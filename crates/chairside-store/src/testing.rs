@@ -11,8 +11,8 @@ use chairside_alarm::{
     Suspension, SuspensionChange, SuspensionEnd, SuspensionKind, Transition,
 };
 use chairside_model::{
-    BedId, Cuff, CuffFailure, CuffReading, DeviceId, Measured, Metric, MonoTime, Numeric,
-    Observation, Reading, SampleArray, Unavailable, Value,
+    BedId, Cuff, CuffAnswer, CuffFailure, CuffOrder, CuffReading, DeviceId, Measured, Metric,
+    MonoTime, Numeric, Observation, Reading, SampleArray, Unavailable, Value,
 };
 use chairside_protocol::{DeviceAlarmPriority, Discard};
 use chairside_station::{Entry, LinkState, Record};
@@ -193,6 +193,18 @@ fn any_entry() -> impl Strategy<Value = Entry> {
                 priority,
                 text: "NO PROBE – Sonde prüfen".into()
             }),
+        (
+            bed.clone(),
+            device.clone(),
+            prop::sample::select(CuffOrder::ALL.to_vec()),
+            prop::sample::select(CuffAnswer::ALL.to_vec())
+        )
+            .prop_map(|(bed, device, order, answer)| Entry::Ordered {
+                bed,
+                device,
+                order,
+                answer
+            }),
         (bed.clone(), device, ".{0,40}").prop_map(|(bed, device, text)| Entry::Identity {
             bed,
             device,
@@ -242,7 +254,7 @@ fn any_priority() -> impl Strategy<Value = Priority> {
 fn any_action() -> impl Strategy<Value = OperatorAction> {
     let acknowledge =
         any_count().prop_map(|number| OperatorAction::Acknowledge(Occurrence(number)));
-    let others = (any_id(), any::<u32>(), 0..12_u8).prop_map(|(id, seconds, which)| match which {
+    let others = (any_id(), any::<u32>(), 0..14_u8).prop_map(|(id, seconds, which)| match which {
         0 => OperatorAction::PauseAudio { seconds },
         1 => OperatorAction::ResumeAudio,
         2 => OperatorAction::AudioOff { seconds },
@@ -254,6 +266,8 @@ fn any_action() -> impl Strategy<Value = OperatorAction> {
         8 => OperatorAction::Help(None),
         // No episode has the number nought.
         9 => OperatorAction::Help(Some(Occurrence(u64::from(seconds.max(1))))),
+        11 => OperatorAction::Cuff(CuffOrder::Start),
+        12 => OperatorAction::Cuff(CuffOrder::Stop),
         10 => OperatorAction::Decline(Occurrence(u64::from(seconds))),
         _ => OperatorAction::SwitchOn { id },
     });

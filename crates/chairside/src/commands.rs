@@ -4,6 +4,7 @@
 //! to stdout, one object a line; what is for people goes to stderr.
 
 pub mod check;
+pub mod cuff;
 pub mod decode;
 pub mod demo;
 mod descriptors;
@@ -46,6 +47,8 @@ enum Command {
     /// Looks at the configuration, the ports, the record's disk, the clock and the address, and
     /// says what is wrong and what to do.
     Doctor(doctor::Options),
+    /// Has the cuff of a bed measure now, or lets the air out.
+    Cuff(cuff::Options),
     /// Lists the drivers.
     Devices(devices::Options),
     /// Lists the serial ports of this machine, each with the name to write into a configuration.
@@ -80,6 +83,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
         Some(Command::Serve(options)) => serve::run(&options),
         Some(Command::Check(options)) => check::run(&options),
         Some(Command::Doctor(options)) => doctor::run(&options),
+        Some(Command::Cuff(options)) => cuff::run(&options),
         Some(Command::Devices(options)) => devices::run(&options),
         Some(Command::Ports(options)) => ports::run(&options),
         Some(Command::Identify(options)) => identify::run(&options),

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chairside_alarm::{Act, OperatorAction, Refusal, Role};
-use chairside_model::{BedId, DeviceId, MonoTime};
+use chairside_model::{BedId, CuffAnswer, DeviceId, MonoTime};
 use chairside_protocol::LineInput;
 use chairside_station::{Record, Station, StationInput, StationOutput};
 use chairside_store::{ActionRow, DayCheck, Recorder, StoreError, is_promise};
@@ -22,6 +22,10 @@ use crate::clock::Clock;
 use crate::port::{PortChange, PortEvent};
 use crate::remedy::without_numbers;
 use crate::web::hub::{HEARTBEAT_PERIOD, Hub};
+
+mod orders;
+
+use self::orders::Orders;
 
 /// An alarm waits no longer than this for the kernel to take it.
 const PROMISE_WAIT: Duration = Duration::from_millis(50);
@@ -116,6 +120,8 @@ pub enum Outcome {
     NotRecorded(String),
     /// Not done.
     Refused(Refusal),
+    /// The order was given to the device, and this became of it; never [`CuffAnswer::Done`].
+    Answered(CuffAnswer),
 }
 
 /// An action whose intent is on its way to the disk.
@@ -138,6 +144,7 @@ struct Running {
     heartbeat_due: MonoTime,
     pending: BTreeMap<u64, Pending>,
     next_pending: u64,
+    orders: Orders,
     committed: mpsc::UnboundedSender<Committed>,
     /// A hand-over that was not confirmed in time: nothing waits behind it.
     unconfirmed: Option<oneshot::Receiver<bool>>,
@@ -155,6 +162,7 @@ impl Service {
             heartbeat_due: now,
             pending: BTreeMap::new(),
             next_pending: 0,
+            orders: Orders::default(),
             committed,
             unconfirmed: None,
         };
@@ -199,6 +207,7 @@ impl Running {
         deadline
             .into_iter()
             .chain(give_up)
+            .chain(self.orders.next_deadline())
             .fold(self.heartbeat_due, MonoTime::min)
     }
 
@@ -237,6 +246,7 @@ impl Running {
         for id in late {
             self.apply(id, Err("the record is slow".to_owned())).await;
         }
+        self.orders.give_up(self.now);
         if self.heartbeat_due <= self.now {
             self.watch_the_record();
             self.release().await;
@@ -312,7 +322,6 @@ impl Running {
         let done = station
             .check(what.bed, &act, what.role)
             .and_then(|()| station.act(self.now, what.bed, &act, &mut self.out));
-        self.release().await;
         let outcome = match (done, committed) {
             (Err(refusal), _) => Outcome::Refused(refusal),
             (Ok(()), Ok(())) => Outcome::Done,
@@ -321,8 +330,21 @@ impl Running {
                 Outcome::NotRecorded(without_numbers(&why))
             }
         };
-        // Whoever asked may have gone.
-        let _ = reply.send(outcome);
+        match (what.action, outcome) {
+            (_, refused @ Outcome::Refused(_)) => {
+                self.release().await;
+                let _ = reply.send(refused);
+            }
+            (OperatorAction::Cuff(order), done) => {
+                // Whoever ordered it is told what the device makes of it.
+                self.orders.wait(self.now, (what.bed, order), done, reply);
+                self.release().await;
+            }
+            (_, done) => {
+                self.release().await;
+                let _ = reply.send(done);
+            }
+        }
     }
 
     /// Lets out what the core has given: bytes to the ports, records to the kernel, to the
@@ -344,6 +366,7 @@ impl Running {
         self.service
             .hub
             .publish(self.now, &records, &self.service.station);
+        self.orders.take(&records);
         self.service.recorder.append(records);
     }
 

@@ -184,3 +184,56 @@ async fn wrong_arguments_end_with_exit_code_2_and_a_line_that_says_why() {
         assert_eq!(program.ended().await.code(), Some(2), "{arguments:?}");
     }
 }
+
+/// Gives an order on the command line and returns the exit code and what it said.
+fn order(arguments: &[&str]) -> (Option<i32>, String) {
+    let binary = Path::new(env!("CARGO_BIN_EXE_chairside"));
+    let mut command = Command::new(binary);
+    let done = command.arg("cuff").args(arguments).output();
+    let done = done.expect("the program runs");
+    let said = String::from_utf8(done.stderr).expect("it says it in text");
+    (done.status.code(), said)
+}
+
+#[tokio::test]
+async fn a_person_starts_and_stops_a_cuff_on_the_command_line() {
+    let mut demo = start(&["demo", "--listen", "127.0.0.1:0", "--beds", "1"]);
+    let line = demo.line_with("Chairside demo: open ").await;
+    let address = line.strip_prefix("Chairside demo: open http://").unwrap();
+    let address = address.strip_suffix('/').unwrap();
+    let of_bed_1 = ["--bed", "1", "--by", "mn", "--address", address];
+    let told = |what: &str| order(&[&[what], &of_bed_1[..]].concat());
+    let mut tries = 0;
+    loop {
+        match told("start") {
+            (Some(0), said) => break assert!(said.contains("it measures"), "{said}"),
+            (Some(1), said) if tries < 40 => {
+                // The monitor was just plugged in, or its own timer inflates the cuff.
+                let soon = ["not connected", "under way"];
+                assert!(soon.iter().any(|why| said.contains(why)), "{said}");
+                tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+                tries += 1;
+            }
+            (code, said) => panic!("{code:?} {said}"),
+        }
+    }
+    let (code, said) = told("start");
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("a determination is under way"), "{said}");
+    let (code, said) = told("stop");
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("does not measure any more"), "{said}");
+
+    for (arguments, code, why) in [
+        (["start", "--bed", "9", "--by", "mn"], 1, "no bed"),
+        (["start", "--bed", "1", "--by", "patient"], 2, "patient"),
+    ] {
+        let (got, said) = order(&[&arguments[..], &["--address", address]].concat());
+        assert_eq!(got, Some(code), "{said}");
+        assert!(said.contains(why), "{said}");
+    }
+    assert!(demo.terminate().await.success());
+    let (code, said) = told("stop");
+    assert_eq!(code, Some(2), "{said}");
+    assert!(said.contains("no service answers"), "{said}");
+}

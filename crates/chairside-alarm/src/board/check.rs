@@ -10,8 +10,12 @@ impl Board {
     /// Tells whether a person's action can be done now.
     pub(crate) fn check(&self, act: &Act<'_>) -> Result<(), Refusal> {
         act.action.check_seconds()?;
-        if matches!(act.action, OperatorAction::Call | OperatorAction::Help(_)) {
-            // Nobody is kept from calling by what became of anything else.
+        if matches!(
+            act.action,
+            OperatorAction::Call | OperatorAction::Help(_) | OperatorAction::Cuff(_)
+        ) {
+            // Nobody is kept from calling by what became of anything else, nor from letting the air
+            // out of a cuff; whether that can be told, its device knows.
             return Ok(());
         }
         if act.call.is_some_and(|call| call > self.last_call()) {
@@ -47,7 +51,8 @@ impl Board {
             | OperatorAction::AudioOff { .. }
             | OperatorAction::EnterPhase(_)
             | OperatorAction::Call
-            | OperatorAction::Help(_) => Ok(()),
+            | OperatorAction::Help(_)
+            | OperatorAction::Cuff(_) => Ok(()),
             OperatorAction::SetLimit { .. } => act.said_reason().map(|_| ()),
         }
     }

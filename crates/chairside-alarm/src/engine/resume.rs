@@ -111,6 +111,7 @@ impl Resuming {
                 self.engine.answered(at, seen);
             }
             OperatorAction::Decline(_)
+            | OperatorAction::Cuff(_)
             | OperatorAction::PauseAudio { .. }
             | OperatorAction::ResumeAudio
             | OperatorAction::AudioOff { .. }

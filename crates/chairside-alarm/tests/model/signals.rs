@@ -265,7 +265,8 @@ impl Model {
             | OperatorAction::SetLimit { .. }
             | OperatorAction::EnterPhase(_)
             | OperatorAction::Call
-            | OperatorAction::Help(_) => Ok(()),
+            | OperatorAction::Help(_)
+            | OperatorAction::Cuff(_) => Ok(()),
         }
     }
 

@@ -166,8 +166,8 @@ impl Replay<'_> {
                 // Any other follows from what set it.
                 self.told_limits.insert(change.key, change.new);
             }
-            // No rule looks at a device's own alarm.
-            Entry::DeviceAlarm { .. } => {}
+            // No rule looks at a device's own alarm, and no order goes on over a restart.
+            Entry::DeviceAlarm { .. } | Entry::Ordered { .. } => {}
         }
     }
 

@@ -93,7 +93,9 @@ fn told(line: &mut Line, story: &[(u64, LineInput<'_>)]) -> String {
                     text.push('x');
                     text += &bytes.to_string();
                 }
-                LineOutcome::Reading(Reading::Waveform(_)) | LineOutcome::Device(_) => {
+                LineOutcome::Reading(Reading::Waveform(_))
+                | LineOutcome::Device(_)
+                | LineOutcome::Ordered(..) => {
                     unreachable!("the driver has none")
                 }
             }

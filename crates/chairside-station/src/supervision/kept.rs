@@ -193,7 +193,7 @@ impl Kept {
             Entry::CuffSameLimb { .. } => Some(About::CuffSameLimb),
             Entry::Session { open, .. } => self.about_session(*open),
             Entry::Limit { change, .. } => Some(About::Limit(change.key)),
-            Entry::Discarded { .. } | Entry::DeviceAlarm { .. } => None,
+            Entry::Discarded { .. } | Entry::DeviceAlarm { .. } | Entry::Ordered { .. } => None,
         }
     }
 

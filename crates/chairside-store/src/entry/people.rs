@@ -5,7 +5,7 @@ use chairside_alarm::{
     Occurrence, OperatorAction, Phase, PressureBaseline, Priority, Sound, Suspension,
     SuspensionChange, SuspensionEnd, SuspensionKind,
 };
-use chairside_model::Value;
+use chairside_model::{CuffOrder, Value};
 
 use super::Shift;
 use crate::row::{AudioFact, BaselineFact, FloodFact, LimitFact, OperatorFact, SuspensionFact};
@@ -45,6 +45,8 @@ pub(super) fn action(fact: &OperatorFact<'_>) -> Option<OperatorAction> {
         "help" => OperatorAction::Help(
             Some(Occurrence(fact.occurrence)).filter(|about| *about != Occurrence(0)),
         ),
+        "start_cuff" => OperatorAction::Cuff(CuffOrder::Start),
+        "stop_cuff" => OperatorAction::Cuff(CuffOrder::Stop),
         "decline" => OperatorAction::Decline(Occurrence(fact.occurrence)),
         _ => return None,
     })

@@ -39,6 +39,13 @@ pub enum Event {
         /// Whether one is open now.
         open: bool,
     },
+    /// What became of a person's order to a cuff.
+    CuffOrder {
+        /// `start` or `stop`.
+        order: String,
+        /// What became of it.
+        answer: String,
+    },
     /// A dose began or ended.
     Dose {
         /// Whether one is running now.
@@ -47,12 +54,13 @@ pub enum Event {
 }
 
 /// The tables that have such events.
-const EVENTS: [Kind; 5] = [
+const EVENTS: [Kind; 6] = [
     Kind::Limit,
     Kind::Suspension,
     Kind::Phase,
     Kind::Session,
     Kind::Dosing,
+    Kind::Ordered,
 ];
 
 impl History {
@@ -104,6 +112,10 @@ fn event(fact: Fact<'static>) -> Option<Event> {
         Fact::Phase { phase } => Some(Event::Phase(phase.into_owned())),
         Fact::Session { open } => Some(Event::Session { open }),
         Fact::Dosing { running } => Some(Event::Dose { running }),
+        Fact::Ordered { order, answer, .. } => Some(Event::CuffOrder {
+            order: order.into_owned(),
+            answer: answer.into_owned(),
+        }),
         Fact::Numeric { .. }
         | Fact::Cuff { .. }
         | Fact::Waveform { .. }

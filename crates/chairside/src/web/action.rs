@@ -4,7 +4,7 @@ use chairside_alarm::{
     AlarmId, LimitKey, LimitRefusal, Occurrence, OperatorAction, PATIENT, Phase, Refusal, Role,
     warning,
 };
-use chairside_model::Value;
+use chairside_model::{CuffAnswer, CuffOrder, CuffRefusal, Value};
 use tokio::sync::oneshot;
 
 use super::{Web, wire};
@@ -123,6 +123,7 @@ impl Web {
             Outcome::Done => Ok(warned.map(str::to_owned)),
             Outcome::NotRecorded(why) => Ok(Some(format!("done, but not yet on record: {why}"))),
             Outcome::Refused(refusal) => Err((kind(&refusal), refusal.to_string())),
+            Outcome::Answered(answer) => Err((answer_kind(answer), answer.words().to_owned())),
         }
     }
 }
@@ -172,6 +173,9 @@ fn operator_action(deed: &Deed) -> Result<OperatorAction, Refused> {
             let about = occurrence.as_ref().map(|about| episode(about));
             OperatorAction::Help(about.transpose()?)
         }
+        Deed::Cuff { order } => OperatorAction::Cuff(
+            CuffOrder::from_name(order).ok_or_else(|| not_understood("order", order))?,
+        ),
         Deed::Decline { occurrence } => OperatorAction::Decline(episode(occurrence)?),
     };
     Ok(action)
@@ -206,6 +210,18 @@ fn limit_warning(action: OperatorAction) -> Option<&'static str> {
     }
 }
 
+/// What an order was answered with that was not carried out, or of which nobody knows.
+const fn answer_kind(answer: CuffAnswer) -> Kind {
+    match answer {
+        CuffAnswer::Withdrawn | CuffAnswer::Overtaken => Kind::TooLate,
+        CuffAnswer::Done
+        | CuffAnswer::NotDone
+        | CuffAnswer::NoAnswer
+        | CuffAnswer::NotSent
+        | CuffAnswer::LineLost => Kind::NotNow,
+    }
+}
+
 const fn kind(refusal: &Refusal) -> Kind {
     match refusal {
         Refusal::NoBed
@@ -213,12 +229,14 @@ const fn kind(refusal: &Refusal) -> Kind {
         | Refusal::NeverCalled
         | Refusal::NoRule(_)
         | Refusal::NotSwapped
+        | Refusal::Cuff(CuffRefusal::Unable)
         | Refusal::Limit(LimitRefusal::NotThere(_)) => Kind::NotThere,
         Refusal::Over
         | Refusal::CalledSince
         | Refusal::Paused
         | Refusal::IsOff(_)
         | Refusal::NothingToEnd
+        | Refusal::Cuff(CuffRefusal::Measuring | CuffRefusal::UnderWay)
         | Refusal::Limit(LimitRefusal::Changed { .. } | LimitRefusal::IsThat { .. }) => {
             Kind::TooLate
         }
@@ -226,10 +244,13 @@ const fn kind(refusal: &Refusal) -> Kind {
         | Refusal::CanBeHigh(_)
         | Refusal::NeverOff(_)
         | Refusal::IsCall(_)
+        | Refusal::Cuff(CuffRefusal::OtherDevice)
         | Refusal::Limit(LimitRefusal::ClinicianOnly { .. } | LimitRefusal::Contradiction { .. }) => {
             Kind::NotAllowed
         }
         Refusal::Seconds { .. } | Refusal::NoReason | Refusal::NoStation => Kind::NotUnderstood,
-        Refusal::TooManyStations | Refusal::Failed => Kind::NotNow,
+        Refusal::TooManyStations | Refusal::Failed | Refusal::Cuff(CuffRefusal::NotConnected) => {
+            Kind::NotNow
+        }
     }
 }

@@ -123,6 +123,7 @@ const ACTION_KEYS: &[&str] = &[
     "old",
     "value",
     "phase",
+    "order",
 ];
 
 /// The body of an action: everything but where and what.

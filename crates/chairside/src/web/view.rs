@@ -111,6 +111,7 @@ impl View {
                 | Entry::Link { .. }
                 | Entry::Discarded { .. }
                 | Entry::DeviceAlarm { .. }
+                | Entry::Ordered { .. }
                 | Entry::Identity { .. }
                 | Entry::Dosing { .. }
                 | Entry::Recording { .. } => {}
@@ -354,8 +355,10 @@ impl View {
                     state.line(*device).identified(text);
                 }
             }
-            // The recorder tells its own state with its reason; see `View::recorder`.
-            Entry::Dosing { .. }
+            // The recorder tells its own state with its reason; see `View::recorder`. What became of an
+            // order is told to who gave it, and what the cuff does to everybody.
+            Entry::Ordered { .. }
+            | Entry::Dosing { .. }
             | Entry::Recording { .. }
             | Entry::Baseline { .. }
             | Entry::CuffSameLimb { .. }

@@ -249,6 +249,8 @@ pub struct Device {
     pub driver: &'static str,
     /// `disconnected`, `connecting` or `connected`.
     pub link: &'static str,
+    /// Whether a person can have it start and stop the cuff.
+    pub can_start_cuff: bool,
     /// Bytes of its line that could not be used since the start, by cause.
     pub discarded: BTreeMap<&'static str, u64>,
 }

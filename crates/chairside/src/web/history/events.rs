@@ -104,6 +104,10 @@ enum What {
     Session {
         open: bool,
     },
+    CuffOrder {
+        order: String,
+        answer: String,
+    },
     Dose {
         running: bool,
     },
@@ -233,6 +237,7 @@ impl Other {
             },
             Event::Phase(phase) => What::Phase { phase },
             Event::Session { open } => What::Session { open },
+            Event::CuffOrder { order, answer } => What::CuffOrder { order, answer },
             Event::Dose { running } => What::Dose { running },
         };
         Self {

@@ -84,6 +84,7 @@ impl Line {
             device: info.name.clone(),
             driver: info.driver.name,
             link: self.link().name(),
+            can_start_cuff: info.driver.can_start_cuff,
             discarded: by_name(&self.discarded),
         }
     }

@@ -200,6 +200,11 @@ pub enum Deed {
         #[serde(default)]
         occurrence: Option<String>,
     },
+    /// A person has the cuff measure, or lets the air out.
+    Cuff {
+        /// `start` or `stop`.
+        order: String,
+    },
     /// The person does not come for this alarm.
     Decline {
         /// The episode that was read.
@@ -236,6 +241,9 @@ mod tests {
         assert_eq!((call.deed, call.by), (Deed::Call {}, None));
         let help = action(r#"{"type":"help","bed":"1","request":"r4","by":"mn"}"#);
         assert_eq!(help.deed, Deed::Help { occurrence: None });
+        let cuff = action(r#"{"type":"cuff","bed":"1","order":"start","request":"r5","by":"mn"}"#);
+        let order = "start".to_owned();
+        assert_eq!(cuff.deed, Deed::Cuff { order });
     }
 
     #[test]
