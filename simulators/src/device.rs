@@ -3,6 +3,7 @@
 pub mod capnostream20;
 pub mod ge_dri;
 pub mod ge_v100;
+pub mod hl7;
 pub mod masimo;
 pub mod nellcor;
 pub mod nonin;
@@ -46,6 +47,8 @@ const SIMULATORS: &[(&str, Build)] = &[
         Box::new(philips_mib::PhilipsMib::default())
     }),
     ("suntech", || Box::new(suntech::Suntech::default())),
+    ("hl7", || Box::new(hl7::Hl7::keeping_times())),
+    ("hl7-stamped", || Box::new(hl7::Hl7::stamping())),
 ];
 
 /// Makes the simulated device with this name.

@@ -26,6 +26,7 @@ pub mod device;
 pub mod fault;
 pub mod lifelike;
 pub mod line;
+mod network;
 pub mod noise;
 pub mod pace;
 pub mod patient;

@@ -5,9 +5,11 @@
 //! each with the patient of its own moment.
 
 use std::borrow::Cow;
+use std::fmt;
 use std::future::pending;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -21,6 +23,7 @@ use crate::clock::Clock;
 use crate::device::Simulator;
 use crate::fault::{Faults, FaultyLine};
 use crate::line::{DeviceEnd, Host, Link, leads_nowhere};
+use crate::network::NetworkEnd;
 use crate::pace::{Pace, Speed};
 use crate::patient::Patient;
 use crate::uart;
@@ -57,10 +60,31 @@ pub struct DevicePlan {
     pub faults: Faults,
     /// Where the line's chance begins.
     pub seed: u64,
-    /// The path at which the host finds it: a symbolic link.
-    pub link: PathBuf,
+    /// Where the host finds it.
+    pub place: Place,
     /// The time it lives in. Devices of one patient share a clock.
     pub clock: Clock,
+}
+
+/// Where a host finds a simulated device.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// A pseudo-terminal behind a symbolic link at this path.
+    Link(PathBuf),
+    /// The device waits at this address for the host to connect; port 0 takes a free one.
+    Listens(SocketAddr),
+    /// The device connects to the host at this address, over and over.
+    Connects(SocketAddr),
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Link(path) => path.display().fmt(f),
+            Self::Listens(address) => write!(f, "{address}, where it waits"),
+            Self::Connects(address) => write!(f, "{address}, to which it connects"),
+        }
+    }
 }
 
 /// A running simulated device. It ends, and its link goes, when this is dropped.
@@ -69,7 +93,7 @@ pub struct DevicePlan {
 /// leads nowhere, put in its place, plugs it in again.
 #[derive(Debug)]
 pub struct SimulatedDevice {
-    link: PathBuf,
+    place: Place,
     commands: mpsc::Sender<Command>,
     task: JoinHandle<()>,
 }
@@ -88,22 +112,21 @@ impl SimulatedDevice {
     ///
     /// # Errors
     ///
-    /// When no pseudo-terminal can be had, or the link cannot be made.
+    /// When no pseudo-terminal can be had, the link cannot be made, or the address is taken.
     pub fn start(plan: DevicePlan) -> io::Result<Self> {
-        let link = plan.link.clone();
         let runner = Runner::new(plan)?;
         let (commands, orders) = mpsc::channel(COMMANDS_MAX);
         Ok(Self {
-            link,
+            place: runner.place.clone(),
             commands,
             task: tokio::spawn(runner.run(orders)),
         })
     }
 
-    /// Returns the path at which the host finds it.
+    /// Returns where the host finds it, with the port that was taken.
     #[must_use]
-    pub fn link(&self) -> &Path {
-        &self.link
+    pub const fn place(&self) -> &Place {
+        &self.place
     }
 
     /// Pulls the cable: the pseudo-terminal goes, and its link. The device itself goes on.
@@ -163,7 +186,7 @@ struct Runner {
     /// How the device's end of the line is set, when it is not as the host's.
     settings: Option<LineSettings>,
     clock: Clock,
-    link: PathBuf,
+    place: Place,
     cable: Cable,
     /// When the link is looked at next.
     link_check: Duration,
@@ -193,18 +216,60 @@ impl Cable {
 
 /// A cable that is plugged in. The link goes first, then what it points to.
 #[derive(Debug)]
-struct Plug {
-    link: Link,
-    end: DeviceEnd,
+enum Plug {
+    Terminal { link: Link, end: DeviceEnd },
+    Network(NetworkEnd),
 }
 
 impl Plug {
-    fn new(link: &Path) -> io::Result<Self> {
-        let end = DeviceEnd::open()?;
-        Ok(Self {
-            link: Link::create(link, end.path())?,
-            end,
+    fn new(place: &Place) -> io::Result<Self> {
+        Ok(match place {
+            Place::Link(path) => {
+                let end = DeviceEnd::open()?;
+                Self::Terminal {
+                    link: Link::create(path, end.path())?,
+                    end,
+                }
+            }
+            Place::Listens(address) => Self::Network(NetworkEnd::listen(*address)?),
+            Place::Connects(address) => Self::Network(NetworkEnd::connect(*address)),
         })
+    }
+
+    /// Tells whether somebody has removed the link that there was.
+    fn is_pulled(&self) -> bool {
+        match self {
+            Self::Terminal { link, .. } => !link.is_there(),
+            Self::Network(_) => false,
+        }
+    }
+
+    fn has_host(&self) -> bool {
+        match self {
+            Self::Terminal { end, .. } => end.has_host(),
+            Self::Network(end) => end.has_host(),
+        }
+    }
+
+    fn look(&mut self, buffer: &mut [u8]) -> Host {
+        match self {
+            Self::Terminal { end, .. } => end.look(buffer),
+            Self::Network(end) => end.look(),
+        }
+    }
+
+    async fn receive(&mut self, buffer: &mut [u8]) -> Host {
+        match self {
+            Self::Terminal { end, .. } => end.receive(buffer).await,
+            Self::Network(end) => end.receive(buffer).await,
+        }
+    }
+
+    fn send(&mut self, bytes: &[u8]) -> usize {
+        match self {
+            Self::Terminal { end, .. } => end.send(bytes),
+            Self::Network(end) => end.send(bytes),
+        }
     }
 }
 
@@ -220,16 +285,21 @@ enum Woken {
 impl Runner {
     fn new(plan: DevicePlan) -> io::Result<Self> {
         let now = plan.clock.now();
-        debug!(link = %plan.link.display(), seed = plan.seed, "Simulated device plugged in.");
+        let plug = Plug::new(&plan.place)?;
+        let place = match &plug {
+            Plug::Network(end) => end.place()?,
+            Plug::Terminal { .. } => plan.place,
+        };
+        debug!(%place, seed = plan.seed, "Simulated device plugged in.");
         Ok(Self {
-            cable: Cable::In(Plug::new(&plan.link)?),
+            cable: Cable::In(plug),
             simulator: plan.simulator,
             patient: plan.patient,
             pace: Pace::new(plan.speed),
             line: FaultyLine::new(plan.faults, plan.seed),
             settings: None,
             clock: plan.clock,
-            link: plan.link,
+            place,
             link_check: next_multiple(now + LINK_CHECK, LINK_CHECK),
             last_turn: now,
             sent: Vec::new(),
@@ -245,7 +315,7 @@ impl Runner {
                 Woken::Ordered(command) => self.obey(command),
                 Woken::Received(bytes) => self.turn(&buffer[..bytes]),
                 Woken::HostGone => {
-                    debug!(link = %self.link.display(), "The host has closed the line.");
+                    debug!(place = %self.place, "The host has closed the line.");
                 }
                 Woken::Due => {
                     self.look_after_link();
@@ -260,7 +330,7 @@ impl Runner {
         let due = self.clock.timer(self.next_turn());
         let received = async {
             match self.cable.plug() {
-                Some(plug) => plug.end.receive(buffer).await,
+                Some(plug) => plug.receive(buffer).await,
                 None => pending().await,
             }
         };
@@ -281,7 +351,7 @@ impl Runner {
             .next_deadline()
             .map(|deadline| next_multiple(deadline, BATCH));
         let host = match &self.cable {
-            Cable::In(plug) if !plug.end.has_host() => Some(self.last_turn + HOST_CHECK),
+            Cable::In(plug) if !plug.has_host() => Some(self.last_turn + HOST_CHECK),
             Cable::In(_) | Cable::Out | Cable::PulledByHand => None,
         };
         let line = self.line.next_deadline(self.last_turn);
@@ -294,7 +364,7 @@ impl Runner {
         match command {
             Command::Unplug(done) => {
                 self.cable = Cable::Out;
-                info!(link = %self.link.display(), "Simulated device unplugged.");
+                info!(place = %self.place, "Simulated device unplugged.");
                 let _ = done.send(());
             }
             Command::Replug(done) => {
@@ -314,8 +384,8 @@ impl Runner {
     }
 
     fn plug_in(&mut self) -> io::Result<()> {
-        self.cable = Cable::In(Plug::new(&self.link)?);
-        info!(link = %self.link.display(), "Simulated device plugged in again.");
+        self.cable = Cable::In(Plug::new(&self.place)?);
+        info!(place = %self.place, "Simulated device plugged in again.");
         Ok(())
     }
 
@@ -327,13 +397,13 @@ impl Runner {
         }
         self.link_check = next_multiple(now + LINK_CHECK, LINK_CHECK);
         match &self.cable {
-            Cable::In(plug) if !plug.link.is_there() => {
-                info!(link = %self.link.display(), "Link removed: simulated device unplugged.");
+            Cable::In(plug) if plug.is_pulled() => {
+                info!(place = %self.place, "Link removed: simulated device unplugged.");
                 self.cable = Cable::PulledByHand;
             }
-            Cable::PulledByHand if leads_nowhere(&self.link) => {
+            Cable::PulledByHand if matches!(&self.place, Place::Link(path) if leads_nowhere(path)) => {
                 if let Err(error) = self.plug_in() {
-                    warn!(link = %self.link.display(), %error, "Cannot be plugged in.");
+                    warn!(place = %self.place, %error, "Cannot be plugged in.");
                 }
             }
             Cable::In(_) | Cable::Out | Cable::PulledByHand => {}
@@ -342,13 +412,13 @@ impl Runner {
 
     /// Looks whether a host has come, and returns how many bytes it has sent.
     fn look_for_host(&mut self, buffer: &mut [u8]) -> usize {
-        let Some(plug) = self.cable.plug().filter(|plug| !plug.end.has_host()) else {
+        let Some(plug) = self.cable.plug().filter(|plug| !plug.has_host()) else {
             return 0;
         };
-        match plug.end.look(buffer) {
+        match plug.look(buffer) {
             Host::Absent => 0,
             Host::Present(bytes) => {
-                debug!(link = %self.link.display(), "A host has opened the line.");
+                debug!(place = %self.place, "A host has opened the line.");
                 bytes
             }
         }
@@ -380,18 +450,21 @@ impl Runner {
             self.wire = uart::received(&self.wire, device, host);
         }
         self.last_turn = now;
-        if let Some(plug) = self.cable.plug().filter(|plug| plug.end.has_host()) {
-            let sent = plug.end.send(&self.wire);
+        if let Some(plug) = self.cable.plug().filter(|plug| plug.has_host()) {
+            let sent = plug.send(&self.wire);
             if sent < self.wire.len() {
                 let lost = self.wire.len() - sent;
-                debug!(link = %self.link.display(), lost, "The host does not read.");
+                debug!(place = %self.place, lost, "The host does not read.");
             }
         }
     }
 
     fn host_settings(&mut self) -> Option<LineSettings> {
-        let plug = self.cable.plug().filter(|plug| plug.end.has_host())?;
-        plug.end.host_settings().ok()
+        match self.cable.plug()? {
+            Plug::Terminal { end, .. } if end.has_host() => end.host_settings().ok(),
+            // A network has no rate.
+            Plug::Terminal { .. } | Plug::Network(_) => None,
+        }
     }
 
     fn send_due(&mut self, now: Duration) {

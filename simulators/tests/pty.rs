@@ -11,7 +11,7 @@ use chairside_simulators::device::simulator_named;
 use chairside_simulators::fault::Faults;
 use chairside_simulators::pace::Speed;
 use chairside_simulators::patient::Patient;
-use chairside_simulators::run::{DevicePlan, SimulatedDevice};
+use chairside_simulators::run::{DevicePlan, Place, SimulatedDevice};
 use chairside_simulators::scenario::ScenarioFile;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::time::{sleep_until, timeout};
@@ -51,7 +51,7 @@ fn plan_of(device: &str, link: &Path, link_down: &str) -> DevicePlan {
         speed: Speed::REAL,
         faults: Faults::NONE,
         seed: 1,
-        link: link.to_owned(),
+        place: Place::Link(link.to_owned()),
         clock: Clock::start(),
     }
 }

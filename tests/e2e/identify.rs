@@ -19,7 +19,7 @@ use chairside_simulators::fault::Faults;
 use chairside_simulators::noise::Noise;
 use chairside_simulators::pace::Speed;
 use chairside_simulators::patient::VitalSigns;
-use chairside_simulators::run::{DevicePlan, SimulatedDevice};
+use chairside_simulators::run::{DevicePlan, Place, SimulatedDevice};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
@@ -36,7 +36,7 @@ fn plugged(link: PathBuf, simulator: Box<dyn Simulator>) -> SimulatedDevice {
         speed: Speed::REAL,
         faults: Faults::NONE,
         seed: 1,
-        link,
+        place: Place::Link(link),
         clock: Clock::start(),
     };
     SimulatedDevice::start(plan).expect("a pseudo-terminal")

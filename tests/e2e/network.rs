@@ -1,15 +1,22 @@
 //! Devices behind a network: a terminal server that is restarted, and one whose cable is pulled.
 
-use chairside_e2e::clinic::{Clinic, device};
-use chairside_e2e::http;
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::time::Duration;
+
+use chairside_e2e::clinic::{Clinic, Planned, device};
 use chairside_e2e::story::Story;
 use chairside_e2e::terminal_server::{Network, TerminalServer};
+use chairside_e2e::{devices, http};
 use chairside_simulators::clock::Clock;
+use chairside_simulators::fault::Faults;
+use chairside_simulators::pace::Speed;
+use chairside_simulators::run::{DevicePlan, Place, SimulatedDevice};
 
 use crate::{AT_ONCE, SOON};
 
 /// The loss of a connection that nobody closes is noticed in this time; 5 s on a quiet machine.
-const NOTICED: std::time::Duration = SOON;
+const NOTICED: Duration = SOON;
 
 #[tokio::test]
 async fn a_terminal_server_that_is_restarted_is_told_at_once_and_read_again() {
@@ -65,4 +72,75 @@ async fn for_driver(driver: &'static str, loss: Network) {
     assert!(line["baud"].is_null(), "{line}");
     let log = clinic.close().await.log;
     log.assert_clean_but_for(&["Port lost", "Port cannot be opened"]);
+}
+
+#[tokio::test]
+async fn a_monitor_to_which_we_connect_is_read_answered_and_read_again() {
+    let monitor = monitor(Place::Listens(([127, 0, 0, 1], 0).into()));
+    let Place::Listens(address) = *monitor.place() else {
+        panic!("{:?}", monitor.place())
+    };
+    for_monitor(monitor, format!("tcp:{address}")).await;
+}
+
+#[tokio::test]
+async fn a_monitor_that_connects_to_us_is_read_answered_and_read_again() {
+    let free = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = free.local_addr().unwrap();
+    drop(free);
+    let monitor = monitor(Place::Connects(address));
+    for_monitor(monitor, format!("tcp-listen:{address}")).await;
+}
+
+fn monitor(place: Place) -> SimulatedDevice {
+    let device = SimulatedDevice::start(DevicePlan {
+        simulator: devices::simulator("hl7"),
+        patient: Arc::new(Story::well().cuff(1, 128.0, 76.0).rate(5, 104.0)),
+        speed: Speed::REAL,
+        faults: Faults::NONE,
+        seed: 1,
+        place,
+        clock: Clock::start(),
+    });
+    device.unwrap()
+}
+
+async fn for_monitor(monitor: SimulatedDevice, port: String) {
+    let planned = Planned {
+        bed: "1",
+        driver: "hl7",
+        patient: None,
+    };
+    let clinic = Clinic::open_behind(&[planned], |_| port.clone()).await;
+    let mut client = clinic.client().await;
+    let is = |metric: &'static str, value: u16| {
+        move |message: &serde_json::Value| {
+            message["type"] == "observation"
+                && message["metric"] == metric
+                && message["value"] == value
+        }
+    };
+    client.until(SOON, "a value", is("SpO2", 97)).await;
+    client
+        .until(SOON, "a pressure", is("NibpSystolic", 128))
+        .await;
+    // Without an answer the monitor would send its first message for ever.
+    client
+        .until(SOON, "a later message", is("HeartRate", 104))
+        .await;
+
+    monitor.unplug().await;
+    client.link(AT_ONCE, "1-hl7", "disconnected").await;
+    monitor.replug().await.unwrap();
+    client.link(SOON, "1-hl7", "connected").await;
+    client.until(AT_ONCE, "a value again", is("SpO2", 97)).await;
+    client.follow(Duration::from_secs(2)).await;
+    let pressures = client
+        .messages
+        .iter()
+        .filter(|message| is("NibpSystolic", 128)(message));
+    assert_eq!(pressures.count(), 1, "one determination is published once");
+    let log = clinic.close().await.log;
+    log.assert_clean_but_for(&["Port lost", "Port cannot be opened"]);
+    monitor.stop().await;
 }

@@ -70,6 +70,21 @@ const ROWS: &[Row] = &[
         gives: &["SpO2=97", "PulseRate=72"],
     },
     Row {
+        bed: "hl7",
+        driver: "hl7",
+        story: || Story::well().cuff(2, 124.0, 78.0),
+        gives: &[
+            "HeartRate=72",
+            "PulseRate=72",
+            "SpO2=97",
+            "RespirationRate=14",
+            "EtCO2=38",
+            "Temperature=36.8",
+            "NibpSystolic=124",
+            "NibpDiastolic=78",
+        ],
+    },
+    Row {
         bed: "philips-mib",
         driver: "philips-mib",
         story: || Story::well().cuff(2, 128.0, 76.0),

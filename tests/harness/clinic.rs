@@ -15,7 +15,7 @@ use chairside_simulators::clock::Clock as DeviceClock;
 use chairside_simulators::fault::Faults;
 use chairside_simulators::pace::Speed;
 use chairside_simulators::patient::Patient;
-use chairside_simulators::run::{DevicePlan, SimulatedDevice};
+use chairside_simulators::run::{DevicePlan, Place, SimulatedDevice};
 use tempfile::TempDir;
 
 use crate::client::Client;
@@ -141,7 +141,7 @@ pub fn plug_in(folder: &Path, planned: &[Planned]) -> BTreeMap<String, Simulated
             speed: Speed::REAL,
             faults: Faults::NONE,
             seed,
-            link: link(folder, planned),
+            place: Place::Link(link(folder, planned)),
             clock,
         });
         Some((planned.name(), device.expect("a pseudo-terminal")))

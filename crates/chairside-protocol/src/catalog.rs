@@ -156,6 +156,7 @@ pub const DRIVERS: &[DriverInfo] = &[
     crate::nellcor::INFO,
     crate::philips_mib::INFO,
     crate::suntech::INFO,
+    crate::hl7::INFO,
 ];
 
 /// Returns the driver with that name.

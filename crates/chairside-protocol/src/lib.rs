@@ -66,6 +66,7 @@ mod units;
 pub mod capnostream20;
 pub mod ge_dri;
 pub mod ge_v100;
+pub mod hl7;
 pub mod masimo;
 pub mod nellcor;
 pub mod nonin;

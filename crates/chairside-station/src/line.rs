@@ -12,6 +12,10 @@ use crate::record::LinkState;
 /// reliability goal R11: "demand k consecutive frames before trusting a new link").
 const TRUSTED_AFTER_FRAMES: u8 = 3;
 
+/// A device that speaks as seldom as this is believed at its first good frame: three of them would
+/// be minutes, and a frame that is sent so seldom is long and has more to be checked than a sum.
+const SELDOM: Duration = Duration::from_secs(5);
+
 /// Silence after which a connected device counts as gone quiet: this or three nominal periods,
 /// whichever is longer (reliability goal R3).
 const SILENT_AFTER: Duration = Duration::from_secs(3);
@@ -45,6 +49,7 @@ pub(crate) struct Line {
     driver: Box<dyn Driver>,
     can_start_cuff: bool,
     silent_after: Duration,
+    trusted_after_frames: u8,
     state: LinkState,
     good_frames: u8,
     last_frame: Option<MonoTime>,
@@ -62,6 +67,11 @@ impl Line {
             driver: (info.build)(),
             can_start_cuff: info.can_start_cuff,
             silent_after: SILENT_AFTER.max(info.nominal_period * 3),
+            trusted_after_frames: if info.nominal_period < SELDOM {
+                TRUSTED_AFTER_FRAMES
+            } else {
+                1
+            },
             state: LinkState::Disconnected,
             good_frames: 0,
             last_frame: None,
@@ -220,7 +230,7 @@ impl Line {
     }
 
     fn trusted(&self) -> bool {
-        self.good_frames >= TRUSTED_AFTER_FRAMES
+        self.good_frames >= self.trusted_after_frames
     }
 
     fn withhold(&mut self, reading: Reading) {

@@ -58,7 +58,7 @@ enum Command {
     /// Turns raw bytes of a device's line into NDJSON.
     Decode(decode::Options),
     /// One simulated device on a pseudo-terminal.
-    Simulate(simulate::Options),
+    Simulate(Box<simulate::Options>),
     /// A recorded series through the alarm engine in virtual time.
     Replay(replay::Options),
     /// Scripted scenarios through simulator, wire, driver and alarm engine in virtual time.

@@ -18,7 +18,7 @@ use chairside_simulators::fault::Faults;
 use chairside_simulators::lifelike::Lifelike;
 use chairside_simulators::pace::Speed;
 use chairside_simulators::patient::Patient;
-use chairside_simulators::run::{DevicePlan, SimulatedDevice};
+use chairside_simulators::run::{DevicePlan, Place, SimulatedDevice};
 use chairside_simulators::stories;
 
 use crate::config::{Bed, Config, Device, Port, Role, Service, Staff, profile};
@@ -201,7 +201,7 @@ impl DemoClinic {
                     speed: self.plan.speed,
                     faults: Faults::NONE,
                     seed: self.plan.seed,
-                    link: self.ports.join(bed.device_name(monitor)),
+                    place: Place::Link(self.ports.join(bed.device_name(monitor))),
                     clock,
                 })?);
             }

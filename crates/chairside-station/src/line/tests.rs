@@ -151,6 +151,21 @@ fn a_cuff_reading_outlives_a_line_that_closes_before_trust() {
 }
 
 #[test]
+fn a_line_that_speaks_seldom_is_trusted_at_its_first_good_frame_and_is_not_silent_soon() {
+    let mut line = Line::new(&DriverInfo {
+        nominal_period: Duration::from_mins(1),
+        ..INFO
+    });
+    let story = [
+        (0, LineInput::Opened),
+        (10, bytes("a")),
+        (170_000, LineInput::Tick),
+    ];
+    assert_eq!(told(&mut line, &story), "~+F7");
+    assert_eq!(told(&mut line, &[(180_010, LineInput::Tick)]), "~");
+}
+
+#[test]
 fn noise_on_a_trusted_line_does_not_cost_it_its_trust() {
     let mut line = Line::new(&INFO);
     let story = [(0, LineInput::Opened), (10, bytes("FFF1??F2"))];

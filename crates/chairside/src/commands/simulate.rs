@@ -1,6 +1,7 @@
 //! `chairside simulate`.
 
 use std::fs;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -10,7 +11,7 @@ use chairside_simulators::device::{simulator_named, simulator_names};
 use chairside_simulators::fault::Faults;
 use chairside_simulators::pace::Speed;
 use chairside_simulators::patient::Patient;
-use chairside_simulators::run::{DevicePlan, SimulatedDevice};
+use chairside_simulators::run::{DevicePlan, Place, SimulatedDevice};
 use chairside_simulators::scenario::{Scenario, ScenarioFile};
 use clap::Args;
 use tracing_subscriber::filter::LevelFilter;
@@ -30,10 +31,8 @@ pub struct Options {
     /// The scenario of the file; needed when it has several.
     #[arg(long, requires = "scenario")]
     id: Option<String>,
-    /// Where the device is plugged in: a symbolic link to its pseudo-terminal. Removing the link
-    /// pulls the cable; a link to nowhere in its place plugs it in again.
-    #[arg(long, value_name = "PATH")]
-    link: PathBuf,
+    #[command(flatten)]
+    end: End,
     /// How fast the story runs; the device keeps its own pace.
     #[arg(long, default_value = "1")]
     speed: Speed,
@@ -44,6 +43,34 @@ pub struct Options {
     /// stall=2s/60s,garbage=16/30s.
     #[arg(long, value_name = "SPEC", value_parser = Faults::parse, default_value = "none")]
     faults: Faults,
+}
+
+/// Where the device is plugged in.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+struct End {
+    /// A symbolic link to its pseudo-terminal. Removing the link pulls the cable; a link to
+    /// nowhere in its place plugs it in again.
+    #[arg(long, value_name = "PATH")]
+    link: Option<PathBuf>,
+    /// An address at which it waits for the service to connect; port 0 takes a free one.
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    listen: Option<SocketAddr>,
+    /// An address of the service, to which it connects.
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    connect: Option<SocketAddr>,
+}
+
+impl End {
+    fn place(&self) -> Place {
+        match (&self.link, self.listen, self.connect) {
+            (Some(path), _, _) => Place::Link(path.clone()),
+            (None, Some(address), _) => Place::Listens(address),
+            (None, None, address) => {
+                Place::Connects(address.expect("the arguments have one of the three"))
+            }
+        }
+    }
 }
 
 /// Whom the device is connected to.
@@ -82,6 +109,7 @@ pub fn run(options: &Options) -> Result<ExitCode, Unusable> {
     let (patient, title) = patient(options)?;
     log_to_stderr(LevelFilter::INFO);
     let runtime = runtime()?;
+    let place = options.end.place();
     runtime.block_on(async {
         let mut signal = StopSignal::listen()?;
         let device = SimulatedDevice::start(DevicePlan {
@@ -90,14 +118,14 @@ pub fn run(options: &Options) -> Result<ExitCode, Unusable> {
             speed: options.speed,
             faults: options.faults,
             seed: options.seed,
-            link: options.link.clone(),
+            place: place.clone(),
             clock: Clock::start(),
         })
-        .map_err(|error| Unusable(format!("{}: {error}", options.link.display())))?;
+        .map_err(|error| Unusable(format!("{place}: {error}")))?;
         eprintln!(
             "chairside: simulated {} at {}, {title}, speed {}, seed {}, faults {}",
             options.device,
-            device.link().display(),
+            device.place(),
             options.speed,
             options.seed,
             options.faults,

@@ -1,7 +1,11 @@
 //! A device's line: where it is plugged in, and how the line is set.
 
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
+use std::time::Duration;
+
+use chairside_protocol::DriverInfo;
 
 use super::Port;
 use super::file::{Section, shown};
@@ -11,6 +15,9 @@ use super::place::{is_host_name, listen_address};
 /// The rates that a serial line can have, bits per second.
 const BAUD_MIN: u32 = 300;
 const BAUD_MAX: u32 = 921_600;
+
+/// From one set of numerics to the next, seconds. Slower than that nobody is watched.
+const PERIOD_S: RangeInclusive<f64> = 1.0..=120.0;
 
 /// Takes the keys of a device that are about its line; the port need not be there.
 pub(super) fn read(section: &mut Section, mistakes: &mut Mistakes) -> Option<(Port, Option<u32>)> {
@@ -83,6 +90,30 @@ fn peer(
         return Err(Told);
     };
     Ok(Some(peer))
+}
+
+/// Takes how often the device speaks, and returns its driver with that period; the driver as it
+/// is when nothing is said.
+pub(super) fn with_period(
+    section: &mut Section,
+    driver: Option<&'static DriverInfo>,
+    mistakes: &mut Mistakes,
+) -> Option<&'static DriverInfo> {
+    let Some(value) = section.take("period_s") else {
+        return driver;
+    };
+    let Some(period) = value.as_f64().filter(|period| PERIOD_S.contains(period)) else {
+        let (least, most) = (PERIOD_S.start(), PERIOD_S.end());
+        let why = format!("{} is not a time from {least} to {most} s", shown(&value));
+        mistakes.add(section.key("period_s"), why);
+        return None;
+    };
+    let driver = DriverInfo {
+        nominal_period: Duration::from_secs_f64(period),
+        ..*driver?
+    };
+    // The catalogue lives as long as the program, and so does a configuration.
+    Some(Box::leak(Box::new(driver)))
 }
 
 /// Reads where a device is plugged in.

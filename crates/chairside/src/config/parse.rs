@@ -193,6 +193,7 @@ impl Reader<'_> {
             }
             driver
         });
+        let driver = line::with_period(&mut section, driver, self.mistakes);
         let line = line::read(&mut section, self.mistakes);
         first(
             &mut self.seen.ports,

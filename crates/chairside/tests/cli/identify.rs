@@ -6,7 +6,7 @@ use chairside_simulators::clock::Clock;
 use chairside_simulators::device::simulator_named;
 use chairside_simulators::fault::Faults;
 use chairside_simulators::pace::Speed;
-use chairside_simulators::run::{DevicePlan, SimulatedDevice};
+use chairside_simulators::run::{DevicePlan, Place, SimulatedDevice};
 use chairside_simulators::stories;
 use tokio::task::spawn_blocking;
 
@@ -22,7 +22,7 @@ async fn a_device_is_named_with_the_evidence_and_its_section_of_the_configuratio
         speed: Speed::REAL,
         faults: Faults::NONE,
         seed: 1,
-        link: link.clone(),
+        place: Place::Link(link.clone()),
         clock: Clock::start(),
     })
     .unwrap();

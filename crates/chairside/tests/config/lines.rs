@@ -80,6 +80,15 @@ fn a_device_is_on_a_serial_port_behind_a_host_or_connects_to_us() {
 }
 
 #[test]
+fn a_slow_device_has_a_period_of_its_own() {
+    let read = |keys: &str| load(keys).unwrap().beds.remove(0).devices.remove(0);
+    let usual = read("port = \"/dev/ttyS0\"").driver.nominal_period;
+    assert_eq!(usual.as_secs(), 1);
+    let slow = read("port = \"/dev/ttyS0\"\nperiod_s = 60").driver;
+    assert_eq!((slow.name, slow.nominal_period.as_secs()), ("nonin", 60));
+}
+
+#[test]
 fn a_door_that_is_open_to_all_is_noted() {
     let notes = |keys: &str| {
         let notes = load(keys).unwrap().notes();
