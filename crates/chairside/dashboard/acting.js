@@ -1,7 +1,9 @@
 // @ts-check
 // From a press to the message: who does it, and what they are told.
 
+import { DEVICE_ANSWER_MAX_MS } from "./actions.js";
 import { title } from "./alarms.js";
+import { order_key } from "./cuff.js";
 import { t } from "./language.js";
 import { change_words, limit_name } from "./limit-words.js";
 import { PAUSE_S } from "./quiet.js";
@@ -81,6 +83,22 @@ export class Acting {
   call(bed, refused) {
     const subject = { key: `call/${bed}`, bed, what: "", not_done: "", refused };
     return this.#page.send(this.#actions.make("call", subject, {}, undefined, performance.now()));
+  }
+
+  /**
+   * Has the cuff measure now, or lets its air out.
+   * @param {BedState} bed
+   * @param {import("./cuff.js").Order} order
+   */
+  cuff(bed, order) {
+    const what = t("{bed}, cuff", { bed: bed.name });
+    const words =
+      order === "start"
+        ? { not_done: t("start not confirmed"), done: t("measuring"), question: t("Who measures: {what}?", { what }) }
+        : { not_done: t("stop not confirmed"), done: t("cancelled"), question: t("Who cancels: {what}?", { what }) };
+    const { question, ...said } = words;
+    const subject = { key: order_key(bed.bed, order), bed: bed.bed, what, ...said, within_ms: DEVICE_ANSWER_MAX_MS };
+    this.#wish("cuff", subject, { order }, question, t("There is no connection – nothing was sent to the cuff"));
   }
 
   /** @param {BedState} bed */

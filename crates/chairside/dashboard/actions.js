@@ -8,6 +8,9 @@ import { t } from "./language.js";
 /** Without an answer for this long nobody can say what became of an action, milliseconds. */
 const ANSWER_MAX_MS = 5_000;
 
+/** The same where a device has to answer first, which takes 8 s at most, after 2 s for the record. */
+export const DEVICE_ANSWER_MAX_MS = 12_000;
+
 /**
  * @typedef {object} Pending
  * @property {string} key
@@ -16,6 +19,7 @@ const ANSWER_MAX_MS = 5_000;
  * @property {string} done
  * @property {((why: string) => void) | undefined} refused
  * @property {number} sent_at
+ * @property {number} within_ms
  */
 
 /**
@@ -27,6 +31,7 @@ const ANSWER_MAX_MS = 5_000;
  * @property {string} not_done in words: "not acknowledged"
  * @property {string} [done] in words: "92 → 90 %"; absent where the page shows it anyhow
  * @property {(why: string) => void} [refused] is told why it was not done
+ * @property {number} [within_ms] how long its answer may take
  */
 
 export class Actions {
@@ -66,10 +71,10 @@ export class Actions {
    * @param {string | undefined} by nobody, of what the patient does
    * @param {number} now
    */
-  make(type, { key, bed, what, not_done, done = "", refused }, fields, by, now) {
+  make(type, { key, bed, what, not_done, done = "", refused, within_ms = ANSWER_MAX_MS }, fields, by, now) {
     this.#count += 1;
     const request = `${this.#page}-${this.#count}`;
-    this.#pending.set(request, { key, what, not_done, done, refused, sent_at: now });
+    this.#pending.set(request, { key, what, not_done, done, refused, within_ms, sent_at: now });
     return { type, bed, ...fields, request, by, station: this.#station };
   }
 
@@ -103,7 +108,7 @@ export class Actions {
    */
   overdue(now) {
     for (const [request, pending] of this.#pending) {
-      if (now - pending.sent_at < ANSWER_MAX_MS) continue;
+      if (now - pending.sent_at < pending.within_ms) continue;
       this.#pending.delete(request);
       return t("{what}: no answer from the service – look whether it was done", { what: pending.what });
     }

@@ -170,7 +170,8 @@ const views = new Views(
     station: () => station_view,
     async bed() {
       const { BedView } = await import("./views/bed.js");
-      return new BedView(model, station, pressed);
+      const cuff = (/** @type {string} */ id, /** @type {import("./cuff.js").Order} */ order) => with_bed(id, (bed) => acting.cuff(bed, order));
+      return new BedView(model, station, { ...pressed, cuff }, () => actions.sending());
     },
     async devices() {
       const { DevicesView } = await import("./views/devices.js");

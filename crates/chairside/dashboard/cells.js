@@ -111,6 +111,14 @@ export class Numbers {
     this.small = element("div", { class: "small" }, ...small.map(({ root }) => root));
   }
 
+  /**
+   * Puts something beside the cuff's pressures.
+   * @param {Node} buttons
+   */
+  beside_pressures(buttons) {
+    this.#nibp.root.append(buttons);
+  }
+
   /** @param {TileView} view */
   update(view) {
     this.#spo2.update(view.spo2);

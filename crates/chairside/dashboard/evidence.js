@@ -106,6 +106,21 @@ const FIXED = in_english({
  */
 const REFUSED = in_english({
   "there is no such bed": "there is no such bed",
+  "nothing was sent": "nothing was sent",
+  "the cuff at this bed cannot be started or stopped from here": "the cuff at this bed cannot be started or stopped from here",
+  "the device is not connected": "the device is not connected",
+  "another device answers than before": "another device answers than before",
+  "confirm first that it belongs to this bed": "confirm first that it belongs to this bed",
+  "a determination is under way": "a determination is under way",
+  "the order before this one is not answered yet": "the order before this one is not answered yet",
+  "the device answered, and did not do it within 5 s": "the device answered, and did not do it within 5 s",
+  "the order was sent and the device gave no answer within 5 s": "the order was sent and the device gave no answer within 5 s",
+  "it may do it all the same": "it may do it all the same",
+  "look at the device": "look at the device",
+  "the device does not answer just now": "the device does not answer just now",
+  "the order to stop came first": "the order to stop came first",
+  "the order to stop came before the device had answered this one": "the order to stop came before the device had answered this one",
+  "the line was lost before the device answered": "the line was lost before the device answered",
   "that alarm is over or was acknowledged already; nothing was changed":
     "that alarm is over or was acknowledged already; nothing was changed",
   "the bed has had no such alarm": "the bed has had no such alarm",

@@ -22,7 +22,7 @@
 
 /** @typedef {{low?: number, high?: number, low_default?: number, high_default?: number}} Limits */
 /** @typedef {"baseline" | "dosing" | "recovery"} Phase */
-/** @typedef {{device: string, driver: string, link: LinkState, discarded: Record<string, number>}} Device */
+/** @typedef {{device: string, driver: string, link: LinkState, can_start_cuff?: boolean, discarded: Record<string, number>}} Device */
 /** @typedef {{state: "idle" | "measuring" | "failed", text: string | null}} CuffState */
 /** @typedef {{id: string, name: string, role: string}} Person */
 /** @typedef {{running: boolean, text: string | null}} RecorderState */

@@ -86,6 +86,24 @@ export const GERMAN_OF_SERVICE = {
 
   // Why an action was refused
   "there is no such bed": "dieses Bett gibt es nicht",
+  "nothing was sent": "es wurde nichts gesendet",
+  "the cuff at this bed cannot be started or stopped from here":
+    "die Manschette an diesem Bett lässt sich von hier weder starten noch anhalten",
+  "the device is not connected": "das Gerät ist nicht verbunden",
+  "another device answers than before": "es antwortet ein anderes Gerät als zuvor",
+  "confirm first that it belongs to this bed": "erst bestätigen, dass es zu diesem Bett gehört",
+  "a determination is under way": "es wird schon gemessen",
+  "the order before this one is not answered yet": "der Auftrag davor ist noch nicht beantwortet",
+  "the device answered, and did not do it within 5 s": "das Gerät hat geantwortet und es in 5 s nicht getan",
+  "the order was sent and the device gave no answer within 5 s":
+    "der Auftrag wurde gesendet, und das Gerät hat in 5 s nicht geantwortet",
+  "it may do it all the same": "es tut es vielleicht trotzdem",
+  "look at the device": "am Gerät nachsehen",
+  "the device does not answer just now": "das Gerät antwortet gerade nicht",
+  "the order to stop came first": "der Auftrag zum Anhalten kam zuvor",
+  "the order to stop came before the device had answered this one":
+    "der Auftrag zum Anhalten kam, bevor das Gerät auf diesen geantwortet hatte",
+  "the line was lost before the device answered": "die Verbindung ging verloren, bevor das Gerät geantwortet hatte",
   "that alarm is over or was acknowledged already; nothing was changed":
     "dieser Alarm ist vorbei oder schon quittiert; es wurde nichts geändert",
   "the bed has had no such alarm": "das Bett hatte keinen solchen Alarm",

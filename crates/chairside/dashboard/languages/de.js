@@ -372,6 +372,23 @@ export const GERMAN = {
   "not declined": "nicht abgelehnt",
   "There is no connection – nobody was called": "Keine Verbindung – niemand wurde gerufen",
 
+  // The cuff
+  "Cuff": "Manschette",
+  "Measure now": "Jetzt messen",
+  "Cancel the measurement": "Messung abbrechen",
+  "{bed}, cuff": "{bed}, Manschette",
+  "Who measures: {what}?": "Wer misst: {what}?",
+  "Who cancels: {what}?": "Wer bricht ab: {what}?",
+  "start not confirmed": "Start nicht bestätigt",
+  "stop not confirmed": "Abbruch nicht bestätigt",
+  "cancelled": "abgebrochen",
+  "no connection to the service": "keine Verbindung zum Dienst",
+  "{device} is not connected": "{device} ist nicht verbunden",
+  "{device} is silent": "{device} schweigt",
+  "another device answers: confirm it first": "es antwortet ein anderes Gerät: erst bestätigen",
+  "waiting for the device…": "das Gerät soll antworten…",
+  "There is no connection – nothing was sent to the cuff": "Keine Verbindung – an die Manschette wurde nichts gesendet",
+
   // The patient's own screen
   "Screen for the patient": "Bildschirm für den Patienten",
   "I need somebody": "Ich brauche jemanden",

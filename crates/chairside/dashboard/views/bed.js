@@ -4,6 +4,8 @@
 
 import { Bars } from "../bars.js";
 import { Numbers } from "../cells.js";
+import { CuffButtons } from "../cuff-buttons.js";
+import { cuff_orders } from "../cuff.js";
 import { curves_of, EVERY } from "../curves.js";
 import { DeviceList } from "../device-list.js";
 import { button, by_id, element, QuietMark, set_attribute, set_text } from "../dom.js";
@@ -44,6 +46,7 @@ const TRENDS_EVERY_MS = 1_000;
  * @property {HTMLElement} device_text
  * @property {Bars} bars
  * @property {Numbers} numbers
+ * @property {CuffButtons} cuff
  * @property {Waves} waves
  * @property {TrendCharts} charts
  * @property {HTMLButtonElement[]} ranges
@@ -64,6 +67,7 @@ export class BedView {
   #model;
   #station;
   #pressed;
+  #sending;
   #bed = "";
   #range = HOUR;
   /** @type {Parts | null} */
@@ -76,12 +80,14 @@ export class BedView {
   /**
    * @param {import("../model.js").Model} model
    * @param {string} station what this station calls itself
-   * @param {import("./station.js").Pressed} pressed
+   * @param {import("./station.js").Pressed & {cuff: (bed: string, order: import("../cuff.js").Order) => void}} pressed
+   * @param {() => ReadonlySet<string>} sending what was wanted and is not answered yet
    */
-  constructor(model, station, pressed) {
+  constructor(model, station, pressed, sending) {
     this.#model = model;
     this.#station = station;
     this.#pressed = pressed;
+    this.#sending = sending;
   }
 
   /** @param {string} bed */
@@ -120,6 +126,7 @@ export class BedView {
     parts.quiet.update(view.quiet);
     parts.bars.update(view);
     parts.numbers.update(view);
+    parts.cuff.update(cuff_orders(this.#model, bed, this.#sending(), now));
     parts.waves.update(curves_of(bed, EVERY));
     parts.devices.update(bed, this.#model.complete, now);
     this.#past.follow(this.#model, bed, now);
@@ -193,6 +200,7 @@ export class BedView {
       device_text: element("p", { class: "device-text" }),
       bars: new Bars(),
       numbers: new Numbers(quiet),
+      cuff: new CuffButtons((order) => this.#pressed.cuff(this.#bed, order)),
       waves: new Waves(),
       charts: new TrendCharts(),
       ranges: RANGES.map(({ words }, index) => button(words(), "range", () => this.#choose_range(index))),
@@ -206,6 +214,7 @@ export class BedView {
     const limits = button(t("Limits"), "limits-open", () => this.#pressed.limits(this.#bed));
     const back = element("a", { class: "back", href: address_of("station") }, t("‹ All rooms"));
     const patient = element("a", { class: "back", href: address_of("quiet", this.#bed) }, t("Screen for the patient"));
+    parts.numbers.beside_pressures(parts.cuff.root);
     const { large, small } = parts.numbers;
     this.root.replaceChildren(
       element("header", {}, back, parts.name, parts.profile, parts.sound.root, parts.quiet.root, parts.device_text, limits, patient),
