@@ -4,6 +4,7 @@ pub mod capnostream20;
 pub mod ge_dri;
 pub mod ge_v100;
 pub mod hl7;
+pub mod ivy_450c;
 pub mod masimo;
 pub mod nellcor;
 pub mod nonin;
@@ -40,6 +41,7 @@ const SIMULATORS: &[(&str, Build)] = &[
     }),
     ("ge-dri", || Box::new(ge_dri::GeDri::carescape())),
     ("ge-dri-s5", || Box::new(ge_dri::GeDri::s5())),
+    ("ivy-450c", || Box::new(ivy_450c::Ivy450c::default())),
     ("masimo", || Box::new(masimo::Masimo::radical7())),
     ("masimo-rad8", || Box::new(masimo::Masimo::rad8())),
     ("nellcor", || Box::new(nellcor::Nellcor::default())),

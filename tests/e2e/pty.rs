@@ -58,6 +58,20 @@ const ROWS: &[Row] = &[
         ],
     },
     Row {
+        bed: "ivy-450c",
+        driver: "ivy-450c",
+        story: || Story::well().cuff(2, 128.0, 76.0).cuff(6, 130.0, 78.0),
+        gives: &[
+            "HeartRate=72",
+            "SpO2=97",
+            "EffortRate=14",
+            "NibpSystolic=130",
+            "EcgII",
+            "Pleth",
+            "Resp",
+        ],
+    },
+    Row {
         bed: "masimo",
         driver: "masimo",
         story: Story::well,

@@ -152,6 +152,7 @@ pub const DRIVERS: &[DriverInfo] = &[
     crate::nonin::INFO,
     crate::capnostream20::INFO,
     crate::ge_dri::INFO,
+    crate::ivy_450c::INFO,
     crate::masimo::INFO,
     crate::nellcor::INFO,
     crate::philips_mib::INFO,

@@ -67,6 +67,7 @@ pub mod capnostream20;
 pub mod ge_dri;
 pub mod ge_v100;
 pub mod hl7;
+pub mod ivy_450c;
 pub mod masimo;
 pub mod nellcor;
 pub mod nonin;

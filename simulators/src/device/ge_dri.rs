@@ -10,7 +10,7 @@
 //! samples a second, the handshake that stops the waves, and the pulse rate of the cuff.
 
 mod alarms;
-mod curves;
+pub(super) mod curves;
 mod values;
 
 use std::time::Duration;

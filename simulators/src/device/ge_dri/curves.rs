@@ -70,7 +70,7 @@ impl Curve {
 }
 
 /// Returns the patient as they were shortly before, with the rates of now.
-fn earlier(vitals: &VitalSigns, seconds: f64) -> VitalSigns {
+pub(in crate::device) fn earlier(vitals: &VitalSigns, seconds: f64) -> VitalSigns {
     let beats = vitals.heart_rate.value().or(vitals.pulse_rate.value());
     let breaths = vitals
         .respiration_rate
@@ -114,7 +114,7 @@ fn sample(kind: WaveKind, vitals: &VitalSigns) -> Option<f64> {
 
 /// Returns lead II at this phase of the beat, in microvolts: the waves P, Q, R, S and T, each a
 /// bell. Drawn to look like one; **not physiology**.
-fn electrocardiogram(phase: f64) -> f64 {
+pub(in crate::device) fn electrocardiogram(phase: f64) -> f64 {
     const WAVES: [(f64, f64, f64); 5] = [
         (0.16, 0.025, 120.0),
         (0.245, 0.009, -110.0),
