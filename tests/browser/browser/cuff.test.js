@@ -1,0 +1,92 @@
+// A person starts and stops the cuff of a simulated monitor, from the page of its bed.
+
+import assert from "node:assert/strict";
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+
+import { clinic_config, end_all, folder, launch, live, open, picture, series, simulate, start, until } from "./harness.js";
+
+/** On a busy machine everything comes later; nothing here is about how fast it comes. */
+const LONG_MS = 60_000;
+
+let browser;
+let page;
+let monitor;
+let line;
+
+before(async () => {
+  browser = await launch();
+  const inside = folder();
+  line = join(inside, "line-1");
+  const quiet = series(join(inside, "quiet.csv"), { before: { spo2: 97, pulse: 68 } });
+  monitor = await simulate("ge-v100", quiet, line);
+  await simulate("nonin", quiet, join(inside, "line-2"));
+  const service = await start("serve", "--config", clinic_config(inside, [["1", ["ge-v100", "line-1"]], "2"]));
+  page = await open(browser, service.address);
+  await live(page, LONG_MS);
+  await page.goto(`${service.address}/#/bed/1`);
+});
+
+after(async () => {
+  await browser?.close();
+  await end_all();
+});
+
+const measure = () => page.locator("#bed .cuff-start");
+const cancel = () => page.locator("#bed .cuff-stop");
+const able = async (button) => (await button.getAttribute("aria-disabled")) !== "true";
+const next = (text) => page.waitForSelector(`#bed [data-cell="nibp"] .next:text-is("${text}")`, { timeout: LONG_MS });
+
+test("a person measures now, who is asked for, and cancels with the keyboard", async () => {
+  await until("the monitor can be told", () => able(measure()), LONG_MS);
+  assert.equal(await cancel().isVisible(), false, "there is nothing to cancel");
+  await measure().click();
+  assert.equal(await page.locator("#person-reason").textContent(), "Who measures: Room 1, cuff?");
+  await page.click('#person-choices button:has-text("M. N.")');
+  await next("measuring");
+  assert.equal(await able(measure()), false);
+  assert.equal(await page.locator("#bed .cuff-order").getAttribute("aria-label"), "Cuff");
+  await picture(page, "cuff-measuring");
+  await cancel().focus();
+  await page.keyboard.press("Enter");
+  await until("it can be told again", () => able(measure()), LONG_MS);
+  await until("there is nothing to cancel", async () => !(await cancel().isVisible()), LONG_MS);
+  assert.equal(await page.locator('#bed [data-cell="nibp"] .value').textContent(), "– –", "what was cancelled gave no pressure");
+});
+
+test("no button is beyond the page or over a number, on a large screen or a tablet", async () => {
+  for (const [width, height] of [[1920, 1080], [1280, 800], [1024, 768]]) {
+    await page.setViewportSize({ width, height });
+    const overlaps = await page.evaluate(() => {
+      const box = (selector) => document.querySelector(selector).getBoundingClientRect();
+      const column = box(".bed-numbers");
+      const button = box("#bed .cuff-start");
+      const value = box('#bed [data-cell="nibp"] .value');
+      return { beyond: button.right > column.right + 0.5 || button.bottom > column.bottom + 0.5, over: button.top < value.bottom - 1 && button.left < value.right };
+    });
+    await picture(page, `cuff-${width}`);
+    assert.deepEqual(overlaps, { beyond: false, over: false }, `${width}`);
+  }
+  await page.setViewportSize({ width: 1920, height: 1080 });
+});
+
+test("a monitor that is gone is not told, and why stands beside the button", async () => {
+  await monitor.signal("SIGKILL");
+  rmSync(line, { force: true });
+  const why = page.locator("#bed .cuff-why");
+  await until("it says why", async () => (await why.textContent()) === "ge-v100-1 is not connected", LONG_MS);
+  assert.equal(await able(measure()), false);
+  await measure().focus();
+  await page.keyboard.press("Enter");
+  assert.equal(await page.locator("#person").evaluate((dialog) => dialog.open), false);
+});
+
+test("a bed without such a monitor has no such buttons", async () => {
+  await page.evaluate(() => {
+    location.hash = "#/bed/2";
+  });
+  await page.waitForSelector('#bed[data-room="2"] [data-cell="spo2"]', { timeout: LONG_MS });
+  assert.equal(await page.locator("#bed .cuff-start").isVisible(), false);
+  assert.deepEqual(page.complaints, []);
+});
