@@ -52,6 +52,18 @@ enum Place {
     Text,
 }
 
+impl Place {
+    /// Returns how far a message may be filled without more ado.
+    #[inline]
+    const fn end(self) -> usize {
+        match self {
+            Self::Between => 0,
+            Self::Samples => SAMPLES.end,
+            Self::Text => LENGTH_MAX,
+        }
+    }
+}
+
 impl Default for Framer {
     fn default() -> Self {
         Self {
@@ -72,12 +84,7 @@ impl Framer {
     pub(super) fn push(&mut self, bytes: &[u8], mut found: impl FnMut(u64, Found<'_>)) {
         for &byte in bytes {
             self.pending += 1;
-            let plain = match self.place {
-                Place::Samples => self.matched == 0 && self.filled + 1 < SAMPLES.end,
-                Place::Text => byte < END && self.filled + 1 < LENGTH_MAX,
-                Place::Between => false,
-            };
-            if plain && byte != FIRST {
+            if byte < END && self.matched == 0 && self.filled + 1 < self.place.end() {
                 self.message[self.filled] = byte;
                 self.filled += 1;
             } else {
