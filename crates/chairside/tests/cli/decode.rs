@@ -222,4 +222,38 @@ mod shared_files {
         assert_eq!(resync.last().unwrap()["frames"], 1);
         assert_eq!(resync.last().unwrap()["discarded_bytes"], 2);
     }
+
+    /// The lines are of two real oximeters, quoted in another project.
+    #[test]
+    fn the_masimo_lines_give_the_values_written_beside_them() {
+        let Some(path) = find("devices/captures/masimo-ascii/lines.txt") else {
+            return;
+        };
+        let output = run(&["decode", "--device", "masimo", text(&path)]);
+        assert!(output.status.success(), "{}", told(&output));
+        let lines = objects(&output);
+        let summary = lines.last().unwrap();
+        assert_eq!(
+            (&summary["frames"], &summary["discarded_bytes"]),
+            (&json!(2), &json!(0))
+        );
+        let said: Vec<String> = lines
+            .iter()
+            .filter(|line| line["kind"] == "numeric")
+            .map(|line| {
+                let said = line.get("value").unwrap_or(&line["reason"]);
+                format!("{} {} {said}", line["metric"], line["validity"]).replace('"', "")
+            })
+            .collect();
+        assert_eq!(
+            said,
+            [
+                "SpO2 unavailable NoSensor",
+                "PulseRate unavailable NoSensor",
+                "SpO2 questionable 98",
+                "PulseRate questionable 123",
+                "PerfusionIndex questionable 0.55",
+            ]
+        );
+    }
 }
