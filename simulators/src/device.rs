@@ -6,6 +6,7 @@ pub mod ge_v100;
 pub mod hl7;
 pub mod ivy_450c;
 pub mod masimo;
+pub mod ndjson;
 pub mod nellcor;
 pub mod nonin;
 pub mod philips_mib;
@@ -49,6 +50,7 @@ const SIMULATORS: &[(&str, Build)] = &[
         Box::new(philips_mib::PhilipsMib::default())
     }),
     ("suntech", || Box::new(suntech::Suntech::default())),
+    ("ndjson", || Box::new(ndjson::Ndjson::default())),
     ("hl7", || Box::new(hl7::Hl7::keeping_times())),
     ("hl7-stamped", || Box::new(hl7::Hl7::stamping())),
 ];

@@ -149,7 +149,7 @@ async fn a_person_finds_out_on_the_page_what_is_on_a_port_that_gives_no_numbers(
             path
         };
         right = Some(path.display().to_string());
-        path.display().to_string()
+        format!("port = \"{}\"", path.display())
     })
     .await;
     let (wrong, right) = (wrong.display().to_string(), right.unwrap());

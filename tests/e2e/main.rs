@@ -17,6 +17,7 @@ mod every_line;
 mod guard;
 mod identify;
 mod network;
+mod outside;
 mod people;
 mod pty;
 mod reconnect;

@@ -36,7 +36,8 @@ async fn a_pulled_network_cable_is_noticed_of_a_device_that_is_asked() {
 async fn for_driver(driver: &'static str, loss: Network) {
     let mut server = None;
     let clinic = Clinic::open_behind(&[device("1", driver, Story::well())], |link| {
-        server.insert(TerminalServer::start(link)).port()
+        let server = server.insert(TerminalServer::start(link));
+        format!("port = {:?}", server.port())
     })
     .await;
     let server = server.expect("the clinic has a device");
@@ -111,7 +112,7 @@ async fn for_monitor(monitor: SimulatedDevice, port: String) {
         driver: "hl7",
         patient: None,
     };
-    let clinic = Clinic::open_behind(&[planned], |_| port.clone()).await;
+    let clinic = Clinic::open_behind(&[planned], |_| format!("port = {port:?}")).await;
     let mut client = clinic.client().await;
     let is = |metric: &'static str, value: u16| {
         move |message: &serde_json::Value| {

@@ -99,6 +99,17 @@ const ROWS: &[Row] = &[
         ],
     },
     Row {
+        bed: "ndjson",
+        driver: "ndjson",
+        story: || Story::well().cuff(2, 128.0, 76.0),
+        gives: &[
+            "HeartRate=72",
+            "SpO2=97",
+            "NibpSystolic=128",
+            "NibpDiastolic=76",
+        ],
+    },
+    Row {
         bed: "philips-mib",
         driver: "philips-mib",
         story: || Story::well().cuff(2, 128.0, 76.0),

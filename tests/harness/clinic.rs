@@ -75,7 +75,7 @@ impl Clinic {
     }
 
     /// Opens a clinic whose devices the service finds elsewhere: `port` has the device's path
-    /// and gives what the configuration says.
+    /// and gives the configuration's line for it.
     pub async fn open_behind(planned: &[Planned], port: impl FnMut(&Path) -> String) -> Self {
         let log = Log::listen();
         let folder = tempfile::tempdir().expect("a folder for the clinic");
@@ -156,7 +156,7 @@ pub fn write_config(folder: &Path, planned: &[Planned]) -> PathBuf {
 }
 
 fn at_its_path(link: &Path) -> String {
-    link.display().to_string()
+    format!("port = \"{}\"", link.display())
 }
 
 fn write_config_behind(
@@ -183,7 +183,7 @@ fn write_config_behind(
         }
         write!(
             text,
-            "[[bed.device]]\ndriver = {:?}\nport = \"{}\"\n",
+            "[[bed.device]]\ndriver = {:?}\n{}\n",
             planned.driver,
             port(&link(folder, planned))
         )

@@ -158,6 +158,7 @@ pub const DRIVERS: &[DriverInfo] = &[
     crate::philips_mib::INFO,
     crate::suntech::INFO,
     crate::hl7::INFO,
+    crate::ndjson::INFO,
 ];
 
 /// Returns the driver with that name.

@@ -69,6 +69,7 @@ pub mod ge_v100;
 pub mod hl7;
 pub mod ivy_450c;
 pub mod masimo;
+pub mod ndjson;
 pub mod nellcor;
 pub mod nonin;
 pub mod philips_mib;

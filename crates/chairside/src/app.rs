@@ -317,7 +317,7 @@ impl Clinic {
                     port: configured.port.to_string(),
                     baud: match configured.port {
                         Port::Serial(_) => Some(configured.settings().baud),
-                        Port::Tcp { .. } | Port::TcpListen { .. } => None,
+                        Port::Tcp { .. } | Port::TcpListen { .. } | Port::Program(_) => None,
                     },
                 },
             );

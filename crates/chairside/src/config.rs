@@ -24,6 +24,7 @@ use chairside_protocol::{DriverInfo, LineSettings};
 
 pub use mistake::{ConfigErrors, Mistake};
 pub use note::Note;
+pub(crate) use note::not_a_program;
 
 /// A whole configuration, free of mistakes.
 #[derive(Debug)]
@@ -130,6 +131,8 @@ pub enum Port {
         /// The only one who may connect; anybody when nothing is said.
         peer: Option<IpAddr>,
     },
+    /// A program whose output is the line: its path, and what it is given.
+    Program(Vec<String>),
 }
 
 impl Port {
@@ -138,7 +141,7 @@ impl Port {
     pub fn serial_path(&self) -> Option<&Path> {
         match self {
             Self::Serial(path) => Some(path),
-            Self::Tcp { .. } | Self::TcpListen { .. } => None,
+            Self::Tcp { .. } | Self::TcpListen { .. } | Self::Program(_) => None,
         }
     }
 }
@@ -151,6 +154,7 @@ impl fmt::Display for Port {
             Self::Tcp { host, port } if host.contains(':') => write!(f, "tcp:[{host}]:{port}"),
             Self::Tcp { host, port } => write!(f, "tcp:{host}:{port}"),
             Self::TcpListen { address, .. } => write!(f, "tcp-listen:{address}"),
+            Self::Program(command) => f.write_str(&command.join(" ")),
         }
     }
 }

@@ -1,7 +1,8 @@
 //! One device's line: open it, read it, stamp what comes, and open it again when it is gone.
 //!
 //! A line is a serial port, a TCP connection that we make (a terminal server, or a monitor that
-//! waits for us), or one that a monitor makes to us. All that is said here holds for each.
+//! waits for us), one that a monitor makes to us, or a program that reads the device itself. All
+//! that is said here holds for each.
 //!
 //! A port whose adapter is pulled does not fail: it returns zero bytes, at once and for ever. A
 //! live port never does, so zero bytes mean that it is gone. The dead port is closed before
@@ -11,6 +12,7 @@
 
 mod access;
 mod door;
+mod exec;
 mod identify;
 mod lending;
 mod pause;
@@ -31,6 +33,7 @@ use tracing::{debug, error, info, warn};
 
 use self::access::{Access, SerialSocket, Way};
 use self::door::Door;
+use self::exec::Program;
 pub use self::identify::identify;
 pub use self::lending::{Lending, Turn};
 use self::pause::{Failures, Pause};
@@ -123,6 +126,10 @@ pub async fn keep_open(
         }
         Port::TcpListen { address, peer } => {
             supervise(&teller, transmit, Door::new(address, peer)).await;
+        }
+        Port::Program(command) => {
+            let program = Program::new(teller.plan.name.clone(), command);
+            supervise(&teller, transmit, program).await;
         }
     }
 }

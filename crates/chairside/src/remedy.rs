@@ -111,6 +111,20 @@ pub(crate) fn of_connection(error: &io::Error) -> String {
     }
 }
 
+/// Says why a program cannot be started.
+pub(crate) fn of_program(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => {
+            "is not there, or what its first line names is not: is its path whole and right?"
+                .to_owned()
+        }
+        io::ErrorKind::PermissionDenied => {
+            "may not be started: chmod +x lets it, for the user that Chairside runs as".to_owned()
+        }
+        _ => without_numbers(&error.to_string()),
+    }
+}
+
 /// Says why no device can connect to us.
 pub(crate) fn of_door(error: &io::Error) -> String {
     match error.kind() {

@@ -21,12 +21,7 @@ const PERIOD_S: RangeInclusive<f64> = 1.0..=120.0;
 
 /// Takes the keys of a device that are about its line; the port need not be there.
 pub(super) fn read(section: &mut Section, mistakes: &mut Mistakes) -> Option<(Port, Option<u32>)> {
-    let text = section.text("port", mistakes);
-    let port = text.and_then(|text| {
-        port(&text)
-            .map_err(|why| mistakes.add(section.key("port"), why))
-            .ok()
-    });
+    let port = place(section, mistakes);
     let baud = baud(section, port.as_ref(), mistakes);
     let peer = peer(section, port.as_ref(), mistakes);
     let port = match (port?, peer.ok()?) {
@@ -34,6 +29,28 @@ pub(super) fn read(section: &mut Section, mistakes: &mut Mistakes) -> Option<(Po
         (port, _) => port,
     };
     Some((port, baud.ok()?))
+}
+
+/// Takes where the device is: a port, or a program in its place.
+fn place(section: &mut Section, mistakes: &mut Mistakes) -> Option<Port> {
+    if !section.has("command") {
+        let text = section.text("port", mistakes)?;
+        let port = port(&text);
+        return port
+            .map_err(|why| mistakes.add(section.key("port"), why))
+            .ok();
+    }
+    let command = section.texts("command", mistakes)?;
+    let why = match command.first() {
+        _ if section.has("port") => "a device has a port or a command, not both".to_owned(),
+        Some(program) if program.starts_with('/') => return Some(Port::Program(command)),
+        Some(program) => format!("{program:?} is not the whole path of a program"),
+        None => "empty; a program's whole path and what it is given".to_owned(),
+    };
+    mistakes.add(section.key("command"), why);
+    // What is there beside it is known, and was told.
+    section.take("port");
+    None
 }
 
 /// It was told what is wrong.
@@ -49,7 +66,10 @@ fn baud(
         return Ok(None);
     };
     let key = section.key("baud");
-    if matches!(port, Some(Port::Tcp { .. } | Port::TcpListen { .. })) {
+    if matches!(
+        port,
+        Some(Port::Tcp { .. } | Port::TcpListen { .. } | Port::Program(_))
+    ) {
         let why = format!(
             "{}: only a serial port has a rate; a terminal server is set in its own menu",
             shown(&value)
@@ -79,7 +99,10 @@ fn peer(
         return Ok(None);
     }
     let text = section.text("peer", mistakes).ok_or(Told)?;
-    if matches!(port, Some(Port::Serial(_) | Port::Tcp { .. })) {
+    if matches!(
+        port,
+        Some(Port::Serial(_) | Port::Tcp { .. } | Port::Program(_))
+    ) {
         let why = format!("{text:?}: only of \"tcp-listen:\", where it is who may connect to us");
         mistakes.add(section.key("peer"), why);
         return Err(Told);

@@ -5,7 +5,7 @@
 use std::fmt;
 use std::fs;
 use std::io;
-use std::os::unix::fs::FileTypeExt;
+use std::os::unix::fs::{FileTypeExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use super::{Config, Port, Service};
@@ -103,6 +103,28 @@ fn port(port: &Port) -> Vec<String> {
             let why = "takes values from whoever connects: name the monitor's address in peer";
             open_to_all.then(|| why.to_owned()).into_iter().collect()
         }
+        Port::Program(command) => {
+            let program = command.first().map_or("", String::as_str);
+            not_a_program(Path::new(program)).into_iter().collect()
+        }
+    }
+}
+
+/// Tells why a file cannot be run, if that can be seen.
+pub(crate) fn not_a_program(path: &Path) -> Option<String> {
+    match fs::metadata(path) {
+        Ok(there) if !there.is_file() => Some("is no file".to_owned()),
+        Ok(there) if there.permissions().mode() & 0o111 == 0 => {
+            Some("may not be started: chmod +x lets it".to_owned())
+        }
+        Ok(_runs) => None,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            Some("is not there now: the bed has an alarm until it is".to_owned())
+        }
+        Err(error) => Some(format!(
+            "cannot be looked at: {}",
+            without_numbers(&error.to_string())
+        )),
     }
 }
 

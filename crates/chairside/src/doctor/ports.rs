@@ -9,7 +9,7 @@ use std::path::Path;
 use rustix::fs::{Access, access};
 
 use super::{Check, quoted};
-use crate::config::{Config, Port};
+use crate::config::{Config, Port, not_a_program};
 use crate::remedy::{of_door, without_numbers};
 use crate::serial_ports::{Concern, SerialPort};
 
@@ -30,6 +30,18 @@ pub(super) fn check(config: &Config, ports: &[SerialPort], by_us: bool) -> Vec<C
                             device.port.to_string()
                         ),
                     ));
+                    continue;
+                }
+                Port::Program(command) => {
+                    let program = command.first().map_or("", String::as_str);
+                    checks.push(match not_a_program(Path::new(program)) {
+                        Some(why) => Check::problem(
+                            &key,
+                            format!("{program:?} {why}"),
+                            "write the whole path of a program that may be started",
+                        ),
+                        None => Check::ok(key, format!("{program:?} is a program")),
+                    });
                     continue;
                 }
                 Port::TcpListen { address, peer } => {

@@ -1,6 +1,7 @@
 //! Ports that misbehave, in virtual time; and ports that are real.
 
 mod door;
+mod exec;
 mod serial;
 mod tcp;
 

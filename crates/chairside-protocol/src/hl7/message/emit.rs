@@ -1,7 +1,5 @@
 //! Writing a message of observations, as a monitor does.
 
-use std::io::Write;
-
 use chairside_model::Metric;
 
 use super::{CARRIAGE_RETURN, emit_block};
@@ -79,8 +77,7 @@ impl Report<'_> {
 }
 
 fn segment(line: &mut Vec<u8>, text: std::fmt::Arguments<'_>) {
-    line.write_fmt(text)
-        .expect("writing to memory does not fail");
+    line.extend_from_slice(text.to_string().as_bytes());
     line.push(CARRIAGE_RETURN);
 }
 
