@@ -203,6 +203,7 @@ impl World {
             self.give(at, What::Tick);
         }
         for (device, bytes) in self.out.transmit.drain(..) {
+            assert_starts_no_cuff(&bytes);
             if let Some(line) = self.lines.get_mut(&device).filter(|line| line.plugged) {
                 line.to_device.push_back((now + UNDER_WAY, bytes));
             }
@@ -296,5 +297,13 @@ impl Line {
         if self.plugged && !arriving.is_empty() {
             self.to_host.push_back((now + UNDER_WAY, arriving));
         }
+    }
+}
+
+/// Nobody in this world orders a cuff, and so nothing ever starts one, whatever happens.
+fn assert_starts_no_cuff(bytes: &[u8]) {
+    for start in chairside_driver_contract::STARTS {
+        let starts = bytes.windows(start.len()).any(|some| some == start);
+        assert!(!starts, "a cuff was started by nobody: {bytes:02x?}");
     }
 }

@@ -2,11 +2,13 @@
 // German: the page's English texts and what stands for them. Short: many of them stand on a tile.
 // The names of the numbers are those of German monitors: HF, PF, AF, etCO₂, SpO₂, NIBP.
 
+import { GERMAN_OF_PAGES } from "./de-pages.js";
 import { GERMAN_OF_SERVICE } from "./de-service.js";
 
 /** @type {import("../language.js").Catalogue} */
 export const GERMAN = {
   ...GERMAN_OF_SERVICE,
+  ...GERMAN_OF_PAGES,
 
   // What is measured
   "SpO₂": "SpO₂",
@@ -507,101 +509,4 @@ export const GERMAN = {
   "The record cannot be read: {why}": "Die Aufzeichnung ist nicht lesbar: {why}",
   "{since}, end not known": "{since}, Ende nicht bekannt",
   "This view could not be loaded: {why}": "Diese Ansicht konnte nicht geladen werden: {why}",
-
-  // Devices
-  Room: "Raum",
-  Device: "Gerät",
-  Port: "Anschluss",
-  Link: "Verbindung",
-  "Last reading": "Letzter Wert",
-  "Quality of the line": "Güte der Leitung",
-  "{driver}: {family}": "{driver}: {family}",
-  "{port} at {baud} baud": "{port} mit {baud} Baud",
-  "{link} since {time}": "{link} seit {time}",
-  never: "nie",
-  "{age} ago": "vor {age}",
-  "nothing is read": "nichts wird gelesen",
-  garbled: "unlesbar",
-  silent: "stumm",
-  "the port is open and nothing arrives": "der Anschluss ist offen, und nichts kommt an",
-  "what arrives cannot be read: {causes}. Wrong speed, or another device?":
-    "was ankommt, ist nicht lesbar: {causes}. Falsche Geschwindigkeit oder ein anderes Gerät?",
-  "{readings}, not usable: {causes}": "{readings}, unbrauchbar: {causes}",
-  "before a beginning": "vor einem Anfang",
-  "too long": "zu lang",
-  checksum: "Prüfsumme",
-  malformed: "ungültig",
-  "unknown kind": "unbekannte Art",
-  "{bytes} bytes ({why})": "{bytes} Byte ({why})",
-  "since the start not usable: {causes}": "seit dem Start unbrauchbar: {causes}",
-  "The devices cannot be shown: {why}": "Die Geräte können nicht gezeigt werden: {why}",
-  "What is plugged in where": "Was wo eingesteckt ist",
-  "A port from which no numbers come can be asked what is there: the service listens, and asks politely only where nothing speaks. It never starts a cuff.":
-    "Ein Anschluss, von dem keine Werte kommen, lässt sich untersuchen: Der Dienst hört zu und fragt höflich nur dort, wo nichts sendet. Eine Manschette startet er nie.",
-  "Find out": "Untersuchen",
-  "Find out what is on {port}": "{port} untersuchen",
-  "Who wants to know what is plugged in?": "Wer will wissen, was eingesteckt ist?",
-  "belongs to no bed": "gehört zu keinem Platz",
-  "no port that the machine knows": "kein Anschluss, den der Rechner kennt",
-  "read as {device}": "gelesen als {device}",
-  "for {device}, not read": "für {device}, nicht gelesen",
-  "The port is being listened to; this takes up to half a minute…": "Der Anschluss wird abgehört; das dauert bis zu einer halben Minute…",
-  "{driver}: {family}. It sends by itself.": "{driver}: {family}. Es sendet von selbst.",
-  "{driver}: {family}. It answered when it was asked.": "{driver}: {family}. Es antwortete auf Fragen.",
-  "{words} Sound frames: {frames}; bytes: {bytes}, of which not usable: {discarded}; {line}. It says: {says}.":
-    "{words} Heile Rahmen: {frames}; Byte: {bytes}, davon unbrauchbar: {discarded}; {line}. Es sagt: {says}.",
-  "Unknown. Nothing came, and nobody answered {drivers}. Is the device on, is the cable the right one, is the serial output chosen in its menu?":
-    "Unbekannt. Nichts kam, und niemand antwortete auf {drivers}. Ist das Gerät an, ist es das richtige Kabel, ist die serielle Ausgabe in seinem Menü gewählt?",
-  "Unknown. Something sends and no driver reads it: {heard}. Nothing was sent to it. Its menu says which protocol and rate it has.":
-    "Unbekannt. Etwas sendet, und kein Treiber liest es: {heard}. Nichts wurde ihm gesendet. Sein Menü sagt, welches Protokoll und welche Rate es hat.",
-  "It could not be found out: {why}": "Es war nicht herauszufinden: {why}",
-
-  // The day-start check and the alarm budget
-  "DAY CHECK ✓": "TAGESPRÜFUNG ✓",
-  "DAY CHECK NOT DONE": "TAGESPRÜFUNG FEHLT",
-  "Day-start check": "Prüfung zum Tagesbeginn",
-  Note: "Bemerkung",
-  "Sign the check": "Prüfung unterschreiben",
-  "The last checks": "Die letzten Prüfungen",
-  "none yet": "noch keine",
-  "Play the three tones, and say of each whether you heard it.": "Die drei Töne abspielen und zu jedem sagen, ob er gehört wurde.",
-  Play: "Abspielen",
-  "Every device gives numbers: the service looks when you sign. Now:":
-    "Jedes Gerät liefert Werte: der Dienst sieht beim Unterschreiben nach. Jetzt:",
-  yes: "ja",
-  no: "nein",
-  "{bed}, {device}: {link}, last reading {heard}": "{bed}, {device}: {link}, letzter Wert {heard}",
-  "Tone of a high alarm heard": "Ton eines hohen Alarms gehört",
-  "Tone of a medium alarm heard": "Ton eines mittleren Alarms gehört",
-  "Tone of a low alarm heard": "Ton eines niedrigen Alarms gehört",
-  "{device} gives numbers": "{device} liefert Werte",
-  "“Yes” can be chosen once that tone has been played here.": "„ja“ lässt sich wählen, sobald dieser Ton hier gespielt wurde.",
-  "Phone reached": "Telefon erreicht",
-  "✓ yes": "✓ ja",
-  "✗ no": "✗ nein",
-  "{when}, {who}: complete": "{when}, {who}: vollständig",
-  "{when}, {who}: not complete – {missing}": "{when}, {who}: nicht vollständig – {missing}",
-  "Day-start check never done": "Prüfung zum Tagesbeginn noch nie gemacht",
-  "Day-start check done at {time} by {who}": "Prüfung zum Tagesbeginn um {time} gemacht von {who}",
-  "Day-start check not done today; last {when} by {who}":
-    "Prüfung zum Tagesbeginn heute nicht gemacht; zuletzt {when} von {who}",
-  "Not signed. Say first: {item}?": "Nicht unterschrieben. Erst sagen: {item}?",
-  "Who signs the day-start check?": "Wer unterschreibt die Prüfung zum Tagesbeginn?",
-  "Nothing is known to be signed: {why}": "Von einer Unterschrift ist nichts bekannt: {why}",
-  "Alarm budget": "Alarmbilanz",
-  "An alarm that nobody acts on teaches people to pass over the next one. Acted on: within 5 minutes somebody acknowledged it, made it quiet or changed its limit. Who went to the patient and pressed nothing is not counted.":
-    "Ein Alarm, auf den niemand etwas tut, lehrt, den nächsten zu übergehen. Beantwortet: binnen 5 Minuten hat ihn jemand quittiert, stumm gestellt oder seine Grenze geändert. Wer zum Patienten ging und nichts drückte, zählt nicht.",
-  "Over how long": "Über welche Zeit",
-  "{n} h": "{n} h",
-  "{n} days": "{n} Tage",
-  "{n} s": "{n} s",
-  "How often": "Wie oft",
-  "In a bed's hour": "Je Bett und Stunde",
-  "Acted on": "Beantwortet",
-  "Response, half of them within": "Antwort, die Hälfte binnen",
-  "nine in ten within": "neun von zehn binnen",
-  "{acted} of {all}, {share} %": "{acted} von {all}, {share} %",
-  "No bed was monitored in this time.": "In dieser Zeit wurde kein Bett überwacht.",
-  "{hours} hours with a device connected, all beds together": "{hours} Stunden mit verbundenem Gerät, alle Betten zusammen",
-  "The alarms cannot be counted: {why}": "Die Alarme können nicht gezählt werden: {why}",
 };
