@@ -12,7 +12,7 @@ use chairside_e2e::devices::Simulated;
 use chairside_e2e::story::Story;
 use chairside_e2e::world::{self, Device, Run};
 use chairside_e2e::{clinic, devices};
-use chairside_model::{BedId, DeviceId, MonoTime};
+use chairside_model::{BedId, DeviceId, Metric, MonoTime};
 use chairside_simulators::fault::{Faults, FaultyLine};
 use chairside_station::{BedPlan, DevicePlan};
 
@@ -61,12 +61,16 @@ fn simulate(chance: &mut Chance) {
         checks::no_value_is_invented(&run, plot, &told);
         checks::a_dip_is_an_alarm_and_nothing_else_is(&run, plot, &told);
         checks::a_high_pressure_is_an_alarm_at_its_reading(&run, plot, &told);
-        checks::a_pulled_cable_is_an_alarm_after_ten_seconds(&run, plot, &told);
+        checks::a_pulled_cable_is_an_alarm_in_time(&run, plot, &told);
     }
     let again = world::replay(plan(&plots), &run.journal);
     assert_eq!(text(&run.records), text(&again), "{told}: replayed");
     let onsets = checks::onsets(&run, AlarmId::Spo2Low).count();
-    assert!(onsets > 0, "{told}: a run without one alarm tests little");
+    let saturates = plots.iter().any(|plot| plot.gives(Metric::SpO2));
+    assert!(
+        onsets > 0 || !saturates,
+        "{told}: a run without one alarm tests little"
+    );
 }
 
 fn text(records: &[chairside_station::Record]) -> String {
@@ -75,6 +79,43 @@ fn text(records: &[chairside_station::Record]) -> String {
         writeln!(text, "{record:?}").unwrap();
     }
     text
+}
+
+/// Tells whether a damaged frame of this device is seen to be one. Where frames have no check, a bit
+/// that was turned over on the line is a value, and there is no noise here. Nor is there on that of
+/// a DRI monitor: its eight bits of check let one in 256 of its long frames through.
+fn has_check(simulated: Simulated) -> bool {
+    const WITHOUT: [&str; 9] = [
+        "bci",
+        "berry",
+        "contec-cms50",
+        "ge-dri",
+        "hl7",
+        "ivy-450c",
+        "masimo",
+        "ndjson",
+        "nellcor",
+    ];
+    simulated.name != "nonin-format8" && !WITHOUT.contains(&simulated.driver.name)
+}
+
+impl Plot {
+    /// Tells whether the device at this bed measures that.
+    fn gives(&self, metric: Metric) -> bool {
+        self.simulated.driver.gives.contains(&metric)
+    }
+
+    /// Returns how late a frame may say what has changed: later where values come more rarely than
+    /// each second.
+    fn slack(&self) -> Duration {
+        let period = self.simulated.driver.nominal_period;
+        checks::SLACK + period.saturating_sub(Duration::from_secs(1))
+    }
+
+    /// Returns how long without a frame is a lost link: three of them, where they come rarely.
+    fn link_lost(&self) -> Duration {
+        checks::LINK_LOST.max(self.simulated.driver.nominal_period * 3)
+    }
 }
 
 /// Draws what happens at a bed.
@@ -108,7 +149,7 @@ fn plot(number: u16, chance: &mut Chance) -> Plot {
         dips,
         cuffs,
         unplugged,
-        noisy: chance.once_in(3),
+        noisy: chance.once_in(3) && has_check(simulated),
     }
 }
 
