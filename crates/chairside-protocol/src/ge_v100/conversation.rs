@@ -199,6 +199,11 @@ impl Conversation {
         self.orders.heard(reply);
     }
 
+    /// Tells whether something became of an order.
+    pub(super) const fn has_told(&self) -> bool {
+        self.orders.has_told()
+    }
+
     /// Returns what became of orders since this was last called.
     pub(super) fn told(&mut self) -> impl Iterator<Item = Told> {
         self.orders.told()

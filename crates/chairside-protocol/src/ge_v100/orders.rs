@@ -161,6 +161,11 @@ impl Orders {
         }
     }
 
+    /// Tells whether something became of an order.
+    pub(super) const fn has_told(&self) -> bool {
+        !self.told.is_empty()
+    }
+
     /// Returns what became of orders since this was last called.
     pub(super) fn told(&mut self) -> impl Iterator<Item = Told> {
         self.told.drain(..)
