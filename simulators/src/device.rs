@@ -1,6 +1,7 @@
 //! What a simulated device is.
 
 pub mod capnostream20;
+pub mod contec_cms50;
 pub mod ge_dri;
 pub mod ge_v100;
 pub mod hl7;
@@ -39,6 +40,10 @@ const SIMULATORS: &[(&str, Build)] = &[
     ("nonin-format8", || Box::new(nonin::Nonin::format8())),
     ("capnostream20", || {
         Box::new(capnostream20::Capnostream20::default())
+    }),
+    ("contec-cms50", || Box::new(contec_cms50::ContecCms50::v7())),
+    ("contec-cms50-old", || {
+        Box::new(contec_cms50::ContecCms50::old())
     }),
     ("ge-dri", || Box::new(ge_dri::GeDri::carescape())),
     ("ge-dri-s5", || Box::new(ge_dri::GeDri::s5())),

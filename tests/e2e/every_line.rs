@@ -146,7 +146,7 @@ async fn is_over(client: &mut Client, bed: &str, id: &str) {
 /// A bed for each driver of the catalogue, and on it the simulated device of that name.
 fn ward() -> Vec<Planned> {
     assert!(DRIVERS.len() <= BEDS.len(), "a bed for each driver");
-    let story = || Story::well().cuff(3, 128.0, 76.0);
+    let story = || Story::well().cuff(6, 128.0, 76.0).cuff(14, 128.0, 76.0);
     BEDS.into_iter()
         .zip(DRIVERS)
         .map(|(bed, info)| device(bed, info.name, story()))

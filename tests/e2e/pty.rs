@@ -42,6 +42,12 @@ const ROWS: &[Row] = &[
         gives: &["SpO2=97", "EtCO2=38", "RespirationRate=14", "Co2"],
     },
     Row {
+        bed: "contec-cms50",
+        driver: "contec-cms50",
+        story: Story::well,
+        gives: &["SpO2=97", "PulseRate=72", "PerfusionIndex=4", "Pleth"],
+    },
+    Row {
         bed: "ge-dri",
         driver: "ge-dri",
         story: || Story::well().cuff(4, 128.0, 76.0),

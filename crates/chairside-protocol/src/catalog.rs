@@ -151,6 +151,7 @@ pub const DRIVERS: &[DriverInfo] = &[
     crate::ge_v100::INFO,
     crate::nonin::INFO,
     crate::capnostream20::INFO,
+    crate::contec_cms50::INFO,
     crate::ge_dri::INFO,
     crate::ivy_450c::INFO,
     crate::masimo::INFO,

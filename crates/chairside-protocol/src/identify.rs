@@ -39,6 +39,9 @@ const HOPELESS: u64 = 400;
 /// numbers come more rarely.
 const ANSWER: Duration = Duration::from_millis(1_500);
 
+/// A device with numbers every second that has not sent one byte by then does not answer.
+const FIRST_BYTE: Duration = Duration::from_secs(1);
+
 /// Of a hundred bytes, so many must be in sound frames.
 const USED_MIN_PERCENT: u64 = 90;
 
@@ -253,7 +256,12 @@ impl Identification {
         let period = trial.drivers.iter().map(|info| info.nominal_period).max();
         let period = period.unwrap_or_default();
         if trial.asks {
-            ANSWER.max(period + Duration::from_millis(500))
+            let answers = self.candidates.iter().any(|one| one.evidence.bytes > 0);
+            if answers || period > FIRST_BYTE {
+                ANSWER.max(period + Duration::from_millis(500))
+            } else {
+                FIRST_BYTE
+            }
         } else if self.has_heard() {
             LISTEN_MAX.min(period * LISTEN_PERIODS + Duration::from_millis(500))
         } else {

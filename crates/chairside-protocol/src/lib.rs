@@ -64,6 +64,7 @@ mod text_lines;
 mod units;
 
 pub mod capnostream20;
+pub mod contec_cms50;
 pub mod ge_dri;
 pub mod ge_v100;
 pub mod hl7;
