@@ -46,7 +46,23 @@ enum State {
 
 impl Framer {
     /// Takes the next bytes and hands each thing found to `found`, with the place where it ends.
-    pub(super) fn push(&mut self, bytes: &[u8], mut found: impl FnMut(u64, Found<'_>)) {
+    #[inline]
+    pub(super) fn push(&mut self, bytes: &[u8], found: impl FnMut(u64, Found<'_>)) {
+        // Most of what comes singly is text within a message.
+        if let [byte] = *bytes
+            && self.state == State::Inside
+            && self.held.len() < MESSAGE_MAX
+            && !matches!(byte, START_BLOCK | END_BLOCK)
+        {
+            self.held.push(byte);
+            self.received += 1;
+        } else {
+            self.push_many(bytes, found);
+        }
+    }
+
+    #[inline(never)]
+    fn push_many(&mut self, bytes: &[u8], mut found: impl FnMut(u64, Found<'_>)) {
         let mut rest = bytes;
         while let Some(&next) = rest.first() {
             match self.state {

@@ -42,6 +42,13 @@ struct CuffLines {
 impl Driver for NdjsonDriver {
     fn handle(&mut self, now: MonoTime, input: LineInput<'_>, out: &mut DriverOutput) {
         match input {
+            // Most of what comes singly is the middle of a line.
+            LineInput::Received(&[byte])
+                if byte != b'\n' && !self.skips && self.held.len() + 1 < LINE_MAX =>
+            {
+                self.held.push(byte);
+                self.received += 1;
+            }
             LineInput::Received(bytes) => {
                 for piece in bytes.split_inclusive(|byte| *byte == b'\n') {
                     self.push(now, piece, out);
