@@ -85,7 +85,10 @@ async fn wrong_speed(clinic: &Clinic, client: &mut Client) {
         let lines = page["devices"].as_array().unwrap();
         lines.iter().all(|line| {
             let speaks = speaking.contains(line["bed"].as_str().unwrap());
-            (!speaks || line["arriving"] == "garbled")
+            // A line of JSON that never ends is held back until it is too long: the alarm alone
+            // tells of it.
+            let is_held_back = line["driver"] == "ndjson";
+            (!speaks || is_held_back || line["arriving"] == "garbled")
                 && (line["driver"] != "ge-v100" || line["arriving"] == "nothing")
         })
     });
