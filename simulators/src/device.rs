@@ -1,5 +1,6 @@
 //! What a simulated device is.
 
+pub mod berry;
 pub mod capnostream20;
 pub mod contec_cms50;
 pub mod ge_dri;
@@ -51,6 +52,8 @@ const SIMULATORS: &[(&str, Build)] = &[
     ("masimo", || Box::new(masimo::Masimo::radical7())),
     ("masimo-rad8", || Box::new(masimo::Masimo::rad8())),
     ("nellcor", || Box::new(nellcor::Nellcor::default())),
+    ("berry", || Box::new(berry::Berry::default())),
+    ("bci", || Box::new(berry::Berry::default())),
     ("philips-mib", || {
         Box::new(philips_mib::PhilipsMib::default())
     }),

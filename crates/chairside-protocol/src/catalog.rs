@@ -1,6 +1,7 @@
 //! The drivers there are: one line of registration each.
 
 use std::fmt;
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use chairside_model::Metric;
@@ -28,6 +29,9 @@ pub struct DriverInfo {
     pub maturity: Maturity,
     /// From one set of numerics to the next in normal operation (alarms.md section 12, point 12).
     pub nominal_period: Duration,
+    /// Sound frames in a second, where only that tells the device from another one whose frames
+    /// look alike. The search for a driver looks at it, the driver itself does not.
+    pub pace: Option<RangeInclusive<u32>>,
     /// Makes a driver for one line.
     pub build: fn() -> Box<dyn Driver>,
 }
@@ -160,6 +164,8 @@ pub const DRIVERS: &[DriverInfo] = &[
     crate::suntech::INFO,
     crate::hl7::INFO,
     crate::ndjson::INFO,
+    crate::berry::INFO,
+    crate::berry::BCI_INFO,
 ];
 
 /// Returns the driver with that name.

@@ -355,16 +355,20 @@ impl Candidate {
         let used = evidence.bytes.saturating_sub(evidence.discarded);
         let is_clean = used * 100 >= evidence.bytes * USED_MIN_PERCENT;
         let period = evidence.driver.nominal_period;
+        let lasted = last.saturating_since(first);
         let is_sustained = evidence.asked
-            || (evidence.frames >= FRAMES_MIN
-                && last.saturating_since(first) >= period * SUSTAINED_PERIODS * 9 / 10);
+            || (evidence.frames >= FRAMES_MIN && lasted >= period * SUSTAINED_PERIODS * 9 / 10);
+        let is_paced = evidence.driver.pace.as_ref().is_none_or(|pace| {
+            let a_second = f64::from(evidence.frames) / lasted.as_secs_f64();
+            (f64::from(*pace.start())..=f64::from(*pace.end())).contains(&a_second)
+        });
         // A device that has nothing but a cuff says nothing of a patient until somebody uses it.
         let gives = evidence.driver.gives;
         let waits = gives
             .iter()
             .all(|metric| metric.cadence() == Cadence::Aperiodic);
         let says_enough = !evidence.readings.is_empty() || (waits && evidence.frames >= FRAMES_MIN);
-        is_clean && is_sustained && says_enough
+        is_clean && is_sustained && is_paced && says_enough
     }
 }
 

@@ -55,6 +55,7 @@
 
 pub mod catalog;
 pub mod driver;
+mod five_bytes;
 mod flags;
 pub mod framing;
 pub mod identify;
@@ -63,6 +64,7 @@ mod run;
 mod text_lines;
 mod units;
 
+pub mod berry;
 pub mod capnostream20;
 pub mod contec_cms50;
 pub mod ge_dri;

@@ -15,6 +15,7 @@ use chairside_protocol::nonin::message::{
     StreamStatus,
 };
 
+pub(super) use self::pleth::beat;
 use self::pleth::pleth;
 use super::{Simulator, whole};
 use crate::patient::{Missing, Signal, VitalSigns};

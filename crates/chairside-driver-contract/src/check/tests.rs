@@ -173,6 +173,7 @@ const fn info<const FAULT: u8>() -> DriverInfo {
         can_start_cuff: FAULT != OBEYS_AGAINST_THE_CATALOGUE,
         maturity: Maturity::Experimental,
         nominal_period: Duration::from_secs(1),
+        pace: None,
         build: || Box::new(Faulty::<FAULT>::default()),
     }
 }

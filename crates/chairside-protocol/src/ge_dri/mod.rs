@@ -93,5 +93,6 @@ pub const INFO: DriverInfo = DriverInfo {
     maturity: Maturity::Captured,
     // The manual's least. Where a monitor gives a record a second, it is judged a little slower.
     nominal_period: Duration::from_secs(5),
+    pace: None,
     build: || Box::new(driver::GeDriDriver::default()),
 };

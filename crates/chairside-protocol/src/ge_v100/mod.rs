@@ -63,5 +63,6 @@ pub const INFO: DriverInfo = DriverInfo {
     can_start_cuff: true,
     maturity: Maturity::Experimental,
     nominal_period: Duration::from_secs(1),
+    pace: None,
     build: || Box::new(driver::GeV100Driver::default()),
 };

@@ -49,5 +49,6 @@ pub const INFO: DriverInfo = DriverInfo {
     can_start_cuff: false,
     maturity: Maturity::Experimental,
     nominal_period: Duration::from_secs(2),
+    pace: None,
     build: || Box::new(driver::NellcorDriver::default()),
 };

@@ -62,6 +62,7 @@ const INFO: DriverInfo = DriverInfo {
     can_start_cuff: false,
     maturity: chairside_protocol::Maturity::Experimental,
     nominal_period: Duration::from_secs(1),
+    pace: None,
     build: || Box::new(OneByteDriver::default()),
 };
 

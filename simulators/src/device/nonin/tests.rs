@@ -127,7 +127,7 @@ fn there_are_exactly_75_frames_and_three_packets_in_every_second() {
 #[test]
 fn the_curve_of_a_beat_rises_steeply_and_has_a_notch() {
     let heights: Vec<_> = (0..100)
-        .map(|phase| pleth::beat(f64::from(phase) / 100.0))
+        .map(|phase| beat(f64::from(phase) / 100.0))
         .collect();
     let peak = (0..100)
         .max_by(|a, b| heights[*a].total_cmp(&heights[*b]))
