@@ -62,6 +62,7 @@ const FRAGILE: DriverInfo = DriverInfo {
     can_start_cuff: false,
     maturity: Maturity::Experimental,
     nominal_period: std::time::Duration::from_secs(1),
+    pace: None,
     build: || {
         let left = FAILS.get();
         FAILS.set(left.saturating_sub(1));

@@ -64,6 +64,7 @@ pub(super) const TOUCHY: DriverInfo = DriverInfo {
     can_start_cuff: false,
     maturity: Maturity::Experimental,
     nominal_period: PERIOD,
+    pace: None,
     build: || Box::new(Touchy { at_opening: false }),
 };
 
