@@ -141,6 +141,18 @@ const ROWS: &[Row] = &[
         story: || Story::well().cuff(5, 128.0, 76.0),
         gives: &["NibpSystolic=128", "NibpDiastolic=76", "NibpMean=93"],
     },
+    Row {
+        bed: "berry",
+        driver: "berry",
+        story: Story::well,
+        gives: &["SpO2=97", "PulseRate=72", "Pleth"],
+    },
+    Row {
+        bed: "bci",
+        driver: "bci",
+        story: Story::well,
+        gives: &["SpO2=97", "PulseRate=72", "Pleth"],
+    },
 ];
 
 #[tokio::test]
