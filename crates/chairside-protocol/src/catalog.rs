@@ -1,7 +1,6 @@
 //! The drivers there are: one line of registration each.
 
 use std::fmt;
-use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use chairside_model::Metric;
@@ -31,9 +30,18 @@ pub struct DriverInfo {
     pub nominal_period: Duration,
     /// Sound frames in a second, where only that tells the device from another one whose frames
     /// look alike. The search for a driver looks at it, the driver itself does not.
-    pub pace: Option<RangeInclusive<u32>>,
+    pub pace: Option<Pace>,
     /// Makes a driver for one line.
     pub build: fn() -> Box<dyn Driver>,
+}
+
+/// How many sound frames come in a second.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pace {
+    /// At least.
+    pub least: u32,
+    /// At most.
+    pub most: u32,
 }
 
 /// Who begins to speak on a line.

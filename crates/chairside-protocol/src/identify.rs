@@ -358,9 +358,9 @@ impl Candidate {
         let lasted = last.saturating_since(first);
         let is_sustained = evidence.asked
             || (evidence.frames >= FRAMES_MIN && lasted >= period * SUSTAINED_PERIODS * 9 / 10);
-        let is_paced = evidence.driver.pace.as_ref().is_none_or(|pace| {
+        let is_paced = evidence.driver.pace.is_none_or(|pace| {
             let a_second = f64::from(evidence.frames) / lasted.as_secs_f64();
-            (f64::from(*pace.start())..=f64::from(*pace.end())).contains(&a_second)
+            (pace.least.into()..=pace.most.into()).contains(&a_second)
         });
         // A device that has nothing but a cuff says nothing of a patient until somebody uses it.
         let gives = evidence.driver.gives;

@@ -79,7 +79,7 @@ pub mod philips_mib;
 pub mod suntech;
 
 pub use catalog::{
-    Begins, DRIVERS, DriverInfo, FlowControl, LineSettings, Maturity, Parity, driver_named,
+    Begins, DRIVERS, DriverInfo, FlowControl, LineSettings, Maturity, Pace, Parity, driver_named,
 };
 pub use driver::{DeviceAlarmPriority, Driver, DriverEvent, DriverOutput, Finding, LineInput};
 pub use framing::Discard;

@@ -80,6 +80,7 @@ const OBEDIENT: DriverInfo = DriverInfo {
     can_start_cuff: true,
     maturity: Maturity::Experimental,
     nominal_period: Duration::from_secs(1),
+    pace: None,
     build: || Box::new(Obedient::default()),
 };
 

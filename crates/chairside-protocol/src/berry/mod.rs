@@ -29,7 +29,7 @@ use std::time::Duration;
 
 use chairside_model::Metric;
 
-use crate::{Begins, DriverInfo, LineSettings, Maturity};
+use crate::{Begins, DriverInfo, LineSettings, Maturity, Pace};
 
 /// The catalogue's line for modules under their maker's name.
 pub const INFO: DriverInfo = DriverInfo {
@@ -47,7 +47,10 @@ pub const INFO: DriverInfo = DriverInfo {
     can_start_cuff: false,
     maturity: Maturity::Experimental,
     nominal_period: Duration::from_secs(1),
-    pace: Some(85..=115),
+    pace: Some(Pace {
+        least: 85,
+        most: 115,
+    }),
     build: || Box::new(driver::BerryDriver::default()),
 };
 

@@ -65,5 +65,6 @@ pub const INFO: DriverInfo = DriverInfo {
     can_start_cuff: false,
     maturity: Maturity::Captured,
     nominal_period: Duration::from_secs(1),
+    pace: None,
     build: || Box::new(driver::Ivy450cDriver::default()),
 };
