@@ -35,5 +35,6 @@ pub const INFO: DriverInfo = DriverInfo {
     can_start_cuff: false,
     maturity: Maturity::Experimental,
     nominal_period: Duration::from_secs(1),
+    pace: None,
     build: || Box::new(driver::NdjsonDriver::default()),
 };
