@@ -35,7 +35,7 @@ use std::time::Duration;
 
 use chairside_model::Metric;
 
-use crate::{Begins, DriverInfo, FlowControl, LineSettings, Maturity, Parity};
+use crate::{Begins, DriverInfo, FlowControl, LineSettings, Maturity, Pace, Parity};
 
 /// How an oximeter of the old generation sends.
 pub const OLD_LINE: LineSettings = LineSettings {
@@ -60,5 +60,10 @@ pub const INFO: DriverInfo = DriverInfo {
     can_start_cuff: false,
     maturity: Maturity::Captured,
     nominal_period: Duration::from_secs(1),
+    // 60 ± 2 packets a second.
+    pace: Some(Pace {
+        least: 50,
+        most: 70,
+    }),
     build: || Box::new(driver::ContecDriver::default()),
 };
