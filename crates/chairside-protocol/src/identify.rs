@@ -32,7 +32,8 @@ const LISTEN_PERIODS: u32 = SUSTAINED_PERIODS + 4;
 /// So many sound frames must have come by themselves.
 const FRAMES_MIN: u32 = 3;
 
-/// This many bytes and not one frame: these are not the settings of the line.
+/// This many bytes, and to every driver not one frame or less than half of them: these are not the
+/// settings of the line.
 const HOPELESS: u64 = 400;
 
 /// How long a device may take to answer the question with which a conversation begins, unless its
@@ -274,7 +275,7 @@ impl Identification {
         let here = self.heard.iter().find(|one| one.line == trial.line);
         let is_noise = !trial.asks
             && here.is_some_and(|one| one.bytes >= HOPELESS)
-            && self.candidates.iter().all(|one| one.sound.is_none());
+            && self.candidates.iter().all(Candidate::hears_noise);
         is_noise || self.candidates.iter().any(Candidate::fits)
     }
 
@@ -342,6 +343,14 @@ impl Candidate {
                 Finding::Reading(reading) => evidence.read(reading),
             }
         }
+    }
+
+    /// Tells whether the driver can use nothing of what comes, or not half of it.
+    const fn hears_noise(&self) -> bool {
+        let Evidence {
+            bytes, discarded, ..
+        } = self.evidence;
+        self.sound.is_none() || discarded * 2 > bytes
     }
 
     /// Tells whether the driver can read what comes: sound frames that say something of a

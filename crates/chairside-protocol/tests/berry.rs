@@ -46,9 +46,9 @@ fn both(saturation: f64, rate: f64) -> [(Metric, Measured); 2] {
 }
 
 #[test]
-fn a_number_is_believed_at_the_third_packet_that_says_it_and_told_once_a_second() {
-    assert_eq!(numerics(&bytes([WELL; 2])), []);
-    assert_eq!(numerics(&bytes([WELL; 3])), both(97.0, 72.0));
+fn a_number_is_told_once_four_packets_agree_and_then_once_a_second() {
+    assert_eq!(numerics(&bytes([WELL; 3])), []);
+    assert_eq!(numerics(&bytes([WELL; 4])), both(97.0, 72.0));
     assert_eq!(numerics(&bytes([WELL; 102])), both(97.0, 72.0));
     assert_eq!(numerics(&bytes([WELL; 103])), both(97.0, 72.0).repeat(2));
 }
@@ -74,7 +74,7 @@ fn a_pulse_above_127_has_its_eighth_bit_in_the_third_byte() {
         rate: Some(140),
         ..WELL
     };
-    assert_eq!(numerics(&bytes([fast; 3])), both(97.0, 140.0));
+    assert_eq!(numerics(&bytes([fast; 4])), both(97.0, 140.0));
 }
 
 #[test]
@@ -89,7 +89,7 @@ fn what_is_no_number_is_none_and_never_zero() {
         (of(None, None), Unavailable::NoReading),
         (of(Some(0), Some(0)), Unavailable::OutOfRange),
     ] {
-        assert_eq!(numerics(&bytes([packet; 3])), none(why), "{packet:?}");
+        assert_eq!(numerics(&bytes([packet; 4])), none(why), "{packet:?}");
     }
     let flagged = |signal, finger| Packet {
         signal,
@@ -115,7 +115,7 @@ fn what_is_no_number_is_none_and_never_zero() {
         ),
     ] {
         // The numbers in such a packet are old.
-        assert_eq!(numerics(&bytes([packet; 3])), none(why), "{packet:?}");
+        assert_eq!(numerics(&bytes([packet; 4])), none(why), "{packet:?}");
     }
 }
 
@@ -144,12 +144,12 @@ fn the_curve_ends_where_the_module_draws_none_and_where_bytes_are_lost() {
 
 #[test]
 fn a_packet_that_cannot_be_is_reported_and_the_next_is_read() {
-    let mut stream = bytes([WELL; 2]);
+    let mut stream = bytes([WELL; 4]);
     stream.extend([0x8F, 0x32, 0x06, 0x48, 0x61]);
-    stream.extend(bytes([WELL]));
+    stream.extend(bytes([WELL; 4]));
     let found = found(&stream);
     let frames = found.iter().filter(|finding| **finding == Finding::Frame);
-    assert_eq!(frames.count(), 3);
+    assert_eq!(frames.count(), 8);
     let bad = Finding::Discarded {
         bytes: Packet::LENGTH,
         why: Discard::Malformed,

@@ -10,7 +10,7 @@ use crate::{Driver, DriverOutput, LineInput};
 /// Reads what the module sends by itself.
 #[derive(Debug, Default)]
 pub(super) struct BerryDriver {
-    framer: Framer,
+    framer: Framer<Packet>,
     readings: Readings,
 }
 
@@ -18,16 +18,12 @@ impl Driver for BerryDriver {
     fn handle(&mut self, now: MonoTime, input: LineInput<'_>, out: &mut DriverOutput) {
         let Self { framer, readings } = self;
         match input {
-            LineInput::Received(bytes) => framer.push(bytes, |offset, found| {
-                let (bytes, why) = match found {
-                    Found::Frame(frame) => match Packet::parse(frame) {
-                        Ok(packet) => return readings.take(now, offset, &packet, out),
-                        Err(why) => (Packet::LENGTH, why),
-                    },
-                    Found::Discarded { bytes, why } => (bytes, why),
-                };
-                readings.gap(out);
-                out.discard(offset, bytes, why);
+            LineInput::Received(bytes) => framer.push(bytes, |offset, found| match found {
+                Found::Packet(packet) => readings.take(now, offset, &packet, out),
+                Found::Discarded { bytes, why } => {
+                    readings.gap(out);
+                    out.discard(offset, bytes, why);
+                }
             }),
             LineInput::Opened | LineInput::Closed => {
                 readings.reset(out);

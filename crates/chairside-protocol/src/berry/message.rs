@@ -9,7 +9,7 @@
 //! | 5 | 0 | saturation, bits 6 to 0: 0 to 100, 7F is none | | | |
 
 use crate::Discard;
-use crate::five_bytes::{LENGTH, SYNC};
+use crate::five_bytes::{self, LENGTH, SYNC};
 use crate::flags::flags;
 
 flags! {
@@ -112,6 +112,27 @@ impl Packet {
             rate & !SYNC,
             self.saturation.unwrap_or(NO_SATURATION),
         ]);
+    }
+}
+
+/// From one packet to the next, ten milliseconds later, the numbers change by no more than this.
+const RATE_STEP_MAX: u8 = 20;
+const SATURATION_STEP_MAX: u8 = 15;
+
+impl five_bytes::Packet for Packet {
+    #[inline]
+    fn read(bytes: [u8; LENGTH]) -> Option<Self> {
+        Self::parse(bytes).ok()
+    }
+
+    #[inline]
+    fn goes_on_from(&self, before: &Self) -> bool {
+        let step = |now: Option<u8>, before: Option<u8>| {
+            now.zip(before)
+                .map_or(0, |(now, before)| now.abs_diff(before))
+        };
+        step(self.rate, before.rate) <= RATE_STEP_MAX
+            && step(self.saturation, before.saturation) <= SATURATION_STEP_MAX
     }
 }
 

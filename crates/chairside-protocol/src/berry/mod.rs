@@ -14,8 +14,9 @@
 //! gives another one.
 //!
 //! **Quirks.**
-//! - There is no checksum. A packet whose fields are out of their ranges is no packet, and a number
-//!   is believed when three packets in a row say it.
+//! - There is no checksum. A packet whose fields are out of their ranges is no packet; packets are
+//!   believed when four of them stand one behind the other and agree, and a number when three
+//!   packets in a row say it.
 //! - A pulse of 255, a saturation of 127 and a point of the curve of 0 are none.
 //!
 //! **Not supported:** the strength of the signal, the beep and the bar graph are read and not

@@ -40,7 +40,7 @@ export const GERMAN_OF_PAGES = {
   "no port that the machine knows": "kein Anschluss, den der Rechner kennt",
   "read as {device}": "gelesen als {device}",
   "for {device}, not read": "für {device}, nicht gelesen",
-  "The port is being listened to; this takes up to half a minute…": "Der Anschluss wird abgehört; das dauert bis zu einer halben Minute…",
+  "The port is being listened to; this takes up to a minute…": "Der Anschluss wird abgehört; das dauert bis zu einer Minute…",
   "{driver}: {family}. It sends by itself.": "{driver}: {family}. Es sendet von selbst.",
   "{driver}: {family}. It answered when it was asked.": "{driver}: {family}. Es antwortete auf Fragen.",
   "{words} Sound frames: {frames}; bytes: {bytes}, of which not usable: {discarded}; {line}. It says: {says}.":

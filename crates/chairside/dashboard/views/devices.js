@@ -11,8 +11,8 @@ import { found_words, port_words } from "../ports.js";
 /** The service is asked this often while somebody looks, milliseconds. */
 const AGAIN_MS = 2_000;
 
-/** A search takes up to half a minute; an answer that takes longer is none, milliseconds. */
-const SEARCH_MAX_MS = 60_000;
+/** A search takes up to a minute; an answer that takes longer than this is none, milliseconds. */
+const SEARCH_MAX_MS = 120_000;
 
 /**
  * @typedef {import("../views.js").View} View
@@ -113,7 +113,7 @@ export class DevicesView {
     const view = this.#views.get(port);
     if (this.#searching || !view) return;
     this.#searching = true;
-    view.say(t("The port is being listened to; this takes up to half a minute…"));
+    view.say(t("The port is being listened to; this takes up to a minute…"));
     try {
       /** @type {import("../ports.js").Identified} */
       const identified = await ask("/api/v1/identify", { port, by }, SEARCH_MAX_MS);
