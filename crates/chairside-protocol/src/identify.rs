@@ -36,6 +36,9 @@ const FRAMES_MIN: u32 = 3;
 /// settings of the line.
 const HOPELESS: u64 = 400;
 
+/// So many bytes are some lines of text, or frames of the slowest devices.
+const SOME: u64 = 40;
+
 /// How long a device may take to answer the question with which a conversation begins, unless its
 /// numbers come more rarely.
 const ANSWER: Duration = Duration::from_millis(1_500);
@@ -162,7 +165,7 @@ impl Identification {
         }
         while let Some(began) = self.began
             && let Some(trial) = self.trials.front()
-            && (now >= began + self.longest(trial) || self.is_decided(trial))
+            && (now >= began + self.longest(trial) || self.is_decided(now, trial))
         {
             let line = trial.line;
             self.end();
@@ -271,12 +274,21 @@ impl Identification {
     }
 
     /// Tells whether the present trial need not go on: somebody fits, or it is noise to all.
-    fn is_decided(&self, trial: &Trial) -> bool {
+    fn is_decided(&self, now: MonoTime, trial: &Trial) -> bool {
         let here = self.heard.iter().find(|one| one.line == trial.line);
         let is_noise = !trial.asks
-            && here.is_some_and(|one| one.bytes >= HOPELESS)
+            && here
+                .is_some_and(|one| one.bytes >= HOPELESS || self.is_slow_noise(now, trial, *one))
             && self.candidates.iter().all(Candidate::hears_noise);
         is_noise || self.candidates.iter().any(Candidate::fits)
+    }
+
+    /// Tells whether a device that sends seldom would have been understood by now.
+    fn is_slow_noise(&self, now: MonoTime, trial: &Trial, here: Heard) -> bool {
+        let period = trial.drivers.iter().map(|info| info.nominal_period).max();
+        let enough = LISTEN_MAX.min(period.unwrap_or_default() * 2 + Duration::from_millis(600));
+        let began = self.began.unwrap_or(now);
+        here.bytes >= SOME && now >= began + enough
     }
 
     /// Ends the present trial, and drops those that are of no use any more.
