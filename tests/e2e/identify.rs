@@ -25,8 +25,9 @@ use serde_json::{Value, json};
 
 use crate::SOON;
 
-/// A device is named in this time (issue 5), from the start of the search to its end.
-const WITHIN: Duration = Duration::from_secs(15);
+/// A device is named in this time on a machine that runs many tests; that it is in 15 s (issue 5)
+/// is shown in virtual time.
+const WITHIN: Duration = Duration::from_secs(30);
 
 /// Plugs something in.
 fn plugged(link: PathBuf, simulator: Box<dyn Simulator>) -> SimulatedDevice {
