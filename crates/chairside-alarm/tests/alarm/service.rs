@@ -455,3 +455,24 @@ fn a_cuff_reading_of_the_moment_at_which_another_monitor_came_is_its_own() {
          50s *** NIBP_VERY_HIGH present/on",
     );
 }
+
+#[test]
+fn the_swapped_device_is_known_until_the_right_one_answers_and_no_other_is() {
+    let profile = AlarmProfile::new(adult::parts()).expect("the adult limits are accepted");
+    let (swapped, other) = (DeviceId(1), DeviceId(2));
+    let sources = Sources {
+        devices: [swapped, other].map(|id| (id, adult::seconds(1))).into(),
+        metrics: std::collections::BTreeMap::new(),
+    };
+    let mut engine = AlarmEngine::new(profile, sources, MonoTime::ZERO);
+    let mut out = Vec::new();
+    let mut says = |at, device, text| {
+        let now = MonoTime::from_secs(at);
+        engine.handle(now, AlarmInput::Identity(device, text), &mut out);
+        [swapped, other, DeviceId(3)].map(|device| engine.is_swapped(device))
+    };
+    assert_eq!(says(1, swapped, "B7"), [false; 3]);
+    assert_eq!(says(2, other, "E1"), [false; 3]);
+    assert_eq!(says(3, swapped, "B8"), [true, false, false]);
+    assert_eq!(says(4, swapped, "B7"), [false; 3]);
+}
