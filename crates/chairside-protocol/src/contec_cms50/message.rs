@@ -27,7 +27,9 @@ impl Generation {
 ///
 /// Old, 19200 baud, 8O1. Bit 7 is set in the first byte and in no other:
 ///
-///     SS PP BB RR OO
+/// ```text
+/// SS PP BB RR OO
+/// ```
 ///
 /// - `SS` bit 6 beep; 5 saturation dropping; 4 searching too long, or finger out; 3 to 0 strength
 /// - `PP` plethysmogram, 0 to 127
@@ -37,7 +39,9 @@ impl Generation {
 ///
 /// V7, 115200 baud, 8N1. Bit 7 is clear in the first byte and set in all others:
 ///
-///     01 MM SS PP BB RR OO LL HH
+/// ```text
+/// 01 MM SS PP BB RR OO LL HH
+/// ```
 ///
 /// - `01` the real-time packet
 /// - `MM` bit 0 is bit 7 of the byte that follows, bit 1 that of the next, and so on
@@ -236,7 +240,9 @@ const fn bit(is_set: bool, place: u8) -> u8 {
 /// What a host says to a V7 device. There are others, which stop a recording or set the clock, and
 /// which the driver must never say.
 ///
-///     7D 81 CC 80 80 80 80 80 80
+/// ```text
+/// 7D 81 CC 80 80 80 80 80 80
+/// ```
 ///
 /// - `CC` the command
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

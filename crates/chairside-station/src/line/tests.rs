@@ -159,7 +159,7 @@ fn a_line_that_speaks_seldom_is_trusted_at_its_first_good_frame_and_is_not_silen
     });
     let story = [
         (0, LineInput::Opened),
-        (10, bytes("a")),
+        (10, bytes("F7")),
         (170_000, LineInput::Tick),
     ];
     assert_eq!(told(&mut line, &story), "~+F7");
