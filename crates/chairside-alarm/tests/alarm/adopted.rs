@@ -417,3 +417,21 @@ fn what_comes_is_numbered_after_what_any_earlier_run_told() {
     let first = told.first().expect("the device is silent");
     assert_eq!((first.occurrence, first.call), (Occurrence(41), 91));
 }
+
+#[test]
+fn a_device_that_a_person_confirmed_before_the_restart_is_no_swapped_one_after_it() {
+    for confirmed in [false, true] {
+        let mut resuming = resuming(sources(1));
+        let device = DeviceId(1);
+        let mut take = |at, input| resuming.take(MonoTime::from_secs(at), input);
+        take(1010, AlarmInput::Identity(device, "B7"));
+        take(1020, AlarmInput::Identity(device, "B8"));
+        if confirmed {
+            let confirm = by_nurse(OperatorAction::ConfirmDevice(Occurrence(7)));
+            take(1030, AlarmInput::Operator(confirm));
+        }
+        let ended = MonoTime::from_secs(1100);
+        let engine = resuming.finish(ended, ended).engine;
+        assert_eq!(engine.is_swapped(device), !confirmed);
+    }
+}
