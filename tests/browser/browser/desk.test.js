@@ -50,6 +50,7 @@ test("the check of the day is missing until somebody has said of each tone wheth
   await page.keyboard.press("Escape");
   await page.waitForSelector("#tiles:not([hidden]) .tile");
   await page.click("#day-check");
+  await page.waitForSelector("#day:not([hidden])");
   assert.deepEqual([await page.isChecked(yes), await page.isDisabled(yes), await page.inputValue("#day-note")], [false, true, ""]);
   await hear();
   await page.click("#day-sign");
