@@ -391,6 +391,7 @@ impl AlarmEngine {
                 signal: Signal::SpO2,
                 measured: Measured::Valid(_),
                 withheld: None,
+                ..
             }) => self.inputs.cuff_hold.judged(now),
             _ => {}
         }

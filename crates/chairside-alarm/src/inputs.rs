@@ -14,8 +14,11 @@ use crate::timer::Supply;
 use crate::{AirwayRules, AlarmId, Baseline, BedFailure, Holds, PressureBaseline, Signal, Sources};
 
 mod identity;
+mod rates;
 
 pub(crate) use identity::Identity;
+
+use rates::Rates;
 
 /// The tick of the clinical rules: a source faster than this is judged as one of 1 Hz
 /// (`docs/alarms.md`, semantics 1 and 12).
@@ -80,6 +83,7 @@ pub(crate) enum Told<'a> {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Sample {
     pub(crate) signal: Signal,
+    pub(crate) metric: Metric,
     pub(crate) measured: Measured,
     pub(crate) withheld: Option<Withheld>,
 }
@@ -170,6 +174,7 @@ pub(crate) struct Inputs {
     pub(crate) off: AlarmSet,
     pub(crate) cuff_hold: CuffHold,
     channels: [Option<Channel>; Signal::COUNT],
+    rates: Option<Rates>,
     curve: Option<usize>,
     cuff: Option<usize>,
     features: Option<Features>,
@@ -200,6 +205,7 @@ impl Inputs {
         let has_co2 = place(Metric::EtCO2)
             .or_else(|| place(Metric::Co2))
             .is_some();
+        let rates = channel(Metric::HeartRate).zip(channel(Metric::PulseRate));
         Self {
             began: now,
             started: now,
@@ -221,6 +227,7 @@ impl Inputs {
                 Signal::EffortRate => channel(Metric::EffortRate),
                 Signal::PerfusionIndex => channel(Metric::PerfusionIndex),
             }),
+            rates: rates.map(|(ecg, pulse)| Rates::new(ecg, pulse, now)),
             curve: place(Metric::Co2),
             features: None,
             cuff: place(Metric::NibpSystolic)
@@ -287,7 +294,14 @@ impl Inputs {
         };
         let features = Features::new(
             rules,
-            |signal| self.channel(signal).map(|channel| pace(channel.device)),
+            |signal| {
+                let sources = [self.channel(signal).copied(), self.stand_in(signal)];
+                let paces = sources
+                    .into_iter()
+                    .flatten()
+                    .map(|channel| pace(channel.device));
+                paces.max_by_key(|pace| pace.period)
+            },
             self.curve.map(pace),
             self.started,
         );
@@ -474,6 +488,7 @@ impl Inputs {
         device: DeviceId,
     ) -> Option<Event<'a>> {
         let measured = with_signal(numeric.metric, numeric.measured);
+        self.choose_rate(now, numeric.metric, measured);
         let mut sample = None;
         for signal in Signal::ALL {
             if !self.is_read_from(signal, numeric.metric, device) {
@@ -492,6 +507,7 @@ impl Inputs {
             // Movements of the chest may stand for breaths as well; nobody is told of them twice.
             sample.get_or_insert(Sample {
                 signal,
+                metric: numeric.metric,
                 measured,
                 withheld,
             });

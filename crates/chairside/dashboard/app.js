@@ -34,7 +34,7 @@ import { Status } from "./status.js";
 import { Views } from "./views.js";
 import { StationView } from "./views/station.js";
 
-/** Curves are drawn this often at most, milliseconds: in a tile the pen goes two pixels meanwhile. */
+/** The page looks this often at most whether anything is to be drawn, milliseconds. */
 const FRAME_MS = 50;
 
 /** Numbers that come all the time are put on the page together, this often at most, milliseconds. */
@@ -84,6 +84,7 @@ let can_wait = false;
 /** Whether all of the page was brought up to date the last time. */
 let is_well = false;
 let refreshed_at = Number.NEGATIVE_INFINITY;
+let looked_at = Number.NEGATIVE_INFINITY;
 let drawn_at = Number.NEGATIVE_INFINITY;
 
 function changed() {
@@ -229,11 +230,15 @@ function is_patients() {
 /** @param {number} now */
 function frame(now) {
   requestAnimationFrame(frame);
-  if (now - drawn_at < FRAME_MS - 4) return;
-  drawn_at = now;
+  if (now - looked_at < FRAME_MS - 4) return;
+  looked_at = now;
   const due_ms = can_wait ? TOGETHER_MS : REFRESH_MS;
-  if (dirty || now - refreshed_at >= due_ms) refresh(now);
+  const refreshes = dirty || now - refreshed_at >= due_ms;
+  if (refreshes) refresh(now);
   flash(now, document.documentElement.dataset.motion === "less" || !["live", "delayed"].includes(model.connection(now)));
+  // With what changes anyway, or when the pens have gone far enough.
+  if (!refreshes && now - drawn_at < views.frame_ms - 4) return;
+  drawn_at = now;
   // A page of which a part has failed shows something old: it is not one that somebody watches.
   if (guard.run(() => views.draw(now)) && is_well) sound.painted(now);
 }

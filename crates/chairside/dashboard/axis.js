@@ -2,19 +2,6 @@
 // What the axes of trends show. No DOM.
 
 /**
- * The rate of a bed that has a trend.
- * @param {Record<string, string>} sources
- */
-export function rate_of(sources) {
-  return "HeartRate" in sources ? "HeartRate" : "PulseRate";
-}
-
-/** @param {string} rate */
-export function label_of(rate) {
-  return rate === "HeartRate" ? "HR" : "PR";
-}
-
-/**
  * Widens an axis until everything is on it.
  * @param {{low: number, high: number, step: number}} least
  * @param {readonly {value: number, low: number, high: number}[]} series

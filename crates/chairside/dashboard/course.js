@@ -3,6 +3,7 @@
 // written. The service says the reason once, at the onset, and not again while the number drifts.
 
 import { in_english } from "./language.js";
+import { rate_metric } from "./rate.js";
 
 /** @typedef {import("./wire.js").ActiveAlarm} ActiveAlarm */
 
@@ -26,16 +27,17 @@ const LATE_MS = 5_000;
  * Returns the number that an alarm is about and which side of it is worse; null when it is about
  * no single number.
  * @param {string} id
- * @param {Record<string, string>} sources of the bed
+ * @param {import("./model.js").BedState} bed
  * @returns {Watched | null}
  */
-export function watched(id, sources) {
+export function watched(id, { sources, readings }) {
   if (id === "SPO2_LOW" || id === "SPO2_VERY_LOW" || id === "SPO2_FALL") {
     return { metric: "SpO2", side: "lowest", unit: " %" };
   }
   const side = id.endsWith("_LOW") ? "lowest" : "highest";
   if (/^HR_(VERY_)?(LOW|HIGH)$/.test(id)) {
-    return { metric: "HeartRate" in sources ? "HeartRate" : "PulseRate", side, unit: "/min" };
+    const gives = (/** @type {string} */ metric) => (readings.get(metric)?.value ?? null) !== null;
+    return { metric: rate_metric(sources, gives), side, unit: "/min" };
   }
   if (/^RR_(LOW|HIGH)$/.test(id)) return { metric: "RespirationRate", side, unit: "/min" };
   if (id === "ETCO2_HIGH") return { metric: "EtCO2", side, unit: " mmHg" };
@@ -61,7 +63,7 @@ export function follow(bed, active, service_ms) {
       courses.set(alarm.occurrence, { ...known, evidence: alarm.evidence, evidence_at_ms });
       continue;
     }
-    const number = watched(alarm.id, bed.sources);
+    const number = watched(alarm.id, bed);
     /** @type {Course} */
     const course = {
       evidence: alarm.evidence,

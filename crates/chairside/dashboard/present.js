@@ -7,6 +7,7 @@ import { curves_of, ON_TILE } from "./curves.js";
 import { evidence_words } from "./evidence.js";
 import { in_english, t } from "./language.js";
 import { flood_words, sound_at, suspended_places } from "./quiet.js";
+import { rate_metric } from "./rate.js";
 import { age, countdown, DASHES, figure, initials_of, link_words, number, phase_words, priority_words, spelled, time_of_day, why } from "./words.js";
 
 /** @typedef {import("./model.js").Model} Model */
@@ -279,19 +280,26 @@ function optional(look_up, metric, label, source, drawn) {
   return has || drawn ? cell(look_up, metric, label, source, drawn) : null;
 }
 
+/** How the tile names each rate and where it was counted. */
+const RATES = {
+  HeartRate: in_english({ label: "HR", source: "ECG" }),
+  PulseRate: in_english({ label: "PR", source: "SpO₂" }),
+  NibpPulseRate: in_english({ label: "PR", source: "NIBP" }),
+};
+
 /**
- * The rate, and where it was counted: the ECG's where the bed has one, else the oximeter's, else
- * the cuff's.
+ * The rate that is judged, and where it was counted.
  * @param {{model: Model, bed: BedState, now: number, quiet: Map<string, Quiet>}} look_up
  * @param {Mark | undefined} drawn
  */
 function rate(look_up, drawn) {
-  const { sources } = look_up.bed;
-  if ("HeartRate" in sources) return cell(look_up, "HeartRate", t("HR"), t("ECG"), drawn);
-  if ("PulseRate" in sources || !("NibpPulseRate" in sources)) {
-    return cell(look_up, "PulseRate", t("PR"), t("SpO₂"), drawn);
-  }
-  return cell(look_up, "NibpPulseRate", t("PR"), t("NIBP"), drawn);
+  const { model, bed, now } = look_up;
+  const metric = rate_metric(bed.sources, (one) => {
+    const reading = model.reading(bed, one, now);
+    return reading !== null && reading.freshness !== "expired" && reading.value !== null;
+  });
+  const { label, source } = RATES[metric];
+  return cell(look_up, metric, t(label), t(source), drawn);
 }
 
 /**

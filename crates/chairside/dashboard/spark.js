@@ -2,11 +2,12 @@
 // An hour of a bed on its tile: saturation above, rate and cuff pressures below, and where alarms
 // began. A light canvas of its own, drawn at most once a second.
 
-import { axis, label_of, rate_of } from "./axis.js";
+import { axis } from "./axis.js";
 import { element, set_text } from "./dom.js";
 import { episodes } from "./episodes.js";
 import { t } from "./language.js";
 import { Pen } from "./pen.js";
+import { trend_rate } from "./rate.js";
 
 /** An hour, in steps that are about a pixel wide. */
 export const SPARK = { span_s: 3_600, step_s: 20 };
@@ -54,7 +55,7 @@ export class Spark {
     const context = this.#canvas.getContext("2d");
     if (!context) return;
     const { trend } = past;
-    const rate = rate_of(bed.sources);
+    const { metric: rate, label } = trend_rate(bed.sources, trend);
     const pen = new Pen(context, getComputedStyle(this.#canvas), service_ms - SPARK.span_s * 1000, service_ms);
     const spo2 = axis(SPO2_AXIS, trend.series("SpO2"), []);
     const beats = axis(RATE_AXIS, trend.series(rate), trend.cuffs);
@@ -72,6 +73,6 @@ export class Spark {
     for (const cuff of trend.cuffs) pen.cuff(cuff, lower);
     for (const episode of episodes(past.recorded, bed.alarms.active, past.heard.episodes())) pen.alarm(episode.began_ms, episode.priority);
     const words = past.refused ? t("1 h: no record") : t("1 h");
-    set_text(this.#caption, `${words} · ${t("SpO₂")} ${spo2.low}–${spo2.high} · ${t(label_of(rate))} ${beats.low}–${beats.high}`);
+    set_text(this.#caption, `${words} · ${t("SpO₂")} ${spo2.low}–${spo2.high} · ${t(label)} ${beats.low}–${beats.high}`);
   }
 }

@@ -3,10 +3,11 @@
 // missing value breaks the line, and what is missing is shaded with its cause.
 
 import { MARKS } from "./alarms.js";
-import { axis, label_of, rate_of, ticks, time_ticks } from "./axis.js";
+import { axis, ticks, time_ticks } from "./axis.js";
 import { element, set_attribute, set_text } from "./dom.js";
 import { in_english, t } from "./language.js";
 import { Pen } from "./pen.js";
+import { trend_rate } from "./rate.js";
 import { number, time_of_day } from "./words.js";
 
 /** @typedef {import("./past.js").Past} Past */
@@ -34,13 +35,13 @@ const TIMES_PX = 74;
 /**
  * Returns the bands that a bed needs.
  * @param {Record<string, string>} sources
+ * @param {import("./trend.js").Trend} trend
  * @returns {Plan[]}
  */
-export function plans(sources) {
-  const rate = rate_of(sources);
+export function plans(sources, trend) {
   const plans = [
     { lines: [{ metric: "SpO2", label: "SpO₂", colour: "--spo2" }], cuffs: false, axis: { low: 80, high: 100, step: 5 } },
-    { lines: [{ metric: rate, label: label_of(rate), colour: "--rate" }], cuffs: true, axis: { low: 40, high: 160, step: 20 } },
+    { lines: [{ ...trend_rate(sources, trend), colour: "--rate" }], cuffs: true, axis: { low: 40, high: 160, step: 20 } },
     {
       lines: [
         { metric: "RespirationRate", label: "RR", colour: "--breath" },
@@ -72,7 +73,7 @@ function cause_words(cause) {
  * @param {number} now_ms service time
  */
 export function summary(trend, bed, now_ms) {
-  const sentences = plans(bed.sources).flatMap(({ lines }) => lines).flatMap(({ metric, label }) => {
+  const sentences = plans(bed.sources, trend).flatMap(({ lines }) => lines).flatMap(({ metric, label }) => {
     const there = trend.series(metric).filter(({ value }) => !Number.isNaN(value));
     if (there.length === 0) return [];
     const low = number(metric, Math.min(...there.map((point) => point.low)));
@@ -155,14 +156,14 @@ export class TrendCharts {
     const context = this.#canvas.getContext("2d");
     const { width, height } = this.#canvas;
     if (!this.#shown || !context || width === 0 || height === 0) return;
-    const { bed } = this.#shown;
+    const { bed, past } = this.#shown;
     const { from_ms, to_ms } = this.#span();
     const left = LEFT_PX * ratio();
     const style = getComputedStyle(this.#canvas);
     const pen = new Pen(context, style, from_ms, to_ms, left);
     context.clearRect(0, 0, width, height);
     context.font = style.font.replace(/[\d.]+px/, (size) => `${Number.parseFloat(size) * ratio()}px`);
-    const bands = plans(bed.sources);
+    const bands = plans(bed.sources, past.trend);
     const each = (height - BOTTOM_PX * ratio()) / bands.length;
     bands.forEach((plan, index) => this.#draw_band(pen, plan, index * each + TOP_PX * ratio(), (index + 1) * each));
     for (const at_ms of time_ticks(from_ms, to_ms, (width - left) / (TIMES_PX * ratio()))) {
@@ -231,7 +232,7 @@ export class TrendCharts {
 export function at_words(trend, bed, at_ms) {
   const from_ms = Math.floor(at_ms / trend.step_ms) * trend.step_ms;
   const to_ms = from_ms + trend.step_ms;
-  const words = plans(bed.sources).flatMap(({ lines }) => lines).map(({ metric, label }) => {
+  const words = plans(bed.sources, trend).flatMap(({ lines }) => lines).map(({ metric, label }) => {
     const point = trend.series(metric).find((one) => one.at_ms === to_ms);
     if (!point || Number.isNaN(point.value)) return `${t(label)} ${t("no value")}`;
     return `${t(label)} ${number(metric, point.value)} (${number(metric, point.low)}–${number(metric, point.high)})`;

@@ -125,6 +125,20 @@ export class Trend {
   }
 
   /**
+   * Returns the last step in which a metric has a value, a number that grows by 1 from step to
+   * step; minus infinity when it has none.
+   * @param {string} metric
+   */
+  newest(metric) {
+    const column = this.#columns.get(metric);
+    for (let back = 0; column && back < this.count; back += 1) {
+      const step = this.#newest - back;
+      if (!Number.isNaN(column.values[modulo(step, this.count)])) return step;
+    }
+    return Number.NEGATIVE_INFINITY;
+  }
+
+  /**
    * Returns a metric in its steps, oldest first, each with the time at which it ends; NaN where
    * nothing was measured.
    * @param {string} metric

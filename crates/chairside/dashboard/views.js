@@ -13,6 +13,7 @@ import { route_of } from "./routes.js";
  * @property {() => void} close it is not shown any more
  * @property {(now: number) => void} refresh brings its words and numbers up to date
  * @property {(now: number) => void} draw draws its curves
+ * @property {number} [frame_ms] how often its curves are worth drawing, if not in each frame
  * @property {() => void} recolour the colours of the page are others now
  * @property {() => boolean} [leave] closes what is open within it, and tells whether anything was
  */
@@ -84,6 +85,11 @@ export class Views {
   /** @param {number} now */
   draw(now) {
     this.#open?.draw(now);
+  }
+
+  /** How often curves are drawn, milliseconds; 0 is in each frame. */
+  get frame_ms() {
+    return this.#open?.frame_ms ?? 0;
   }
 
   recolour() {

@@ -5,6 +5,12 @@
 /** From the left edge to the right, milliseconds. */
 const SWEEP_MS = 8_000;
 
+/** A frame is worth drawing when the pen has moved by about so much, CSS pixels. */
+const STEP_PX = 3;
+
+/** The frames of a curve, milliseconds: those of a wide one, and of one whose pen is slow. */
+const FRAMES_MS = { least: 50, most: 100 };
+
 /** What is wiped ahead of the pen, pixels. */
 const ERASER_PX = 18;
 
@@ -192,6 +198,15 @@ export class Sweep {
     this.#gap_colour = style.getPropertyValue("--gap").trim();
     this.#drawn = Number.NEGATIVE_INFINITY;
   }
+}
+
+/**
+ * Returns how often a curve is drawn, milliseconds: on a small tile the pen is slow, and more
+ * frames would show nothing more.
+ * @param {number} width_px CSS pixels
+ */
+export function frame_ms(width_px) {
+  return (SWEEP_MS * STEP_PX) / width_px > (FRAMES_MS.least + FRAMES_MS.most) / 2 ? FRAMES_MS.most : FRAMES_MS.least;
 }
 
 /** @param {string} metric */

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { curves_of, EVERY, is_credible, ON_TILE } from "../../../crates/chairside/dashboard/curves.js";
+import { frame_ms } from "../../../crates/chairside/dashboard/wave.js";
 import { bed, Feed } from "./feed.js";
 
 const SOURCES = { EcgII: "ge-1", HeartRate: "ge-1", Pleth: "ge-1", SpO2: "ge-1", Co2: "ge-1", Resp: "ge-1" };
@@ -36,4 +37,10 @@ test("a curve whose sensor is not on the patient is not the patient's", () => {
   assert.deepEqual(credible(), [false, true, true]);
   feed.observe("SpO2", null, { validity: "unavailable", reason: "NoSensor" });
   assert.deepEqual(credible(), [false, false, true]);
+});
+
+test("a curve whose pen is slow is drawn less often, and a wide one in each frame", () => {
+  assert.equal(frame_ms(300), 100);
+  assert.equal(frame_ms(460), 50);
+  assert.equal(frame_ms(1_600), 50);
 });

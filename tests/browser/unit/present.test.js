@@ -58,6 +58,23 @@ test("the rate of an ECG comes first and the cuff's last, and each says what it 
   assert.equal(label({ NibpPulseRate: "v100-1" }), "PR NIBP");
 });
 
+test("a patient without electrodes is shown the pulse, until the ECG gives a rate", () => {
+  const feed = new Feed({ beds: [bed({ sources: { HeartRate: "nonin-1", PulseRate: "nonin-1" } })] });
+  const shown = () => {
+    const { rate } = view(feed);
+    return `${rate.label} ${rate.text} ${rate.note}`.trim();
+  };
+  assert.equal(shown(), "HR – – no value");
+  feed.observe("HeartRate", null, { validity: "unavailable", reason: "SensorOff" });
+  feed.observe("PulseRate", 74);
+  assert.match(shown(), /^PR 74/);
+  feed.observe("HeartRate", 0);
+  assert.match(shown(), /^HR 0/);
+  feed.observe("HeartRate", null, { validity: "unavailable", reason: "SensorOff" });
+  feed.observe("PulseRate", null, { validity: "unavailable", reason: "SensorOff" });
+  assert.match(shown(), /^HR – –/);
+});
+
 test("a lost link is on the tile at once, and what the device gave is dimmed before it expires", () => {
   const feed = new Feed();
   feed.observe("SpO2", 97);

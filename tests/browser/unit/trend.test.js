@@ -5,6 +5,7 @@ import { axis, ticks, time_ticks } from "../../../crates/chairside/dashboard/axi
 import { episodes, Heard } from "../../../crates/chairside/dashboard/episodes.js";
 import { when } from "../../../crates/chairside/dashboard/episode-list.js";
 import { Past } from "../../../crates/chairside/dashboard/past.js";
+import { trend_rate } from "../../../crates/chairside/dashboard/rate.js";
 import { runs, Trend } from "../../../crates/chairside/dashboard/trend.js";
 import { at_words, plans, summary } from "../../../crates/chairside/dashboard/trend-charts.js";
 import { alarm, bed, Feed, NOON_MS } from "./feed.js";
@@ -329,7 +330,23 @@ test("the trends say in words what they show, and what was at a time", () => {
 });
 
 test("a bed has a band for breath only where it measures it, and the rate of its ECG before the pulse's", () => {
-  const metrics = (sources) => plans(sources).map(({ lines }) => lines.map(({ metric }) => metric));
+  const metrics = (sources) => plans(sources, minute()).map(({ lines }) => lines.map(({ metric }) => metric));
   assert.deepEqual(metrics({ SpO2: "a", PulseRate: "a" }), [["SpO2"], ["PulseRate"]]);
   assert.deepEqual(metrics({ SpO2: "a", PulseRate: "a", HeartRate: "b", EtCO2: "c" }), [["SpO2"], ["HeartRate"], ["EtCO2"]]);
+});
+
+test("the trend shows the rate that was counted last, and waits for the ECG's own in the step that runs", () => {
+  const sources = { PulseRate: "a", HeartRate: "b" };
+  const shown = (ecg, pulse) => {
+    const trend = minute();
+    const column = (values) => ({ unit: "/min", values, low: values, high: values });
+    trend.merge(answer(NOON_MS - 60_000, ecg, { metrics: { HeartRate: column(ecg), PulseRate: column(pulse) } }));
+    return trend_rate(sources, trend).metric;
+  };
+  assert.equal(shown([70, 70, 70, 70, 70, 70], [71, 71, 71, 71, 71, 71]), "HeartRate");
+  assert.equal(shown([70, 70, 70, 70, 70, null], [71, 71, 71, 71, 71, 71]), "HeartRate");
+  assert.equal(shown([70, 70, 70, 70, null, null], [71, 71, 71, 71, 71, 71]), "PulseRate");
+  assert.equal(shown([null, null, null, null, null, null], [71, null, null, null, null, null]), "PulseRate");
+  assert.equal(trend_rate(sources, minute()).metric, "HeartRate");
+  assert.equal(trend_rate({ PulseRate: "a" }, minute()).metric, "PulseRate");
 });

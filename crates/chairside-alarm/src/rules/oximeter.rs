@@ -19,6 +19,7 @@ const fn saturation(event: &Event<'_>) -> Option<Measured> {
             signal: Signal::SpO2,
             measured,
             withheld: None | Some(Withheld::Step),
+            ..
         }) => Some(*measured),
         Event::Sample(_)
         | Event::Frame(_)

@@ -16,19 +16,17 @@ use crate::{
 #[derive(Debug)]
 pub(crate) struct Threshold {
     rule: ThresholdRule,
-    metric: Metric,
     timer: Persistence,
-    last: Option<Value>,
+    last: Option<(Metric, Value)>,
 }
 
 impl Threshold {
     pub(crate) fn new(rule: &ThresholdRule, holds: &Holds, inputs: &Inputs) -> Option<Self> {
-        let metric = inputs.metric(rule.signal)?;
+        inputs.metric(rule.signal)?;
         let delay = delay_of(rule.delay, rule.signal, inputs);
         let after_hold = AfterHold::AtMost(holds.after_hold_delay_max);
         Some(Self {
             rule: *rule,
-            metric,
             timer: Persistence::new(delay, rule.clear_hold, after_hold),
             last: None,
         })
@@ -55,18 +53,25 @@ impl Threshold {
     }
 
     fn take_rule(&mut self, rule: &ThresholdRule, inputs: &Inputs) {
-        if *rule == self.rule {
-            return;
+        if *rule != self.rule {
+            self.rule = *rule;
+            self.take_times(inputs);
         }
-        let delay = delay_of(rule.delay, rule.signal, inputs);
-        self.timer.retune(delay, rule.clear_hold);
-        self.rule = *rule;
     }
 
-    fn sample(&mut self, now: MonoTime, value: Value, inputs: &Inputs) {
+    fn take_times(&mut self, inputs: &Inputs) {
+        let delay = delay_of(self.rule.delay, self.rule.signal, inputs);
+        self.timer.retune(delay, self.rule.clear_hold);
+    }
+
+    fn sample(&mut self, now: MonoTime, metric: Metric, value: Value, inputs: &Inputs) {
+        if self.last.is_none_or(|(before, _)| before != metric) {
+            // Another source, maybe of another period.
+            self.take_times(inputs);
+        }
         let supply = inputs.supply(self.rule.signal);
         self.timer.sample(now, self.judge(value), &supply);
-        self.last = Some(value);
+        self.last = Some((metric, value));
     }
 
     fn judge(&self, value: Value) -> Judged {
@@ -90,6 +95,7 @@ impl Rule for Threshold {
     fn take(&mut self, now: MonoTime, event: &Event<'_>, inputs: &Inputs) {
         let Event::Sample(Sample {
             signal,
+            metric,
             measured,
             withheld: None,
         }) = event
@@ -101,7 +107,7 @@ impl Rule for Threshold {
         }
         // What the device doubts is not compared with a limit: a missing sample.
         if let Some(value) = measured.valid() {
-            self.sample(now, value, inputs);
+            self.sample(now, *metric, value, inputs);
         }
     }
 
@@ -137,10 +143,11 @@ impl Rule for Threshold {
     }
 
     fn evidence(&self, now: MonoTime, _inputs: &Inputs) -> Option<String> {
-        let name = spoken(self.metric);
-        let value = WithUnit(self.metric, self.last?);
+        let (metric, value) = self.last?;
+        let name = spoken(metric);
+        let value = WithUnit(metric, value);
         let side = beyond(self.rule.side);
-        let trip = WithUnit(self.metric, self.rule.trip);
+        let trip = WithUnit(metric, self.rule.trip);
         let lasted = Lasted(self.timer.lasted(now));
         Some(format!("{name} {value} {side} {trip}{lasted}"))
     }
@@ -183,8 +190,9 @@ impl Rule for Breathing {
             return;
         }
         let signal = self.limit.rule.signal;
-        if let Some(value) = features.arrived(now, signal).and_then(Value::finite) {
-            self.limit.sample(now, value, inputs);
+        let value = features.arrived(now, signal).and_then(Value::finite);
+        if let Some((metric, value)) = inputs.metric(signal).zip(value) {
+            self.limit.sample(now, metric, value, inputs);
         }
         self.limit.settle(Horizon::UpTo(now), inputs);
     }

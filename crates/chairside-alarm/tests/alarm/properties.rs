@@ -81,6 +81,33 @@ fn series(words: &[Word]) -> Series {
         .collect()
 }
 
+/// Returns the pulse, silent in the seconds in which the ECG takes over from it (which of the two
+/// comes first there is written down nowhere), and what the rate is judged by.
+fn rates(ecg: &[Word], mut pulse: Vec<Word>) -> (Vec<Word>, Series) {
+    let mut merged = Series::new();
+    let (mut ecg_gave, mut stands_in) = (0, false);
+    for second in 0..ecg.len().max(pulse.len()) {
+        let by_ecg = ecg.get(second).unwrap_or(&Word::Silent);
+        if matches!(by_ecg, Word::Value(_)) {
+            ecg_gave = second;
+            if std::mem::replace(&mut stands_in, false)
+                && let Some(word) = pulse.get_mut(second)
+            {
+                *word = Word::Silent;
+            }
+        }
+        let by_pulse = pulse.get(second).unwrap_or(&Word::Silent);
+        stands_in |= second - ecg_gave > 3 && matches!(by_pulse, Word::Value(_));
+        let said = match if stands_in { by_pulse } else { by_ecg } {
+            Word::Value(value) => Some(f64::from(*value)),
+            Word::Doubted(_) | Word::Missing(_) => None,
+            Word::Silent => continue,
+        };
+        merged.insert(second as u64, said);
+    }
+    (pulse, merged)
+}
+
 fn edges(told: &[Transition], signal: Signal) -> BTreeSet<Edge> {
     let ids: Vec<AlarmId> = adult::parts()
         .thresholds
@@ -202,6 +229,21 @@ proptest! {
         prop_assert_eq!(
             edges(&told, Signal::SpO2),
             naively(&series(&saturation), Signal::SpO2, end)
+        );
+    }
+
+    /// The same of a rate that the ECG gives now and then, and the pulse meanwhile.
+    #[test]
+    fn the_pulse_is_judged_where_the_ecg_has_given_no_rate_for_too_long(
+        ecg in words(prop_oneof![Just(60), Just(121), Just(142)]),
+        pulse in words(prop_oneof![Just(47), Just(60), Just(121)]),
+    ) {
+        let (pulse, merged) = rates(&ecg, pulse);
+        let told = Chart::read(&(line("hr", &ecg) + &line("pulse", &pulse))).run(adult::parts());
+        let end = ecg.len().max(pulse.len()) as u64;
+        prop_assert_eq!(
+            edges(&told, Signal::HeartRate),
+            naively(&merged, Signal::HeartRate, end)
         );
     }
 

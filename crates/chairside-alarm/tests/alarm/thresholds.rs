@@ -250,3 +250,75 @@ fn the_evidence_of_a_limit_is_the_value_the_limit_and_the_time() {
     let text = evidence("every 60s\n spo2 97 90", AlarmId::Spo2Low);
     assert_eq!(text, "SpO2 90 % below 92 %");
 }
+
+#[test]
+fn where_the_ecg_gives_no_rate_the_pulse_is_judged() {
+    // A monitor that could count an ECG, and a patient with a finger probe only.
+    check(
+        "hr    nonex45
+         pulse 80x10 125x20 80x15",
+        "20s ** HR_HIGH present/on
+         40s ** HR_HIGH absent/off",
+    );
+    // An ECG monitor that is not even switched on.
+    check(
+        "hr    .x45
+         pulse 80x10 125x20 80x15",
+        "10s ** DEVICE_LINK_LOST present/on
+         20s ** HR_HIGH present/on
+         40s ** HR_HIGH absent/off",
+    );
+}
+
+#[test]
+fn the_pulse_stands_in_after_more_missing_samples_than_are_forgiven() {
+    // Three seconds without a rate, then it is the ECG's again: the pulse was never asked.
+    check(
+        "hr    80x10 nonex3 80x20
+         pulse 150x40",
+        "",
+    );
+    // From the fourth on the pulse counts, and its delay begins with it.
+    check(
+        "hr    80x10 nonex30
+         pulse 130x40",
+        "23s ** HR_HIGH present/on",
+    );
+    // Electrodes come off in mid-alarm: it goes on, and ends by the pulse.
+    check(
+        "hr    80x10 130x15 nonex40
+         pulse 130x40 80x30",
+        "20s ** HR_HIGH present/on
+         50s ** HR_HIGH absent/off",
+    );
+}
+
+#[test]
+fn the_ecg_counts_again_with_its_first_rate() {
+    check(
+        "hr    nonex20 80x30
+         pulse 125x50",
+        "14s ** HR_HIGH present/on
+         30s ** HR_HIGH absent/off",
+    );
+}
+
+#[test]
+fn a_heart_that_stands_still_by_the_ecg_is_believed_whatever_the_pulse_says() {
+    check(
+        "hr    80x5 0x11
+         pulse 80x16",
+        "10s *** HR_VERY_LOW present/on
+         15s ** HR_LOW present/on superseded",
+    );
+}
+
+#[test]
+fn each_source_of_the_rate_has_its_own_period() {
+    // A monitor of one number in twenty seconds decides by one; the pulse must last.
+    let rate = |hr: &str, pulse: &str| format!("hr {hr}\n pulse {pulse}");
+    let words = evidence(&rate("nonex20", "80x5 125x15"), AlarmId::HrHigh);
+    assert_eq!(words, "pulse 125/min above 120/min for 10 s");
+    let words = evidence(&rate("125x20", "80x20"), AlarmId::HrHigh);
+    assert_eq!(words, "HR 125/min above 120/min for 10 s");
+}

@@ -6,7 +6,7 @@ use std::time::Duration;
 use chairside_alarm::{AirwayMode, AlarmId, SuspensionKind, Transition};
 use chairside_model::{Cuff, Measured, Metric, MonoTime};
 
-use crate::chart::{Chart, Limit};
+use crate::chart::{Chart, Limit, gap_of};
 use crate::program::{Record, Run, What};
 
 type Verdict = Result<(), String>;
@@ -193,8 +193,6 @@ fn is_swapped_between(chart: &Chart<'_>, limit: Limit, from: MonoTime, to: MonoT
 /// delay, without more missing than semantics 2 and 12 forgive.
 fn is_violated_for_the_delay(chart: &Chart<'_>, limit: Limit, told: &Transition) -> Verdict {
     let at = told.at;
-    let period = chart.period(limit.device);
-    let gap = (period * 2).max(Duration::from_secs(2)) + period * 3 / 2;
     let second = Duration::from_secs(u64::from(limit.is_of_breathing()));
     // Of breathing the last word of a second counts, also when it takes a number back.
     let counts = |said: MonoTime| {
@@ -212,6 +210,9 @@ fn is_violated_for_the_delay(chart: &Chart<'_>, limit: Limit, told: &Transition)
     let Some((newest, value)) = back.peek().copied() else {
         return Err("there is no number".to_owned());
     };
+    let source = chart.as_of(limit, newest);
+    let period = chart.period(source.device);
+    let gap = gap_of(period);
     if at.saturating_since(newest) > gap + second {
         return Err(format!("the latest number is of {newest}"));
     }
@@ -232,7 +233,7 @@ fn is_violated_for_the_delay(chart: &Chart<'_>, limit: Limit, told: &Transition)
     for sample in back {
         if !violates(sample)
             || first.saturating_since(sample.0) > gap + second
-            || is_swapped_between(chart, limit, sample.0, first)
+            || is_swapped_between(chart, source, sample.0, first)
         {
             break;
         }
@@ -240,7 +241,7 @@ fn is_violated_for_the_delay(chart: &Chart<'_>, limit: Limit, told: &Transition)
     }
     let delay = limit.delay(chart.parts(at), period);
     if at.saturating_since(first) + second < delay
-        && !chart.may_be_held(limit.metric, before(first, 5), at)
+        && !chart.may_be_held(source.metric, before(first, 5), at)
     {
         return Err(format!("violated since {first} only, {}", told.evidence));
     }

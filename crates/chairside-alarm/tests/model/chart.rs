@@ -1,7 +1,7 @@
 //! What the devices said in a run, and when which alarm was present: what conditions are held
 //! against.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use chairside_alarm::{
@@ -25,6 +25,11 @@ pub(crate) struct Chart<'a> {
     same_limb: Vec<(MonoTime, bool)>,
     present: BTreeMap<AlarmId, Vec<(MonoTime, bool)>>,
     off: BTreeMap<AlarmId, Vec<(MonoTime, bool)>>,
+    /// When the ECG last gave a rate.
+    ecg_gave: MonoTime,
+    /// The moments at which the pulse stood in for the ECG's rate: its numbers are among those of
+    /// the heart rate then.
+    stood_in: BTreeSet<MonoTime>,
 }
 
 /// A limit of a continuous signal, and from what it is judged here.
@@ -47,6 +52,8 @@ impl<'a> Chart<'a> {
             same_limb: Vec::new(),
             present: BTreeMap::new(),
             off: BTreeMap::new(),
+            ecg_gave: MonoTime::ZERO,
+            stood_in: BTreeSet::new(),
         };
         let mut names: BTreeMap<DeviceId, &str> = BTreeMap::new();
         for step in &run.program.steps {
@@ -102,10 +109,41 @@ impl<'a> Chart<'a> {
                 if metrics.get(&numeric.metric) == Some(&observation.device) {
                     let samples = self.samples.entry(numeric.metric).or_default();
                     samples.push((at, numeric.measured));
+                    self.rate(at, numeric.metric, numeric.measured);
                 }
             }
             Reading::Cuff(cuff) => self.cuff.push((at, *cuff)),
             Reading::Waveform(_) => {}
+        }
+    }
+
+    /// The pulse is the rate when the ECG has given none for too long (semantics 15).
+    fn rate(&mut self, at: MonoTime, metric: Metric, measured: Measured) {
+        if !self.run.program.equipment.ecg || number(metric, measured).is_none() {
+            return;
+        }
+        if metric == Metric::HeartRate {
+            self.ecg_gave = at;
+            self.stood_in.remove(&at);
+        }
+        let gap = gap_of(self.period(MONITOR));
+        if metric == Metric::PulseRate && at.saturating_since(self.ecg_gave) > gap {
+            self.stood_in.insert(at);
+            let rates = self.samples.entry(Metric::HeartRate).or_default();
+            rates.push((at, measured));
+        }
+    }
+
+    /// Returns the limit as it is judged by what came at a moment.
+    pub(crate) fn as_of(&self, limit: Limit, at: MonoTime) -> Limit {
+        if limit.metric == Metric::HeartRate && self.stood_in.contains(&at) {
+            Limit {
+                metric: Metric::PulseRate,
+                device: OXIMETER,
+                ..limit
+            }
+        } else {
+            limit
         }
     }
 
@@ -278,6 +316,11 @@ impl Limit {
     fn rule(self, parts: &ProfileParts) -> Option<&ThresholdRule> {
         parts.thresholds.iter().find(|rule| rule.id == self.id)
     }
+}
+
+/// Returns how far two numbers of a source may lie apart (semantics 2 and 12).
+pub(crate) fn gap_of(period: Duration) -> Duration {
+    (period * 2).max(Duration::from_secs(2)) + period * 3 / 2
 }
 
 fn last(changes: Option<&Vec<(MonoTime, bool)>>, moment: MonoTime) -> bool {

@@ -26,18 +26,21 @@ pub(crate) fn every_violation_longer_than_its_delay_alarms_in_time(run: &Run) ->
 }
 
 fn violations(chart: &Chart<'_>, limit: Limit) -> Verdict {
-    let period = chart.period(limit.device);
-    // Two numbers may be missing, and the next may come half a period late.
-    let gap = if limit.is_of_breathing() {
-        Duration::from_secs(2)
-    } else {
-        (period * 2).max(Duration::from_secs(2)) + period
-    };
     let mut since: Option<(MonoTime, MonoTime)> = None;
+    let mut before = limit.device;
     let all = chart.valid_back(limit.metric, MonoTime::ZERO, chart.run.program.end);
     let mut all: Vec<(MonoTime, f64)> = all.collect();
     all.reverse();
     for (place, (now, value)) in all.iter().enumerate() {
+        let source = chart.as_of(limit, *now);
+        let period = chart.period(source.device);
+        // Two numbers may be missing, and the next may come half a period late.
+        let gap = if limit.is_of_breathing() {
+            Duration::from_secs(2)
+        } else {
+            (period * 2).max(Duration::from_secs(2)) + period
+        };
+        let is_another = std::mem::replace(&mut before, source.device) != source.device;
         let all_limits = |violated: bool| {
             let mut limits = chart.in_force(*now);
             limits.all(|profile| limit.is_violated(profile.parts(), *value) == violated)
@@ -45,7 +48,9 @@ fn violations(chart: &Chart<'_>, limit: Limit) -> Verdict {
         // Two numbers of one moment: the good one counts.
         let is_alone = all.get(place + 1).is_none_or(|(next, _)| next > now);
         let goes_on = since.is_some_and(|(_, last)| {
-            now.saturating_since(last) <= gap && !chart.is_swapped(limit.device, last, *now)
+            now.saturating_since(last) <= gap
+                && !is_another
+                && !chart.is_swapped(source.device, last, *now)
         });
         if !all_limits(true) || !is_alone || (limit.is_of_breathing() && sleeps(chart, limit, *now))
         {
@@ -59,7 +64,7 @@ fn violations(chart: &Chart<'_>, limit: Limit) -> Verdict {
         since = Some((first, *now));
         let lasted = now.saturating_since(first);
         let delay = limit.delay(chart.parts(*now), period);
-        let held = if chart.may_be_held(limit.metric, first, *now) {
+        let held = if chart.may_be_held(source.metric, first, *now) {
             HELD_MAX
         } else {
             Duration::ZERO

@@ -7,6 +7,7 @@ import { Past } from "../past.js";
 import { layout, tile } from "../present.js";
 import { SPARK } from "../spark.js";
 import { Tile } from "../tile.js";
+import { frame_ms } from "../wave.js";
 
 /**
  * What can be wanted of a bed.
@@ -39,6 +40,7 @@ export class StationView {
   by_urgency = false;
   /** How large the large numbers are, CSS pixels. @type {{px: number, rooms: number} | null} */
   digits = null;
+  frame_ms = 0;
 
   /**
    * @param {import("../model.js").Model} model
@@ -114,6 +116,8 @@ export class StationView {
     if (!value) return;
     this.#measured = rooms;
     this.digits = { px: Number.parseFloat(getComputedStyle(value).fontSize), rooms };
+    const curves = this.root.querySelector(".waves");
+    this.frame_ms = curves ? frame_ms(curves.clientWidth) : 0;
   }
 
   /** @param {number} now */
