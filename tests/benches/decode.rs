@@ -13,11 +13,11 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use chairside_e2e::conversation::{self, From};
+use chairside_e2e::decoding::{Line, median, speed};
 use chairside_e2e::devices::{self, Simulated};
-use chairside_e2e::process::thread_time;
 use chairside_e2e::story::Story;
-use chairside_model::{MonoTime, Reading};
-use chairside_protocol::{Driver, DriverOutput, Finding, LineInput};
+use chairside_model::Reading;
+use chairside_protocol::{DriverEvent, Finding};
 
 /// Issue 2: at least so many bytes a second, in pieces of 1 to 64 bytes.
 const GOAL_BYTES_PER_S: f64 = 100e6;
@@ -31,9 +31,6 @@ const STORY: Duration = Duration::from_mins(10);
 /// Each measurement takes this long, and there are [`ROUNDS`] of each, in turn.
 const MEASURED: Duration = Duration::from_millis(400);
 const ROUNDS: usize = 5;
-
-/// How often the stream is given between two looks at the time.
-const REPEATED: usize = 20;
 
 fn main() -> ExitCode {
     let strict = std::env::args().any(|argument| argument == "--strict");
@@ -65,17 +62,17 @@ fn measure(simulated: Simulated, stream: &[u8], piece: usize) -> bool {
     let mut speeds = Vec::new();
     let mut floors = Vec::new();
     for _ in 0..ROUNDS {
-        floors.push(speed(stream, || {
+        floors.push(speed(stream.len(), MEASURED, || {
             for piece in black_box(stream).chunks(piece) {
                 black_box(piece.iter().fold(0_u8, |sum, byte| sum.wrapping_add(*byte)));
             }
         }));
-        let mut line = Line::open(simulated);
-        speeds.push(speed(stream, || {
+        let mut line = Line::open(simulated.driver);
+        speeds.push(speed(stream.len(), MEASURED, || {
             for piece in black_box(stream).chunks(piece) {
                 line.receive(piece);
             }
-            line.later();
+            line.later(STORY);
         }));
     }
     let (speed, floor) = (median(&mut speeds), median(&mut floors));
@@ -97,38 +94,6 @@ fn measure(simulated: Simulated, stream: &[u8], piece: usize) -> bool {
     speed >= GOAL_BYTES_PER_S && allocated.for_numerics == 0
 }
 
-/// A driver whose line is open.
-struct Line {
-    driver: Box<dyn Driver>,
-    now: MonoTime,
-    out: DriverOutput,
-}
-
-impl Line {
-    fn open(simulated: Simulated) -> Self {
-        let mut line = Self {
-            driver: simulated.driver(),
-            now: MonoTime::ZERO,
-            out: DriverOutput::default(),
-        };
-        line.driver
-            .handle(line.now, LineInput::Opened, &mut line.out);
-        line
-    }
-
-    fn receive(&mut self, piece: &[u8]) {
-        self.out.clear();
-        self.driver
-            .handle(self.now, LineInput::Received(piece), &mut self.out);
-        black_box(&self.out);
-    }
-
-    /// The stream begins again: what comes now is younger than all that came before.
-    fn later(&mut self) {
-        self.now = self.now + STORY;
-    }
-}
-
 #[derive(Debug, Default)]
 struct Allocated {
     numeric_frames: u64,
@@ -142,20 +107,17 @@ struct Allocated {
 
 /// Counts what the stream allocates the second time, when every buffer has its size.
 fn allocations(simulated: Simulated, stream: &[u8], piece: usize) -> Allocated {
-    let mut line = Line::open(simulated);
+    let mut line = Line::open(simulated.driver);
     for piece in stream.chunks(piece) {
         line.receive(piece);
     }
-    line.later();
+    line.later(STORY);
     let mut allocated = Allocated::default();
     for piece in stream.chunks(piece) {
-        let all = allocation_counter::measure(|| line.receive(piece)).count_total;
+        let mut found: &[DriverEvent] = &[];
+        let all = allocation_counter::measure(|| found = line.receive(piece)).count_total;
         let count = |wanted: fn(&Finding) -> bool| {
-            let found = line
-                .out
-                .events
-                .iter()
-                .filter(|event| wanted(&event.finding));
+            let found = found.iter().filter(|event| wanted(&event.finding));
             found.count() as u64
         };
         let boxed = count(|finding| {
@@ -178,28 +140,6 @@ fn allocations(simulated: Simulated, stream: &[u8], piece: usize) -> Allocated {
         }
     }
     allocated
-}
-
-/// Returns bytes for each second that this thread ran on a processor.
-fn speed(stream: &[u8], mut once: impl FnMut()) -> f64 {
-    let begun = thread_time();
-    let mut bytes = 0_u32;
-    loop {
-        // Asking for the time costs some microseconds; the stream takes milliseconds.
-        for _ in 0..REPEATED {
-            once();
-            bytes += u32::try_from(stream.len()).expect("streams are short");
-        }
-        let used = thread_time().saturating_sub(begun);
-        if used >= MEASURED {
-            return f64::from(bytes) / used.as_secs_f64();
-        }
-    }
-}
-
-fn median(values: &mut [f64]) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values[values.len() / 2]
 }
 
 /// Returns what a simulated device sends in [`STORY`].

@@ -15,6 +15,7 @@ pub mod chance;
 pub mod client;
 pub mod clinic;
 pub mod conversation;
+pub mod decoding;
 pub mod devices;
 pub mod http;
 pub mod log;
