@@ -68,7 +68,7 @@ export class Cards {
         live,
         whole,
         selected: key === selected,
-        settled: this.#order.read(key, now) !== null,
+        settled: this.#places.has_settled(key, now) && this.#order.read(key, now) !== null,
         sending: sending.has(key),
         sound: sound(slot.entry.bed),
       });

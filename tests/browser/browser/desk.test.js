@@ -5,7 +5,8 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 
-import { clinic_config, end_all, folder, launch, live, open, picture, series, simulate, start } from "./harness.js";
+import { address_of } from "../../../crates/chairside/dashboard/routes.js";
+import { clinic_config, end_all, folder, launch, live, open, picture, series, simulate, SOON_MS, start } from "./harness.js";
 
 let browser;
 let service;
@@ -28,18 +29,26 @@ after(async () => {
   await end_all();
 });
 
+/** Goes to a view by its address, and waits until it is open. */
+async function go(view) {
+  await page.evaluate((hash) => {
+    location.hash = hash;
+  }, address_of(view));
+  await page.waitForSelector(`#${view}:not([hidden])`);
+}
+
 /** Has the tones played for the check that is open, and says of each that it was heard. */
 async function hear() {
   await page.click("#day .play");
   for (const tone of ["tone_high", "tone_medium", "tone_low"]) {
-    await page.check(`input[name="${tone}"][value="true"]:not([disabled])`);
+    await page.check(`input[name="${tone}"][value="true"]:not([disabled])`, { timeout: SOON_MS });
   }
   await page.click("#sound-close");
 }
 
 test("the check of the day is missing until somebody has said of each tone whether it was heard, and signed", async () => {
   await page.click('#day-check:has-text("DAY CHECK NOT DONE")');
-  await page.waitForSelector('#day li[data-health="good"]:has-text("nonin-2")');
+  for (const device of ["nonin-1", "nonin-2"]) await page.waitForSelector(`#day li[data-health="good"]:has-text("${device}")`);
   await page.click("#day-sign");
   assert.match(await page.textContent("#day-problem"), /Say first: Tone of a high alarm heard/);
   const yes = 'input[name="tone_high"][value="true"]';
@@ -71,20 +80,20 @@ test("another station learns of it, and after a reload it is still so", async ()
 });
 
 test("the budget counts what was asked for", async () => {
+  await go("day");
+  const asked = page.waitForResponse(/\/api\/v1\/budget\?hours=168$/);
   await page.click('#budget-hours button:has-text("7 days")');
+  const { bed_hours } = await (await asked).json();
+  const words = `${bed_hours.toFixed(1)} hours with a device connected, all beds together`;
+  await page.locator("#budget-words", { hasText: words }).waitFor();
   await page.waitForSelector('#budget-rows tr:has-text("All alarms")');
-  assert.match(await page.textContent("#budget-words"), /hours with a device connected, all beds together/);
 });
 
 test("a device that is gone is seen at its line, and a check without it is not complete", async () => {
-  await page.evaluate(() => {
-    location.hash = "#/devices";
-  });
+  await go("devices");
   await page.waitForSelector('#devices-rows tr[data-health="good"]:has-text("nonin-2")');
   await picture(page, "devices");
-  await page.evaluate(() => {
-    location.hash = "#/day";
-  });
+  await go("day");
   await hear();
   await devices["2"].signal("SIGKILL");
   rmSync(inside("line-2"), { force: true });
@@ -92,9 +101,7 @@ test("a device that is gone is seen at its line, and a check without it is not c
   await page.click("#day-sign");
   await page.waitForSelector('#day-signed .outcome[data-done="false"]');
   assert.match(await page.textContent("#day-signed .outcome"), /not complete – Room 2, nonin-2 gives numbers: ✗ no, the device: disconnected/);
-  await page.evaluate(() => {
-    location.hash = "#/devices";
-  });
+  await go("devices");
   await page.waitForSelector('#devices-rows tr[data-health="down"]:has-text("nothing is read")');
   await page.keyboard.press("Escape");
   await page.waitForSelector("#tiles:not([hidden]) .tile");
@@ -115,7 +122,7 @@ test("what is plugged in at a port that gives no numbers is found out, and a por
   await port("line-2").getByText("for Room 2 · ge-v100-2, not read").waitFor();
   await port("line-2").locator(".find-out").click();
   await desk.click("#person-choices button");
-  await port("line-2").getByText("nonin: Nonin Xpod").waitFor({ timeout: 40_000 });
+  await port("line-2").getByText("nonin: Nonin Xpod").waitFor({ timeout: 2 * SOON_MS });
   assert.match(await port("line-2").textContent(), /It sends by itself\. .* It says: SpO2 97 %/);
   assert.match(await port("line-2").locator("pre").textContent(), /driver = "nonin"\nport = /);
   await picture(desk, "devices-found-out");

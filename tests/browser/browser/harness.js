@@ -8,6 +8,17 @@ import { fileURLToPath } from "node:url";
 
 import { chromium } from "playwright-core";
 
+import { note_states } from "./notes.js";
+
+/**
+ * How long is waited for what comes by itself: much longer than it takes, for on a busy machine
+ * everything comes later. What is promised in less is measured by the page's own clock.
+ */
+export const SOON_MS = 60_000;
+
+/** What is open closes by itself when nobody touches it for 30 s: what closes it sooner is waited for so long. */
+export const OPEN_MS = 20_000;
+
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 export const OUTPUT = fileURLToPath(new URL("../output/", import.meta.url));
 
@@ -98,7 +109,7 @@ class Program {
   }
 
   /** Waits until the program prints what is expected, and returns the match. */
-  printed(pattern, within_ms = 20_000) {
+  printed(pattern, within_ms = SOON_MS) {
     return until(`${pattern} in the output of the program`, () => pattern.exec(this.output), within_ms, () => this.output);
   }
 }
@@ -116,7 +127,7 @@ export async function start(...args) {
 export async function simulate(device, story, link) {
   const kind = story.endsWith(".json") ? "--scenario" : "--recording";
   const running = new Program(["simulate", "--device", device, kind, story, "--link", link]);
-  await until(`the line ${link}`, () => existsSync(link), 20_000, () => running.output);
+  await until(`the line ${link}`, () => existsSync(link), SOON_MS, () => running.output);
   return running;
 }
 
@@ -163,34 +174,54 @@ export async function open(browser, address, options = {}) {
     colorScheme: "dark",
     ...options,
   });
+  context.setDefaultTimeout(SOON_MS);
   const page = await context.newPage();
   page.complaints = [];
   page.on("console", (message) => {
     if (message.type() === "error") page.complaints.push(message.text());
   });
   page.on("pageerror", (error) => page.complaints.push(error.message));
-  // When each state of the connection began, by the page's own clock.
-  await page.addInitScript(() => {
-    globalThis.states = [];
-    const watch = () => {
-      const note = () => globalThis.states.push([document.body.dataset.connection, performance.now()]);
-      new MutationObserver(note).observe(document.body, { attributeFilter: ["data-connection"] });
-    };
-    addEventListener("DOMContentLoaded", watch);
-  });
+  await page.addInitScript(note_states);
   await page.goto(address);
   return page;
 }
 
-/** Waits until the page is live, and returns how long that took. */
-export async function live(page, within_ms = 10_000) {
-  const since = Date.now();
+/**
+ * Waits until a state of the connection has begun after `since`, milliseconds since 1970, and
+ * returns what was noted then; `after_ms` is how long after.
+ */
+export async function reached(page, state, since, within_ms = SOON_MS) {
+  const began = async () => (await states_after(page, since)).find((one) => one.state === state);
+  return until(`the state ${state}`, began, within_ms);
+}
+
+/** What was noted of each state of the connection that began after `since`, in their order. */
+export async function states_after(page, since) {
+  const all = await page.evaluate(() => globalThis.states);
+  return all.filter(({ at }) => at >= since).map((one) => ({ ...one, after_ms: one.at - since }));
+}
+
+/** Waits until the page is live. */
+export async function live(page, within_ms = SOON_MS) {
   await page.waitForSelector('body[data-connection="live"]', { timeout: within_ms });
-  return Date.now() - since;
+}
+
+/**
+ * Presses until somebody is asked who it is, and returns what for. A card takes no press in the half
+ * second after it, or what is above it, has moved: as a person does, one reads again and presses.
+ */
+export async function asked(page, press) {
+  const question = page.locator("#person");
+  await until("the question who it is", async () => {
+    await press();
+    // A tap becomes a press a moment later.
+    return question.waitFor({ timeout: 1_000 }).then(() => true, () => false);
+  }, SOON_MS, () => "");
+  return page.locator("#person-reason").textContent();
 }
 
 /** Waits for something to become true, with a deadline. */
-export async function until(what, condition, within_ms, told = () => "") {
+export async function until(what, condition, within_ms = SOON_MS, told = () => "") {
   const deadline = Date.now() + within_ms;
   for (;;) {
     const found = await condition();

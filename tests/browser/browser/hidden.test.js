@@ -6,7 +6,7 @@ import { after, before, test } from "node:test";
 
 import { serve } from "../feed/server.js";
 import { begin_ward, look_inside, take_over_time } from "../feed/virtual.js";
-import { end_all, launch, open } from "./harness.js";
+import { end_all, launch, open, until } from "./harness.js";
 
 const BEDS = 4;
 const HIDDEN_S = 1_800;
@@ -30,6 +30,7 @@ test("a page that was hidden for half an hour has not grown, and shows what is n
   await page.addInitScript(take_over_time);
   const look = await look_inside(page);
   await page.goto(server.address);
+  await until("the page to connect", () => page.evaluate(() => globalThis.ward_time.socket !== null));
   await page.evaluate(begin_ward, BEDS);
   // Multiples of the turn in which the ward's alarms come and go.
   await page.evaluate(() => globalThis.ward_time.until(240));

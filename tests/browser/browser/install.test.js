@@ -3,9 +3,9 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
-import { end_all, launch, live, open, start, until } from "./harness.js";
+import { end_all, launch, live, open, SOON_MS, start, until } from "./harness.js";
 
-const WAIT_MS = 60_000;
+const WAIT_MS = SOON_MS;
 
 let browser;
 let demo;

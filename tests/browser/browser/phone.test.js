@@ -4,9 +4,9 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 
-import { clinic_config, end_all, folder, launch, live, open, picture, series, simulate, start, until } from "./harness.js";
+import { asked, clinic_config, end_all, folder, launch, live, open, picture, series, simulate, SOON_MS, start, until } from "./harness.js";
 
-const WAIT_MS = 60_000;
+const WAIT_MS = SOON_MS;
 const HAND = { width: 360, height: 740 };
 
 let browser;
@@ -51,8 +51,7 @@ test("help is asked for and an alarm is declined with one thumb, and the station
   await page.waitForSelector("#phone .phone-alarm[data-settled]");
   const bed = await page.textContent("#phone .bed-name");
   const what = await page.textContent("#phone .phone-alarm strong");
-  await page.locator("#phone .help").tap();
-  assert.equal(await page.textContent("#person-reason"), `Who needs help: ${bed}, ${what}?`);
+  assert.equal(await asked(page, () => page.locator("#phone .help").tap()), `Who needs help: ${bed}, ${what}?`);
   await page.locator("#person-choices button").first().tap();
   const wanted = station.locator("#strip-cards .card", { hasText: "Help wanted" });
   await wanted.waitFor({ timeout: WAIT_MS });
@@ -69,12 +68,12 @@ test("help is asked for and an alarm is declined with one thumb, and the station
   await until("the card has gone on", async () => (await page.textContent("#phone .phone-alarm strong")) !== "Help wanted", WAIT_MS);
   await until("it is said at the station", async () => /M\. N\.: not me/.test(await wanted.textContent()), WAIT_MS);
   const row = page.locator("#phone .beds li", { hasText: bed });
-  assert.match(await row.textContent(), /Help wanted · M\. N\.: not me/);
+  await row.filter({ hasText: /Help wanted · M\. N\.: not me/ }).waitFor({ timeout: WAIT_MS });
 
   await page.waitForSelector("#phone .phone-alarm[data-settled]");
   await row.locator("button").tap();
   await page.locator("#phone .phone-alarm strong", { hasText: "Help wanted" }).waitFor({ timeout: WAIT_MS });
-  await wanted.locator(".acknowledge").click();
+  await asked(station, () => wanted.locator(".acknowledge").click());
   await station.locator("#person-choices button").first().click();
   await wanted.waitFor({ state: "hidden", timeout: WAIT_MS });
   await until("the card has an alarm of the patients again", async () => /HR high|SpO₂ low/.test(await page.textContent("#phone .phone-alarm strong")), WAIT_MS);
@@ -98,8 +97,8 @@ for (const [locale, colorScheme] of [["en-GB", "dark"], ["de-DE", "light"]]) {
     const rows = await page.locator("#phone .beds li").evaluateAll((all) => all.sort((a, b) => a.style.order - b.style.order).map((row) => row.textContent));
     const place = (name) => rows.findIndex((row) => row.includes(name));
     assert.ok(place(bed) < place("Room 1"), `${bed}, which is on the card, stands below a bed without an alarm`);
-    await accept.tap();
-    if (locale === "en-GB") assert.match(await page.textContent("#person-reason"), /^Who acknowledges: Room \d, /);
+    const reason = await asked(page, () => accept.tap());
+    if (locale === "en-GB") assert.match(reason, /^Who acknowledges: Room \d, /);
     await page.locator("#person-choices button").first().tap();
     await until("the card has gone on", async () => (await page.locator("#phone .bed-name").textContent()) !== bed || (await accept.isHidden()), WAIT_MS);
     const row = page.locator("#phone .beds li", { hasText: bed });

@@ -1,7 +1,7 @@
 // A page of the real service whose socket the test speaks on.
 
 import { bed } from "../unit/feed.js";
-import { at_end, live, open } from "./harness.js";
+import { at_end, live, open, until } from "./harness.js";
 
 const STAFF = [
   { id: "mn", name: "M. N.", role: "nurse" },
@@ -17,6 +17,7 @@ export async function staged(browser, address, beds, { address_end = "", ...opti
   /** What a page is told that connects anew, as one does that was held up for long. */
   const standing = new Map();
   stage.send = (message) => {
+    keep(stage.beds, message);
     stage.seq += 1;
     stage.socket.send(JSON.stringify({ ...message, seq: stage.seq }));
   };
@@ -44,6 +45,7 @@ export async function staged(browser, address, beds, { address_end = "", ...opti
     const recorder = { running: true, text: null };
     const snapshot = { type: "snapshot", seq: stage.seq, beds: stage.beds, alarms: [...standing.values()], staff: STAFF, recorder, last_check: null };
     socket.send(JSON.stringify(snapshot));
+    stage.greeted = stage.epoch;
     stage.beat = setInterval(stage.heartbeat, 1_000);
   });
   at_end(still);
@@ -56,6 +58,7 @@ export async function staged(browser, address, beds, { address_end = "", ...opti
     standing.clear();
     still();
     await stage.socket.close();
+    await until("the page to hear the other start", () => stage.greeted === stage.epoch);
     await live(stage.page);
   };
   stage.close = async () => {
@@ -63,6 +66,14 @@ export async function staged(browser, address, beds, { address_end = "", ...opti
     await stage.page.context().close();
   };
   return stage;
+}
+
+/** Takes what is told of a bed into it, for a page that connects anew. */
+function keep(beds, { type, bed: of, ...told }) {
+  const one = beds.find(({ bed: id }) => id === of);
+  if (type === "link") one.devices.find(({ device }) => device === told.device).link = told.state;
+  if (type === "cuff") one.cuff = { state: told.state, text: told.text };
+  if (type === "observation") one.observations = [...one.observations.filter(({ metric }) => metric !== told.metric), { bed: of, ...told }];
 }
 
 /** A bed that measures everything, with a value of each metric. */
