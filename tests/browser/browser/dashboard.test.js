@@ -59,6 +59,9 @@ async function open_clinic() {
   await clinic.page.evaluate(look_around);
 }
 
+/** Says beside the test's outcome how long something took that is promised within a time. */
+const told = (what, ms) => console.log(`# ${what} after ${ms.toFixed(0)} ms`);
+
 /** Nothing was complained about that the browser itself does not say of a lost connection. */
 function assert_content(page) {
   const complaints = page.complaints.filter((text) => !/WebSocket connection to .* failed|ERR_CONNECTION/.test(text));
@@ -100,6 +103,7 @@ async function assert_whole(page, selector) {
 test("the demo shows four beds live within five seconds of listening, from three protocols", async () => {
   const four_at = await until("four saturations", () => demo_page.evaluate(() => globalThis.four_at));
   const took_ms = four_at - demo.listening_at;
+  told("four beds", took_ms);
   assert.ok(took_ms <= 5_000, `${took_ms} ms`);
   await live(demo_page);
   const { beds } = await (await fetch(`${demo.address}/api/v1/beds`)).json();
@@ -179,10 +183,12 @@ test("a killed device is on its tile at once, its numbers become dashes, and a n
   const tile = page.locator('[data-bed="3"]');
   const seen = await noted("the loss on the tile", ({ loss, state }) => loss === "NO SIGNAL– nonin-3disconnected" && state === "ageing");
   const seen_ms = seen.at - killed_at;
+  told("a killed device", seen_ms);
   assert.ok(seen_ms <= 1_500, `the loss was seen after ${seen_ms} ms`);
   await picture(page, "signal-lost");
   const gone = await noted("dashes", ({ text }) => text === "– –");
   const gone_ms = gone.at - killed_at;
+  told("its number gone", gone_ms);
   assert.ok(gone_ms <= 10_500, `the number went after ${gone_ms} ms`);
   assert.equal(await cell(page, "3", "spo2", "note").textContent(), "disconnected");
   await page.waitForSelector('#strip-cards .card[data-technical]:has-text("No signal")');
@@ -204,6 +210,7 @@ test("a stopped service is told at 3, 6 and 10 seconds, and what comes after it 
   const lost = await reached(page, "lost", stopped_at);
   for (const [{ state, after_ms }, at_ms] of [[delayed, 3_000], [banner, 6_000], [lost, 10_000]]) {
     const late_ms = after_ms - at_ms;
+    told(state, after_ms);
     assert.ok(late_ms > -600 && late_ms < 900, `${state} after ${after_ms} ms`);
   }
   assert.equal(delayed.words, "DELAYED 3 s");
@@ -216,6 +223,7 @@ test("a stopped service is told at 3, 6 and 10 seconds, and what comes after it 
   const continued_at = Date.now();
   await service.signal("SIGCONT");
   const { after_ms } = await reached(page, "live", continued_at);
+  told("live again", after_ms);
   assert.ok(after_ms <= 6_000, `live after ${after_ms} ms`);
   await until("a saturation", async () => (await cell(page, "1", "spo2").textContent()) === "97");
   assert.equal(await page.locator("#lost").isVisible(), false);
@@ -235,6 +243,7 @@ test("a killed service is lost, and its next start is live within seconds withou
   clinic.service = await start("serve", "--config", clinic.config(port));
   const back = await reached(page, "live", killed_at);
   const back_ms = back.at - clinic.service.listening_at;
+  told("live after a restart", back_ms);
   assert.ok(back_ms <= 5_500, `live after ${back_ms} ms`);
   await until("a saturation", async () => (await cell(page, "1", "spo2").textContent()) === "97");
 });
