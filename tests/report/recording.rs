@@ -77,10 +77,11 @@ impl Recording {
         steps.sort_unstable();
         let (start, end) = (times[0], times[times.len() - 1]);
         let any = |column: &str| lines.iter().any(|line| number(line, column).is_some());
-        let rate = if any("hr_bpm") { "hr_bpm" } else { "pulse_bpm" };
+        let period = steps[steps.len() / 2];
         let mut seconds = vec![Second::default(); index(end - start) + 1];
+        let mut rates = Rates::new(any("hr_bpm"), start, period);
         for (at, line) in times.iter().zip(&lines) {
-            seconds[index(at - start)].row = Some(row(line, rate));
+            seconds[index(at - start)].row = Some(row(line, rates.of(*at, line)));
         }
         let waves = path.with_extension("waves.csv");
         let mut curve = false;
@@ -103,9 +104,9 @@ impl Recording {
             name: stem(path),
             start,
             seconds,
-            period: steps[steps.len() / 2],
+            period,
             has: Has {
-                rate: any(rate),
+                rate: any("hr_bpm") || any("pulse_bpm"),
                 spo2: any("spo2_pct"),
                 rr: any("rr_per_min"),
                 etco2: any("etco2_mmhg"),
@@ -152,14 +153,45 @@ pub(crate) fn stem(path: &Path) -> String {
     stem.to_string_lossy().into_owned()
 }
 
-fn row(line: &Line, rate: &str) -> Row {
-    // 0 and 1 are an oximeter's "no signal"; an ECG's 0 is a number.
-    let signal = |column: &str| {
-        number(line, column).filter(|value| column == "hr_bpm" || !(0.0..=1.0).contains(value))
-    };
+/// The rate that is judged (`docs/alarms.md`, semantics 15).
+struct Rates {
+    /// When the ECG last gave one, where there is an ECG.
+    ecg_gave: Option<u64>,
+    /// For longer than this it must have given none, in seconds.
+    missing_max: f64,
+}
+
+impl Rates {
+    fn new(has_ecg: bool, start: u64, period: u64) -> Self {
+        let missed = if period > 1 { 2 * period } else { 2 };
+        Self {
+            ecg_gave: has_ecg.then_some(start),
+            missing_max: as_number(missed) + 1.5 * as_number(period),
+        }
+    }
+
+    fn of(&mut self, at: u64, line: &Line) -> Option<f64> {
+        let pulse = signal(line, "pulse_bpm");
+        let Some(gave) = self.ecg_gave else {
+            return pulse;
+        };
+        let ecg = number(line, "hr_bpm");
+        if ecg.is_some() {
+            self.ecg_gave = Some(at);
+        }
+        ecg.or(pulse.filter(|_| as_number(at - gave) > self.missing_max))
+    }
+}
+
+/// What an oximeter gives: its 0 and 1 are "no signal".
+fn signal(line: &Line, column: &str) -> Option<f64> {
+    number(line, column).filter(|value| !(0.0..=1.0).contains(value))
+}
+
+fn row(line: &Line, rate: Option<f64>) -> Row {
     Row {
-        rate: signal(rate),
-        spo2: signal("spo2_pct"),
+        rate,
+        spo2: signal(line, "spo2_pct"),
         rr: number(line, "rr_per_min"),
         etco2: number(line, "etco2_mmhg"),
         systolic: number(line, "nibp_sys_mmhg"),

@@ -112,7 +112,7 @@ export function tile(model, bed, now, station = "") {
     nibp: nibp(look_up, marks.get("nibp")),
     rr: optional(look_up, "RespirationRate", t("RR"), "CO₂", marks.get("rr")),
     etco2: optional(look_up, "EtCO2", t("EtCO₂"), "mmHg", marks.get("etco2")),
-    temperature: optional(look_up, "Temperature", t("Temp"), "°C", undefined),
+    temperature: taken(optional(look_up, "Temperature", t("Temp"), "°C", undefined)),
     waves: curves_of(bed, ON_TILE),
   };
   return { ...view, summary: summary(view) };
@@ -278,6 +278,14 @@ function cell({ model, bed, now, quiet }, metric, label, source, drawn) {
 function optional(look_up, metric, label, source, drawn) {
   const has = metric in look_up.bed.sources;
   return has || drawn ? cell(look_up, metric, label, source, drawn) : null;
+}
+
+/**
+ * A number that is taken now and then and that nobody watches: it has its place while there is one.
+ * @param {Cell | null} cell
+ */
+function taken(cell) {
+  return cell?.state === "none" ? null : cell;
 }
 
 /** How the tile names each rate and where it was counted. */

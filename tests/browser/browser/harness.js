@@ -1,6 +1,6 @@
 // What the browser tests share: the real program, the real browser, and waiting with a deadline.
 
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
@@ -121,6 +121,11 @@ export async function start(...args) {
   running.address = address;
   running.listening_at = Date.now();
   return running;
+}
+
+/** Returns what a command prints that ends by itself. */
+export function said(...args) {
+  return execFileSync(program(), args, { cwd: ROOT, encoding: "utf8" });
 }
 
 /** Starts a simulated device that plays a recorded series, or a scenario if the file is one (`.json`). */

@@ -107,6 +107,7 @@ export class Feed {
       PulseRate: ["nonin-1", "/min", 10_000],
       HeartRate: ["ge-1", "/min", 10_000],
       RespirationRate: ["capno-1", "/min", 30_000],
+      Temperature: ["v100-1", "°C", 1_800_000],
       NibpSystolic: ["v100-1", "mmHg", 900_000],
       NibpDiastolic: ["v100-1", "mmHg", 900_000],
       NibpMean: ["v100-1", "mmHg", 900_000],

@@ -117,6 +117,15 @@ test("what the cuff is doing is said", () => {
   assert.equal(cuff("idle", null), "every 10 min");
 });
 
+test("a temperature has its place while there is one", () => {
+  const feed = new Feed({ beds: [bed({ sources: { SpO2: "nonin-1", Temperature: "v100-1" } })] });
+  assert.equal(view(feed).temperature, null);
+  feed.observe("Temperature", 36.6);
+  assert.equal(view(feed).temperature.text, "36.6");
+  feed.observe("Temperature", null, { validity: "unavailable", reason: "NoReading" });
+  assert.equal(view(feed).temperature, null);
+});
+
 test("breath and temperature have a place only where the bed measures them", () => {
   const without = view(new Feed());
   assert.deepEqual([without.rr, without.etco2, without.temperature], [null, null, null]);
