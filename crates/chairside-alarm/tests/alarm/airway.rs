@@ -515,3 +515,18 @@ fn evidence_invents_no_age_when_nobody_is_heard() {
     let text = &again.expect("it stands again").evidence;
     assert!(text.contains("no device is heard;"), "{text}");
 }
+
+#[test]
+fn a_slow_pulse_that_stands_in_for_a_fast_ecg_is_known_to_the_airway() {
+    let words = evidence(
+        "slow 1 4s
+         hr     nonex60
+         pulse  [86 _x3]x15
+         etco2  38x40 0x20
+         rr     12x40 0x20
+         effort 20x60",
+        AlarmId::AirwayObstruction,
+    );
+    assert!(words.contains("pulse 86"), "{words}");
+    assert!(words.contains("missing: SpO2;"), "{words}");
+}

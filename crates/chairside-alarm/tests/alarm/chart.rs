@@ -34,7 +34,7 @@
 //! `confirm` (a person says that the devices that answer now belong here), `heard` and `unheard` (a display that can
 //! be heard, or none), `undelivered`, `delivered`, `bed-fails`, `bed-rests`.
 //!
-//! `every 5s` is the period of the series; `until 60s` makes the chart longer than its series.
+//! `every 5s` is the period of the series, `slow 2 20s` that of device 2, whatever its words; `until 60s` makes the chart longer than its series.
 
 #![expect(clippy::panic, reason = "a chart that cannot be read fails its test")]
 
@@ -150,6 +150,7 @@ pub(crate) struct Chart {
     before: Vec<(u64, String)>,
     has_cuff: bool,
     period: u64,
+    slow: BTreeMap<DeviceId, u64>,
     until: u64,
 }
 
@@ -171,6 +172,13 @@ impl Chart {
                 "co2" => chart.series(Metric::Co2, words),
                 "effort" => chart.series(Metric::EffortRate, words),
                 "every" => chart.period = number(words.trim().trim_end_matches('s')),
+                "slow" => {
+                    let (device, period) = words.split_once(' ').expect("slow, device, period");
+                    let device = u16::try_from(number(device)).expect("a small number");
+                    chart
+                        .slow
+                        .insert(DeviceId(device), number(period.trim_end_matches('s')));
+                }
                 "until" => chart.until = number(words.trim().trim_end_matches('s')),
                 "cuff" | "nurse" | "session" | "device" => {
                     chart.has_cuff |= name == "cuff";
@@ -280,11 +288,12 @@ impl Chart {
     }
 
     pub(crate) fn sources(&self) -> Sources {
-        let period = Duration::from_secs(self.period);
         let mut sources = Sources::default();
         for metric in self.series.keys() {
-            sources.metrics.insert(*metric, source(*metric));
-            sources.devices.insert(source(*metric), period);
+            let device = source(*metric);
+            let period = self.slow.get(&device).unwrap_or(&self.period);
+            sources.metrics.insert(*metric, device);
+            sources.devices.insert(device, Duration::from_secs(*period));
         }
         if self.has_cuff {
             sources.devices.insert(CUFF, Duration::from_secs(1));

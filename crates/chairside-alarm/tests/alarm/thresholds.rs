@@ -315,10 +315,21 @@ fn a_heart_that_stands_still_by_the_ecg_is_believed_whatever_the_pulse_says() {
 
 #[test]
 fn each_source_of_the_rate_has_its_own_period() {
-    // A monitor of one number in twenty seconds decides by one; the pulse must last.
     let rate = |hr: &str, pulse: &str| format!("hr {hr}\n pulse {pulse}");
     let words = evidence(&rate("nonex20", "80x5 125x15"), AlarmId::HrHigh);
     assert_eq!(words, "pulse 125/min above 120/min for 10 s");
     let words = evidence(&rate("125x20", "80x20"), AlarmId::HrHigh);
     assert_eq!(words, "HR 125/min above 120/min for 10 s");
+    // One number of a monitor that gives one in twenty seconds decides; the pulse, which stands in
+    // after 70 s, must last.
+    check(
+        "slow 2 20s\n hr 80 _x19 125 _x5",
+        "20s ** HR_HIGH present/on",
+    );
+    check(
+        "slow 2 20s
+         hr    nonex95
+         pulse 80x80 125x15",
+        "90s ** HR_HIGH present/on",
+    );
 }
