@@ -49,10 +49,10 @@ async function findings(page, dark, of = undefined) {
 }
 
 /** A page in which each bed is in a state of its own; the first of them is the one of one-bed views. */
-async function page_of(which, colorScheme, view) {
+async function page_of(which, colorScheme, view, options = {}) {
   const argument = ["bed", "quiet"].includes(view) ? "1" : "";
   const beds = which.map((state, index) => bed_of(state, String(index + 1)));
-  const stage = await staged(browser, service.address, beds, { colorScheme, address_end: address_of(view, argument) });
+  const stage = await staged(browser, service.address, beds, { colorScheme, address_end: address_of(view, argument), ...options });
   const station = await stage.page.evaluate(() => localStorage.getItem("chairside.station"));
   const here = new Map(states(station).map((state) => [state.name, state]));
   which.forEach((state, index) => tell(stage, here.get(state.name), String(index + 1)));
@@ -86,6 +86,15 @@ for (const view of VIEWS) {
     });
   }
 }
+
+test("what scrolls in a low window does so by keyboard too, in every view", async () => {
+  for (const view of VIEWS) {
+    const stage = await page_of(every.slice(0, 1), "dark", view, { viewport: { width: 1024, height: 600 } });
+    await shown(stage.page, view, false);
+    assert.deepEqual(await findings(stage.page, false, ["scrollable-region-focusable"]), [], view);
+    await stage.close();
+  }
+});
 
 test("axe finds nothing serious in what opens over the station, nor while the connection fails", async () => {
   for (const colorScheme of ["dark", "light"]) {

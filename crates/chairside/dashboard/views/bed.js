@@ -222,7 +222,8 @@ export class BedView {
       element("div", { class: "bed-columns" },
         section("bed-numbers", t("Now"), large, small),
         section("bed-centre", t("Trends"), parts.waves.root, element("div", { class: "ranges" }, ...parts.ranges, parts.record), parts.charts.root, frame.root),
-        element("aside", { class: "bed-side" },
+        // In a low window it scrolls, and nothing in it need have the focus: by keyboard too.
+        element("aside", { class: "bed-side", tabindex: "0" },
           section("bed-session", t("Session"), heading(t("Session")), element("p", {}, t("Phase"), " ", parts.phase), element("p", { class: "none" }, t("No treatment session. It will stand here."))),
           section("bed-alarms", t("Alarms"), heading(t("Alarms")), parts.alarms_record, parts.alarms.root),
           section("bed-equipment", t("Devices"), heading(t("Devices")), parts.devices.root),
