@@ -323,7 +323,7 @@ test("a rule that is off says so in words beside a narrow number too, and its li
     const { page, alarms, close } = await stage(beds, { viewport: { width, height } });
     const until_then = new Date(Date.now() + 3_541_000).toISOString();
     const off = { id: "RR_LOW", kind: "rule_off", until: until_then, remaining_ms: 3_541_000, by: "mn", reason: "known" };
-    const paused = { ...off, id: "ETCO2_HIGH", kind: "alarm_paused", remaining_ms: 90_000 };
+    const paused = { ...off, id: "ETCO2_HIGH", kind: "alarm_paused", remaining_ms: 119_000 };
     const spo2 = { ...off, id: "SPO2_LOW" };
     const audio = { station: await page.evaluate(() => localStorage.getItem("chairside.station") ?? ""), sound: "paused", until: until_then, remaining_ms: 90_000, covers: 3, by: "mn" };
     alarms([], "1", { suspended: [off, paused, spo2], audio: [audio] });
