@@ -332,4 +332,10 @@ fn each_source_of_the_rate_has_its_own_period() {
          pulse 80x80 125x15",
         "90s ** HR_HIGH present/on",
     );
+    check(
+        "slow 2 20s
+         hr    80 nonex94
+         pulse 125x95",
+        "81s ** HR_HIGH present/on",
+    );
 }
