@@ -2,7 +2,7 @@
 // The day-start check and the alarm budget, in words. No DOM and no clock.
 
 import { title } from "./alarms.js";
-import { found_words } from "./evidence.js";
+import { found_words } from "./found.js";
 import { language, t } from "./language.js";
 import { age, figure, time_of_day } from "./words.js";
 

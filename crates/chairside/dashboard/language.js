@@ -22,6 +22,9 @@ let current = "en";
 /** @type {Catalogue} */
 let catalogue = {};
 
+/** What puts the service's English into the page's language; English needs none. @type {typeof import("./languages/service.js") | null} */
+let service = null;
+
 /** Returns the language of the page. */
 export function language() {
   return current;
@@ -42,12 +45,20 @@ export function is_language(code) {
  */
 export async function speak(code) {
   try {
-    catalogue = await LANGUAGES[code].words();
+    const words = LANGUAGES[code].words();
+    service = code === "en" ? null : await import("./languages/service.js");
+    catalogue = await words;
     current = code;
   } catch {
     catalogue = {};
+    service = null;
     current = "en";
   }
+}
+
+/** Returns what puts the service's English into the page's language; null on an English page. */
+export function of_service() {
+  return service;
 }
 
 /**

@@ -2,8 +2,10 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { afterEach, test } from "node:test";
 
-import { evidence_composed, evidence_words, found_words, refusal_words } from "../../../crates/chairside/dashboard/evidence.js";
+import { evidence_words, refusal_words } from "../../../crates/chairside/dashboard/evidence.js";
+import { found_words } from "../../../crates/chairside/dashboard/found.js";
 import { speak } from "../../../crates/chairside/dashboard/language.js";
+import { evidence_composed } from "../../../crates/chairside/dashboard/languages/service.js";
 import { spelled } from "../../../crates/chairside/dashboard/words.js";
 
 const ROOT = new URL("../../../", import.meta.url);

@@ -1,0 +1,230 @@
+// @ts-check
+// What the service says in English, phrase by phrase, for the languages into which it is put: why
+// an alarm calls, and why an action was refused. No DOM.
+
+import { title } from "../alarms.js";
+import { in_english, t } from "../language.js";
+import { composed, fixed, NUMBER, numbers, phrase } from "../phrases.js";
+import { role_words } from "../words.js";
+
+/** @typedef {import("../phrases.js").Phrase} Phrase */
+
+const SPAN = "\\d+ (?:s|min)";
+const CHANGE = `(?:${NUMBER}|--)(?:→${NUMBER})?`;
+const DEVICE = "(?:device \\d+|[\\w.-]+)";
+const UNIT = "(?:/min| ?%| mmHg| °C)";
+const ID = "[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+";
+
+/** The numbers and signals that the service names. @type {Record<string, string>} */
+const NAMES = in_english({
+  SpO2: "SpO₂",
+  HR: "HR",
+  pulse: "pulse",
+  RR: "RR",
+  "RR by chest movement (no CO2)": "RR by chest movement (no CO₂)",
+  EtCO2: "EtCO₂",
+  FiCO2: "FiCO₂",
+  CO2: "CO₂",
+  "CO2 curve": "CO₂ curve",
+  "CO2 numbers": "CO₂ numbers",
+  "chest effort": "chest effort",
+  "perfusion index": "perfusion index",
+  Temperature: "Temp",
+  systolic: "systolic",
+  diastolic: "diastolic",
+  mean: "mean",
+  none: "none",
+});
+
+/** Phrases in which nothing changes. @type {Record<string, string>} */
+const FIXED = in_english({
+  "no chest effort": "no chest effort",
+  "chest effort not measured": "chest effort not measured",
+  "Chest effort not measured": "Chest effort not measured",
+  "Apnoea, or sampling line off": "Apnoea, or sampling line off",
+  "Obstruction, laryngospasm, or sampling line off": "Obstruction, laryngospasm, or sampling line off",
+  "Obstruction, apnoea, or sampling line off": "Obstruction, apnoea, or sampling line off",
+  "Obstruction, apnoea, or probe problem": "Obstruction, apnoea, or probe problem",
+  "Partial obstruction, or sampling line loose": "Partial obstruction, or sampling line loose",
+  "No CO2 monitor": "No CO₂ monitor",
+  "CO2 not measured now": "CO₂ not measured now",
+  "No CO2 breath": "No CO₂ breath",
+  "(not falling yet)": "(not falling yet)",
+  "no device is heard": "no device is heard",
+  "no dose known": "no dose known",
+  "no valid SpO2": "no valid SpO₂",
+  "no valid CO2": "no valid CO₂",
+  "searching for the pulse": "searching for the pulse",
+  searching: "searching",
+  calibrating: "calibrating",
+  "warming up or calibrating": "warming up or calibrating",
+  "the number is out of range": "the number is out of range",
+  "no sampling line": "no sampling line",
+  "no SpO2 probe plugged in": "no SpO₂ probe plugged in",
+  "SpO2 probe off the patient": "SpO₂ probe off the patient",
+  "cuff and probe on one limb": "cuff and probe on one limb",
+  "cuff cycle without a reading": "cuff cycle without a reading",
+  "no reading found": "no reading found",
+  "cuff could not be pumped up": "cuff could not be pumped up",
+  "took too long": "took too long",
+  "overpressure or air left in the cuff": "overpressure or air left in the cuff",
+  "the monitor does not say why": "the monitor does not say why",
+  "bytes arrive and no frame is valid": "bytes arrive and no frame is valid",
+  "wrong speed or protocol": "wrong speed or protocol",
+  "record not written": "record not written",
+  "session open and no display that can be heard": "session open and no display that can be heard",
+  "an alarm has reached nobody": "an alarm has reached nobody",
+  "the patient asks for somebody": "the patient asks for somebody",
+  "nothing has been read since the restart": "nothing has been read since the restart",
+  "this bed's part of the program failed and began anew; it judges nothing until a device is heard":
+    "this bed's part of the program failed and began anew; it judges nothing until a device is heard",
+  "this bed's part of the program fails again and again; it is tried again from time to time and judges nothing meanwhile":
+    "this bed's part of the program fails again and again; it is tried again from time to time and judges nothing meanwhile",
+  "this bed's part of the program cannot be made anew; it is tried again from time to time and judges nothing meanwhile":
+    "this bed's part of the program cannot be made anew; it is tried again from time to time and judges nothing meanwhile",
+});
+
+/**
+ * How the service refuses an action where nothing in it changes. @type {Record<string, string>}
+ */
+const REFUSED = in_english({
+  "there is no such bed": "there is no such bed",
+  "nothing was sent": "nothing was sent",
+  "the cuff at this bed cannot be started or stopped from here": "the cuff at this bed cannot be started or stopped from here",
+  "the device is not connected": "the device is not connected",
+  "another device answers than before": "another device answers than before",
+  "confirm first that it belongs to this bed": "confirm first that it belongs to this bed",
+  "a determination is under way": "a determination is under way",
+  "the order before this one is not answered yet": "the order before this one is not answered yet",
+  "the device answered, and did not do it within 5 s": "the device answered, and did not do it within 5 s",
+  "the order was sent and the device gave no answer within 5 s": "the order was sent and the device gave no answer within 5 s",
+  "it may do it all the same": "it may do it all the same",
+  "look at the device": "look at the device",
+  "the device does not answer just now": "the device does not answer just now",
+  "the order to stop came first": "the order to stop came first",
+  "the order to stop came before the device had answered this one": "the order to stop came before the device had answered this one",
+  "the line was lost before the device answered": "the line was lost before the device answered",
+  "that alarm is over or was acknowledged already; nothing was changed":
+    "that alarm is over or was acknowledged already; nothing was changed",
+  "the bed has had no such alarm": "the bed has had no such alarm",
+  "that alarm has called again since you read it, and something worse may have joined; nothing was changed":
+    "that alarm has called again since you read it, and something worse may have joined; nothing was changed",
+  "the bed has not called that often": "the bed has not called that often",
+  "that alarm is paused and calls nobody": "that alarm is paused and calls nobody",
+  "this bed's part of the program failed meanwhile; look at what holds now and do it again":
+    "this bed's part of the program failed meanwhile; look at what holds now and do it again",
+  "that alarm is not about another device": "that alarm is not about another device",
+  "nothing is paused or off there": "nothing is paused or off there",
+  "that takes a reason": "that takes a reason",
+  "that takes the name of a station": "that takes the name of a station",
+  "too many stations have paused the sound of this bed": "too many stations have paused the sound of this bed",
+  "only a clinician may change it": "only a clinician may change it",
+  "a saturation limit below 85 % calls nobody in time": "a saturation limit below 85 % calls nobody in time",
+  "a rate limit above 180/min hardly ever calls": "a rate limit above 180/min hardly ever calls",
+});
+
+const SOME_NAME = Object.keys(NAMES)
+  .sort((a, b) => b.length - a.length)
+  .map((name) => name.replace(/[()]/g, "\\$&"))
+  .join("|");
+
+/** @param {string} name */
+function named(name) {
+  return t(NAMES[name]);
+}
+
+/** @param {string} names */
+function listed(names) {
+  return names.split(", ").map(named).join(", ");
+}
+
+/** @type {Phrase[]} */
+const EVIDENCE = [
+  phrase(`No CO2 breath for (${SPAN})`, ([time]) => t("No CO₂ breath for {time}", { time })),
+  phrase(`no valid (SpO2|CO2) for (${SPAN})`, ([name, time]) => t("no valid {name} for {time}", { name: named(name), time })),
+  phrase(`(${SOME_NAME}) (${NUMBER}${UNIT}) (below|above) (${NUMBER}${UNIT})`, ([name, value, side, limit]) => {
+    const blanks = { name: named(name), value: numbers(value), limit: numbers(limit) };
+    return side === "below" ? t("{name} {value} below {limit}", blanks) : t("{name} {value} above {limit}", blanks);
+  }),
+  phrase(`for (${SPAN})`, ([time]) => t("for {time}", { time })),
+  phrase(`NIBP ((?:\\d+|--)/(?:\\d+|--)) mmHg`, ([pressures]) => t("NIBP {pressures} mmHg", { pressures })),
+  phrase(`baseline (\\d+/\\d+)`, ([pressures]) => t("baseline {pressures}", { pressures })),
+  phrase(`limit (${NUMBER}(?:/${NUMBER})?) above it`, ([limit]) => t("limit {limit} above it", { limit: numbers(limit) })),
+  phrase(`limit (${NUMBER}(?:/${NUMBER})?)`, ([limit]) => t("limit {limit}", { limit: numbers(limit) })),
+  phrase(`mean (${NUMBER})`, ([value]) => t("mean {value}", { value: numbers(value) })),
+  phrase(`no NIBP reading for (${SPAN})`, ([time]) => t("no NIBP reading for {time}", { time })),
+  phrase(`one is expected every (${SPAN})`, ([time]) => t("one is expected every {time}", { time })),
+  phrase(`pulse lost at the probe during (\\d+) cuff cycles in a row`, ([count]) =>
+    t("pulse lost at the probe during {count} cuff cycles in a row", { count }),
+  ),
+  phrase(`nothing from (${DEVICE}) for (${SPAN})`, ([device, time]) => t("nothing from {device} for {time}", { device, time })),
+  phrase(`nothing readable from (${DEVICE}) for (${SPAN})`, ([device, time]) => t("nothing readable from {device} for {time}", { device, time })),
+  phrase(`from (${DEVICE}) for (${SPAN})`, ([device, time]) => t("from {device} for {time}", { device, time })),
+  phrase(`(${DEVICE}(?:, ${DEVICE})*) and (${DEVICE}) are back`, ([devices, last]) => t("{devices} and {last} are back", { devices, last })),
+  phrase(`(${DEVICE}) is back`, ([device]) => t("{device} is back", { device })),
+  phrase(`but not yet for (${SPAN})`, ([time]) => t("but not yet for {time}", { time })),
+  phrase(`(${DEVICE}) says it is ([^,;]+), and was ([^,;]+) in this session`, ([device, other, known]) =>
+    t("{device} says it is {other}, and was {known} in this session", { device, other, known }),
+  ),
+  phrase(`Weak pulse signal \\(perfusion index (${NUMBER}) %\\)`, ([value]) =>
+    t("Weak pulse signal (perfusion index {value} %)", { value: numbers(value) }),
+  ),
+  phrase(`Used: ((?:${SOME_NAME})(?:, (?:${SOME_NAME}))*)`, ([names]) => t("Used: {names}", { names: listed(names) })),
+  phrase(`missing: ((?:${SOME_NAME})(?:, (?:${SOME_NAME}))*)`, ([names]) => t("missing: {names}", { names: listed(names) })),
+  phrase(`data up to (${SPAN}) old`, ([time]) => t("data up to {time} old", { time })),
+  phrase(`dose began (${SPAN}) ago`, ([time]) => t("dose began {time} ago", { time })),
+  phrase(`dose ended (${SPAN}) ago`, ([time]) => t("dose ended {time} ago", { time })),
+  phrase(`in (\\d+) s \\((${NUMBER}) %/min\\)`, ([seconds, slope]) => t("in {seconds} s ({slope} %/min)", { seconds, slope: numbers(slope) })),
+  phrase(`in (\\d+) s`, ([seconds]) => t("in {seconds} s", { seconds })),
+  phrase(`\\((${NUMBER}) %/min\\)`, ([slope]) => t("({slope} %/min)", { slope: numbers(slope) })),
+  // A number and what it is now, after all that begin with a name as well.
+  ...fixed(FIXED),
+  phrase(`(${SOME_NAME}) (${CHANGE}${UNIT}?)`, ([name, change]) => `${named(name)} ${numbers(change)}`),
+  phrase(`(${DEVICE}) for (${SPAN})`, ([device, time]) => t("{device} for {time}", { device, time })),
+];
+
+/** @type {Phrase[]} */
+const REFUSAL = [
+  ...fixed(REFUSED),
+  phrase("that takes the role (\\w+)", ([role]) => t("that takes the role {role}", { role: role_words(role) })),
+  phrase(`(${ID}) is not judged at this bed`, ([id]) => t("{title} is not judged at this bed", { title: title(id) })),
+  phrase(`(${ID}) is off in this profile`, ([id]) => t("{title} is off in this profile", { title: title(id) })),
+  phrase(`(${ID}) can be of high priority and is never paused or switched off`, ([id]) =>
+    t("{title} can be of high priority and is never paused or switched off", { title: title(id) }),
+  ),
+  phrase(`(${ID}) is somebody's call: it is answered, and never paused or switched off`, ([id]) =>
+    t("{title} is somebody's call: it is answered, and never paused or switched off", { title: title(id) }),
+  ),
+  phrase(`(${ID}) cannot be switched off`, ([id]) => t("{title} cannot be switched off", { title: title(id) })),
+  phrase(`(${ID}) is switched off`, ([id]) => t("{title} is switched off", { title: title(id) })),
+  phrase("a name is longer than (\\d+) bytes", ([most]) => t("a name is longer than {most} bytes", { most })),
+  phrase("that is for 1 to (\\d+) seconds", ([most]) => t("that is for 1 to {most} seconds", { most })),
+  phrase(`it is (${NUMBER}) by now and not (${NUMBER})`, ([is, was]) =>
+    t("it is {is} by now and not {was}", { is: numbers(is), was: numbers(was) }),
+  ),
+  phrase(`it is (${NUMBER}) already`, ([is]) => t("it is {is} already", { is: numbers(is) })),
+  phrase(`(${NUMBER}) is not within (${NUMBER}) to (${NUMBER}): a clinician may`, ([value, least, most]) =>
+    t("{value} is not within {least} to {most}: a clinician may", { value: numbers(value), least: numbers(least), most: numbers(most) }),
+  ),
+  phrase(`(${NUMBER}) is not (above|below) (${ID}), (${NUMBER})`, ([value, side, id, other]) => {
+    const blanks = { value: numbers(value), title: title(id), other: numbers(other) };
+    return side === "above" ? t("{value} is not above {title}, {other}", blanks) : t("{value} is not below {title}, {other}", blanks);
+  }),
+];
+
+/**
+ * Returns why an alarm calls, put together from the phrases that are known; null when a part of it
+ * is not.
+ * @param {string} text as the service says it
+ */
+export function evidence_composed(text) {
+  return composed(text, EVIDENCE);
+}
+
+/**
+ * Returns why an action was refused, the same way.
+ * @param {string} text as the service says it
+ */
+export function refusal_composed(text) {
+  return composed(text, REFUSAL);
+}
