@@ -1,11 +1,11 @@
 //! How fast bytes become readings, and whether a frame of numerics allocates.
 //!
-//! `cargo bench --package chairside-e2e --bench decode [-- --strict]`
+//! `cargo bench --package chairside-e2e --bench decode [-- [--strict] [NAME…]]`
 //!
 //! The streams are those of the simulated devices, a patient who is well. The floor walks over the
 //! same bytes in the same pieces and does nothing but add them up. Time is that of this thread on
-//! a processor. With `--strict` the program
-//! ends with 1 when a goal is missed.
+//! a processor. With the names of drivers only their devices are measured. With `--strict` the
+//! program ends with 1 when a goal is missed.
 #![expect(clippy::print_stdout, reason = "a program whose output is for people")]
 
 use std::hint::black_box;
@@ -33,13 +33,18 @@ const MEASURED: Duration = Duration::from_millis(400);
 const ROUNDS: usize = 5;
 
 fn main() -> ExitCode {
-    let strict = std::env::args().any(|argument| argument == "--strict");
+    let (flags, names): (Vec<String>, Vec<String>) = std::env::args()
+        .skip(1)
+        .partition(|it| it.starts_with("--"));
+    let strict = flags.iter().any(|flag| flag == "--strict");
     println!(
         "device          piece    MB/s   floor MB/s   ratio   frames of numerics  allocations for \
          them  others"
     );
     let mut missed = false;
-    for simulated in devices::all() {
+    let wanted =
+        |it: &Simulated| names.is_empty() || names.iter().any(|name| name == it.driver.name);
+    for simulated in devices::all().filter(wanted) {
         let stream = stream(simulated);
         for piece in PIECES {
             missed |= !measure(simulated, &stream, piece);

@@ -49,6 +49,11 @@ impl Line {
         &black_box(&self.out).events
     }
 
+    /// Says what time it is, counted from the opening of the line.
+    pub const fn at(&mut self, now: Duration) {
+        self.now = MonoTime::from_start(now);
+    }
+
     /// Lets time pass, so that a stream may begin again: what comes now is younger than all that
     /// came before.
     pub fn later(&mut self, by: Duration) {
