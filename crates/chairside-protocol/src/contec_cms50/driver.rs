@@ -18,7 +18,11 @@ pub(super) struct ContecDriver {
 impl Driver for ContecDriver {
     fn handle(&mut self, now: MonoTime, input: LineInput<'_>, out: &mut DriverOutput) {
         match input {
-            LineInput::Received(bytes) => self.receive(now, bytes, out),
+            LineInput::Received(bytes) => {
+                if !self.framer.keeps(bytes) {
+                    self.receive(now, bytes, out);
+                }
+            }
             LineInput::Opened => {
                 self.reset(out);
                 self.conversation.open(now);
@@ -37,6 +41,7 @@ impl Driver for ContecDriver {
 }
 
 impl ContecDriver {
+    #[inline(never)]
     fn receive(&mut self, now: MonoTime, bytes: &[u8], out: &mut DriverOutput) {
         let Self {
             framer,

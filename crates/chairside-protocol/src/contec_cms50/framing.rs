@@ -61,6 +61,22 @@ impl Default for Framer {
 }
 
 impl Framer {
+    /// Keeps a single byte in the middle of the sample that is due, in which nothing is found. It
+    /// is asked before [`push`](Self::push) because most bytes that come singly are such.
+    #[inline]
+    pub(super) fn keeps(&mut self, bytes: &[u8]) -> bool {
+        let (&[byte], Some(generation)) = (bytes, self.step) else {
+            return false;
+        };
+        let is_middle =
+            self.filled + 1 < generation.length() && Sample::fits(generation, self.filled, byte);
+        if is_middle {
+            self.held[self.filled] = byte;
+            self.filled += 1;
+        }
+        is_middle
+    }
+
     pub(super) fn push(&mut self, mut bytes: &[u8], mut found: impl FnMut(u64, Found)) {
         while !bytes.is_empty() {
             if let Some(generation) = self.step.filter(|_| self.filled == 0)

@@ -25,11 +25,40 @@ static PLETHYSMOGRAM: CurveKind = CurveKind {
 #[derive(Debug)]
 pub(super) struct Readings {
     curve: Run<RUN_LENGTH>,
+    /// What the last sample said besides its curve. Most say the same as the one before.
+    said: Option<Said>,
     told: Option<Told>,
     /// Samples until the numbers are given again.
     due_in: u8,
     /// A perfusion index has come: the device can measure it.
     is_perfused: bool,
+}
+
+/// What a sample says besides its curve, as the device put it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Said {
+    rate: Option<u8>,
+    saturation: Option<u8>,
+    perfusion_index: Option<u16>,
+    /// Of [`Sample`], in the order in which it has them.
+    flags: [bool; 4],
+}
+
+impl Said {
+    #[inline]
+    const fn of(sample: &Sample) -> Self {
+        Self {
+            rate: sample.rate,
+            saturation: sample.saturation,
+            perfusion_index: sample.perfusion_index,
+            flags: [
+                sample.saturation_low,
+                sample.searching_too_long,
+                sample.searching,
+                sample.probe_error,
+            ],
+        }
+    }
 }
 
 /// What the numbers said last.
@@ -45,6 +74,7 @@ impl Default for Readings {
     fn default() -> Self {
         Self {
             curve: Run::new(&PLETHYSMOGRAM),
+            said: None,
             told: None,
             due_in: 0,
             is_perfused: false,
@@ -63,8 +93,7 @@ impl Readings {
         sample: &Sample,
         out: &mut DriverOutput,
     ) {
-        let missing = missing(sample);
-        if missing == Some(Unavailable::SensorOff) {
+        if sample.probe_error {
             // The curve of 64 is none.
             self.curve.end(out);
             out.push_with(offset, || Finding::Frame);
@@ -72,6 +101,24 @@ impl Readings {
             out.push_with(offset, || Finding::Frame);
             self.curve.take(sample.pleth.into(), offset, out);
         }
+        let said = Said::of(sample);
+        if self.said != Some(said) || self.due_in == 0 {
+            self.said = Some(said);
+            self.take_numbers(now, offset, generation, sample, out);
+        }
+        self.due_in -= 1;
+    }
+
+    /// Tells the numbers of a sample, where they are others or due again.
+    fn take_numbers(
+        &mut self,
+        now: MonoTime,
+        offset: u64,
+        generation: Generation,
+        sample: &Sample,
+        out: &mut DriverOutput,
+    ) {
+        let missing = missing(sample);
         let number = |metric, number: Option<f64>| measured(metric, number, missing, sample);
         let index = sample.perfusion_index.map(|index| f64::from(index) / 100.0);
         let told = Told {
@@ -89,7 +136,6 @@ impl Readings {
             self.due_in = NUMBERS_EVERY;
             self.tell(now, offset, generation, told, out);
         }
-        self.due_in -= 1;
     }
 
     /// Ends the curve, because bytes were lost.
