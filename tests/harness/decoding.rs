@@ -8,9 +8,9 @@ use chairside_protocol::{Driver, DriverEvent, DriverInfo, DriverOutput, LineInpu
 
 use crate::process::thread_time;
 
-/// How often a stream is given between two looks at the time: asking costs some microseconds,
-/// and a stream takes milliseconds.
-const REPEATED: u32 = 20;
+/// So many bytes are given between two looks at the time: asking costs some microseconds, and
+/// these take milliseconds.
+const UNWATCHED: u32 = 500_000;
 
 /// A driver whose line is open.
 #[derive(Debug)]
@@ -63,17 +63,18 @@ impl Line {
 
 /// Returns bytes for each second that this thread ran on a processor, of at least so long.
 pub fn speed(bytes: usize, least: Duration, mut once: impl FnMut()) -> f64 {
-    let each = f64::from(u32::try_from(bytes).expect("streams are short"));
+    let each = u32::try_from(bytes).expect("streams are short");
+    let repeated = UNWATCHED.div_ceil(each);
     let begun = thread_time();
-    let mut given = 0_u32;
+    let mut given = 0;
     loop {
-        for _ in 0..REPEATED {
+        for _ in 0..repeated {
             once();
-            given += 1;
         }
+        given += repeated;
         let used = thread_time().saturating_sub(begun);
         if used >= least {
-            return f64::from(given) * each / used.as_secs_f64();
+            return f64::from(given) * f64::from(each) / used.as_secs_f64();
         }
     }
 }
