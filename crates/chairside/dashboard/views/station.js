@@ -116,8 +116,8 @@ export class StationView {
     if (!value) return;
     this.#measured = rooms;
     this.digits = { px: Number.parseFloat(getComputedStyle(value).fontSize), rooms };
-    const curves = this.root.querySelector(".waves");
-    this.frame_ms = curves ? frame_ms(curves.clientWidth) : 0;
+    // A curve is about as wide as its tile, and may come later.
+    this.frame_ms = frame_ms(this.root.children[0].clientWidth);
   }
 
   /** @param {number} now */
