@@ -57,7 +57,7 @@ export function note_hands() {
   for (const name of ["pointerdown", "keydown"]) {
     addEventListener(name, ({ repeat }) => repeat || Object.assign(noted, { pressed: performance.now(), let_go: null, filled: 0 }), { capture: true });
   }
-  for (const name of ["pointerup", "keyup"]) addEventListener(name, () => (noted.let_go = performance.now()), { capture: true });
+  for (const name of ["pointerup", "pointercancel", "keyup"]) addEventListener(name, () => (noted.let_go = performance.now()), { capture: true });
   const { send } = WebSocket.prototype;
   WebSocket.prototype.send = function say(text) {
     noted.said.push({ type: JSON.parse(text).type, at: performance.now() });
