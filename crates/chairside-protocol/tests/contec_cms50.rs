@@ -158,16 +158,81 @@ fn numbers_while_the_pulse_is_looked_for_are_doubted() {
 }
 
 #[test]
-fn the_devices_own_alarm_is_told_each_second_as_long_as_it_stands() {
+fn a_perfusion_index_is_trusted_no_further_than_the_numbers_beside_it() {
+    for (sample, index) in [
+        (
+            Sample {
+                probe_error: true,
+                ..WELL
+            },
+            None,
+        ),
+        (
+            Sample {
+                searching_too_long: true,
+                ..WELL
+            },
+            None,
+        ),
+        (
+            Sample {
+                searching: true,
+                ..WELL
+            },
+            Some("PerfusionIndex 4.12?"),
+        ),
+        (
+            Sample {
+                perfusion_index: Some(0),
+                ..WELL
+            },
+            None,
+        ),
+    ] {
+        let bytes = emitted(Generation::V7, [[WELL; 10], [sample; 10]].concat());
+        let found = found(&bytes);
+        let last = found.last().unwrap();
+        match index {
+            Some(index) => assert_eq!(last, index),
+            None => assert!(
+                !last.contains(|letter: char| letter.is_ascii_digit()),
+                "{last}"
+            ),
+        }
+        assert!(last.starts_with("PerfusionIndex "), "{last}");
+    }
+}
+
+#[test]
+fn the_devices_own_alarm_is_told_each_time_it_begins() {
     let low = Sample {
         saturation: Some(86),
         saturation_low: true,
         perfusion_index: None,
         ..WELL
     };
-    let bytes = emitted(Generation::V7, [low; 120]);
-    let told = ["SpO2 86", "PulseRate 72", "low: low saturation"];
-    assert_eq!(found(&bytes), [told; 2].concat());
+    let over = Sample {
+        saturation_low: false,
+        ..low
+    };
+    let numbers = ["SpO2 86", "PulseRate 72"];
+    let alarm = ["low: low saturation"];
+    let bytes = emitted(
+        Generation::V7,
+        [[low; 120], [over; 120], [low; 120]].concat(),
+    );
+    let expected = [
+        &numbers[..],
+        &alarm,
+        &numbers,
+        &numbers,
+        &numbers,
+        &numbers,
+        &alarm,
+        &numbers,
+    ]
+    .concat();
+    assert_eq!(found(&bytes), expected);
     let alarm = &second_of(Generation::Old, low)[2];
     assert_eq!(alarm, "low: saturation dropping");
 }

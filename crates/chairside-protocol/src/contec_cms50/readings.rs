@@ -124,17 +124,17 @@ impl Readings {
         let told = Told {
             saturation: number(Metric::SpO2, sample.saturation.map(f64::from)),
             rate: number(Metric::PulseRate, sample.rate.map(f64::from)),
-            perfusion_index: index.map_or(
-                Measured::Unavailable(missing.unwrap_or(Unavailable::NoReading)),
-                |index| Measured::plausible(Metric::PerfusionIndex, index),
-            ),
+            perfusion_index: number(Metric::PerfusionIndex, index),
             saturation_low: sample.saturation_low,
         };
         self.is_perfused |= index.is_some();
         if self.told != Some(told) || self.due_in == 0 {
-            self.told = Some(told);
+            let before = self.told.replace(told);
             self.due_in = NUMBERS_EVERY;
-            self.tell(now, offset, generation, told, out);
+            self.tell(now, offset, told, out);
+            if told.saturation_low && !before.is_some_and(|before| before.saturation_low) {
+                out.push(offset, saturation_alarm(generation));
+            }
         }
     }
 
@@ -143,14 +143,7 @@ impl Readings {
         self.curve.end(out);
     }
 
-    fn tell(
-        &self,
-        now: MonoTime,
-        offset: u64,
-        generation: Generation,
-        told: Told,
-        out: &mut DriverOutput,
-    ) {
+    fn tell(&self, now: MonoTime, offset: u64, told: Told, out: &mut DriverOutput) {
         let mut give = |metric, measured| {
             out.push_with(offset, || {
                 Finding::Reading(Reading::numeric(metric, measured, now))
@@ -161,16 +154,18 @@ impl Readings {
         if self.is_perfused {
             give(Metric::PerfusionIndex, told.perfusion_index);
         }
-        if told.saturation_low {
-            let text = match generation {
-                Generation::Old => "saturation dropping",
-                Generation::V7 => "low saturation",
-            };
-            // The protocol has no priorities.
-            let priority = DeviceAlarmPriority::Low;
-            let text = text.into();
-            out.push(offset, Finding::DeviceAlarm { priority, text });
-        }
+    }
+}
+
+/// Returns the device's own alarm. The protocol has no priorities.
+fn saturation_alarm(generation: Generation) -> Finding {
+    let text = match generation {
+        Generation::Old => "saturation dropping",
+        Generation::V7 => "low saturation",
+    };
+    Finding::DeviceAlarm {
+        priority: DeviceAlarmPriority::Low,
+        text: text.into(),
     }
 }
 
