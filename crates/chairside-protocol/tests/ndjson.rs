@@ -122,6 +122,16 @@ fn a_determination_without_pressures_or_with_impossible_ones_has_failed() {
 }
 
 #[test]
+fn a_pressure_that_the_program_doubts_is_no_part_of_a_determination() {
+    let mut bench = Bench::with(&INFO);
+    let doubted = pressure("NibpSystolic", 118).replace("\"valid\"", "\"questionable\"");
+    let both = doubted.clone() + &pressure("NibpDiastolic", 76) + SATURATION;
+    assert!(!told(&mut bench, &both)[0].contains("118"), "{doubted}");
+    let failed = told(&mut bench, &(doubted + SATURATION));
+    assert_eq!(failed[0], "Reading(Cuff(Failed(Unknown)))");
+}
+
+#[test]
 fn a_line_that_does_not_end_is_dropped_and_the_next_one_is_read() {
     let mut bench = Bench::with(&INFO);
     let long = "x".repeat(100_000);

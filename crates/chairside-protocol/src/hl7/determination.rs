@@ -44,6 +44,9 @@ impl Determinations {
             message,
             pressures,
         };
+        if self.last.is_some_and(|last| seen.is_history_beside(&last)) {
+            return false;
+        }
         let Some(last) = self.last.replace(seen) else {
             return true;
         };
@@ -57,6 +60,18 @@ impl Determinations {
             (Some(_), Some(_)) => other || self.keeps_time || !stamped,
             (Some(_) | None, _) => other,
         }
+    }
+}
+
+impl Seen {
+    /// Tells whether it ended before the last one that was seen. A monitor that sends more than its
+    /// last result sends those again and again, too. A clock that was set back makes none of it.
+    fn is_history_beside(&self, last: &Self) -> bool {
+        let is_before = |one: Option<Timestamp>, other: Option<Timestamp>| {
+            one.zip(other).map(|(one, other)| one.is_before(other))
+        };
+        is_before(self.time, last.time) == Some(true)
+            && is_before(self.message, last.message) == Some(false)
     }
 }
 

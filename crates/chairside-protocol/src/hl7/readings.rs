@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use chairside_model::{Cuff, CuffFailure, Measured, Metric, MonoTime, Reading, Unavailable, Value};
+use chairside_model::{Cuff, CuffFailure, Measured, Metric, MonoTime, Reading, Unavailable};
 
 use super::determination::{Determinations, Pressures};
 use super::message::{Content, Message, Observation, Timestamp, Unit, metric_of};
@@ -116,9 +116,12 @@ struct Report {
 /// What belongs to one determination.
 #[derive(Clone, Copy, Debug, Default)]
 struct CuffGroup {
-    time: Option<Timestamp>,
+    /// When its report was observed.
+    observed: Option<Timestamp>,
+    /// When it was taken, where one of its observations says so itself.
+    own: Option<Timestamp>,
     pressures: Pressures,
-    rate: Option<Value>,
+    rate: Option<Measured>,
 }
 
 impl Report {
@@ -148,21 +151,25 @@ impl Report {
                 return;
             }
         };
-        let number = match measured(metric, observation) {
-            Measured::Valid(value) | Measured::Questionable(value) => Some(value),
-            Measured::Unavailable(_) => None,
-        };
+        let measured = measured(metric, observation);
         let group = &mut self.cuff;
         let filled = match group.pressures.get(place) {
             Some(pressure) => pressure.is_some(),
             None => group.rate.is_some(),
         };
-        if filled || (group.time != time && !group.is_empty()) {
+        if filled || group.is_of_another(observation.time, self.observed) {
             self.end_cuff(determinations, out);
         }
         let group = &mut self.cuff;
-        group.time = time;
-        *group.pressures.get_mut(place).unwrap_or(&mut group.rate) = number;
+        group.observed = self.observed;
+        group.own = group.own.or(observation.time);
+        if let Some(pressure) = group.pressures.get_mut(place) {
+            // A determination has no place for doubt.
+            *pressure = measured.valid();
+        } else {
+            let is_there = !matches!(measured, Measured::Unavailable(_));
+            group.rate = is_there.then_some(measured);
+        }
     }
 
     /// Gives the determination when it is a new one.
@@ -171,21 +178,21 @@ impl Report {
         if group.pressures == [None; 3] {
             return;
         }
+        let time = group.own.or(group.observed);
         let is_about = |other: Option<Timestamp>| {
-            let both = group.time.zip(other);
+            let both = time.zip(other);
             both.is_some_and(|(time, other)| time.is_about(other))
         };
         let stamped = is_about(self.message) || is_about(self.observed) || is_about(self.beside);
-        if !determinations.is_new(group.time, self.message, stamped, group.pressures) {
+        if !determinations.is_new(time, self.message, stamped, group.pressures) {
             return;
         }
-        let taken = self.taken(group.time);
+        let taken = self.taken(time);
         let cuff = cuff_reading(group.pressures, taken)
             .map_or(Cuff::Failed(CuffFailure::NoDetermination), Cuff::Completed);
         out.push(self.offset, Finding::Reading(Reading::Cuff(cuff)));
         if let Some(rate) = group.rate {
-            let measured = Measured::Valid(rate);
-            let reading = Reading::numeric(Metric::NibpPulseRate, measured, taken);
+            let reading = Reading::numeric(Metric::NibpPulseRate, rate, taken);
             out.push(self.offset, Finding::Reading(reading));
         }
     }
@@ -199,8 +206,15 @@ impl Report {
 }
 
 impl CuffGroup {
-    fn is_empty(&self) -> bool {
-        self.pressures == [None; 3] && self.rate.is_none()
+    /// Tells whether an observation with these times belongs to another determination. One that
+    /// has no time of its own belongs to those of its report.
+    fn is_of_another(&self, own: Option<Timestamp>, observed: Option<Timestamp>) -> bool {
+        let is_empty = self.pressures == [None; 3] && self.rate.is_none();
+        !is_empty
+            && match self.own.zip(own) {
+                Some((one, other)) => one != other,
+                None => self.observed != observed,
+            }
     }
 }
 

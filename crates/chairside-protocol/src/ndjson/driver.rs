@@ -167,11 +167,8 @@ impl NdjsonDriver {
         let Some(cuff) = self.cuff.take() else {
             return;
         };
-        let value = |said: Option<Measured>| match said {
-            Some(Measured::Valid(value) | Measured::Questionable(value)) => Some(value),
-            Some(Measured::Unavailable(_)) | None => None,
-        };
-        let pressures = cuff.said.map(value);
+        // A determination has no place for doubt.
+        let pressures = cuff.said.map(|said| said.and_then(Measured::valid));
         let reading = if pressures == [None; 3] {
             Cuff::Failed(CuffFailure::Unknown)
         } else {

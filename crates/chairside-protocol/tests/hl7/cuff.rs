@@ -117,3 +117,71 @@ fn two_determinations_in_one_message_are_two() {
         &["cuff 120/80/- 300 s ago", "cuff 118/76/- 0 s ago"],
     );
 }
+
+/// What a monitor publishes of these observations, in each of two messages a second apart.
+fn published_of_two(observations: &[String]) -> [Vec<String>; 2] {
+    let observations: Vec<&str> = observations.iter().map(String::as_str).collect();
+    let mut monitor = Monitor::new();
+    ["20250610015130", "20250610015131"].map(|sent| {
+        let mut out = DriverOutput::default();
+        let bytes = message_at(sent, &observations);
+        let input = LineInput::Received(&bytes);
+        monitor.driver.handle(NOW, input, &mut out);
+        let events = out.events.iter();
+        events.filter_map(|event| shown(&event.finding)).collect()
+    })
+}
+
+#[test]
+fn a_pressure_without_a_time_belongs_to_those_of_its_report() {
+    let own = "20250610015045";
+    let [systolic, diastolic, mean] = [
+        obx(150_021, "120", MMHG, own),
+        obx(150_022, "80", MMHG, own),
+        obx(150_023, "90", MMHG, ""),
+    ];
+    for observations in [
+        [systolic.clone(), diastolic.clone(), mean.clone()],
+        [mean, systolic, diastolic],
+    ] {
+        let [first, again] = published_of_two(&observations);
+        assert_eq!(first, ["cuff 120/80/90 45 s ago"], "{observations:?}");
+        assert_eq!(again, NOTHING, "{observations:?}");
+    }
+}
+
+#[test]
+fn a_result_from_before_the_last_is_not_published_with_each_message() {
+    let [first, again] = published_of_two(&[
+        obx(150_021, "120", MMHG, "20250610014630"),
+        obx(150_022, "80", MMHG, "20250610014630"),
+        obx(150_021, "118", MMHG, "20250610015130"),
+        obx(150_022, "76", MMHG, "20250610015130"),
+    ]);
+    let expected = ["cuff 120/80/- 300 s ago", "cuff 118/76/- 0 s ago"];
+    assert_eq!(first, expected);
+    assert_eq!(again, NOTHING);
+}
+
+#[test]
+fn a_monitor_whose_clock_was_set_back_goes_on_giving_determinations() {
+    let mut monitor = Monitor::new();
+    monitor.send("015130", "015045", [120, 80]);
+    let later = monitor.send("005631", "005629", [118, 76]);
+    assert_eq!(later[0], "cuff 118/76/90 2 s ago");
+}
+
+#[test]
+fn a_pressure_that_the_monitor_doubts_is_no_part_of_a_determination() {
+    let own = "20250610015045";
+    let doubted = |code, value| {
+        let plain = obx(code, value, MMHG, own);
+        plain.replacen("|||||F|", "||QUES|||F|", 1)
+    };
+    let diastolic = obx(150_022, "80", MMHG, own);
+    check(
+        &[doubted(150_021, "120"), diastolic],
+        &["cuff -/80/- 45 s ago"],
+    );
+    check(&[doubted(150_021, "120"), doubted(150_022, "80")], &[]);
+}

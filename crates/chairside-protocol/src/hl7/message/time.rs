@@ -62,6 +62,12 @@ impl Timestamp {
         (now.zoned == self.zoned).then(|| Duration::from_millis(u64::try_from(millis).unwrap_or(0)))
     }
 
+    /// Tells whether it was earlier; not when the two cannot be compared.
+    #[must_use]
+    pub const fn is_before(self, other: Self) -> bool {
+        self.zoned == other.zoned && self.millis < other.millis
+    }
+
     /// Tells whether the two are the same moment, to within a second.
     #[must_use]
     pub fn is_about(self, other: Self) -> bool {
