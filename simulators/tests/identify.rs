@@ -16,6 +16,9 @@ use chairside_simulators::stories;
 /// What the issue allows.
 const WITHIN: Duration = Duration::from_secs(15);
 
+/// One that is not set as its kind is: the settings of all others come first.
+const WITHIN_OTHERWISE: Duration = Duration::from_secs(30);
+
 /// As long as the search sleeps at most, and a device.
 const STEP: Duration = Duration::from_millis(20);
 
@@ -31,13 +34,16 @@ trait Thing {
 struct Device {
     simulator: Box<dyn Simulator>,
     driver: &'static DriverInfo,
+    settings: LineSettings,
 }
 
 impl Device {
     fn named(name: &str) -> Self {
+        let driver = driver_of(name);
         Self {
             simulator: simulator_named(name).expect("it is in the list"),
-            driver: driver_of(name),
+            driver,
+            settings: driver.line,
         }
     }
 }
@@ -58,7 +64,7 @@ impl Thing for Device {
     }
 
     fn settings(&self) -> LineSettings {
-        self.driver.line
+        self.settings
     }
 }
 
@@ -145,6 +151,29 @@ fn every_simulated_device_is_named_within_fifteen_seconds() {
         let mut gives = fits.driver.gives.iter();
         let waits = gives.all(|metric| metric.cadence() == Cadence::Aperiodic);
         assert_eq!(fits.readings.is_empty(), waits, "{name}: {fits:?}");
+    }
+}
+
+#[test]
+fn a_device_that_is_set_otherwise_is_named_at_its_settings() {
+    for name in simulator_names() {
+        for settings in driver_of(name).other_lines {
+            let mut device = Device {
+                settings: *settings,
+                ..Device::named(name)
+            };
+            let wanted = match device.driver.name {
+                "bci" => "berry",
+                own => own,
+            };
+            let ended = identify(&mut device, 1);
+            println!("{name} at {settings}: {:?}", ended.after);
+            assert!(ended.after <= WITHIN_OTHERWISE, "{name} at {settings}");
+            let fits = first(ended.verdict);
+            let fits = fits.unwrap_or_else(|| panic!("{name} at {settings}: not named"));
+            assert_eq!(fits.driver.name, wanted, "{name} at {settings}: {fits:?}");
+            assert_eq!(fits.line, *settings, "{name}");
+        }
     }
 }
 

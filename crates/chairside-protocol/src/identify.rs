@@ -59,6 +59,8 @@ pub struct Identification {
     began: Option<MonoTime>,
     /// What came at each setting so far.
     heard: Vec<Heard>,
+    /// Bytes that came in the present trial; another one may have had the same setting.
+    here: u64,
     asked: Vec<&'static DriverInfo>,
     fits: Vec<Evidence>,
     found: DriverOutput,
@@ -141,6 +143,7 @@ impl Identification {
             candidates: Vec::new(),
             began: None,
             heard: Vec::new(),
+            here: 0,
             asked: Vec::new(),
             fits: Vec::new(),
             found: DriverOutput::default(),
@@ -205,6 +208,7 @@ impl Identification {
             return;
         };
         self.began = Some(now);
+        self.here = 0;
         self.candidates = trial
             .drivers
             .iter()
@@ -221,6 +225,7 @@ impl Identification {
             return;
         };
         let line = trial.line;
+        self.here += bytes.len() as u64;
         if !trial.asks {
             let at = self.heard.iter().position(|one| one.line == line);
             let at = at.unwrap_or_else(|| {
@@ -275,20 +280,18 @@ impl Identification {
 
     /// Tells whether the present trial need not go on: somebody fits, or it is noise to all.
     fn is_decided(&self, now: MonoTime, trial: &Trial) -> bool {
-        let here = self.heard.iter().find(|one| one.line == trial.line);
         let is_noise = !trial.asks
-            && here
-                .is_some_and(|one| one.bytes >= HOPELESS || self.is_slow_noise(now, trial, *one))
+            && (self.here >= HOPELESS || self.is_slow_noise(now, trial))
             && self.candidates.iter().all(Candidate::hears_noise);
         is_noise || self.candidates.iter().any(Candidate::fits)
     }
 
     /// Tells whether a device that sends seldom would have been understood by now.
-    fn is_slow_noise(&self, now: MonoTime, trial: &Trial, here: Heard) -> bool {
+    fn is_slow_noise(&self, now: MonoTime, trial: &Trial) -> bool {
         let period = trial.drivers.iter().map(|info| info.nominal_period).max();
         let enough = LISTEN_MAX.min(period.unwrap_or_default() * 2 + Duration::from_millis(600));
         let began = self.began.unwrap_or(now);
-        here.bytes >= SOME && now >= began + enough
+        self.here >= SOME && now >= began + enough
     }
 
     /// Ends the present trial, and drops those that are of no use any more.

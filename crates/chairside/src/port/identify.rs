@@ -12,7 +12,8 @@ use super::{READ_BUFFER, WRITE_TIMEOUT};
 use crate::clock::Clock;
 use crate::remedy::without_numbers;
 
-/// Finds out which driver fits what is plugged in there; takes at most half a minute.
+/// Finds out which driver fits what is plugged in there; takes up to half a minute, and up to a
+/// minute with something that no driver knows.
 ///
 /// # Errors
 ///
