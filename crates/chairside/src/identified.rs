@@ -9,7 +9,7 @@ use crate::number::Number;
 /// How the search for the driver of a port ended.
 #[derive(Clone, Debug, Serialize)]
 pub struct Identified {
-    /// The port.
+    /// The port, by its name in the configuration.
     pub port: String,
     /// The driver that fits; nothing if none does.
     pub driver: Option<Found>,
