@@ -17,6 +17,7 @@
 use std::num::NonZeroUsize;
 
 use crate::Discard;
+use crate::framing::Pending;
 
 /// Starts a frame, wherever it stands.
 const START: u8 = 0x85;
@@ -65,10 +66,7 @@ pub struct Framer {
     /// How far `frame` goes; only the length while that is not known.
     end: usize,
     place: Place,
-    /// Bytes received since the last thing found.
-    pending: usize,
-    /// Bytes received up to the last thing found.
-    before: u64,
+    pending: Pending,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,8 +84,7 @@ impl Default for Framer {
             filled: 0,
             end: 0,
             place: Place::Between,
-            pending: 0,
-            before: 0,
+            pending: Pending::default(),
         }
     }
 }
@@ -98,7 +95,7 @@ impl Framer {
     #[inline]
     pub fn push(&mut self, bytes: &[u8], mut found: impl FnMut(u64, Found<'_>)) {
         for &byte in bytes {
-            self.pending += 1;
+            self.pending.receive(1);
             if self.place == Place::Inside && byte != START && byte != ESCAPE {
                 self.take(byte, &mut found);
             } else {
@@ -111,9 +108,7 @@ impl Framer {
     /// received so far and how many of them were dropped; nothing when there was none.
     pub fn reset(&mut self) -> Option<(u64, NonZeroUsize)> {
         self.place = Place::Between;
-        let void = NonZeroUsize::new(std::mem::take(&mut self.pending))?;
-        self.before += void.get() as u64;
-        Some((self.before, void))
+        self.pending.unused()
     }
 
     /// Takes a byte that is not simply the next one of a frame.
@@ -123,7 +118,7 @@ impl Framer {
         match (self.place, byte) {
             (_, START) => self.start(found),
             (Place::Between, _) => {
-                if self.pending == BETWEEN_MAX {
+                if self.pending.bytes() == BETWEEN_MAX {
                     self.discard(Discard::BeforeStart, found);
                 }
             }
@@ -138,15 +133,14 @@ impl Framer {
 
     /// Begins a frame with the last byte received; what came before it is void.
     fn start(&mut self, found: &mut impl FnMut(u64, Found<'_>)) {
-        self.pending -= 1;
-        if self.pending > 0 {
-            let why = match self.place {
-                Place::Between => Discard::BeforeStart,
-                Place::Inside | Place::Escaped => Discard::Malformed,
-            };
-            self.discard(why, found);
+        let why = match self.place {
+            Place::Between => Discard::BeforeStart,
+            Place::Inside | Place::Escaped => Discard::Malformed,
+        };
+        if let Some((offset, bytes)) = self.pending.unused_before(1) {
+            let bytes = bytes.get();
+            found(offset, Found::Discarded { bytes, why });
         }
-        self.pending = 1;
         self.place = Place::Inside;
         self.filled = 0;
         self.end = 1;
@@ -172,10 +166,9 @@ impl Framer {
             self.discard(Discard::Checksum, found);
         } else {
             self.place = Place::Between;
-            let length = std::mem::take(&mut self.pending);
-            self.before += length as u64;
+            let (offset, length) = self.pending.frame();
             let body = &self.frame[1..=body_length];
-            found(self.before, Found::Frame { body, length });
+            found(offset, Found::Frame { body, length });
         }
     }
 
@@ -183,9 +176,10 @@ impl Framer {
     #[inline(never)]
     fn discard(&mut self, why: Discard, found: &mut impl FnMut(u64, Found<'_>)) {
         self.place = Place::Between;
-        let bytes = std::mem::take(&mut self.pending);
-        self.before += bytes as u64;
-        found(self.before, Found::Discarded { bytes, why });
+        if let Some((offset, bytes)) = self.pending.unused() {
+            let bytes = bytes.get();
+            found(offset, Found::Discarded { bytes, why });
+        }
     }
 }
 

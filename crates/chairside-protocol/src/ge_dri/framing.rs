@@ -16,6 +16,7 @@
 use std::num::NonZeroUsize;
 
 use crate::Discard;
+use crate::framing::Pending;
 
 /// Stands before and behind each frame.
 const FLAG: u8 = 0x7E;
@@ -66,10 +67,7 @@ pub struct Framer {
     content: [u8; CONTENT_LENGTH_MAX],
     filled: usize,
     place: Place,
-    /// Bytes received since the last thing found.
-    pending: usize,
-    /// Bytes received up to the last thing found.
-    before: u64,
+    pending: Pending,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,8 +88,7 @@ impl Default for Framer {
             content: [0; CONTENT_LENGTH_MAX],
             filled: 0,
             place: Place::Between,
-            pending: 0,
-            before: 0,
+            pending: Pending::default(),
         }
     }
 }
@@ -102,7 +99,7 @@ impl Framer {
     #[inline]
     pub fn push(&mut self, bytes: &[u8], mut found: impl FnMut(u64, Found<'_>)) {
         for &byte in bytes {
-            self.pending += 1;
+            self.pending.receive(1);
             if self.place == Place::Inside && byte != FLAG && byte != CONTROL {
                 self.take(byte, &mut found);
             } else {
@@ -115,9 +112,7 @@ impl Framer {
     /// received so far and how many of them were dropped; nothing when there was none.
     pub fn reset(&mut self) -> Option<(u64, NonZeroUsize)> {
         self.place = Place::Between;
-        let void = NonZeroUsize::new(std::mem::take(&mut self.pending))?;
-        self.before += void.get() as u64;
-        Some((self.before, void))
+        self.pending.unused()
     }
 
     /// Takes a byte that is not simply the next one of a frame.
@@ -130,12 +125,12 @@ impl Framer {
                 self.place = Place::Flagged;
             }
             (Place::Between, _) => {
-                if self.pending == BETWEEN_MAX {
+                if self.pending.bytes() == BETWEEN_MAX {
                     self.discard(Discard::BeforeStart, found);
                 }
             }
             (Place::Flagged, FLAG) => {
-                if self.pending == BETWEEN_MAX {
+                if self.pending.bytes() == BETWEEN_MAX {
                     self.discard_before(1, found);
                 }
             }
@@ -180,9 +175,8 @@ impl Framer {
     fn reach_end(&mut self, found: &mut impl FnMut(u64, Found<'_>)) {
         match self.content[..self.filled] {
             [ref record @ .., stated] if !record.is_empty() && sum(record) == stated => {
-                let length = std::mem::take(&mut self.pending);
-                self.before += length as u64;
-                found(self.before, Found::Frame { record, length });
+                let (offset, length) = self.pending.frame();
+                found(offset, Found::Frame { record, length });
             }
             _ => self.discard(Discard::Checksum, found),
         }
@@ -191,10 +185,9 @@ impl Framer {
 
     /// Reports what was received before the last `kept` bytes as between frames, if there is any.
     fn discard_before(&mut self, kept: usize, found: &mut impl FnMut(u64, Found<'_>)) {
-        if self.pending > kept {
-            self.pending -= kept;
-            self.report(Discard::BeforeStart, found);
-            self.pending = kept;
+        if let Some((offset, bytes)) = self.pending.unused_before(kept) {
+            let (bytes, why) = (bytes.get(), Discard::BeforeStart);
+            found(offset, Found::Discarded { bytes, why });
         }
     }
 
@@ -202,13 +195,10 @@ impl Framer {
     #[inline(never)]
     fn discard(&mut self, why: Discard, found: &mut impl FnMut(u64, Found<'_>)) {
         self.place = Place::Between;
-        self.report(why, found);
-    }
-
-    fn report(&mut self, why: Discard, found: &mut impl FnMut(u64, Found<'_>)) {
-        let bytes = std::mem::take(&mut self.pending);
-        self.before += bytes as u64;
-        found(self.before, Found::Discarded { bytes, why });
+        if let Some((offset, bytes)) = self.pending.unused() {
+            let bytes = bytes.get();
+            found(offset, Found::Discarded { bytes, why });
+        }
     }
 }
 

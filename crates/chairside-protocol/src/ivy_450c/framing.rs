@@ -8,6 +8,7 @@ use std::num::NonZeroUsize;
 
 use super::message::{BEGIN, CARRIAGE_RETURN, END, LENGTH_MAX, SAMPLES};
 use crate::Discard;
+use crate::framing::Pending;
 
 /// Begins a message, and is no byte of its text.
 const FIRST: u8 = BEGIN[0];
@@ -39,10 +40,7 @@ pub(super) struct Framer {
     /// How many of the last bytes received are the first ones of a beginning.
     matched: usize,
     place: Place,
-    /// Bytes received since the last thing found.
-    pending: usize,
-    /// Bytes received up to the last thing found.
-    before: u64,
+    pending: Pending,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,8 +69,7 @@ impl Default for Framer {
             filled: 0,
             matched: 0,
             place: Place::Between,
-            pending: 0,
-            before: 0,
+            pending: Pending::default(),
         }
     }
 }
@@ -83,7 +80,7 @@ impl Framer {
     #[inline]
     pub(super) fn push(&mut self, bytes: &[u8], mut found: impl FnMut(u64, Found<'_>)) {
         for &byte in bytes {
-            self.pending += 1;
+            self.pending.receive(1);
             if byte < END && self.matched == 0 && self.filled + 1 < self.place.end() {
                 self.message[self.filled] = byte;
                 self.filled += 1;
@@ -98,9 +95,7 @@ impl Framer {
     pub(super) fn reset(&mut self) -> Option<(u64, NonZeroUsize)> {
         self.place = Place::Between;
         self.matched = 0;
-        let void = NonZeroUsize::new(std::mem::take(&mut self.pending))?;
-        self.before += void.get() as u64;
-        Some((self.before, void))
+        self.pending.unused()
     }
 
     /// Takes a byte that is not simply the next one of a message.
@@ -118,7 +113,7 @@ impl Framer {
         }
         match self.place {
             Place::Between => {
-                if self.pending - self.matched >= BETWEEN_MAX {
+                if self.pending.bytes() - self.matched >= BETWEEN_MAX {
                     self.discard_before(self.matched, Discard::BeforeStart, found);
                 }
             }
@@ -145,9 +140,9 @@ impl Framer {
         } else {
             self.store(byte);
             if byte == END {
-                self.before += std::mem::take(&mut self.pending) as u64;
+                let (offset, _) = self.pending.frame();
                 self.place = Place::Between;
-                found(self.before, Found::Message(&self.message[..self.filled]));
+                found(offset, Found::Message(&self.message[..self.filled]));
             }
         }
     }
@@ -177,11 +172,9 @@ impl Framer {
         why: Discard,
         found: &mut impl FnMut(u64, Found<'_>),
     ) {
-        if self.pending > kept {
-            let bytes = self.pending - kept;
-            self.pending = kept;
-            self.before += bytes as u64;
-            found(self.before, Found::Discarded { bytes, why });
+        if let Some((offset, bytes)) = self.pending.unused_before(kept) {
+            let bytes = bytes.get();
+            found(offset, Found::Discarded { bytes, why });
         }
     }
 }

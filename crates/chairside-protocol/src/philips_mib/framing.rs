@@ -19,6 +19,7 @@ use std::num::NonZeroUsize;
 
 use super::fcs::fcs;
 use crate::Discard;
+use crate::framing::Pending;
 
 /// Starts a frame, wherever it stands.
 const START: u8 = 0xC0;
@@ -82,10 +83,7 @@ pub struct Framer {
     frame: [u8; FRAME_LENGTH_MAX],
     filled: usize,
     place: Place,
-    /// Bytes received since the last thing found.
-    pending: usize,
-    /// Bytes received up to the last thing found.
-    before: u64,
+    pending: Pending,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,8 +100,7 @@ impl Default for Framer {
             frame: [0; FRAME_LENGTH_MAX],
             filled: 0,
             place: Place::Between,
-            pending: 0,
-            before: 0,
+            pending: Pending::default(),
         }
     }
 }
@@ -129,9 +126,7 @@ impl Framer {
     /// received so far and how many of them were dropped; nothing when there was none.
     pub fn reset(&mut self) -> Option<(u64, NonZeroUsize)> {
         self.place = Place::Between;
-        let void = NonZeroUsize::new(std::mem::take(&mut self.pending))?;
-        self.before += void.get() as u64;
-        Some((self.before, void))
+        self.pending.unused()
     }
 
     /// Takes the bytes of a frame up to the next one that means something else, or for which there
@@ -144,13 +139,13 @@ impl Framer {
         let (run, rest) = bytes.split_at(length);
         self.frame[self.filled..self.filled + length].copy_from_slice(run);
         self.filled += length;
-        self.pending += length;
+        self.pending.receive(length);
         rest
     }
 
     #[inline]
     fn take(&mut self, byte: u8, found: &mut impl FnMut(u64, Found<'_>)) {
-        self.pending += 1;
+        self.pending.receive(1);
         if self.place == Place::Inside
             && !is_special(byte)
             && let Some(next) = self.frame.get_mut(self.filled)
@@ -169,7 +164,7 @@ impl Framer {
         match (self.place, byte) {
             (_, START) => self.start(found),
             (Place::Between, _) => {
-                if self.pending == BETWEEN_MAX {
+                if self.pending.bytes() == BETWEEN_MAX {
                     self.discard(Discard::BeforeStart, found);
                 }
             }
@@ -190,15 +185,14 @@ impl Framer {
 
     /// Begins a frame with the last byte received; what came before it is void.
     fn start(&mut self, found: &mut impl FnMut(u64, Found<'_>)) {
-        self.pending -= 1;
-        if self.pending > 0 {
-            let why = match self.place {
-                Place::Between => Discard::BeforeStart,
-                Place::Inside | Place::Escaped => Discard::Malformed,
-            };
-            self.discard(why, found);
+        let why = match self.place {
+            Place::Between => Discard::BeforeStart,
+            Place::Inside | Place::Escaped => Discard::Malformed,
+        };
+        if let Some((offset, bytes)) = self.pending.unused_before(1) {
+            let bytes = bytes.get();
+            found(offset, Found::Discarded { bytes, why });
         }
-        self.pending = 1;
         self.place = Place::Inside;
         self.filled = 0;
     }
@@ -208,9 +202,8 @@ impl Framer {
             Err(why) => self.discard(why, found),
             Ok(data) => {
                 self.place = Place::Between;
-                let length = std::mem::take(&mut self.pending);
-                self.before += length as u64;
-                found(self.before, Found::Frame { data, length });
+                let (offset, length) = self.pending.frame();
+                found(offset, Found::Frame { data, length });
             }
         }
     }
@@ -219,9 +212,10 @@ impl Framer {
     #[inline(never)]
     fn discard(&mut self, why: Discard, found: &mut impl FnMut(u64, Found<'_>)) {
         self.place = Place::Between;
-        let bytes = std::mem::take(&mut self.pending);
-        self.before += bytes as u64;
-        found(self.before, Found::Discarded { bytes, why });
+        if let Some((offset, bytes)) = self.pending.unused() {
+            let bytes = bytes.get();
+            found(offset, Found::Discarded { bytes, why });
+        }
     }
 }
 
