@@ -1,8 +1,6 @@
 //! The Masimo driver from the outside: bytes in, findings out.
 
-use chairside_model::{Measured, MonoTime, Reading};
 use chairside_protocol::masimo::INFO;
-use chairside_protocol::{DriverOutput, Finding, LineInput};
 
 #[path = "masimo/alarms.rs"]
 mod alarms;
@@ -12,35 +10,13 @@ mod continuity;
 mod shared_files;
 #[path = "masimo/values.rs"]
 mod values;
+#[path = "support/words.rs"]
+mod words;
+use words::shown;
 
-/// Returns what the driver finds in the bytes and when the line closes, one line a finding.
+/// Returns what the driver finds in the bytes, in words.
 fn lines_of(bytes: &[u8]) -> Vec<String> {
-    let mut driver = (INFO.build)();
-    let mut out = DriverOutput::default();
-    driver.handle(MonoTime::ZERO, LineInput::Opened, &mut out);
-    driver.handle(MonoTime::ZERO, LineInput::Received(bytes), &mut out);
-    driver.handle(MonoTime::ZERO, LineInput::Closed, &mut out);
-    assert!(out.transmit.is_empty(), "the driver only listens");
-    assert_eq!(driver.next_deadline(), None);
-    out.events
-        .iter()
-        .map(|event| format!("{} {}", event.offset, shown(&event.finding)))
-        .collect()
-}
-
-fn shown(finding: &Finding) -> String {
-    match finding {
-        Finding::Frame => "frame".to_owned(),
-        Finding::Reading(Reading::Numeric(numeric)) => match numeric.measured {
-            Measured::Valid(value) => format!("{} {value}", numeric.metric),
-            Measured::Questionable(value) => format!("{} {value}?", numeric.metric),
-            Measured::Unavailable(why) => format!("{} {}", numeric.metric, why.name()),
-        },
-        Finding::DeviceAlarm { priority, text } => format!("{}: {text}", priority.name()),
-        Finding::Identity(text) => format!("identity {text}"),
-        Finding::Discarded { bytes, why } => format!("{bytes} {why}"),
-        Finding::Reading(other) => format!("{other:?}"),
-    }
+    words::lines_of(&INFO, bytes)
 }
 
 fn check(bytes: &[u8], expected: &[&str]) {

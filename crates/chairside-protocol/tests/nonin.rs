@@ -1,11 +1,9 @@
 //! The Nonin driver from the outside: bytes in, findings out.
 
-use chairside_model::{Measured, MonoTime, Reading};
 use chairside_protocol::nonin::INFO;
 use chairside_protocol::nonin::message::{
     Format2Frame, Format7Frame, Packet, SecondStatus, StreamStatus,
 };
-use chairside_protocol::{DriverOutput, Finding, LineInput};
 
 #[path = "nonin/formats.rs"]
 mod formats;
@@ -13,32 +11,13 @@ mod formats;
 mod shared_files;
 #[path = "nonin/values.rs"]
 mod values;
+#[path = "support/words.rs"]
+mod words;
+use words::shown;
 
-/// Returns what the driver finds in the bytes and when the line closes, one line a finding.
+/// Returns what the driver finds in the bytes, in words.
 fn lines_of(bytes: &[u8]) -> Vec<String> {
-    let mut driver = (INFO.build)();
-    let mut out = DriverOutput::default();
-    driver.handle(MonoTime::ZERO, LineInput::Received(bytes), &mut out);
-    driver.handle(MonoTime::ZERO, LineInput::Closed, &mut out);
-    assert!(out.transmit.is_empty(), "the driver only listens");
-    out.events
-        .iter()
-        .map(|event| format!("{} {}", event.offset, shown(&event.finding)))
-        .collect()
-}
-
-fn shown(finding: &Finding) -> String {
-    match finding {
-        Finding::Frame => "frame".to_owned(),
-        Finding::Reading(Reading::Numeric(numeric)) => match numeric.measured {
-            Measured::Valid(value) => format!("{} {value}", numeric.metric),
-            Measured::Questionable(value) => format!("{} {value}?", numeric.metric),
-            Measured::Unavailable(why) => format!("{} {}", numeric.metric, why.name()),
-        },
-        Finding::Reading(Reading::Waveform(run)) => format!("{} {:?}", run.metric, run.samples),
-        Finding::Discarded { bytes, why } => format!("{bytes} {why}"),
-        other => format!("{other:?}"),
-    }
+    words::lines_of(&INFO, bytes)
 }
 
 fn check(bytes: &[u8], expected: &[&str]) {
