@@ -1,16 +1,16 @@
 // What of a script the service sends (crates/chairside/src/web/assets.rs).
 
-/** Empties the lines that are nothing but comment, and takes the indentation off the others. */
+/** Leaves out the lines that are empty or nothing but comment, and takes the indentation off the others. */
 export function as_sent(script) {
   let inside = false;
-  const lines = script.split("\n").map((line) => {
+  const lines = script.split("\n").flatMap((line) => {
     const words = line.trim();
     const opens = words.startsWith("/*");
     const closes = words.endsWith("*/");
     const begins_block = opens && !words.includes("*/");
     const is_comment = inside || words.startsWith("//") || (opens && closes) || begins_block;
     inside = (inside || begins_block) && !closes;
-    return is_comment ? "" : words;
+    return is_comment || words === "" ? [] : [words];
   });
   return lines.join("\n");
 }
