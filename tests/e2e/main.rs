@@ -24,6 +24,7 @@ mod reconnect;
 mod recording;
 mod recordings;
 mod replay_bytes;
+mod sessions;
 mod simulation;
 mod slow_client;
 mod supervision;

@@ -200,6 +200,8 @@ impl Board {
             | OperatorAction::ResumeAudio
             | OperatorAction::AudioOff { .. }
             | OperatorAction::SetLimit { .. }
+            | OperatorAction::OpenSession(..)
+            | OperatorAction::CloseSession(_)
             | OperatorAction::EnterPhase(_) => {}
         }
         self.work_out_due();

@@ -47,7 +47,8 @@ pub enum AlarmInput<'a> {
     Identity(DeviceId, &'a str),
     /// A treatment session is open at the bed, or is not. Until that is said, the bed counts as
     /// being in a session as far as its devices are concerned, and as in none for `NO_STATION`.
-    /// With one that opens or closes ends what people have suspended.
+    /// With one that opens or closes ends what people have suspended, and what was read, begun or
+    /// said before counts for nothing that comes (`docs/adr/0023-sessions.md`).
     Session(bool),
     /// Somewhere the bed's alarms can be heard, or nowhere. Nowhere until it is said.
     Audience(bool),
@@ -213,7 +214,7 @@ impl AlarmEngine {
                 self.tell(now, &Event::Identity(device));
             }
             AlarmInput::Session(open) => {
-                if self.inputs.session(open) {
+                if self.inputs.session(now, open) {
                     self.board.end_session(now);
                     self.follow_rules_off();
                 }

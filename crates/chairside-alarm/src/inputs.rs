@@ -182,6 +182,8 @@ pub(crate) struct Inputs {
     gap_tolerance: Duration,
     /// Whether a session is open, as far as somebody has said.
     session: Option<bool>,
+    /// When one last opened or closed.
+    session_since: Option<MonoTime>,
 }
 
 impl Inputs {
@@ -236,6 +238,7 @@ impl Inputs {
             step: StepHold::new(holds),
             gap_tolerance: holds.gap_tolerance,
             session: None,
+            session_since: None,
             devices,
         }
     }
@@ -406,7 +409,7 @@ impl Inputs {
             // Half a period for a sample that comes late.
             spacing_max: ripens_within + device.period / 2,
             held_until: None,
-            anew_from: device.identity.since,
+            anew_from: device.identity.since.max(self.session_since),
         }
     }
 
@@ -453,6 +456,7 @@ impl Inputs {
         observation: &'a Observation,
     ) -> Option<Event<'a>> {
         match &observation.reading {
+            Reading::Numeric(numeric) if self.is_of_before(numeric.taken) => None,
             Reading::Numeric(numeric) => self.numeric(now, numeric, observation.device),
             Reading::Cuff(cuff) => {
                 if self.cuff_device()?.id != observation.device {
@@ -461,7 +465,9 @@ impl Inputs {
                 if let Cuff::Completed(reading) = cuff {
                     let since = self.cuff_device()?.identity.since;
                     // Kept by another device from before it came here: of nobody knows whom.
-                    if since.is_some_and(|since| reading.taken < since) {
+                    if since.is_some_and(|since| reading.taken < since)
+                        || self.is_of_before(reading.taken)
+                    {
                         return None;
                     }
                     self.reading = Some(*reading);
@@ -469,6 +475,11 @@ impl Inputs {
                 Some(Event::Cuff(cuff))
             }
             Reading::Waveform(run) => {
+                let length = u32::try_from(run.samples.len()).unwrap_or(u32::MAX);
+                let began = now.saturating_sub(run.sample_period.saturating_mul(length));
+                if self.is_of_before(began) {
+                    return None;
+                }
                 let source = self.devices.get(self.curve?)?;
                 if run.metric == Metric::Co2
                     && source.id == observation.device

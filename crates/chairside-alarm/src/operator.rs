@@ -4,7 +4,7 @@
 use std::fmt;
 use std::ops::RangeInclusive;
 
-use chairside_model::{CuffOrder, CuffRefusal, Value};
+use chairside_model::{CuffOrder, CuffRefusal, MonoTime, Patient, SessionId, Value};
 
 use crate::{AlarmId, LimitKey, LimitRefusal, Occurrence, Phase};
 
@@ -56,7 +56,8 @@ impl Role {
     }
 }
 
-/// What a person can do to an alarm, to the sound of a bed at a station, to a limit, or to a cuff.
+/// What a person can do to an alarm, to the sound of a bed at a station, to a limit, to a session,
+/// or to a cuff.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum OperatorAction {
     /// "I have seen it": quiet everywhere while the condition lasts, until it is called again.
@@ -109,6 +110,10 @@ pub enum OperatorAction {
         /// What it is to be.
         new: Value,
     },
+    /// A treatment session begins, for this patient: nothing of before is anybody's any more.
+    OpenSession(SessionId, Patient),
+    /// That session is over.
+    CloseSession(SessionId),
     /// The treatment session goes into a phase, whose limits are in force from then on.
     EnterPhase(Phase),
     /// "I need somebody": the patient, from the room's screen.
@@ -136,6 +141,8 @@ impl OperatorAction {
             Self::SwitchOff { .. } => "switch_off",
             Self::SwitchOn { .. } => "switch_on",
             Self::SetLimit { .. } => "set_limit",
+            Self::OpenSession(..) => "open_session",
+            Self::CloseSession(_) => "close_session",
             Self::EnterPhase(Phase::Baseline) => "enter_baseline",
             Self::EnterPhase(Phase::Dosing) => "enter_dosing",
             Self::EnterPhase(Phase::Recovery) => "enter_recovery",
@@ -168,7 +175,9 @@ impl OperatorAction {
             | Self::SwitchOff { id, .. }
             | Self::SwitchOn { id } => Some(id),
             Self::SetLimit { key, .. } => Some(key.alarm()),
-            Self::EnterPhase(_)
+            Self::OpenSession(..)
+            | Self::CloseSession(_)
+            | Self::EnterPhase(_)
             | Self::Acknowledge(_)
             | Self::ConfirmDevice(_)
             | Self::PauseAudio { .. }
@@ -195,6 +204,8 @@ impl OperatorAction {
             | Self::ResumeAlarm { .. }
             | Self::SwitchOn { .. }
             | Self::SetLimit { .. }
+            | Self::OpenSession(..)
+            | Self::CloseSession(_)
             | Self::EnterPhase(_)
             | Self::Call
             | Self::Help(_)
@@ -229,6 +240,8 @@ impl OperatorAction {
             | Self::ResumeAlarm { .. }
             | Self::SwitchOn { .. }
             | Self::SetLimit { .. }
+            | Self::OpenSession(..)
+            | Self::CloseSession(_)
             | Self::EnterPhase(_)
             | Self::Call
             | Self::Help(_)
@@ -255,6 +268,8 @@ impl OperatorAction {
             | Self::ResumeAlarm { .. }
             | Self::SwitchOn { .. }
             | Self::SetLimit { .. }
+            | Self::OpenSession(..)
+            | Self::CloseSession(_)
             | Self::EnterPhase(_)
             | Self::Call
             | Self::Help(_)
@@ -343,6 +358,15 @@ pub enum Refusal {
     Limit(LimitRefusal),
     /// The cuff is not told.
     Cuff(CuffRefusal),
+    /// A session is open: it is closed first.
+    SessionOpen {
+        /// Who opened it, by id, if a person did.
+        by: Option<Box<str>>,
+        /// When.
+        since: MonoTime,
+    },
+    /// That session is not the one that is open.
+    NoSession,
     /// It takes a reason.
     NoReason,
     /// It does not say at which station.
@@ -386,6 +410,16 @@ impl fmt::Display for Refusal {
             Self::Seconds { most } => write!(f, "that is for 1 to {most} seconds"),
             Self::Limit(refusal) => refusal.fmt(f),
             Self::Cuff(refusal) => refusal.fmt(f),
+            Self::SessionOpen { by, .. } => {
+                let by = by.as_deref().unwrap_or("somebody");
+                write!(
+                    f,
+                    "a session that {by} opened is open here; it is closed first"
+                )
+            }
+            Self::NoSession => {
+                f.write_str("that session is not open any more; nothing was changed")
+            }
             Self::NoReason => f.write_str("that takes a reason"),
             Self::NoStation => f.write_str("that takes the name of a station"),
             Self::TooManyStations => {

@@ -7,6 +7,7 @@ mod id;
 mod metric;
 mod observation;
 mod order;
+mod session;
 mod time;
 
 pub use id::{BedId, DeviceId};
@@ -16,4 +17,5 @@ pub use observation::{
     Unavailable, Value,
 };
 pub use order::{CuffAnswer, CuffOrder, CuffRefusal};
+pub use session::{Patient, PatientError, SessionId};
 pub use time::MonoTime;

@@ -12,6 +12,7 @@ use chairside_protocol::{Finding, LineInput};
 use crate::line::{Line, LineOutcome};
 use crate::plan::{BedPlan, DevicePlan, Feed};
 use crate::record::Entry;
+use crate::session::Sessions;
 use crate::supervision::Transmit;
 
 mod cuff;
@@ -27,7 +28,7 @@ pub(crate) struct Bed {
     cuff: Option<DeviceId>,
     engine: AlarmEngine,
     limits: SessionLimits,
-    session_open: bool,
+    sessions: Sessions,
     audio: Audio,
     flood: FloodWatch,
     outcomes: Vec<LineOutcome>,
@@ -54,7 +55,7 @@ impl Bed {
             cuff,
             engine,
             limits,
-            session_open: false,
+            sessions: Sessions::default(),
             plans: plan.devices,
             outcomes: Vec::new(),
             audio: Audio::default(),
@@ -85,6 +86,7 @@ impl Bed {
         self.engine.check(act)?;
         self.check_limit(act)?;
         self.check_cuff(act)?;
+        self.check_session(act.action)?;
         self.audio.check(act)
     }
 
@@ -98,18 +100,22 @@ impl Bed {
     ) -> Result<(), Refusal> {
         self.judge_what_was_due(now, out);
         self.check(act)?;
-        out.push(Entry::Operator {
+        let told = Entry::Operator {
             bed: self.id,
             action: act.action,
             by: act.by.into(),
             station: act.station.map(Into::into),
             reason: act.reason.map(Into::into),
-        });
+        };
+        self.sessions.take(now, &told);
+        out.push(told);
         match act.action {
             OperatorAction::SetLimit { key, expected, new } => {
                 self.set_limit(now, (key, expected, new), out);
             }
             OperatorAction::EnterPhase(phase) => self.phase(now, phase, out),
+            OperatorAction::OpenSession(..) => self.session(now, true, out),
+            OperatorAction::CloseSession(_) => self.session(now, false, out),
             OperatorAction::Cuff(order) => self.order_cuff(now, order, transmit, out),
             action if action.is_about_sound() => {
                 let last_call = self.engine.last_call();

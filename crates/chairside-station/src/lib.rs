@@ -8,10 +8,12 @@ mod earlier;
 mod line;
 mod plan;
 mod record;
+mod session;
 mod station;
 mod supervision;
 
 pub use earlier::{Earlier, LastNumbers};
 pub use plan::{BedPlan, DevicePlan, Feed, PlanError};
 pub use record::{Entry, LinkState, Record};
+pub use session::{Opened, Sessions};
 pub use station::{Station, StationInput, StationOutput};

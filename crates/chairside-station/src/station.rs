@@ -269,6 +269,11 @@ impl Station {
         bed.check(act)
     }
 
+    /// Returns every bed.
+    pub fn beds(&self) -> impl Iterator<Item = BedId> {
+        self.beds.keys().copied()
+    }
+
     /// Returns the limits that are in force at a bed, with their phase, bounds and defaults.
     #[must_use]
     pub fn limits(&self, bed: BedId) -> Option<&SessionLimits> {

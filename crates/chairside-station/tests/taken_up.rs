@@ -6,9 +6,11 @@ use std::collections::BTreeMap;
 
 use chairside_alarm::{
     Act, AlarmId, AlarmProfile, LimitCause, LimitChange, LimitKey, Occurrence, OperatorAction,
-    Priority, ProfileParts, SignalPresence, Sound, SuspensionEnd,
+    Priority, ProfileParts, Refusal, Role, SignalPresence, Sound, SuspensionEnd,
 };
-use chairside_model::{BedId, DeviceId, Measured, Metric, MonoTime, Reading, Value};
+use chairside_model::{
+    BedId, DeviceId, Measured, Metric, MonoTime, Patient, Reading, SessionId, Value,
+};
 use chairside_protocol::{
     Begins, Driver, DriverInfo, DriverOutput, Finding, LineInput, LineSettings, Maturity,
 };
@@ -230,6 +232,46 @@ fn the_limits_of_a_session_that_ended_do_not_hold_in_the_next_machine() {
     clinic.tell(StationInput::Session(BED, false));
     clinic.panics();
     assert_eq!(clinic.limit(LOW), Some(Value::whole(92)));
+}
+
+#[test]
+fn a_session_is_known_to_the_next_machine_with_who_opened_it_and_when() {
+    let mut clinic = Clinic::open();
+    clinic.spo2(97, 5);
+    let patient = Patient::new(Some("M. K."), None).expect("initials");
+    clinic.act(OperatorAction::OpenSession(SessionId(7), patient));
+    let refused = |clinic: &Clinic, action| {
+        let act = Act {
+            action,
+            by: "jd",
+            station: None,
+            reason: None,
+            call: None,
+        };
+        clinic.station.check(BED, &act, Role::Nurse)
+    };
+    let open = || OperatorAction::OpenSession(SessionId(8), Patient::default());
+    let close = |id| OperatorAction::CloseSession(SessionId(id));
+    let is_open = Err(Refusal::SessionOpen {
+        by: Some("mn".into()),
+        since: MonoTime::from_secs(5),
+    });
+    for next in [
+        |_: &mut Clinic| {},
+        Clinic::panics,
+        |clinic: &mut Clinic| clinic.restart(parts(), LastNumbers::NONE, 3),
+        Clinic::panics,
+    ] {
+        clinic.spo2(97, 2);
+        next(&mut clinic);
+        assert_eq!(refused(&clinic, open()), is_open);
+        assert_eq!(refused(&clinic, close(8)), Err(Refusal::NoSession));
+        assert_eq!(refused(&clinic, close(7)), Ok(()));
+    }
+    clinic.act(close(7));
+    clinic.panics();
+    assert_eq!(refused(&clinic, close(7)), Err(Refusal::NoSession));
+    assert_eq!(refused(&clinic, open()), Ok(()));
 }
 
 #[test]

@@ -7,7 +7,7 @@
 
 use sha2::{Digest, Sha256};
 
-use crate::bytes::session::write_wanted;
+use crate::bytes::session::{write_wanted, write_wanted_session};
 use crate::bytes::{VERSION, Writer, write_row};
 use crate::day_check::{self, DayCheck};
 use crate::facts::{Gap, Intent, Run, ToldEarly};
@@ -63,23 +63,27 @@ impl Audited<'_> {
             Self::Intent(intent) => {
                 let is_first_form =
                     intent.alarm.is_none() && intent.seconds.is_none() && intent.reason.is_none();
-                out.u8(match (is_first_form, &intent.limit) {
-                    (_, Some(_)) => 6,
-                    (true, None) => 2,
-                    (false, None) => 5,
-                });
+                let form = match (is_first_form, &intent.limit, &intent.session) {
+                    (_, _, Some(_)) => 8,
+                    (_, Some(_), None) => 6,
+                    (true, None, None) => 2,
+                    (false, None, None) => 5,
+                };
+                out.u8(form);
                 out.time(intent.at);
                 out.u64(intent.occurrence);
                 for text in [&intent.bed, &intent.action, &intent.by, &intent.request] {
                     out.text(text);
                 }
                 out.option(intent.station.as_deref(), Writer::text);
-                if !is_first_form || intent.limit.is_some() {
+                if form != 2 {
                     out.option(intent.alarm.as_deref(), Writer::text);
                     out.option(intent.seconds, Writer::u32);
                     out.option(intent.reason.as_deref(), Writer::text);
                 }
-                if let Some(limit) = &intent.limit {
+                if let Some(session) = &intent.session {
+                    write_wanted_session(session, &mut out);
+                } else if let Some(limit) = &intent.limit {
                     write_wanted(limit, &mut out);
                 }
             }

@@ -228,6 +228,7 @@ fn read_fact(from: &mut Reader<'_>) -> Option<Fact<'static>> {
             order: from.text()?,
             answer: from.text()?,
         },
+        24 => Fact::Operator(people::read_session_operator(from)?),
         _ => return None,
     };
     Some(fact)

@@ -2,7 +2,7 @@
 
 use chairside_model::MonoTime;
 
-use crate::row::WantedLimit;
+use crate::row::{WantedLimit, WantedSession};
 
 /// One start of the service.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,6 +41,8 @@ pub struct Intent {
     pub reason: Option<String>,
     /// The limit it is about.
     pub limit: Option<WantedLimit<'static>>,
+    /// The session it is about.
+    pub session: Option<WantedSession<'static>>,
     /// The client's name for the request.
     pub request: String,
 }

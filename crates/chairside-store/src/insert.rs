@@ -332,11 +332,13 @@ pub(crate) fn intent(
     intent: &Intent,
 ) -> Result<()> {
     let bed = keys.bed(connection, &intent.bed)?;
+    let session = intent.session.as_ref();
     connection
         .prepare_cached(
             "INSERT INTO intent (seq, run, at_ns, bed, action, occurrence, \"by\", station, \
-             request, alarm, seconds, reason, limit_key, limit_expected, limit_new) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+             request, alarm, seconds, reason, limit_key, limit_expected, limit_new, session, \
+             initials, patient_number) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, \
+             ?13, ?14, ?15, ?16, ?17, ?18)",
         )?
         .execute(params![
             seq,
@@ -353,7 +355,10 @@ pub(crate) fn intent(
             intent.reason,
             intent.limit.as_ref().map(|limit| &limit.key),
             intent.limit.as_ref().map(|limit| limit.expected),
-            intent.limit.as_ref().map(|limit| limit.new)
+            intent.limit.as_ref().map(|limit| limit.new),
+            session.map(|session| &session.id),
+            session.and_then(|session| session.initials.as_ref()),
+            session.and_then(|session| session.number.as_ref())
         ])?;
     Ok(())
 }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::row::{
     AudioFact, BaselineFact, Fact, FloodFact, LimitFact, OperatorFact, Row, Source, SuspensionFact,
-    WantedLimit, mono,
+    WantedLimit, WantedSession, mono,
 };
 use crate::samples;
 
@@ -155,7 +155,8 @@ impl Kind {
             }
             Self::Operator => {
                 "SELECT f.seq, number, at_ns, bed.name, action, occurrence, \"by\", alarm, \
-                 seconds, station, reason, limit_key, limit_expected, limit_new FROM operator f JOIN bed ON bed.id = f.bed \
+                 seconds, station, reason, limit_key, limit_expected, limit_new, session, \
+                 initials, patient_number FROM operator f JOIN bed ON bed.id = f.bed \
                  WHERE run = ?1 AND f.seq > ?2 ORDER BY f.seq"
             }
             Self::Ordered => {
@@ -347,6 +348,7 @@ fn operator(row: &rusqlite::Row<'_>) -> rusqlite::Result<OperatorFact<'static>> 
         station: maybe_text(row, 9)?,
         reason: maybe_text(row, 10)?,
         limit: wanted_limit(row, 11)?,
+        session: wanted_session(row, 14)?,
     })
 }
 
@@ -386,6 +388,21 @@ pub(crate) fn wanted_limit(
         key,
         expected: row.get(column + 1)?,
         new: row.get(column + 2)?,
+    }))
+}
+
+/// Reads the session that an action is about, in three columns from this one on.
+pub(crate) fn wanted_session(
+    row: &rusqlite::Row<'_>,
+    column: usize,
+) -> rusqlite::Result<Option<WantedSession<'static>>> {
+    let Some(id) = maybe_text(row, column)? else {
+        return Ok(None);
+    };
+    Ok(Some(WantedSession {
+        id,
+        initials: maybe_text(row, column + 1)?,
+        number: maybe_text(row, column + 2)?,
     }))
 }
 

@@ -58,7 +58,7 @@ pub use queue::is_promise;
 pub use reader::Reader;
 pub use row::{
     AudioFact, BaselineFact, Fact, FloodFact, LimitFact, OperatorFact, Row, Source, SuspensionFact,
-    WantedLimit,
+    WantedLimit, WantedSession,
 };
 
 use hand_over::HandOver;
@@ -210,6 +210,7 @@ impl Recorder {
             station: action.station,
             reason: action.reason,
             limit: WantedLimit::of(action.action),
+            session: WantedSession::of(action.action),
             request: action.request,
         };
         self.writer.want(Deed::Intent(intent), Box::new(done));

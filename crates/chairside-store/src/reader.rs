@@ -151,7 +151,8 @@ impl Reader {
 
     pub(crate) fn intents_with_seq(&self, run: &StoredRun) -> rusqlite::Result<Vec<(i64, Intent)>> {
         let query = "SELECT f.seq, at_ns, bed.name, action, occurrence, \"by\", station, request, \
-                     alarm, seconds, reason, limit_key, limit_expected, limit_new FROM intent f JOIN bed ON bed.id = f.bed \
+                     alarm, seconds, reason, limit_key, limit_expected, limit_new, session, \
+                     initials, patient_number FROM intent f JOIN bed ON bed.id = f.bed \
                      WHERE run = ?1 AND f.seq > ?2 ORDER BY f.seq";
         self.query(run, query, |row| {
             let intent = Intent {
@@ -166,6 +167,7 @@ impl Reader {
                 seconds: row.get(9)?,
                 reason: row.get(10)?,
                 limit: kind::wanted_limit(row, 11)?,
+                session: kind::wanted_session(row, 14)?,
             };
             Ok((row.get(0)?, intent))
         })

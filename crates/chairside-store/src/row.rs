@@ -17,7 +17,7 @@ mod people;
 mod session;
 
 pub use people::{AudioFact, FloodFact, OperatorFact, SuspensionFact};
-pub use session::{BaselineFact, LimitFact, WantedLimit};
+pub use session::{BaselineFact, LimitFact, WantedLimit, WantedSession};
 
 /// A record as it lies on disk.
 #[derive(Clone, Debug, PartialEq)]

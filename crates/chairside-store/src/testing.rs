@@ -12,7 +12,7 @@ use chairside_alarm::{
 };
 use chairside_model::{
     BedId, Cuff, CuffAnswer, CuffFailure, CuffOrder, CuffReading, DeviceId, Measured, Metric,
-    MonoTime, Numeric, Observation, Reading, SampleArray, Unavailable, Value,
+    MonoTime, Numeric, Observation, Patient, Reading, SampleArray, SessionId, Unavailable, Value,
 };
 use chairside_protocol::{DeviceAlarmPriority, Discard};
 use chairside_station::{Entry, LinkState, Record};
@@ -275,7 +275,14 @@ fn any_action() -> impl Strategy<Value = OperatorAction> {
     let limit =
         limit.prop_map(|(key, expected, new)| OperatorAction::SetLimit { key, expected, new });
     let phase = prop::sample::select(Phase::ALL.to_vec()).prop_map(OperatorAction::EnterPhase);
-    prop_oneof![acknowledge, others, limit, phase]
+    let initials = prop::sample::select(vec![None, Some("M. K."), Some("Ä.-Ö.")]);
+    let number = proptest::option::of("[A-Za-z0-9./_-]{1,16}");
+    let open = (any::<u64>(), initials, number).prop_map(|(id, initials, number)| {
+        let patient = Patient::new(initials, number.as_deref()).expect("both are good");
+        OperatorAction::OpenSession(SessionId(id), patient)
+    });
+    let close = any::<u64>().prop_map(|id| OperatorAction::CloseSession(SessionId(id)));
+    prop_oneof![acknowledge, others, limit, phase, open, close]
 }
 
 fn any_key() -> impl Strategy<Value = LimitKey> {

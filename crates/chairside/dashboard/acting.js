@@ -101,6 +101,18 @@ export class Acting {
     this.#wish("cuff", subject, { order }, question, t("There is no connection – nothing was sent to the cuff"));
   }
 
+  /**
+   * Begins or ends the session of a bed, or enters a phase.
+   * @param {BedState} bed
+   * @param {import("./session-panel.js").SessionWish} wish
+   * @param {(why: string) => void} refused
+   */
+  session(bed, { type, fields }, refused) {
+    const what = t("{bed}, session", { bed: bed.name });
+    const subject = { key: `session/${bed.bed}`, bed: bed.bed, what, not_done: t("not changed"), refused };
+    this.#wish(type, subject, fields, t("Who does it: {what}?", { what }));
+  }
+
   /** @param {BedState} bed */
   pause_sound(bed) {
     const subject = { ...sound_of(bed), not_done: t("not paused") };

@@ -172,7 +172,9 @@ const views = new Views(
     async bed() {
       const { BedView } = await import("./views/bed.js");
       const cuff = (/** @type {string} */ id, /** @type {import("./cuff.js").Order} */ order) => with_bed(id, (bed) => acting.cuff(bed, order));
-      return new BedView(model, station, { ...pressed, cuff }, () => actions.sending());
+      /** @type {import("./session-panel.js").Wanted} */
+      const session = (id, wish, refused) => with_bed(id, (bed) => acting.session(bed, wish, refused));
+      return new BedView(model, station, { ...pressed, cuff, session }, () => actions.sending());
     },
     async devices() {
       const { DevicesView } = await import("./views/devices.js");

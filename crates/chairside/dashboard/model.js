@@ -46,6 +46,8 @@ const DEVICE_TEXTS_MAX = 20;
  * @property {Map<string, Reading>} readings
  * @property {import("./wire.js").CuffState} cuff
  * @property {import("./wire.js").Phase} phase
+ * @property {import("./wire.js").Session | null} session
+ * @property {number} from_ms what was measured before is another patient's, milliseconds since 1970
  * @property {import("./wire.js").ChangedLimit[]} changed the limits that are not as the profile ships them
  * @property {{version: number, active: import("./wire.js").ActiveAlarm[]}} alarms
  * @property {import("./wire.js").Flood | null} flood
@@ -250,11 +252,14 @@ export class Model {
     this.beds = new Map();
     for (const bed of snapshot.beds) {
       const before = known.get(bed.bed);
+      const session = session_of(bed);
+      if (before && before.from_ms !== session.from_ms) forget(before);
       this.beds.set(bed.bed, {
         bed: bed.bed,
         name: bed.name,
         profile: bed.profile,
         ...limits_of(bed),
+        ...session,
         sources: bed.sources,
         devices: new Map(bed.devices.map((device) => [device.device, { ...device }])),
         readings: new Map(bed.observations.map((one) => [one.metric, this.#reading(one, now)])),
@@ -313,6 +318,7 @@ export class Model {
     switch (message.type) {
       case "observation": {
         const reading = this.#reading(message, now);
+        if (reading.at_ms < bed.from_ms) break;
         bed.readings.set(message.metric, reading);
         hear(bed, reading);
         break;
@@ -327,6 +333,12 @@ export class Model {
       case "limits":
         Object.assign(bed, limits_of(message));
         break;
+      case "session": {
+        const session = session_of(message);
+        if (session.from_ms !== bed.from_ms) forget(bed);
+        Object.assign(bed, session);
+        break;
+      }
       case "link":
         link(bed, message);
         break;
@@ -392,6 +404,24 @@ export class Model {
  */
 function limits_of({ limits, nibp_interval_s, phase, changed }) {
   return { limits, cuff_interval_ms: nibp_interval_s * 1000, phase: phase ?? "baseline", changed: changed ?? [] };
+}
+
+/**
+ * @param {import("./wire.js").SessionState} message
+ */
+function session_of({ session, readings_from }) {
+  return { session: session ?? null, from_ms: readings_from ? Date.parse(readings_from) : Number.NEGATIVE_INFINITY };
+}
+
+/**
+ * Forgets what was measured of the patient before. Alarms stay, without the worst that they saw.
+ * @param {BedState} bed
+ */
+function forget(bed) {
+  bed.readings.clear();
+  bed.traces = new Map();
+  bed.courses = new Map([...bed.courses].map(([key, course]) => [key, { ...course, worst: null, whole: false }]));
+  if (bed.cuff.state === "failed") bed.cuff = { state: "idle", text: null };
 }
 
 /** @param {BedState} bed */

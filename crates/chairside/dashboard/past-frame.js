@@ -17,6 +17,9 @@ import { moment, number, time_of_day } from "./words.js";
 /** @typedef {import("./episodes.js").Episode} Episode */
 /** @typedef {import("./minutes.js").Minutes} Minutes */
 
+/** What is shown begins so long before the alarm, milliseconds. */
+const AROUND_MS = 60_000;
+
 /** A curve is drawn in rows of this length: two minutes in one row could not be read. */
 const ROW_MS = 30_000;
 
@@ -59,14 +62,16 @@ export class PastFrame {
   /**
    * @param {string} bed
    * @param {Episode} episode
+   * @param {number} since_ms what was measured before is another patient's
    */
-  async open(bed, episode) {
+  async open(bed, episode, since_ms) {
     this.#episode = episode;
     this.#minutes = null;
     const words = t("{time} – not live", { time: moment(episode.began_ms, Date.now()) });
     set_text(this.#heading, words);
     set_attribute(this.root, "aria-label", words);
-    set_text(this.#of, `${MARKS[episode.priority]} ${title(episode.id)}: ${evidence_words(episode.evidence)}`);
+    const before = episode.began_ms - AROUND_MS < since_ms ? `${t("PARTLY BEFORE THIS SESSION")} · ` : "";
+    set_text(this.#of, `${before}${MARKS[episode.priority]} ${title(episode.id)}: ${evidence_words(episode.evidence)}`);
     this.#numbers.replaceChildren(element("li", {}, t("The record is being asked…")));
     this.#pictures.replaceChildren();
     this.root.hidden = false;

@@ -59,6 +59,7 @@ export class Past {
   #ask;
   /** @type {string | null} */
   #epoch = null;
+  #from_ms = Number.NEGATIVE_INFINITY;
   #asking = false;
   #ask_at = Number.NEGATIVE_INFINITY;
   #followed_at = Number.NEGATIVE_INFINITY;
@@ -86,7 +87,7 @@ export class Past {
   follow(model, bed, now) {
     const service_ms = model.clock.at(now);
     if (Number.isNaN(service_ms)) return;
-    if (model.epoch !== this.#epoch) this.#forget(model.epoch);
+    if (model.epoch !== this.#epoch || bed.from_ms !== this.#from_ms) this.#forget(model.epoch, bed.from_ms);
     if (!model.complete || now - this.#followed_at > LAPSE_MS) {
       this.is_known = false;
       this.#ask_at = Math.min(this.#ask_at, now);
@@ -99,11 +100,16 @@ export class Past {
     if (model.complete && !this.#asking && now >= this.#ask_at) void this.#put_question(now);
   }
 
-  /** @param {string | null} epoch another start of the service: what was known is void */
-  #forget(epoch) {
+  /**
+   * Another start of the service, or another patient: what was known is void.
+   * @param {string | null} epoch
+   * @param {number} from_ms
+   */
+  #forget(epoch, from_ms) {
     this.#epoch = epoch;
+    this.#from_ms = from_ms;
     this.#ask_at = Number.NEGATIVE_INFINITY;
-    this.trend = new Trend(this.#span_s, this.#step_s);
+    this.trend = new Trend(this.#span_s, this.#step_s, from_ms);
     this.recorded = [];
     this.heard = new Heard();
     this.refused = null;
@@ -114,26 +120,26 @@ export class Past {
 
   /** @param {number} now */
   async #put_question(now) {
-    const epoch = this.#epoch;
+    const { trend: asked_for } = this;
     this.#asking = true;
     this.#ask_at = now + AGAIN_MS;
-    const from = new Date(this.trend.from_ms).toISOString();
+    const from = new Date(Math.max(this.trend.from_ms, this.#from_ms)).toISOString();
     const to = new Date(this.trend.to_ms).toISOString();
     try {
       const trend = await this.#ask(question(this.#bed, "trend", { from, to, step: String(this.#step_s) }));
-      if (epoch !== this.#epoch) return;
+      if (asked_for !== this.trend) return;
       this.trend.merge(trend);
       this.refused = null;
       this.is_known = true;
       this.alarms_refused = await this.#ask(question(this.#bed, "history", { from, to })).then(
         (history) => {
-          if (epoch === this.#epoch) this.recorded = history.alarms;
+          if (asked_for === this.trend) this.recorded = history.alarms;
           return null;
         },
         why_not,
       );
     } catch (error) {
-      if (epoch !== this.#epoch) return;
+      if (asked_for !== this.trend) return;
       this.refused = why_not(error);
       this.is_known = false;
       this.#ask_at = now + RETRY_MS;

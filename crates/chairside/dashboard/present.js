@@ -8,6 +8,7 @@ import { evidence_words } from "./evidence.js";
 import { in_english, t } from "./language.js";
 import { flood_words, sound_at, suspended_places } from "./quiet.js";
 import { rate_metric } from "./rate.js";
+import { session_words } from "./session-words.js";
 import { age, countdown, DASHES, figure, initials_of, link_words, number, phase_words, priority_words, spelled, time_of_day, why } from "./words.js";
 
 /** @typedef {import("./model.js").Model} Model */
@@ -54,6 +55,7 @@ const DEVICE_TEXT_MS = 60_000;
  * @property {string} bed
  * @property {string} name
  * @property {string} profile
+ * @property {string} session in few words; empty when none is open
  * @property {{device: string, link: string, text: string}[]} devices
  * @property {(Mark & {title: string, detail: string, more: number}) | null} alarm
  * @property {boolean} latched a high alarm has ended unseen, and another alarm has the band
@@ -91,6 +93,7 @@ export function tile(model, bed, now, station = "") {
   const view = {
     bed: bed.bed,
     name: bed.name,
+    session: bed.session ? session_words(bed.session, model.clock.at(now)) : "",
     profile: bed.phase === "baseline" ? bed.profile : `${bed.profile} · ${phase_words(bed.phase)}`,
     devices: devices.map(({ device, link }) => ({ device, link, text: `${device} ${link_words(link)}` })),
     alarm: worst

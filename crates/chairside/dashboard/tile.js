@@ -57,7 +57,9 @@ export class Tile {
   update(view) {
     set_attribute(this.root, "aria-label", view.summary);
     set_text(this.#name, view.name);
-    set_text(this.#profile, view.profile);
+    // In its place, for there is not room for both.
+    set_text(this.#profile, view.session || view.profile);
+    set_attribute(this.#profile, "data-session", view.session ? "" : null);
     this.#sound.update(view.sound);
     this.#quiet.update(view.quiet);
     set_text(this.#device_text, view.device_text);

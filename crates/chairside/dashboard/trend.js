@@ -31,6 +31,7 @@ const GAP_STEPS = 2;
 
 export class Trend {
   step_ms;
+  since_ms;
   /** Steps that are kept. */
   count;
   /** @type {Map<string, Column>} */
@@ -45,8 +46,10 @@ export class Trend {
   /**
    * @param {number} span_s
    * @param {number} step_s
+   * @param {number} [since_ms] what was measured before is another patient's
    */
-  constructor(span_s, step_s) {
+  constructor(span_s, step_s, since_ms = Number.NEGATIVE_INFINITY) {
+    this.since_ms = since_ms;
     this.step_ms = step_s * 1000;
     this.count = Math.round(span_s / step_s) + 1;
   }
@@ -169,7 +172,7 @@ export class Trend {
     const series = this.series(metric);
     for (let index = 0; index <= series.length; index += 1) {
       // The step that is not over may still get its value.
-      const is_missing = index < series.length && Number.isNaN(series[index].value);
+      const is_missing = index < series.length && Number.isNaN(series[index].value) && series[index].at_ms > this.since_ms;
       if (is_missing && since < 0) since = index;
       if (is_missing || since < 0) continue;
       const reaches_end = index === series.length;
@@ -190,7 +193,7 @@ export class Trend {
    */
   #put(metric, at_ms, value, low, high) {
     const step = Math.floor(at_ms / this.step_ms);
-    if (!(step <= this.#newest && step > this.#newest - this.count)) return;
+    if (!(step <= this.#newest && step > this.#newest - this.count) || at_ms < this.since_ms) return;
     let column = this.#columns.get(metric);
     if (!column) {
       const empty = () => new Float64Array(this.count).fill(NaN);
@@ -206,7 +209,7 @@ export class Trend {
 
   /** @param {Cuff} cuff */
   #take_cuff(cuff) {
-    if (cuff.at_ms < this.from_ms) return;
+    if (cuff.at_ms < Math.max(this.from_ms, this.since_ms)) return;
     const known = this.cuffs.some((one) => {
       const same = one.systolic === cuff.systolic && one.diastolic === cuff.diastolic;
       return one.at_ms === cuff.at_ms || (same && Math.abs(one.at_ms - cuff.at_ms) <= SAME_CUFF_MS);

@@ -27,6 +27,8 @@ export class Sweep {
   #scaled;
   #observer;
   #drawn = Number.NEGATIVE_INFINITY;
+  /** @type {import("./trace.js").Trace | undefined} */
+  #trace;
   #scale = { low: 0, high: 1 };
   #colour = "";
   #gap_colour = "";
@@ -62,7 +64,11 @@ export class Sweep {
    * @param {number} now page time, milliseconds
    */
   draw(trace, credible, now) {
-    if (!this.#context || !trace || this.#canvas.width === 0) return;
+    if (!this.#context || this.#canvas.width === 0) return;
+    // Another patient's curve begins on an empty canvas.
+    if (trace !== this.#trace) this.#resize();
+    this.#trace = trace;
+    if (!trace) return;
     const to = trace.pen(now);
     if (!(to > this.#drawn)) return;
     let from = Math.max(this.#drawn, to - SWEEP_MS);

@@ -102,16 +102,18 @@
  * @property {Device[]} devices
  * @property {Observation[]} observations
  * @property {CuffState} cuff
- * @property {null} session
  */
 
-/** @typedef {BedItself & LimitsInForce} Bed */
+/** @typedef {{session: string, opened: string, by: string, patient: {initials?: string, number?: string} | null, phase: Phase}} Session */
+/** @typedef {{session: Session | null, readings_from?: string | null}} SessionState what was measured before `readings_from` is another patient's */
+/** @typedef {BedItself & LimitsInForce & SessionState} Bed */
 
 /** @typedef {{type: "hello", protocol: number, epoch: string, seq: number, now: string, site: string}} Hello */
 /** @typedef {{type?: "alarms", bed: string, version: number, active: ActiveAlarm[], flood?: Flood | null, suspended?: Suspended[], audio?: StationAudio[]}} Alarms */
 /** @typedef {{type: "limits", bed: string} & LimitsInForce} LimitsOfBed */
 /** @typedef {{type: "snapshot", seq: number, beds: Bed[], alarms: Alarms[], staff: Person[], recorder: RecorderState, last_check: LastCheck | null}} Snapshot */
 /** @typedef {{type: "waveform", bed: string, device: string, metric: string, at: string, period_us: number, samples: number[]}} Waveform */
+/** @typedef {{type: "session", bed: string} & SessionState} SessionOfBed */
 /** @typedef {{type: "link", bed: string, device: string, state: LinkState}} Link */
 /** @typedef {{type: "cuff", bed: string, device: string} & CuffState} Cuff */
 /** @typedef {{type: "device_alarm", bed: string, device: string, priority: Priority, text: string}} DeviceAlarm */
@@ -123,7 +125,7 @@
 
 /**
  * A message of the numbered stream.
- * @typedef {((Observation & {type: "observation"}) | Waveform | (Alarms & {type: "alarms"}) | LimitsOfBed | Link | Cuff
+ * @typedef {((Observation & {type: "observation"}) | Waveform | (Alarms & {type: "alarms"}) | LimitsOfBed | SessionOfBed | Link | Cuff
  *   | DeviceAlarm | Recorder | Check | Heartbeat) & {seq: number}} Numbered
  */
 

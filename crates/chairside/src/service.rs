@@ -142,6 +142,8 @@ struct Running {
     /// The station's time never falls, also when a port's stamp is older than the last tick.
     now: MonoTime,
     heartbeat_due: MonoTime,
+    /// Whether the alarms could be heard anywhere when that was last looked at.
+    heard: bool,
     pending: BTreeMap<u64, Pending>,
     next_pending: u64,
     orders: Orders,
@@ -160,6 +162,7 @@ impl Service {
             service: self,
             now,
             heartbeat_due: now,
+            heard: false,
             pending: BTreeMap::new(),
             next_pending: 0,
             orders: Orders::default(),
@@ -249,6 +252,7 @@ impl Running {
         self.orders.give_up(self.now);
         if self.heartbeat_due <= self.now {
             self.watch_the_record();
+            self.watch_the_displays();
             self.release().await;
             self.service.hub.heartbeat(self.now);
             self.heartbeat_due = self.now + HEARTBEAT_PERIOD;
@@ -266,6 +270,20 @@ impl Running {
         {
             let input = StationInput::Recording(status.running);
             self.service.station.handle(self.now, input, &mut self.out);
+        }
+    }
+
+    /// Notices, once a second, that a display can be heard, or none any more.
+    fn watch_the_displays(&mut self) {
+        let heard = self.service.hub.is_heard(self.now);
+        if std::mem::replace(&mut self.heard, heard) == heard {
+            return;
+        }
+        let station = &mut self.service.station;
+        let beds: Vec<_> = station.beds().collect();
+        for bed in beds {
+            let input = StationInput::Audience(bed, heard);
+            station.handle(self.now, input, &mut self.out);
         }
     }
 

@@ -41,7 +41,6 @@ pub struct Web {
     guard: Guard,
     questions: Questions,
     followers: Arc<Semaphore>,
-    displays: Arc<displays::Displays>,
     ports: Ports,
     stop: watch::Receiver<bool>,
 }
@@ -66,7 +65,6 @@ impl Web {
             guard,
             questions,
             followers,
-            displays: Arc::default(),
             ports,
             stop,
         }

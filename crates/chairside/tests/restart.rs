@@ -73,3 +73,49 @@ async fn a_killed_service_starts_again_with_the_same_alarms_seen_by_the_same_peo
     let reader = Reader::open(&clinic::data(folder.path())).unwrap();
     assert_eq!(reader.check().unwrap(), Vec::<String>::new());
 }
+
+#[tokio::test]
+async fn a_killed_service_knows_the_session_and_shows_no_pressure_of_before_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let planned = [device("1", "ge-v100", Story::well().cuff(0, 171.0, 96.0))];
+    // The monitor lives on, with its last determination and how old that is.
+    let _devices = plug_in(folder.path(), &planned);
+    let config = write_config(folder.path(), &planned);
+    let is_of = |metric: &'static str| {
+        move |one: &Value| one["type"] == "observation" && one["metric"] == metric
+    };
+
+    let mut program = Program::serve(Path::new(BINARY), &config);
+    let mut client = Client::connect(program.address().await).await;
+    let pressure = is_of("NibpSystolic");
+    client.until(SOON, "the pressure", pressure).await;
+    let open = json!({"bed": "1", "by": "mn", "initials": "M. K."});
+    let answer = client.act("open_session", open).await;
+    assert_eq!(answer["ok"], true, "{answer}");
+    let before = Client::connect(program.address().await).await;
+    let before = &before.snapshot["beds"][0];
+    assert_eq!(before["session"]["patient"]["initials"], "M. K.");
+    program.kill();
+
+    let mut program = Program::serve(Path::new(BINARY), &config);
+    let mut client = Client::connect(program.address().await).await;
+    let after = client.snapshot["beds"][0].clone();
+    assert_eq!(after["session"], before["session"]);
+    assert_eq!(after["readings_from"], before["readings_from"]);
+    for _ in 0..5 {
+        client.until(SOON, "a saturation", is_of("SpO2")).await;
+    }
+    let told = client.messages.iter();
+    let shown = after["observations"].as_array().unwrap().iter();
+    for one in told.chain(shown) {
+        let metric = one["metric"].as_str().unwrap_or_default();
+        assert!(!metric.starts_with("Nibp"), "{one}");
+    }
+    let session = after["session"]["session"].clone();
+    let close = json!({"bed": "1", "by": "mn", "session": session});
+    let answer = client.act("close_session", close).await;
+    assert_eq!(answer["ok"], true, "{answer}");
+    assert!(program.terminate().await.success());
+    let reader = Reader::open(&clinic::data(folder.path())).unwrap();
+    assert_eq!(reader.check().unwrap(), Vec::<String>::new());
+}

@@ -26,8 +26,9 @@ test("the examples of the stream, played in their order, give the bed that they 
   const feed = new Feed();
   for (const text of examples) feed.hear(JSON.parse(text));
   const bed = feed.model.beds.get("1");
-  assert.equal(feed.model.seq, 1851);
+  assert.equal(feed.model.seq, 1853);
   assert.equal(bed.readings.get("SpO2").reason, "SensorOff");
+  assert.equal(bed.session.phase, "dosing");
   assert.equal(bed.alarms.active[0].id, "SPO2_VERY_LOW");
   assert.equal(bed.devices.get("nonin-1").link, "disconnected");
   assert.equal(bed.cuff.text, "took too long");

@@ -49,6 +49,8 @@ impl Board {
             OperatorAction::PauseAudio { .. }
             | OperatorAction::ResumeAudio
             | OperatorAction::AudioOff { .. }
+            | OperatorAction::OpenSession(..)
+            | OperatorAction::CloseSession(_)
             | OperatorAction::EnterPhase(_)
             | OperatorAction::Call
             | OperatorAction::Help(_)

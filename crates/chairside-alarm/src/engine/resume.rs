@@ -120,6 +120,8 @@ impl Resuming {
             | OperatorAction::SwitchOff { .. }
             | OperatorAction::SwitchOn { .. }
             | OperatorAction::SetLimit { .. }
+            | OperatorAction::OpenSession(..)
+            | OperatorAction::CloseSession(_)
             | OperatorAction::EnterPhase(_) => {}
         }
     }

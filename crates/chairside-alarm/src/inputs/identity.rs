@@ -90,12 +90,31 @@ impl Inputs {
     }
 
     /// Takes whether a session is open; tells whether one opens or closes with it. Between two
-    /// sessions devices may be changed.
-    pub(crate) fn session(&mut self, open: bool) -> bool {
+    /// sessions devices may be changed. What was read or said before is of another patient.
+    pub(crate) fn session(&mut self, now: MonoTime, open: bool) -> bool {
         let was_open = self.session.replace(open).unwrap_or(false);
         if !open {
             self.confirm_devices();
         }
-        was_open != open
+        if was_open == open {
+            return false;
+        }
+        self.session_since = Some(now);
+        self.baseline = None;
+        self.cuff_hold.set_same_limb(now, false);
+        for place in 0..self.devices.len() {
+            self.begin_anew(place);
+        }
+        true
+    }
+
+    /// Tells whether a session opened or closed at this moment.
+    pub(crate) fn session_turned(&self, now: MonoTime) -> bool {
+        self.session_since == Some(now)
+    }
+
+    /// Tells whether what was measured then is of the patient who was here before.
+    pub(super) fn is_of_before(&self, taken: MonoTime) -> bool {
+        self.session_since.is_some_and(|since| taken < since)
     }
 }

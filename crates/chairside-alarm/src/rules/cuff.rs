@@ -5,7 +5,7 @@ use std::time::Duration;
 use chairside_model::{Cuff, CuffFailure, MonoTime};
 
 use crate::evidence::Span;
-use crate::inputs::{Event, Inputs};
+use crate::inputs::{Event, Inputs, Told};
 use crate::rules::{Rule, cause};
 use crate::timer::Horizon;
 use crate::{AlarmId, AlarmProfile, NibpRules, Priority, Transition};
@@ -104,7 +104,11 @@ impl Rule for Overdue {
         AlarmId::NibpOverdue
     }
 
-    fn take(&mut self, now: MonoTime, event: &Event<'_>, _inputs: &Inputs) {
+    fn take(&mut self, now: MonoTime, event: &Event<'_>, inputs: &Inputs) {
+        // Nobody owes a reading of the patient who was here before. What stands, stands.
+        if matches!(event, Event::Told(Told::Session(_))) && inputs.session_turned(now) {
+            self.waiting_since = now;
+        }
         if let Event::Cuff(Cuff::Completed(reading)) = event {
             // A device hands over its last reading when it is connected, however old, and also one
             // from before monitoring began. One that is overdue itself ends nothing.

@@ -3,7 +3,7 @@
 use chairside_model::{Cuff, DeviceId, Measured, Metric, MonoTime, Unavailable};
 
 use crate::evidence::Lasted;
-use crate::inputs::{Event, Inputs, Sample, Withheld};
+use crate::inputs::{Event, Inputs, Sample, Told, Withheld};
 use crate::rules::{Rule, cause};
 use crate::timer::{AfterHold, Horizon, Judged, Persistence};
 use crate::{AlarmId, Priority, Signal, TechnicalRule, TechnicalRules, Transition};
@@ -234,8 +234,14 @@ impl Rule for SameLimb {
         AlarmId::Spo2CuffSameLimb
     }
 
-    fn take(&mut self, _now: MonoTime, event: &Event<'_>, inputs: &Inputs) {
+    fn take(&mut self, now: MonoTime, event: &Event<'_>, inputs: &Inputs) {
         match event {
+            Event::Told(Told::Session(_)) if inputs.session_turned(now) => {
+                self.lost = false;
+                if self.causes() == 0 {
+                    self.cycles = 0;
+                }
+            }
             Event::Cuff(Cuff::Measuring) => {
                 self.lost &= self.measuring;
                 self.measuring = true;

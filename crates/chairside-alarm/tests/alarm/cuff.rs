@@ -201,6 +201,31 @@ fn an_old_reading_counts_from_when_it_was_taken() {
 }
 
 #[test]
+fn a_pressure_of_before_the_session_neither_begins_nor_ends_anything() {
+    check(
+        "session @0 heard @100 opens
+         cuff  @50 171/80/110 @110 124/78/93~30 @140 190/80/120~60 @200 124/78/93",
+        "50s ** NIBP_HIGH present/on
+         200s ** NIBP_HIGH absent/off",
+    );
+    check(
+        "session @0 heard @100 opens @200 closes
+         cuff  @210 190/80/120~60",
+        "",
+    );
+}
+
+#[test]
+fn the_next_patient_owes_no_reading_of_the_one_before() {
+    check(
+        "session @0 heard @700 opens @705 opens
+         cuff  @30 124/78/93
+         until 1490s",
+        "1480s ** NIBP_OVERDUE present/on",
+    );
+}
+
+#[test]
 fn a_reading_that_is_overdue_itself_ends_nothing() {
     check(
         "cuff @900 124/78/93~800 @1000 124/78/93",

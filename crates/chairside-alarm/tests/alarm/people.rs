@@ -10,7 +10,9 @@ use chairside_alarm::{
     AlarmId, AlarmInput, AlarmProfile, Audio, AudioCause, LIMITS_LAST, LimitKey, Occurrence,
     OperatorAction, REMINDER_PERIOD, RULE_OFF_MAX_S, Refusal, Role, STATIONS_MAX, Sound, Sources,
 };
-use chairside_model::{DeviceId, Measured, Metric, MonoTime, Observation, Reading, Value};
+use chairside_model::{
+    DeviceId, Measured, Metric, MonoTime, Observation, Patient, Reading, SessionId, Value,
+};
 
 use crate::adult;
 use crate::chart::{Chart, by_nurse};
@@ -81,6 +83,8 @@ fn action(name: &str, seconds: u32) -> OperatorAction {
         "audio off" => OperatorAction::AudioOff { seconds },
         "alarm paused" => OperatorAction::PauseAlarm { id, seconds },
         "rule off" => OperatorAction::SwitchOff { id, seconds },
+        "open a session" => OperatorAction::OpenSession(SessionId(1), Patient::default()),
+        "close a session" => OperatorAction::CloseSession(SessionId(1)),
         "call" => OperatorAction::Call,
         "ask for help" => OperatorAction::Help(None),
         "not me" => OperatorAction::Decline(Occurrence(1)),
@@ -99,7 +103,7 @@ fn people_may_do_what_the_page_says_and_within_its_bounds() {
     let engine = engine();
     let audio = Audio::default();
     let (_, rows) = table("What people can do");
-    assert_eq!(rows.len(), 10);
+    assert_eq!(rows.len(), 12);
     for row in rows {
         let [name, role, most, reason, holds] = &row[..] else {
             panic!("a row has five cells: {row:?}");

@@ -174,7 +174,8 @@ fn is_overdue(chart: &Chart<'_>, at: MonoTime) -> bool {
         }
         _ => None,
     });
-    let last = good.max().unwrap_or(MonoTime::ZERO);
+    let last = good.chain(chart.turned(at)).max();
+    let last = last.unwrap_or(MonoTime::ZERO);
     at.saturating_since(last) >= allowed
 }
 

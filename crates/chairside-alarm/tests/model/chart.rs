@@ -19,7 +19,9 @@ pub(crate) struct Chart<'a> {
     samples: BTreeMap<Metric, Samples>,
     frames: BTreeMap<DeviceId, Vec<MonoTime>>,
     pub(crate) cuff: Vec<(MonoTime, Cuff)>,
-    /// When another device than just before said who it is.
+    /// When a session opened or closed.
+    turns: Vec<MonoTime>,
+    /// When another device than just before said who it is, or another patient came.
     swaps: BTreeMap<DeviceId, Vec<MonoTime>>,
     /// When cuff and probe were said to share a limb.
     same_limb: Vec<(MonoTime, bool)>,
@@ -48,6 +50,7 @@ impl<'a> Chart<'a> {
             samples: BTreeMap::new(),
             frames: sources.devices.keys().map(|id| (*id, Vec::new())).collect(),
             cuff: Vec::new(),
+            turns: Vec::new(),
             swaps: BTreeMap::new(),
             same_limb: Vec::new(),
             present: BTreeMap::new(),
@@ -56,6 +59,7 @@ impl<'a> Chart<'a> {
             stood_in: BTreeSet::new(),
         };
         let mut names: BTreeMap<DeviceId, &str> = BTreeMap::new();
+        let mut session = false;
         for step in &run.program.steps {
             let at = step.at;
             match &step.what {
@@ -67,6 +71,12 @@ impl<'a> Chart<'a> {
                 What::Identity(device, text) => {
                     let before = names.insert(*device, text);
                     if before.is_some_and(|before| before != *text) {
+                        chart.swaps.entry(*device).or_default().push(at);
+                    }
+                }
+                What::Session(open) if std::mem::replace(&mut session, *open) != *open => {
+                    chart.turns.push(at);
+                    for device in sources.devices.keys() {
                         chart.swaps.entry(*device).or_default().push(at);
                     }
                 }
@@ -196,7 +206,13 @@ impl<'a> Chart<'a> {
         swaps.any(|at| from <= *at && *at <= to)
     }
 
-    /// Tells whether a reading that says it was taken then is of the monitor that answers at `at`.
+    /// Returns when a session last opened or closed, up to that moment.
+    pub(crate) fn turned(&self, at: MonoTime) -> Option<MonoTime> {
+        self.turns.iter().copied().rfind(|turn| *turn <= at)
+    }
+
+    /// Tells whether a reading that says it was taken then is of the monitor that answers at `at`,
+    /// and of its patient.
     pub(crate) fn is_of_this_monitor(&self, taken: MonoTime, at: MonoTime) -> bool {
         let swaps = self.swaps.get(&MONITOR);
         let last = swaps.and_then(|swaps| swaps.iter().rev().find(|swap| **swap <= at));

@@ -41,6 +41,7 @@ pub(crate) fn each_cuff_reading_is_told_as_the_table_says(run: &Run) -> Result<(
         let at = step.at;
         match &step.what {
             What::Baseline(values) => baseline = Some(*values),
+            What::Session(_) if chart.turned(at) == Some(at) => baseline = None,
             What::Identity(MONITOR, text) => {
                 if known.replace(text).is_some_and(|before| before != *text) {
                     monitor.gives = [false; 3];

@@ -263,6 +263,8 @@ impl Model {
             | OperatorAction::ResumeAudio
             | OperatorAction::AudioOff { .. }
             | OperatorAction::SetLimit { .. }
+            | OperatorAction::OpenSession(..)
+            | OperatorAction::CloseSession(_)
             | OperatorAction::EnterPhase(_)
             | OperatorAction::Call
             | OperatorAction::Help(_)

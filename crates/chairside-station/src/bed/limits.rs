@@ -33,6 +33,23 @@ impl Bed {
         Ok(())
     }
 
+    /// Tells whether a person can open a session, or close that one.
+    pub(super) fn check_session(&self, action: OperatorAction) -> Result<(), Refusal> {
+        let open = self.sessions.open();
+        match (action, open) {
+            (OperatorAction::OpenSession(..), Some((since, opened))) => Err(Refusal::SessionOpen {
+                by: opened.map(|opened| opened.by.clone()),
+                since,
+            }),
+            (OperatorAction::CloseSession(id), open) => {
+                let opened = open.and_then(|(_, opened)| opened);
+                let is_that = opened.is_some_and(|opened| opened.id == id);
+                is_that.then_some(()).ok_or(Refusal::NoSession)
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Changes a limit; what cannot be changed stays.
     pub(super) fn set_limit(
         &mut self,
@@ -79,9 +96,11 @@ impl Bed {
     /// not there for the next.
     pub(crate) fn session(&mut self, now: MonoTime, open: bool, out: &mut Vec<Entry>) {
         self.judge_what_was_due(now, out);
-        out.push(Entry::Session { bed: self.id, open });
+        let told = Entry::Session { bed: self.id, open };
+        let turned = self.sessions.take(now, &told);
+        out.push(told);
         self.alarm(now, AlarmInput::Session(open), out);
-        if std::mem::replace(&mut self.session_open, open) != open {
+        if turned {
             self.audio.end_session(now, &mut self.audio_changes);
             self.tell_audio(out);
             let changes = self.limits.end_session();
@@ -91,7 +110,7 @@ impl Bed {
 
     /// Nothing is changed without an end: where no session will bring it, time does.
     fn limit_time(&mut self, now: MonoTime) {
-        if !self.session_open {
+        if !self.sessions.is_open() {
             self.limits.limit_time(now);
         }
     }

@@ -13,6 +13,7 @@ use super::{Bed, is_judged};
 use crate::earlier::{Earlier, LastNumbers};
 use crate::plan::{BedPlan, DevicePlan};
 use crate::record::{Entry, LinkState, Record};
+use crate::session::Sessions;
 
 /// The earlier run of one bed, on its way into the engine.
 struct Replay<'a> {
@@ -28,7 +29,7 @@ struct Replay<'a> {
     chosen: BTreeMap<LimitKey, Value>,
     /// What was told last of each limit that has changed.
     told_limits: BTreeMap<LimitKey, Value>,
-    session_open: bool,
+    sessions: Sessions,
     audio: Audio,
     flood: FloodWatch,
 }
@@ -55,7 +56,7 @@ impl Bed {
             limits,
             chosen: BTreeMap::new(),
             told_limits: BTreeMap::new(),
-            session_open: false,
+            sessions: Sessions::default(),
             audio: Audio::default(),
             flood: FloodWatch::default(),
         };
@@ -69,14 +70,14 @@ impl Bed {
         let Replay {
             engine,
             limits,
-            session_open,
+            sessions,
             audio,
             flood,
             ..
         } = replay;
         let resumed = engine.finish(earlier.ended, now);
         let mut bed = Self::with_engine(id, plan, limits, resumed.engine);
-        bed.session_open = session_open;
+        bed.sessions = sessions;
         bed.audio = audio;
         bed.flood = flood;
         let told = corrections.into_iter();
@@ -96,6 +97,7 @@ impl Replay<'_> {
         let at = record.at;
         self.end_limits_before(at);
         self.frames_until(at);
+        let turned = self.sessions.take(at, &record.entry);
         match &record.entry {
             Entry::Observed { observation, .. } => self.observed(at, observation),
             Entry::Alarm { transition, .. } => {
@@ -149,7 +151,7 @@ impl Replay<'_> {
             }
             Entry::Session { open, .. } => {
                 self.engine.take(at, AlarmInput::Session(*open));
-                if std::mem::replace(&mut self.session_open, *open) != *open {
+                if turned {
                     self.chosen.clear();
                     let changes = self.limits.end_session();
                     self.retune(at, &changes);
@@ -207,7 +209,7 @@ impl Replay<'_> {
     }
 
     fn limit_time(&mut self, at: MonoTime) {
-        if !self.session_open {
+        if !self.sessions.is_open() {
             self.limits.limit_time(at);
         }
     }

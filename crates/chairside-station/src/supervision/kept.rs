@@ -46,6 +46,8 @@ enum About {
     /// Another one that answered since.
     OtherIdentity(DeviceId),
     CuffSameLimb,
+    /// Who opened the session, and for whom.
+    SessionOpener,
     SessionOpened,
     SessionClosed,
     Phase,
@@ -180,6 +182,7 @@ impl Kept {
                     self.confirm_devices();
                     None
                 }
+                OperatorAction::OpenSession(..) => Some(About::SessionOpener),
                 // Of what else people do there is what came of it.
                 _ => None,
             },

@@ -1,6 +1,6 @@
 //! The bytes of what people set and what comes of it.
 
-use super::session::{read_wanted, write_wanted};
+use super::session::{read_wanted, read_wanted_session, write_wanted, write_wanted_session};
 use super::{Reader, Writer};
 use crate::row::{AudioFact, FloodFact, OperatorFact, SuspensionFact};
 
@@ -8,10 +8,11 @@ use crate::row::{AudioFact, FloodFact, OperatorFact, SuspensionFact};
 pub(super) fn write_operator(fact: &OperatorFact<'_>, out: &mut Writer<'_>) {
     let details = [&fact.alarm, &fact.station, &fact.reason];
     let is_first_form = fact.seconds.is_none() && details.iter().all(|text| text.is_none());
-    let tag = match (is_first_form, &fact.limit) {
-        (_, Some(_)) => 17,
-        (true, None) => 9,
-        (false, None) => 13,
+    let tag = match (is_first_form, &fact.limit, &fact.session) {
+        (_, _, Some(_)) => 24,
+        (_, Some(_), None) => 17,
+        (true, None, None) => 9,
+        (false, None, None) => 13,
     };
     out.tagged_texts(tag, &[&fact.action, &fact.by]);
     out.u64(fact.occurrence);
@@ -21,9 +22,18 @@ pub(super) fn write_operator(fact: &OperatorFact<'_>, out: &mut Writer<'_>) {
             out.option(text.as_deref(), Writer::text);
         }
     }
-    if let Some(limit) = &fact.limit {
+    if let Some(session) = &fact.session {
+        write_wanted_session(session, out);
+    } else if let Some(limit) = &fact.limit {
         write_wanted(limit, out);
     }
+}
+
+/// Reads the form of an action that is about a session.
+pub(super) fn read_session_operator(from: &mut Reader<'_>) -> Option<OperatorFact<'static>> {
+    let mut fact = read_operator(from, true)?;
+    fact.session = Some(read_wanted_session(from)?);
+    Some(fact)
 }
 
 /// Reads the form of an action that is about a limit.
@@ -47,6 +57,7 @@ pub(super) fn read_operator(
         station: None,
         reason: None,
         limit: None,
+        session: None,
     };
     if has_details {
         fact.seconds = from.option(Reader::u32)?;

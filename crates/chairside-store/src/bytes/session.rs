@@ -1,7 +1,7 @@
 //! The bytes of limits and of what else the session sets.
 
 use super::{Reader, Writer};
-use crate::row::{BaselineFact, LimitFact, WantedLimit};
+use crate::row::{BaselineFact, LimitFact, WantedLimit, WantedSession};
 
 pub(super) fn write_limit(fact: &LimitFact<'_>, out: &mut Writer<'_>) {
     out.tagged_texts(18, &[&fact.key, &fact.cause]);
@@ -56,5 +56,20 @@ pub(super) fn read_wanted(from: &mut Reader<'_>) -> Option<WantedLimit<'static>>
         key: from.text()?,
         expected: from.f64()?,
         new: from.f64()?,
+    })
+}
+
+pub(crate) fn write_wanted_session(session: &WantedSession<'_>, out: &mut Writer<'_>) {
+    out.text(&session.id);
+    for text in [&session.initials, &session.number] {
+        out.option(text.as_deref(), Writer::text);
+    }
+}
+
+pub(super) fn read_wanted_session(from: &mut Reader<'_>) -> Option<WantedSession<'static>> {
+    Some(WantedSession {
+        id: from.text()?,
+        initials: from.option(Reader::text)?,
+        number: from.option(Reader::text)?,
     })
 }

@@ -5,7 +5,7 @@ use chairside_alarm::{
     Occurrence, OperatorAction, Phase, PressureBaseline, Priority, Sound, Suspension,
     SuspensionChange, SuspensionEnd, SuspensionKind,
 };
-use chairside_model::{CuffOrder, Value};
+use chairside_model::{CuffOrder, Patient, SessionId, Value};
 
 use super::Shift;
 use crate::row::{AudioFact, BaselineFact, FloodFact, LimitFact, OperatorFact, SuspensionFact};
@@ -13,6 +13,11 @@ use crate::row::{AudioFact, BaselineFact, FloodFact, LimitFact, OperatorFact, Su
 pub(super) fn action(fact: &OperatorFact<'_>) -> Option<OperatorAction> {
     let alarm = || fact.alarm.as_deref().and_then(AlarmId::from_name);
     let limit = || fact.limit.as_ref();
+    let session = || SessionId::from_name(&fact.session.as_ref()?.id);
+    let patient = || {
+        let session = fact.session.as_ref()?;
+        Patient::new(session.initials.as_deref(), session.number.as_deref()).ok()
+    };
     Some(match &*fact.action {
         "confirm_device" => OperatorAction::ConfirmDevice(Occurrence(fact.occurrence)),
         "set_limit" => OperatorAction::SetLimit {
@@ -38,6 +43,8 @@ pub(super) fn action(fact: &OperatorFact<'_>) -> Option<OperatorAction> {
             seconds: fact.seconds?,
         },
         "switch_on" => OperatorAction::SwitchOn { id: alarm()? },
+        "open_session" => OperatorAction::OpenSession(session()?, patient()?),
+        "close_session" => OperatorAction::CloseSession(session()?),
         "enter_baseline" => OperatorAction::EnterPhase(Phase::Baseline),
         "enter_dosing" => OperatorAction::EnterPhase(Phase::Dosing),
         "enter_recovery" => OperatorAction::EnterPhase(Phase::Recovery),

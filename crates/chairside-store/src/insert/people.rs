@@ -8,6 +8,7 @@ use crate::row::{AudioFact, FloodFact, OperatorFact, SuspensionFact, nanoseconds
 
 pub(super) fn operator(fact: &OperatorFact<'_>) -> Vec<Column> {
     let limit = fact.limit.as_ref();
+    let session = fact.session.as_ref();
     vec![
         ("action", text(&fact.action)),
         ("occurrence", count(fact.occurrence).into()),
@@ -19,6 +20,15 @@ pub(super) fn operator(fact: &OperatorFact<'_>) -> Vec<Column> {
         ("limit_key", maybe(limit.map(|limit| &*limit.key))),
         ("limit_expected", limit.map(|limit| limit.expected).into()),
         ("limit_new", limit.map(|limit| limit.new).into()),
+        ("session", maybe(session.map(|session| &*session.id))),
+        (
+            "initials",
+            maybe(session.and_then(|session| session.initials.as_deref())),
+        ),
+        (
+            "patient_number",
+            maybe(session.and_then(|session| session.number.as_deref())),
+        ),
     ]
 }
 

@@ -23,6 +23,7 @@ fn intent(request: &str) -> Intent {
         seconds: None,
         reason: None,
         limit: None,
+        session: None,
         by: "mn".to_owned(),
         station: None,
         request: request.to_owned(),

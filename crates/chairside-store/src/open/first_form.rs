@@ -49,6 +49,7 @@ fn old_acknowledgement() -> Row<'static> {
             station: None,
             reason: None,
             limit: None,
+            session: None,
         }),
     }
 }
@@ -66,6 +67,7 @@ fn old_intent() -> Intent {
         reason: None,
         request: "7".to_owned(),
         limit: None,
+        session: None,
     }
 }
 

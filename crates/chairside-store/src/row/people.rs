@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use chairside_alarm::{AudioChange, Flood, OperatorAction, Sound, SuspensionChange};
 use chairside_model::MonoTime;
 
-use super::WantedLimit;
+use super::{WantedLimit, WantedSession};
 
 /// A person's action that was done.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,6 +26,8 @@ pub struct OperatorFact<'a> {
     pub reason: Option<Cow<'a, str>>,
     /// The limit it was about.
     pub limit: Option<WantedLimit<'a>>,
+    /// The session it was about.
+    pub session: Option<WantedSession<'a>>,
 }
 
 /// The pause of an alarm or a rule's being off, just after it began or ended.
@@ -103,6 +105,7 @@ impl<'a> OperatorFact<'a> {
             station: station.map(Cow::Borrowed),
             reason: reason.map(Cow::Borrowed),
             limit: WantedLimit::of(action),
+            session: WantedSession::of(action),
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use chairside_alarm::{Baseline, LimitChange, OperatorAction};
-use chairside_model::Value;
+use chairside_model::{Patient, Value};
 
 /// The limit that a person's action is about.
 #[derive(Clone, Debug, PartialEq)]
@@ -14,6 +14,17 @@ pub struct WantedLimit<'a> {
     pub expected: f64,
     /// What it was to be.
     pub new: f64,
+}
+
+/// The session that a person's action opens or closes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WantedSession<'a> {
+    /// Which.
+    pub id: Cow<'a, str>,
+    /// The patient's initials, of one that opens.
+    pub initials: Option<Cow<'a, str>>,
+    /// The patient's number, of one that opens.
+    pub number: Option<Cow<'a, str>>,
 }
 
 /// A number in force that became another.
@@ -53,6 +64,22 @@ impl WantedLimit<'static> {
             key: key.name().into(),
             expected: expected.number(),
             new: new.number(),
+        })
+    }
+}
+
+impl WantedSession<'static> {
+    pub(crate) fn of(action: OperatorAction) -> Option<Self> {
+        let (id, patient) = match action {
+            OperatorAction::OpenSession(id, patient) => (id, patient),
+            OperatorAction::CloseSession(id) => (id, Patient::default()),
+            _ => return None,
+        };
+        let said = |text: Option<&str>| text.map(|text| Cow::Owned(text.to_owned()));
+        Some(Self {
+            id: id.to_string().into(),
+            initials: said(patient.initials()),
+            number: said(patient.number()),
         })
     }
 }

@@ -79,6 +79,7 @@ fn want(writer: &Writer, request: u64) -> Receiver<Result<(), StoreError>> {
         seconds: None,
         reason: None,
         limit: None,
+        session: None,
         by: "mn".to_owned(),
         station: Some("desk".to_owned()),
         request: request.to_string(),

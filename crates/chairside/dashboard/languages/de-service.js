@@ -85,6 +85,14 @@ export const GERMAN_OF_SERVICE = {
     "der Programmteil dieses Betts lässt sich nicht neu starten; er wird von Zeit zu Zeit neu versucht und beurteilt bis dahin nichts",
 
   // Why an action was refused
+  "a session that {by} opened is open here": "hier ist eine Behandlung offen, die {by} begonnen hat",
+  "it is closed first": "sie ist zuerst zu beenden",
+  "since {time}": "seit {time}",
+  "that session is not open any more; nothing was changed": "diese Behandlung ist nicht mehr offen; es wurde nichts geändert",
+  "initials are one to four letters with dots, hyphens and spaces, and no name":
+    "Initialen sind ein bis vier Buchstaben mit Punkten, Bindestrichen und Leerzeichen, und kein Name",
+  "a patient's number is at most 16 letters, digits, dots, hyphens and slashes":
+    "die Nummer eines Patienten hat höchstens 16 Buchstaben, Ziffern, Punkte, Bindestriche und Schrägstriche",
   "there is no such bed": "dieses Bett gibt es nicht",
   "nothing was sent": "es wurde nichts gesendet",
   "the cuff at this bed cannot be started or stopped from here":

@@ -5,7 +5,7 @@
 import { title } from "../alarms.js";
 import { in_english, t } from "../language.js";
 import { composed, fixed, NUMBER, numbers, phrase } from "../phrases.js";
-import { role_words } from "../words.js";
+import { role_words, time_of_day } from "../words.js";
 
 /** @typedef {import("../phrases.js").Phrase} Phrase */
 
@@ -113,6 +113,12 @@ const REFUSED = in_english({
   "that alarm is paused and calls nobody": "that alarm is paused and calls nobody",
   "this bed's part of the program failed meanwhile; look at what holds now and do it again":
     "this bed's part of the program failed meanwhile; look at what holds now and do it again",
+  "it is closed first": "it is closed first",
+  "that session is not open any more; nothing was changed": "that session is not open any more; nothing was changed",
+  "initials are one to four letters with dots, hyphens and spaces, and no name":
+    "initials are one to four letters with dots, hyphens and spaces, and no name",
+  "a patient's number is at most 16 letters, digits, dots, hyphens and slashes":
+    "a patient's number is at most 16 letters, digits, dots, hyphens and slashes",
   "that alarm is not about another device": "that alarm is not about another device",
   "nothing is paused or off there": "nothing is paused or off there",
   "that takes a reason": "that takes a reason",
@@ -186,6 +192,8 @@ const EVIDENCE = [
 /** @type {Phrase[]} */
 const REFUSAL = [
   ...fixed(REFUSED),
+  phrase("a session that ([\\w.-]+) opened is open here", ([by]) => t("a session that {by} opened is open here", { by })),
+  phrase("since (\\d{4}-\\d\\d-\\d\\dT[\\d:]{8}Z)", ([at]) => t("since {time}", { time: time_of_day(Date.parse(at)) })),
   phrase("that takes the role (\\w+)", ([role]) => t("that takes the role {role}", { role: role_words(role) })),
   phrase(`(${ID}) is not judged at this bed`, ([id]) => t("{title} is not judged at this bed", { title: title(id) })),
   phrase(`(${ID}) is off in this profile`, ([id]) => t("{title} is off in this profile", { title: title(id) })),

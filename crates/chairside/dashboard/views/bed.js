@@ -16,9 +16,9 @@ import { Past } from "../past.js";
 import { PastFrame } from "../past-frame.js";
 import { tile } from "../present.js";
 import { address_of } from "../routes.js";
+import { SessionPanel } from "../session-panel.js";
 import { TrendCharts } from "../trend-charts.js";
 import { Waves } from "../waves.js";
-import { phase_words } from "../words.js";
 
 /** @typedef {import("../model.js").BedState} BedState */
 
@@ -52,7 +52,7 @@ const TRENDS_EVERY_MS = 1_000;
  * @property {HTMLButtonElement[]} ranges
  * @property {HTMLElement} record why there is no record of what was
  * @property {HTMLElement} alarms_record why there is no record of alarms
- * @property {HTMLElement} phase
+ * @property {SessionPanel} session
  * @property {PastFrame} frame
  * @property {EpisodeList} alarms
  * @property {DeviceList} devices
@@ -80,7 +80,7 @@ export class BedView {
   /**
    * @param {import("../model.js").Model} model
    * @param {string} station what this station calls itself
-   * @param {import("./station.js").Pressed & {cuff: (bed: string, order: import("../cuff.js").Order) => void}} pressed
+   * @param {import("./station.js").Pressed & {cuff: (bed: string, order: import("../cuff.js").Order) => void} & {session: import("../session-panel.js").Wanted}} pressed
    * @param {() => ReadonlySet<string>} sending what was wanted and is not answered yet
    */
   constructor(model, station, pressed, sending) {
@@ -120,7 +120,7 @@ export class BedView {
     const view = tile(this.#model, bed, now, this.#station);
     set_text(parts.name, view.name);
     set_text(parts.profile, bed.profile);
-    set_text(parts.phase, phase_words(bed.phase));
+    parts.session.update(bed, this.#model.staff, this.#model.clock.at(now));
     set_text(parts.device_text, view.device_text);
     parts.sound.update(view.sound);
     parts.quiet.update(view.quiet);
@@ -189,7 +189,7 @@ export class BedView {
     const frame = new PastFrame(() => alarms.focus(shown));
     const alarms = new EpisodeList((episode) => {
       shown = episode.key;
-      void frame.open(this.#bed, episode);
+      void frame.open(this.#bed, episode, this.#model.beds.get(this.#bed)?.from_ms ?? Number.NEGATIVE_INFINITY);
     });
     /** @type {Parts} */
     const parts = {
@@ -206,7 +206,7 @@ export class BedView {
       ranges: RANGES.map(({ words }, index) => button(words(), "range", () => this.#choose_range(index))),
       record: element("p", { class: "record", role: "status" }),
       alarms_record: element("p", { class: "none", role: "status" }),
-      phase: element("strong"),
+      session: new SessionPanel((wish, refused) => this.#pressed.session(this.#bed, wish, refused)),
       frame,
       alarms,
       devices: new DeviceList(),
@@ -224,7 +224,7 @@ export class BedView {
         section("bed-centre", t("Trends"), parts.waves.root, element("div", { class: "ranges" }, ...parts.ranges, parts.record), parts.charts.root, frame.root),
         // In a low window it scrolls, and nothing in it need have the focus: by keyboard too.
         element("aside", { class: "bed-side", tabindex: "0" },
-          section("bed-session", t("Session"), heading(t("Session")), element("p", {}, t("Phase"), " ", parts.phase), element("p", { class: "none" }, t("No treatment session. It will stand here."))),
+          section("bed-session", t("Session"), heading(t("Session")), parts.session.root),
           section("bed-alarms", t("Alarms"), heading(t("Alarms")), parts.alarms_record, parts.alarms.root),
           section("bed-equipment", t("Devices"), heading(t("Devices")), parts.devices.root),
         ),

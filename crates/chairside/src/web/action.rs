@@ -1,10 +1,13 @@
 //! What people can do, whichever way it comes in.
 
+use std::hash::{BuildHasher, RandomState};
+
 use chairside_alarm::{
     AlarmId, LimitKey, LimitRefusal, Occurrence, OperatorAction, PATIENT, Phase, Refusal, Role,
     warning,
 };
-use chairside_model::{CuffAnswer, CuffOrder, CuffRefusal, Value};
+use chairside_model::{CuffAnswer, CuffOrder, CuffRefusal, MonoTime, Patient, SessionId, Value};
+use chrono::SecondsFormat;
 use tokio::sync::oneshot;
 
 use super::{Web, wire};
@@ -76,7 +79,7 @@ impl Web {
         let (by, role) = self.person(&action)?;
         Ok(Wanted {
             bed,
-            action: operator_action(&action.deed)?,
+            action: operator_action(&action.deed, self.clock.now())?,
             by,
             role,
             station: action.station,
@@ -122,8 +125,22 @@ impl Web {
         match outcome {
             Outcome::Done => Ok(warned.map(str::to_owned)),
             Outcome::NotRecorded(why) => Ok(Some(format!("done, but not yet on record: {why}"))),
-            Outcome::Refused(refusal) => Err((kind(&refusal), refusal.to_string())),
+            Outcome::Refused(refusal) => Err((kind(&refusal), self.words(&refusal))),
             Outcome::Answered(answer) => Err((answer_kind(answer), answer.words().to_owned())),
+        }
+    }
+}
+
+impl Web {
+    /// Says why something was refused. When something was, the core says by its own clock.
+    fn words(&self, refusal: &Refusal) -> String {
+        match refusal {
+            Refusal::SessionOpen { since, .. } => {
+                let since = self.clock.wall(*since);
+                let since = since.to_rfc3339_opts(SecondsFormat::Secs, true);
+                format!("{refusal}: since {since}")
+            }
+            _ => refusal.to_string(),
         }
     }
 }
@@ -143,7 +160,7 @@ fn check_lengths(action: &wire::Action) -> Result<(), Refused> {
     Err((Kind::NotUnderstood, why))
 }
 
-fn operator_action(deed: &Deed) -> Result<OperatorAction, Refused> {
+fn operator_action(deed: &Deed, now: MonoTime) -> Result<OperatorAction, Refused> {
     let action = match deed {
         Deed::Acknowledge { occurrence } => OperatorAction::Acknowledge(episode(occurrence)?),
         Deed::ConfirmDevice { occurrence } => OperatorAction::ConfirmDevice(episode(occurrence)?),
@@ -165,6 +182,14 @@ fn operator_action(deed: &Deed) -> Result<OperatorAction, Refused> {
             expected: number(*old)?,
             new: number(*value)?,
         },
+        Deed::OpenSession { initials, number } => {
+            let patient = Patient::new(initials.as_deref(), number.as_deref());
+            let patient = patient.map_err(|why| (Kind::NotUnderstood, why.to_string()))?;
+            OperatorAction::OpenSession(new_session(now), patient)
+        }
+        Deed::CloseSession { session } => OperatorAction::CloseSession(
+            SessionId::from_name(session).ok_or_else(|| not_understood("session", session))?,
+        ),
         Deed::Phase { phase } => OperatorAction::EnterPhase(
             Phase::from_name(phase).ok_or_else(|| not_understood("phase", phase))?,
         ),
@@ -179,6 +204,12 @@ fn operator_action(deed: &Deed) -> Result<OperatorAction, Refused> {
         Deed::Decline { occurrence } => OperatorAction::Decline(episode(occurrence)?),
     };
     Ok(action)
+}
+
+/// Returns a name that no other session has: each keyed hash of the standard library has a key
+/// of its own, from the system's source of chance.
+fn new_session(now: MonoTime) -> SessionId {
+    SessionId(RandomState::new().hash_one(now))
 }
 
 fn episode(occurrence: &str) -> Result<Occurrence, Refused> {
@@ -236,6 +267,8 @@ const fn kind(refusal: &Refusal) -> Kind {
         | Refusal::Paused
         | Refusal::IsOff(_)
         | Refusal::NothingToEnd
+        | Refusal::SessionOpen { .. }
+        | Refusal::NoSession
         | Refusal::Cuff(CuffRefusal::Measuring | CuffRefusal::UnderWay)
         | Refusal::Limit(LimitRefusal::Changed { .. } | LimitRefusal::IsThat { .. }) => {
             Kind::TooLate

@@ -4,7 +4,7 @@
 //! that reads too slowly is never served old data: it is told so and given a fresh snapshot.
 
 use std::collections::VecDeque;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use axum::extract::ws::Utf8Bytes;
@@ -12,6 +12,7 @@ use chairside_model::MonoTime;
 use chairside_station::{Record, Station};
 use tokio::sync::watch;
 
+use super::displays::Displays;
 use super::view::View;
 use super::wire;
 use super::wire::{Numbered, ServerMessage};
@@ -40,6 +41,7 @@ pub struct Hub {
     clock: Clock,
     stream: Mutex<Stream>,
     head: watch::Sender<u64>,
+    displays: Arc<Displays>,
 }
 
 #[derive(Debug)]
@@ -88,6 +90,7 @@ impl Hub {
             clock,
             stream: Mutex::new(stream),
             head: watch::Sender::new(0),
+            displays: Arc::default(),
         }
     }
 
@@ -101,6 +104,18 @@ impl Hub {
     #[must_use]
     pub fn staff(&self) -> &[wire::Person] {
         &self.staff
+    }
+
+    /// Returns what the displays say of themselves.
+    pub(super) const fn displays(&self) -> &Arc<Displays> {
+        &self.displays
+    }
+
+    /// Tells whether the alarms can be heard at any display, as far as anybody knows.
+    #[must_use]
+    pub fn is_heard(&self, now: MonoTime) -> bool {
+        let mut told = self.displays.told(now).into_iter();
+        told.any(|display| display.heard)
     }
 
     /// Tells every client of these records of a station.

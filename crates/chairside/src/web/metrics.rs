@@ -38,7 +38,7 @@ pub(super) async fn metrics(State(web): State<Web>) -> impl IntoResponse {
             family.value("", FOLLOWERS_MAX - web.followers.available_permits());
         },
     );
-    displays(&mut text, &web.displays.told(now));
+    displays(&mut text, &web.hub.displays().told(now));
     gauge(
         &mut text,
         "chairside_recorder_running",

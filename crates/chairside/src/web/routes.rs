@@ -93,7 +93,7 @@ async fn devices(State(web): State<Web>) -> Json<Value> {
 
 /// What each display last said of itself.
 async fn displays(State(web): State<Web>) -> Json<Value> {
-    Json(json!({ "displays": web.displays.told(web.clock.now()) }))
+    Json(json!({ "displays": web.hub.displays().told(web.clock.now()) }))
 }
 
 /// Every limit of a bed that can be changed.
@@ -124,6 +124,9 @@ const ACTION_KEYS: &[&str] = &[
     "value",
     "phase",
     "order",
+    "initials",
+    "number",
+    "session",
 ];
 
 /// The body of an action: everything but where and what.

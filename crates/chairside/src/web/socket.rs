@@ -105,7 +105,7 @@ async fn follow(web: Web, socket: WebSocket, wanted: Wanted, _permit: OwnedSemap
         changes: web.hub.follow(),
         ping: every(PING_PERIOD),
         gather: wanted.bundled.then(|| every(GATHER)),
-        place: web.displays.place(),
+        place: web.hub.displays().place(),
         web,
     };
     match client.converse(stream, answers).await {

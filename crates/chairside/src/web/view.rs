@@ -6,6 +6,7 @@ mod bed_info;
 mod day_check;
 mod limits;
 mod lines;
+mod session;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -14,7 +15,7 @@ use chairside_alarm::{OperatorAction, SessionLimits};
 use chairside_model::{
     BedId, Cuff, DeviceId, Measured, Metric, MonoTime, Numeric, Observation, Reading, SampleArray,
 };
-use chairside_station::{Entry, LinkState, Record};
+use chairside_station::{Entry, LinkState, Record, Sessions};
 use chrono::{DateTime, Utc};
 
 use alarms::BedAlarms;
@@ -45,6 +46,7 @@ struct BedState {
     cuff: Option<wire::CuffState>,
     alarms: BedAlarms,
     limits: BedLimits,
+    sessions: Sessions,
 }
 
 /// The beds of which clients are to be told anew.
@@ -52,6 +54,7 @@ struct BedState {
 struct News {
     of_alarms: BTreeSet<BedId>,
     of_limits: BTreeSet<BedId>,
+    of_phase: BTreeSet<BedId>,
 }
 
 /// The last value of a metric and when it stops being one.
@@ -146,6 +149,9 @@ impl View {
                 out.push(ServerMessage::Limits(
                     state.limits.message(info, last.at, self.zero),
                 ));
+                if news.of_phase.contains(&bed) && state.sessions.is_open() {
+                    out.push(state.session_message(info, self.zero));
+                }
             }
         }
         for bed in news.of_alarms {
@@ -336,6 +342,7 @@ impl View {
                 let Some((_, state)) = self.beds.get_mut(bed) else {
                     return;
                 };
+                state.sessions.take(record.at, &record.entry);
                 match action {
                     OperatorAction::Acknowledge(occurrence) => {
                         state.alarms.acknowledged(*occurrence, by);
@@ -347,8 +354,23 @@ impl View {
                     _ => {}
                 }
             }
-            Entry::Limit { bed, .. } | Entry::Phase { bed, .. } => {
+            Entry::Limit { bed, .. } => {
                 news.of_limits.insert(*bed);
+            }
+            Entry::Phase { bed, .. } => {
+                news.of_limits.insert(*bed);
+                news.of_phase.insert(*bed);
+            }
+            Entry::Session { bed, .. } => {
+                let Some((info, state)) = self.beds.get_mut(bed) else {
+                    return;
+                };
+                if state.sessions.take(record.at, &record.entry) {
+                    state.forget_readings();
+                    state.limits.end_session();
+                    news.of_limits.insert(*bed);
+                    out.push(state.session_message(info, zero));
+                }
             }
             Entry::Identity { bed, device, text } => {
                 if let Some((_, state)) = self.beds.get_mut(bed) {
@@ -361,8 +383,7 @@ impl View {
             | Entry::Dosing { .. }
             | Entry::Recording { .. }
             | Entry::Baseline { .. }
-            | Entry::CuffSameLimb { .. }
-            | Entry::Session { .. } => {}
+            | Entry::CuffSameLimb { .. } => {}
         }
     }
 
@@ -403,7 +424,7 @@ impl View {
                 .collect(),
             observations: observations.collect(),
             cuff: state.cuff.unwrap_or(IDLE),
-            session: None,
+            session: state.session(self.zero),
         }
     }
 }
@@ -422,6 +443,7 @@ impl BedState {
             cuff: None,
             alarms: BedAlarms::default(),
             limits: BedLimits::new(info.limits.clone()),
+            sessions: Sessions::default(),
         }
     }
 
@@ -434,6 +456,9 @@ impl BedState {
         out: &mut Vec<ServerMessage>,
     ) {
         let device = observation.device;
+        if self.is_of_before(now, &observation.reading) {
+            return;
+        }
         match &observation.reading {
             Reading::Numeric(numeric) => {
                 self.gave(info, device, numeric);

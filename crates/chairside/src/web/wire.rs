@@ -38,6 +38,8 @@ pub enum ServerMessage {
     Alarms(Alarms),
     /// The limits of a bed are others, or the phase of its session is.
     Limits(LimitsOfBed),
+    /// A treatment session opened or closed at a bed, or went into another phase.
+    Session(SessionOfBed),
     /// A device's link changed.
     Link(Link),
     /// The cuff began, ended or failed.
@@ -127,8 +129,54 @@ pub struct Bed {
     pub observations: Vec<Observation>,
     /// What the cuff is doing.
     pub cuff: CuffState,
-    /// The treatment session; there is none yet.
-    pub session: Option<()>,
+    /// The treatment session.
+    #[serde(flatten)]
+    pub session: SessionState,
+}
+
+/// A treatment session opened or closed at a bed, or went into another phase.
+#[derive(Clone, Debug, Serialize)]
+pub struct SessionOfBed {
+    /// The bed.
+    pub bed: String,
+    /// How it stands now.
+    #[serde(flatten)]
+    pub session: SessionState,
+}
+
+/// The treatment session at a bed.
+#[derive(Clone, Debug, Serialize)]
+pub struct SessionState {
+    /// The one that is open.
+    pub session: Option<Session>,
+    /// When one last opened or closed: what was measured before is of another patient.
+    pub readings_from: Option<Time>,
+}
+
+/// A treatment session that is open.
+#[derive(Clone, Debug, Serialize)]
+pub struct Session {
+    /// Its name.
+    pub session: String,
+    /// When it was opened.
+    pub opened: Time,
+    /// Who opened it, by id.
+    pub by: String,
+    /// For whom, as far as that was said.
+    pub patient: Option<Patient>,
+    /// Its phase: `baseline`, `dosing` or `recovery`.
+    pub phase: &'static str,
+}
+
+/// Whom a session is for.
+#[derive(Clone, Debug, Serialize)]
+pub struct Patient {
+    /// The initials.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub initials: Option<String>,
+    /// The clinic's number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub number: Option<String>,
 }
 
 /// The alarm limits of a metric, in its unit.

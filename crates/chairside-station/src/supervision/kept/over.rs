@@ -48,6 +48,7 @@ impl About {
         match self {
             Self::KnownIdentity(_)
             | Self::CuffSameLimb
+            | Self::SessionOpener
             | Self::SessionOpened
             | Self::SessionClosed
             | Self::DoseBegan

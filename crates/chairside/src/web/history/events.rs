@@ -67,6 +67,18 @@ struct Action {
     seconds: Option<u32>,
     #[serde(flatten)]
     limit: Option<Limit>,
+    #[serde(flatten)]
+    session: Option<Session>,
+}
+
+/// The session that was opened, and for whom; or the one that was closed.
+#[derive(Debug, Serialize)]
+struct Session {
+    session: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    initials: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    number: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -212,6 +224,11 @@ impl Action {
                 key: limit.key.into_owned(),
                 old: Number(limit.expected),
                 value: Number(limit.new),
+            }),
+            session: what.session.map(|session| Session {
+                session: session.id.into_owned(),
+                initials: session.initials.map(Into::into),
+                number: session.number.map(Into::into),
             }),
         }
     }

@@ -53,6 +53,15 @@ impl BedLimits {
         self.limits.in_force().parts().nibp.interval
     }
 
+    pub(super) fn phase(&self) -> &'static str {
+        self.limits.phase().name()
+    }
+
+    /// A session that opens or closes begins in the phase before a dose.
+    pub(super) fn end_session(&mut self) {
+        self.limits.end_session();
+    }
+
     pub(super) fn message(
         &self,
         info: &BedInfo,

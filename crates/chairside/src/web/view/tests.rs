@@ -2,7 +2,7 @@ use chairside_alarm::{
     AlarmId, AudioCause, AudioChange, Flood, LimitKey, Occurrence, OperatorAction, Phase, Priority,
     SignalPresence, Sound, Suspension, SuspensionChange, SuspensionEnd, SuspensionKind, Transition,
 };
-use chairside_model::{CuffFailure, CuffReading, Unavailable, Value};
+use chairside_model::{CuffFailure, CuffReading, Patient, SessionId, Unavailable, Value};
 use chairside_protocol::driver_named;
 use chairside_station::{BedPlan, DevicePlan};
 use serde_json::Value as Json;

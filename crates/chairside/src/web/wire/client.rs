@@ -187,6 +187,20 @@ pub enum Deed {
         /// What it is to be.
         value: f64,
     },
+    /// A treatment session begins.
+    OpenSession {
+        /// The patient's initials.
+        #[serde(default)]
+        initials: Option<String>,
+        /// The clinic's number of the patient.
+        #[serde(default)]
+        number: Option<String>,
+    },
+    /// It is over.
+    CloseSession {
+        /// The one that was read.
+        session: String,
+    },
     /// The session goes into a phase.
     Phase {
         /// Which.
@@ -244,6 +258,10 @@ mod tests {
         let cuff = action(r#"{"type":"cuff","bed":"1","order":"start","request":"r5","by":"mn"}"#);
         let order = "start".to_owned();
         assert_eq!(cuff.deed, Deed::Cuff { order });
+        let open = action(r#"{"type":"open_session","bed":"1","initials":"M. K.","by":"mn"}"#);
+        let initials = Some("M. K.".to_owned());
+        let number = None;
+        assert_eq!(open.deed, Deed::OpenSession { initials, number });
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! Nothing that a client is given, over the feed or as `GET /api/v1/beds`, is past its time.
+//! Nothing that a client is given, over the feed or as `GET /api/v1/beds`, is past its time, or of
+//! the patient who was here before.
 
 use proptest::prelude::*;
 
@@ -14,6 +15,8 @@ enum Said {
     Rate(Metric),
     /// How long ago it was measured.
     Cuff(u64),
+    /// A session opens or closes.
+    Session,
     Nothing,
 }
 
@@ -22,6 +25,7 @@ fn program() -> impl Strategy<Value = Vec<(u64, Said)>> {
         3 => Just(Said::Rate(Metric::SpO2)),
         3 => Just(Said::Rate(Metric::PulseRate)),
         1 => (0_u64..120).prop_map(Said::Cuff),
+        1 => Just(Said::Session),
         3 => Just(Said::Nothing),
     ];
     let gap = prop_oneof![4 => 0_u64..4, 2 => 8_u64..13, 1 => 100_u64..1_000];
@@ -34,9 +38,16 @@ proptest! {
         let mut clinic = Clinic::new();
         let mut expires: BTreeMap<&str, u64> = BTreeMap::new();
         let mut now = 200;
+        let (mut open, mut turned) = (false, 0);
         for (gap, said) in program {
             now += gap;
             match said {
+                Said::Session => {
+                    (open, turned) = (!open, now);
+                    expires.clear();
+                    let told = clinic.tell(now, Entry::Session { bed: BED, open });
+                    prop_assert_eq!(told[0]["type"].as_str(), Some("session"));
+                }
                 Said::Rate(metric) => {
                     let measured = Measured::Valid(Value::whole(70));
                     let taken = MonoTime::from_secs(now);
@@ -44,7 +55,11 @@ proptest! {
                     expires.insert(metric.name(), now + RATE_S);
                 }
                 Said::Cuff(ago) => {
-                    clinic.read(now, MONITOR, pressures(now - ago, 118, Some(76)));
+                    let told = clinic.read(now, MONITOR, pressures(now - ago, 118, Some(76)));
+                    if now - ago < turned {
+                        prop_assert_eq!(told, Vec::<Json>::new(), "at {} s", now);
+                        continue;
+                    }
                     expires.insert("NibpSystolic", now - ago + PRESSURE_S);
                     expires.insert("NibpDiastolic", now - ago + PRESSURE_S);
                 }
@@ -95,4 +110,55 @@ fn the_pulse_of_an_older_cuff_reading_goes_with_it() {
         0,
         "it was not measured with these pressures"
     );
+}
+
+#[test]
+fn a_session_is_told_with_its_patient_and_its_phase_and_so_is_its_end() {
+    let mut clinic = Clinic::new();
+    let act = |action| Entry::Operator {
+        bed: BED,
+        action,
+        by: "mn".into(),
+        station: None,
+        reason: None,
+    };
+    let patient = Patient::new(Some("M. K."), Some("1042")).unwrap();
+    clinic.tell(20, act(OperatorAction::OpenSession(SessionId(7), patient)));
+    let told = clinic.tell(
+        20,
+        Entry::Session {
+            bed: BED,
+            open: true,
+        },
+    );
+    let opened = serde_json::json!({
+        "type": "session",
+        "bed": "1",
+        "session": {
+            "session": "0000000000000007",
+            "opened": "2023-11-14T22:13:40.000Z",
+            "by": "mn",
+            "patient": {"initials": "M. K.", "number": "1042"},
+            "phase": "baseline",
+        },
+        "readings_from": "2023-11-14T22:13:40.000Z",
+    });
+    assert_eq!(told[0], opened);
+    let phase = Phase::Dosing;
+    clinic.limits.enter(phase);
+    let told = clinic.tell(30, Entry::Phase { bed: BED, phase });
+    assert_eq!(told[0]["type"], "limits");
+    assert_eq!(told[1]["session"]["phase"], "dosing");
+    let beds = serde_json::to_value(clinic.view.beds(MonoTime::from_secs(31))).unwrap();
+    assert_eq!(beds[0]["session"], told[1]["session"]);
+    clinic.limits.end_session();
+    let told = clinic.tell(
+        40,
+        Entry::Session {
+            bed: BED,
+            open: false,
+        },
+    );
+    assert_eq!(told[0]["session"], Json::Null);
+    assert_eq!(told[0]["readings_from"], "2023-11-14T22:14:00.000Z");
 }

@@ -1,0 +1,82 @@
+//! Which session is open at a bed, as its records tell it.
+
+use chairside_alarm::OperatorAction;
+use chairside_model::{MonoTime, Patient, SessionId};
+
+use crate::record::Entry;
+
+/// The sessions of a bed, followed record by record: by the bed itself, by the next machine after
+/// a restart or a failure, and by whoever shows them.
+#[derive(Clone, Debug, Default)]
+pub struct Sessions {
+    /// What a person has just opened.
+    opening: Option<Opened>,
+    /// The one that is open, and when it began.
+    open: Option<(MonoTime, Option<Opened>)>,
+    /// When one last opened or closed.
+    turned: Option<MonoTime>,
+}
+
+/// A session as the person said who opened it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Opened {
+    /// Which.
+    pub id: SessionId,
+    /// For whom.
+    pub patient: Patient,
+    /// The person, by id.
+    pub by: Box<str>,
+}
+
+impl Sessions {
+    /// Takes what happened at the bed at that moment; tells whether a session opened or closed
+    /// with it.
+    pub fn take(&mut self, at: MonoTime, entry: &Entry) -> bool {
+        match entry {
+            Entry::Operator {
+                action: OperatorAction::OpenSession(id, patient),
+                by,
+                ..
+            } => {
+                self.opening = Some(Opened {
+                    id: *id,
+                    patient: *patient,
+                    by: by.clone(),
+                });
+                false
+            }
+            Entry::Session { open, .. } if *open != self.is_open() => {
+                let opening = self.opening.take();
+                self.open = open.then_some((at, opening));
+                self.turned = Some(at);
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// Tells whether one is open.
+    #[must_use]
+    pub const fn is_open(&self) -> bool {
+        self.open.is_some()
+    }
+
+    /// Returns since when one is open, and what was said of it if a person opened it.
+    #[must_use]
+    pub fn open(&self) -> Option<(MonoTime, Option<&Opened>)> {
+        let (since, opened) = self.open.as_ref()?;
+        Some((*since, opened.as_ref()))
+    }
+
+    /// Tells whether what was measured then is of the patient who was here before.
+    #[must_use]
+    pub fn is_of_before(&self, taken: MonoTime) -> bool {
+        self.turned.is_some_and(|turned| taken < turned)
+    }
+
+    /// Returns when one last opened or closed: what was measured before is of another patient.
+    #[must_use]
+    pub const fn turned(&self) -> Option<MonoTime> {
+        self.turned
+    }
+}

@@ -1,0 +1,68 @@
+//! The treatment session of a bed as clients are shown it, and what vanishes when one opens or
+//! closes (`docs/adr/0023-sessions.md`).
+
+use chairside_model::{Cuff, MonoTime, Reading};
+use chrono::{DateTime, Utc};
+
+use super::{BedInfo, BedState};
+use crate::clock::wall;
+use crate::web::wire;
+
+impl BedState {
+    /// Forgets what was measured of the patient who was here before.
+    pub(super) fn forget_readings(&mut self) {
+        self.values.clear();
+        // A determination that is under way goes on; that one failed is no news of this patient.
+        self.cuff = self.cuff.filter(|cuff| cuff.state == "measuring");
+    }
+
+    /// Tells whether a reading is of the patient who was here before. A determination that a
+    /// monitor still tells of is known by when it was taken, and not by when it came.
+    pub(super) fn is_of_before(&self, now: MonoTime, reading: &Reading) -> bool {
+        let taken = match reading {
+            Reading::Numeric(numeric) => numeric.taken,
+            Reading::Cuff(Cuff::Completed(reading)) => reading.taken,
+            Reading::Cuff(_) => return false,
+            Reading::Waveform(run) => {
+                let length = u32::try_from(run.samples.len()).unwrap_or(u32::MAX);
+                now.saturating_sub(run.sample_period.saturating_mul(length))
+            }
+        };
+        self.sessions.is_of_before(taken)
+    }
+
+    pub(super) fn session(&self, zero: DateTime<Utc>) -> wire::SessionState {
+        let time = |at| wire::Time(wall(zero, at));
+        let session = self.sessions.open().and_then(|(since, opened)| {
+            let opened = opened?;
+            let patient = opened.patient;
+            let said = |text: Option<&str>| text.map(str::to_owned);
+            let is_said = patient.initials().or_else(|| patient.number()).is_some();
+            Some(wire::Session {
+                session: opened.id.to_string(),
+                opened: time(since),
+                by: opened.by.to_string(),
+                patient: is_said.then(|| wire::Patient {
+                    initials: said(patient.initials()),
+                    number: said(patient.number()),
+                }),
+                phase: self.limits.phase(),
+            })
+        });
+        wire::SessionState {
+            session,
+            readings_from: self.sessions.turned().map(time),
+        }
+    }
+
+    pub(super) fn session_message(
+        &self,
+        info: &BedInfo,
+        zero: DateTime<Utc>,
+    ) -> wire::ServerMessage {
+        wire::ServerMessage::Session(wire::SessionOfBed {
+            bed: info.id.clone(),
+            session: self.session(zero),
+        })
+    }
+}
