@@ -4,7 +4,7 @@
 
 import { button, element, focus_still, set_attribute, set_text } from "./dom.js";
 import { t } from "./language.js";
-import { clock_words, patient_words } from "./session-words.js";
+import { session_words } from "./session-words.js";
 import { initials_of, phase_words, time_of_day } from "./words.js";
 
 /** @typedef {import("./model.js").BedState} BedState */
@@ -34,7 +34,7 @@ export class SessionPanel {
   /** @param {(wish: SessionWish, refused: (why: string) => void) => void} wanted */
   constructor(wanted) {
     this.#wanted = wanted;
-    this.#begin = button(t("Begin session"), "session-begin", () => this.#ask_patient("", "", ""));
+    this.#begin = button(t("Begin session"), "session-begin", () => this.#ask_patient());
     this.#end = button(t("End session"), "session-end", () => this.#ask_end());
     for (const phase of PHASES) {
       this.#phases.append(button(phase_words(phase), "range", () => this.#wanted({ type: "phase", fields: { phase } }, () => {})));
@@ -48,74 +48,69 @@ export class SessionPanel {
    * @param {number} service_ms
    */
   update({ session, phase }, staff, service_ms) {
+    set_attribute(this.#phases, "hidden", session ? null : "");
+    set_attribute(this.#begin, "hidden", session ? "" : null);
+    set_attribute(this.#end, "hidden", session ? null : "");
     const shown = session?.session ?? null;
     if (shown !== this.#shown) {
       // A question about another session, or about none, is no question any more.
       this.#shown = shown;
       this.#close_form();
     }
-    set_attribute(this.#phases, "hidden", session ? null : "");
-    set_attribute(this.#begin, "hidden", session ? "" : null);
-    set_attribute(this.#end, "hidden", session ? null : "");
     PHASES.forEach((one, index) => set_attribute(this.#phases.children[index], "aria-pressed", String(one === phase)));
-    const blanks = session && { time: time_of_day(Date.parse(session.opened)).slice(0, 5), by: initials_of(staff, session.by) };
-    const since = blanks ? t("since {time}, by {by}", blanks) : "";
-    set_text(this.#words, session ? [patient_words(session), clock_words(session, service_ms), since].filter(Boolean).join(" · ") : t("No session"));
+    const since = session && t("since {time}, by {by}", { time: time_of_day(Date.parse(session.opened)).slice(0, 5), by: initials_of(staff, session.by) });
+    set_text(this.#words, session ? `${session_words(session, service_ms)} · ${since}` : t("No session"));
   }
 
   #close_form() {
     const had_focus = this.#form.contains(document.activeElement);
     this.#form.replaceChildren();
-    if (had_focus) (this.#shown === null ? this.#begin : this.#end).focus();
+    if (had_focus) (this.#shown ? this.#end : this.#begin).focus();
   }
 
   /**
    * Asks whom it is for, which may be left open.
-   * @param {string} initials
-   * @param {string} number
+   * @param {string[]} said initials and number
    * @param {string} why the service did not take it
    */
-  #ask_patient(initials, number, why) {
-    const input = (/** @type {string} */ id, /** @type {string} */ value) => {
-      const made = /** @type {HTMLInputElement} */ (element("input", { id, maxlength: "16", autocomplete: "off" }));
-      made.value = value;
-      return made;
-    };
-    const who = input("session-initials", initials);
-    const which = input("session-number", number);
-    const form = element("form", {},
-      element("p", {}, t("What was measured before vanishes from every screen: it is not this patient's.")),
-      element("label", { for: who.id }, t("Initials, no name (optional)")), who,
-      element("label", { for: which.id }, t("Number (optional)")), which,
-      element("p", { class: "problem", role: "alert" }, why),
-      element("button", { type: "submit", class: "session-yes" }, t("Begin session")),
-      button(t("Cancel"), "cancel", () => this.#close_form()),
-    );
-    form.addEventListener("submit", (event) => {
-      event.preventDefault();
-      const said = [who.value.trim(), which.value.trim()];
-      const fields = { initials: said[0] || undefined, number: said[1] || undefined };
-      this.#close_form();
-      this.#wanted({ type: "open_session", fields }, (refused) => {
-        if (this.#shown === null) this.#ask_patient(said[0], said[1], refused);
+  #ask_patient(said = [], why = "") {
+    const labels = [t("Initials, no name (optional)"), t("Number (optional)")];
+    const inputs = labels.map((_, at) => /** @type {HTMLInputElement} */ (element("input", { maxlength: "16", autocomplete: "off", value: said[at] ?? "" })));
+    const rows = labels.map((label, at) => element("label", {}, label, inputs[at]));
+    const problem = element("p", { class: "problem", role: "alert" }, why);
+    this.#ask(t("What was measured before vanishes from every screen: it is not this patient's."), [...rows, problem], t("Begin session"), () => {
+      const typed = inputs.map(({ value }) => value.trim());
+      const [initials, number] = typed;
+      this.#wanted({ type: "open_session", fields: { initials, number } }, (refused) => {
+        if (!this.#shown) this.#ask_patient(typed, refused);
       });
     });
-    this.#form.replaceChildren(form);
-    focus_still(who);
+    focus_still(inputs[0]);
   }
 
   #ask_end() {
     const session = this.#shown;
-    if (typeof session !== "string") return;
-    const yes = button(t("End session"), "session-yes", () => {
-      this.#close_form();
+    if (!session) return;
+    this.#ask(t("Limits, pauses and numbers of this patient end with it. Alarms that stand stay."), [], t("End session"), () => {
       this.#wanted({ type: "close_session", fields: { session } }, () => {});
     });
-    this.#form.replaceChildren(
-      element("p", {}, t("Limits, pauses and numbers of this patient end with it. Alarms that stand stay.")),
-      yes,
-      button(t("Cancel"), "cancel", () => this.#close_form()),
-    );
-    focus_still(yes);
+  }
+
+  /**
+   * @param {string} words
+   * @param {Node[]} rows
+   * @param {string} yes
+   * @param {() => void} then
+   */
+  #ask(words, rows, yes, then) {
+    const sure = element("button", { type: "submit", class: "session-yes" }, yes);
+    const form = element("form", {}, element("p", {}, words), ...rows, sure, button(t("Cancel"), "cancel", () => this.#close_form()));
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#close_form();
+      then();
+    });
+    this.#form.replaceChildren(form);
+    focus_still(sure);
   }
 }

@@ -1,33 +1,15 @@
 // @ts-check
-// A treatment session in few words: whom it is for, how long it has been open, and its phase.
+// A treatment session in few words: "M. K. 1042 · 12 min · dosing".
 
 import { t } from "./language.js";
 import { phase_words } from "./words.js";
 
-/** @typedef {import("./wire.js").Session} Session */
-
 /**
- * @param {Session} session
+ * @param {import("./wire.js").Session} session
+ * @param {number} service_ms not a number while the service's time is not known
  */
-export function patient_words({ patient }) {
-  return [patient?.initials, patient?.number].filter(Boolean).join(" ");
-}
-
-/**
- * How long it has been open, in whole minutes; nothing while the service's time is not known.
- * @param {Session} session
- * @param {number} service_ms
- */
-export function clock_words({ opened }, service_ms) {
+export function session_words({ patient, opened, phase }, service_ms) {
   const minutes = Math.floor(Math.max(0, service_ms - Date.parse(opened)) / 60_000);
-  return Number.isNaN(minutes) ? "" : t("{minutes} min", { minutes });
-}
-
-/**
- * As it stands on a tile: "M. K. 1042 · 12 min · dosing".
- * @param {Session} session
- * @param {number} service_ms
- */
-export function session_words(session, service_ms) {
-  return [patient_words(session), clock_words(session, service_ms), phase_words(session.phase)].filter(Boolean).join(" · ");
+  const clock = Number.isNaN(minutes) ? "" : t("{minutes} min", { minutes });
+  return [[patient?.initials, patient?.number].filter(Boolean).join(" "), clock, phase_words(phase)].filter(Boolean).join(" · ");
 }

@@ -86,13 +86,14 @@ async fn a_killed_service_knows_the_session_and_shows_no_pressure_of_before_it()
     };
 
     let mut program = Program::serve(Path::new(BINARY), &config);
-    let mut client = Client::connect(program.address().await).await;
+    let address = program.address().await;
+    let mut client = Client::connect(address).await;
     let pressure = is_of("NibpSystolic");
     client.until(SOON, "the pressure", pressure).await;
     let open = json!({"bed": "1", "by": "mn", "initials": "M. K."});
     let answer = client.act("open_session", open).await;
     assert_eq!(answer["ok"], true, "{answer}");
-    let before = Client::connect(program.address().await).await;
+    let before = Client::connect(address).await;
     let before = &before.snapshot["beds"][0];
     assert_eq!(before["session"]["patient"]["initials"], "M. K.");
     program.kill();

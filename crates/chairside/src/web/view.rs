@@ -11,7 +11,7 @@ mod session;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use chairside_alarm::{OperatorAction, SessionLimits};
+use chairside_alarm::SessionLimits;
 use chairside_model::{
     BedId, Cuff, DeviceId, Measured, Metric, MonoTime, Numeric, Observation, Reading, SampleArray,
 };
@@ -52,9 +52,9 @@ struct BedState {
 /// The beds of which clients are to be told anew.
 #[derive(Debug, Default)]
 struct News {
-    of_alarms: BTreeSet<BedId>,
-    of_limits: BTreeSet<BedId>,
-    of_phase: BTreeSet<BedId>,
+    alarms: BTreeSet<BedId>,
+    limits: BTreeSet<BedId>,
+    phases: BTreeSet<BedId>,
 }
 
 /// The last value of a metric and when it stops being one.
@@ -143,18 +143,18 @@ impl View {
         let Some(last) = records.last() else {
             return;
         };
-        for bed in news.of_limits {
+        for bed in news.limits {
             if let (Some((info, state)), Some(limits)) = (self.beds.get_mut(&bed), limits(bed)) {
                 state.limits.follow(limits);
                 out.push(ServerMessage::Limits(
                     state.limits.message(info, last.at, self.zero),
                 ));
-                if news.of_phase.contains(&bed) && state.sessions.is_open() {
+                if news.phases.contains(&bed) && state.sessions.is_open() {
                     out.push(state.session_message(info, self.zero));
                 }
             }
         }
-        for bed in news.of_alarms {
+        for bed in news.alarms {
             if let Some((info, state)) = self.beds.get_mut(&bed) {
                 state.alarms.changed();
                 let message = state.alarms.message(info, last.at, self.zero);
@@ -328,50 +328,15 @@ impl View {
                     }));
                 }
             }
-            Entry::Operator {
-                bed,
-                action,
-                by,
-                reason,
-                ..
-            } => {
-                if let OperatorAction::Decline(occurrence) = action {
-                    self.alarming(*bed, news, |alarms| alarms.declined(*occurrence, by));
-                    return;
-                }
-                let Some((_, state)) = self.beds.get_mut(bed) else {
-                    return;
-                };
-                state.sessions.take(record.at, &record.entry);
-                match action {
-                    OperatorAction::Acknowledge(occurrence) => {
-                        state.alarms.acknowledged(*occurrence, by);
-                    }
-                    OperatorAction::SetLimit { key, .. } => {
-                        let reason = reason.as_deref().unwrap_or_default();
-                        state.limits.chosen(*key, record.at, by, reason);
-                    }
-                    _ => {}
-                }
-            }
+            Entry::Operator { bed, .. } => self.acted(*bed, record, news),
             Entry::Limit { bed, .. } => {
-                news.of_limits.insert(*bed);
+                news.limits.insert(*bed);
             }
             Entry::Phase { bed, .. } => {
-                news.of_limits.insert(*bed);
-                news.of_phase.insert(*bed);
+                news.limits.insert(*bed);
+                news.phases.insert(*bed);
             }
-            Entry::Session { bed, .. } => {
-                let Some((info, state)) = self.beds.get_mut(bed) else {
-                    return;
-                };
-                if state.sessions.take(record.at, &record.entry) {
-                    state.forget_readings();
-                    state.limits.end_session();
-                    news.of_limits.insert(*bed);
-                    out.push(state.session_message(info, zero));
-                }
-            }
+            Entry::Session { bed, .. } => self.session(*bed, record, news, out),
             Entry::Identity { bed, device, text } => {
                 if let Some((_, state)) = self.beds.get_mut(bed) {
                     state.line(*device).identified(text);
@@ -391,7 +356,7 @@ impl View {
     fn alarming(&mut self, bed: BedId, news: &mut News, take: impl FnOnce(&mut BedAlarms)) {
         if let Some((_, state)) = self.beds.get_mut(&bed) {
             take(&mut state.alarms);
-            news.of_alarms.insert(bed);
+            news.alarms.insert(bed);
         }
     }
 

@@ -68,12 +68,12 @@ struct Action {
     #[serde(flatten)]
     limit: Option<Limit>,
     #[serde(flatten)]
-    session: Option<Session>,
+    session: Option<OfSession>,
 }
 
 /// The session that was opened, and for whom; or the one that was closed.
 #[derive(Debug, Serialize)]
-struct Session {
+struct OfSession {
     session: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     initials: Option<String>,
@@ -225,7 +225,7 @@ impl Action {
                 old: Number(limit.expected),
                 value: Number(limit.new),
             }),
-            session: what.session.map(|session| Session {
+            session: what.session.map(|session| OfSession {
                 session: session.id.into_owned(),
                 initials: session.initials.map(Into::into),
                 number: session.number.map(Into::into),

@@ -1,12 +1,63 @@
-//! The treatment session of a bed as clients are shown it, and what vanishes when one opens or
-//! closes (`docs/adr/0023-sessions.md`).
+//! What people do at a bed, its treatment session as clients are shown it, and what vanishes when
+//! one opens or closes (`docs/adr/0023-sessions.md`).
 
-use chairside_model::{Cuff, MonoTime, Reading};
+use chairside_alarm::OperatorAction;
+use chairside_model::{BedId, Cuff, MonoTime, Reading};
+use chairside_station::{Entry, Record};
 use chrono::{DateTime, Utc};
 
-use super::{BedInfo, BedState};
+use super::{BedInfo, BedState, News, View};
 use crate::clock::wall;
 use crate::web::wire;
+
+impl View {
+    /// Takes what a person did at a bed.
+    pub(super) fn acted(&mut self, bed: BedId, record: &Record, news: &mut News) {
+        let Entry::Operator {
+            action, by, reason, ..
+        } = &record.entry
+        else {
+            return;
+        };
+        if let OperatorAction::Decline(occurrence) = action {
+            self.alarming(bed, news, |alarms| alarms.declined(*occurrence, by));
+            return;
+        }
+        let Some((_, state)) = self.beds.get_mut(&bed) else {
+            return;
+        };
+        state.sessions.take(record.at, &record.entry);
+        match action {
+            OperatorAction::Acknowledge(occurrence) => {
+                state.alarms.acknowledged(*occurrence, by);
+            }
+            OperatorAction::SetLimit { key, .. } => {
+                let reason = reason.as_deref().unwrap_or_default();
+                state.limits.chosen(*key, record.at, by, reason);
+            }
+            _ => {}
+        }
+    }
+
+    /// Takes that a session opened or closed at a bed.
+    pub(super) fn session(
+        &mut self,
+        bed: BedId,
+        record: &Record,
+        news: &mut News,
+        out: &mut Vec<wire::ServerMessage>,
+    ) {
+        let Some((info, state)) = self.beds.get_mut(&bed) else {
+            return;
+        };
+        if state.sessions.take(record.at, &record.entry) {
+            state.forget_readings();
+            state.limits.end_session();
+            news.limits.insert(bed);
+            out.push(state.session_message(info, self.zero));
+        }
+    }
+}
 
 impl BedState {
     /// Forgets what was measured of the patient who was here before.
