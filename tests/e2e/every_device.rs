@@ -1,5 +1,6 @@
 //! Every simulated device's bytes, spoiled: what each driver promises holds, and behind the damage
-//! it finds its frames again (`crates/chairside-driver-contract` says what is checked besides).
+//! it finds its frames again (`crates/chairside-driver-contract` says what is checked besides). And
+//! unspoiled: each determination of a cuff comes once.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -9,6 +10,7 @@ use chairside_e2e::chance::Chance;
 use chairside_e2e::conversation::{self, From};
 use chairside_e2e::devices::{self, Simulated};
 use chairside_e2e::story::Story;
+use chairside_model::{Cuff, Metric, Reading, Value};
 use chairside_protocol::{DRIVERS, DriverInfo, Finding};
 
 /// Frames that may be lost behind the damage: the one it is in, and the next.
@@ -86,6 +88,64 @@ fn a_stream_that_begins_in_the_middle_is_read_after_two_frames() {
             assert_found(device, &expected, &found, "the beginning is missing");
         }
     }
+}
+
+/// When determinations end, seconds, and the systolic pressure of each. The second has the numbers
+/// of the first.
+const DETERMINATIONS: [(u64, f64); 3] = [(20, 128.0), (100, 128.0), (180, 134.0)];
+
+#[test]
+fn every_determination_of_the_cuff_is_given_once_and_with_the_time_of_its_end() {
+    let story = DETERMINATIONS
+        .iter()
+        .fold(Story::well(), |story, (ended_s, systolic)| {
+            story.cuff(*ended_s, *systolic, 76.0)
+        });
+    let has_cuff = |device: &Simulated| device.driver.gives.contains(&Metric::NibpSystolic);
+    let mut devices = 0;
+    let mut wrong = Vec::new();
+    for device in devices::all().filter(has_cuff) {
+        devices += 1;
+        let given = determinations(device, &story);
+        // What these send does not tell a determination from one with the same numbers before it
+        // (docs/limitations.md).
+        let without_a_time = ["ivy-450c", "hl7-stamped"].contains(&device.name);
+        let is_told = |place: usize| !without_a_time || place != 1;
+        let expected = (0..).zip(DETERMINATIONS);
+        let expected: Vec<_> = expected.filter(|(place, _)| is_told(*place)).collect();
+        // A monitor that does not say when it measured was heard last so long before.
+        let period = device.driver.nominal_period + Duration::from_secs(2);
+        let fits = |(taken, systolic): (Duration, f64), (ended_s, expected): (u64, f64)| {
+            let ended = Duration::from_secs(ended_s);
+            let times = ended.saturating_sub(period)..=ended + Duration::from_secs(2);
+            times.contains(&taken) && (systolic - expected).abs() < 0.5
+        };
+        let mut pairs = given.iter().zip(&expected);
+        if given.len() != expected.len() || !pairs.all(|(given, (_, one))| fits(*given, *one)) {
+            wrong.push(format!("{}: {given:?}, not {expected:?}", device.name));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    assert!(devices >= 7, "{devices} devices with a cuff");
+}
+
+/// Returns when each determination that a device gives was taken, and its systolic pressure.
+fn determinations(device: Simulated, story: &Story) -> Vec<(Duration, f64)> {
+    let length = Duration::from_mins(5);
+    let mut simulator = device.simulator();
+    let said = conversation::talk(&mut *device.driver(), &mut *simulator, story, length);
+    let replayed = conversation::replay(&mut *device.driver(), &said);
+    let events = replayed.events.into_iter();
+    let completed = events.filter_map(|(_, event)| match event.finding {
+        Finding::Reading(Reading::Cuff(Cuff::Completed(reading))) => Some(reading),
+        _ => None,
+    });
+    completed
+        .map(|reading| {
+            let systolic = reading.systolic.map_or(0.0, Value::number);
+            (reading.taken.since_start(), systolic)
+        })
+        .collect()
 }
 
 /// Something that happens to a stream at one place.
