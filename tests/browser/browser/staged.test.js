@@ -277,6 +277,26 @@ test("no text of a bed lies over another, whatever fails at once", async () => {
   }
 });
 
+test("in the view of a bed every number stays large and none lies over another, whatever calls", async () => {
+  for (const [width, height] of [[1920, 1080], [1366, 768]]) {
+    const one = await stage([full_bed()], { viewport: { width, height }, address_end: "#/bed/1" });
+    const { page } = one;
+    const size = (name, part = "value") =>
+      page.locator(`#bed [data-cell="${name}"] .${part}`).evaluate((cell) => Number.parseFloat(getComputedStyle(cell).fontSize));
+    await page.waitForSelector('#bed [data-cell="temperature"] .value');
+    const calm = await size("nibp");
+    one.alarms([alarm({ id: "NIBP_VERY_HIGH", priority: "high", since: now(), evidence: "NIBP 186/114 mmHg, limit 180/110" })]);
+    await page.waitForSelector('#bed [data-cell="nibp"][data-look="signal"]');
+    const sizes = await Promise.all(["nibp", "rr", "etco2", "temperature"].map((name) => size(name)));
+    assert.ok(Math.min(...sizes) >= 0.035 * height, `${width}: ${sizes}`);
+    assert.ok((await size("nibp", "mean")) < sizes[0], `${width}: the mean is smaller than the pressures`);
+    assert.ok(sizes[0] >= 0.9 * calm, `${width}: an alarming pressure is ${sizes[0]} and was ${calm}`);
+    await picture(page, `bed-alarming-${width}`);
+    assert.deepEqual(await overprints(page), [], `${width}`);
+    await one.close();
+  }
+});
+
 test("whatever is quiet at once is marked at each number, and no mark lies over another text", async () => {
   const ids = ["SPO2_LOW", "HR_HIGH", "NIBP_HIGH", "RR_LOW", "ETCO2_HIGH", "LINE_GARBLED"];
   const suspended = ids.map((id, index) => ({
