@@ -12,5 +12,5 @@ export function as_sent(script) {
     inside = (inside || begins_block) && !closes;
     return is_comment || words === "" ? [] : [words];
   });
-  return lines.join("\n");
+  return lines.map((line) => `${line}\n`).join("");
 }
