@@ -455,8 +455,10 @@ impl Inputs {
         now: MonoTime,
         observation: &'a Observation,
     ) -> Option<Event<'a>> {
+        if self.is_of_before(now, &observation.reading) {
+            return None;
+        }
         match &observation.reading {
-            Reading::Numeric(numeric) if self.is_of_before(numeric.taken) => None,
             Reading::Numeric(numeric) => self.numeric(now, numeric, observation.device),
             Reading::Cuff(cuff) => {
                 if self.cuff_device()?.id != observation.device {
@@ -465,9 +467,7 @@ impl Inputs {
                 if let Cuff::Completed(reading) = cuff {
                     let since = self.cuff_device()?.identity.since;
                     // Kept by another device from before it came here: of nobody knows whom.
-                    if since.is_some_and(|since| reading.taken < since)
-                        || self.is_of_before(reading.taken)
-                    {
+                    if since.is_some_and(|since| reading.taken < since) {
                         return None;
                     }
                     self.reading = Some(*reading);
@@ -475,11 +475,6 @@ impl Inputs {
                 Some(Event::Cuff(cuff))
             }
             Reading::Waveform(run) => {
-                let length = u32::try_from(run.samples.len()).unwrap_or(u32::MAX);
-                let began = now.saturating_sub(run.sample_period.saturating_mul(length));
-                if self.is_of_before(began) {
-                    return None;
-                }
                 let source = self.devices.get(self.curve?)?;
                 if run.metric == Metric::Co2
                     && source.id == observation.device

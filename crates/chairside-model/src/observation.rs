@@ -158,7 +158,32 @@ pub enum Reading {
     Waveform(SampleArray),
 }
 
+/// No determination takes less: the cuff is pumped up and let down in steps of some mmHg, a beat or
+/// two at each. Well below the half minute that monitors need, and above what whole seconds of age,
+/// a late answer and two clocks can hide.
+const DETERMINATION_MIN: Duration = Duration::from_secs(10);
+
 impl Reading {
+    /// Returns when what it says had begun at the latest, as far as it says: a run of samples with
+    /// its first one, a determination at least 10 s before its end. `now` is when it came.
+    #[must_use]
+    pub fn began(&self, now: MonoTime) -> Option<MonoTime> {
+        match self {
+            Self::Numeric(numeric) if numeric.metric == Metric::NibpPulseRate => {
+                Some(numeric.taken.saturating_sub(DETERMINATION_MIN))
+            }
+            Self::Numeric(numeric) => Some(numeric.taken),
+            Self::Cuff(Cuff::Completed(reading)) => {
+                Some(reading.taken.saturating_sub(DETERMINATION_MIN))
+            }
+            Self::Cuff(_) => None,
+            Self::Waveform(run) => {
+                let length = u32::try_from(run.samples.len()).unwrap_or(u32::MAX);
+                Some(now.saturating_sub(run.sample_period.saturating_mul(length)))
+            }
+        }
+    }
+
     /// Returns the reading of a single value.
     #[must_use]
     pub const fn numeric(metric: Metric, measured: Measured, taken: MonoTime) -> Self {
@@ -299,6 +324,23 @@ mod tests {
         assert_eq!(Value::finite(f64::NAN), None);
         assert_eq!(Value::finite(f64::INFINITY), None);
         assert_eq!(Value::finite(97.0).map(Value::number), Some(97.0));
+    }
+
+    #[test]
+    fn a_determination_began_well_before_it_ended_and_a_curve_with_its_first_sample() {
+        let at = MonoTime::from_secs;
+        let number = |metric| Reading::numeric(metric, Measured::plausible(metric, 70.0), at(50));
+        assert_eq!(number(Metric::PulseRate).began(at(60)), Some(at(50)));
+        assert_eq!(number(Metric::NibpPulseRate).began(at(60)), Some(at(40)));
+        let reading = CuffReading {
+            systolic: Value::finite(118.0),
+            diastolic: None,
+            mean: None,
+            taken: at(50),
+        };
+        let cuff = |cuff| Reading::Cuff(cuff).began(at(60));
+        assert_eq!(cuff(Cuff::Completed(reading)), Some(at(40)));
+        assert_eq!(cuff(Cuff::Measuring), None);
     }
 
     #[test]

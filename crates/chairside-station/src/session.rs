@@ -1,7 +1,7 @@
 //! Which session is open at a bed, as its records tell it.
 
 use chairside_alarm::OperatorAction;
-use chairside_model::{MonoTime, Patient, SessionId};
+use chairside_model::{MonoTime, Patient, Reading, SessionId};
 
 use crate::record::Entry;
 
@@ -68,10 +68,12 @@ impl Sessions {
         Some((*since, opened.as_ref()))
     }
 
-    /// Tells whether what was measured then is of the patient who was here before.
+    /// Tells whether a reading that comes now is of the patient who was here before: by when it was
+    /// measured, and not by when it comes.
     #[must_use]
-    pub fn is_of_before(&self, taken: MonoTime) -> bool {
-        self.turned.is_some_and(|turned| taken < turned)
+    pub fn is_of_before(&self, now: MonoTime, reading: &Reading) -> bool {
+        let began = self.turned.zip(reading.began(now));
+        began.is_some_and(|(turned, began)| began < turned)
     }
 
     /// Returns when one last opened or closed: what was measured before is of another patient.

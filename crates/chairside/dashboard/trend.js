@@ -26,6 +26,9 @@ import { t } from "./language.js";
 /** Pressures of one determination carry one time; of the same values, this close together are one. */
 const SAME_CUFF_MS = 30_000;
 
+/** A determination takes at least this: what ended sooner after a session opened is of before it. */
+const DETERMINATION_MS = 10_000;
+
 /** A stretch without values is drawn as one from so many steps on. */
 const GAP_STEPS = 2;
 
@@ -209,7 +212,7 @@ export class Trend {
 
   /** @param {Cuff} cuff */
   #take_cuff(cuff) {
-    if (cuff.at_ms < Math.max(this.from_ms, this.since_ms)) return;
+    if (cuff.at_ms < Math.max(this.from_ms, this.since_ms + DETERMINATION_MS)) return;
     const known = this.cuffs.some((one) => {
       const same = one.systolic === cuff.systolic && one.diastolic === cuff.diastolic;
       return one.at_ms === cuff.at_ms || (same && Math.abs(one.at_ms - cuff.at_ms) <= SAME_CUFF_MS);

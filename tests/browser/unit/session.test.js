@@ -80,7 +80,7 @@ test("a trend begins with the session, also in what the record answers", () => {
     gaps: [],
     nibp: [
       { at: new Date(NOON_MS - 40_000).toISOString(), systolic: 171, diastolic: 96, mean: 120 },
-      { at: new Date(NOON_MS - 20_000).toISOString(), systolic: 121, diastolic: 76, mean: 90 },
+      { at: new Date(NOON_MS - 15_000).toISOString(), systolic: 121, diastolic: 76, mean: 90 },
     ],
   });
   const known = trend.series("SpO2").map(({ value }) => value).filter((value) => !Number.isNaN(value));

@@ -335,6 +335,14 @@ test("a bed has a band for breath only where it measures it, and the rate of its
   assert.deepEqual(metrics({ SpO2: "a", PulseRate: "a", HeartRate: "b", EtCO2: "c" }), [["SpO2"], ["HeartRate"], ["EtCO2"]]);
 });
 
+test("a pressure that ended in the first ten seconds of a session is of before it", () => {
+  const trend = minute();
+  trend.since_ms = NOON_MS - 40_000;
+  const cuff = (back_ms) => ({ at: new Date(NOON_MS - back_ms).toISOString(), systolic: 120 + back_ms / 1_000, diastolic: 80, mean: 93 });
+  trend.merge(answer(NOON_MS - 60_000, [97, 97, 97, 97, 97, 97], { nibp: [cuff(50_000), cuff(39_000), cuff(31_000), cuff(30_000), cuff(5_000)] }));
+  assert.deepEqual(trend.cuffs.map(({ systolic }) => systolic), [150, 125]);
+});
+
 test("the trend shows the rate that was counted last, and waits for the ECG's own in the step that runs", () => {
   const sources = { PulseRate: "a", HeartRate: "b" };
   const shown = (ecg, pulse) => {

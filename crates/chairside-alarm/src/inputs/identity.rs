@@ -1,7 +1,7 @@
 //! Who the devices of a bed say they are, and what is forgotten when another one answers
 //! (`docs/adr/0016-swapped-devices-and-failed-beds.md`).
 
-use chairside_model::{DeviceId, MonoTime};
+use chairside_model::{DeviceId, MonoTime, Reading};
 
 use super::{Channel, Inputs};
 use crate::Signal;
@@ -113,8 +113,9 @@ impl Inputs {
         self.session_since == Some(now)
     }
 
-    /// Tells whether what was measured then is of the patient who was here before.
-    pub(super) fn is_of_before(&self, taken: MonoTime) -> bool {
-        self.session_since.is_some_and(|since| taken < since)
+    /// Tells whether a reading is of the patient who was here before.
+    pub(super) fn is_of_before(&self, now: MonoTime, reading: &Reading) -> bool {
+        let began = self.session_since.zip(reading.began(now));
+        began.is_some_and(|(since, began)| began < since)
     }
 }

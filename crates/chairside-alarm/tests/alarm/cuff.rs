@@ -204,7 +204,7 @@ fn an_old_reading_counts_from_when_it_was_taken() {
 fn a_pressure_of_before_the_session_neither_begins_nor_ends_anything() {
     check(
         "session @0 heard @100 opens
-         cuff  @50 171/80/110 @110 124/78/93~30 @140 190/80/120~60 @200 124/78/93",
+         cuff  @50 171/80/110 @109 190/80/120 @110 124/78/93~30 @140 190/80/120~60 @200 124/78/93",
         "50s ** NIBP_HIGH present/on
          200s ** NIBP_HIGH absent/off",
     );
@@ -212,6 +212,12 @@ fn a_pressure_of_before_the_session_neither_begins_nor_ends_anything() {
         "session @0 heard @100 opens @200 closes
          cuff  @210 190/80/120~60",
         "",
+    );
+    // Ten seconds after the opening it may have begun after it.
+    check(
+        "session @0 heard @100 opens
+         cuff  @109 190/80/120 @110 171/80/110",
+        "110s ** NIBP_HIGH present/on",
     );
 }
 

@@ -216,7 +216,9 @@ impl<'a> Chart<'a> {
     pub(crate) fn is_of_this_monitor(&self, taken: MonoTime, at: MonoTime) -> bool {
         let swaps = self.swaps.get(&MONITOR);
         let last = swaps.and_then(|swaps| swaps.iter().rev().find(|swap| **swap <= at));
-        last.is_none_or(|swap| taken >= *swap)
+        // A determination takes 10 s at the least.
+        let begun = taken.saturating_sub(Duration::from_secs(10));
+        last.is_none_or(|swap| taken >= *swap) && self.turned(at).is_none_or(|turn| begun >= turn)
     }
 
     /// Tells whether a number of the oximeter can have been held back: generously.

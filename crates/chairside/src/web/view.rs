@@ -421,7 +421,7 @@ impl BedState {
         out: &mut Vec<ServerMessage>,
     ) {
         let device = observation.device;
-        if self.is_of_before(now, &observation.reading) {
+        if self.sessions.is_of_before(now, &observation.reading) {
             return;
         }
         match &observation.reading {

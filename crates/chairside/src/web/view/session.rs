@@ -2,7 +2,7 @@
 //! one opens or closes (`docs/adr/0023-sessions.md`).
 
 use chairside_alarm::OperatorAction;
-use chairside_model::{BedId, Cuff, MonoTime, Reading};
+use chairside_model::BedId;
 use chairside_station::{Entry, Record};
 use chrono::{DateTime, Utc};
 
@@ -65,21 +65,6 @@ impl BedState {
         self.values.clear();
         // A determination that is under way goes on; that one failed is no news of this patient.
         self.cuff = self.cuff.filter(|cuff| cuff.state == "measuring");
-    }
-
-    /// Tells whether a reading is of the patient who was here before. A determination that a
-    /// monitor still tells of is known by when it was taken, and not by when it came.
-    pub(super) fn is_of_before(&self, now: MonoTime, reading: &Reading) -> bool {
-        let taken = match reading {
-            Reading::Numeric(numeric) => numeric.taken,
-            Reading::Cuff(Cuff::Completed(reading)) => reading.taken,
-            Reading::Cuff(_) => return false,
-            Reading::Waveform(run) => {
-                let length = u32::try_from(run.samples.len()).unwrap_or(u32::MAX);
-                now.saturating_sub(run.sample_period.saturating_mul(length))
-            }
-        };
-        self.sessions.is_of_before(taken)
     }
 
     pub(super) fn session(&self, zero: DateTime<Utc>) -> wire::SessionState {
