@@ -37,6 +37,9 @@ import { StationView } from "./views/station.js";
 /** The page looks this often at most whether anything is to be drawn, milliseconds. */
 const FRAME_MS = 50;
 
+/** After a frame no other is asked for so long, milliseconds: the next but two of a usual screen. */
+const REST_MS = 36;
+
 /** Numbers that come all the time are put on the page together, this often at most, milliseconds. */
 const TOGETHER_MS = 100;
 
@@ -231,7 +234,8 @@ function is_patients() {
 
 /** @param {number} now */
 function frame(now) {
-  requestAnimationFrame(frame);
+  // The browser goes through the whole page before each frame that it is asked for.
+  setTimeout(() => requestAnimationFrame(frame), REST_MS);
   if (now - looked_at < FRAME_MS - 4) return;
   looked_at = now;
   const due_ms = can_wait ? TOGETHER_MS : REFRESH_MS;

@@ -1,7 +1,7 @@
 // A page in a time of its own: the ward inside of it speaks as fast as the page can listen, so that
 // hours pass in minutes. These functions run in the page and see nothing of this file.
 
-/** Before the page's own scripts: its clock is moved by the ward, and its socket is the ward. */
+/** Before the page's own scripts: its clock and timers are moved by the ward, and its socket is the ward. */
 export function take_over_time() {
   const begin = performance.now();
   const time = { now: begin, zero: Date.now() - begin, frames: [], socket: null, hidden: false };
@@ -19,6 +19,18 @@ export function take_over_time() {
     }
   };
   globalThis.requestAnimationFrame = (callback) => time.frames.push(callback);
+  const timers = new Map();
+  let last_timer = 0;
+  globalThis.setTimeout = (callback, after_ms = 0, ...given) => {
+    last_timer += 1;
+    timers.set(last_timer, { at: time.now + after_ms, ring: () => callback(...given) });
+    return last_timer;
+  };
+  globalThis.clearTimeout = (timer) => timers.delete(timer);
+  time.ring = () => {
+    const due = [...timers].filter(([, { at }]) => at <= time.now);
+    for (const [timer, { ring }] of due) if (timers.delete(timer)) ring();
+  };
   Object.defineProperty(document, "visibilityState", { get: () => (time.hidden ? "hidden" : "visible") });
   Object.defineProperty(document, "hidden", { get: () => time.hidden });
   globalThis.WebSocket = class extends EventTarget {
@@ -63,6 +75,7 @@ export async function begin_ward(beds) {
     for (let steps = 1; time.now < from + seconds * 1_000; steps += 1) {
       time.now += 250;
       for (const message of ward.until(Date.now())) tell(message);
+      time.ring();
       if (!time.hidden) for (const callback of time.frames.splice(0)) callback(time.now);
       // The browser lays out, paints and tidies up too.
       if (steps % 40 === 0) await yielded();
