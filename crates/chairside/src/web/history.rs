@@ -177,8 +177,11 @@ mod tests {
         tokio::time::advance(TURN_WAIT).await;
         let late = late.await.unwrap();
         assert!(matches!(late, Err(NoAnswer::Busy)), "{late:?}");
-        for one in running {
+        // One waits for the lock that the other holds while it waits: none is the first to go.
+        for _ in &running {
             go.send(()).unwrap();
+        }
+        for one in running {
             assert_eq!(one.await.unwrap(), Some(true));
         }
         assert!(questions.ask(|_| Ok(())).await.is_ok());
