@@ -1,0 +1,12 @@
+//! The channels by which an alarm reaches a person who is not at a screen.
+//!
+//! A channel is handed one [`Message`] and one address, tries once, and says what became of it.
+//! When to try, how often, and whom to try next, is decided elsewhere
+//! (`docs/adr/0024-being-heard.md`). No message has a patient in it: the types have no place for
+//! one.
+
+mod channel;
+mod message;
+
+pub use channel::{ATTEMPT_MAX, Channel, Delivery, Failure, Retry};
+pub use message::{Message, Part, Purpose, SHORT_MAX};

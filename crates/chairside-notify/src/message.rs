@@ -1,0 +1,212 @@
+//! What is brought to people.
+
+use std::fmt::Write as _;
+
+use chairside_alarm::Priority;
+use chrono::{DateTime, Utc};
+
+/// Characters of a [`short`](Message::short) text at most: what fits into two parts of an SMS in
+/// the alphabet of GSM 03.38 (153 characters each).
+pub const SHORT_MAX: usize = 306;
+
+/// What is brought to a person, or to a system that stands for people.
+///
+/// Bed and condition only: it is read on lock screens (`docs/adr/0024-being-heard.md`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Message {
+    /// The same for every attempt at the same delivery, and for no other one: a receiver that has
+    /// seen it drops the second. Letters, digits, `-`, `_`, `.` and `:` only.
+    pub key: String,
+    /// When it was decided to send it; the same for every attempt.
+    pub at: DateTime<Utc>,
+    /// The clinic's name for this installation.
+    pub site: String,
+    /// What it is for.
+    pub purpose: Purpose,
+    /// The most urgent of its parts.
+    pub priority: Priority,
+    /// Each alarm it is about, the most urgent first. Empty in a test.
+    pub parts: Vec<Part>,
+    /// Where the person who gets it can answer, if the clinic has said how it is reached. Whoever
+    /// has this address can answer in that person's name for a while.
+    pub answer: Option<String>,
+}
+
+/// What a message is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// Somebody is to come.
+    Call,
+    /// Whoever was called need not come any more.
+    AllClear,
+    /// Nothing is the matter: it is tried whether this arrives.
+    Test,
+}
+
+/// One alarm of a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// The bed, by its configured id.
+    pub bed: String,
+    /// The bed's name on screen.
+    pub bed_name: String,
+    /// The alarm's id, as in `docs/alarms.md`.
+    pub alarm: &'static str,
+    /// The episode of the alarm: with the bed, one that there is once.
+    pub occurrence: u64,
+    /// How urgent.
+    pub priority: Priority,
+    /// When it began.
+    pub since: DateTime<Utc>,
+}
+
+impl Purpose {
+    /// Returns the name used in JSON and SQL.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Call => "call",
+            Self::AllClear => "all_clear",
+            Self::Test => "test",
+        }
+    }
+}
+
+impl Message {
+    /// Returns it in one line, as for a title: the first bed and its alarm, and how many more.
+    #[must_use]
+    pub fn title(&self) -> String {
+        let head = match self.purpose {
+            Purpose::Call => "",
+            Purpose::AllClear => "Over: ",
+            Purpose::Test => return format!("{}: test of the way to you", self.site),
+        };
+        let Some((first, more)) = self.parts.split_first() else {
+            return format!("{head}{}", self.site);
+        };
+        let mut title = format!("{head}{}: {}", first.bed_name, first.condition());
+        if !more.is_empty() {
+            // Writing into a string does not fail.
+            let _ = write!(title, " and {} more", more.len());
+        }
+        title
+    }
+
+    /// Returns it in full, a line for each alarm.
+    #[must_use]
+    pub fn text(&self) -> String {
+        if self.parts.is_empty() {
+            return self.title();
+        }
+        let lines: Vec<_> = self.parts.iter().map(Part::line).collect();
+        lines.join("\n")
+    }
+
+    /// Returns it in at most [`SHORT_MAX`] characters: as many alarms as fit, and how many more
+    /// there are.
+    #[must_use]
+    pub fn short(&self) -> String {
+        let mut text = String::new();
+        for (place, part) in self.parts.iter().enumerate() {
+            let line = part.line();
+            let left = self.parts.len() - place;
+            let room = SHORT_MAX.saturating_sub(" / 9999 more".len());
+            if !text.is_empty() && text.chars().count() + 3 + line.chars().count() > room {
+                // Writing into a string does not fail.
+                let _ = write!(text, " / {left} more");
+                return text;
+            }
+            if !text.is_empty() {
+                text.push_str(" / ");
+            }
+            text.extend(line.chars().take(room));
+        }
+        if text.is_empty() { self.title() } else { text }
+    }
+}
+
+impl Part {
+    /// Returns the condition in words: `SPO2 VERY LOW`.
+    #[must_use]
+    pub fn condition(&self) -> String {
+        self.alarm.replace('_', " ")
+    }
+
+    fn line(&self) -> String {
+        let (bed, condition) = (&self.bed_name, self.condition());
+        format!("{bed}: {condition} ({})", self.priority.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn part(bed: &str, alarm: &'static str, priority: Priority) -> Part {
+        Part {
+            bed: bed.into(),
+            bed_name: format!("Room {bed}"),
+            alarm,
+            occurrence: 7,
+            priority,
+            since: DateTime::UNIX_EPOCH,
+        }
+    }
+
+    fn message(purpose: Purpose, parts: Vec<Part>) -> Message {
+        Message {
+            key: "k".into(),
+            at: DateTime::UNIX_EPOCH,
+            site: "clinic-a".into(),
+            purpose,
+            priority: Priority::High,
+            parts,
+            answer: None,
+        }
+    }
+
+    #[test]
+    fn a_title_names_the_first_bed_and_how_many_more_there_are() {
+        let first = part("3", "SPO2_VERY_LOW", Priority::High);
+        let call = message(Purpose::Call, vec![first.clone()]);
+        assert_eq!(call.title(), "Room 3: SPO2 VERY LOW");
+        let second = part("1", "HR_HIGH", Priority::Medium);
+        let call = message(Purpose::Call, vec![first.clone(), second]);
+        assert_eq!(call.title(), "Room 3: SPO2 VERY LOW and 1 more");
+        assert_eq!(
+            call.text(),
+            "Room 3: SPO2 VERY LOW (high)\nRoom 1: HR HIGH (medium)"
+        );
+        let over = message(Purpose::AllClear, vec![first]);
+        assert_eq!(over.title(), "Over: Room 3: SPO2 VERY LOW");
+        let test = message(Purpose::Test, Vec::new());
+        assert_eq!(test.text(), "clinic-a: test of the way to you");
+    }
+
+    #[test]
+    fn a_short_text_has_an_end_and_says_what_it_left_out() {
+        for count in 0..200 {
+            let parts = (0..count).map(|bed| {
+                let alarm = ["HR_HIGH", "AIRWAY_OBSTRUCTION", "NIBP_VERY_HIGH"][bed % 3];
+                part(&bed.to_string(), alarm, Priority::High)
+            });
+            let message = message(Purpose::Call, parts.collect());
+            let short = message.short();
+            assert!(short.chars().count() <= SHORT_MAX, "{short}");
+            let told = short.matches("Room ").count();
+            match short.rsplit_once(" / ").map(|(_, last)| last) {
+                Some(last) if last.ends_with(" more") => {
+                    assert_eq!(last, format!("{} more", count - told));
+                }
+                _ => assert_eq!(told, count),
+            }
+        }
+    }
+
+    #[test]
+    fn a_name_longer_than_an_sms_is_cut() {
+        let parts = vec![part(&"a".repeat(2_000), "HR_HIGH", Priority::High)];
+        let short = message(Purpose::Call, parts).short();
+        assert!(short.chars().count() <= SHORT_MAX);
+    }
+}
