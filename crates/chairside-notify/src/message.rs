@@ -98,7 +98,7 @@ impl Message {
         if self.parts.is_empty() {
             return self.title();
         }
-        let lines: Vec<_> = self.parts.iter().map(Part::line).collect();
+        let lines: Vec<_> = self.parts.iter().map(|part| self.line(part)).collect();
         lines.join("\n")
     }
 
@@ -108,7 +108,7 @@ impl Message {
     pub fn short(&self) -> String {
         let mut text = String::new();
         for (place, part) in self.parts.iter().enumerate() {
-            let line = part.line();
+            let line = self.line(part);
             let left = self.parts.len() - place;
             let room = SHORT_MAX.saturating_sub(" / 9999 more".len());
             if !text.is_empty() && text.chars().count() + 3 + line.chars().count() > room {
@@ -123,6 +123,18 @@ impl Message {
         }
         if text.is_empty() { self.title() } else { text }
     }
+
+    /// Returns one of its alarms in a line. Also by itself it must not be taken for a call that
+    /// it is not.
+    fn line(&self, part: &Part) -> String {
+        let (bed, condition) = (&part.bed_name, part.condition());
+        match self.purpose {
+            Purpose::AllClear => format!("Over: {bed}: {condition}"),
+            Purpose::Call | Purpose::Test => {
+                format!("{bed}: {condition} ({})", part.priority.name())
+            }
+        }
+    }
 }
 
 impl Part {
@@ -130,11 +142,6 @@ impl Part {
     #[must_use]
     pub fn condition(&self) -> String {
         self.alarm.replace('_', " ")
-    }
-
-    fn line(&self) -> String {
-        let (bed, condition) = (&self.bed_name, self.condition());
-        format!("{bed}: {condition} ({})", self.priority.name())
     }
 }
 
@@ -179,6 +186,8 @@ mod tests {
         );
         let over = message(Purpose::AllClear, vec![first]);
         assert_eq!(over.title(), "Over: Room 3: SPO2 VERY LOW");
+        assert_eq!(over.text(), over.title());
+        assert_eq!(over.short(), over.title());
         let test = message(Purpose::Test, Vec::new());
         assert_eq!(test.text(), "clinic-a: test of the way to you");
     }
