@@ -6,7 +6,10 @@
 //! one.
 
 mod channel;
+pub mod mail;
 mod message;
+mod settings;
 
 pub use channel::{ATTEMPT_MAX, Channel, Delivery, Failure, Retry};
 pub use message::{Message, Part, Purpose, SHORT_MAX};
+pub use settings::{Secret, SettingsError, WallClock};
