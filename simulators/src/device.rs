@@ -16,6 +16,8 @@ pub mod suntech;
 
 use std::time::Duration;
 
+use chairside_protocol::{DRIVERS, DriverInfo};
+
 use crate::patient::VitalSigns;
 
 /// One simulated device, without a line and without a clock.
@@ -73,6 +75,15 @@ pub fn simulator_named(name: &str) -> Option<Box<dyn Simulator>> {
 /// Returns the names that [`simulator_named`] knows.
 pub fn simulator_names() -> impl Iterator<Item = &'static str> {
     SIMULATORS.iter().map(|(name, _)| *name)
+}
+
+/// Returns the driver that reads the simulated device with this name.
+#[must_use]
+pub fn driver_of(name: &str) -> Option<&'static DriverInfo> {
+    DRIVERS.iter().find(|driver| {
+        name.strip_prefix(driver.name)
+            .is_some_and(|variant| variant.is_empty() || variant.starts_with('-'))
+    })
 }
 
 /// Rounds half up to a whole number that is not negative, as every device does.

@@ -8,7 +8,7 @@ use std::time::Duration;
 use chairside_model::{Cadence, MonoTime};
 use chairside_protocol::identify::{Evidence, Identification, Verdict};
 use chairside_protocol::{Begins, DRIVERS, DriverInfo, LineInput, LineSettings};
-use chairside_simulators::device::{Simulator, simulator_named, simulator_names};
+use chairside_simulators::device::{Simulator, driver_of, simulator_named, simulator_names};
 use chairside_simulators::noise::Noise;
 use chairside_simulators::patient::{Patient, VitalSigns};
 use chairside_simulators::stories;
@@ -39,7 +39,7 @@ struct Device {
 
 impl Device {
     fn named(name: &str) -> Self {
-        let driver = driver_of(name);
+        let driver = driver_of(name).expect("a driver");
         Self {
             simulator: simulator_named(name).expect("it is in the list"),
             driver,
@@ -66,15 +66,6 @@ impl Thing for Device {
     fn settings(&self) -> LineSettings {
         self.settings
     }
-}
-
-/// Returns the driver of a simulated device, whose name may go on with a variant.
-fn driver_of(name: &str) -> &'static DriverInfo {
-    let named = DRIVERS.iter().filter(|info| {
-        name.strip_prefix(info.name)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
-    });
-    named.max_by_key(|info| info.name.len()).expect("a driver")
 }
 
 /// Carries bytes from one end to the other.
@@ -157,7 +148,7 @@ fn every_simulated_device_is_named_within_fifteen_seconds() {
 #[test]
 fn a_device_that_is_set_otherwise_is_named_at_its_settings() {
     for name in simulator_names() {
-        for settings in driver_of(name).other_lines {
+        for settings in driver_of(name).expect("a driver").other_lines {
             let mut device = Device {
                 settings: *settings,
                 ..Device::named(name)

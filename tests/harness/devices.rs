@@ -1,7 +1,7 @@
 //! Every simulated device with the driver that reads it.
 
-use chairside_protocol::{DRIVERS, Driver, DriverInfo};
-use chairside_simulators::device::{Simulator, simulator_named, simulator_names};
+use chairside_protocol::{Driver, DriverInfo};
+use chairside_simulators::device::{Simulator, driver_of, simulator_named, simulator_names};
 
 /// A device that can be simulated.
 #[derive(Clone, Copy, Debug)]
@@ -30,7 +30,7 @@ impl Simulated {
 pub fn all() -> impl Iterator<Item = Simulated> {
     simulator_names().map(|name| Simulated {
         name,
-        driver: driver_of(name),
+        driver: driver_of(name).unwrap_or_else(|| panic!("nothing reads {name}")),
     })
 }
 
@@ -38,12 +38,4 @@ pub fn all() -> impl Iterator<Item = Simulated> {
 #[must_use]
 pub fn simulator(name: &str) -> Box<dyn Simulator> {
     simulator_named(name).unwrap_or_else(|| panic!("there is no simulator for {name}"))
-}
-
-fn driver_of(name: &str) -> &'static DriverInfo {
-    let driver = DRIVERS.iter().find(|driver| {
-        name.strip_prefix(driver.name)
-            .is_some_and(|variant| variant.is_empty() || variant.starts_with('-'))
-    });
-    driver.unwrap_or_else(|| panic!("nothing reads {name}"))
 }

@@ -53,6 +53,17 @@ pub enum Begins {
     Driver,
 }
 
+impl Begins {
+    /// Returns the name used in JSON: `"device"`, `"driver"`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Device => "device",
+            Self::Driver => "driver",
+        }
+    }
+}
+
 /// How a serial line is set. Every device has eight data bits and one stop bit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LineSettings {

@@ -128,10 +128,13 @@ export function said(...args) {
   return execFileSync(program(), args, { cwd: ROOT, encoding: "utf8" });
 }
 
-/** Starts a simulated device that plays a recorded series, or a scenario if the file is one (`.json`). */
-export async function simulate(device, story, link) {
+/**
+ * Starts a simulated device that plays a recorded series, or a scenario if the file is one (`.json`),
+ * with more options of `chairside simulate` if there are any.
+ */
+export async function simulate(device, story, link, ...options) {
   const kind = story.endsWith(".json") ? "--scenario" : "--recording";
-  const running = new Program(["simulate", "--device", device, kind, story, "--link", link]);
+  const running = new Program(["simulate", "--device", device, kind, story, "--link", link, ...options]);
   await until(`the line ${link}`, () => existsSync(link), SOON_MS, () => running.output);
   return running;
 }

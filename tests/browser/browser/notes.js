@@ -47,6 +47,19 @@ export function note_bed(bed) {
   new MutationObserver(note).observe(tile, { attributes: true, childList: true, characterData: true, subtree: true });
 }
 
+/** Every text that has stood in each number of each bed's tile, and when it first did: `BED CELL` to `{text: at}`. */
+export function note_numbers() {
+  globalThis.numbers = {};
+  const note = () => {
+    for (const cell of document.querySelectorAll(".tile .cell:not([hidden])")) {
+      const of_cell = (globalThis.numbers[`${cell.closest(".tile").dataset.bed} ${cell.dataset.cell}`] ??= {});
+      of_cell[cell.querySelector(".value").textContent] ??= performance.timeOrigin + performance.now();
+    }
+  };
+  const anything = { attributes: true, childList: true, characterData: true, subtree: true };
+  addEventListener("DOMContentLoaded", () => new MutationObserver(note).observe(document.body, anything));
+}
+
 /**
  * Of a patient's screen: when its button was pressed and let go, how far it filled, and what was
  * said to the service.

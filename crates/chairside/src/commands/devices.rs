@@ -52,6 +52,7 @@ fn print_json(output: &mut dyn Write, driver: &DriverInfo) -> io::Result<()> {
             stop_bits: 1,
             flow_control: driver.line.flow_control.name(),
         },
+        begins: driver.begins.name(),
         nominal_period_ms: u64::try_from(driver.nominal_period.as_millis()).unwrap_or(u64::MAX),
         can_start_cuff: driver.can_start_cuff,
         maturity: driver.maturity.name(),

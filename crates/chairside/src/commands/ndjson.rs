@@ -23,6 +23,7 @@ pub(super) struct DriverLine {
     pub(super) family: &'static str,
     pub(super) gives: Vec<&'static str>,
     pub(super) line: SettingsLine,
+    pub(super) begins: &'static str,
     pub(super) nominal_period_ms: u64,
     pub(super) can_start_cuff: bool,
     pub(super) maturity: &'static str,

@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use chairside_protocol::LineSettings;
 use chairside_simulators::clock::Clock;
-use chairside_simulators::device::{simulator_named, simulator_names};
+use chairside_simulators::device::{driver_of, simulator_named, simulator_names};
 use chairside_simulators::fault::Faults;
 use chairside_simulators::pace::Speed;
 use chairside_simulators::patient::Patient;
@@ -43,6 +44,20 @@ pub struct Options {
     /// stall=2s/60s,garbage=16/30s.
     #[arg(long, value_name = "SPEC", value_parser = Faults::parse, default_value = "none")]
     faults: Faults,
+    /// The rate that the device is set to, bits per second; without it, the rate of whoever opens
+    /// the line.
+    #[arg(long, value_name = "RATE", value_parser = clap::value_parser!(u32).range(1..),
+        conflicts_with_all = ["listen", "connect"])]
+    baud: Option<u32>,
+}
+
+impl Options {
+    /// How the device's end of the line is set, when it is not as the host's.
+    fn settings(&self) -> Option<LineSettings> {
+        let baud = self.baud?;
+        let usual = driver_of(&self.device)?.line;
+        Some(LineSettings { baud, ..usual })
+    }
 }
 
 /// Where the device is plugged in.
@@ -122,6 +137,7 @@ pub fn run(options: &Options) -> Result<ExitCode, Unusable> {
             clock: Clock::start(),
         })
         .map_err(|error| Unusable(format!("{place}: {error}")))?;
+        device.set_line(options.settings()).await;
         eprintln!(
             "chairside: simulated {} at {}, {title}, speed {}, seed {}, faults {}",
             options.device,

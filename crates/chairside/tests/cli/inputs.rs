@@ -235,6 +235,7 @@ fn every_driver_is_listed() {
     assert_eq!(objects[0]["line"]["baud"], 9600);
     assert_eq!(objects[0]["maturity"], "experimental");
     assert_eq!(objects[0]["can_start_cuff"], true);
+    assert_eq!(objects[0]["begins"], "driver");
     let gives = objects[0]["gives"].as_array().unwrap();
     assert!(gives.contains(&"NibpSystolic".into()));
     let for_people = String::from_utf8(run(&["devices"]).stdout).unwrap();
