@@ -65,6 +65,10 @@ fn the_core_depends_on_nothing_but_itself() {
             "chairside-station",
             &["chairside-alarm", "chairside-model", "chairside-protocol"],
         ),
+        (
+            "chairside-escalation",
+            &["chairside-alarm", "chairside-model"],
+        ),
     ]);
     assert!(CORE.iter().all(|name| arrows.contains_key(name)));
     let packages = packages();

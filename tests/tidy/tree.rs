@@ -6,11 +6,12 @@ use std::path::{Path, PathBuf};
 const NOT_OURS: [&str; 5] = [".git", "target", "node_modules", "output", "data"];
 
 /// The crates that decide and do no input or output.
-pub(crate) const CORE: [&str; 4] = [
+pub(crate) const CORE: [&str; 5] = [
     "chairside-model",
     "chairside-protocol",
     "chairside-alarm",
     "chairside-station",
+    "chairside-escalation",
 ];
 
 /// A text file, by its path from the root of the workspace.

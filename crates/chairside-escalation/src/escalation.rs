@@ -1,0 +1,224 @@
+//! The two machines together.
+
+use std::collections::BTreeMap;
+
+use chairside_alarm::{Occurrence, Transition};
+use chairside_model::{BedId, MonoTime};
+
+use crate::climb::{Climbed, Climbing, Wish};
+use crate::delivery::{Attempt, CalledAs, Delivery, DeliveryId, Ended, Outcome, Part};
+use crate::outbox::Outbox;
+use crate::plan::{Channel, Moment, Person, Plan};
+
+/// Who is called when nobody answers: the ladders of all beds and the outbox behind them.
+#[derive(Debug)]
+pub struct Escalation {
+    plan: Plan,
+    beds: BTreeMap<BedId, Climbing>,
+    outbox: Outbox,
+    heard: bool,
+}
+
+/// What can happen.
+#[derive(Clone, Copy, Debug)]
+pub enum Input<'a> {
+    /// An alarm of a bed, or its signal, changed.
+    Alarm(BedId, &'a Transition),
+    /// A person comes to a bed, and has seen its calls up to this one.
+    Accepted(BedId, u64),
+    /// A person does not come for that alarm.
+    Declined(BedId, Occurrence, Person),
+    /// Some display is heard, or none is.
+    Heard(bool),
+    /// What became of an attempt.
+    Tried(DeliveryId, Outcome),
+    /// A test of a way to a person is wanted.
+    Test(Person, Channel),
+    /// Time passed.
+    Tick,
+}
+
+/// What follows. The caller owns it, empties it and uses it again.
+#[derive(Debug, Default)]
+pub struct Output {
+    /// Rungs that were climbed, for the record.
+    pub climbed: Vec<(BedId, Climbed)>,
+    /// Messages that were made: each is put on record before it is first tried.
+    pub deliveries: Vec<Delivery>,
+    /// What is to be tried now, the most urgent first. Each is answered by [`Input::Tried`].
+    pub attempts: Vec<Attempt>,
+    /// Deliveries that ended, for the record.
+    pub ended: Vec<(DeliveryId, Ended)>,
+}
+
+impl Escalation {
+    /// Makes one that knows of no alarm, and of no display that is heard.
+    #[must_use]
+    pub fn new(plan: Plan) -> Self {
+        let beds = plan.ladders.keys();
+        let beds = beds.map(|bed| (*bed, Climbing::default())).collect();
+        Self {
+            plan,
+            beds,
+            outbox: Outbox::default(),
+            heard: false,
+        }
+    }
+
+    /// Returns the plan.
+    #[must_use]
+    pub const fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    /// Follows what happened in an earlier run of the service, in its order, without calling
+    /// anybody. Only alarms and answers count.
+    pub fn follow(&mut self, input: Input<'_>) {
+        if let Some(bed) = self.take(input) {
+            bed.follow();
+        }
+    }
+
+    /// Takes up a rung that an earlier run had climbed, after everything was
+    /// [followed](Self::follow).
+    pub fn resume_climb(&mut self, at: MonoTime, bed: BedId, climbed: &Climbed) {
+        if let Some(climbing) = self.beds.get_mut(&bed) {
+            climbing.resume(at, climbed);
+        }
+    }
+
+    /// Takes up a delivery of an earlier run with what became of it, after the climbs, and returns
+    /// its number in this run. One that had not ended goes on at the next [`Input::Tick`].
+    pub fn resume_delivery(
+        &mut self,
+        now: MonoTime,
+        delivery: &Delivery,
+        attempts: u32,
+        ended: Option<Ended>,
+    ) -> DeliveryId {
+        match ended {
+            Some(Ended::Taken) => self.tell_the_climbs(delivery, true),
+            Some(Ended::Refused) => self.tell_the_climbs(delivery, false),
+            Some(Ended::NotNeeded) | None => {}
+        }
+        self.outbox.resume(now, delivery, attempts, ended.is_some())
+    }
+
+    /// Takes what happened and appends what follows from it to `out`.
+    pub fn handle(&mut self, at: Moment, input: Input<'_>, out: &mut Output) {
+        match input {
+            Input::Heard(heard) => self.heard = heard,
+            Input::Tried(id, outcome) => {
+                if let Some((delivery, ended)) = self.outbox.tried(at.now, id, outcome) {
+                    // What is tried again has not failed yet.
+                    self.tell_the_climbs(&delivery, ended == Ended::Taken);
+                    out.ended.push((id, ended));
+                }
+            }
+            Input::Test(person, channel) => {
+                let test = self.outbox.test(at.now, (person, channel));
+                out.deliveries.push(test);
+            }
+            Input::Tick => {}
+            Input::Alarm(..) | Input::Accepted(..) | Input::Declined(..) => {
+                self.take(input);
+            }
+        }
+        self.settle(at, out);
+    }
+
+    /// Takes what is about one bed, and returns its ladder.
+    fn take(&mut self, input: Input<'_>) -> Option<&mut Climbing> {
+        let (Input::Alarm(bed, _) | Input::Accepted(bed, _) | Input::Declined(bed, ..)) = input
+        else {
+            return None;
+        };
+        let climbing = self.beds.get_mut(&bed)?;
+        match input {
+            Input::Alarm(_, told) => climbing.alarm(told),
+            Input::Accepted(_, call) => climbing.accept(call),
+            Input::Declined(_, occurrence, by) => climbing.decline(occurrence, by),
+            Input::Heard(_) | Input::Tried(..) | Input::Test(..) | Input::Tick => {}
+        }
+        Some(climbing)
+    }
+
+    fn tell_the_climbs(&mut self, delivery: &Delivery, taken: bool) {
+        let way = (delivery.person, delivery.channel);
+        for CalledAs {
+            bed,
+            first_call,
+            rung,
+            ..
+        } in &delivery.called_as
+        {
+            if let Some(climbing) = self.beds.get_mut(bed) {
+                climbing.reached(*first_call, *rung, way, taken);
+            }
+        }
+    }
+
+    /// Does everything that is due.
+    fn settle(&mut self, at: Moment, out: &mut Output) {
+        for (bed, climbing) in &mut self.beds {
+            let Some(ladder) = self.plan.ladders.get(bed) else {
+                continue;
+            };
+            for wish in climbing.settle(&self.plan, ladder, at, self.heard) {
+                match wish {
+                    Wish::Call(climbed) => {
+                        self.outbox.call(*bed, &climbed);
+                        out.climbed.push((*bed, climbed));
+                    }
+                    Wish::Over(ways) => self.outbox.over(*bed, &ways),
+                }
+            }
+        }
+        let beds = &self.beds;
+        let open = |bed: BedId| open(beds, bed);
+        out.deliveries.extend(self.outbox.release(at.now, &open));
+        let (attempts, ended) = self.outbox.start(at.now, &open);
+        out.attempts.extend(attempts);
+        out.ended.extend(ended);
+    }
+
+    /// Returns when it wants an [`Input::Tick`], if it does.
+    #[must_use]
+    pub fn next_deadline(&self) -> Option<MonoTime> {
+        let climbs = self.beds.iter().filter_map(|(bed, climbing)| {
+            let ladder = self.plan.ladders.get(bed)?;
+            climbing.next_deadline(ladder, self.heard)
+        });
+        let open = |bed: BedId| open(&self.beds, bed);
+        climbs.chain(self.outbox.next_deadline(&open)).min()
+    }
+
+    /// Returns the ways by which somebody was called for a bed and which have not taken the
+    /// message.
+    pub fn unreached(&self, bed: BedId) -> impl Iterator<Item = (Person, Channel)> {
+        self.beds
+            .get(&bed)
+            .into_iter()
+            .flat_map(Climbing::unreached)
+    }
+
+    /// Returns the messages that have not ended, and how often each was tried.
+    pub fn under_way(&self) -> impl Iterator<Item = (&Delivery, u32)> {
+        self.outbox.under_way()
+    }
+}
+
+/// The alarms of a bed that call and that nobody has answered.
+fn open(beds: &BTreeMap<BedId, Climbing>, bed: BedId) -> Vec<Part> {
+    let climbing = beds.get(&bed).into_iter();
+    let open = climbing.flat_map(Climbing::open);
+    open.map(|(alarm, calling)| Part {
+        bed,
+        alarm,
+        occurrence: calling.occurrence,
+        priority: calling.priority,
+        call: calling.call,
+        since: calling.since,
+    })
+    .collect()
+}

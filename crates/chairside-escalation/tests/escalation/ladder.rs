@@ -1,0 +1,335 @@
+//! Who is called when.
+
+use crate::world::{ANNA, BED, BEN, CARL, PUSH, SMS, World, plan, seconds, transition};
+use chairside_alarm::{AlarmId, Occurrence, Priority, SignalPresence};
+use chairside_escalation::{ClimbedFor, Ended, Input, Outcome, Purpose};
+
+use AlarmId::{DeliveryFailed, HrHigh, NoStation, Spo2VeryLow};
+use ClimbedFor::{Declined, Nobody, NobodyHears, Time, Unreached};
+use Priority::{High, Low, Medium};
+
+#[test]
+fn a_high_alarm_that_nobody_answers_climbs_to_everyone_and_does_not_stop() {
+    let mut world = World::new(plan(1));
+    world.call(BED, Spo2VeryLow, High);
+    world.pass(seconds(200));
+    let expected = [
+        (15, 1, 1, Time),
+        (30, 1, 2, Time),
+        (60, 1, 3, Time),
+        (180, 1, 3, Time),
+    ];
+    assert_eq!(world.rungs(), expected);
+    let rounds: Vec<_> = world.climbed.iter().map(|(.., it)| it.round).collect();
+    assert_eq!(rounds, [0, 0, 0, 1]);
+    let call = Purpose::Call;
+    let expected = [
+        (15, ANNA, PUSH, call),
+        (30, BEN, PUSH, call),
+        (60, ANNA, PUSH, call),
+        (60, BEN, PUSH, call),
+        (60, BEN, SMS, call),
+        (60, CARL, SMS, call),
+    ];
+    assert_eq!(world.messages()[..6], expected);
+}
+
+#[test]
+fn a_medium_alarm_climbs_later_and_not_where_it_has_no_time() {
+    let mut world = World::new(plan(1));
+    world.call(BED, HrHigh, Medium);
+    world.pass(seconds(250));
+    let expected = [(60, 1, 1, Time), (120, 1, 2, Time), (240, 1, 2, Time)];
+    assert_eq!(world.rungs(), expected);
+}
+
+#[test]
+fn a_low_alarm_calls_nobody_and_neither_does_the_alarm_about_the_ways() {
+    let mut world = World::new(plan(1));
+    world.call(BED, HrHigh, Low);
+    world.call(BED, DeliveryFailed, Medium);
+    world.pass(seconds(1000));
+    assert_eq!(world.rungs(), []);
+    assert_eq!(world.escalation.next_deadline(), None);
+}
+
+#[test]
+fn whoever_acknowledges_accepts_or_outlives_it_stops_the_calling_and_who_was_called_is_told() {
+    for signal in [
+        Some(SignalPresence::Acknowledged),
+        Some(SignalPresence::Paused),
+        Some(SignalPresence::Off),
+        None,
+    ] {
+        let mut world = World::new(plan(1));
+        let call = world.call(BED, Spo2VeryLow, High);
+        world.pass(seconds(20));
+        match signal {
+            Some(signal) => world.quiet(BED, Spo2VeryLow, signal),
+            None => world.handle(Input::Accepted(BED, call)),
+        }
+        world.pass(seconds(500));
+        assert_eq!(world.rungs(), [(15, 1, 1, Time)], "{signal:?}");
+        let expected = [
+            (15, ANNA, PUSH, Purpose::Call),
+            (20, ANNA, PUSH, Purpose::AllClear),
+        ];
+        assert_eq!(world.messages(), expected, "{signal:?}");
+        assert_eq!(world.made[1].parts, world.made[0].parts);
+    }
+}
+
+#[test]
+fn an_alarm_that_ends_unseen_goes_on_calling_while_its_signal_stays() {
+    let mut world = World::new(plan(1));
+    world.call(BED, Spo2VeryLow, High);
+    world.quiet(BED, Spo2VeryLow, SignalPresence::Latched);
+    world.pass(seconds(20));
+    assert_eq!(world.rungs(), [(15, 1, 1, Time)]);
+}
+
+#[test]
+fn nobody_is_told_that_it_is_over_who_was_never_called() {
+    let mut world = World::new(plan(1));
+    world.call(BED, Spo2VeryLow, High);
+    world.pass(seconds(14));
+    world.quiet(BED, Spo2VeryLow, SignalPresence::Off);
+    world.pass(seconds(500));
+    assert_eq!(world.messages(), []);
+}
+
+#[test]
+fn what_calls_after_an_acceptance_begins_the_ladder_anew() {
+    let mut world = World::new(plan(1));
+    let call = world.call(BED, Spo2VeryLow, High);
+    world.handle(Input::Accepted(BED, call));
+    world.pass(seconds(100));
+    world.call(BED, HrHigh, High);
+    world.pass(seconds(15));
+    assert_eq!(world.rungs(), [(115, 1, 1, Time)]);
+    let parts = &world.made[0].parts;
+    assert_eq!(parts.len(), 1, "what was accepted is not called again");
+    assert_eq!(parts[0].alarm, HrHigh);
+}
+
+#[test]
+fn an_acceptance_covers_only_the_calls_that_the_person_had_seen() {
+    let mut world = World::new(plan(1));
+    let seen = world.call(BED, HrHigh, Medium);
+    world.call(BED, Spo2VeryLow, High);
+    world.handle(Input::Accepted(BED, seen));
+    world.pass(seconds(15));
+    assert_eq!(world.rungs(), [(15, 1, 1, Time)]);
+}
+
+#[test]
+fn a_high_alarm_calls_those_again_who_were_called_for_a_medium_one() {
+    let mut world = World::new(plan(1));
+    world.call(BED, HrHigh, Medium);
+    world.pass(seconds(100));
+    world.call(BED, Spo2VeryLow, High);
+    world.pass(seconds(30));
+    let expected = [
+        (60, 1, 1, Time),
+        (115, 1, 1, Time),
+        (120, 1, 2, Time),
+        (130, 1, 2, Time),
+    ];
+    assert_eq!(world.rungs(), expected);
+    let priorities: Vec<_> = world.climbed.iter().map(|(.., it)| it.priority).collect();
+    assert_eq!(priorities, [Medium, High, Medium, High]);
+}
+
+#[test]
+fn while_nobody_hears_the_first_rung_is_climbed_at_once_and_the_others_sooner() {
+    let mut world = World::new(plan(1));
+    world.handle(Input::Heard(false));
+    world.call(BED, Spo2VeryLow, High);
+    world.pass(seconds(60));
+    let expected = [
+        (0, 1, 1, NobodyHears),
+        (15, 1, 2, NobodyHears),
+        (45, 1, 3, NobodyHears),
+    ];
+    assert_eq!(world.rungs(), expected);
+}
+
+#[test]
+fn that_the_last_display_goes_calls_for_what_already_stands() {
+    let mut world = World::new(plan(1));
+    world.call(BED, HrHigh, Medium);
+    world.pass(seconds(7));
+    world.handle(Input::Heard(false));
+    assert_eq!(world.rungs(), [(7, 1, 1, NobodyHears)]);
+}
+
+#[test]
+fn no_station_begins_at_the_first_rung_also_once_a_display_is_heard_again() {
+    let mut world = World::new(plan(1));
+    world.call(BED, NoStation, High);
+    assert_eq!(world.rungs(), [(0, 1, 1, NobodyHears)]);
+}
+
+#[test]
+fn a_channel_that_refuses_makes_the_next_rung_due_at_once() {
+    let mut world = World::new(plan(1));
+    world.outcomes.insert(PUSH, Some(Outcome::Refused));
+    world.call(BED, Spo2VeryLow, High);
+    world.pass(seconds(15));
+    let expected = [
+        (15, 1, 1, Time),
+        (15, 1, 2, Unreached),
+        (15, 1, 3, Unreached),
+    ];
+    assert_eq!(world.rungs(), expected);
+    let mut unreached: Vec<_> = world.escalation.unreached(BED).collect();
+    unreached.dedup();
+    assert!(unreached.contains(&(ANNA, PUSH)) && unreached.contains(&(BEN, PUSH)));
+    assert!(!unreached.contains(&(CARL, SMS)), "{unreached:?}");
+}
+
+#[test]
+fn a_channel_that_takes_nothing_for_ten_seconds_makes_the_next_rung_due() {
+    for outcome in [None, Some(Outcome::Failed(None))] {
+        let mut world = World::new(plan(1));
+        world.outcomes.insert(PUSH, outcome);
+        world.call(BED, Spo2VeryLow, High);
+        world.pass(seconds(40));
+        let rungs = world.rungs();
+        assert_eq!(rungs[..2], [(15, 1, 1, Time), (25, 1, 2, Unreached)]);
+        assert_eq!(rungs[2], (35, 1, 3, Unreached), "{outcome:?}");
+    }
+}
+
+#[test]
+fn not_me_passes_the_call_on_and_is_not_asked_again_for_it() {
+    let mut world = World::new(plan(1));
+    let call = world.call(BED, Spo2VeryLow, High);
+    world.pass(seconds(16));
+    world.handle(Input::Declined(BED, Occurrence(call), ANNA));
+    assert_eq!(world.rungs()[1..], [(16, 1, 2, Declined)]);
+    world.pass(seconds(60));
+    let again = world.messages();
+    let anna = again.iter().filter(|(_, person, ..)| *person == ANNA);
+    assert_eq!(anna.count(), 1, "{again:?}");
+}
+
+#[test]
+fn when_nobody_comes_the_last_rung_calls_them_all_the_same() {
+    let mut world = World::new(plan(1));
+    let call = world.call(BED, Spo2VeryLow, High);
+    for person in [ANNA, BEN, CARL] {
+        world.pass(seconds(16));
+        world.handle(Input::Declined(BED, Occurrence(call), person));
+    }
+    world.pass(seconds(400));
+    let (.., last) = world.climbed.last().unwrap();
+    assert_eq!((last.rung, last.ways.len()), (3, 4));
+    assert!(last.round >= 1);
+}
+
+#[test]
+fn what_calls_later_asks_everybody_again() {
+    let mut world = World::new(plan(1));
+    let call = world.call(BED, HrHigh, Medium);
+    world.pass(seconds(61));
+    world.handle(Input::Declined(BED, Occurrence(call), ANNA));
+    world.call(BED, Spo2VeryLow, High);
+    world.pass(seconds(15));
+    let (_, _, last) = world.climbed.last().unwrap();
+    assert_eq!((last.rung, last.priority), (1, High));
+    assert_eq!(last.ways, [(ANNA, PUSH)]);
+}
+
+#[test]
+fn a_rung_with_nobody_on_it_is_no_reason_to_wait() {
+    let mut plan = plan(1);
+    plan.duties[0].otherwise.clear();
+    let mut world = World::new(plan);
+    world.call(BED, Spo2VeryLow, High);
+    world.pass(seconds(15));
+    assert_eq!(world.rungs(), [(15, 1, 1, Time), (15, 1, 2, Nobody)]);
+}
+
+#[test]
+fn a_bed_without_a_ladder_calls_nobody() {
+    let mut plan = plan(1);
+    plan.ladders.clear();
+    let mut world = World::new(plan);
+    world.call(BED, Spo2VeryLow, High);
+    world.pass(seconds(500));
+    assert_eq!(world.messages(), []);
+}
+
+#[test]
+fn a_restart_goes_on_where_the_ladder_stood() {
+    let mut world = World::new(plan(1));
+    let mut again = World::new(plan(1));
+    let told = transition(world.now, Spo2VeryLow, High, SignalPresence::On, 1);
+    world.handle(Input::Alarm(BED, &told));
+    world.pass(seconds(32));
+    assert_eq!(world.rungs().len(), 2);
+    again.escalation.follow(Input::Alarm(BED, &told));
+    for (at, bed, climbed) in &world.climbed {
+        let at = told.at + *at;
+        again.escalation.resume_climb(at, *bed, climbed);
+    }
+    for delivery in &world.made {
+        let ended = world.ended.get(&delivery.id).copied();
+        assert_eq!(ended, Some(Ended::Taken));
+        again
+            .escalation
+            .resume_delivery(world.now, delivery, 1, ended);
+    }
+    again.now = world.now;
+    again.pass(seconds(30));
+    assert_eq!(again.rungs(), [(60, 1, 3, Time)]);
+    let tried: Vec<_> = again.tried.iter().map(|(at, _)| at.as_secs()).collect();
+    assert_eq!(tried, [60; 4], "what was taken is not sent again");
+}
+
+#[test]
+fn a_restart_in_mid_delivery_sends_it_again_and_counts_on() {
+    let mut world = World::new(plan(1));
+    world.outcomes.insert(PUSH, None);
+    let told = transition(world.now, Spo2VeryLow, High, SignalPresence::On, 1);
+    world.handle(Input::Alarm(BED, &told));
+    world.pass(seconds(15));
+    let mut again = World::new(plan(1));
+    again.now = world.now;
+    again.escalation.follow(Input::Alarm(BED, &told));
+    let (at, bed, climbed) = &world.climbed[0];
+    again.escalation.resume_climb(told.at + *at, *bed, climbed);
+    let id = again
+        .escalation
+        .resume_delivery(again.now, &world.made[0], 1, None);
+    again.made.push(chairside_escalation::Delivery {
+        id,
+        ..world.made[0].clone()
+    });
+    again.handle(Input::Tick);
+    let (_, attempt) = again.tried[0];
+    assert_eq!((attempt.delivery, attempt.number), (id, 2));
+    assert_eq!(again.ended[&id], Ended::Taken);
+    assert_eq!(again.rungs(), [], "the rung is not climbed twice");
+}
+
+#[test]
+fn a_climb_that_was_over_before_the_restart_is_not_taken_for_the_next_one() {
+    let mut world = World::new(plan(1));
+    let first = transition(world.now, Spo2VeryLow, High, SignalPresence::On, 1);
+    world.handle(Input::Alarm(BED, &first));
+    world.pass(seconds(70));
+    let over = transition(world.now, Spo2VeryLow, High, SignalPresence::Off, 1);
+    let second = transition(world.now, HrHigh, High, SignalPresence::On, 2);
+    let mut again = World::new(plan(1));
+    again.now = world.now;
+    for told in [&first, &over, &second] {
+        again.escalation.follow(Input::Alarm(BED, told));
+    }
+    for (at, bed, climbed) in &world.climbed {
+        again.escalation.resume_climb(first.at + *at, *bed, climbed);
+    }
+    again.pass(seconds(15));
+    assert_eq!(again.rungs(), [(85, 1, 1, Time)]);
+}
