@@ -194,11 +194,10 @@ impl Climbing {
         }
     }
 
-    /// What an earlier run had climbed, and when; of no interest when that climb is over.
-    pub(crate) fn resume(&mut self, at: MonoTime, climbed: &Climbed) {
-        if let Some(climb) = self.climb_since(climbed.first_call) {
-            climb.note(at, climbed);
-        }
+    /// What an earlier run had climbed, and when; false when that climb is over.
+    pub(crate) fn resume(&mut self, at: MonoTime, climbed: &Climbed) -> bool {
+        let climb = self.climb_since(climbed.first_call);
+        climb.map(|climb| climb.note(at, climbed)).is_some()
     }
 
     fn first_call(&self) -> Option<u64> {

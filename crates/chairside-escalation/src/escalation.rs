@@ -51,6 +51,29 @@ pub struct Output {
     pub ended: Vec<(DeliveryId, Ended)>,
 }
 
+/// What an earlier run of the service left, in its order.
+#[derive(Clone, Debug, Default)]
+pub struct Left {
+    /// The rungs that were climbed.
+    pub climbed: Vec<(MonoTime, BedId, Climbed)>,
+    /// The messages that were made, how often each was tried, and how it ended, if it did. Their
+    /// numbers mean nothing any more.
+    pub deliveries: Vec<(Delivery, u32, Option<Ended>)>,
+}
+
+impl Left {
+    fn has_sent(&self, bed: BedId, climbed: &Climbed, way: (Person, Channel)) -> bool {
+        let as_this = CalledAs {
+            bed,
+            first_call: climbed.first_call,
+            rung: climbed.rung,
+            round: climbed.round,
+        };
+        let mut made = self.deliveries.iter().map(|(delivery, ..)| delivery);
+        made.any(|made| (made.person, made.channel) == way && made.called_as.contains(&as_this))
+    }
+}
+
 impl Escalation {
     /// Makes one that knows of no alarm, and of no display that is heard.
     #[must_use]
@@ -79,29 +102,35 @@ impl Escalation {
         }
     }
 
-    /// Takes up a rung that an earlier run had climbed, after everything was
-    /// [followed](Self::follow).
-    pub fn resume_climb(&mut self, at: MonoTime, bed: BedId, climbed: &Climbed) {
-        if let Some(climbing) = self.beds.get_mut(&bed) {
-            climbing.resume(at, climbed);
+    /// Goes on from what an earlier run had climbed and sent, after everything was
+    /// [followed](Self::follow); returns the numbers of the messages in this run, in their order.
+    /// What had not ended goes on at the next [`Input::Tick`], and whom a rung had called without
+    /// a message yet is sent one.
+    pub fn resume(&mut self, now: MonoTime, left: &Left) -> Vec<DeliveryId> {
+        for (at, bed, climbed) in &left.climbed {
+            if let Some(climbing) = self.beds.get_mut(bed)
+                && climbing.resume(*at, climbed)
+            {
+                let mut unsent = climbed.clone();
+                unsent
+                    .ways
+                    .retain(|way| !left.has_sent(*bed, climbed, *way));
+                self.outbox.call(*bed, &unsent);
+            }
         }
-    }
-
-    /// Takes up a delivery of an earlier run with what became of it, after the climbs, and returns
-    /// its number in this run. One that had not ended goes on at the next [`Input::Tick`].
-    pub fn resume_delivery(
-        &mut self,
-        now: MonoTime,
-        delivery: &Delivery,
-        attempts: u32,
-        ended: Option<Ended>,
-    ) -> DeliveryId {
-        match ended {
-            Some(Ended::Taken) => self.tell_the_climbs(delivery, true),
-            Some(Ended::Refused) => self.tell_the_climbs(delivery, false),
-            Some(Ended::NotNeeded) | None => {}
+        let mut numbers = Vec::new();
+        for (delivery, attempts, ended) in &left.deliveries {
+            match ended {
+                Some(Ended::Taken) => self.tell_the_climbs(delivery, true),
+                Some(Ended::Refused) => self.tell_the_climbs(delivery, false),
+                Some(Ended::NotNeeded) | None => {}
+            }
+            numbers.push(
+                self.outbox
+                    .resume(now, delivery, *attempts, ended.is_some()),
+            );
         }
-        self.outbox.resume(now, delivery, attempts, ended.is_some())
+        numbers
     }
 
     /// Takes what happened and appends what follows from it to `out`.

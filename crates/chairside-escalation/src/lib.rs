@@ -15,7 +15,7 @@ mod plan;
 
 pub use climb::{Climbed, ClimbedFor};
 pub use delivery::{Attempt, CalledAs, Delivery, DeliveryId, Ended, Outcome, Part, Purpose};
-pub use escalation::{Escalation, Input, Output};
+pub use escalation::{Escalation, Input, Left, Output};
 pub use plan::{
     Channel, Contact, Duty, Ladder, Moment, Person, Plan, Rung, Shift, WEEK_MINUTES, WeekMinute,
     Who,

@@ -11,6 +11,7 @@ use crate::bytes::session::{write_wanted, write_wanted_session};
 use crate::bytes::{VERSION, Writer, write_row};
 use crate::day_check::{self, DayCheck};
 use crate::facts::{Gap, Intent, Run, ToldEarly};
+use crate::outbox::{self, OutboxRow};
 use crate::row::{Fact, Row};
 
 /// One link of the chain.
@@ -31,6 +32,7 @@ pub(crate) enum Audited<'a> {
     Gap(&'a Gap),
     ToldEarly(&'a ToldEarly),
     DayCheck(&'a DayCheck),
+    Outbox(&'a OutboxRow),
 }
 
 impl Audited<'_> {
@@ -102,6 +104,10 @@ impl Audited<'_> {
             Self::DayCheck(check) => {
                 out.u8(7);
                 day_check::write(check, &mut out);
+            }
+            Self::Outbox(row) => {
+                out.u8(16);
+                outbox::write(row, &mut out);
             }
         }
         bytes

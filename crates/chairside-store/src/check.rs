@@ -5,6 +5,7 @@ use crate::day_check::DayCheck;
 use crate::error::StoreError;
 use crate::facts::{Gap, Intent, Run, ToldEarly};
 use crate::kind::Kind;
+use crate::outbox::OutboxRow;
 use crate::reader::{Reader, StoredRun};
 use crate::row::Row;
 
@@ -16,6 +17,7 @@ enum Chained {
     Gap(Gap),
     ToldEarly(ToldEarly),
     DayCheck(DayCheck),
+    Outbox(OutboxRow),
 }
 
 impl Chained {
@@ -27,6 +29,7 @@ impl Chained {
             Self::Gap(gap) => Audited::Gap(gap),
             Self::ToldEarly(told) => Audited::ToldEarly(told),
             Self::DayCheck(check) => Audited::DayCheck(check),
+            Self::Outbox(row) => Audited::Outbox(row),
         }
     }
 }
@@ -98,7 +101,11 @@ impl Reader {
              UNION ALL SELECT seq FROM intent \
              UNION ALL SELECT seq FROM gap \
              UNION ALL SELECT seq FROM told_early \
-             UNION ALL SELECT seq FROM day_check)",
+             UNION ALL SELECT seq FROM day_check \
+             UNION ALL SELECT seq FROM rung \
+             UNION ALL SELECT seq FROM delivery \
+             UNION ALL SELECT seq FROM delivery_attempt \
+             UNION ALL SELECT seq FROM delivery_end)",
             [],
             |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
         )?;
@@ -206,6 +213,8 @@ impl Reader {
         rows.extend(told.map(|(seq, told)| (seq, Chained::ToldEarly(told))));
         let checks = self.day_checks_with_seq(run)?.into_iter();
         rows.extend(checks.map(|(seq, check)| (seq, Chained::DayCheck(check))));
+        let outbox = self.outbox_with_seq(run)?.into_iter();
+        rows.extend(outbox.map(|(seq, row)| (seq, Chained::Outbox(row))));
         rows.push((run.seq, Chained::Run(run.run.clone())));
         rows.sort_by_key(|(seq, _)| *seq);
         let with_boot = |(seq, row)| (seq, (row, run.run.boot.clone()));

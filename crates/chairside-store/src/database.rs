@@ -13,6 +13,7 @@ use crate::day_check::{self, DayCheck};
 use crate::error::StoreError;
 use crate::facts::{Gap, GapCause, Intent, Run, ToldEarly};
 use crate::insert::{self, Keys, Place, count};
+use crate::outbox::{self, OutboxRow};
 use crate::row::Row;
 use crate::trouble::OpenError;
 
@@ -24,7 +25,7 @@ pub const SQLITE_MINIMUM: i32 = 3_051_003;
 pub(crate) const APPLICATION_ID: i64 = 0x4348_5344;
 
 /// Each form of the database follows from the one before by one of these, never changed.
-const MIGRATIONS: [&str; 7] = [
+const MIGRATIONS: [&str; 8] = [
     include_str!("../migrations/0001_initial.sql"),
     include_str!("../migrations/0002_signals.sql"),
     include_str!("../migrations/0003_limits.sql"),
@@ -32,6 +33,7 @@ const MIGRATIONS: [&str; 7] = [
     include_str!("../migrations/0005_checks.sql"),
     include_str!("../migrations/0006_orders.sql"),
     include_str!("../migrations/0007_sessions.sql"),
+    include_str!("../migrations/0008_outbox.sql"),
 ];
 
 /// How long a lock held by a reader's checkpoint is waited for; with one writer there is none.
@@ -297,6 +299,25 @@ impl Writing<'_> {
     pub(crate) fn day_check(&mut self, check: &DayCheck) -> rusqlite::Result<()> {
         day_check::insert(self.connection, self.place()?, check)?;
         self.chain(Audited::DayCheck(check))?;
+        self.state.next_seq += 1;
+        Ok(())
+    }
+
+    /// Writes a step on the way of an alarm to a person. One that the database refuses is left
+    /// out as a whole: it must not keep out all later ones.
+    pub(crate) fn outbox(&mut self, row: &OutboxRow) -> rusqlite::Result<()> {
+        self.connection.execute_batch("SAVEPOINT outbox_row")?;
+        match outbox::insert(self.connection, self.place()?, row) {
+            Ok(()) => self.connection.execute_batch("RELEASE outbox_row")?,
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation) => {
+                tracing::error!(%error, ?row, "The database refuses a row of the outbox.");
+                return self
+                    .connection
+                    .execute_batch("ROLLBACK TO outbox_row; RELEASE outbox_row");
+            }
+            Err(error) => return Err(error),
+        }
+        self.chain(Audited::Outbox(row))?;
         self.state.next_seq += 1;
         Ok(())
     }

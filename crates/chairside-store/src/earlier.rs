@@ -118,6 +118,18 @@ impl Reader {
         }))
     }
 
+    /// Returns the runs before `epoch` that have any record of the 48 h before `now`, the oldest
+    /// first, each with what its clock is on that run's.
+    pub(crate) fn earlier_runs(
+        &self,
+        epoch: &str,
+        clock_zero_ns: i64,
+        now: MonoTime,
+    ) -> Result<impl Iterator<Item = (StoredRun, Shift)>, StoreError> {
+        let (parts, _) = self.parts(epoch, clock_zero_ns, now)?;
+        Ok(parts.into_iter().rev().map(|part| (part.run, part.shift)))
+    }
+
     /// Returns the runs of the last 48 h that have any record, the newest first, and whether the
     /// wall clock went back between any of them.
     fn parts(

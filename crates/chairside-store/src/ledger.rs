@@ -182,6 +182,7 @@ fn write(
         match deed {
             Deed::Intent(intent) => writing.intent(intent)?,
             Deed::DayCheck(check) => writing.day_check(check)?,
+            Deed::Outbox(row) => writing.outbox(row)?,
         }
     }
     let mut open: Option<Gap> = None;

@@ -34,6 +34,7 @@ mod journal;
 mod kind;
 mod ledger;
 mod open;
+mod outbox;
 mod queue;
 mod reader;
 mod row;
@@ -54,6 +55,9 @@ pub use history::{
     Happened, History, InStep, Missing, MissingCause, Point, Seen, Trend, TrendQuestion,
 };
 pub use kind::Kind;
+pub use outbox::{
+    AttemptRow, DeliveryRow, EndRow, Outbox, OutboxRow, PartRow, RungName, RungRow, Sent,
+};
 pub use queue::is_promise;
 pub use reader::Reader;
 pub use row::{
@@ -227,6 +231,29 @@ impl Recorder {
         done: impl FnOnce(Result<(), StoreError>) + Send + 'static,
     ) {
         self.writer.want(Deed::DayCheck(check), Box::new(done));
+    }
+
+    /// Commits a step on the way of an alarm to a person, at once, and calls back when that is
+    /// durable.
+    ///
+    /// When the disk fails, the callback says so at once, and the row is kept and written as soon
+    /// as the disk works again. When very many wait, it says so and the row is lost.
+    pub fn commit_outbox(
+        &self,
+        row: OutboxRow,
+        done: impl FnOnce(Result<(), StoreError>) + Send + 'static,
+    ) {
+        self.writer.want(Deed::Outbox(row), Box::new(done));
+    }
+
+    /// Returns what earlier runs left of the outbox in the 48 h before `now`, on this run's clock.
+    ///
+    /// # Errors
+    ///
+    /// When the database cannot be read.
+    pub fn earlier_outbox(&self, now: MonoTime) -> Result<Outbox, StoreError> {
+        let reader = Reader::open(&self.directory)?;
+        reader.earlier_outbox(&self.run.boot, self.run.clock_zero_ns, now)
     }
 
     /// Returns the last day-start check of any run that was complete.

@@ -13,6 +13,7 @@ use chairside_station::{Entry, Record};
 
 use crate::day_check::DayCheck;
 use crate::facts::{GapCause, Intent, ToldEarly};
+use crate::outbox::OutboxRow;
 use crate::{Done, StoreError};
 
 /// What may wait, bytes: more than ten minutes of the readings of 32 beds (goal R9).
@@ -21,7 +22,7 @@ pub(crate) const BUDGET: usize = 32 * 1024 * 1024;
 /// Rows that are written without waiting for more.
 pub(crate) const ROWS_DUE: usize = 500;
 
-/// People's deeds that may wait. One more is answered at once, as not on record.
+/// Deeds that may wait. One more is answered at once, as not on record.
 const DEEDS_MAX: usize = 256;
 
 /// Ranges of numbers told early that may wait. Beyond, the last one grows.
@@ -118,15 +119,17 @@ impl Chunk {
     }
 }
 
-/// What a person put on record.
+/// What is put on record by itself, and somebody waits for.
 pub(crate) enum Deed {
     /// An action, before it is done.
     Intent(Intent),
     /// A signature.
     DayCheck(DayCheck),
+    /// A step on the way of an alarm to a person.
+    Outbox(OutboxRow),
 }
 
-/// A person's deed on its way to the disk, and who wants to know.
+/// A deed on its way to the disk, and who wants to know.
 pub(crate) struct Wanted {
     pub(crate) deed: Deed,
     pub(crate) done: Option<Done>,
@@ -206,7 +209,12 @@ impl Queue {
         if self.closing {
             return wanted.done.map(|done| (done, StoreError::Ended));
         }
-        if self.deeds.len() >= DEEDS_MAX {
+        let most = match wanted.deed {
+            Deed::Intent(_) | Deed::DayCheck(_) => DEEDS_MAX,
+            // Messages that a dead disk keeps waiting leave room for what people do.
+            Deed::Outbox(_) => DEEDS_MAX / 2,
+        };
+        if self.deeds.len() >= most {
             return wanted.done.map(|done| (done, StoreError::Busy));
         }
         self.urgent = true;

@@ -110,7 +110,7 @@ impl Reader {
         self.of_run(run, |run| self.told_early_with_seq(run))
     }
 
-    fn of_run<T>(
+    pub(crate) fn of_run<T>(
         &self,
         run: &Run,
         read: impl FnOnce(&StoredRun) -> rusqlite::Result<Vec<(i64, T)>>,

@@ -1,8 +1,11 @@
 //! Who is called when.
 
 use crate::world::{ANNA, BED, BEN, CARL, PUSH, SMS, World, plan, seconds, transition};
-use chairside_alarm::{AlarmId, Occurrence, Priority, SignalPresence};
-use chairside_escalation::{ClimbedFor, Ended, Input, Outcome, Purpose};
+use chairside_alarm::{AlarmId, Occurrence, Priority, SignalPresence, Transition};
+use chairside_escalation::{
+    ClimbedFor, Delivery, DeliveryId, Ended, Input, Left, Outcome, Purpose,
+};
+use chairside_model::MonoTime;
 
 use AlarmId::{DeliveryFailed, HrHigh, NoStation, Spo2VeryLow};
 use ClimbedFor::{Declined, Nobody, NobodyHears, Time, Unreached};
@@ -261,27 +264,52 @@ fn a_bed_without_a_ladder_calls_nobody() {
     assert_eq!(world.messages(), []);
 }
 
+/// What a service that ends now leaves of its outbox.
+fn left_by(world: &World) -> Left {
+    let start = MonoTime::from_secs(1000);
+    let attempts = |id| {
+        let mut tried = world.tried.iter().rev();
+        let last = tried.find(|(_, attempt)| attempt.delivery == id);
+        last.map_or(0, |(_, attempt)| attempt.number)
+    };
+    Left {
+        climbed: (world.climbed.iter())
+            .map(|(at, bed, climbed)| (start + *at, *bed, climbed.clone()))
+            .collect(),
+        deliveries: (world.made.iter())
+            .map(|made| {
+                (
+                    made.clone(),
+                    attempts(made.id),
+                    world.ended.get(&made.id).copied(),
+                )
+            })
+            .collect(),
+    }
+}
+
+/// Another run of the service that goes on from there, and has been told of these alarms.
+fn after(world: &World, left: &Left, alarms: &[&Transition]) -> World {
+    let mut again = World::new(plan(1));
+    again.now = world.now;
+    for told in alarms {
+        again.escalation.follow(Input::Alarm(BED, told));
+    }
+    let numbers = again.escalation.resume(again.now, left);
+    for (id, (made, ..)) in numbers.into_iter().zip(&left.deliveries) {
+        again.made.push(Delivery { id, ..made.clone() });
+    }
+    again
+}
+
 #[test]
 fn a_restart_goes_on_where_the_ladder_stood() {
     let mut world = World::new(plan(1));
-    let mut again = World::new(plan(1));
     let told = transition(world.now, Spo2VeryLow, High, SignalPresence::On, 1);
     world.handle(Input::Alarm(BED, &told));
     world.pass(seconds(32));
     assert_eq!(world.rungs().len(), 2);
-    again.escalation.follow(Input::Alarm(BED, &told));
-    for (at, bed, climbed) in &world.climbed {
-        let at = told.at + *at;
-        again.escalation.resume_climb(at, *bed, climbed);
-    }
-    for delivery in &world.made {
-        let ended = world.ended.get(&delivery.id).copied();
-        assert_eq!(ended, Some(Ended::Taken));
-        again
-            .escalation
-            .resume_delivery(world.now, delivery, 1, ended);
-    }
-    again.now = world.now;
+    let mut again = after(&world, &left_by(&world), &[&told]);
     again.pass(seconds(30));
     assert_eq!(again.rungs(), [(60, 1, 3, Time)]);
     let tried: Vec<_> = again.tried.iter().map(|(at, _)| at.as_secs()).collect();
@@ -295,23 +323,39 @@ fn a_restart_in_mid_delivery_sends_it_again_and_counts_on() {
     let told = transition(world.now, Spo2VeryLow, High, SignalPresence::On, 1);
     world.handle(Input::Alarm(BED, &told));
     world.pass(seconds(15));
-    let mut again = World::new(plan(1));
-    again.now = world.now;
-    again.escalation.follow(Input::Alarm(BED, &told));
-    let (at, bed, climbed) = &world.climbed[0];
-    again.escalation.resume_climb(told.at + *at, *bed, climbed);
-    let id = again
-        .escalation
-        .resume_delivery(again.now, &world.made[0], 1, None);
-    again.made.push(chairside_escalation::Delivery {
-        id,
-        ..world.made[0].clone()
-    });
+    let mut again = after(&world, &left_by(&world), &[&told]);
     again.handle(Input::Tick);
     let (_, attempt) = again.tried[0];
-    assert_eq!((attempt.delivery, attempt.number), (id, 2));
-    assert_eq!(again.ended[&id], Ended::Taken);
+    assert_eq!((attempt.delivery, attempt.number), (DeliveryId(1), 2));
+    assert_eq!(again.ended[&DeliveryId(1)], Ended::Taken);
     assert_eq!(again.rungs(), [], "the rung is not climbed twice");
+}
+
+#[test]
+fn a_restart_between_a_rung_and_its_message_sends_the_message() {
+    let mut world = World::new(plan(1));
+    let told = transition(world.now, Spo2VeryLow, High, SignalPresence::On, 1);
+    world.handle(Input::Alarm(BED, &told));
+    world.pass(seconds(15));
+    let left = Left {
+        deliveries: Vec::new(),
+        ..left_by(&world)
+    };
+    let mut again = after(&world, &left, &[&told]);
+    again.handle(Input::Tick);
+    assert_eq!(again.messages(), [(15, ANNA, PUSH, Purpose::Call)]);
+    assert_eq!(again.rungs(), []);
+}
+
+#[test]
+fn whoever_was_called_before_the_restart_is_told_that_it_is_over() {
+    let mut world = World::new(plan(1));
+    let told = transition(world.now, Spo2VeryLow, High, SignalPresence::On, 1);
+    world.handle(Input::Alarm(BED, &told));
+    world.pass(seconds(16));
+    let mut again = after(&world, &left_by(&world), &[&told]);
+    again.handle(Input::Accepted(BED, 1));
+    assert_eq!(again.messages()[1..], [(16, ANNA, PUSH, Purpose::AllClear)]);
 }
 
 #[test]
@@ -322,14 +366,7 @@ fn a_climb_that_was_over_before_the_restart_is_not_taken_for_the_next_one() {
     world.pass(seconds(70));
     let over = transition(world.now, Spo2VeryLow, High, SignalPresence::Off, 1);
     let second = transition(world.now, HrHigh, High, SignalPresence::On, 2);
-    let mut again = World::new(plan(1));
-    again.now = world.now;
-    for told in [&first, &over, &second] {
-        again.escalation.follow(Input::Alarm(BED, told));
-    }
-    for (at, bed, climbed) in &world.climbed {
-        again.escalation.resume_climb(first.at + *at, *bed, climbed);
-    }
+    let mut again = after(&world, &left_by(&world), &[&first, &over, &second]);
     again.pass(seconds(15));
     assert_eq!(again.rungs(), [(85, 1, 1, Time)]);
 }
