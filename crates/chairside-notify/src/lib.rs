@@ -6,9 +6,13 @@
 //! one.
 
 mod channel;
+pub mod http;
 pub mod mail;
 mod message;
 mod settings;
+
+#[cfg(test)]
+mod receiver;
 
 pub use channel::{ATTEMPT_MAX, Channel, Delivery, Failure, Retry};
 pub use message::{Message, Part, Purpose, SHORT_MAX};
