@@ -88,6 +88,45 @@ async fn help_and_not_me_are_told_beside_the_alarm_and_are_on_record() {
 }
 
 #[tokio::test]
+async fn who_comes_is_told_by_name_and_on_record_until_no_alarm_stands() {
+    let (clinic, mut client) = clinic().await;
+    let low = client.alarm(SOON, "1", "SPO2_LOW", is_on).await;
+    let accept = json!({ "bed": "1", "call": low["call"], "by": "mn", "station": "phone" });
+    assert_eq!(client.act("accept", accept).await["ok"], true);
+    let path = |action: &str| format!("/api/v1/beds/1/{action}");
+    let body = json!({ "call": low["call"], "by": "mn", "station": "tablet" });
+    let arrived = http::post(clinic.address(), &path("arrive"), "", &body).await;
+    assert_eq!(arrived.status, 200, "{arrived:?}");
+    let snapshot = clinic.client().await.snapshot;
+    let responsible = &snapshot["alarms"][0]["responsible"];
+    assert_eq!(responsible["by"], "mn", "{snapshot}");
+    assert_eq!(responsible["call"], low["call"]);
+    assert!(responsible["arrived_at"].as_str() >= responsible["at"].as_str());
+    let still = client.alarm(AT_ONCE, "1", "SPO2_LOW", |_| true).await;
+    assert!(is_on(&still), "it changes no alarm: {still}");
+    for (body, status) in [
+        (json!({ "by": "mn" }), 400),
+        (json!({ "by": "nobody", "call": 1 }), 400),
+        (json!({ "by": "mn", "call": 700 }), 404),
+    ] {
+        let answer = http::post(clinic.address(), &path("accept"), "", &body).await;
+        assert_eq!(answer.status, status, "{body} {answer:?}");
+    }
+    let on_record = ["accept at phone", "arrive at tablet"].map(|what| format!("mn {what}, -"));
+    http::get_until(clinic.address(), &path("history"), AT_ONCE, |history| {
+        done(history) == on_record
+    })
+    .await;
+    let decline = json!({ "by": "mn", "call": still["call"] });
+    let decline_at = format!("alarms/{}/decline", occurrence(&still));
+    let declined = http::post(clinic.address(), &path(&decline_at), "", &decline).await;
+    assert_eq!(declined.status, 200, "{declined:?}");
+    let snapshot = clinic.client().await.snapshot;
+    assert_eq!(snapshot["alarms"][0]["responsible"], Value::Null);
+    clinic.close().await.log.assert_clean_but_for(&[]);
+}
+
+#[tokio::test]
 async fn calls_are_made_over_http_and_what_is_wrong_with_them_is_said() {
     let (clinic, mut client) = clinic().await;
     for (path, body, status) in [
@@ -99,6 +138,7 @@ async fn calls_are_made_over_http_and_what_is_wrong_with_them_is_said() {
         // What it is about may be over, or never have been: help is wanted.
         ("help", json!({ "by": "mn", "occurrence": "99999" }), 200),
         ("decline", json!({ "by": "mn" }), 400),
+        ("accept", json!({ "call": 1 }), 400),
         ("alarms/99999/decline", json!({ "by": "mn" }), 404),
         ("alarms/1/decline", json!({}), 400),
         (

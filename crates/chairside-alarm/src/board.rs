@@ -190,11 +190,13 @@ impl Board {
                 });
                 self.suspensions_changed.extend(ended);
             }
-            // The rules', whom the engine tells; and of who is not coming the alarm knows nothing.
+            // The rules', whom the engine tells; and of who comes or not the alarm knows nothing.
             OperatorAction::ConfirmDevice(_)
             | OperatorAction::Call
             | OperatorAction::Help(_)
             | OperatorAction::Decline(_)
+            | OperatorAction::Accept { .. }
+            | OperatorAction::Arrive { .. }
             | OperatorAction::Cuff(_)
             | OperatorAction::PauseAudio { .. }
             | OperatorAction::ResumeAudio

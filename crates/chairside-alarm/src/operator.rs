@@ -122,6 +122,17 @@ pub enum OperatorAction {
     Help(Option<Occurrence>),
     /// "Not me": the person does not come for this alarm. It changes none.
     Decline(Occurrence),
+    /// "I come": the person is responsible for what the bed has called up to this number. It changes
+    /// no alarm.
+    Accept {
+        /// The number of the bed's last call that they had before their eyes.
+        call: u64,
+    },
+    /// "I am at the bed", after what it has called up to this number. It changes no alarm.
+    Arrive {
+        /// The number of the bed's last call that they had before their eyes.
+        call: u64,
+    },
     /// "Measure now", or "let the air out". Nothing but this ever moves a cuff.
     Cuff(CuffOrder),
 }
@@ -149,6 +160,8 @@ impl OperatorAction {
             Self::Call => "call",
             Self::Help(_) => "help",
             Self::Decline(_) => "decline",
+            Self::Accept { .. } => "accept",
+            Self::Arrive { .. } => "arrive",
             Self::Cuff(CuffOrder::Start) => "start_cuff",
             Self::Cuff(CuffOrder::Stop) => "stop_cuff",
         }
@@ -175,18 +188,7 @@ impl OperatorAction {
             | Self::SwitchOff { id, .. }
             | Self::SwitchOn { id } => Some(id),
             Self::SetLimit { key, .. } => Some(key.alarm()),
-            Self::OpenSession(..)
-            | Self::CloseSession(_)
-            | Self::EnterPhase(_)
-            | Self::Acknowledge(_)
-            | Self::ConfirmDevice(_)
-            | Self::PauseAudio { .. }
-            | Self::ResumeAudio
-            | Self::AudioOff { .. }
-            | Self::Call
-            | Self::Help(_)
-            | Self::Decline(_)
-            | Self::Cuff(_) => None,
+            _ => None,
         }
     }
 
@@ -198,19 +200,17 @@ impl OperatorAction {
             | Self::AudioOff { seconds }
             | Self::PauseAlarm { seconds, .. }
             | Self::SwitchOff { seconds, .. } => Some(seconds),
-            Self::Acknowledge(_)
-            | Self::ConfirmDevice(_)
-            | Self::ResumeAudio
-            | Self::ResumeAlarm { .. }
-            | Self::SwitchOn { .. }
-            | Self::SetLimit { .. }
-            | Self::OpenSession(..)
-            | Self::CloseSession(_)
-            | Self::EnterPhase(_)
-            | Self::Call
-            | Self::Help(_)
-            | Self::Decline(_)
-            | Self::Cuff(_) => None,
+            _ => None,
+        }
+    }
+
+    /// Returns the number of the last call of the bed that was answered with it, if it answers the
+    /// bed.
+    #[must_use]
+    pub const fn answered_call(self) -> Option<u64> {
+        match self {
+            Self::Accept { call } | Self::Arrive { call } => Some(call),
+            _ => None,
         }
     }
 
@@ -246,6 +246,8 @@ impl OperatorAction {
             | Self::Call
             | Self::Help(_)
             | Self::Decline(_)
+            | Self::Accept { .. }
+            | Self::Arrive { .. }
             | Self::Cuff(_) => Role::Nurse,
         };
         if role >= needs {
@@ -262,19 +264,7 @@ impl OperatorAction {
             Self::AudioOff { .. } => AUDIO_OFF_MAX_S,
             Self::PauseAlarm { .. } => ALARM_PAUSE_MAX_S,
             Self::SwitchOff { .. } => RULE_OFF_MAX_S,
-            Self::Acknowledge(_)
-            | Self::ConfirmDevice(_)
-            | Self::ResumeAudio
-            | Self::ResumeAlarm { .. }
-            | Self::SwitchOn { .. }
-            | Self::SetLimit { .. }
-            | Self::OpenSession(..)
-            | Self::CloseSession(_)
-            | Self::EnterPhase(_)
-            | Self::Call
-            | Self::Help(_)
-            | Self::Decline(_)
-            | Self::Cuff(_) => return Ok(()),
+            _ => return Ok(()),
         };
         let within: RangeInclusive<u32> = 1..=most;
         if self
@@ -302,7 +292,7 @@ pub struct Act<'a> {
     /// The number of the last call that the person had before their eyes, if that is known: of the
     /// bed for a pause of its sound, of the alarm that was read for an acknowledgement, for a
     /// device and for "not me". What has called since was not seen, and is neither silenced nor
-    /// taken as seen. Nothing is read of it for a call.
+    /// taken as seen. Nothing is read of it for a call, nor for what has the number in itself.
     pub call: Option<u64>,
 }
 
@@ -329,6 +319,8 @@ pub enum Refusal {
     CalledSince,
     /// The bed has not called that often.
     NeverCalled,
+    /// The bed has no alarm that anybody could come for.
+    Quiet,
     /// That alarm is paused and calls nobody.
     Paused,
     /// The bed's part of the program failed.
@@ -388,6 +380,7 @@ impl fmt::Display for Refusal {
                  joined; nothing was changed",
             ),
             Self::NeverCalled => f.write_str("the bed has not called that often"),
+            Self::Quiet => f.write_str("no alarm of that bed stands any more"),
             Self::Paused => f.write_str("that alarm is paused and calls nobody"),
             Self::Failed => f.write_str(
                 "this bed's part of the program failed meanwhile; look at what holds now and do it \

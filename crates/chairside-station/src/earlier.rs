@@ -17,7 +17,8 @@ pub struct Earlier {
     pub ended: MonoTime,
     /// The records, in their order. From before [`from`](Self::from) there is only what says how
     /// things were from then on: how each alarm and each link stood, what the cuff read, whether
-    /// a dose ran, what people set.
+    /// a dose ran, what people set; and how alarms changed since a person came to a bed for them
+    /// ([`Responsibility`](crate::Responsibility)).
     pub records: Vec<Record>,
 }
 

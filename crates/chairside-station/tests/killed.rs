@@ -13,7 +13,8 @@ use chairside_model::{
     Unavailable, Value,
 };
 use chairside_station::{
-    BedPlan, DevicePlan, Earlier, Entry, Feed, Record, Station, StationInput, StationOutput,
+    BedPlan, DevicePlan, Earlier, Entry, Feed, Record, Responsibility, Station, StationInput,
+    StationOutput,
 };
 use proptest::prelude::*;
 
@@ -119,6 +120,8 @@ enum Event {
     HelpWithAll,
     /// Nobody comes for anything that stands.
     NotMe,
+    /// Somebody comes for what the bed has called, or is there.
+    Answers(&'static str, bool),
     CuffReads,
     Session(bool),
     Dosing(bool),
@@ -131,6 +134,8 @@ fn event() -> impl Strategy<Value = Event> {
         2 => Just(Event::Act(OperatorAction::Call)),
         1 => Just(Event::HelpWithAll),
         1 => Just(Event::NotMe),
+        4 => (prop::sample::select(vec!["mn", "ak"]), any::<bool>())
+            .prop_map(|(by, there)| Event::Answers(by, there)),
         2 => Just(Event::CuffReads),
         1 => any::<bool>().prop_map(Event::Session),
         1 => any::<bool>().prop_map(Event::Dosing),
@@ -170,6 +175,15 @@ impl Run {
             Event::Seen => self.act_on_all(now, OperatorAction::Acknowledge),
             Event::HelpWithAll => self.act_on_all(now, |one| OperatorAction::Help(Some(one))),
             Event::NotMe => self.act_on_all(now, OperatorAction::Decline),
+            Event::Answers(by, is_there) => {
+                let call = self.station.last_call(BED).expect("the bed is there");
+                let action = if *is_there {
+                    OperatorAction::Arrive { call }
+                } else {
+                    OperatorAction::Accept { call }
+                };
+                self.act_by(now, by, action);
+            }
             Event::CuffReads => {
                 let reading = CuffReading {
                     systolic: Some(Value::whole(124)),
@@ -193,14 +207,18 @@ impl Run {
     }
 
     /// Does what a person wants; of a limit, whatever it is now.
-    fn act(&mut self, now: MonoTime, mut action: OperatorAction) {
+    fn act(&mut self, now: MonoTime, action: OperatorAction) {
+        self.act_by(now, "mn", action);
+    }
+
+    fn act_by(&mut self, now: MonoTime, by: &str, mut action: OperatorAction) {
         if let OperatorAction::SetLimit { key, expected, .. } = &mut action {
             let limits = self.station.limits(BED).expect("the bed is there");
             *expected = limits.value(*key).expect("its rule is on");
         }
         let act = Act {
             action,
-            by: "mn",
+            by,
             station: Some("desk"),
             reason: Some("as agreed"),
             call: None,
@@ -235,6 +253,11 @@ impl Run {
             ended: now,
             records: kept(&self.out.records, from),
         };
+        assert_eq!(
+            responsible(&earlier.records).person(),
+            responsible(&self.out.records).person(),
+            "from what is kept, who comes is another"
+        );
         let last = BTreeMap::new();
         let station = Station::resume(plan(), &earlier, &last, now, &mut self.out);
         self.station = station.expect("each device is planned once");
@@ -256,9 +279,32 @@ impl Run {
     }
 }
 
+/// Returns who is responsible for the bed after these records.
+fn responsible(records: &[Record]) -> Responsibility {
+    let mut people = Responsibility::default();
+    for record in records {
+        people.take(record.at, &record.entry);
+    }
+    people.settle();
+    people
+}
+
 /// Selects what the store reads of a record (`docs/recording.md`): what lasts; of the window
-/// everything; and how each alarm stood before it.
-fn kept(records: &[Record], from: MonoTime) -> Vec<Record> {
+/// everything; how each alarm stood before it; and how alarms changed since the person who came
+/// last first did.
+fn kept(records: &[Record], window: MonoTime) -> Vec<Record> {
+    let answers = records
+        .iter()
+        .rev()
+        .filter_map(|record| match &record.entry {
+            Entry::Operator { action, by, .. } => action.answered_call().map(|_| (by, record.at)),
+            _ => None,
+        });
+    let mut answers = answers.peekable();
+    let last = answers.peek().map(|(by, _)| *by);
+    let own = answers.take_while(|(by, _)| Some(*by) == last);
+    let from = own.map(|(_, at)| at).min();
+    let from = from.map_or(window, |from| from.min(window));
     let mut alarms = BTreeMap::new();
     for (place, record) in records.iter().enumerate() {
         if let Entry::Alarm { transition, .. } = &record.entry
@@ -272,9 +318,9 @@ fn kept(records: &[Record], from: MonoTime) -> Vec<Record> {
             record.at >= from || alarms.get(&transition.id) == Some(&place)
         }
         Entry::Observed { observation, .. } => {
-            record.at >= from || matches!(observation.reading, Reading::Cuff(_))
+            record.at >= window || matches!(observation.reading, Reading::Cuff(_))
         }
-        Entry::Flood { .. } | Entry::Link { .. } | Entry::Discarded { .. } => record.at >= from,
+        Entry::Flood { .. } | Entry::Link { .. } | Entry::Discarded { .. } => record.at >= window,
         _ => true,
     };
     let records = records.iter().enumerate();

@@ -65,11 +65,12 @@ impl Audited<'_> {
             Self::Intent(intent) => {
                 let is_first_form =
                     intent.alarm.is_none() && intent.seconds.is_none() && intent.reason.is_none();
-                let form = match (is_first_form, &intent.limit, &intent.session) {
-                    (_, _, Some(_)) => 8,
-                    (_, Some(_), None) => 6,
-                    (true, None, None) => 2,
-                    (false, None, None) => 5,
+                let form = match (&intent.session, &intent.limit, intent.call) {
+                    (Some(_), _, _) => 8,
+                    (None, Some(_), _) => 6,
+                    (None, None, Some(_)) => 9,
+                    (None, None, None) if is_first_form => 2,
+                    (None, None, None) => 5,
                 };
                 out.u8(form);
                 out.time(intent.at);
@@ -87,6 +88,8 @@ impl Audited<'_> {
                     write_wanted_session(session, &mut out);
                 } else if let Some(limit) = &intent.limit {
                     write_wanted(limit, &mut out);
+                } else if let Some(call) = intent.call {
+                    out.u64(call);
                 }
             }
             Self::Gap(gap) => {

@@ -27,6 +27,8 @@ pub(crate) struct AlarmTold {
     pub(crate) calls: bool,
     /// Whether nothing of it is left.
     pub(crate) is_over: bool,
+    /// The bed's last call that it made.
+    pub(crate) call: u64,
 }
 
 /// Something that a person did.
@@ -46,6 +48,8 @@ pub(crate) enum About {
     Rule(AlarmId),
     /// All of the bed's: the sound was paused or switched off.
     Bed,
+    /// What the bed had called up to that number: somebody came for it.
+    Calls(u64),
 }
 
 /// A stretch of time in which a device of a bed was connected.
@@ -103,6 +107,8 @@ struct Episode {
     rule: AlarmId,
     priority: Priority,
     onset: Wall,
+    /// The number of its first call.
+    call: u64,
     end: Option<Wall>,
 }
 
@@ -151,6 +157,7 @@ fn episodes(told: &[AlarmTold]) -> BTreeMap<(i64, u64), Episode> {
                 rule: change.rule,
                 priority: change.priority,
                 onset: change.at,
+                call: change.call,
                 end: None,
             };
             episodes.insert(key, episode);
@@ -169,6 +176,7 @@ fn response(bed: i64, occurrence: u64, episode: &Episode, acts: &[Act]) -> Optio
         About::Occurrence(of) => *of == occurrence,
         About::Rule(rule) => *rule == episode.rule,
         About::Bed => true,
+        About::Calls(last) => episode.call <= *last,
     });
     let in_time = answers.filter(|act| (episode.onset..=latest).contains(&act.at));
     let first = in_time.map(|act| act.at).min()?;

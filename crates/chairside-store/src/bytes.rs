@@ -229,6 +229,7 @@ fn read_fact(from: &mut Reader<'_>) -> Option<Fact<'static>> {
             answer: from.text()?,
         },
         24 => Fact::Operator(people::read_session_operator(from)?),
+        25 => Fact::Operator(people::read_answering_operator(from)?),
         _ => return None,
     };
     Some(fact)

@@ -1,9 +1,10 @@
 //! What the runs before this one left, for a service that starts again (`docs/recording.md`).
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use chairside_model::{Metric, MonoTime};
-use chairside_station::{Earlier, Record};
+use chairside_station::{Earlier, Entry, Record};
 use rusqlite::OptionalExtension;
 
 use crate::entry::{Numbers, Shift};
@@ -38,10 +39,9 @@ const LASTING: [Kind; 11] = [
 ];
 
 /// What is looked at in the window besides; the rest is nothing to go on from.
-const OF_THE_WINDOW: [Kind; 7] = [
+const OF_THE_WINDOW: [Kind; 6] = [
     Kind::Numeric,
     Kind::Waveform,
-    Kind::Alarm,
     Kind::Link,
     Kind::Discarded,
     Kind::Flood,
@@ -101,7 +101,14 @@ impl Reader {
                 }
             }
         }
-        for (kind, each) in [(Kind::Alarm, "bed, id"), (Kind::Link, "device")] {
+        let alarms_from = first_answer(&records).map_or(from, |at| at.min(from));
+        for part in parts.iter().filter(|part| part.last >= alarms_from) {
+            self.read_since(part, Kind::Alarm, alarms_from, &numbers, &mut records)?;
+        }
+        for (kind, each, from) in [
+            (Kind::Alarm, "bed, id", alarms_from),
+            (Kind::Link, "device", from),
+        ] {
             self.read_last_before(&parts, kind, each, from, &numbers, &mut records)?;
         }
         // In the order in which it was written, which is that of time.
@@ -242,6 +249,32 @@ impl Reader {
         }
         Ok(())
     }
+}
+
+/// Returns since when alarms are needed to know who is responsible for each bed: since the person
+/// who came to it last first said so, nobody else having come since. Whether an alarm has stood
+/// there all the time is told by the alarms from then on.
+fn first_answer(records: &[(i64, Record)]) -> Option<MonoTime> {
+    let answers = records.iter().filter_map(|(seq, record)| {
+        let Entry::Operator {
+            bed, action, by, ..
+        } = &record.entry
+        else {
+            return None;
+        };
+        action.answered_call()?;
+        Some((*seq, *bed, by, record.at))
+    });
+    let mut answers: Vec<_> = answers.collect();
+    answers.sort_unstable_by_key(|(seq, ..)| *seq);
+    let mut came = BTreeMap::new();
+    for (_, bed, by, at) in answers {
+        let (person, since) = came.entry(bed).or_insert((by, at));
+        if *person != by {
+            (*person, *since) = (by, at);
+        }
+    }
+    came.into_values().map(|(_, since)| since).min()
 }
 
 /// Returns the query of a kind with an end, `?3`; of curves, only those of one metric, `?4`.

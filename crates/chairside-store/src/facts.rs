@@ -43,6 +43,8 @@ pub struct Intent {
     pub limit: Option<WantedLimit<'static>>,
     /// The session it is about.
     pub session: Option<WantedSession<'static>>,
+    /// The bed's last call that it answers, of who comes or is there.
+    pub call: Option<u64>,
     /// The client's name for the request.
     pub request: String,
 }

@@ -337,8 +337,8 @@ pub(crate) fn intent(
         .prepare_cached(
             "INSERT INTO intent (seq, run, at_ns, bed, action, occurrence, \"by\", station, \
              request, alarm, seconds, reason, limit_key, limit_expected, limit_new, session, \
-             initials, patient_number) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, \
-             ?13, ?14, ?15, ?16, ?17, ?18)",
+             initials, patient_number, \"call\") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, \
+             ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)",
         )?
         .execute(params![
             seq,
@@ -358,7 +358,8 @@ pub(crate) fn intent(
             intent.limit.as_ref().map(|limit| limit.new),
             session.map(|session| &session.id),
             session.and_then(|session| session.initials.as_ref()),
-            session.and_then(|session| session.number.as_ref())
+            session.and_then(|session| session.number.as_ref()),
+            intent.call.map(count)
         ])?;
     Ok(())
 }

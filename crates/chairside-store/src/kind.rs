@@ -156,7 +156,7 @@ impl Kind {
             Self::Operator => {
                 "SELECT f.seq, number, at_ns, bed.name, action, occurrence, \"by\", alarm, \
                  seconds, station, reason, limit_key, limit_expected, limit_new, session, \
-                 initials, patient_number FROM operator f JOIN bed ON bed.id = f.bed \
+                 initials, patient_number, \"call\" FROM operator f JOIN bed ON bed.id = f.bed \
                  WHERE run = ?1 AND f.seq > ?2 ORDER BY f.seq"
             }
             Self::Ordered => {
@@ -349,6 +349,7 @@ fn operator(row: &rusqlite::Row<'_>) -> rusqlite::Result<OperatorFact<'static>> 
         reason: maybe_text(row, 10)?,
         limit: wanted_limit(row, 11)?,
         session: wanted_session(row, 14)?,
+        call: row.get(17)?,
     })
 }
 

@@ -215,9 +215,11 @@ impl Recorder {
             reason: action.reason,
             limit: WantedLimit::of(action.action),
             session: WantedSession::of(action.action),
+            call: action.action.answered_call(),
             request: action.request,
         };
-        self.writer.want(Deed::Intent(intent), Box::new(done));
+        self.writer
+            .want(Deed::Intent(Box::new(intent)), Box::new(done));
     }
 
     /// Commits a day-start check that a person signed, at once, and calls back when that is

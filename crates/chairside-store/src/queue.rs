@@ -122,7 +122,7 @@ impl Chunk {
 /// What is put on record by itself, and somebody waits for.
 pub(crate) enum Deed {
     /// An action, before it is done.
-    Intent(Intent),
+    Intent(Box<Intent>),
     /// A signature.
     DayCheck(DayCheck),
     /// A step on the way of an alarm to a person.

@@ -152,7 +152,7 @@ impl Reader {
     pub(crate) fn intents_with_seq(&self, run: &StoredRun) -> rusqlite::Result<Vec<(i64, Intent)>> {
         let query = "SELECT f.seq, at_ns, bed.name, action, occurrence, \"by\", station, request, \
                      alarm, seconds, reason, limit_key, limit_expected, limit_new, session, \
-                     initials, patient_number FROM intent f JOIN bed ON bed.id = f.bed \
+                     initials, patient_number, \"call\" FROM intent f JOIN bed ON bed.id = f.bed \
                      WHERE run = ?1 AND f.seq > ?2 ORDER BY f.seq";
         self.query(run, query, |row| {
             let intent = Intent {
@@ -168,6 +168,7 @@ impl Reader {
                 reason: row.get(10)?,
                 limit: kind::wanted_limit(row, 11)?,
                 session: kind::wanted_session(row, 14)?,
+                call: row.get(17)?,
             };
             Ok((row.get(0)?, intent))
         })

@@ -254,7 +254,7 @@ fn any_priority() -> impl Strategy<Value = Priority> {
 fn any_action() -> impl Strategy<Value = OperatorAction> {
     let acknowledge =
         any_count().prop_map(|number| OperatorAction::Acknowledge(Occurrence(number)));
-    let others = (any_id(), any::<u32>(), 0..14_u8).prop_map(|(id, seconds, which)| match which {
+    let others = (any_id(), any::<u32>(), 0..16_u8).prop_map(|(id, seconds, which)| match which {
         0 => OperatorAction::PauseAudio { seconds },
         1 => OperatorAction::ResumeAudio,
         2 => OperatorAction::AudioOff { seconds },
@@ -268,6 +268,12 @@ fn any_action() -> impl Strategy<Value = OperatorAction> {
         9 => OperatorAction::Help(Some(Occurrence(u64::from(seconds.max(1))))),
         11 => OperatorAction::Cuff(CuffOrder::Start),
         12 => OperatorAction::Cuff(CuffOrder::Stop),
+        13 => OperatorAction::Accept {
+            call: u64::from(seconds),
+        },
+        14 => OperatorAction::Arrive {
+            call: u64::from(seconds),
+        },
         10 => OperatorAction::Decline(Occurrence(u64::from(seconds))),
         _ => OperatorAction::SwitchOn { id },
     });

@@ -52,7 +52,13 @@ async fn a_killed_service_starts_again_with_the_same_alarms_seen_by_the_same_peo
     assert_eq!(answer["ok"], true, "{answer}");
     let seen = |alarm: &Value| alarm["signal"] == "acknowledged";
     client.alarm(SOON, "1", "NIBP_VERY_HIGH", seen).await;
-    let expected = standing(&Client::connect(address).await, &ids);
+    for (bed, action) in [("1", "accept"), ("2", "accept"), ("2", "arrive")] {
+        let body = json!({"bed": bed, "by": "mn", "call": 1});
+        let answer = client.act(action, body).await;
+        assert_eq!(answer["ok"], true, "{answer}");
+    }
+    let before = Client::connect(address).await;
+    let expected = standing(&before, &ids);
     assert_eq!(expected.len(), ids.len(), "{expected:#?}");
     program.kill();
 
@@ -63,6 +69,11 @@ async fn a_killed_service_starts_again_with_the_same_alarms_seen_by_the_same_peo
     let mut program = Program::serve(Path::new(BINARY), &config);
     let mut client = Client::connect(program.address().await).await;
     assert_eq!(standing(&client, &ids), expected);
+    for bed in [0, 1] {
+        let responsible = |client: &Client| client.snapshot["alarms"][bed]["responsible"].clone();
+        assert_eq!(responsible(&client), responsible(&before));
+        assert_eq!(responsible(&client)["by"], "mn");
+    }
 
     // The same episode can still be acknowledged, and nothing of it is told twice.
     let low = standing(&client, &["SPO2_LOW"]);

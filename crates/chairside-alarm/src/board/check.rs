@@ -18,7 +18,8 @@ impl Board {
             // out of a cuff; whether that can be told, its device knows.
             return Ok(());
         }
-        if act.call.is_some_and(|call| call > self.last_call()) {
+        let read = act.action.answered_call().or(act.call);
+        if read.is_some_and(|call| call > self.last_call()) {
             return Err(Refusal::NeverCalled);
         }
         match act.action {
@@ -46,6 +47,10 @@ impl Board {
             }
             OperatorAction::ResumeAlarm { id } => self.can_end(id, SuspensionKind::AlarmPaused),
             OperatorAction::SwitchOn { id } => self.can_end(id, SuspensionKind::RuleOff),
+            OperatorAction::Accept { .. } | OperatorAction::Arrive { .. } => {
+                let stands = self.standing().next().is_some();
+                stands.then_some(()).ok_or(Refusal::Quiet)
+            }
             OperatorAction::PauseAudio { .. }
             | OperatorAction::ResumeAudio
             | OperatorAction::AudioOff { .. }

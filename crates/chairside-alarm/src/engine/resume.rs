@@ -111,6 +111,8 @@ impl Resuming {
                 self.engine.answered(at, seen);
             }
             OperatorAction::Decline(_)
+            | OperatorAction::Accept { .. }
+            | OperatorAction::Arrive { .. }
             | OperatorAction::Cuff(_)
             | OperatorAction::PauseAudio { .. }
             | OperatorAction::ResumeAudio

@@ -131,6 +131,32 @@ fn nothing_keeps_anybody_from_calling() {
 }
 
 #[test]
+fn whoever_comes_comes_to_a_bed_that_calls_and_changes_nothing_of_it() {
+    let mut engine = engine();
+    let accept = |call| by_nurse(OperatorAction::Accept { call });
+    let arrive = |call| by_nurse(OperatorAction::Arrive { call });
+    for act in [accept(0), arrive(0)] {
+        assert_eq!(engine.check(&act), Err(Refusal::Quiet));
+    }
+    assert_eq!(words(&mut engine, by_nurse(OperatorAction::Call)).len(), 1);
+    let before: Vec<_> = engine.standing().cloned().collect();
+    for act in [accept(0), accept(1), arrive(1)] {
+        assert_eq!(act.action.check_role(Role::Nurse), Ok(()));
+        assert_eq!(engine.check(&act), Ok(()));
+        assert_eq!(words(&mut engine, act), [""; 0]);
+    }
+    for act in [accept(2), arrive(2)] {
+        assert_eq!(engine.check(&act), Err(Refusal::NeverCalled));
+    }
+    assert_eq!(engine.standing().cloned().collect::<Vec<_>>(), before);
+    let answer = by_nurse(OperatorAction::Acknowledge(Occurrence(1)));
+    assert_eq!(words(&mut engine, answer).len(), 1);
+    for act in [accept(1), arrive(1)] {
+        assert_eq!(engine.check(&act), Err(Refusal::Quiet));
+    }
+}
+
+#[test]
 fn not_me_and_an_answer_are_about_a_call_that_stands_as_it_was_read() {
     let mut engine = engine();
     let decline = by_nurse(OperatorAction::Decline(Occurrence(1)));

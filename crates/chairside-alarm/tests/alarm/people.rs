@@ -87,6 +87,8 @@ fn action(name: &str, seconds: u32) -> OperatorAction {
         "close a session" => OperatorAction::CloseSession(SessionId(1)),
         "call" => OperatorAction::Call,
         "ask for help" => OperatorAction::Help(None),
+        "accept" => OperatorAction::Accept { call: 0 },
+        "arrive" => OperatorAction::Arrive { call: 0 },
         "not me" => OperatorAction::Decline(Occurrence(1)),
         "confirm a swapped device" => OperatorAction::ConfirmDevice(Occurrence(1)),
         "set a limit" => OperatorAction::SetLimit {
@@ -103,7 +105,7 @@ fn people_may_do_what_the_page_says_and_within_its_bounds() {
     let engine = engine();
     let audio = Audio::default();
     let (_, rows) = table("What people can do");
-    assert_eq!(rows.len(), 12);
+    assert_eq!(rows.len(), 14);
     for row in rows {
         let [name, role, most, reason, holds] = &row[..] else {
             panic!("a row has five cells: {row:?}");

@@ -156,10 +156,16 @@ fn people(end: u64, chance: &mut Chance, steps: &mut Vec<Step>) {
 fn wants(chance: &mut Chance) -> Wants {
     let place = chance.index(60);
     let seconds = |chance: &mut Chance, lengths: &[u32]| lengths[chance.index(lengths.len())];
-    match chance.within(0..28) {
+    match chance.within(0..30) {
         25 => Wants::Exactly(OperatorAction::Call),
         26 => Wants::HelpWithOneOf(place),
         27 => Wants::DeclineOneOf(place),
+        28 => Wants::Exactly(OperatorAction::Accept {
+            call: chance.within(0..40),
+        }),
+        29 => Wants::Exactly(OperatorAction::Arrive {
+            call: chance.within(0..40),
+        }),
         0..=7 => Wants::AcknowledgeOneOf(place),
         24 => Wants::ConfirmOneOf(place),
         8 => Wants::AcknowledgeBefore(chance.within(0..12)),

@@ -259,6 +259,13 @@ impl Model {
             }
             OperatorAction::ResumeAlarm { id } => self.can_end(id, SuspensionKind::AlarmPaused),
             OperatorAction::SwitchOn { id } => self.can_end(id, SuspensionKind::RuleOff),
+            OperatorAction::Accept { call } | OperatorAction::Arrive { call } => {
+                if call > self.last_call {
+                    return Err(Refusal::NeverCalled);
+                }
+                let stands = self.places.values().any(Place::stands);
+                stands.then_some(()).ok_or(Refusal::Quiet)
+            }
             OperatorAction::PauseAudio { .. }
             | OperatorAction::ResumeAudio
             | OperatorAction::AudioOff { .. }

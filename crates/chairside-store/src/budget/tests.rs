@@ -13,6 +13,7 @@ fn told(occurrence: u64, second: i64, calls: bool, is_over: bool) -> AlarmTold {
         at: second * SECOND,
         calls,
         is_over,
+        call: occurrence,
     }
 }
 
@@ -36,11 +37,13 @@ fn an_alarm_is_answered_while_it_stands_and_within_five_minutes() {
     assert_eq!(answered(112, About::Occurrence(7)), seconds(12));
     assert_eq!(answered(112, About::Rule(AlarmId::Spo2Low)), seconds(12));
     assert_eq!(answered(112, About::Bed), seconds(12));
+    assert_eq!(answered(112, About::Calls(7)), seconds(12));
     assert_eq!(answered(400, About::Bed), seconds(300));
     for (second, about) in [
         (99, About::Bed),
         (401, About::Bed),
         (112, About::Occurrence(8)),
+        (112, About::Calls(6)),
         (112, About::Rule(AlarmId::HrHigh)),
     ] {
         assert_eq!(answered(second, about.clone()), [], "{second} {about:?}");

@@ -8,11 +8,12 @@ use crate::row::{AudioFact, FloodFact, OperatorFact, SuspensionFact};
 pub(super) fn write_operator(fact: &OperatorFact<'_>, out: &mut Writer<'_>) {
     let details = [&fact.alarm, &fact.station, &fact.reason];
     let is_first_form = fact.seconds.is_none() && details.iter().all(|text| text.is_none());
-    let tag = match (is_first_form, &fact.limit, &fact.session) {
-        (_, _, Some(_)) => 24,
-        (_, Some(_), None) => 17,
-        (true, None, None) => 9,
-        (false, None, None) => 13,
+    let tag = match (&fact.session, &fact.limit, fact.call) {
+        (Some(_), _, _) => 24,
+        (None, Some(_), _) => 17,
+        (None, None, Some(_)) => 25,
+        (None, None, None) if is_first_form => 9,
+        (None, None, None) => 13,
     };
     out.tagged_texts(tag, &[&fact.action, &fact.by]);
     out.u64(fact.occurrence);
@@ -26,7 +27,16 @@ pub(super) fn write_operator(fact: &OperatorFact<'_>, out: &mut Writer<'_>) {
         write_wanted_session(session, out);
     } else if let Some(limit) = &fact.limit {
         write_wanted(limit, out);
+    } else if let Some(call) = fact.call {
+        out.u64(call);
     }
+}
+
+/// Reads the form of an action that answers calls of the bed.
+pub(super) fn read_answering_operator(from: &mut Reader<'_>) -> Option<OperatorFact<'static>> {
+    let mut fact = read_operator(from, true)?;
+    fact.call = Some(from.u64()?);
+    Some(fact)
 }
 
 /// Reads the form of an action that is about a session.
@@ -58,6 +68,7 @@ pub(super) fn read_operator(
         reason: None,
         limit: None,
         session: None,
+        call: None,
     };
     if has_details {
         fact.seconds = from.option(Reader::u32)?;

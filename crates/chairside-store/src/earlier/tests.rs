@@ -1,8 +1,8 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use chairside_alarm::Transition;
-use chairside_station::Entry;
+use chairside_alarm::{OperatorAction, Transition};
+use chairside_station::{Entry, Responsibility};
 use chrono::TimeDelta;
 
 use super::*;
@@ -118,6 +118,46 @@ fn of_an_alarm_that_changed_before_only_the_last_state_comes_back() {
     write(plan(folder.path()), &records);
     let earlier = found(later(folder.path(), 2000), START).unwrap().earlier;
     assert_eq!(numbers(&earlier.records), [5, 6]);
+}
+
+fn comes(number: u64, by: &str, call: u64) -> Record {
+    Record {
+        sequence: number,
+        at: after(number),
+        entry: Entry::Operator {
+            bed: BED,
+            action: OperatorAction::Accept { call },
+            by: by.into(),
+            station: None,
+            reason: None,
+        },
+    }
+}
+
+#[test]
+fn alarms_come_back_since_the_person_who_came_to_the_bed_last_first_did() {
+    let folder = tempfile::tempdir().unwrap();
+    let records = [
+        at(alarm(1), after(1)),
+        comes(2, "ak", 1),
+        at(alarm(3), after(3)),
+        comes(4, "mn", 3),
+        at(alarm(5), after(5)),
+        comes(6, "mn", 5),
+        at(alarm(7), after(7)),
+        at(numeric(8), after(2000)),
+    ];
+    write(plan(folder.path()), &records);
+    let earlier = found(later(folder.path(), 2000), START).unwrap().earlier;
+    // How the alarm stood when mn came is told by what was told of it last before.
+    assert_eq!(numbers(&earlier.records), [2, 3, 4, 5, 6, 7, 8]);
+    let mut people = Responsibility::default();
+    for record in &earlier.records {
+        people.take(record.at, &record.entry);
+    }
+    let person = people.person().expect("the alarm stands");
+    assert_eq!((&*person.by, person.call), ("mn", 5));
+    assert_eq!(person.at, START.saturating_sub(Duration::from_secs(1996)));
 }
 
 #[test]

@@ -54,6 +54,8 @@ pub(super) fn action(fact: &OperatorFact<'_>) -> Option<OperatorAction> {
         ),
         "start_cuff" => OperatorAction::Cuff(CuffOrder::Start),
         "stop_cuff" => OperatorAction::Cuff(CuffOrder::Stop),
+        "accept" => OperatorAction::Accept { call: fact.call? },
+        "arrive" => OperatorAction::Arrive { call: fact.call? },
         "decline" => OperatorAction::Decline(Occurrence(fact.occurrence)),
         _ => return None,
     })

@@ -41,7 +41,7 @@ impl History {
     fn alarms_told(&self, after: i64) -> Result<Vec<AlarmTold>, StoreError> {
         let mut statement = self.reader.connection.prepare_cached(
             "SELECT bed, occurrence, alarm.id, priority, clock_zero_ns + changed_ns, signal, \
-             superseded FROM alarm JOIN run ON run.id = alarm.run WHERE (bed, occurrence) IN \
+             superseded, \"call\" FROM alarm JOIN run ON run.id = alarm.run WHERE (bed, occurrence) IN \
              (SELECT bed, occurrence FROM alarm WHERE seq > ?1) ORDER BY alarm.seq",
         )?;
         let mut rows = statement.query([after])?;
@@ -63,6 +63,7 @@ impl History {
                 at: row.get(4)?,
                 calls: signal == "on" && !superseded,
                 is_over: signal == "off",
+                call: row.get::<_, Option<u64>>(7)?.unwrap_or(0),
             });
         }
         Ok(told)
@@ -71,7 +72,7 @@ impl History {
     fn acts(&self, stretch: &Stretch, from: i64, acts: &mut Vec<Act>) -> Result<(), StoreError> {
         let after = self.seq_before(stretch, Kind::Operator, from)?;
         let mut statement = self.reader.connection.prepare_cached(
-            "SELECT bed, at_ns, action, occurrence, alarm FROM operator \
+            "SELECT bed, at_ns, action, occurrence, alarm, \"call\" FROM operator \
              WHERE seq > ?1 AND seq < ?2 ORDER BY seq",
         )?;
         let mut rows = statement.query([after, stretch.place.1])?;
@@ -79,10 +80,12 @@ impl History {
             self.given_up.check()?;
             let (action, alarm): (String, Option<String>) = (row.get(2)?, row.get(4)?);
             let alarm = alarm.as_deref().and_then(AlarmId::from_name);
+            let call: Option<u64> = row.get(5)?;
             let about = match (&*action, alarm) {
                 ("acknowledge" | "confirm_device" | "help", _) => About::Occurrence(row.get(3)?),
                 ("pause_alarm" | "switch_off" | "set_limit", Some(alarm)) => About::Rule(alarm),
                 ("pause_audio" | "audio_off", _) => About::Bed,
+                ("accept" | "arrive", _) => About::Calls(call.unwrap_or(0)),
                 // What begins again, a phase, a call and "not me" answer no alarm.
                 _ => continue,
             };

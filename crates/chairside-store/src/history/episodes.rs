@@ -49,6 +49,8 @@ pub struct Episode {
     pub is_of_this_run: bool,
     /// How it stood last.
     pub state: EpisodeState,
+    /// The number of its first call at the bed; nothing in a record of the first form.
+    pub first_call: Option<u64>,
     /// Who has seen it.
     pub acknowledged: Vec<Seen>,
     /// The first action about it, after people were called.
@@ -218,6 +220,7 @@ impl Episode {
             signal,
             since,
             evidence,
+            call,
             ..
         } = fact
         else {
@@ -225,6 +228,7 @@ impl Episode {
         };
         let at = stretch.time(changed);
         Some(Self {
+            first_call: call,
             id: id.into_owned(),
             occurrence,
             priority: priority.into_owned(),
@@ -278,11 +282,12 @@ impl Episode {
     }
 
     /// Tells whether somebody did something about it: paused it or its rule, or what is heard of
-    /// the bed. An acknowledgement names the episode.
+    /// the bed, or came for what the bed had called. An acknowledgement names the episode.
     fn is_answered_by(&self, done: &Acted) -> bool {
         match &*done.what.action {
             "pause_alarm" | "switch_off" => done.what.alarm.as_deref() == Some(&*self.id),
             "pause_audio" | "audio_off" => true,
+            "accept" | "arrive" => done.what.call >= self.first_call,
             _ => false,
         }
     }

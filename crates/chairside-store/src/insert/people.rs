@@ -29,6 +29,7 @@ pub(super) fn operator(fact: &OperatorFact<'_>) -> Vec<Column> {
             "patient_number",
             maybe(session.and_then(|session| session.number.as_deref())),
         ),
+        ("call", fact.call.map(count).into()),
     ]
 }
 

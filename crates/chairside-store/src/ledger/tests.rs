@@ -24,6 +24,7 @@ fn intent(request: &str) -> Intent {
         reason: None,
         limit: None,
         session: None,
+        call: None,
         by: "mn".to_owned(),
         station: None,
         request: request.to_owned(),
@@ -64,7 +65,7 @@ fn a_commit_that_failed_and_was_written_all_the_same_is_not_written_twice() {
     let mut ledger = ledger(folder.path());
     let before = ledger.database.as_ref().unwrap().next_seq();
     let mut work = work(vec![alarm(1), numeric(2)]);
-    work.deeds.push(Deed::Intent(intent("r1")));
+    work.deeds.push(Deed::Intent(Box::new(intent("r1"))));
     work.told_early.push(ToldEarly { first: 1, last: 2 });
     ledger.write(&work).unwrap();
     // As after an error of which we do not know whether it came before or after the sync.

@@ -50,6 +50,7 @@ fn old_acknowledgement() -> Row<'static> {
             reason: None,
             limit: None,
             session: None,
+            call: None,
         }),
     }
 }
@@ -68,6 +69,7 @@ fn old_intent() -> Intent {
         request: "7".to_owned(),
         limit: None,
         session: None,
+        call: None,
     }
 }
 

@@ -28,6 +28,8 @@ pub struct OperatorFact<'a> {
     pub limit: Option<WantedLimit<'a>>,
     /// The session it was about.
     pub session: Option<WantedSession<'a>>,
+    /// The bed's last call that it answered, of who comes or is there.
+    pub call: Option<u64>,
 }
 
 /// The pause of an alarm or a rule's being off, just after it began or ended.
@@ -106,6 +108,7 @@ impl<'a> OperatorFact<'a> {
             reason: reason.map(Cow::Borrowed),
             limit: WantedLimit::of(action),
             session: WantedSession::of(action),
+            call: action.answered_call(),
         }
     }
 }

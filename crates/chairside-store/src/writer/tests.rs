@@ -80,12 +80,13 @@ fn want(writer: &Writer, request: u64) -> Receiver<Result<(), StoreError>> {
         reason: None,
         limit: None,
         session: None,
+        call: None,
         by: "mn".to_owned(),
         station: Some("desk".to_owned()),
         request: request.to_string(),
     };
     writer.want(
-        Deed::Intent(intent),
+        Deed::Intent(Box::new(intent)),
         Box::new(move |result| {
             let _ = sender.send(result);
         }),

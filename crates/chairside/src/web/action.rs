@@ -79,7 +79,7 @@ impl Web {
         let (by, role) = self.person(&action)?;
         Ok(Wanted {
             bed,
-            action: operator_action(&action.deed, self.clock.now())?,
+            action: operator_action(&action, self.clock.now())?,
             by,
             role,
             station: action.station,
@@ -160,8 +160,8 @@ fn check_lengths(action: &wire::Action) -> Result<(), Refused> {
     Err((Kind::NotUnderstood, why))
 }
 
-fn operator_action(deed: &Deed, now: MonoTime) -> Result<OperatorAction, Refused> {
-    let action = match deed {
+fn operator_action(wanted: &wire::Action, now: MonoTime) -> Result<OperatorAction, Refused> {
+    let action = match &wanted.deed {
         Deed::Acknowledge { occurrence } => OperatorAction::Acknowledge(episode(occurrence)?),
         Deed::ConfirmDevice { occurrence } => OperatorAction::ConfirmDevice(episode(occurrence)?),
         Deed::PauseAudio { seconds } => OperatorAction::PauseAudio { seconds: *seconds },
@@ -202,8 +202,22 @@ fn operator_action(deed: &Deed, now: MonoTime) -> Result<OperatorAction, Refused
             CuffOrder::from_name(order).ok_or_else(|| not_understood("order", order))?,
         ),
         Deed::Decline { occurrence } => OperatorAction::Decline(episode(occurrence)?),
+        Deed::Accept {} => OperatorAction::Accept {
+            call: answered(wanted.call)?,
+        },
+        Deed::Arrive {} => OperatorAction::Arrive {
+            call: answered(wanted.call)?,
+        },
     };
     Ok(action)
+}
+
+/// Returns up to which call of a bed somebody comes: what they have not seen, nobody answers.
+fn answered(call: Option<u64>) -> Result<u64, Refused> {
+    call.ok_or_else(|| {
+        let why = "it does not say which call of the bed was seen last: `call` is missing";
+        (Kind::NotUnderstood, why.to_owned())
+    })
 }
 
 /// Returns a name that no other session has: each keyed hash of the standard library has a key
@@ -264,6 +278,7 @@ const fn kind(refusal: &Refusal) -> Kind {
         | Refusal::Limit(LimitRefusal::NotThere(_)) => Kind::NotThere,
         Refusal::Over
         | Refusal::CalledSince
+        | Refusal::Quiet
         | Refusal::Paused
         | Refusal::IsOff(_)
         | Refusal::NothingToEnd

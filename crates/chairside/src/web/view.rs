@@ -15,7 +15,7 @@ use chairside_alarm::SessionLimits;
 use chairside_model::{
     BedId, Cuff, DeviceId, Measured, Metric, MonoTime, Numeric, Observation, Reading, SampleArray,
 };
-use chairside_station::{Entry, LinkState, Record, Sessions};
+use chairside_station::{Entry, LinkState, Record, Responsibility, Sessions};
 use chrono::{DateTime, Utc};
 
 use alarms::BedAlarms;
@@ -47,6 +47,7 @@ struct BedState {
     alarms: BedAlarms,
     limits: BedLimits,
     sessions: Sessions,
+    people: Responsibility,
 }
 
 /// The beds of which clients are to be told anew.
@@ -122,6 +123,7 @@ impl View {
         }
         for (bed, (_, state)) in &mut self.beds {
             state.alarms.forget_what_is_over();
+            state.people.settle();
             if let Some(limits) = limits(*bed) {
                 state.limits.follow(limits);
             }
@@ -157,8 +159,9 @@ impl View {
         for bed in news.alarms {
             if let Some((info, state)) = self.beds.get_mut(&bed) {
                 state.alarms.changed();
-                let message = state.alarms.message(info, last.at, self.zero);
-                out.push(ServerMessage::Alarms(message));
+                out.push(ServerMessage::Alarms(
+                    state.alarms_message(info, last.at, self.zero),
+                ));
             }
         }
     }
@@ -186,7 +189,7 @@ impl View {
     #[must_use]
     pub fn alarms(&self, now: MonoTime) -> Vec<wire::Alarms> {
         let beds = self.beds.values();
-        beds.map(|(info, state)| state.alarms.message(info, now, self.zero))
+        beds.map(|(info, state)| state.alarms_message(info, now, self.zero))
             .collect()
     }
 
@@ -269,6 +272,7 @@ impl View {
 
     fn fold_one(&mut self, record: &Record, news: &mut News, out: &mut Vec<ServerMessage>) {
         let zero = self.zero;
+        self.follow_people(record, news);
         match &record.entry {
             Entry::Observed { bed, observation } => {
                 if let Some((info, state)) = self.beds.get_mut(bed) {
@@ -409,6 +413,7 @@ impl BedState {
             alarms: BedAlarms::default(),
             limits: BedLimits::new(info.limits.clone()),
             sessions: Sessions::default(),
+            people: Responsibility::default(),
         }
     }
 

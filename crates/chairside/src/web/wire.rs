@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Serialize, Serializer};
 
-pub use alarms::{ActiveAlarm, Alarms, Declined, Flood, StationAudio, Suspended};
+pub use alarms::{ActiveAlarm, Alarms, Declined, Flood, Responsible, StationAudio, Suspended};
 pub use client::{Action, ClientMessage, Confirmed, Deed, Display, Sound};
 
 use crate::number::Number;

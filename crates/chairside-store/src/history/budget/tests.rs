@@ -156,6 +156,19 @@ fn the_budget_goes_over_restarts_and_over_what_began_before() {
 }
 
 #[test]
+fn whoever_comes_has_acted_on_what_the_bed_had_called_by_then() {
+    let folder = tempfile::tempdir().unwrap();
+    let told = vec![
+        alarm(20, AlarmId::Spo2Low, 1, SignalPresence::On),
+        alarm(24, AlarmId::HrHigh, 2, SignalPresence::On),
+        act(27, OperatorAction::Accept { call: 1 }),
+        act(33, OperatorAction::Arrive { call: 2 }),
+    ];
+    write(folder.path(), 0, told);
+    assert_eq!(asked(folder.path(), 0, 300).all, tally(2, &[7, 9]));
+}
+
+#[test]
 fn whoever_asks_for_help_over_an_alarm_has_acted_on_it() {
     let folder = tempfile::tempdir().unwrap();
     let told = vec![

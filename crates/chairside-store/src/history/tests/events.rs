@@ -18,7 +18,7 @@ fn alarm(
         priority: Priority::Medium,
         present,
         signal,
-        call: 1,
+        call: occurrence,
         superseded: false,
         since: seconds(second).saturating_sub(Duration::from_secs(10)),
         mode: None,
@@ -146,6 +146,25 @@ fn a_pause_of_its_sound_answers_an_alarm_that_stands_and_none_that_is_over() {
     let answered = events.episodes.iter();
     let answered: Vec<_> = answered.map(|one| one.answered.map(second)).collect();
     assert_eq!(answered, [None, Some(230)]);
+}
+
+#[test]
+fn whoever_comes_answers_what_had_called_by_then() {
+    let folder = tempfile::tempdir().unwrap();
+    // Each calls once: 3 and then 4.
+    let entries = vec![
+        alarm(100, 3, ON, "a"),
+        alarm(200, 4, ON, "b"),
+        act(210, "mn", OperatorAction::Accept { call: 3 }),
+        act(240, "mn", OperatorAction::Arrive { call: 4 }),
+    ];
+    write(folder.path(), 0, entries);
+    let events = asked(folder.path(), 0, 1000);
+    let calls: Vec<_> = events.acted.iter().map(|one| one.what.call).collect();
+    assert_eq!(calls, [Some(3), Some(4)]);
+    let answered = events.episodes.iter();
+    let answered: Vec<_> = answered.map(|one| one.answered.map(second)).collect();
+    assert_eq!(answered, [Some(210), Some(240)]);
 }
 
 #[test]

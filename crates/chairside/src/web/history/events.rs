@@ -65,6 +65,8 @@ struct Action {
     occurrence: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     seconds: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    call: Option<u64>,
     #[serde(flatten)]
     limit: Option<Limit>,
     #[serde(flatten)]
@@ -220,6 +222,7 @@ impl Action {
             id: what.alarm.map(Into::into),
             occurrence: occurrence.map(|occurrence| occurrence.to_string()),
             seconds: what.seconds,
+            call: what.call,
             limit: what.limit.map(|limit| Limit {
                 key: limit.key.into_owned(),
                 old: Number(limit.expected),

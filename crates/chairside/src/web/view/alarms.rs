@@ -132,6 +132,7 @@ impl BedAlarms {
                 .into_iter()
                 .map(|alarm| self.active(info, alarm, zero))
                 .collect(),
+            responsible: None,
             flood: self.flood.map(|flood| flood_line(flood, zero)),
             suspended: suspended.map(|one| suspension(one, now, zero)).collect(),
             audio: stations

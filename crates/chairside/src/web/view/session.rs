@@ -2,7 +2,7 @@
 //! one opens or closes (`docs/adr/0023-sessions.md`).
 
 use chairside_alarm::OperatorAction;
-use chairside_model::BedId;
+use chairside_model::{BedId, MonoTime};
 use chairside_station::{Entry, Record};
 use chrono::{DateTime, Utc};
 
@@ -59,7 +59,42 @@ impl View {
     }
 }
 
+impl View {
+    /// Follows who is responsible for a bed.
+    pub(super) fn follow_people(&mut self, record: &Record, news: &mut News) {
+        let Some(bed) = record.entry.bed() else {
+            return;
+        };
+        if let Some((_, state)) = self.beds.get_mut(&bed)
+            && state.people.take(record.at, &record.entry)
+        {
+            news.alarms.insert(bed);
+        }
+    }
+}
+
 impl BedState {
+    /// Returns the alarms of the bed, with who is responsible for them.
+    pub(super) fn alarms_message(
+        &self,
+        info: &BedInfo,
+        now: MonoTime,
+        zero: DateTime<Utc>,
+    ) -> wire::Alarms {
+        let time = |at| wire::Time(wall(zero, at));
+        let responsible = self.people.person().map(|person| wire::Responsible {
+            by: person.by.to_string(),
+            at: time(person.at),
+            arrived_at: person.arrived.map(time),
+            call: person.call,
+        });
+        let alarms = self.alarms.message(info, now, zero);
+        wire::Alarms {
+            responsible,
+            ..alarms
+        }
+    }
+
     /// Forgets what was measured of the patient who was here before.
     pub(super) fn forget_readings(&mut self) {
         self.values.clear();

@@ -2,6 +2,7 @@ use chairside_alarm::{
     AlarmId, AudioCause, AudioChange, Flood, LimitKey, Occurrence, OperatorAction, Phase, Priority,
     SignalPresence, Sound, Suspension, SuspensionChange, SuspensionEnd, SuspensionKind, Transition,
 };
+
 use chairside_model::{CuffFailure, CuffReading, Patient, SessionId, Unavailable, Value};
 use chairside_protocol::driver_named;
 use chairside_station::{BedPlan, DevicePlan};
@@ -11,6 +12,7 @@ use super::*;
 use crate::config::profile::adult_ketamine;
 
 mod expiry;
+mod people;
 
 const BED: BedId = BedId(1);
 const MONITOR: DeviceId = DeviceId(1);
@@ -268,48 +270,6 @@ fn an_acknowledged_alarm_says_by_whom_and_an_ended_one_is_gone() {
     };
     assert_eq!(clinic.alarm(3, over)["active"], Json::Array(Vec::new()));
     assert_eq!(clinic.alarm(4, on)["active"][0].get("by"), None);
-}
-
-#[test]
-fn who_does_not_come_is_told_at_once_and_with_the_alarm_until_it_is_over() {
-    let mut clinic = Clinic::new();
-    let low = transition(AlarmId::Spo2Low, 7, Priority::Medium);
-    let before = clinic.alarm(1, low.clone());
-    assert_eq!(before["active"][0].get("declined"), None);
-    let told = clinic.tell(
-        2,
-        Entry::Operator {
-            bed: BED,
-            action: OperatorAction::Decline(Occurrence(7)),
-            by: "jd".into(),
-            station: None,
-            reason: None,
-        },
-    );
-    let [told] = &told[..] else {
-        panic!("the full set, once: {told:?}");
-    };
-    let said = serde_json::json!([{ "by": "jd", "call": low.call }]);
-    assert_eq!(told["active"][0]["declined"], said);
-    assert!(told["version"].as_u64() > before["version"].as_u64());
-    // Called again, it was not declined as it is now.
-    let again = Transition {
-        call: low.call + 1,
-        ..low.clone()
-    };
-    let told = clinic.alarm(3, again);
-    assert_eq!(told["active"][0]["declined"], said);
-    let over = Transition {
-        present: false,
-        signal: SignalPresence::Off,
-        ..low.clone()
-    };
-    clinic.alarm(4, over);
-    let next = Transition {
-        occurrence: Occurrence(8),
-        ..low
-    };
-    assert_eq!(clinic.alarm(5, next)["active"][0].get("declined"), None);
 }
 
 #[test]

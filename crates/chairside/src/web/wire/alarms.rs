@@ -13,12 +13,28 @@ pub struct Alarms {
     pub version: u64,
     /// Worst first, then newest first.
     pub active: Vec<ActiveAlarm>,
+    /// Who comes for them, or is there; null when nobody does.
+    pub responsible: Option<Responsible>,
     /// The summary while very many alarms began.
     pub flood: Option<Flood>,
     /// The alarms that are paused and the rules that are off, by id.
     pub suspended: Vec<Suspended>,
     /// The stations at which the bed's sound is paused or off, by name. Every other hears all.
     pub audio: Vec<StationAudio>,
+}
+
+/// Who comes for the alarms of a bed, or is there.
+#[derive(Clone, Debug, Serialize)]
+pub struct Responsible {
+    /// The person, by id.
+    pub by: String,
+    /// When they said first that they come.
+    pub at: Time,
+    /// When they said that they are at the bed; absent until they do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub arrived_at: Option<Time>,
+    /// The last call of the bed that they answered. An alarm with a later `call` they did not see.
+    pub call: u64,
 }
 
 /// Very many alarms of a bed, in one line.

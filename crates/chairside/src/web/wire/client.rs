@@ -224,6 +224,10 @@ pub enum Deed {
         /// The episode that was read.
         occurrence: String,
     },
+    /// The person comes for what the bed has called up to the action's `call`.
+    Accept {},
+    /// The person is at the bed.
+    Arrive {},
 }
 
 #[cfg(test)]
@@ -258,6 +262,8 @@ mod tests {
         let cuff = action(r#"{"type":"cuff","bed":"1","order":"start","request":"r5","by":"mn"}"#);
         let order = "start".to_owned();
         assert_eq!(cuff.deed, Deed::Cuff { order });
+        let accept = action(r#"{"type":"accept","bed":"1","call":17,"request":"r6","by":"mn"}"#);
+        assert_eq!((accept.deed, accept.call), (Deed::Accept {}, Some(17)));
         let open = action(r#"{"type":"open_session","bed":"1","initials":"M. K.","by":"mn"}"#);
         let initials = Some("M. K.".to_owned());
         let number = None;
