@@ -5,7 +5,9 @@
 //! (`docs/adr/0024-being-heard.md`). No message has a patient in it: the types have no place for
 //! one.
 
+mod alarm_state;
 mod channel;
+pub mod hl7;
 pub mod http;
 pub mod mail;
 mod message;
@@ -14,6 +16,7 @@ mod settings;
 #[cfg(test)]
 mod receiver;
 
+pub use alarm_state::AlarmState;
 pub use channel::{ATTEMPT_MAX, Channel, Delivery, Failure, Retry};
 pub use message::{Message, Part, Purpose, SHORT_MAX};
 pub use settings::{Secret, SettingsError, WallClock};

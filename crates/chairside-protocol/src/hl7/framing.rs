@@ -10,23 +10,28 @@ use crate::Discard;
 
 /// Bytes of the longest message. A monitor's have some ten thousand at most; a longer one would be
 /// a document.
-pub(super) const MESSAGE_MAX: usize = 32 * 1024;
+pub const MESSAGE_MAX: usize = 32 * 1024;
 
 /// Bytes outside of messages are told of when there are so many at the latest.
 const STRAY_MAX: usize = 1024;
 
 /// What was found, in the order of the stream.
 #[derive(Debug)]
-pub(super) enum Found<'a> {
+pub enum Found<'a> {
     /// What stands between a start and an end.
     Message(&'a [u8]),
     /// Bytes that were not used.
-    Discarded { bytes: usize, why: Discard },
+    Discarded {
+        /// How many.
+        bytes: usize,
+        /// Why not.
+        why: Discard,
+    },
 }
 
 /// Finds messages; bounded, and never stops.
 #[derive(Debug, Default)]
-pub(super) struct Framer {
+pub struct Framer {
     state: State,
     /// The message so far, without its start.
     held: Vec<u8>,
@@ -47,7 +52,7 @@ enum State {
 impl Framer {
     /// Takes the next bytes and hands each thing found to `found`, with the place where it ends.
     #[inline]
-    pub(super) fn push(&mut self, bytes: &[u8], found: impl FnMut(u64, Found<'_>)) {
+    pub fn push(&mut self, bytes: &[u8], found: impl FnMut(u64, Found<'_>)) {
         // Most of what comes singly is text within a message.
         if let [byte] = *bytes
             && self.state == State::Inside
@@ -99,7 +104,7 @@ impl Framer {
 
     /// Forgets what is under way, for the connection began or ended, and returns where it ended
     /// and how long it was.
-    pub(super) fn reset(&mut self) -> Option<(u64, NonZeroUsize)> {
+    pub fn reset(&mut self) -> Option<(u64, NonZeroUsize)> {
         let bytes = match self.state {
             State::Outside => std::mem::take(&mut self.stray),
             State::Inside | State::AtEnd => self.length_held(),

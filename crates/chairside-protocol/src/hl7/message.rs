@@ -21,7 +21,7 @@ mod time;
 
 pub use acknowledgement::{Acknowledgement, Answer};
 pub use code::{Code, Unit, metric_of};
-pub use emit::{Observed, Report};
+pub use emit::{Observed, Report, code_of};
 pub use observation::{Content, Observation};
 pub use time::Timestamp;
 

@@ -28,7 +28,7 @@
 
 mod determination;
 mod driver;
-mod framing;
+pub mod framing;
 pub mod message;
 mod readings;
 

@@ -16,14 +16,20 @@ pub enum Answer {
     Read,
     /// `AR`: it is not of a kind that is read.
     Refused,
+    /// `CE`: it has arrived and something is wrong with it. Never said here.
+    ArrivedBroken,
+    /// `AE`: something is wrong with it. Never said here.
+    Broken,
 }
 
 impl Answer {
-    const ALL: [Self; 4] = [
+    const ALL: [Self; 6] = [
         Self::Arrived,
         Self::ArrivedInVain,
         Self::Read,
         Self::Refused,
+        Self::ArrivedBroken,
+        Self::Broken,
     ];
 
     const fn code(self) -> &'static [u8; 2] {
@@ -32,6 +38,8 @@ impl Answer {
             Self::ArrivedInVain => b"CR",
             Self::Read => b"AA",
             Self::Refused => b"AR",
+            Self::ArrivedBroken => b"CE",
+            Self::Broken => b"AE",
         }
     }
 }

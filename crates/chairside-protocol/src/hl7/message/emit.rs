@@ -82,7 +82,10 @@ fn segment(line: &mut Vec<u8>, text: std::fmt::Arguments<'_>) {
 }
 
 /// Returns the code, its name and the unit with which a metric is sent; nothing of a curve.
-fn code_of(metric: Metric) -> Option<(u32, &'static str, &'static str)> {
+///
+/// Source: IEEE 11073-10101, as [`metric_of`](super::metric_of) reads it.
+#[must_use]
+pub fn code_of(metric: Metric) -> Option<(u32, &'static str, &'static str)> {
     const BEATS: &str = "264864^MDC_DIM_BEAT_PER_MIN^MDC";
     const BREATHS: &str = "264928^MDC_DIM_RESP_PER_MIN^MDC";
     const PERCENT: &str = "262688^MDC_DIM_PERCENT^MDC";
