@@ -18,7 +18,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::header::HeaderMap;
+use reqwest::header::{HeaderMap, HeaderValue};
 use reqwest::redirect::Policy;
 use tokio::time::timeout;
 
@@ -196,6 +196,17 @@ fn client(tls: rustls::ClientConfig, resolver: Resolver) -> reqwest::Client {
         .pool_max_idle_per_host(IDLE_COUNT_MAX)
         .build()
         .expect("a client without the system's settings can be made")
+}
+
+/// Returns a header's value that is a secret, and is not printed.
+pub(crate) fn secret_header(field: &'static str, text: &str) -> Result<HeaderValue, SettingsError> {
+    // A token that is not there leaves the word before it.
+    let value = HeaderValue::from_str(text).ok();
+    let value = value.filter(|value| !value.is_empty() && !text.ends_with(' '));
+    let why = "is empty, or has a letter that cannot be sent";
+    let mut value = value.ok_or_else(|| SettingsError::new(field, why))?;
+    value.set_sensitive(true);
+    Ok(value)
 }
 
 #[cfg(test)]

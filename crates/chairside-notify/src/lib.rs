@@ -7,12 +7,17 @@
 
 mod alarm_state;
 mod channel;
+pub mod gateway;
 pub mod hl7;
 pub mod http;
 pub mod mail;
 mod message;
+pub mod ntfy;
 mod settings;
+pub mod webhook;
 
+#[cfg(test)]
+mod http_channels_tests;
 #[cfg(test)]
 mod receiver;
 

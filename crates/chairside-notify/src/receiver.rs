@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::DateTime;
+use chairside_alarm::Priority;
+use chrono::{DateTime, TimeDelta};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tempfile::TempDir;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
@@ -15,10 +16,10 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;
 
-use crate::WallClock;
 use crate::http::{Http, HttpSettings, ListedHost};
+use crate::{Message, Part, Purpose, WallClock};
 
-/// What a test's attempts end within when nobody answers.
+/// What an attempt ends within in tests where nobody answers.
 pub(crate) const SHORT: Duration = Duration::from_millis(400);
 
 /// What a receiver does with a request.
@@ -300,18 +301,42 @@ impl Identity {
     }
 }
 
-/// Returns a client for which these hosts are listed, and whose attempts are short.
+/// Returns a client for which these hosts are listed.
 pub(crate) fn client(listed: &[&str]) -> Http {
     let listed = listed.iter().map(|host| ListedHost::parse(host).unwrap());
     let settings = HttpSettings {
         listed: listed.collect(),
         ca_file: None,
     };
-    let http = Http::new(&settings, noon()).unwrap();
-    http.with_attempt_max(SHORT)
+    Http::new(&settings, noon()).unwrap()
 }
 
 /// Returns a clock that stands at the time of the test vector for webhooks.
 pub(crate) fn noon() -> WallClock {
     WallClock::new(|| DateTime::from_timestamp(1_795_428_903, 0).unwrap())
+}
+
+/// Returns a call for two alarms, decided three seconds before [`noon`].
+pub(crate) fn call() -> Message {
+    let at = noon().now() - TimeDelta::seconds(3);
+    let part = |bed: &str, alarm, occurrence, priority, seconds| Part {
+        bed: bed.into(),
+        bed_name: format!("Room {bed}"),
+        alarm,
+        occurrence,
+        priority,
+        since: at - TimeDelta::seconds(seconds),
+    };
+    Message {
+        key: "clinic-a:17:anna-1".into(),
+        at,
+        site: "clinic-a".into(),
+        purpose: Purpose::Call,
+        priority: Priority::High,
+        parts: vec![
+            part("3", "SPO2_VERY_LOW", 7, Priority::High, 15),
+            part("1", "HR_HIGH", 2, Priority::Medium, 120),
+        ],
+        answer: Some("https://chairside.clinic/a/token-of-anna".into()),
+    }
 }

@@ -132,6 +132,11 @@ impl Target {
         self.url.origin().ascii_serialization()
     }
 
+    /// Returns whether it is a host alone, without a path.
+    pub(crate) fn is_root(&self) -> bool {
+        self.url.path() == "/" && self.url.query().is_none()
+    }
+
     pub(super) fn url(&self) -> Url {
         self.url.clone()
     }

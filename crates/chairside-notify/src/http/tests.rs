@@ -19,7 +19,7 @@ async fn once(http: &Http, manner: Manner) -> (Result<Answer, Failure>, Receiver
 async fn post(http: &Http, url: &str) -> Result<Answer, Failure> {
     let target = http.target(url).unwrap();
     let sending = http.post(&target, HeaderMap::new(), b"{}".to_vec());
-    let result = timeout(ATTEMPT_MAX, sending).await;
+    let result = timeout(ATTEMPT_MAX * 2, sending).await;
     let result = result.expect("an attempt ends by itself");
     if let Err(failure) = &result {
         assert!(!failure.why.contains("secret-path"), "{failure}");
@@ -121,7 +121,7 @@ async fn a_redirect_is_a_failure_and_is_not_followed() {
 
 #[tokio::test]
 async fn a_receiver_that_does_not_answer_is_given_up() {
-    let http = client(&["127.0.0.1"]);
+    let http = client(&["127.0.0.1"]).with_attempt_max(SHORT);
     for manner in [
         Manner::Deaf,
         Manner::TooLate,
@@ -265,7 +265,7 @@ async fn a_certificate_is_of_a_known_authority_for_that_host_and_in_its_time() {
 #[tokio::test]
 async fn a_receiver_that_does_not_speak_tls_is_not_spoken_to_without() {
     let mut receiver = Receiver::start(Manner::status(200, "")).await;
-    let http = client(&["127.0.0.1"]);
+    let http = client(&["127.0.0.1"]).with_attempt_max(SHORT);
     let failure = post(&http, &receiver.url("https", "/secret-path")).await;
     assert!(matches!(failure.unwrap_err().retry, Retry::After(None)));
     assert_eq!(receiver.count().1, 0, "no request in the clear");
