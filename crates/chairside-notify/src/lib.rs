@@ -13,6 +13,7 @@ pub mod http;
 pub mod mail;
 mod message;
 pub mod ntfy;
+pub mod push;
 mod settings;
 pub mod webhook;
 

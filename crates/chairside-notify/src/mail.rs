@@ -12,9 +12,7 @@ use std::time::{Duration, SystemTime};
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MessageBuilder};
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
-use lettre::transport::smtp::client::{
-    AsyncSmtpConnection, Certificate, CertificateStore, TlsParameters,
-};
+use lettre::transport::smtp::client::{AsyncSmtpConnection, Certificate, TlsParameters};
 use lettre::transport::smtp::commands::{Data, Mail as MailFrom, Rcpt};
 use lettre::transport::smtp::extension::{ClientId, Extension, MailParameter};
 
@@ -39,8 +37,7 @@ pub struct MailSettings {
     /// The hosts that the owner lists as reached without protection: a mail server on this
     /// machine. Needed for [`MailProtection::None`] only.
     pub unprotected_hosts: Vec<String>,
-    /// A file with the certificates (PEM) of those who may vouch for the server, in place of those
-    /// whom the system trusts.
+    /// A PEM file with certificates of the clinic's own authorities, beside the machine's.
     pub ca_file: Option<PathBuf>,
     /// The account at the server; with a password or not at all.
     pub user: Option<String>,
@@ -277,9 +274,7 @@ fn protection(settings: &MailSettings) -> Result<Protection, SettingsError> {
             return Err(unfit(&"has no certificate (PEM)"));
         }
         let certificate = Certificate::from_pem(&text).map_err(|error| unfit(&error))?;
-        parameters = parameters
-            .certificate_store(CertificateStore::None)
-            .add_root_certificate(certificate);
+        parameters = parameters.add_root_certificate(certificate);
     }
     let parameters = parameters.build().map_err(|error| {
         let field = settings
