@@ -10,6 +10,7 @@
 
 mod address;
 mod answer;
+mod lookup;
 mod resolver;
 mod target;
 mod tls;
@@ -23,7 +24,7 @@ use reqwest::redirect::Policy;
 use tokio::time::timeout;
 
 pub use answer::Answer;
-pub use resolver::{LookingUp, Lookup, SystemLookup};
+pub use lookup::{LookingUp, Lookup, SystemLookup};
 pub use target::{AddressError, ListedHost, Target};
 
 use crate::{ATTEMPT_MAX, Failure, SettingsError, WallClock};

@@ -92,16 +92,15 @@ pub(crate) struct Receiver {
 impl Receiver {
     /// Listens on 127.0.0.1.
     pub(crate) async fn start(manner: Manner) -> Self {
-        Self::listen("127.0.0.1:0", manner, None).await
+        Self::listen(loopback().await, manner, None)
     }
 
     /// Listens on 127.0.0.1, with TLS.
     pub(crate) async fn tls(manner: Manner, identity: Identity) -> Self {
-        Self::listen("127.0.0.1:0", manner, Some(identity)).await
+        Self::listen(loopback().await, manner, Some(identity))
     }
 
-    pub(crate) async fn listen(address: &str, manner: Manner, tls: Option<Identity>) -> Self {
-        let listener = TcpListener::bind(address).await.unwrap();
+    pub(crate) fn listen(listener: TcpListener, manner: Manner, tls: Option<Identity>) -> Self {
         let address = listener.local_addr().unwrap();
         let (tell, seen) = mpsc::unbounded_channel();
         let mut tasks = JoinSet::new();
@@ -163,6 +162,10 @@ impl Receiver {
         }
         (connections, requests)
     }
+}
+
+async fn loopback() -> TcpListener {
+    TcpListener::bind("127.0.0.1:0").await.unwrap()
 }
 
 async fn speak<S: AsyncRead + AsyncWrite + Unpin>(

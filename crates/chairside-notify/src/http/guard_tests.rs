@@ -249,10 +249,20 @@ async fn a_name_that_is_bound_anew_does_not_win() {
     const CLOSING: &str = "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
     let [one, two]: [IpAddr; 2] = [[127, 0, 0, 1].into(), [127, 0, 0, 2].into()];
     // The name's own receiver, and on the same port of this machine one that is not for it.
-    let mut own = Receiver::listen("127.0.0.2:0", Manner::BreakOff(CLOSING), None).await;
+    let (private, own) = loop {
+        let private = TcpListener::bind((one, 0)).unwrap();
+        let port = private.local_addr().unwrap().port();
+        // Rarely, somebody else has that port of the other address.
+        if let Ok(own) = TcpListener::bind((two, port)) {
+            break (private, own);
+        }
+    };
+    for listener in [&private, &own] {
+        listener.set_nonblocking(true).unwrap();
+    }
+    let own = tokio::net::TcpListener::from_std(own).unwrap();
+    let mut own = Receiver::listen(own, Manner::BreakOff(CLOSING), None);
     let port = own.address.port();
-    let private = TcpListener::bind((one, port)).unwrap();
-    private.set_nonblocking(true).unwrap();
     let lookup = Hostile::default();
     // Each attempt looks the name up once: if it were judged by one answer and connected to by the
     // next, the second list would be connected to in the first attempt.
