@@ -16,6 +16,7 @@ mod every_device;
 mod every_line;
 mod guard;
 mod identify;
+mod ladder;
 mod network;
 mod outside;
 mod people;

@@ -50,6 +50,19 @@ pub const fn device(bed: &'static str, driver: &'static str, patient: Story) -> 
     }
 }
 
+/// Whom a clinic calls, as its configuration says it.
+#[derive(Clone, Debug, Default)]
+pub struct Calls {
+    /// `[notify]` and `[[channel]]`.
+    pub channels: String,
+    /// The `[[staff.contact]]` of mn.
+    pub mn: String,
+    /// And of ak.
+    pub ak: String,
+    /// `[[duty]]` and `[[ladder]]`.
+    pub ladders: String,
+}
+
 /// A running clinic. Everything of it is in a folder that goes when it is dropped.
 #[derive(Debug)]
 pub struct Clinic {
@@ -77,10 +90,23 @@ impl Clinic {
     /// Opens a clinic whose devices the service finds elsewhere: `port` has the device's path
     /// and gives the configuration's line for it.
     pub async fn open_behind(planned: &[Planned], port: impl FnMut(&Path) -> String) -> Self {
+        Self::open_as(planned, &Calls::default(), port).await
+    }
+
+    /// Opens a clinic that calls people who are not at a screen.
+    pub async fn open_calling(planned: &[Planned], calls: &Calls) -> Self {
+        Self::open_as(planned, calls, at_its_path).await
+    }
+
+    async fn open_as(
+        planned: &[Planned],
+        calls: &Calls,
+        port: impl FnMut(&Path) -> String,
+    ) -> Self {
         let log = Log::listen();
         let folder = tempfile::tempdir().expect("a folder for the clinic");
         let devices = plug_in(folder.path(), planned);
-        let config = write_config_behind(folder.path(), planned, port);
+        let config = write_config_behind(folder.path(), planned, calls, port);
         let config = Config::load(&config).unwrap_or_else(|mistakes| panic!("{mistakes}"));
         let app = App::start(&config, Clock::start(), Exposure::LoopbackOnly).await;
         Self {
@@ -152,7 +178,13 @@ pub fn plug_in(folder: &Path, planned: &[Planned]) -> BTreeMap<String, Simulated
 /// Writes the configuration of a clinic whose devices are plugged in in `folder`.
 #[must_use]
 pub fn write_config(folder: &Path, planned: &[Planned]) -> PathBuf {
-    write_config_behind(folder, planned, at_its_path)
+    write_config_behind(folder, planned, &Calls::default(), at_its_path)
+}
+
+/// Writes the configuration of a clinic that calls people who are not at a screen.
+#[must_use]
+pub fn write_config_calling(folder: &Path, planned: &[Planned], calls: &Calls) -> PathBuf {
+    write_config_behind(folder, planned, calls, at_its_path)
 }
 
 fn at_its_path(link: &Path) -> String {
@@ -162,14 +194,19 @@ fn at_its_path(link: &Path) -> String {
 fn write_config_behind(
     folder: &Path,
     planned: &[Planned],
+    calls: &Calls,
     mut port: impl FnMut(&Path) -> String,
 ) -> PathBuf {
     let mut text = format!(
         "site = \"test\"\n\
-         [service]\nlisten = \"127.0.0.1:0\"\ndata = \"{}\"\n\
-         [[staff]]\nid = \"mn\"\nname = \"M. N.\"\nrole = \"nurse\"\n\
-         [[staff]]\nid = \"ak\"\nname = \"A. K.\"\nrole = \"clinician\"\n",
-        data(folder).display()
+         [service]\nlisten = \"127.0.0.1:0\"\ndata = \"{}\"\n{}\n\
+         [[staff]]\nid = \"mn\"\nname = \"M. N.\"\nrole = \"nurse\"\n{}\n\
+         [[staff]]\nid = \"ak\"\nname = \"A. K.\"\nrole = \"clinician\"\n{}\n{}\n",
+        data(folder).display(),
+        calls.channels,
+        calls.mn,
+        calls.ak,
+        calls.ladders,
     );
     let mut bed = "";
     for planned in planned {

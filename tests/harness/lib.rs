@@ -21,6 +21,7 @@ pub mod http;
 pub mod log;
 pub mod process;
 pub mod program;
+pub mod receiver;
 pub mod story;
 pub mod terminal_server;
 pub mod world;

@@ -75,7 +75,8 @@ impl Left {
 }
 
 impl Escalation {
-    /// Makes one that knows of no alarm, and of no display that is heard.
+    /// Makes one that knows of no alarm. Until it is told otherwise, it takes it that the stations
+    /// are heard.
     #[must_use]
     pub fn new(plan: Plan) -> Self {
         let beds = plan.ladders.keys();
@@ -84,7 +85,7 @@ impl Escalation {
             plan,
             beds,
             outbox: Outbox::default(),
-            heard: false,
+            heard: true,
         }
     }
 

@@ -19,6 +19,7 @@ use tracing::{debug, info, warn};
 
 use crate::clock::Clock;
 use crate::config::{Bed, Config, Port};
+use crate::notify::Notify;
 use crate::port::{Lending, PortPlan, keep_open};
 use crate::remedy;
 use crate::service::{Command, Service};
@@ -68,6 +69,9 @@ pub enum StartError {
     /// The beds contradict each other.
     #[error(transparent)]
     Plan(#[from] PlanError),
+    /// A channel cannot be made.
+    #[error("channel {0}: {1}")]
+    Channel(String, #[source] chairside_notify::SettingsError),
 }
 
 /// The running service.
@@ -109,6 +113,14 @@ impl App {
         let last = last.filter_map(|(bed, last)| Some((*clinic.bed_ids.get(bed)?, *last)));
         let last = last.collect();
         let (station, earlier) = resume(clinic.plan, &recorder, &last, clock, &mut out)?;
+        let beds = &clinic.bed_ids;
+        let notify = Notify::new(config, beds, opened.epoch.clone(), clock);
+        let mut notify = notify.map_err(|(channel, error)| StartError::Channel(channel, error))?;
+        match recorder.earlier_outbox(clock.now()) {
+            Ok(outbox) => notify.resume(clock.now(), &earlier, &outbox),
+            Err(error) => warn!(%error, "What the last run sent cannot be read; calls begin anew."),
+        }
+        notify.standing(station.standing());
         let mut view = View::new(clock.zero(), clinic.infos);
         view.resume(&earlier, |bed| station.limits(bed));
         match recorder.last_complete_check() {
@@ -143,6 +155,7 @@ impl App {
             transmit.insert(port.device, sender);
             tasks.spawn(keep_open(port, clock, events.clone(), receiver));
         }
+        let calling = notify.watched().clone();
         let (commands, wanted) = mpsc::channel(COMMANDS_MAX);
         let service = Service {
             station,
@@ -152,6 +165,7 @@ impl App {
             ports,
             commands: wanted,
             transmit,
+            notify,
             out,
         };
         let service = tokio::spawn(service.run());
@@ -169,7 +183,7 @@ impl App {
             clock,
             guard,
             questions,
-            Ports::new(lent),
+            (Ports::new(lent), calling),
             stopping.clone(),
         );
         let web = tokio::spawn(answer(listener, router(web), Limits::SERVICE, stopping));

@@ -4,6 +4,8 @@
 //! mistake in them at once. What each key means is in `config/clinic.toml` and
 //! `config/alarm-profiles/adult-ketamine.toml`.
 
+pub mod calling;
+pub mod channel;
 mod file;
 mod library;
 mod line;
@@ -19,9 +21,11 @@ use std::path::{Path, PathBuf};
 
 use chairside_alarm::AlarmProfile;
 pub use chairside_alarm::Role;
+use chairside_escalation::Ladder;
 use chairside_model::Metric;
 use chairside_protocol::{DriverInfo, LineSettings};
 
+pub use calling::Calling;
 pub use mistake::{ConfigErrors, Mistake};
 pub use note::Note;
 pub(crate) use note::not_a_program;
@@ -37,6 +41,8 @@ pub struct Config {
     pub staff: Vec<Staff>,
     /// The beds, in the order of the file.
     pub beds: Vec<Bed>,
+    /// Who is called when nobody answers.
+    pub calling: Calling,
 }
 
 impl Config {
@@ -84,6 +90,8 @@ pub struct Bed {
     pub profile: AlarmProfile,
     /// Its devices, the most trusted first.
     pub devices: Vec<Device>,
+    /// Whom it calls when nobody answers.
+    pub ladder: Option<Ladder>,
 }
 
 /// A device of a bed.

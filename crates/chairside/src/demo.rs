@@ -21,7 +21,7 @@ use chairside_simulators::patient::Patient;
 use chairside_simulators::run::{DevicePlan, Place, SimulatedDevice};
 use chairside_simulators::stories;
 
-use crate::config::{Bed, Config, Device, Port, Role, Service, Staff, profile};
+use crate::config::{Bed, Calling, Config, Device, Port, Role, Service, Staff, profile};
 
 /// More would be a ward and not a clinic.
 pub const BEDS_MAX: u8 = 48;
@@ -159,12 +159,14 @@ impl DemoClinic {
             metrics: monitor.metrics.map(<[Metric]>::to_vec),
         };
         let bed = |bed: &DemoBed| Bed {
+            ladder: None,
             id: bed.id.clone(),
             name: format!("Room {}", bed.id),
             profile: profile.clone(),
             devices: bed.devices().map(|monitor| device(bed, monitor)).into(),
         };
         Config {
+            calling: Calling::default(),
             site: "demo".to_owned(),
             service: Service {
                 listen,

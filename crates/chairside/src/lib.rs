@@ -12,6 +12,7 @@ pub mod config;
 pub mod demo;
 pub mod doctor;
 pub mod identified;
+pub mod notify;
 pub mod port;
 pub mod replay;
 pub mod scenario;

@@ -4,7 +4,7 @@
 //! first (`docs/adr/0005-alarms-never-wait.md`), unless that takes longer than `PROMISE_WAIT`:
 //! then the client is told all the same, and the record says so.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,6 +19,7 @@ use tokio::time::{sleep_until, timeout};
 use tracing::{info, warn};
 
 use crate::clock::Clock;
+use crate::notify::{NoTest, Notify};
 use crate::port::{PortChange, PortEvent};
 use crate::remedy::without_numbers;
 use crate::web::hub::{HEARTBEAT_PERIOD, Hub};
@@ -33,6 +34,10 @@ const PROMISE_WAIT: Duration = Duration::from_millis(50);
 /// A person's action waits no longer than this for its commit; then it is done all the same, and
 /// the answer carries a warning: a full disk must not keep a nurse from acknowledging.
 const COMMIT_WAIT: Duration = Duration::from_secs(2);
+
+/// A page that is loaded anew is not heard for a moment. After this, nobody is waited for at the
+/// stations (`docs/alarms.md`, `NO_STATION`).
+const UNHEARD_MAX: Duration = Duration::from_secs(15);
 
 /// Port events taken in one go before clients are told.
 const EVENTS_AT_ONCE: usize = 64;
@@ -54,6 +59,8 @@ pub struct Service {
     pub commands: mpsc::Receiver<Command>,
     /// Bytes for each port.
     pub transmit: BTreeMap<DeviceId, mpsc::Sender<Vec<u8>>>,
+    /// Who is called who is not at a screen.
+    pub notify: Notify,
     /// What the core has said already, when it went on where an earlier run ended.
     pub out: StationOutput,
 }
@@ -74,6 +81,15 @@ pub enum Command {
     Act(Wanted, oneshot::Sender<Outcome>),
     /// Put a day-start check on record that a person signed, and call back when it is there.
     Check(DayCheck, OnRecord),
+    /// Send a test by a channel, and say what became of the first attempt.
+    Test {
+        /// The person, by id.
+        person: String,
+        /// The channel, by name.
+        channel: String,
+        /// Who wants to know.
+        reply: oneshot::Sender<Result<(), NoTest>>,
+    },
     /// Finish what is under way and end.
     Stop,
 }
@@ -144,6 +160,11 @@ struct Running {
     heartbeat_due: MonoTime,
     /// Whether the alarms could be heard anywhere when that was last looked at.
     heard: bool,
+    /// Since when they cannot; and whether that is so for so long that nobody waits for it.
+    unheard_since: Option<MonoTime>,
+    nobody_hears: bool,
+    /// The beds for which somebody was called who has not been reached.
+    unreached: BTreeSet<BedId>,
     pending: BTreeMap<u64, Pending>,
     next_pending: u64,
     orders: Orders,
@@ -163,6 +184,9 @@ impl Service {
             now,
             heartbeat_due: now,
             heard: false,
+            unheard_since: None,
+            nobody_hears: false,
+            unreached: BTreeSet::new(),
             pending: BTreeMap::new(),
             next_pending: 0,
             orders: Orders::default(),
@@ -187,9 +211,19 @@ impl Running {
                 Some(Command::Check(check, done)) => {
                     self.service.recorder.commit_check(check, done.0);
                 }
+                Some(Command::Test { person, channel, reply }) => {
+                    self.now = self.now.max(self.service.clock.now());
+                    let recorder = &self.service.recorder;
+                    let way = (&*person, &*channel);
+                    self.service.notify.test(self.now, way, reply, recorder);
+                }
                 Some(Command::Stop) | None => return false,
             },
             Some((id, result)) = commits.recv() => self.apply(id, result).await,
+            tried = self.service.notify.outcome() => {
+                self.now = self.now.max(self.service.clock.now());
+                self.service.notify.tried(self.now, &tried, &self.service.recorder);
+            }
             () = sleep_until(wake) => {}
         }
         // Everything that came before the tick is older than it.
@@ -210,6 +244,7 @@ impl Running {
         deadline
             .into_iter()
             .chain(give_up)
+            .chain(self.service.notify.next_deadline())
             .chain(self.orders.next_deadline())
             .fold(self.heartbeat_due, MonoTime::min)
     }
@@ -250,6 +285,8 @@ impl Running {
             self.apply(id, Err("the record is slow".to_owned())).await;
         }
         self.orders.give_up(self.now);
+        self.service.notify.tick(self.now, &self.service.recorder);
+        self.watch_the_deliveries();
         if self.heartbeat_due <= self.now {
             self.watch_the_record();
             self.watch_the_displays();
@@ -276,6 +313,14 @@ impl Running {
     /// Notices, once a second, that a display can be heard, or none any more.
     fn watch_the_displays(&mut self) {
         let heard = self.service.hub.is_heard(self.now);
+        let unheard_since = (!heard).then(|| self.unheard_since.unwrap_or(self.now));
+        self.unheard_since = unheard_since;
+        let for_long =
+            unheard_since.is_some_and(|since| self.now.saturating_since(since) >= UNHEARD_MAX);
+        if std::mem::replace(&mut self.nobody_hears, for_long) != for_long {
+            let (notify, recorder) = (&mut self.service.notify, &self.service.recorder);
+            notify.heard(self.now, !for_long, recorder);
+        }
         if std::mem::replace(&mut self.heard, heard) == heard {
             return;
         }
@@ -284,6 +329,23 @@ impl Running {
         for bed in beds {
             let input = StationInput::Audience(bed, heard);
             station.handle(self.now, input, &mut self.out);
+        }
+    }
+
+    /// Notices that somebody who was called for a bed has not been reached, or has.
+    fn watch_the_deliveries(&mut self) {
+        let beds: Vec<_> = self.service.notify.beds().collect();
+        for bed in beds {
+            let reached = self.service.notify.unreached(bed).is_none();
+            let changed = if reached {
+                self.unreached.remove(&bed)
+            } else {
+                self.unreached.insert(bed)
+            };
+            if changed {
+                let input = StationInput::Delivered(bed, reached);
+                self.service.station.handle(self.now, input, &mut self.out);
+            }
         }
     }
 
@@ -385,7 +447,10 @@ impl Running {
             .hub
             .publish(self.now, &records, &self.service.station);
         self.orders.take(&records);
-        self.service.recorder.append(records);
+        self.service.recorder.append(Arc::clone(&records));
+        self.service
+            .notify
+            .take(self.now, &records, &self.service.recorder);
     }
 
     async fn hand_over(&mut self, records: &Arc<[Record]>) {

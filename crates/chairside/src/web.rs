@@ -3,6 +3,7 @@
 mod action;
 mod assets;
 mod budget;
+mod calling;
 mod checks;
 mod displays;
 mod guard;
@@ -21,6 +22,7 @@ use std::sync::Arc;
 use tokio::sync::{Semaphore, mpsc, watch};
 
 use crate::clock::Clock;
+use crate::notify::WatchedCalling;
 use crate::service::Command;
 
 pub use guard::{Guard, Reach};
@@ -42,6 +44,7 @@ pub struct Web {
     questions: Questions,
     followers: Arc<Semaphore>,
     ports: Ports,
+    calling: WatchedCalling,
     stop: watch::Receiver<bool>,
 }
 
@@ -54,7 +57,7 @@ impl Web {
         clock: Clock,
         guard: Guard,
         questions: Questions,
-        ports: Ports,
+        (ports, calling): (Ports, WatchedCalling),
         stop: watch::Receiver<bool>,
     ) -> Self {
         let followers = Arc::new(Semaphore::new(FOLLOWERS_MAX));
@@ -66,6 +69,7 @@ impl Web {
             questions,
             followers,
             ports,
+            calling,
             stop,
         }
     }

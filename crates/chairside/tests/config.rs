@@ -81,6 +81,48 @@ fn names_of_drivers() -> String {
 }
 
 #[test]
+fn the_examples_of_calling_people_in_the_shipped_file_can_be_used() {
+    let shipped = workspace().join("config/clinic.toml");
+    let text = fs::read_to_string(shipped).expect("it is shipped");
+    let is_setting = |line: &str| {
+        let letters = |c: char| c.is_ascii_lowercase() || c == '_' || c.is_ascii_digit();
+        let key = line.split_once(" = ").map(|(key, _)| key);
+        line.starts_with('[') || key.is_some_and(|key| key.chars().all(letters))
+    };
+    let mut used = 0;
+    let lines = text.lines().map(|line| match line.strip_prefix("# ") {
+        Some(setting) if is_setting(setting) => {
+            used += 1;
+            setting
+        }
+        _ => line,
+    });
+    let text: Vec<&str> = lines.collect();
+    // An own authority is a file of the clinic's.
+    let text = text.join("\n").replace("ca_file =", "# ca_file =");
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("clinic.toml");
+    fs::write(&file, text).expect("the folder is ours");
+    for (name, secret) in [
+        ("ntfy.token", "tk_AgQdq7mVBoFD37zQVN29RhuMzNIz2"),
+        ("webhook.secret", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"),
+        ("sms.password", "hunter2"),
+        ("mail.password", "hunter2"),
+    ] {
+        fs::write(folder.path().join(name), secret).expect("the folder is ours");
+    }
+    let config = Config::load(&file).unwrap_or_else(|mistakes| panic!("{mistakes}"));
+    assert!(used > 40, "{used} lines are examples");
+    let kinds = config.calling.channels.iter();
+    let kinds: Vec<&str> = kinds.map(|channel| channel.settings.kind()).collect();
+    assert_eq!(kinds, ["ntfy", "webhook", "gateway", "mail", "push"]);
+    assert!(config.calling.manager.is_some());
+    let ladder = config.beds[0].ladder.as_ref();
+    assert_eq!(ladder.map(|ladder| ladder.rungs.len()), Some(3));
+    assert_eq!(config.calling.people[0].len(), 1);
+}
+
+#[test]
 fn every_wrong_clinic_file_is_refused_with_all_its_mistakes() {
     each_is_refused("clinic", Config::load);
 }

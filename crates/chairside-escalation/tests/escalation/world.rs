@@ -75,7 +75,7 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) fn new(plan: Plan) -> Self {
-        let mut world = Self {
+        Self {
             escalation: Escalation::new(plan),
             now: MonoTime::from_secs(1000),
             out: Output::default(),
@@ -85,9 +85,7 @@ impl World {
             ended: BTreeMap::new(),
             calls: BTreeMap::new(),
             outcomes: BTreeMap::new(),
-        };
-        world.handle(Input::Heard(true));
-        world
+        }
     }
 
     fn since_start(&self) -> Duration {

@@ -11,7 +11,7 @@ use super::file::{Section, read_toml};
 use super::library::{FOLDER, Library};
 use super::mistake::{ConfigErrors, Mistakes};
 use super::place::{self, is_host_name};
-use super::{Bed, Config, Device, Role, Service, Staff, line};
+use super::{Bed, Config, Device, Role, Service, Staff, calling, line};
 use crate::near::did_you_mean;
 
 /// Characters of a short name: actions, addresses and file names carry it.
@@ -27,10 +27,11 @@ pub(crate) fn load(path: &Path) -> Result<Config, ConfigErrors> {
     let config = read_toml(path, &mut mistakes).and_then(|file| {
         let reader = Reader {
             library: Library::in_folder(folder),
+            calling: calling::Reader::default(),
             seen: Seen::default(),
             mistakes: &mut mistakes,
         };
-        reader.clinic(file)
+        reader.clinic(file, path.parent().unwrap_or(Path::new("")))
     });
     mistakes.unless_any(config)
 }
@@ -38,6 +39,7 @@ pub(crate) fn load(path: &Path) -> Result<Config, ConfigErrors> {
 #[derive(Debug)]
 struct Reader<'m> {
     library: Library,
+    calling: calling::Reader,
     seen: Seen,
     mistakes: &'m mut Mistakes,
 }
@@ -55,12 +57,16 @@ struct Seen {
 }
 
 impl Reader<'_> {
-    fn clinic(mut self, mut file: Section) -> Option<Config> {
+    fn clinic(mut self, mut file: Section, folder: &Path) -> Option<Config> {
         let site = self.id(&mut file, "site");
+        let named = site.as_deref().unwrap_or("?");
+        self.calling.manager(&mut file, named, self.mistakes);
         let service = file.section("service", self.mistakes);
         let service = service.and_then(|section| self.service(section));
+        self.calling.channels(&mut file, folder, self.mistakes);
         let staff = self.sections(&mut file, "staff", "nobody could acknowledge an alarm");
         let staff = all(staff.into_iter().map(|section| self.person(section)));
+        self.calling.ladders(&mut file, self.mistakes);
         let beds = self.sections(&mut file, "bed", "nothing would be watched");
         let beds = all(beds.into_iter().map(|section| self.bed(section)));
         file.finish(self.mistakes);
@@ -69,6 +75,7 @@ impl Reader<'_> {
             service: service?,
             staff: staff?,
             beds: beds?,
+            calling: self.calling.finish(),
         })
     }
 
@@ -133,6 +140,8 @@ impl Reader<'_> {
             }
             role
         });
+        self.calling
+            .contacts(id.as_deref(), &mut section, self.mistakes);
         section.finish(self.mistakes);
         Some(Staff {
             id: id?,
@@ -159,12 +168,14 @@ impl Reader<'_> {
         let devices = all(devices
             .into_iter()
             .map(|device| self.device(id.as_deref(), device)));
+        let ladder = self.calling.of_bed(&mut section, self.mistakes);
         section.finish(self.mistakes);
         Some(Bed {
             id: id?,
             name: name?,
             profile: profile?,
             devices: devices?,
+            ladder,
         })
     }
 
@@ -289,21 +300,8 @@ impl Reader<'_> {
         sections
     }
 
-    /// Takes a short name.
     fn id(&mut self, section: &mut Section, key: &'static str) -> Option<String> {
-        let text = section.text(key, self.mistakes)?;
-        let fits = text.chars().count() <= ID_LENGTH_MAX
-            && text
-                .chars()
-                .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'));
-        if !fits {
-            let why = format!(
-                "{text:?} is not a short name: at most {ID_LENGTH_MAX} letters (a-z), digits, \
-                 '-', '_' and '.'"
-            );
-            self.mistakes.add(section.key(key), why);
-        }
-        fits.then_some(text)
+        id(section, key, self.mistakes)
     }
 
     /// Takes a name for the screen.
@@ -337,6 +335,27 @@ impl Reader<'_> {
         let why = format!("{text:?} is no {what}; there are: {there_are}{meant}");
         self.mistakes.add(key, why);
     }
+}
+
+/// Takes a short name.
+pub(super) fn id(
+    section: &mut Section,
+    key: &'static str,
+    mistakes: &mut Mistakes,
+) -> Option<String> {
+    let text = section.text(key, mistakes)?;
+    let fits = text.chars().count() <= ID_LENGTH_MAX
+        && text
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'));
+    if !fits {
+        let why = format!(
+            "{text:?} is not a short name: at most {ID_LENGTH_MAX} letters (a-z), digits, '-', \
+             '_' and '.'"
+        );
+        mistakes.add(section.key(key), why);
+    }
+    fits.then_some(text)
 }
 
 /// Returns a name without what people read over: case and spaces.

@@ -8,6 +8,7 @@ use axum::response::IntoResponse;
 
 use super::displays::Told;
 use super::{FOLLOWERS_MAX, Web, wire};
+use crate::notify::{CallingState, UnderWay};
 
 pub(super) async fn metrics(State(web): State<Web>) -> impl IntoResponse {
     let now = web.clock.now();
@@ -39,6 +40,7 @@ pub(super) async fn metrics(State(web): State<Web>) -> impl IntoResponse {
         },
     );
     displays(&mut text, &web.hub.displays().told(now));
+    calling(&mut text, &web.calling.now());
     gauge(
         &mut text,
         "chairside_recorder_running",
@@ -137,6 +139,24 @@ impl Family<'_> {
         // Writing to a string does not fail.
         let _ = writeln!(self.text, "{}{labels} {value}", self.name);
     }
+}
+
+fn calling(text: &mut String, state: &CallingState) {
+    let help = "Messages to people that have not ended.";
+    gauge(text, "chairside_deliveries_under_way", help, |family| {
+        for channel in &state.channels {
+            let of_it = |one: &&UnderWay| one.channel == channel.channel;
+            let labels = labels(&[("channel", &channel.channel)]);
+            family.value(&labels, state.under_way.iter().filter(of_it).count());
+        }
+    });
+    let help = "1 while the last attempt by the channel failed.";
+    gauge(text, "chairside_channel_failing", help, |family| {
+        for channel in &state.channels {
+            let labels = labels(&[("channel", &channel.channel)]);
+            family.value(&labels, u8::from(channel.failing.is_some()));
+        }
+    });
 }
 
 fn gauge(text: &mut String, name: &str, help: &str, lines: impl FnOnce(&mut Family<'_>)) {

@@ -1,0 +1,418 @@
+//! Carries what the escalation decides: to the record, and to people who are not at a screen
+//! (`docs/adr/0024-being-heard.md`).
+//!
+//! A message is on record before it is first tried, unless the record is slow: then it is tried
+//! all the same. Nothing here waits; what is tried runs in tasks of its own, and its outcome comes
+//! back as something that happened.
+
+use std::collections::BTreeMap;
+use std::convert::Infallible;
+use std::sync::Arc;
+
+use chairside_alarm::Transition;
+use chairside_escalation::{
+    Delivery, DeliveryId, Escalation, Input, Moment, Output, Plan, Purpose, WEEK_MINUTES,
+    WeekMinute,
+};
+use chairside_model::{BedId, MonoTime};
+use chairside_notify::hl7::Hl7Sender;
+use chairside_notify::http::Http;
+use chairside_notify::{Message, SettingsError, WallClock};
+use chairside_station::{Entry, Record};
+use chairside_store::{AttemptRow, EndRow, Outbox, OutboxRow, Recorder};
+use chrono::{Datelike, Local, Timelike};
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinSet;
+use tracing::{info, warn};
+
+use crate::clock::Clock;
+use crate::config::Config;
+
+mod attempt;
+mod names;
+mod state;
+
+use attempt::Tried;
+pub use names::Names;
+pub use state::{CallingState, ChannelState, UnderWay, WatchedCalling};
+
+/// The escalation and its channels.
+#[derive(Debug)]
+pub struct Notify {
+    escalation: Escalation,
+    out: Output,
+    names: Names,
+    channels: Vec<Arc<dyn chairside_notify::Channel>>,
+    manager: Option<Hl7Sender>,
+    /// The connection to it, which ends with this.
+    _connection: JoinSet<Infallible>,
+    /// What is known of each message that has not ended.
+    sent: BTreeMap<DeliveryId, Sent>,
+    epoch: String,
+    clock: Clock,
+    outcomes: mpsc::UnboundedSender<Tried>,
+    tried: mpsc::UnboundedReceiver<Tried>,
+    watched: WatchedCalling,
+    /// Who wants to know of the test that is being made.
+    tester: Option<oneshot::Sender<Result<(), NoTest>>>,
+}
+
+/// Why a test came to nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NoTest {
+    /// The person has no such way.
+    NoWay(String),
+    /// The channel did not take it; it is tried again for two minutes.
+    NotTaken(String),
+}
+
+/// A message that has not ended.
+#[derive(Debug)]
+struct Sent {
+    message: Arc<Message>,
+    /// That it is on record, until it was first tried.
+    committed: Option<oneshot::Receiver<()>>,
+    /// Who wants to know what becomes of the first attempt.
+    tester: Option<oneshot::Sender<Result<(), NoTest>>>,
+}
+
+impl Notify {
+    /// Makes the channels of a configuration. Nobody is called yet.
+    ///
+    /// # Errors
+    ///
+    /// Which channel cannot be made, and why.
+    pub fn new(
+        config: &Config,
+        beds: &BTreeMap<String, BedId>,
+        epoch: String,
+        clock: Clock,
+    ) -> Result<Self, (String, SettingsError)> {
+        let calling = &config.calling;
+        let wall = WallClock::new(move || clock.wall(clock.now()));
+        let mut connection = JoinSet::new();
+        let manager = calling.manager.clone().map(|settings| {
+            let (sender, to_it) = Hl7Sender::new(settings, wall.clone())?;
+            connection.spawn(to_it.run());
+            Ok(sender)
+        });
+        let manager = manager.transpose();
+        let manager = manager.map_err(|error| ("alarm_manager".to_owned(), error))?;
+        let http = Http::new(&calling.http, wall);
+        let http = http.map_err(|error| ("notify".to_owned(), error))?;
+        let mut channels = Vec::new();
+        for plan in &calling.channels {
+            let channel = plan.settings.build(&http);
+            channels.push(channel.map_err(|error| (plan.name.clone(), error))?);
+        }
+        let ladder = |bed: &crate::config::Bed| {
+            let ladder = bed.ladder.clone()?;
+            Some((*beds.get(&bed.id)?, ladder))
+        };
+        let plan = Plan {
+            people: calling.people.clone(),
+            duties: calling.duties.clone(),
+            ladders: config.beds.iter().filter_map(ladder).collect(),
+        };
+        let (outcomes, tried) = mpsc::unbounded_channel();
+        Ok(Self {
+            escalation: Escalation::new(plan),
+            out: Output::default(),
+            names: Names::of(config, beds),
+            watched: WatchedCalling::new(calling),
+            tester: None,
+            channels,
+            manager,
+            _connection: connection,
+            sent: BTreeMap::new(),
+            epoch,
+            clock,
+            outcomes,
+            tried,
+        })
+    }
+
+    /// Goes on from what earlier runs told and sent. Nothing is sent before the first
+    /// [`tick`](Self::tick).
+    pub fn resume(&mut self, now: MonoTime, records: &[Record], outbox: &Outbox) {
+        for record in records {
+            if let Some(input) = self.names.input(record) {
+                self.escalation.follow(input);
+            }
+        }
+        let (left, keys) = self.names.left(outbox);
+        let numbers = self.escalation.resume(now, &left);
+        let again: BTreeMap<DeliveryId, String> = numbers.into_iter().zip(keys).collect();
+        let under_way = self.escalation.under_way();
+        let under_way: Vec<Delivery> = under_way.map(|(delivery, _)| delivery.clone()).collect();
+        if !under_way.is_empty() {
+            info!(
+                messages = under_way.len(),
+                "Messages of the last run go on."
+            );
+        }
+        for delivery in under_way {
+            if let Some(key) = again.get(&delivery.id) {
+                let message = self.names.message(&delivery, key.clone(), &self.clock);
+                self.sent.insert(
+                    delivery.id,
+                    Sent {
+                        message: Arc::new(message),
+                        committed: None,
+                        tester: None,
+                    },
+                );
+            }
+        }
+    }
+
+    /// What clients are told of it.
+    #[must_use]
+    pub const fn watched(&self) -> &WatchedCalling {
+        &self.watched
+    }
+
+    /// Takes which alarms stand when the service starts.
+    pub fn standing<'a>(&self, standing: impl Iterator<Item = (BedId, &'a Transition)>) {
+        for (bed, transition) in standing {
+            self.tell_the_manager(bed, transition);
+        }
+    }
+
+    fn tell_the_manager(&self, bed: BedId, transition: &Transition) {
+        if let Some(manager) = &self.manager {
+            manager.tell(self.names.alarm_state(bed, transition, &self.clock));
+        }
+    }
+
+    /// Takes what the core has told.
+    pub fn take(&mut self, now: MonoTime, records: &[Record], recorder: &Recorder) {
+        for record in records {
+            if let Entry::Alarm { bed, transition } = &record.entry {
+                self.tell_the_manager(*bed, transition);
+            }
+            if let Some(input) = self.names.input(record) {
+                let at = self.moment(now);
+                self.escalation.handle(at, input, &mut self.out);
+            }
+        }
+        self.carry(now, recorder);
+    }
+
+    /// Takes that some display is heard, or none is.
+    pub fn heard(&mut self, now: MonoTime, heard: bool, recorder: &Recorder) {
+        self.handle(now, Input::Heard(heard), recorder);
+    }
+
+    /// Tries a way to a person, and says what became of the first attempt.
+    pub fn test(
+        &mut self,
+        now: MonoTime,
+        (person, channel): (&str, &str),
+        reply: oneshot::Sender<Result<(), NoTest>>,
+        recorder: &Recorder,
+    ) {
+        let way = self
+            .names
+            .person_with(person)
+            .zip(self.names.channel_with(channel));
+        let way = way.filter(|(person, channel)| {
+            let plan = self.escalation.plan();
+            plan.address(*person, *channel).is_some()
+        });
+        let Some((person, channel)) = way else {
+            let why = format!("{person:?} is not reached by a channel {channel:?}");
+            // Whoever asked may have gone.
+            let _ = reply.send(Err(NoTest::NoWay(why)));
+            return;
+        };
+        self.tester = Some(reply);
+        self.handle(now, Input::Test(person, channel), recorder);
+    }
+
+    /// Does what is due.
+    pub fn tick(&mut self, now: MonoTime, recorder: &Recorder) {
+        if self.next_deadline().is_some_and(|due| due <= now) {
+            self.handle(now, Input::Tick, recorder);
+        }
+    }
+
+    /// Returns when it wants a [`tick`](Self::tick).
+    #[must_use]
+    pub fn next_deadline(&self) -> Option<MonoTime> {
+        self.escalation.next_deadline()
+    }
+
+    /// Waits for the outcome of an attempt. Nothing is lost when it is dropped.
+    pub async fn outcome(&mut self) -> Tried {
+        match self.tried.recv().await {
+            Some(tried) => tried,
+            // We hold a sender ourselves.
+            None => std::future::pending().await,
+        }
+    }
+
+    /// Takes the outcome of an attempt.
+    pub fn tried(&mut self, now: MonoTime, tried: &Tried, recorder: &Recorder) {
+        let Some(sent) = self.sent.get_mut(&tried.attempt.delivery) else {
+            return;
+        };
+        let failure = tried.result.as_ref().err();
+        let why = failure.map(|failure| failure.why.clone());
+        if let Some(tester) = sent.tester.take() {
+            let told = why.clone().map_or(Ok(()), |why| Err(NoTest::NotTaken(why)));
+            // Whoever asked may have gone.
+            let _ = tester.send(told);
+        }
+        if let Some(why) = &why {
+            let channel = self.names.channel(tried.channel);
+            let (key, attempt) = (&sent.message.key, tried.attempt.number);
+            warn!(channel, key, attempt, why, "A message was not taken.");
+        }
+        let row = AttemptRow {
+            at: now,
+            key: sent.message.key.clone(),
+            number: tried.attempt.number,
+            outcome: tried.outcome_name().to_owned(),
+            why: why.clone(),
+        };
+        commit(recorder, OutboxRow::Attempt(row));
+        self.watched.tried(tried.channel, self.clock.wall(now), why);
+        let input = Input::Tried(tried.attempt.delivery, tried.outcome());
+        self.handle(now, input, recorder);
+    }
+
+    /// Returns by what somebody was called for a bed who has not been reached, in words; nothing
+    /// when everybody was.
+    #[must_use]
+    pub fn unreached(&self, bed: BedId) -> Option<String> {
+        let mut ways: Vec<_> = self.escalation.unreached(bed).collect();
+        ways.sort_unstable();
+        ways.dedup();
+        let names = ways.iter().map(|(person, channel)| {
+            let (person, channel) = (self.names.person(*person), self.names.channel(*channel));
+            format!("{person} by {channel}")
+        });
+        let names: Vec<_> = names.collect();
+        (!names.is_empty()).then(|| names.join(", "))
+    }
+
+    /// The beds that have a ladder.
+    pub fn beds(&self) -> impl Iterator<Item = BedId> {
+        self.escalation.plan().ladders.keys().copied()
+    }
+
+    fn handle(&mut self, now: MonoTime, input: Input<'_>, recorder: &Recorder) {
+        let at = self.moment(now);
+        self.escalation.handle(at, input, &mut self.out);
+        self.carry(now, recorder);
+    }
+
+    fn moment(&self, now: MonoTime) -> Moment {
+        let wall = self.clock.wall(now).with_timezone(&Local);
+        let day = wall.weekday().num_days_from_monday();
+        let minute = (day * 24 + wall.hour()) * 60 + wall.minute();
+        let minute = u16::try_from(minute).unwrap_or(WEEK_MINUTES);
+        Moment {
+            now,
+            week: WeekMinute::new(minute),
+        }
+    }
+
+    /// Puts on record what was decided, and begins what is to be tried.
+    fn carry(&mut self, now: MonoTime, recorder: &Recorder) {
+        let mut out = std::mem::take(&mut self.out);
+        for (bed, climbed) in out.climbed.drain(..) {
+            info!(
+                bed = self.names.bed(bed),
+                rung = climbed.rung,
+                why = climbed.why.name(),
+                "A rung is climbed."
+            );
+            let row = self.names.rung_row(now, bed, &climbed);
+            commit(recorder, OutboxRow::Rung(row));
+        }
+        for delivery in out.deliveries.drain(..) {
+            let key = format!("{}-{}", self.epoch, delivery.id.0);
+            let row = self.names.delivery_row(&delivery, key.clone());
+            let (done, committed) = oneshot::channel();
+            recorder.commit_outbox(OutboxRow::Delivery(row), move |_result| {
+                // On record or not: it is tried. Nobody waits any more when it took too long.
+                let _ = done.send(());
+            });
+            let message = Arc::new(self.names.message(&delivery, key, &self.clock));
+            self.sent.insert(
+                delivery.id,
+                Sent {
+                    message,
+                    committed: Some(committed),
+                    tester: match delivery.purpose {
+                        Purpose::Test => self.tester.take(),
+                        Purpose::Call | Purpose::AllClear => None,
+                    },
+                },
+            );
+        }
+        let under_way: BTreeMap<_, _> = self
+            .escalation
+            .under_way()
+            .map(|(delivery, _)| (delivery.id, (delivery.person, delivery.channel)))
+            .collect();
+        for attempt in out.attempts.drain(..) {
+            let way = under_way.get(&attempt.delivery);
+            let sent = self.sent.get_mut(&attempt.delivery);
+            let (Some((person, channel)), Some(sent)) = (way, sent) else {
+                continue;
+            };
+            let address = self.escalation.plan().address(*person, *channel);
+            attempt::begin(
+                attempt,
+                *channel,
+                self.channels.get(usize::from(channel.0)).map(Arc::clone),
+                (Arc::clone(&sent.message), address.map(str::to_owned)),
+                sent.committed.take(),
+                self.outcomes.clone(),
+            );
+        }
+        for (id, ended) in out.ended.drain(..) {
+            if let Some(sent) = self.sent.remove(&id) {
+                let row = EndRow {
+                    at: now,
+                    key: sent.message.key.clone(),
+                    ended: ended.name().to_owned(),
+                };
+                commit(recorder, OutboxRow::End(row));
+            }
+        }
+        self.out = out;
+        self.watched.set(self.state(now));
+    }
+
+    fn state(&self, now: MonoTime) -> Vec<UnderWay> {
+        let under_way = self.escalation.under_way();
+        let told = under_way.map(|(delivery, attempts)| UnderWay {
+            person: self.names.person(delivery.person).to_owned(),
+            channel: self.names.channel(delivery.channel).to_owned(),
+            purpose: delivery.purpose.name(),
+            priority: delivery.priority.name(),
+            beds: self.names.beds_of(delivery),
+            attempts,
+            waits_ms: {
+                let waits = now.saturating_since(delivery.at);
+                u64::try_from(waits.as_millis()).unwrap_or(u64::MAX)
+            },
+        });
+        told.collect()
+    }
+}
+
+fn commit(recorder: &Recorder, row: OutboxRow) {
+    recorder.commit_outbox(row, |result| {
+        if let Err(error) = result {
+            warn!(%error, "A step on the way of an alarm to a person is not on record.");
+        }
+    });
+}
+
+#[cfg(test)]
+mod tests;

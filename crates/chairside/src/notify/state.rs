@@ -1,0 +1,101 @@
+//! What clients are told of the channels and of what is under way.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use chairside_escalation::Channel;
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+use crate::config::Calling;
+use crate::web::wire::Time;
+
+/// The channels and what is under way, as they stand.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct CallingState {
+    /// The channels, in the order of the configuration.
+    pub channels: Vec<ChannelState>,
+    /// The messages that have not ended.
+    pub under_way: Vec<UnderWay>,
+}
+
+/// A channel.
+#[derive(Clone, Debug, Serialize)]
+pub struct ChannelState {
+    /// Its name.
+    pub channel: String,
+    /// What it is: `mail`, `webhook`, …
+    pub kind: &'static str,
+    /// When it last took a message, since the service was started.
+    pub taken_at: Option<Time>,
+    /// When it last did not.
+    pub failed_at: Option<Time>,
+    /// Why it did not, if that was the last that was tried.
+    pub failing: Option<String>,
+}
+
+/// A message that has not ended.
+#[derive(Clone, Debug, Serialize)]
+pub struct UnderWay {
+    /// Who gets it, by id.
+    pub person: String,
+    /// By what.
+    pub channel: String,
+    /// `call`, `all_clear` or `test`.
+    pub purpose: &'static str,
+    /// How urgent.
+    pub priority: &'static str,
+    /// The beds it is about.
+    pub beds: Vec<String>,
+    /// How often it was tried.
+    pub attempts: u32,
+    /// How long it has waited, ms, when that was last looked at.
+    pub waits_ms: u64,
+}
+
+/// The state, seen from the loop that changes it and from those who answer clients.
+#[derive(Clone, Debug, Default)]
+pub struct WatchedCalling(Arc<Mutex<CallingState>>);
+
+impl WatchedCalling {
+    pub(super) fn new(calling: &Calling) -> Self {
+        let channels = calling.channels.iter().map(|plan| ChannelState {
+            channel: plan.name.clone(),
+            kind: plan.settings.kind(),
+            taken_at: None,
+            failed_at: None,
+            failing: None,
+        });
+        Self(Arc::new(Mutex::new(CallingState {
+            channels: channels.collect(),
+            under_way: Vec::new(),
+        })))
+    }
+
+    /// Returns the state as it is now.
+    #[must_use]
+    pub fn now(&self) -> CallingState {
+        self.lock().clone()
+    }
+
+    pub(super) fn set(&self, under_way: Vec<UnderWay>) {
+        self.lock().under_way = under_way;
+    }
+
+    pub(super) fn tried(&self, channel: Channel, at: DateTime<Utc>, why: Option<String>) {
+        let mut state = self.lock();
+        let Some(channel) = state.channels.get_mut(usize::from(channel.0)) else {
+            return;
+        };
+        let told = match why {
+            None => &mut channel.taken_at,
+            Some(_) => &mut channel.failed_at,
+        };
+        *told = Some(Time(at));
+        channel.failing = why;
+    }
+
+    fn lock(&self) -> MutexGuard<'_, CallingState> {
+        // Each change is written as a whole.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,131 @@
+use chairside_alarm::{AlarmId, Occurrence, Priority};
+use chairside_escalation::{
+    CalledAs, Channel, Climbed, ClimbedFor, DeliveryId, Ended, Part, Person,
+};
+use chairside_store::{RungRow, Sent as SentRow};
+
+use super::*;
+
+const BED: BedId = BedId(1);
+
+fn names() -> Names {
+    let folder = tempfile::tempdir().unwrap();
+    let text = r#"
+        site = "clinic-a"
+        [service]
+        listen = "127.0.0.1:0"
+        data = "data"
+        [[channel]]
+        name = "mail"
+        kind = "mail"
+        host = "mail.clinic.example"
+        from = "chairside@clinic.example"
+        [[staff]]
+        id = "mn"
+        name = "M. N."
+        role = "nurse"
+        [[staff.contact]]
+        channel = "mail"
+        address = "mn@clinic.example"
+        [[bed]]
+        id = "left"
+        name = "Room 1"
+        profile = "adult-ketamine"
+        [[bed.device]]
+        driver = "nonin"
+        port = "/dev/ttyS0"
+    "#;
+    let file = folder.path().join("clinic.toml");
+    std::fs::write(&file, text).unwrap();
+    let config = Config::load(&file).unwrap_or_else(|mistakes| panic!("{mistakes}"));
+    Names::of(&config, &BTreeMap::from([("left".to_owned(), BED)]))
+}
+
+fn delivery() -> Delivery {
+    Delivery {
+        id: DeliveryId(0),
+        at: MonoTime::from_secs(90),
+        person: Person(0),
+        channel: Channel(0),
+        purpose: Purpose::Call,
+        priority: Priority::High,
+        parts: vec![Part {
+            bed: BED,
+            alarm: AlarmId::Spo2VeryLow,
+            occurrence: Occurrence(7),
+            priority: Priority::High,
+            call: 12,
+            since: MonoTime::from_secs(60),
+        }],
+        called_as: vec![CalledAs {
+            bed: BED,
+            first_call: 12,
+            rung: 1,
+            round: 0,
+        }],
+    }
+}
+
+fn rung() -> Climbed {
+    Climbed {
+        first_call: 12,
+        rung: 1,
+        priority: Priority::High,
+        round: 0,
+        why: ClimbedFor::Time,
+        ways: vec![(Person(0), Channel(0))],
+    }
+}
+
+/// What the record has of both.
+fn kept(names: &Names) -> (RungRow, SentRow) {
+    let rung = names.rung_row(MonoTime::from_secs(90), BED, &rung());
+    let sent = SentRow {
+        delivery: names.delivery_row(&delivery(), "a-1".to_owned()),
+        attempts: 2,
+        ended: Some("refused".to_owned()),
+    };
+    (rung, sent)
+}
+
+#[test]
+fn what_is_put_on_record_is_found_again_as_it_was() {
+    let names = names();
+    let (rung_row, sent) = kept(&names);
+    assert_eq!(rung_row.rung.bed, "left");
+    let outbox = Outbox {
+        rungs: vec![rung_row],
+        deliveries: vec![sent],
+    };
+    let (left, keys) = names.left(&outbox);
+    assert_eq!(left.climbed, [(MonoTime::from_secs(90), BED, rung())]);
+    assert_eq!(left.deliveries, [(delivery(), 2, Some(Ended::Refused))]);
+    assert_eq!(keys, ["a-1"]);
+}
+
+#[test]
+fn whoever_is_not_configured_any_more_is_called_no_more() {
+    let names = names();
+    let (mut rung_row, mut sent) = kept(&names);
+    rung_row.rung.bed = "gone".to_owned();
+    sent.delivery.person = "gone".to_owned();
+    let outbox = Outbox {
+        rungs: vec![rung_row],
+        deliveries: vec![sent],
+    };
+    let (left, keys) = names.left(&outbox);
+    assert!(left.climbed.is_empty() && left.deliveries.is_empty() && keys.is_empty());
+}
+
+#[test]
+fn a_message_is_the_same_at_every_attempt_and_has_bed_and_condition() {
+    let (names, clock) = (names(), Clock::start());
+    let message = names.message(&delivery(), "a-1".to_owned(), &clock);
+    assert_eq!(
+        message,
+        names.message(&delivery(), "a-1".to_owned(), &clock)
+    );
+    assert_eq!(message.title(), "Room 1: SPO2 VERY LOW");
+    assert_eq!(message.at, clock.wall(MonoTime::from_secs(90)));
+    assert_eq!(message.parts[0].since, clock.wall(MonoTime::from_secs(60)));
+}

@@ -1,0 +1,149 @@
+//! A kill between any two steps of a delivery: it is delivered after the restart, and a receiver
+//! that drops what it has seen by its key has it once (issue 6, must-show 3).
+#![expect(clippy::unwrap_used, reason = "a test's helpers fail as its tests do")]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+use std::time::Duration;
+
+use chairside_e2e::chance::Chance;
+use chairside_e2e::client::Client;
+use chairside_e2e::clinic::{self, Calls, device, plug_in, write_config_calling};
+use chairside_e2e::program::Program;
+use chairside_e2e::receiver::{Manner, Receiver, Request};
+use chairside_e2e::story::Story;
+use chairside_store::{OutboxRow, Reader};
+use tokio::time::sleep;
+
+const BINARY: &str = env!("CARGO_BIN_EXE_chairside");
+
+/// What a machine that runs many tests beside each other needs for one of these steps.
+const SOON: Duration = Duration::from_secs(30);
+
+/// When the service is killed.
+#[derive(Clone, Copy, Debug)]
+enum End {
+    /// So long after a client was told of the alarm: somewhere between the rung and the end.
+    Told(Duration),
+    /// When the receiver has the message and has not answered.
+    Received,
+    /// When it has answered.
+    Answered,
+    /// When it has refused, and the next attempt is due in a second.
+    Failed,
+}
+
+fn calls(receiver: &Receiver, folder: &Path) -> Calls {
+    let secret = folder.join("webhook.secret");
+    fs::write(&secret, "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw").unwrap();
+    Calls {
+        channels: format!(
+            "[notify]\nlisted_hosts = [\"127.0.0.1\"]\n\
+             [[channel]]\nname = \"manager\"\nkind = \"webhook\"\nurl = \"http://{}/alarms\"\n\
+             secret_files = [{:?}]\n",
+            receiver.address(),
+            secret.display().to_string()
+        ),
+        mn: "[[staff.contact]]\nchannel = \"manager\"\naddress = \"mn\"\n".to_owned(),
+        ak: String::new(),
+        ladders: "[[ladder]]\nname = \"standard\"\nrepeat_s = 600\n\
+                  [[ladder.rung]]\nhigh_after_s = 0\ncall = [\"mn\"]\n"
+            .to_owned(),
+    }
+}
+
+fn keys(requests: &[Request]) -> BTreeSet<String> {
+    let key = |request: &Request| request.header("webhook-id").unwrap().to_owned();
+    requests.iter().map(key).collect()
+}
+
+async fn deliver_in_spite_of(end: End) {
+    let manner = match end {
+        End::Told(_) | End::Answered => Manner::Take,
+        End::Received => Manner::Hang,
+        End::Failed => Manner::Refuse(503),
+    };
+    let mut receiver = Receiver::open(manner).await;
+    let folder = tempfile::tempdir().unwrap();
+    let planned = [device("1", "ge-v100", Story::well().cuff(1, 204.0, 118.0))];
+    let _devices = plug_in(folder.path(), &planned);
+    let config = write_config_calling(folder.path(), &planned, &calls(&receiver, folder.path()));
+
+    let mut program = Program::serve(Path::new(BINARY), &config);
+    match end {
+        End::Told(after) => {
+            let mut client = Client::connect(program.address().await).await;
+            client.alarm(SOON, "1", "NIBP_VERY_HIGH", |_| true).await;
+            sleep(after).await;
+        }
+        End::Received | End::Answered | End::Failed => {
+            receiver.until(1, SOON).await;
+        }
+    }
+    program.kill();
+    receiver.now(Manner::Take);
+    let before = receiver.requests().len();
+
+    let mut program = Program::serve(Path::new(BINARY), &config);
+    let mut client = Client::connect(program.address().await).await;
+    let taken = |rows: &[OutboxRow]| {
+        let taken = |row: &&OutboxRow| matches!(row, OutboxRow::End(end) if end.ended == "taken");
+        rows.iter().filter(taken).count()
+    };
+    // Until the record has it as taken, by whichever run.
+    let waiting = async {
+        while taken(&kept(folder.path())) == 0 {
+            sleep(Duration::from_millis(20)).await;
+        }
+    };
+    client
+        .reading_until(tokio::time::timeout(SOON, waiting))
+        .await
+        .unwrap();
+    assert!(program.terminate().await.success());
+
+    let rows = kept(folder.path());
+    let made = rows
+        .iter()
+        .filter(|row| matches!(row, OutboxRow::Delivery(_)));
+    assert_eq!(made.count(), 1, "{end:?}: {rows:#?}");
+    assert_eq!(taken(&rows), 1, "{end:?}: {rows:#?}");
+    let requests = receiver.requests();
+    assert_eq!(keys(&requests).len(), 1, "{end:?}: {requests:#?}");
+    if matches!(end, End::Received | End::Failed) {
+        assert!(requests.len() > before, "{end:?}: it was tried again");
+        let bodies: BTreeSet<_> = requests.iter().map(|request| &request.body).collect();
+        assert_eq!(bodies.len(), 1, "{end:?}: in the same words");
+    }
+}
+
+/// The steps of all runs, oldest first; none while the record is being begun.
+fn kept(folder: &Path) -> Vec<OutboxRow> {
+    let Ok(reader) = Reader::open(&clinic::data(folder)) else {
+        return Vec::new();
+    };
+    let mut rows = Vec::new();
+    for run in reader.runs().unwrap() {
+        rows.extend(reader.outbox_rows(&run).unwrap());
+    }
+    rows
+}
+
+#[tokio::test]
+async fn a_delivery_survives_a_kill_between_any_two_of_its_steps() {
+    let mut chance = Chance::of_this_run("deliveries");
+    let mut at_some_time = || End::Told(Duration::from_micros(chance.within(0..20_000)));
+    tokio::join!(
+        deliver_in_spite_of(End::Received),
+        deliver_in_spite_of(End::Failed),
+        deliver_in_spite_of(End::Answered),
+    );
+    for _ in 0..3 {
+        tokio::join!(
+            deliver_in_spite_of(at_some_time()),
+            deliver_in_spite_of(at_some_time()),
+            deliver_in_spite_of(at_some_time()),
+        );
+    }
+}

@@ -1,0 +1,253 @@
+//! People who are not at a screen are called by real channels, and each way that fails makes the
+//! next rung due (issue 6).
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use chairside_e2e::clinic::{Calls, Clinic, Closed, device};
+use chairside_e2e::http;
+use chairside_e2e::log::Log;
+use chairside_e2e::receiver::{Manner, Receiver, Request};
+use chairside_e2e::story::Story;
+use chairside_store::{OutboxRow, Reader};
+use serde_json::{Value, json};
+
+use crate::{AT_ONCE, SOON};
+
+/// A pressure that is a high alarm with the first reading.
+fn crisis() -> Story {
+    Story::well().cuff(1, 195.0, 115.0)
+}
+
+/// Telephones, and behind them a gateway for short messages: mn is called at once, ak after a
+/// second, everyone after two.
+fn calls(phones: &Receiver, gateway: &Receiver) -> Calls {
+    let contact = |channel: &str, address: &str| {
+        format!("[[staff.contact]]\nchannel = \"{channel}\"\naddress = \"{address}\"\n")
+    };
+    Calls {
+        channels: format!(
+            "[notify]\nlisted_hosts = [\"127.0.0.1\"]\n\
+             [[channel]]\nname = \"phones\"\nkind = \"ntfy\"\nurl = \"http://{}\"\n\
+             [[channel]]\nname = \"sms\"\nkind = \"gateway\"\nurl = \"http://{}/send\"\n\
+             form = {{ To = \"{{to}}\", Body = \"{{text}}\", Id = \"{{key}}\" }}\n",
+            phones.address(),
+            gateway.address()
+        ),
+        mn: contact("phones", "mn"),
+        ak: contact("phones", "ak") + &contact("sms", "+43660555"),
+        ladders: "[[duty]]\nname = \"nurse\"\notherwise = [\"mn\"]\n\
+                  [[ladder]]\nname = \"standard\"\nrepeat_s = 60\n\
+                  [[ladder.rung]]\nhigh_after_s = 0\ncall = [\"duty:nurse\"]\nby = [\"phones\"]\n\
+                  [[ladder.rung]]\nhigh_after_s = 1\ncall = [\"ak\"]\nby = [\"phones\"]\n\
+                  [[ladder.rung]]\nhigh_after_s = 2\ncall = [\"everyone\"]\nby = [\"sms\"]\n"
+            .to_owned(),
+    }
+}
+
+fn topics(requests: &[Request]) -> Vec<String> {
+    let topic = |request: &Request| request.json()["topic"].as_str().unwrap().to_owned();
+    requests.iter().map(topic).collect()
+}
+
+/// What the record of a closed clinic has of its outbox.
+fn kept(closed: &Closed) -> Vec<OutboxRow> {
+    let reader = Reader::open(&closed.data()).unwrap();
+    assert_eq!(reader.check().unwrap(), Vec::<String>::new());
+    let run = reader.runs().unwrap().pop().unwrap();
+    reader.outbox_rows(&run).unwrap()
+}
+
+/// Each rung that was climbed, and why.
+fn climbed(rows: &[OutboxRow]) -> Vec<(u32, &str)> {
+    let rungs = rows.iter().filter_map(|row| match row {
+        OutboxRow::Rung(row) => Some((row.rung.rung, &*row.why)),
+        _ => None,
+    });
+    rungs.collect()
+}
+
+#[tokio::test]
+async fn an_alarm_that_nobody_answers_calls_one_after_the_other_until_somebody_accepts() {
+    let mut phones = Receiver::open(Manner::Take).await;
+    let mut gateway = Receiver::open(Manner::Take).await;
+    let planned = [device("1", "ge-v100", crisis())];
+    let clinic = Clinic::open_calling(&planned, &calls(&phones, &gateway)).await;
+    let mut client = clinic.client().await;
+    let alarm = client.alarm(SOON, "1", "NIBP_VERY_HIGH", |_| true).await;
+
+    let texts = gateway.until(1, AT_ONCE).await;
+    assert_eq!(topics(&phones.requests()), ["mn", "ak"]);
+    let first = phones.requests()[0].json();
+    assert_eq!(first["title"], "Room 1: NIBP VERY HIGH");
+    assert_eq!(first["priority"], 5);
+    assert!(texts[0].body.contains("To=%2B43660555"), "{texts:?}");
+    assert!(texts[0].body.contains("NIBP+VERY+HIGH"), "{texts:?}");
+
+    let accepted = json!({"bed": "1", "by": "mn", "call": alarm["call"]});
+    let answer = client.act("accept", accepted).await;
+    assert_eq!(answer["ok"], true, "{answer}");
+    // Whoever was called is told that it is over, once the gap to the message before is.
+    let told = phones.until(4, SOON).await;
+    let over: Vec<_> = told[2..].iter().map(Request::json).collect();
+    for message in &over {
+        assert_eq!(
+            message["title"], "Over: Room 1: NIBP VERY HIGH",
+            "{message}"
+        );
+    }
+    let topics: BTreeSet<_> = over
+        .iter()
+        .map(|over| over["topic"].as_str().unwrap())
+        .collect();
+    assert_eq!(topics, BTreeSet::from(["ak", "mn"]));
+    gateway.until(2, SOON).await;
+    let all_ended = |state: &Value| state["under_way"] == json!([]);
+    http::get_until(clinic.address(), "/api/v1/calling", AT_ONCE, all_ended).await;
+
+    let closed = clinic.close().await;
+    let rows = kept(&closed);
+    let expected = [(1, "time"), (2, "time"), (3, "time")];
+    assert_eq!(climbed(&rows), expected);
+    let ends = rows
+        .iter()
+        .filter(|row| matches!(row, OutboxRow::End(end) if end.ended == "taken"));
+    assert_eq!(ends.count(), 6);
+    closed.log.assert_clean_but_for(&[]);
+}
+
+/// Opens a clinic whose telephones behave like that, and returns when the short message came after
+/// the first call, and what the record has.
+async fn with_phones(manner: Manner) -> (Duration, Vec<OutboxRow>, Receiver, Log) {
+    let phones = Receiver::open(manner).await;
+    let mut gateway = Receiver::open(Manner::Take).await;
+    let mut calls = calls(&phones, &gateway);
+    // Only what fails makes a rung due before a minute is over.
+    for (from, to) in [
+        ("high_after_s = 1", "high_after_s = 60"),
+        ("high_after_s = 2", "high_after_s = 60"),
+    ] {
+        calls.ladders = calls.ladders.replace(from, to);
+    }
+    let planned = [device("1", "ge-v100", crisis())];
+    let clinic = Clinic::open_calling(&planned, &calls).await;
+    let mut client = clinic.client().await;
+    client.alarm(SOON, "1", "NIBP_VERY_HIGH", |_| true).await;
+    let began = gateway.time();
+    // Two rungs of telephones that fail, each within ten seconds.
+    let texts = gateway.until(1, Duration::from_secs(30));
+    let texts = client.reading_until(texts).await;
+    let took = texts[0].at.saturating_sub(began);
+    client.alarm(SOON, "1", "DELIVERY_FAILED", |_| true).await;
+    let closed = clinic.close().await;
+    let rows = kept(&closed);
+    (took, rows, phones, closed.log)
+}
+
+#[tokio::test]
+async fn telephones_that_refuse_are_passed_over_at_once_and_that_is_an_alarm() {
+    let (took, rows, phones, log) = with_phones(Manner::Refuse(403)).await;
+    assert!(took < AT_ONCE, "{took:?}");
+    let expected = [(1, "time"), (2, "unreached"), (3, "unreached")];
+    assert_eq!(climbed(&rows), expected);
+    assert_eq!(
+        topics(&phones.requests()),
+        ["mn", "ak"],
+        "refused is refused"
+    );
+    log.assert_clean_but_for(&["A message was not taken."]);
+}
+
+#[tokio::test]
+async fn a_redirect_is_not_followed() {
+    let elsewhere = Receiver::open(Manner::Take).await;
+    let to = format!("http://{}/", elsewhere.address());
+    let (took, rows, _, _) = with_phones(Manner::Elsewhere(to)).await;
+    assert!(took < AT_ONCE, "{took:?}");
+    assert_eq!(climbed(&rows)[1], (2, "unreached"));
+    assert!(elsewhere.requests().is_empty());
+}
+
+/// Telephones that take nothing are tried again, and passed over after ten seconds.
+async fn are_passed_over_after_ten_seconds(manner: Manner) {
+    let (took, rows, phones, _) = with_phones(manner).await;
+    let bound = Duration::from_secs(19)..Duration::from_secs(27);
+    assert!(bound.contains(&took), "{took:?}");
+    let expected = [(1, "time"), (2, "unreached"), (3, "unreached")];
+    assert_eq!(climbed(&rows), expected);
+    let tried = topics(&phones.requests());
+    let mn = tried.iter().filter(|topic| *topic == "mn");
+    assert!(mn.count() > 1, "{tried:?}");
+}
+
+#[tokio::test]
+async fn telephones_that_hang_are_passed_over_after_ten_seconds() {
+    are_passed_over_after_ten_seconds(Manner::Hang).await;
+}
+
+#[tokio::test]
+async fn telephones_that_break_off_are_passed_over_after_ten_seconds() {
+    are_passed_over_after_ten_seconds(Manner::Close).await;
+}
+
+#[tokio::test]
+async fn telephones_that_are_not_able_now_are_passed_over_after_ten_seconds() {
+    are_passed_over_after_ten_seconds(Manner::Refuse(503)).await;
+}
+
+#[tokio::test]
+async fn an_answer_that_comes_late_but_in_time_is_one_delivery() {
+    let mut phones = Receiver::open(Manner::Late(Duration::from_secs(3))).await;
+    let gateway = Receiver::open(Manner::Take).await;
+    let mut calls = calls(&phones, &gateway);
+    calls.ladders = calls
+        .ladders
+        .replace("high_after_s = 1", "high_after_s = 60");
+    calls.ladders = calls
+        .ladders
+        .replace("high_after_s = 2", "high_after_s = 60");
+    let planned = [device("1", "ge-v100", crisis())];
+    let clinic = Clinic::open_calling(&planned, &calls).await;
+    phones.until(1, SOON).await;
+    let state = http::get_until(clinic.address(), "/api/v1/calling", SOON, |state| {
+        !state["channels"][0]["taken_at"].is_null()
+    });
+    let state = state.await;
+    assert_eq!(state["under_way"], json!([]), "{state}");
+    assert_eq!(state["channels"][0]["failing"], Value::Null);
+    assert_eq!(topics(&phones.requests()), ["mn"]);
+    clinic.close().await.log.assert_clean_but_for(&[]);
+}
+
+#[tokio::test]
+async fn a_test_goes_by_the_channel_and_says_what_became_of_it() {
+    let phones = Receiver::open(Manner::Take).await;
+    let gateway = Receiver::open(Manner::Refuse(401)).await;
+    let planned = [device("1", "nonin", Story::well())];
+    let clinic = Clinic::open_calling(&planned, &calls(&phones, &gateway)).await;
+    let expected = BTreeMap::from([
+        (("phones", "mn"), 200),
+        (("phones", "zz"), 404),
+        (("sms", "mn"), 404),
+        (("sms", "ak"), 502),
+        (("smoke", "mn"), 404),
+    ]);
+    for ((channel, person), status) in expected {
+        let path = format!("/api/v1/channels/{channel}/test");
+        let answer = http::post(clinic.address(), &path, "", &json!({ "person": person })).await;
+        assert_eq!(answer.status, status, "{channel} {person}: {answer:?}");
+        assert_eq!(answer.json()["ok"], status == 200);
+    }
+    let sent = phones.requests();
+    assert_eq!(topics(&sent), ["mn"]);
+    assert_eq!(sent[0].json()["title"], "test: test of the way to you");
+    let state = http::get(clinic.address(), "/api/v1/calling").await.json();
+    let failing = state["channels"][1]["failing"].as_str().unwrap();
+    assert!(failing.contains("401"), "{failing}");
+    assert!(!failing.contains("43660555"), "{failing}");
+    clinic
+        .close()
+        .await
+        .log
+        .assert_clean_but_for(&["A message was not taken."]);
+}
