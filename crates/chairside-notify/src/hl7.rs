@@ -22,6 +22,8 @@ use std::time::Duration;
 
 use tokio::sync::{Notify, watch};
 
+use crate::back_off::{BackOff, within};
+use crate::settings::check_host;
 use crate::{AlarmState, SettingsError, WallClock};
 
 mod code;
@@ -125,13 +127,13 @@ impl Hl7Sender {
         settings: Hl7Settings,
         clock: WallClock,
     ) -> Result<(Self, Hl7Connection), SettingsError> {
-        check(&settings)?;
+        let back_off = check(&settings)?;
         let shared = Arc::new(Shared {
             queue: Mutex::default(),
             changed: Notify::new(),
             status: watch::Sender::new(Hl7Status::default()),
         });
-        let connection = Hl7Connection::new(settings, clock, Arc::clone(&shared));
+        let connection = Hl7Connection::new(settings, clock, Arc::clone(&shared), back_off);
         Ok((Self { shared }, connection))
     }
 
@@ -161,14 +163,9 @@ impl Shared {
     }
 }
 
-fn check(settings: &Hl7Settings) -> Result<(), SettingsError> {
-    let strange = |letter: char| letter.is_whitespace() || letter.is_control();
-    if settings.host.is_empty() || settings.host.contains(strange) {
-        return Err(SettingsError::new("host", "is no name of a host"));
-    }
-    if settings.port == 0 {
-        return Err(SettingsError::new("port", "0 is no port"));
-    }
+/// Looks at all of the settings, and makes the waits of them.
+fn check(settings: &Hl7Settings) -> Result<BackOff, SettingsError> {
+    check_host(&settings.host, settings.port)?;
     for (field, text) in [
         ("site", &settings.site),
         ("application", &settings.application),
@@ -185,23 +182,11 @@ fn check(settings: &Hl7Settings) -> Result<(), SettingsError> {
     {
         return Err(SettingsError::new("eui64", "is not 16 hexadecimal digits"));
     }
-    let within = |field, duration: Duration, most: u64| {
-        let most = Duration::from_secs(most);
-        if duration.is_zero() || duration > most {
-            let why = format!("must be more than 0 s and at most {most:?}");
-            return Err(SettingsError::new(field, why));
-        }
-        Ok(())
-    };
-    within("answer_max", settings.answer_max, 30)?;
-    within("continue_every", settings.continue_every, 60)?;
-    within("back_off_max", settings.back_off_max, 60)?;
-    within("back_off_first", settings.back_off_first, 60)?;
-    if settings.back_off_first > settings.back_off_max {
-        return Err(SettingsError::new(
-            "back_off_first",
-            "is more than back_off_max",
-        ));
-    }
-    Ok(())
+    within("answer_max", settings.answer_max, Duration::from_secs(30))?;
+    within(
+        "continue_every",
+        settings.continue_every,
+        Duration::from_mins(1),
+    )?;
+    BackOff::new(settings.back_off_first, settings.back_off_max)
 }

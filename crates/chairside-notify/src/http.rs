@@ -13,7 +13,7 @@ mod answer;
 mod lookup;
 mod resolver;
 mod target;
-mod tls;
+pub(crate) mod tls;
 
 use std::path::PathBuf;
 use std::sync::Arc;

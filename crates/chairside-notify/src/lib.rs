@@ -6,12 +6,14 @@
 //! one.
 
 mod alarm_state;
+mod back_off;
 mod channel;
 pub mod gateway;
 pub mod hl7;
 pub mod http;
 pub mod mail;
 mod message;
+pub mod mqtt;
 pub mod ntfy;
 pub mod push;
 mod settings;

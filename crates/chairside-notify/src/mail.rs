@@ -16,6 +16,8 @@ use lettre::transport::smtp::client::{AsyncSmtpConnection, Certificate, TlsParam
 use lettre::transport::smtp::commands::{Data, Mail as MailFrom, Rcpt};
 use lettre::transport::smtp::extension::{ClientId, Extension, MailParameter};
 
+use crate::back_off::within;
+use crate::settings::check_host;
 use crate::{ATTEMPT_MAX, Channel, Delivery, Failure, Message, Secret, SettingsError};
 
 mod failure;
@@ -95,17 +97,8 @@ impl MailChannel {
     ///
     /// Says which setting cannot be used, and why.
     pub fn new(settings: MailSettings) -> Result<Self, SettingsError> {
-        let strange = |letter: char| letter.is_whitespace() || letter.is_control();
-        if settings.host.is_empty() || settings.host.contains(strange) {
-            return Err(SettingsError::new("host", "is no name of a server"));
-        }
-        if settings.port == 0 {
-            return Err(SettingsError::new("port", "0 is no port"));
-        }
-        if settings.attempt_max.is_zero() || settings.attempt_max > ATTEMPT_MAX {
-            let why = format!("must be more than 0 s and at most {ATTEMPT_MAX:?}");
-            return Err(SettingsError::new("attempt_max", why));
-        }
+        check_host(&settings.host, settings.port)?;
+        within("attempt_max", settings.attempt_max, ATTEMPT_MAX)?;
         let from = settings.from.parse().map_err(|error| {
             let why = format!("{:?} is no mailbox: {error}", settings.from);
             SettingsError::new("from", why)

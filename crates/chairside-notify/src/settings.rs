@@ -75,6 +75,18 @@ impl fmt::Debug for WallClock {
     }
 }
 
+/// Says whether a server can be named so.
+pub(crate) fn check_host(host: &str, port: u16) -> Result<(), SettingsError> {
+    let strange = |letter: char| letter.is_whitespace() || letter.is_control();
+    if host.is_empty() || host.contains(strange) {
+        return Err(SettingsError::new("host", "is no name of a server"));
+    }
+    if port == 0 {
+        return Err(SettingsError::new("port", "0 is no port"));
+    }
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

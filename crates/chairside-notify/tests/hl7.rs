@@ -350,7 +350,7 @@ fn settings_that_cannot_be_used_are_told_by_field() {
     let long = Duration::from_secs(100);
     assert_eq!(
         told(|to| to.host = "a b".into()),
-        "host: is no name of a host"
+        "host: is no name of a server"
     );
     assert_eq!(told(|to| to.port = 0), "port: 0 is no port");
     assert_eq!(

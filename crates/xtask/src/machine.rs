@@ -35,23 +35,57 @@ pub(crate) fn browser_kit() -> Result<BrowserKit, String> {
     if let Some(kit) = installed() {
         return Ok(kit);
     }
+    install(
+        "the browser tests need Node.js 18 or later, npm and Chromium",
+        &PACKAGES,
+        provided,
+    )?;
+    installed().ok_or_else(|| "installed, and still no Node.js, npm or Chromium".to_owned())
+}
+
+/// Finds the MQTT broker that the publisher is tried with, and installs it where that can be done.
+pub(crate) fn mosquitto() -> Result<PathBuf, String> {
+    if let Some(broker) = broker() {
+        return Ok(broker);
+    }
+    let why = "the tests of the MQTT publisher need the broker mosquitto";
+    install(why, &["mosquitto"], |_| false)?;
+    broker().ok_or_else(|| "installed, and still no mosquitto".to_owned())
+}
+
+/// Debian has it where only root's path leads.
+fn broker() -> Option<PathBuf> {
+    let folders = ["/usr/sbin", "/usr/local/sbin"].map(PathBuf::from);
+    folders
+        .into_iter()
+        .chain(path())
+        .map(|folder| folder.join("mosquitto"))
+        .find(|candidate| candidate.is_file())
+}
+
+/// Installs what of the packages is not provided already.
+fn install(why: &str, packages: &[&str], provided: fn(&str) -> bool) -> Result<(), String> {
     let by_hand = format!(
         "apt-get install --no-install-recommends {}",
-        PACKAGES.join(" ")
+        packages.join(" ")
     );
     if !is_root() || !answers("apt-get", &["--version"]) {
-        return Err(format!(
-            "the browser tests need Node.js 18 or later, npm and Chromium; on Debian, as root: {by_hand}"
-        ));
+        return Err(format!("{why}; on Debian, as root: {by_hand}"));
     }
-    println!("Installing what the browser tests lack: {by_hand}");
+    println!("Installing what the tests lack: {by_hand}");
     apt_get(&["update"])?;
-    let missing: Vec<&str> = PACKAGES
-        .into_iter()
+    let missing: Vec<&str> = packages
+        .iter()
+        .copied()
         .filter(|package| !provided(package))
         .collect();
-    apt_get(&[&["install", "-y", "--no-install-recommends"], &missing[..]].concat())?;
-    installed().ok_or_else(|| "installed, and still no Node.js, npm or Chromium".to_owned())
+    apt_get(&[&["install", "-y", "--no-install-recommends"], &missing[..]].concat())
+}
+
+/// Returns the folders in which programs are looked for.
+fn path() -> Vec<PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path).collect()
 }
 
 fn installed() -> Option<BrowserKit> {
@@ -76,8 +110,7 @@ fn browser() -> Option<PathBuf> {
     if let Some(named) = std::env::var_os("CHROMIUM") {
         return Some(PathBuf::from(named));
     }
-    let path = std::env::var_os("PATH")?;
-    let folders: Vec<PathBuf> = std::env::split_paths(&path).collect();
+    let folders = path();
     BROWSERS
         .iter()
         .flat_map(|name| folders.iter().map(move |folder| folder.join(name)))

@@ -60,16 +60,29 @@ pub(crate) fn run() -> ExitCode {
 /// Runs the tests of the workspace. Those that read files which are not on this machine are left
 /// out, and counted as skipped with all else that cargo leaves out.
 fn cargo_tests(root: &Path) -> Tally {
+    let mut tally = Tally::default();
+    let mut variables = Vec::new();
+    let broker = machine::mosquitto();
+    match &broker {
+        Ok(broker) => variables.push(("MOSQUITTO", broker.as_path())),
+        Err(why) => {
+            println!("\nTests of the MQTT publisher FAILED: {why}");
+            tally += Tally::FAILED;
+        }
+    }
     let all = ["test", "--workspace", "--locked", "--no-fail-fast"];
     if let Some(folder) = shared_files::folder() {
-        return counted(root, "cargo", &all, &[(shared_files::VARIABLE, &folder)]);
+        variables.push((shared_files::VARIABLE, &folder));
+        tally += counted(root, "cargo", &all, &variables);
+        return tally;
     }
     println!(
         "\nThe tests that read shared files are skipped: there are none (see docs/testing.md)."
     );
     let module = format!("{}::", shared_files::MODULE);
     let without = [&all[..], &["--", "--skip", &module]].concat();
-    counted(root, "cargo", &without, &[])
+    tally += counted(root, "cargo", &without, &variables);
+    tally
 }
 
 fn browser_tests(root: &Path) -> Tally {

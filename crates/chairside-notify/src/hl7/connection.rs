@@ -3,18 +3,18 @@
 use std::convert::Infallible;
 use std::io;
 use std::sync::Arc;
-use std::time::Duration;
 
 use chairside_protocol::hl7::framing::{Found, Framer};
 use chairside_protocol::hl7::message::{Acknowledgement, Answer, Message, emit_block};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
-use tokio::time::{Interval, MissedTickBehavior, interval, sleep, timeout};
+use tokio::time::{Interval, MissedTickBehavior, interval, timeout};
 
 use super::message::{Envelope, encode};
 use super::queue::{Blame, Made, Queue, UnderWay};
 use super::{Hl7Settings, Shared};
 use crate::WallClock;
+use crate::back_off::BackOff;
 
 /// The half of an alarm sender that has the connection; [`run`](Self::run) it.
 #[derive(Debug)]
@@ -23,17 +23,22 @@ pub struct Hl7Connection {
     clock: WallClock,
     shared: Arc<Shared>,
     last_number: i64,
-    back_off: Duration,
+    back_off: BackOff,
 }
 
 impl Hl7Connection {
-    pub(super) const fn new(settings: Hl7Settings, clock: WallClock, shared: Arc<Shared>) -> Self {
+    pub(super) const fn new(
+        settings: Hl7Settings,
+        clock: WallClock,
+        shared: Arc<Shared>,
+        back_off: BackOff,
+    ) -> Self {
         Self {
-            back_off: settings.back_off_first,
             settings,
             clock,
             shared,
             last_number: 0,
+            back_off,
         }
     }
 
@@ -50,7 +55,7 @@ impl Hl7Connection {
                 Err(why) => why,
             };
             self.shared.change(|queue| queue.link(Some(why)));
-            self.pause().await;
+            self.back_off.pause(&self.shared.changed).await;
         }
     }
 
@@ -85,7 +90,7 @@ impl Hl7Connection {
                 Ok(Ok(Final::Unreadable)) => self.shared.change(|queue| queue.parked(&message)),
                 Ok(Ok(Final::NotNow)) => {
                     failed(Blame::Refused);
-                    self.pause().await;
+                    self.back_off.pause(&self.shared.changed).await;
                     continue;
                 }
                 Ok(Err(error)) => {
@@ -98,7 +103,7 @@ impl Hl7Connection {
                     return format!("the receiver did not answer within {limit:?}");
                 }
             }
-            self.back_off = self.settings.back_off_first;
+            self.back_off.reset();
         }
     }
 
@@ -144,17 +149,6 @@ impl Hl7Connection {
             self.last_number = number;
         }
         next
-    }
-
-    /// Waits, each time longer; but no longer than the first time once there is news.
-    async fn pause(&mut self) {
-        let first = self.settings.back_off_first;
-        sleep(first).await;
-        tokio::select! {
-            () = sleep(self.back_off.saturating_sub(first)) => {}
-            () = self.shared.changed.notified() => {}
-        }
-        self.back_off = (self.back_off * 2).min(self.settings.back_off_max);
     }
 }
 
