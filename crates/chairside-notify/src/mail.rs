@@ -6,6 +6,8 @@
 //!
 //! **Not supported:** HTML, attachments, finding the server of the recipient's domain by ourselves.
 
+use std::io;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
@@ -15,14 +17,18 @@ use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::client::{AsyncSmtpConnection, Certificate, TlsParameters};
 use lettre::transport::smtp::commands::{Data, Mail as MailFrom, Rcpt};
 use lettre::transport::smtp::extension::{ClientId, Extension, MailParameter};
+use tokio::net::{TcpStream, lookup_host};
+use tokio::time::{sleep, timeout};
 
 use crate::back_off::within;
 use crate::settings::check_host;
 use crate::{ATTEMPT_MAX, Channel, Delivery, Failure, Message, Secret, SettingsError};
 
 mod failure;
+mod lines;
 
 use failure::{Step, failure};
+use lines::Lines;
 
 /// How long we wait for a server to say goodbye after it has taken the mail. It has it by then.
 const GOODBYE_MAX: Duration = Duration::from_millis(200);
@@ -152,16 +158,18 @@ impl MailChannel {
     /// Connects, and ends with a server that waits for a mail.
     async fn connect(&self) -> Result<AsyncSmtpConnection, Failure> {
         let hello = ClientId::default();
-        let tls = match &self.protection {
-            Protection::Tls(parameters) => Some(parameters.clone()),
-            Protection::StartTls(_) | Protection::None => None,
-        };
-        let server = (self.host.as_str(), self.port);
-        // The whole attempt has its limit; a dead address among several must leave time for
-        // another one.
-        let each = Some(self.attempt_max / 2);
         let step = |step| move |error| failure(&self.server(), step, &error);
-        let connected = AsyncSmtpConnection::connect_tokio1(server, each, &hello, tls, None).await;
+        let addresses = self.look_up().await?;
+        let connected = match &self.protection {
+            Protection::Tls(parameters) => {
+                let (each, tls) = (Some(self.each_max()), Some(parameters.clone()));
+                AsyncSmtpConnection::connect_tokio1(&addresses[..], each, &hello, tls, None).await
+            }
+            Protection::StartTls(_) | Protection::None => {
+                let stream = Box::new(Lines::new(self.dial(&addresses).await?));
+                AsyncSmtpConnection::connect_with_transport(stream, &hello).await
+            }
+        };
         let mut server = connected.map_err(step(Step::Connect))?;
         if let Protection::StartTls(parameters) = &self.protection {
             if !server.can_starttls() {
@@ -184,6 +192,35 @@ impl MailChannel {
             let_in.map_err(step(Step::Account))?;
         }
         Ok(server)
+    }
+
+    async fn look_up(&self) -> Result<Vec<SocketAddr>, Failure> {
+        let found = lookup_host((self.host.as_str(), self.port)).await;
+        let unknown =
+            |_words| Failure::passing(format!("the name of {} is not known", self.server()));
+        Ok(found.map_err(unknown)?.collect())
+    }
+
+    /// Connects to the first of the addresses that answers.
+    async fn dial(&self, addresses: &[SocketAddr]) -> Result<TcpStream, Failure> {
+        let mut why = io::ErrorKind::AddrNotAvailable;
+        for address in addresses {
+            match timeout(self.each_max(), TcpStream::connect(address)).await {
+                Ok(Ok(stream)) => return Ok(stream),
+                Ok(Err(error)) => why = error.kind(),
+                Err(_elapsed) => why = io::ErrorKind::TimedOut,
+            }
+        }
+        let server = self.server();
+        Err(Failure::passing(format!(
+            "{server} cannot be reached: {why}"
+        )))
+    }
+
+    /// The whole attempt has its limit; a dead address among several must leave time for another
+    /// one.
+    fn each_max(&self) -> Duration {
+        self.attempt_max / 2
     }
 
     /// Writes the mail. The same message gives the same bytes.
@@ -220,7 +257,7 @@ impl MailChannel {
 impl Channel for MailChannel {
     fn deliver<'a>(&'a self, message: &'a Message, address: &'a str) -> Delivery<'a> {
         Box::pin(async move {
-            let end = tokio::time::sleep(self.attempt_max);
+            let end = sleep(self.attempt_max);
             tokio::pin!(end);
             let mut server = tokio::select! {
                 server = self.hand_in(message, address) => server?,
@@ -235,7 +272,7 @@ impl Channel for MailChannel {
             };
             tokio::select! {
                 _ = server.quit() => {}
-                () = tokio::time::sleep(GOODBYE_MAX) => {}
+                () = sleep(GOODBYE_MAX) => {}
                 () = end => {}
             }
             Ok(())

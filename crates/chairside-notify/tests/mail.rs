@@ -279,6 +279,19 @@ async fn a_server_without_starttls_or_passwords_gets_nothing() {
 }
 
 #[tokio::test]
+async fn what_was_said_before_tls_is_not_taken_for_what_is_said_under_it() {
+    // Somebody on the way adds an answer to the next question (as in CVE-2011-0411).
+    let script = Script {
+        acts: acts(&[("STARTTLS", Act::Say("220 go on\r\n250 mail.example"))]),
+        ..Script::default()
+    };
+    let mut pair = Pair::new(script, |_| {}).await;
+    let outcome = pair.deliver(&message("Room 3")).await;
+    assert_failure(outcome, Retry::Never, "cannot be trusted");
+    assert!(pair.server.taken.try_recv().is_err());
+}
+
+#[tokio::test]
 async fn a_certificate_that_does_not_fit_gets_nothing() {
     let good = identity();
     let stranger = identity();
