@@ -3,6 +3,7 @@
 
 import { DEVICE_ANSWER_MAX_MS } from "./actions.js";
 import { title } from "./alarms.js";
+import { answer_key, last_call } from "./answers.js";
 import { order_key } from "./cuff.js";
 import { t } from "./language.js";
 import { change_words, limit_name } from "./limit-words.js";
@@ -13,11 +14,12 @@ import { PAUSE_S } from "./quiet.js";
 /** @typedef {import("./actions.js").Subject} Subject */
 
 /**
- * Returns the last call of a bed that was shown here: what calls later is heard through a pause.
- * @param {BedState} bed
+ * How an alarm that is acted on is called here, and in words.
+ * @param {Standing} entry
+ * @param {string} deed
  */
-export function last_call(bed) {
-  return bed.alarms.active.reduce((last, { call = 0 }) => Math.max(last, call), 0);
+function subject_of({ key, bed, bed_name, alarm }, deed) {
+  return { key: `${deed}${key}`, bed, what: `${bed_name}, ${title(alarm.id)}` };
 }
 
 /** @param {BedState} bed */
@@ -47,9 +49,20 @@ export class Acting {
 
   /** @param {Standing} entry */
   acknowledge(entry) {
-    const question = t("Who acknowledges: {what}?", { what: `${entry.bed_name}, ${title(entry.alarm.id)}` });
+    const question = t("Who acknowledges: {what}?", subject_of(entry, ""));
     const unsent = t("There is no connection – nothing was acknowledged");
     this.#by(question, entry.key, unsent, (by, now) => this.#actions.acknowledge(entry, by, now));
+  }
+
+  /**
+   * Says that the person comes to a bed, or is there.
+   * @param {BedState} bed
+   * @param {import("./answers.js").Answer} answer
+   */
+  answer({ bed, name, alarms }, answer) {
+    const subject = { key: answer_key(bed), bed, what: name, not_done: t("not told to anybody") };
+    const question = answer === "accept" ? t("Who comes: {what}?", subject) : t("Who is there: {what}?", subject);
+    this.#wish(answer, subject, { call: last_call(alarms) }, question);
   }
 
   /**
@@ -57,11 +70,9 @@ export class Acting {
    * @param {Standing} entry
    */
   help(entry) {
-    const what = `${entry.bed_name}, ${title(entry.alarm.id)}`;
-    const done = t("help was asked for");
-    const subject = { key: `help/${entry.key}`, bed: entry.bed, what, not_done: t("nobody was called"), done };
+    const subject = { ...subject_of(entry, "help/"), not_done: t("nobody was called"), done: t("help was asked for") };
     const { occurrence, call } = entry.alarm;
-    this.#wish("help", subject, { occurrence, call }, t("Who needs help: {what}?", { what }), t("There is no connection – nobody was called"));
+    this.#wish("help", subject, { occurrence, call }, t("Who needs help: {what}?", subject), t("There is no connection – nobody was called"));
   }
 
   /**
@@ -69,10 +80,9 @@ export class Acting {
    * @param {Standing} entry
    */
   decline(entry) {
-    const what = `${entry.bed_name}, ${title(entry.alarm.id)}`;
-    const subject = { key: `decline/${entry.key}`, bed: entry.bed, what, not_done: t("not declined") };
+    const subject = { ...subject_of(entry, "decline/"), not_done: t("not declined") };
     const { occurrence, call } = entry.alarm;
-    this.#wish("decline", subject, { occurrence, call }, t("Who does not come: {what}?", { what }));
+    this.#wish("decline", subject, { occurrence, call }, t("Who does not come: {what}?", subject));
   }
 
   /**
@@ -116,7 +126,7 @@ export class Acting {
   /** @param {BedState} bed */
   pause_sound(bed) {
     const subject = { ...sound_of(bed), not_done: t("not paused") };
-    const fields = { seconds: PAUSE_S, call: last_call(bed) };
+    const fields = { seconds: PAUSE_S, call: last_call(bed.alarms) };
     this.#wish("pause_audio", subject, fields, t("Who pauses the sound of {bed} here?", { bed: bed.name }));
   }
 
@@ -148,9 +158,8 @@ export class Acting {
    * @param {import("./menu.js").Choice} choice
    */
   choose(entry, { type, fields, not_done, done }) {
-    const what = `${entry.bed_name}, ${title(entry.alarm.id)}`;
-    const subject = { key: `menu/${entry.key}`, bed: entry.bed, what, not_done, done };
-    this.#wish(type, subject, fields, t("Who does it: {what}?", { what }));
+    const subject = { ...subject_of(entry, "menu/"), not_done, done };
+    this.#wish(type, subject, fields, t("Who does it: {what}?", { what: subject.what }));
   }
 
   /**

@@ -3,6 +3,7 @@
 // strip. No DOM and no clock.
 
 import { in_english, t } from "./language.js";
+import { name_of } from "./words.js";
 
 /** @typedef {import("./wire.js").ActiveAlarm} ActiveAlarm */
 /** @typedef {import("./model.js").BedState} BedState */
@@ -15,6 +16,7 @@ import { in_english, t } from "./language.js";
  * @property {string} bed_name
  * @property {number} version of the bed's alarms
  * @property {ActiveAlarm} alarm
+ * @property {import("./wire.js").AlarmsOfBed} of_bed all that stands there
  * @property {import("./course.js").Course | undefined} course
  */
 
@@ -93,7 +95,7 @@ export function is_declined(alarm, by) {
  */
 export function declined_words({ declined = [] }, staff) {
   if (declined.length === 0) return "";
-  const names = declined.map(({ by }) => staff.find(({ id }) => id === by)?.name ?? by);
+  const names = declined.map(({ by }) => name_of(staff, by));
   return t("{people}: not me", { people: names.join(", ") });
 }
 
@@ -123,7 +125,7 @@ export function standing(beds) {
   for (const bed of beds) {
     for (const alarm of bed.alarms.active) {
       const key = `${bed.bed}/${alarm.occurrence}`;
-      all.push({ key, bed: bed.bed, bed_name: bed.name, version: bed.alarms.version, alarm, course: bed.courses.get(alarm.occurrence) });
+      all.push({ key, bed: bed.bed, bed_name: bed.name, version: bed.alarms.version, alarm, of_bed: bed.alarms, course: bed.courses.get(alarm.occurrence) });
     }
   }
   return all.sort(
@@ -303,7 +305,7 @@ export class Selection {
   /** The selected alarm as it stood last. @type {Standing | null} */
   #entry = null;
   /** Page time at which it went to another alarm by itself, or that one called again. */
-  #went_at = Number.NEGATIVE_INFINITY;
+  #went_at = -Infinity;
 
   /**
    * @param {Standing[]} wanted in the order of `standing`
@@ -325,7 +327,7 @@ export class Selection {
    */
   choose(key) {
     this.key = key;
-    this.#went_at = Number.NEGATIVE_INFINITY;
+    this.#went_at = -Infinity;
   }
 
   /**

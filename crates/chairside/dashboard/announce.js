@@ -12,7 +12,7 @@ const SENTENCES_MAX = 4;
 export class Announcer {
   /** @type {{text: string, urgent: boolean}[]} */
   #waiting = [];
-  #last = Number.NEGATIVE_INFINITY;
+  #last = -Infinity;
 
   /**
    * @param {string} text

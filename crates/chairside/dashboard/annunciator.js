@@ -29,6 +29,7 @@ const DEVICE_TEXTS = 20;
  * @property {string} station what this station calls itself
  * @property {import("./actions.js").Actions} actions
  * @property {import("./acting.js").Acting} acting
+ * @property {import("./people.js").People} people
  * @property {import("./announce.js").Announcer} announcer
  * @property {import("./notice.js").Notice} notice
  * @property {import("./menu.js").Menu} menu
@@ -38,7 +39,9 @@ const DEVICE_TEXTS = 20;
 export class Annunciator {
   #page;
   #strip_root = by_id("strip-cards");
+  /** @type {Cards} */
   #strip;
+  /** @type {Cards} */
   #list;
   #made_quiet;
   #wishes;
@@ -59,12 +62,9 @@ export class Annunciator {
   /** @param {Page} page */
   constructor(page) {
     this.#page = page;
-    this.#wishes = this.#wishes_of((key) => this.#pressed(key, this.#strip));
+    this.#wishes = this.#wishes_of(() => this.#strip);
     this.#strip = new Cards(this.#strip_root, this.#wishes);
-    this.#list = new Cards(
-      by_id("list-cards"),
-      this.#wishes_of((key) => this.#pressed(key, this.#list)),
-    );
+    this.#list = new Cards(by_id("list-cards"), this.#wishes_of(() => this.#list));
     this.#made_quiet = new MadeQuiet(by_id("made-quiet"), (bed, quiet) => page.acting.end(bed, quiet));
     by_id("more").addEventListener("click", () => toggle(this.panel));
     by_id("list-close").addEventListener("click", () => this.panel.close());
@@ -75,7 +75,7 @@ export class Annunciator {
    * @param {number} now
    */
   refresh(now) {
-    const { model, station, actions, menu } = this.#page;
+    const { model, station, actions, people, menu } = this.#page;
     const all = standing(model.beds.values());
     const wanted = of_strip(all);
     const new_high = this.#has_new_high(all);
@@ -87,7 +87,7 @@ export class Annunciator {
       const bed = model.beds.get(id);
       return bed ? sound_at(bed, model.staff, station, now) : null;
     };
-    const state = { model, now, selected: this.#selection.key, sending: actions.sending(), sound, live, whole: false };
+    const state = { model, now, selected: this.#selection.key, sending: actions.sending(), by: people.current(model.staff)?.id, sound, live, whole: false };
     const room = Math.max(1, Math.floor(this.#strip_root.clientWidth / CARD_PX));
     const columns = Math.max(1, Math.min(room, wanted.length));
     const { shown, hidden } = this.#strip.update(wanted, { columns, room }, state);
@@ -155,7 +155,7 @@ export class Annunciator {
   acknowledge_selected() {
     const key = this.#selected();
     if (key === null) return;
-    if (this.#selection.may_press(performance.now())) this.#pressed(key, this.#strip);
+    if (this.#selection.may_press(performance.now())) this.#wishes.acknowledge(key);
     else this.#page.notice.say(t("Another alarm had just been selected, or it called again – read it again, then press"));
   }
 
@@ -203,27 +203,28 @@ export class Annunciator {
   }
 
   /**
-   * Somebody wants to acknowledge the alarm of a card.
+   * Somebody wants something of the alarm of a card.
    * @param {string} key
    * @param {Cards} cards
+   * @param {(entry: Standing) => void} then
    */
-  #pressed(key, cards) {
-    const { acting, actions, notice } = this.#page;
+  #pressed(key, cards, then) {
     // The alarm as it was read: what it has called since, nobody has seen.
     const entry = cards.read(key, performance.now());
-    if (!entry) notice.say(t("The alarm had just changed places or called again – read it again, then press"));
-    else if (!actions.sending().has(key)) acting.acknowledge(entry);
+    if (entry) then(entry);
+    else this.#page.notice.say(t("The alarm had just changed places or called again – read it again, then press"));
   }
 
   /**
    * What can be wanted of the alarms of some cards.
-   * @param {(key: string) => void} acknowledge
+   * @param {() => Cards} cards
    * @returns {import("./card.js").Pressed}
    */
-  #wishes_of(acknowledge) {
-    const { acting, menu } = this.#page;
+  #wishes_of(cards) {
+    const { acting, actions, menu } = this.#page;
     return {
-      acknowledge,
+      acknowledge: (key) => this.#pressed(key, cards(), (entry) => actions.sending().has(key) || acting.acknowledge(entry)),
+      answer: (key, answer) => this.#pressed(key, cards(), () => this.#with_entry(key, (_, bed) => acting.answer(bed, answer))),
       pause: (key) => this.#with_entry(key, (_, bed) => acting.pause_sound(bed)),
       resume: (key) => this.#with_entry(key, (_, bed) => acting.resume_sound(bed)),
       menu: (key) => this.#with_entry(key, (entry) => menu.open(entry, (choice) => acting.choose(entry, choice))),

@@ -86,9 +86,9 @@ let dirty = true;
 let can_wait = false;
 /** Whether all of the page was brought up to date the last time. */
 let is_well = false;
-let refreshed_at = Number.NEGATIVE_INFINITY;
-let looked_at = Number.NEGATIVE_INFINITY;
-let drawn_at = Number.NEGATIVE_INFINITY;
+let refreshed_at = -Infinity;
+let looked_at = -Infinity;
+let drawn_at = -Infinity;
 
 function changed() {
   dirty = true;
@@ -151,7 +151,7 @@ const limits = new LimitsPanel(
   (id, limit, value, reason, refused) => with_bed(id, (bed) => acting.set_limit(bed, limit, value, reason, refused)),
   () => people.current(model.staff)?.role,
 );
-const annunciator = new Annunciator({ model, station, actions, acting, announcer, notice, menu, changed });
+const annunciator = new Annunciator({ model, station, actions, acting, people, announcer, notice, menu, changed });
 const panels = [person_panel, help_panel, annunciator.panel, menu_panel, limits_panel, sound_dialog];
 
 /** @satisfies {import("./views/station.js").Pressed} */
@@ -165,7 +165,7 @@ const pressed = {
 };
 const station_view = new StationView(model, station, pressed);
 const kiosk = new Kiosk(wants_kiosk(location.search), changed);
-set_attribute(document.body, "data-kiosk", kiosk.wanted ? "" : null);
+set_attribute(document.body, "data-kiosk", kiosk.wanted);
 station_view.by_urgency = by_urgency(settings, kiosk.wanted);
 
 /** The views; those beside the station are loaded when somebody wants them. @type {Views} */
@@ -323,7 +323,7 @@ function station_problems(now) {
 function show_legible() {
   const button = by_id("settings-open");
   const { text, small } = legible_words(settings, screen, station_view.digits);
-  set_attribute(button, "data-small", small ? "" : null);
+  set_attribute(button, "data-small", small);
   set_attribute(button, "title", small ? text : t("Settings of this browser"));
 }
 

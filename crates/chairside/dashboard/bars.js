@@ -7,17 +7,17 @@ import { t } from "./language.js";
 /** @typedef {import("./present.js").TileView} TileView */
 
 export class Bars {
-  #alarm = element("div", { class: "tile-alarm" });
-  #mark = element("span", { class: "mark" });
+  #alarm = element("div", "tile-alarm");
+  #mark = element("span", "mark");
   #title = element("strong");
-  #detail = element("span", { class: "detail" });
-  #more = element("span", { class: "more" });
-  #flood = element("span", { class: "flood" });
-  #latched = element("span", { class: "latched" }, t("*** ended"));
-  #loss = element("div", { class: "loss" });
-  #devices = element("span", { class: "lost-devices" });
-  #state = element("span", { class: "state" });
-  root = element("div", { class: "bars" }, this.#alarm, this.#flood, this.#latched, this.#loss);
+  #detail = element("span", "detail");
+  #more = element("span", "more");
+  #flood = element("span", "flood");
+  #latched = element("span", "latched", t("*** ended"));
+  #loss = element("div", "loss");
+  #devices = element("span", "lost-devices");
+  #state = element("span", "state");
+  root = element("div", "bars", this.#alarm, this.#flood, this.#latched, this.#loss);
 
   constructor() {
     this.#alarm.append(wrench(), this.#mark, this.#title, this.#detail, this.#more);
@@ -32,8 +32,8 @@ export class Bars {
     set_text(this.#detail, alarm?.detail ?? "");
     set_text(this.#more, alarm && alarm.more > 0 ? `+${alarm.more}` : "");
     set_text(this.#flood, flood);
-    set_attribute(this.#latched, "hidden", latched ? null : "");
-    set_attribute(this.#loss, "hidden", loss ? null : "");
+    set_attribute(this.#latched, "hidden", !latched);
+    set_attribute(this.#loss, "hidden", !loss);
     set_text(this.#devices, loss ? `– ${loss.devices}` : "");
     set_text(this.#state, loss?.state ?? "");
   }

@@ -2,28 +2,33 @@
 // One alarm to read and to acknowledge, on the strip and in the list.
 
 import { declined_words, is_open, title } from "./alarms.js";
+import { answer_key, answer_words, next_answer, responsible_words } from "./answers.js";
 import { button, element, QuietMark, set_attribute, set_mark, set_text, wrench } from "./dom.js";
 import { t } from "./language.js";
 import { detail, mark } from "./present.js";
-import { priority_words, time_of_day, timer } from "./words.js";
+import { dotted, name_of, priority_words, time_of_day, timer } from "./words.js";
 
 /**
  * What can be wanted of an alarm, named by its key.
  * @typedef {object} Pressed
  * @property {(key: string) => void} acknowledge
+ * @property {(key: string, answer: import("./answers.js").Answer) => void} answer its bed
  * @property {(key: string) => void} pause the sound of its bed, here
  * @property {(key: string) => void} resume the sound of its bed, here
  * @property {(key: string) => void} menu
  */
 
 export class Card {
-  #mark = element("span", { class: "mark" });
-  #bed = element("span", { class: "bed" });
+  #mark = element("span", "mark");
+  #bed = element("span", "bed");
   #title = element("strong");
-  #detail = element("span", { class: "detail" });
-  #timer = element("span", { class: "timer" });
-  #seen = element("span", { class: "seen" });
+  #detail = element("span", "detail");
+  #timer = element("span", "timer");
+  #seen = element("span", "seen");
   #button;
+  #answer;
+  /** What the button beside it says. @type {import("./answers.js").Answer | null} */
+  #next = null;
   #pause;
   #sound;
   #menu;
@@ -37,14 +42,16 @@ export class Card {
   constructor(key, pressed) {
     this.#key = key;
     this.#button = button(t("Acknowledge"), "acknowledge", () => pressed.acknowledge(key));
+    this.#answer = button("", "answer", () => this.#next && pressed.answer(key, this.#next));
     this.#pause = button(t("Pause sound 2:00"), "pause", () => pressed.pause(key));
     this.#sound = new QuietMark(() => pressed.resume(key));
     this.#menu = button(t("More…"), "menu-open", () => pressed.menu(key));
-    const first = element("div", { class: "card-first" }, this.#mark, wrench(), this.#bed, this.#title);
-    const second = element("div", { class: "card-second" }, this.#timer, this.#detail);
-    const words = element("div", { class: "card-words" }, first, second);
-    const more = element("div", { class: "card-more" }, this.#pause, this.#sound.root, this.#menu);
-    this.root = element("li", { class: "card", "data-key": key }, words, this.#seen, this.#button, more);
+    const first = element("div", "card-first", this.#mark, wrench(), this.#bed, this.#title);
+    const second = element("div", "card-second", this.#timer, this.#detail);
+    const words = element("div", "card-words", first, second);
+    const deeds = element("div", "card-deeds", this.#button, this.#answer);
+    const more = element("div", "card-more", this.#pause, this.#sound.root, this.#menu);
+    this.root = element("li", { class: "card", "data-key": key }, words, this.#seen, deeds, more);
   }
 
   /**
@@ -54,39 +61,43 @@ export class Card {
    * @param {number} state.now
    * @param {boolean} state.selected
    * @param {boolean} state.settled it has lain here long enough for a press to be meant for it
-   * @param {boolean} state.sending an acknowledgement is on its way
+   * @param {Set<string>} state.sending what is on its way
+   * @param {string | undefined} state.by who is at this station
    * @param {import("./quiet.js").Quiet | null} state.sound what is not heard of its bed here
    * @param {boolean} state.live whether anything can be acknowledged at all
    * @param {boolean} state.whole whether there is room for all of the reason
    */
-  update({ entry, gone }, { model, now, selected, settled, sending, sound, live, whole }) {
+  update({ entry, gone }, { model, now, selected, settled, sending, by, sound, live, whole }) {
     if (entry.key !== this.#key) throw new Error("a card stands for one alarm only");
-    const { alarm } = entry;
+    const { alarm, of_bed, bed_name: bed } = entry;
     const drawn = mark(model, alarm);
     set_mark(this.root, drawn);
-    set_attribute(this.root, "data-gone", gone ? "" : null);
-    set_attribute(this.root, "data-selected", selected ? "" : null);
-    set_attribute(this.root, "data-settled", settled ? "" : null);
+    set_attribute(this.root, "data-gone", gone);
+    set_attribute(this.root, "data-selected", selected);
+    set_attribute(this.root, "data-settled", settled);
     set_text(this.#mark, drawn.text);
-    set_text(this.#bed, entry.bed_name);
+    set_text(this.#bed, bed);
     set_text(this.#title, title(alarm.id));
     set_text(this.#detail, gone ? t("over") : detail(alarm, entry.course, model.staff, whole));
     set_attribute(this.#detail, "title", gone || whole ? null : detail(alarm, entry.course, model.staff, true));
     const since_ms = Date.parse(alarm.since);
     const running = live ? timer(model.clock.at(now) - since_ms) : t("since {time}", { time: time_of_day(since_ms) });
     set_text(this.#timer, alarm.present && !gone ? running : "");
-    const person = model.staff.find((one) => one.id === alarm.by)?.name ?? alarm.by ?? "";
-    set_text(this.#seen, seen(alarm, gone, person) || declined_words(alarm, model.staff));
-    set_attribute(this.#button, "hidden", is_open(alarm) && !gone ? null : "");
+    const comes = gone ? "" : responsible_words(of_bed, model.staff);
+    set_text(this.#seen, dotted(comes, seen(alarm, gone, model.staff) || declined_words(alarm, model.staff)));
+    set_attribute(this.#button, "hidden", !(is_open(alarm) && !gone));
     this.#sound.update(gone ? null : sound);
-    set_attribute(this.#pause, "hidden", sound || gone ? "" : null);
-    set_attribute(this.#pause, "aria-label", t("Pause sound 2:00 of {bed} at this station", { bed: entry.bed_name }));
-    set_attribute(this.#menu, "hidden", gone ? "" : null);
-    set_attribute(this.#menu, "aria-label", t("More for {what}", { what: `${entry.bed_name}, ${title(alarm.id)}` }));
-    for (const one of [this.#pause, this.#menu, this.#sound.root]) set_attribute(one, "disabled", live ? null : "");
-    set_attribute(this.#button, "disabled", sending || !live ? "" : null);
-    set_text(this.#button, sending ? t("Sending…") : t("Acknowledge"));
-    const blanks = { bed: entry.bed_name, priority: priority_words(alarm.priority), title: title(alarm.id) };
+    set_attribute(this.#pause, "hidden", gone || sound !== null);
+    set_attribute(this.#pause, "aria-label", t("Pause sound 2:00 of {bed} at this station", { bed }));
+    set_attribute(this.#menu, "hidden", gone);
+    set_attribute(this.#menu, "aria-label", t("More for {what}", { what: `${bed}, ${title(alarm.id)}` }));
+    for (const one of [this.#pause, this.#menu, this.#sound.root]) set_attribute(one, "disabled", !live);
+    const acknowledges = sending.has(entry.key);
+    set_attribute(this.#button, "disabled", acknowledges || !live);
+    set_text(this.#button, acknowledges ? t("Sending…") : t("Acknowledge"));
+    this.#next = gone ? null : next_answer(of_bed, by);
+    show_answer(this.#answer, this.#next, bed, !live || sending.has(answer_key(entry.bed)));
+    const blanks = { bed, priority: priority_words(alarm.priority), title: title(alarm.id) };
     const words = alarm.present
       ? t("Acknowledge {bed}, {priority} alarm, {title}", blanks)
       : t("Acknowledge {bed}, ended {priority} alarm, {title}", blanks);
@@ -95,13 +106,29 @@ export class Card {
 }
 
 /**
+ * Shows the button with which a person answers a bed.
+ * @param {HTMLButtonElement} target
+ * @param {import("./answers.js").Answer | null} answer
+ * @param {string} bed its name
+ * @param {boolean} waits nothing can be said now
+ */
+export function show_answer(target, answer, bed, waits) {
+  set_attribute(target, "hidden", !answer);
+  set_attribute(target, "disabled", waits);
+  if (answer === null) return;
+  const words = answer_words(answer);
+  set_text(target, words);
+  set_attribute(target, "aria-label", `${words}: ${bed}`);
+}
+
+/**
  * @param {import("./wire.js").ActiveAlarm} alarm
  * @param {boolean} gone
- * @param {string} person
+ * @param {readonly import("./wire.js").Person[]} staff
  */
-function seen(alarm, gone, person) {
+function seen(alarm, gone, staff) {
   if (gone) return t("over");
   if (alarm.signal === "paused") return t("alarm paused");
-  if (alarm.signal === "acknowledged") return t("✓ seen by {person}", { person });
+  if (alarm.signal === "acknowledged") return t("✓ seen by {person}", { person: name_of(staff, alarm.by ?? "") });
   return "";
 }

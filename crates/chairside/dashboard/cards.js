@@ -14,7 +14,7 @@ export class Cards {
   /** @type {Map<string, Card>} */
   #cards = new Map();
   #pressed;
-  #pointer_at = Number.NEGATIVE_INFINITY;
+  #pointer_at = -Infinity;
 
   /**
    * @param {HTMLElement} root
@@ -28,7 +28,7 @@ export class Cards {
     };
     for (const name of ["pointerenter", "pointermove", "pointerdown"]) root.addEventListener(name, here);
     root.addEventListener("pointerleave", () => {
-      this.#pointer_at = Number.NEGATIVE_INFINITY;
+      this.#pointer_at = -Infinity;
     });
   }
 
@@ -40,12 +40,14 @@ export class Cards {
    * @param {number} state.now
    * @param {string | null} state.selected
    * @param {Set<string>} state.sending
+   * @param {string | undefined} state.by who is at this station
    * @param {(bed: string) => import("./quiet.js").Quiet | null} state.sound what is not heard of a bed here
    * @param {boolean} state.live
    * @param {boolean} state.whole whether there is room for all of a reason
    * @returns {{shown: number, hidden: number}} how many cards there are, and how many alarms have none
    */
-  update(wanted, room, { model, now, selected, sending, sound, live, whole }) {
+  update(wanted, room, { selected, sound, ...state }) {
+    const { now } = state;
     const held = now - this.#pointer_at < HOLD_MS;
     const slots = this.#order.arrange(wanted, now, held, { ...room, selected });
     this.#root.style.setProperty("--columns", String(this.#order.columns));
@@ -63,13 +65,9 @@ export class Cards {
         this.#root.insertBefore(card.root, this.#root.children[index] ?? null);
       }
       card.update(slot, {
-        model,
-        now,
-        live,
-        whole,
+        ...state,
         selected: key === selected,
         settled: this.#places.has_settled(key, now) && this.#order.read(key, now) !== null,
-        sending: sending.has(key),
         sound: sound(slot.entry.bed),
       });
     });

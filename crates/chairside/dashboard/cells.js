@@ -11,14 +11,14 @@ import { t } from "./language.js";
 const NARROW = new Set(["rr", "etco2", "temperature"]);
 
 export class CellView {
-  #label = element("span", { class: "label" });
-  #source = element("span", { class: "source" });
-  #mark = element("span", { class: "mark" });
-  value = element("span", { class: "value" });
-  note = element("span", { class: "note" });
+  #label = element("span", "label");
+  #source = element("span", "source");
+  #mark = element("span", "mark");
+  value = element("span", "value");
+  note = element("span", "note");
   #high = element("span", { class: "limit", "data-side": "high" });
   #low = element("span", { class: "limit", "data-side": "low" });
-  #limits = element("span", { class: "limits" });
+  #limits = element("span", "limits");
   #quiet;
   body;
   root;
@@ -29,10 +29,10 @@ export class CellView {
    */
   constructor(name, pressed) {
     this.#quiet = new QuietMark(pressed);
-    const head = element("div", { class: "cell-head" }, this.#label, this.#source, wrench(), this.#mark);
+    const head = element("div", "cell-head", this.#label, this.#source, wrench(), this.#mark);
     this.#limits.append(this.#high, this.#low);
-    const unwatched = element("span", { class: "unwatched" }, crossed_triangle(), t("not watched"));
-    this.body = element("div", { class: "cell-body" }, this.value, this.#limits, unwatched);
+    const unwatched = element("span", "unwatched", crossed_triangle(), t("not watched"));
+    this.body = element("div", "cell-body", this.value, this.#limits, unwatched);
     this.root = element("div", { class: "cell", "data-cell": name }, head, this.body, this.note);
     // A narrow cell has no room for it beside its name: there it is a line of its own.
     if (NARROW.has(name)) head.after(this.#quiet.root);
@@ -41,11 +41,11 @@ export class CellView {
 
   /** @param {Cell | null} cell */
   update(cell) {
-    set_attribute(this.root, "hidden", cell ? null : "");
+    set_attribute(this.root, "hidden", !cell);
     if (!cell) return;
     set_mark(this.root, cell.mark);
     set_attribute(this.root, "data-state", cell.state);
-    set_attribute(this.root, "data-questionable", cell.questionable ? "" : null);
+    set_attribute(this.root, "data-questionable", cell.questionable);
     set_text(this.#label, cell.label);
     set_text(this.#source, cell.source);
     set_text(this.#mark, cell.mark?.text ?? "");
@@ -54,20 +54,20 @@ export class CellView {
     this.#quiet.update(cell.quiet);
     set_text(this.#high, cell.high);
     set_text(this.#low, cell.low);
-    set_attribute(this.#high, "data-changed", cell.high_changed ? "" : null);
-    set_attribute(this.#low, "data-changed", cell.low_changed ? "" : null);
-    set_attribute(this.#high, "data-off", cell.high_off ? "" : null);
-    set_attribute(this.#low, "data-off", cell.low_off ? "" : null);
+    set_attribute(this.#high, "data-changed", cell.high_changed);
+    set_attribute(this.#low, "data-changed", cell.low_changed);
+    set_attribute(this.#high, "data-off", cell.high_off);
+    set_attribute(this.#low, "data-off", cell.low_off);
     set_attribute(this.#limits, "title", cell.defaults || null);
-    set_attribute(this.root, "data-unguarded", cell.unguarded ? "" : null);
+    set_attribute(this.root, "data-unguarded", cell.unguarded);
   }
 }
 
 /** The cuff's cell: two pressures, the mean, how old they are and when the next come. */
 export class CuffView {
   #cell;
-  #mean = element("span", { class: "mean" });
-  #next = element("span", { class: "next" });
+  #mean = element("span", "mean");
+  #next = element("span", "next");
   root;
 
   /** @param {(quiet: import("./quiet.js").Quiet) => void} pressed */
@@ -75,7 +75,7 @@ export class CuffView {
     this.#cell = new CellView("nibp", pressed);
     this.root = this.#cell.root;
     this.#cell.value.after(this.#mean);
-    const times = element("div", { class: "times" }, this.#cell.note, this.#next);
+    const times = element("div", "times", this.#cell.note, this.#next);
     this.#cell.body.append(times);
   }
 
@@ -106,9 +106,9 @@ export class Numbers {
     this.#rr = new CellView("rr", pressed);
     this.#etco2 = new CellView("etco2", pressed);
     this.#temperature = new CellView("temperature", pressed);
-    this.large = element("div", { class: "large" }, this.#spo2.root, this.#rate.root);
+    this.large = element("div", "large", this.#spo2.root, this.#rate.root);
     const small = [this.#nibp, this.#rr, this.#etco2, this.#temperature];
-    this.small = element("div", { class: "small" }, ...small.map(({ root }) => root));
+    this.small = element("div", "small", ...small.map(({ root }) => root));
   }
 
   /**

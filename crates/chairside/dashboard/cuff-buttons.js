@@ -31,13 +31,13 @@ export class CuffButtons {
 
   /** @param {CuffOrders | null} orders null where the cuff cannot be told */
   update(orders) {
-    set_attribute(this.root, "hidden", orders ? null : "");
+    set_attribute(this.root, "hidden", !orders);
     if (!orders) return;
     const { why_not_start, can_stop, why_not_stop } = orders;
     // It can be reached all the same, and says why it does nothing.
     set_attribute(this.#start, "aria-disabled", why_not_start === "" ? null : "true");
     set_attribute(this.#stop, "aria-disabled", why_not_stop === "" ? null : "true");
-    set_attribute(this.#stop, "data-idle", can_stop ? null : "");
+    set_attribute(this.#stop, "data-idle", !can_stop);
     set_text(this.#why, can_stop ? why_not_stop : why_not_start);
   }
 

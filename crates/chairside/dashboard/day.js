@@ -4,7 +4,7 @@
 import { title } from "./alarms.js";
 import { found_words } from "./found.js";
 import { language, t } from "./language.js";
-import { age, figure, time_of_day } from "./words.js";
+import { age, figure, name_of, time_of_day } from "./words.js";
 
 /** @typedef {readonly import("./wire.js").Person[]} Staff */
 /** @typedef {ReadonlyMap<string, {name: string}>} Beds */
@@ -83,7 +83,7 @@ export function item_line(item, beds) {
  * @param {Beds} beds
  */
 export function check_words(check, staff, beds) {
-  const who = staff.find(({ id }) => id === check.by)?.name ?? check.by;
+  const who = name_of(staff, check.by);
   const missing = check.items.filter(({ passed }) => passed === false).map((item) => item_line(item, beds));
   const blanks = { when: day_and_time(Date.parse(check.at)), who, missing: missing.join("; ") };
   return check.complete ? t("{when}, {who}: complete", blanks) : t("{when}, {who}: not complete – {missing}", blanks);
@@ -98,7 +98,7 @@ export function check_words(check, staff, beds) {
 export function today_words(last, now_ms, staff) {
   if (last === null) return { done: false, text: t("Day-start check never done") };
   const at_ms = Date.parse(last.at);
-  const who = staff.find(({ id }) => id === last.by)?.name ?? last.by;
+  const who = name_of(staff, last.by);
   if (new Date(at_ms).toDateString() === new Date(now_ms).toDateString()) {
     return { done: true, text: t("Day-start check done at {time} by {who}", { time: time_of_day(at_ms), who }) };
   }

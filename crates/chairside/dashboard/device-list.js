@@ -23,10 +23,10 @@ const AGAIN_MS = 5_000;
  */
 
 export class DeviceList {
-  root = element("ul", { class: "bed-devices" });
+  root = element("ul", "bed-devices");
   /** @type {Line[] | null} */
   #lines = null;
-  #asked_at = Number.NEGATIVE_INFINITY;
+  #asked_at = -Infinity;
   #shown = "";
 
   /**
@@ -72,6 +72,6 @@ function item({ device, driver, link }, line) {
         t("since the start not usable: {causes}", { causes: causes(line.discarded) }),
       ]
     : [t("line not known")];
-  row.append(...quality.map((words) => element("span", { class: "quality" }, words)));
+  row.append(...quality.map((words) => element("span", "quality", words)));
   return row;
 }

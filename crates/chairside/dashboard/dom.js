@@ -6,11 +6,12 @@ import { in_english, t } from "./language.js";
 /**
  * Makes an element.
  * @param {string} name
- * @param {Record<string, string>} [attributes]
+ * @param {string | Record<string, string>} [given] its class, or all of its attributes
  * @param {...(Node | string)} children
  */
-export function element(name, attributes = {}, ...children) {
+export function element(name, given = {}, ...children) {
   const made = document.createElement(name);
+  const attributes = typeof given === "string" ? { class: given } : given;
   for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
   made.append(...children);
   return made;
@@ -64,31 +65,56 @@ export function set_text(target, text) {
 }
 
 /**
- * Sets an attribute if it is another one; null takes it away.
+ * Sets an attribute if it is another one; without a value it is taken away, and true only says that
+ * it is there.
  * @param {Element} target
  * @param {string} name
- * @param {string | null} value
+ * @param {string | boolean | null | undefined} value
  */
 export function set_attribute(target, name, value) {
-  if (value === null) {
+  if (!value && value !== "") {
     if (target.hasAttribute(name)) target.removeAttribute(name);
-  } else if (target.getAttribute(name) !== value) {
-    target.setAttribute(name, value);
+    return;
   }
+  const text = value === true ? "" : value;
+  if (target.getAttribute(name) !== text) target.setAttribute(name, text);
+}
+
+/**
+ * Gives an element so many children, all made alike.
+ * @param {Element} target
+ * @param {number} count
+ * @param {() => Element} make
+ */
+export function set_count(target, count, make) {
+  while (target.children.length > count) target.lastElementChild?.remove();
+  while (target.children.length < count) target.append(make());
 }
 
 const SVG = "http://www.w3.org/2000/svg";
 
+/**
+ * Makes a symbol of lines.
+ * @param {string} css
+ * @param {...Element} lines
+ */
+function symbol(css, ...lines) {
+  const svg = document.createElementNS(SVG, "svg");
+  for (const [name, value] of [["viewBox", "0 0 24 24"], ["class", css], ["aria-hidden", "true"]]) svg.setAttribute(name, value);
+  svg.append(...lines);
+  return svg;
+}
+
+/** @param {string} d */
+function line(d) {
+  const path = document.createElementNS(SVG, "path");
+  path.setAttribute("d", d);
+  return path;
+}
+
 /** Makes the wrench that marks a technical alarm. */
 export function wrench() {
-  const svg = document.createElementNS(SVG, "svg");
-  svg.setAttribute("viewBox", "0 0 24 24");
-  svg.setAttribute("class", "wrench");
-  svg.setAttribute("aria-hidden", "true");
-  const path = document.createElementNS(SVG, "path");
-  path.setAttribute("d", "M16 2a6 6 0 0 0-5.6 8.1L2 18.5 5.5 22l8.4-8.4A6 6 0 0 0 22 8l-4 2-3-3 2-4z");
-  svg.append(path);
-  return svg;
+  return symbol("wrench", line("M16 2a6 6 0 0 0-5.6 8.1L2 18.5 5.5 22l8.4-8.4A6 6 0 0 0 22 8l-4 2-3-3 2-4z"));
 }
 
 /** A bell and a triangle, and the cross over either. */
@@ -109,10 +135,9 @@ const QUIET = {
 
 /** A button with the symbol of something quiet; a press ends that. */
 export class QuietMark {
-  #symbol = document.createElementNS(SVG, "svg");
-  #shape = document.createElementNS(SVG, "path");
-  #cross = document.createElementNS(SVG, "path");
-  #kind = element("span", { class: "kind" });
+  #shape = line("");
+  #cross = line("M2 2l20 20M22 2 2 22");
+  #kind = element("span", "kind");
   #text = element("span");
   /** @type {import("./quiet.js").Quiet | null} */
   #quiet = null;
@@ -120,23 +145,18 @@ export class QuietMark {
 
   /** @param {(quiet: import("./quiet.js").Quiet) => void} pressed */
   constructor(pressed) {
-    this.#symbol.setAttribute("viewBox", "0 0 24 24");
-    this.#symbol.setAttribute("class", "crossed");
-    this.#symbol.setAttribute("aria-hidden", "true");
     this.#shape.setAttribute("class", "shape");
     this.#cross.setAttribute("class", "cross");
-    this.#cross.setAttribute("d", "M2 2l20 20M22 2 2 22");
-    this.#symbol.append(this.#shape, this.#cross);
     this.root = button("", "quiet-mark", () => {
       if (this.#quiet) pressed(this.#quiet);
     });
-    this.root.append(this.#symbol, this.#kind, this.#text);
+    this.root.append(symbol("crossed", this.#shape, this.#cross), this.#kind, this.#text);
   }
 
   /** @param {import("./quiet.js").Quiet | null} quiet */
   update(quiet) {
     this.#quiet = quiet;
-    set_attribute(this.root, "hidden", quiet ? null : "");
+    set_attribute(this.root, "hidden", !quiet);
     if (!quiet) return;
     const { shape, dashed, kind } = QUIET[quiet.kind];
     set_attribute(this.root, "data-quiet", quiet.kind);
@@ -156,14 +176,7 @@ export class QuietMark {
 
 /** Makes the crossed triangle that marks a number without limits: nothing watches it. */
 export function crossed_triangle() {
-  const svg = document.createElementNS(SVG, "svg");
-  svg.setAttribute("viewBox", "0 0 24 24");
-  svg.setAttribute("class", "crossed");
-  svg.setAttribute("aria-hidden", "true");
-  const path = document.createElementNS(SVG, "path");
-  path.setAttribute("d", "M12 4 22 21H2zM3 3l18 19M21 3 3 22");
-  svg.append(path);
-  return svg;
+  return symbol("crossed", line("M12 4 22 21H2zM3 3l18 19M21 3 3 22"));
 }
 
 /**
@@ -174,5 +187,5 @@ export function crossed_triangle() {
 export function set_mark(target, mark) {
   set_attribute(target, "data-priority", mark ? mark.priority : null);
   set_attribute(target, "data-look", mark ? mark.look : null);
-  set_attribute(target, "data-technical", mark?.technical ? "" : null);
+  set_attribute(target, "data-technical", mark?.technical);
 }

@@ -11,7 +11,7 @@ import { initials_of, moment, time_of_day, timer } from "./words.js";
 /** @typedef {readonly import("./wire.js").Person[]} Staff */
 
 export class EpisodeList {
-  root = element("ol", { class: "episodes" });
+  root = element("ol", "episodes");
   #shown = "";
   #pressed;
 
@@ -38,7 +38,7 @@ export class EpisodeList {
     this.#shown = shown;
     const focused = this.root.contains(document.activeElement) ? document.activeElement?.closest("li")?.getAttribute("data-episode") : null;
     const items = all.map((episode) => item(episode, staff, now_ms, this.#pressed));
-    if (items.length === 0) items.push(element("li", { class: "none" }, is_known ? t("none in this time") : t("none known")));
+    if (items.length === 0) items.push(element("li", "none", is_known ? t("none in this time") : t("none known")));
     this.root.replaceChildren(...items);
     if (focused) this.focus(focused);
   }
@@ -53,15 +53,15 @@ export class EpisodeList {
 function item(episode, staff, now_ms, pressed) {
   const { id, key, priority, technical, evidence, seen } = episode;
   const mark = `${MARKS[priority]}${technical ? " T" : ""}`;
-  const first = element("span", { class: "episode-first" },
-    element("span", { class: "mark" }, mark), element("strong", {}, title(id)), element("span", { class: "when" }, when(episode, now_ms)));
+  const first = element("span", "episode-first",
+    element("span", "mark", mark), element("strong", {}, title(id)), element("span", "when", when(episode, now_ms)));
   const open = button("", "episode", () => pressed(episode));
-  open.append(first, element("span", { class: "detail" }, evidence_words(evidence, staff)));
+  open.append(first, element("span", "detail", evidence_words(evidence, staff)));
   set_attribute(open, "title", t("Show the two minutes around it"));
   const row = element("li", { "data-episode": key, "data-priority": priority }, open);
-  set_attribute(row, "data-standing", episode.standing ? "" : null);
+  set_attribute(row, "data-standing", episode.standing);
   for (const { by, at_ms } of seen) {
-    open.append(element("span", { class: "seen" }, t("✓ {who} {at}", { who: initials_of(staff, by), at: at_ms === null ? "" : time_of_day(at_ms) }).trim()));
+    open.append(element("span", "seen", t("✓ {who} {at}", { who: initials_of(staff, by), at: at_ms === null ? "" : time_of_day(at_ms) }).trim()));
   }
   return row;
 }

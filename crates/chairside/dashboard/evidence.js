@@ -4,7 +4,7 @@
 
 import { title } from "./alarms.js";
 import { of_service, t } from "./language.js";
-import { spelled } from "./words.js";
+import { name_of, spelled } from "./words.js";
 
 /** Who asks for help, by id, and over what. */
 const HELP = /^([\w.-]+) asks for help(?:: ([A-Z][A-Z0-9_]*))?$/;
@@ -17,7 +17,7 @@ const HELP = /^([\w.-]+) asks for help(?:: ([A-Z][A-Z0-9_]*))?$/;
 function help_words(text, staff) {
   const [whole, by, about] = HELP.exec(text) ?? [];
   if (whole === undefined) return null;
-  const person = staff.find(({ id }) => id === by)?.name ?? by;
+  const person = name_of(staff, by);
   return about === undefined ? t("{person} asks for help", { person }) : t("{person} asks for help: {title}", { person, title: title(about) });
 }
 

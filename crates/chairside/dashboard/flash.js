@@ -23,6 +23,6 @@ export function is_dark(priority, now) {
  */
 export function flash(now, still) {
   const root = document.documentElement;
-  set_attribute(root, "data-dark-high", !still && is_dark("high", now) ? "" : null);
-  set_attribute(root, "data-dark-medium", !still && is_dark("medium", now) ? "" : null);
+  set_attribute(root, "data-dark-high", !still && is_dark("high", now));
+  set_attribute(root, "data-dark-medium", !still && is_dark("medium", now));
 }

@@ -18,13 +18,13 @@ const RETRY_MS = 5_000;
 export class KeptUp {
   #key = "";
   #count = 0;
-  #again_at = Number.POSITIVE_INFINITY;
+  #again_at = Infinity;
 
   /** What is on its way is wanted no more, and the next question is put in any case. */
   forget() {
     this.#key = "";
     this.#count += 1;
-    this.#again_at = Number.POSITIVE_INFINITY;
+    this.#again_at = Infinity;
   }
 
   /**
@@ -36,7 +36,7 @@ export class KeptUp {
   follow(key, now, question) {
     if (key === this.#key && now < this.#again_at) return;
     this.#key = key;
-    this.#again_at = Number.POSITIVE_INFINITY;
+    this.#again_at = Infinity;
     this.#count += 1;
     void this.#put(question, this.#count, now);
   }

@@ -3,7 +3,7 @@
 
 import { title } from "./alarms.js";
 import { in_english, t } from "./language.js";
-import { figure } from "./words.js";
+import { figure, name_of } from "./words.js";
 
 /**
  * A number that can be changed, as the service lists it.
@@ -151,6 +151,6 @@ function warning(limit, value) {
 export function cause_words(changed, staff) {
   if (changed.cause === "phase") return t("by the phase of the session");
   if (changed.cause === "profile") return t("from the patient's own values");
-  const name = staff.find((person) => person.id === changed.by)?.name ?? changed.by ?? t("somebody");
+  const name = changed.by === undefined ? t("somebody") : name_of(staff, changed.by);
   return `${name}: ${changed.reason ?? ""}`;
 }

@@ -91,8 +91,8 @@ export class LimitsPanel {
         { "data-key": limit.key },
         element("th", { scope: "row" }, limit_name(limit)),
         element("td", {}, with_unit(limit, limit.default)),
-        element("td", { class: "now" }, now),
-        element("td", { class: "cause" }, changed ? cause_words(changed, staff) : ""),
+        element("td", "now", now),
+        element("td", "cause", changed ? cause_words(changed, staff) : ""),
         element("td", {}, button(t("Change"), "change", () => this.#begin(limit, "", ""))),
       );
       // One that was set back has a history, and is the profile's all the same.
@@ -159,8 +159,8 @@ export class LimitsPanel {
       });
     });
     this.#form.replaceChildren(
-      element("p", { class: "question" }, question),
-      element("p", { class: "problem" }, warning),
+      element("p", "question", question),
+      element("p", "problem", warning),
       element("p", {}, t("Why: {reason}. It holds for at most 12 h, then the profile's number is back.", { reason })),
       yes,
       button(t("Back"), "cancel", () => this.#begin(limit, text, reason)),

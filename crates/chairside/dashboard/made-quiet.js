@@ -60,7 +60,7 @@ export class MadeQuiet {
       set_text(row.words, words);
       set_attribute(row.end, "aria-label", t("End it: {what}", { what: words }));
     }
-    set_attribute(this.#none, "hidden", all.length > 0 ? "" : null);
+    set_attribute(this.#none, "hidden", all.length > 0);
   }
 
   /**

@@ -49,7 +49,7 @@ const DEVICE_TEXTS_MAX = 20;
  * @property {import("./wire.js").Session | null} session
  * @property {number} from_ms what was measured before is another patient's, milliseconds since 1970
  * @property {import("./wire.js").ChangedLimit[]} changed the limits that are not as the profile ships them
- * @property {{version: number, active: import("./wire.js").ActiveAlarm[]}} alarms
+ * @property {import("./wire.js").AlarmsOfBed} alarms
  * @property {import("./wire.js").Flood | null} flood
  * @property {Timed<import("./wire.js").Suspended>[]} suspended the alarms that are paused and the rules that are off
  * @property {Timed<import("./wire.js").StationAudio>[]} audio the stations that do not hear everything
@@ -85,12 +85,12 @@ export class Model {
   /** The service has said that it stops, and no other has answered yet. */
   stopped = false;
   /** Page time of the last word of the service. */
-  #heard = Number.NEGATIVE_INFINITY;
+  #heard = -Infinity;
   /** Page time of the first moment without any. */
   #born;
   #socket_open = false;
   /** Page time at which the socket opened. */
-  #opened = Number.NEGATIVE_INFINITY;
+  #opened = -Infinity;
   /** This machine slept, and no snapshot has come since: nothing that is known is of now. */
   #slept = false;
   /** Page time since when a hole is being filled. @type {number | null} */
@@ -264,7 +264,7 @@ export class Model {
         devices: new Map(bed.devices.map((device) => [device.device, { ...device }])),
         readings: new Map(bed.observations.map((one) => [one.metric, this.#reading(one, now)])),
         cuff: bed.cuff,
-        alarms: { version: 0, active: [] },
+        alarms: { version: 0, active: [], responsible: null },
         flood: null,
         suspended: [],
         audio: [],
@@ -371,7 +371,7 @@ export class Model {
     const bed = this.beds.get(alarms.bed);
     if (!bed || alarms.version < bed.alarms.version) return;
     bed.courses = follow(bed, alarms.active, this.clock.at(now));
-    bed.alarms = { version: alarms.version, active: alarms.active };
+    bed.alarms = { version: alarms.version, active: alarms.active, responsible: alarms.responsible ?? null };
     bed.flood = alarms.flood ?? null;
     const timed = now - this.clock.lag_ms;
     bed.suspended = (alarms.suspended ?? []).map((one) => ({ ...one, deadline: timed + one.remaining_ms }));
@@ -410,7 +410,7 @@ function limits_of({ limits, nibp_interval_s, phase, changed }) {
  * @param {import("./wire.js").SessionState} message
  */
 function session_of({ session, readings_from }) {
-  return { session: session ?? null, from_ms: readings_from ? Date.parse(readings_from) : Number.NEGATIVE_INFINITY };
+  return { session: session ?? null, from_ms: readings_from ? Date.parse(readings_from) : -Infinity };
 }
 
 /**
@@ -445,7 +445,7 @@ function link(bed, message) {
 function forget_older_pressures(bed) {
   const newest = Math.max(
     ...["NibpSystolic", "NibpDiastolic", "NibpMean", "NibpPulseRate"].map(
-      (metric) => bed.readings.get(metric)?.at_ms ?? Number.NEGATIVE_INFINITY,
+      (metric) => bed.readings.get(metric)?.at_ms ?? -Infinity,
     ),
   );
   for (const [metric, reading] of bed.readings) {

@@ -12,7 +12,7 @@ export class Panel {
   #show;
   #hide;
   #open = false;
-  #touched_at = Number.NEGATIVE_INFINITY;
+  #touched_at = -Infinity;
   #wants_clock = false;
   /** Called when it has closed. */
   closed = () => {};

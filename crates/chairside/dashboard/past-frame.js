@@ -34,9 +34,9 @@ const NUMBERS = [
 
 export class PastFrame {
   #heading = element("strong");
-  #of = element("p", { class: "past-of" });
-  #numbers = element("ul", { class: "past-numbers" });
-  #pictures = element("div", { class: "past-pictures" });
+  #of = element("p", "past-of");
+  #numbers = element("ul", "past-numbers");
+  #pictures = element("div", "past-pictures");
   #back;
   #closed;
   /** @type {Episode | null} */
@@ -84,7 +84,7 @@ export class PastFrame {
       this.recolour();
     } catch (error) {
       if (this.#episode !== episode) return;
-      this.#numbers.replaceChildren(element("li", { class: "problem" }, t("The record cannot be read: {why}", { why: why_not(error) })));
+      this.#numbers.replaceChildren(element("li", "problem", t("The record cannot be read: {why}", { why: why_not(error) })));
     }
   }
 
@@ -178,5 +178,5 @@ function picture(caption, css, paint) {
     const context = canvas.getContext("2d");
     if (context && canvas.width > 0) paint(context, getComputedStyle(canvas));
   };
-  return { root: element("div", { class: css }, element("span", { class: "wave-label" }, caption), canvas), draw };
+  return { root: element("div", { class: css }, element("span", "wave-label", caption), canvas), draw };
 }

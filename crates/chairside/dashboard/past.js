@@ -59,10 +59,10 @@ export class Past {
   #ask;
   /** @type {string | null} */
   #epoch = null;
-  #from_ms = Number.NEGATIVE_INFINITY;
+  #from_ms = -Infinity;
   #asking = false;
-  #ask_at = Number.NEGATIVE_INFINITY;
-  #followed_at = Number.NEGATIVE_INFINITY;
+  #ask_at = -Infinity;
+  #followed_at = -Infinity;
 
   /**
    * @param {string} bed
@@ -93,7 +93,7 @@ export class Past {
       this.#ask_at = Math.min(this.#ask_at, now);
     }
     if (model.complete) this.heard.follow(bed.alarms.active, service_ms, now - this.#followed_at <= LAPSE_MS);
-    this.#followed_at = model.complete ? now : Number.NEGATIVE_INFINITY;
+    this.#followed_at = model.complete ? now : -Infinity;
     this.trend.advance(service_ms);
     this.heard.forget_before(this.trend.from_ms);
     this.trend.hear(bed.readings);
@@ -108,7 +108,7 @@ export class Past {
   #forget(epoch, from_ms) {
     this.#epoch = epoch;
     this.#from_ms = from_ms;
-    this.#ask_at = Number.NEGATIVE_INFINITY;
+    this.#ask_at = -Infinity;
     this.trend = new Trend(this.#span_s, this.#step_s, from_ms);
     this.recorded = [];
     this.heard = new Heard();

@@ -2,10 +2,12 @@
 // What a telephone says: the beds by urgency, and the one alarm that can be accepted. No DOM and
 // no clock.
 
-import { declined_words, is_as_read, is_declined, is_open, SETTLE_MS, standing, title } from "./alarms.js";
+import { is_as_read, is_declined, is_open, SETTLE_MS, standing, title } from "./alarms.js";
+import { who_words } from "./answers.js";
 import { t } from "./language.js";
 import { by_worst } from "./order.js";
 import { mark, tile } from "./present.js";
+import { dotted } from "./words.js";
 
 /** @typedef {import("./model.js").Model} Model */
 /** @typedef {import("./alarms.js").Standing} Standing */
@@ -35,7 +37,7 @@ export function phone_rows(model, now, station) {
       bed: bed.bed,
       name: bed.name,
       mark: worst ? mark(model, worst.alarm) : null,
-      title: worst ? [title(worst.alarm.id), declined_words(worst.alarm, model.staff)].filter(Boolean).join(" · ") : lost,
+      title: worst ? dotted(title(worst.alarm.id), who_words(bed.alarms, worst.alarm, model.staff)) : lost,
       numbers: [view.spo2, view.rate, view.nibp].filter((one) => one !== null),
       summary: view.summary,
     };
@@ -54,7 +56,7 @@ export class OneAlarm {
   /** The alarm whose bed was touched: it is shown though the person has declined it. @type {string | null} */
   #touched = null;
   /** Page time since when it shows that. */
-  #came_at = Number.NEGATIVE_INFINITY;
+  #came_at = -Infinity;
 
   /**
    * @param {readonly Standing[]} all in the order of `standing`
@@ -90,7 +92,7 @@ export class OneAlarm {
     if (!entry) return;
     this.#entry = entry;
     this.#touched = entry.key;
-    this.#came_at = Number.NEGATIVE_INFINITY;
+    this.#came_at = -Infinity;
   }
 
   /**

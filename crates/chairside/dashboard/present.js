@@ -2,14 +2,15 @@
 // What a tile says, as plain words and states: the step between what is known and what is drawn.
 // No DOM and no clock, so that every sentence can be tested.
 
-import { declined_words, is_technical, look, MARKS, of_strip, place, standing, title } from "./alarms.js";
+import { is_technical, look, MARKS, of_strip, place, standing, title } from "./alarms.js";
+import { who_words } from "./answers.js";
 import { curves_of, ON_TILE } from "./curves.js";
 import { evidence_words } from "./evidence.js";
 import { in_english, t } from "./language.js";
 import { flood_words, sound_at, suspended_places } from "./quiet.js";
 import { rate_metric } from "./rate.js";
 import { session_words } from "./session-words.js";
-import { age, countdown, DASHES, figure, initials_of, link_words, number, phase_words, priority_words, spelled, time_of_day, why } from "./words.js";
+import { age, countdown, DASHES, dotted, figure, initials_of, link_words, number, phase_words, priority_words, spelled, time_of_day, why } from "./words.js";
 
 /** @typedef {import("./model.js").Model} Model */
 /** @typedef {import("./model.js").BedState} BedState */
@@ -100,7 +101,7 @@ export function tile(model, bed, now, station = "") {
       ? {
           ...mark(model, worst.alarm),
           title: title(worst.alarm.id),
-          detail: [declined_words(worst.alarm, model.staff), detail(worst.alarm, worst.course, model.staff)].filter(Boolean).join(" · "),
+          detail: dotted(who_words(bed.alarms, worst.alarm, model.staff), detail(worst.alarm, worst.course, model.staff)),
           more: alarms.length - 1,
         }
       : null,
@@ -152,7 +153,7 @@ export function detail(alarm, course, staff, whole = false) {
   if (alarm.present) {
     // The number that raised it, said twice, would only take room.
     const drifted = worst !== "" && Math.round(course?.worst ?? 0) !== first_number(spelled(alarm.evidence));
-    return [reason, drifted ? worst : "", dated].filter(Boolean).join(" · ");
+    return dotted(reason, drifted ? worst : "", dated);
   }
   const ended = alarm.ended === undefined ? t("ended") : t("ended {time}", { time: time_of_day(Date.parse(alarm.ended)) });
   return `${[ended, worst].filter(Boolean).join(", ")} · ${reason} · ${dated}`;

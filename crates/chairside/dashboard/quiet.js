@@ -4,7 +4,7 @@
 
 import { place, title } from "./alarms.js";
 import { t } from "./language.js";
-import { countdown, initials_of } from "./words.js";
+import { countdown, initials_of, name_of } from "./words.js";
 
 /** @typedef {import("./model.js").BedState} BedState */
 /** @typedef {readonly import("./wire.js").Person[]} Staff */
@@ -138,12 +138,4 @@ function remaining({ deadline, remaining_ms }, now) {
   if (hours === 0) return countdown(left_ms);
   const minutes = Math.floor(left_ms / 60_000) % 60;
   return `${hours} h ${String(minutes).padStart(2, "0")}`;
-}
-
-/**
- * @param {Staff} staff
- * @param {string} id
- */
-function name_of(staff, id) {
-  return staff.find((person) => person.id === id)?.name ?? id;
 }

@@ -73,7 +73,7 @@ export class Room {
   /** A call that is on its way. @type {number | null} */
   #sent_at = null;
   /** What was last said of a call or of the button. @type {{state: State, until: number}} */
-  #said = { state: "calm", until: Number.NEGATIVE_INFINITY };
+  #said = { state: "calm", until: -Infinity };
 
   /**
    * Takes what is known now. While the service is not heard, what was known stays as it was.
@@ -156,8 +156,9 @@ export function can_call(state) {
 /**
  * Says in words how it is.
  * @param {State} state
+ * @param {string} [comes] who comes to the bed, in words
  */
-export function room_words(state) {
+export function room_words(state, comes = "") {
   switch (state) {
     case "unknown":
       return t("This screen belongs to no bed. Please tell the staff.");
@@ -171,7 +172,7 @@ export function room_words(state) {
     case "not_made":
       return t("The call could not be made – call out loud.");
     case "called":
-      return t("Somebody is being called.");
+      return comes === "" ? t("Somebody is being called.") : `${comes}.`;
     case "coming":
       return t("Somebody is coming.");
     case "ended":

@@ -22,9 +22,9 @@ const PHASES = ["baseline", "dosing", "recovery"];
 
 export class SessionPanel {
   #wanted;
-  #words = element("p", { class: "session-words" });
+  #words = element("p", "session-words");
   #phases = element("div", { class: "ranges", role: "group", "aria-label": t("Phase") });
-  #form = element("div", { class: "session-form" });
+  #form = element("div", "session-form");
   #begin;
   #end;
   /** The session that is shown; null for none, undefined before anything is. @type {string | null | undefined} */
@@ -39,7 +39,7 @@ export class SessionPanel {
     for (const phase of PHASES) {
       this.#phases.append(button(phase_words(phase), "range", () => this.#wanted({ type: "phase", fields: { phase } }, () => {})));
     }
-    this.root = element("div", { class: "session" }, this.#words, this.#phases, this.#begin, this.#end, this.#form);
+    this.root = element("div", "session", this.#words, this.#phases, this.#begin, this.#end, this.#form);
   }
 
   /**
@@ -48,9 +48,9 @@ export class SessionPanel {
    * @param {number} service_ms
    */
   update({ session, phase }, staff, service_ms) {
-    set_attribute(this.#phases, "hidden", session ? null : "");
-    set_attribute(this.#begin, "hidden", session ? "" : null);
-    set_attribute(this.#end, "hidden", session ? null : "");
+    set_attribute(this.#phases, "hidden", !session);
+    set_attribute(this.#begin, "hidden", Boolean(session));
+    set_attribute(this.#end, "hidden", !session);
     const shown = session?.session ?? null;
     if (shown !== this.#shown) {
       // A question about another session, or about none, is no question any more.

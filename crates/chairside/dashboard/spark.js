@@ -21,10 +21,10 @@ const RATE_AXIS = { low: 40, high: 160, step: 20 };
 
 export class Spark {
   #canvas = /** @type {HTMLCanvasElement} */ (element("canvas", { "aria-hidden": "true" }));
-  #caption = element("span", { class: "wave-label" });
+  #caption = element("span", "wave-label");
   #observer = new ResizeObserver(() => this.recolour());
-  #drawn_at = Number.NEGATIVE_INFINITY;
-  root = element("div", { class: "trend" }, this.#canvas, this.#caption);
+  #drawn_at = -Infinity;
+  root = element("div", "trend", this.#canvas, this.#caption);
 
   constructor() {
     this.#observer.observe(this.#canvas);
@@ -35,7 +35,7 @@ export class Spark {
     const ratio = Math.min(2, devicePixelRatio || 1);
     this.#canvas.width = Math.round(this.#canvas.clientWidth * ratio);
     this.#canvas.height = Math.round(this.#canvas.clientHeight * ratio);
-    this.#drawn_at = Number.NEGATIVE_INFINITY;
+    this.#drawn_at = -Infinity;
   }
 
   /** Stops watching the canvas. */

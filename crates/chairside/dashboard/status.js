@@ -3,7 +3,7 @@
 
 import { today_words } from "./day.js";
 import { BANNER_MS } from "./model.js";
-import { by_id, set_attribute, set_text } from "./dom.js";
+import { by_id, set_attribute, set_count, set_text } from "./dom.js";
 import { t } from "./language.js";
 import { age, figure, time_of_day } from "./words.js";
 
@@ -77,7 +77,7 @@ export class Status {
     const age_ms = model.age_ms(now);
     const service_ms = model.clock.at(now);
     set_attribute(document.body, "data-connection", connection);
-    set_attribute(document.body, "data-stopped", model.stopped ? "" : null);
+    set_attribute(document.body, "data-stopped", model.stopped);
     set_text(this.#site, model.site);
     set_text(this.#clock, time_of_day(Number.isNaN(service_ms) ? wall : service_ms));
     set_text(this.#connection, model.stopped ? t("STOPPED") : connection_words(connection, age_ms));
@@ -91,13 +91,12 @@ export class Status {
     set_text(this.#person, person ? person.name : t("Who is here?"));
     const wrong = [...banners(model, connection, age_ms), ...problems];
     const texts = [...wrong, ...off];
-    while (this.#banners.children.length > texts.length) this.#banners.lastElementChild?.remove();
-    while (this.#banners.children.length < texts.length) this.#banners.append(document.createElement("p"));
+    set_count(this.#banners, texts.length, () => document.createElement("p"));
     texts.forEach((text, index) => {
       set_text(this.#banners.children[index], text);
-      set_attribute(this.#banners.children[index], "data-chosen", index < wrong.length ? null : "");
+      set_attribute(this.#banners.children[index], "data-chosen", index >= wrong.length);
     });
-    set_attribute(this.#lost, "hidden", connection === "lost" ? null : "");
+    set_attribute(this.#lost, "hidden", connection !== "lost");
     if (connection === "lost") {
       const last = time_of_day(service_ms - age_ms);
       const words = [

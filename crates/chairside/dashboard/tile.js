@@ -3,7 +3,7 @@
 
 import { Bars } from "./bars.js";
 import { Numbers } from "./cells.js";
-import { button, element, QuietMark, set_attribute, set_mark, set_text } from "./dom.js";
+import { button, element, QuietMark, set_attribute, set_count, set_mark, set_text } from "./dom.js";
 import { t } from "./language.js";
 import { address_of } from "./routes.js";
 import { Spark } from "./spark.js";
@@ -13,9 +13,9 @@ import { Waves } from "./waves.js";
 
 export class Tile {
   #name;
-  #profile = element("span", { class: "profile" });
-  #devices = element("ul", { class: "devices" });
-  #device_text = element("p", { class: "device-text" });
+  #profile = element("span", "profile");
+  #devices = element("ul", "devices");
+  #device_text = element("p", "device-text");
   #bars = new Bars();
   #sound;
   #quiet;
@@ -48,8 +48,8 @@ export class Tile {
       limits,
     );
     const { large, small } = this.#numbers;
-    const curves = element("div", { class: "curves" }, this.waves.root, this.spark.root);
-    const body = element("div", { class: "tile-body" }, head, this.#bars.root, large, small, curves);
+    const curves = element("div", "curves", this.waves.root, this.spark.root);
+    const body = element("div", "tile-body", head, this.#bars.root, large, small, curves);
     this.root = element("section", { class: "tile", tabindex: "0", "data-bed": bed }, body);
   }
 
@@ -59,13 +59,13 @@ export class Tile {
     set_text(this.#name, view.name);
     // In its place, for there is not room for both.
     set_text(this.#profile, view.session || view.profile);
-    set_attribute(this.#profile, "data-session", view.session ? "" : null);
+    set_attribute(this.#profile, "data-session", Boolean(view.session));
     this.#sound.update(view.sound);
     this.#quiet.update(view.quiet);
     set_text(this.#device_text, view.device_text);
     this.#show_devices(view.devices);
     set_mark(this.root, view.alarm);
-    set_attribute(this.root, "data-loss", view.loss ? "" : null);
+    set_attribute(this.root, "data-loss", Boolean(view.loss));
     this.#bars.update(view);
     this.#numbers.update(view);
     this.waves.update(view.waves);
@@ -85,8 +85,7 @@ export class Tile {
 
   /** @param {TileView["devices"]} devices */
   #show_devices(devices) {
-    while (this.#devices.children.length > devices.length) this.#devices.lastElementChild?.remove();
-    while (this.#devices.children.length < devices.length) this.#devices.append(element("li"));
+    set_count(this.#devices, devices.length, () => element("li"));
     devices.forEach(({ device, link, text }, index) => {
       const item = this.#devices.children[index];
       set_text(item, device);

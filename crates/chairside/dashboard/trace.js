@@ -27,14 +27,14 @@ export class Trace {
   #times = new Float64Array(KEPT);
   #values = new Float32Array(KEPT);
   #count = 0;
-  #last_arrival = Number.NEGATIVE_INFINITY;
+  #last_arrival = -Infinity;
   #cut = true;
   /** Samples that are not on the time line yet. @type {{samples: number[], period_ms: number, arrived: number} | null} */
   #waiting = null;
 
   /** Tells whether any sample has ever come. */
   has_begun() {
-    return this.#last_arrival > Number.NEGATIVE_INFINITY;
+    return this.#last_arrival > -Infinity;
   }
 
   /** Ends the curve here; the next samples begin after a gap. */
@@ -113,7 +113,7 @@ export class Trace {
 
   /** Returns the time of the newest sample. */
   last_time() {
-    return this.#count === 0 ? Number.NEGATIVE_INFINITY : this.#times[(this.#count - 1) % KEPT];
+    return this.#count === 0 ? -Infinity : this.#times[(this.#count - 1) % KEPT];
   }
 
   /**
@@ -140,8 +140,8 @@ export class Trace {
    * @returns {{low: number, high: number} | null}
    */
   range(from) {
-    let low = Number.POSITIVE_INFINITY;
-    let high = Number.NEGATIVE_INFINITY;
+    let low = Infinity;
+    let high = -Infinity;
     for (let index = this.#after(from); index < this.#count; index += 1) {
       const value = this.#values[index % KEPT];
       if (value < low) low = value;

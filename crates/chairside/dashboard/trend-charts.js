@@ -99,11 +99,11 @@ function holes_of(trend, bed, metric, now_ms) {
 }
 
 export class TrendCharts {
-  #readout = element("p", { class: "readout" });
+  #readout = element("p", "readout");
   #canvas = /** @type {HTMLCanvasElement} */ (element("canvas", { role: "img" }));
   #cursor = element("div", { class: "cursor", hidden: "" });
-  #charts = element("div", { class: "charts" }, this.#canvas, this.#cursor);
-  root = element("div", { class: "trends" }, this.#readout, this.#charts);
+  #charts = element("div", "charts", this.#canvas, this.#cursor);
+  root = element("div", "trends", this.#readout, this.#charts);
   /** @type {{past: Past, bed: BedState, now_ms: number, episodes: Episode[]} | null} */
   #shown = null;
   #observer = new ResizeObserver(() => this.recolour());
@@ -211,7 +211,7 @@ export class TrendCharts {
   #point(x) {
     const width = this.#canvas.clientWidth - LEFT_PX;
     const is_inside = this.#shown !== null && x >= LEFT_PX && width > 0;
-    set_attribute(this.#cursor, "hidden", is_inside ? null : "");
+    set_attribute(this.#cursor, "hidden", !is_inside);
     if (!this.#shown || !is_inside) {
       set_text(this.#readout, "");
       return;

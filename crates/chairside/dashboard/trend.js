@@ -40,7 +40,7 @@ export class Trend {
   /** @type {Map<string, Column>} */
   #columns = new Map();
   /** The number of the newest step since 1970. */
-  #newest = Number.NEGATIVE_INFINITY;
+  #newest = -Infinity;
   /** What the record says of times without values. @type {Gap[]} */
   gaps = [];
   /** Oldest first. @type {Cuff[]} */
@@ -51,7 +51,7 @@ export class Trend {
    * @param {number} step_s
    * @param {number} [since_ms] what was measured before is another patient's
    */
-  constructor(span_s, step_s, since_ms = Number.NEGATIVE_INFINITY) {
+  constructor(span_s, step_s, since_ms = -Infinity) {
     this.since_ms = since_ms;
     this.step_ms = step_s * 1000;
     this.count = Math.round(span_s / step_s) + 1;
@@ -141,7 +141,7 @@ export class Trend {
       const step = this.#newest - back;
       if (!Number.isNaN(column.values[modulo(step, this.count)])) return step;
     }
-    return Number.NEGATIVE_INFINITY;
+    return -Infinity;
   }
 
   /**

@@ -26,7 +26,7 @@ export class Sweep {
   #metric;
   #scaled;
   #observer;
-  #drawn = Number.NEGATIVE_INFINITY;
+  #drawn = -Infinity;
   /** @type {import("./trace.js").Trace | undefined} */
   #trace;
   #scale = { low: 0, high: 1 };
@@ -202,7 +202,7 @@ export class Sweep {
     const style = getComputedStyle(this.#canvas);
     this.#colour = style.color;
     this.#gap_colour = style.getPropertyValue("--gap").trim();
-    this.#drawn = Number.NEGATIVE_INFINITY;
+    this.#drawn = -Infinity;
   }
 }
 

@@ -10,14 +10,14 @@ import { Sweep } from "./wave.js";
 export class Waves {
   /** @type {Map<string, Sweep>} */
   #sweeps = new Map();
-  root = element("div", { class: "waves" });
+  root = element("div", "waves");
 
   /** @param {import("./curves.js").Curve[]} waves in the order in which they lie */
   update(waves) {
     for (const { metric, label } of waves) {
       if (this.#sweeps.has(metric)) continue;
       const canvas = /** @type {HTMLCanvasElement} */ (element("canvas", { "aria-hidden": "true" }));
-      const caption = element("span", { class: "wave-label" }, label);
+      const caption = element("span", "wave-label", label);
       const root = element("div", { class: "wave", "data-metric": metric }, canvas, caption);
       this.root.insertBefore(root, this.#below(metric, waves));
       this.#sweeps.set(metric, new Sweep(canvas, metric, (scale) => set_text(caption, `${label} ${scale}`)));

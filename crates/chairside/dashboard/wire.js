@@ -109,7 +109,17 @@
 /** @typedef {BedItself & LimitsInForce & SessionState} Bed */
 
 /** @typedef {{type: "hello", protocol: number, epoch: string, seq: number, now: string, site: string}} Hello */
-/** @typedef {{type?: "alarms", bed: string, version: number, active: ActiveAlarm[], flood?: Flood | null, suspended?: Suspended[], audio?: StationAudio[]}} Alarms */
+/**
+ * Who comes for the alarms of a bed, or is there.
+ * @typedef {object} Responsible
+ * @property {string} by
+ * @property {string} at RFC 3339
+ * @property {string} [arrived_at] RFC 3339
+ * @property {number} call the last of the bed that they answered
+ */
+
+/** @typedef {{version: number, active: ActiveAlarm[], responsible?: Responsible | null}} AlarmsOfBed */
+/** @typedef {AlarmsOfBed & {type?: "alarms", bed: string, flood?: Flood | null, suspended?: Suspended[], audio?: StationAudio[]}} Alarms */
 /** @typedef {{type: "limits", bed: string} & LimitsInForce} LimitsOfBed */
 /** @typedef {{type: "snapshot", seq: number, beds: Bed[], alarms: Alarms[], staff: Person[], recorder: RecorderState, last_check: LastCheck | null}} Snapshot */
 /** @typedef {{type: "waveform", bed: string, device: string, metric: string, at: string, period_us: number, samples: number[]}} Waveform */

@@ -149,6 +149,23 @@ export function initials(name) {
 }
 
 /**
+ * Puts those parts of a line that say anything beside each other.
+ * @param {...string} parts
+ */
+export function dotted(...parts) {
+  return parts.filter(Boolean).join(" · ");
+}
+
+/**
+ * Returns what the person with that id is called, or the id of somebody who is not known here.
+ * @param {readonly import("./wire.js").Person[]} staff
+ * @param {string} id
+ */
+export function name_of(staff, id) {
+  return staff.find((person) => person.id === id)?.name ?? id;
+}
+
+/**
  * Initials of the person with that id; of two who share them, as many more letters of the last
  * name as tell them apart, or the id.
  * @param {readonly import("./wire.js").Person[]} staff
@@ -156,7 +173,7 @@ export function initials(name) {
  */
 export function initials_of(staff, id) {
   if (id === undefined) return "";
-  const name = staff.find((person) => person.id === id)?.name ?? id;
+  const name = name_of(staff, id);
   const others = staff.filter((person) => person.id !== id).map((person) => person.name);
   const last = (name.match(/\p{L}+/gu) ?? []).at(-1) ?? "";
   const short = initials(name);

@@ -21,7 +21,7 @@ before(async () => {
     const line = join(inside, `line-${bed}`);
     await simulate("nonin", series(join(inside, `${bed}.csv`), { before: good, after: fallen, fall_s: 4 }), line);
   }
-  service = await start("serve", "--config", clinic_config(inside, Object.keys(after_fall)));
+  service = await start("serve", "--config", clinic_config(inside, Object.keys(after_fall), { staff: [["mn", "M. N.", "nurse"], ["ak", "A. K.", "clinician"]] }));
 });
 
 after(async () => {
@@ -81,11 +81,55 @@ test("help is asked for and an alarm is declined with one thumb, and the station
   await Promise.all([page, station].map((one) => one.context().close()));
 });
 
+test("who comes and who is there stands by name on every screen, one press each for who is known", async () => {
+  const page = await open(browser, `${service.address}/#/phone`, { viewport: HAND, hasTouch: true });
+  const station = await open(browser, `${service.address}/`);
+  await Promise.all([live(page, WAIT_MS), live(station, WAIT_MS)]);
+  await page.locator("#phone .phone-alarm strong", { hasText: /HR high|SpO₂ low/ }).waitFor({ timeout: WAIT_MS });
+  await page.waitForSelector("#phone .phone-alarm[data-settled]");
+  const bed = await page.textContent("#phone .bed-name");
+  const answer = page.locator("#phone .answer");
+  assert.equal(await answer.textContent(), "I'm coming");
+  assert.equal(await answer.getAttribute("aria-label"), `I'm coming: ${bed}`);
+  assert.equal(await asked(page, () => answer.tap()), `Who comes: ${bed}?`);
+  await page.locator("#person-choices button").first().tap();
+  await answer.filter({ hasText: "I'm here" }).waitFor({ timeout: WAIT_MS });
+  const card = station.locator("#strip-cards .card", { hasText: bed }).first();
+  await card.filter({ hasText: "M. N. is coming" }).waitFor({ timeout: WAIT_MS });
+  assert.equal(await card.getAttribute("data-look"), "signal", "it changes no alarm");
+  await station.locator(".tile", { hasText: bed }).filter({ hasText: "M. N. is coming" }).waitFor({ timeout: WAIT_MS });
+  await page.locator("#phone .beds li", { hasText: bed }).filter({ hasText: "M. N. is coming" }).waitFor({ timeout: WAIT_MS });
+  assert.deepEqual(await awkward(page), []);
+  await picture(page, "phone-coming");
+  await picture(station, "coming-dark");
+
+  // The person is known now.
+  await page.waitForSelector("#phone .phone-alarm[data-settled]");
+  await answer.tap();
+  await answer.waitFor({ state: "hidden", timeout: WAIT_MS });
+  assert.equal(await page.locator("#person").isVisible(), false, "nobody is asked twice");
+  await card.filter({ hasText: "M. N. is there" }).waitFor({ timeout: WAIT_MS });
+  await picture(page, "phone-there");
+
+  // Somebody else takes over, at the desk: for them it is one press as well.
+  await card.and(station.locator("[data-settled]")).waitFor({ timeout: WAIT_MS });
+  assert.equal(await card.locator(".answer").textContent(), "I'm coming");
+  await asked(station, () => card.locator(".answer").click());
+  await station.locator("#person-choices button").nth(1).click();
+  const [, taken] = await Promise.all([answer.waitFor({ timeout: WAIT_MS }), card.filter({ hasText: /A\. K\. is coming/ }).waitFor({ timeout: WAIT_MS })]);
+  assert.equal(taken, undefined);
+  await station.locator("[data-bed] h2 a", { hasText: bed }).click();
+  await station.locator("#bed .bars", { hasText: "A. K. is coming" }).waitFor({ timeout: WAIT_MS });
+  await picture(station, "coming-bed");
+  assert.deepEqual([...page.complaints, ...station.complaints], []);
+  await Promise.all([page, station].map((one) => one.context().close()));
+});
+
 for (const [locale, colorScheme] of [["en-GB", "dark"], ["de-DE", "light"]]) {
   test(`an alarm is accepted on a telephone with one thumb (${locale}, ${colorScheme})`, async () => {
     const page = await open(browser, `${service.address}/#/phone`, { viewport: HAND, colorScheme, locale, hasTouch: true });
     await live(page, WAIT_MS);
-    const accept = page.locator("#phone .accept");
+    const accept = page.locator("#phone .acknowledge");
     // Not one that a device has while its first numbers come.
     await page.locator("#phone .phone-alarm strong", { hasText: /HR high|SpO₂ low|HF hoch|SpO₂ tief/ }).waitFor({ timeout: WAIT_MS });
     await page.waitForSelector("#phone .phone-alarm[data-settled]");

@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 
-import { clinic_config, end_all, folder, launch, live, open, picture, series, simulate, SOON_MS, start, until } from "./harness.js";
+import { asked, clinic_config, end_all, folder, launch, live, open, picture, series, simulate, SOON_MS, start, until } from "./harness.js";
 import { note_hands } from "./notes.js";
 
 const WAIT_MS = SOON_MS;
@@ -175,6 +175,27 @@ test("while it is held the button fills, and whoever has no hand to hold it is s
   await says(tablet, /^Somebody is being called\.$/);
   await picture(tablet, "quiet-called");
   await answer(station);
+  await Promise.all([tablet, station].map((page) => page.context().close()));
+});
+
+test("the room says who comes, and that call stands until it is answered", async () => {
+  const [tablet, station] = [await room(), await desk()];
+  await touch(tablet, through);
+  await called(station).and(station.locator("[data-settled]")).waitFor({ timeout: WAIT_MS });
+  await asked(station, () => called(station).locator(".answer").click());
+  await station.locator("#person-choices button").first().click();
+  await says(tablet, /^M\. N\. is coming\.$/);
+  await picture(tablet, "quiet-coming");
+  // One press from now on: the page knows who it is.
+  await until("it is told that they are there", async () => {
+    const answers = called(station).locator(".answer:enabled", { hasText: "I'm here" });
+    if (await answers.isVisible()) await answers.click({ timeout: 2_000 }).catch(() => {});
+    return /^M\. N\. is there\.$/.test(await words(tablet));
+  });
+  assert.equal(await called(station).getAttribute("data-look"), "signal");
+  await answer(station);
+  await says(tablet, /^Somebody is coming\.$/);
+  assert.deepEqual([...tablet.complaints, ...station.complaints], []);
   await Promise.all([tablet, station].map((page) => page.context().close()));
 });
 

@@ -16,7 +16,7 @@ const until = (seconds) => ({ until: ago(-seconds), remaining_ms: seconds * 1_00
 
 /**
  * What each state is called, what it shows in one sentence, and what the service says of its bed:
- * `active`, `flood`, `suspended`, `audio` as in the message `alarms`; `values` of its numbers;
+ * `active`, `responsible`, `flood`, `suspended`, `audio` as in the message `alarms`; `values` of its numbers;
  * `also` are further messages.
  */
 export function states(station) {
@@ -119,6 +119,13 @@ export function states(station) {
       ],
     },
     {
+      name: "coming",
+      says: "A nurse comes: whose name it is stands with the alarm, which goes on until somebody has seen it.",
+      values: { SpO2: 90 },
+      active: [low({ call: 3 })],
+      responsible: { by: "mn", at: ago(12), call: 3 },
+    },
+    {
       name: "cuff-failed",
       says: "The cuff found no pressure: the last one stands with its age and the reason.",
       also: [{ type: "cuff", device: "v100-1", state: "failed", text: "no reading found" }],
@@ -148,7 +155,7 @@ export function bed_of(state, id, name = `Room ${id}`) {
 
 /** Says what a state is to a page whose bed it is. */
 export function tell(stage, state, id) {
-  const { active = [], flood = null, suspended = [], audio = [] } = state;
-  stage.alarms(active, id, { flood, suspended, audio });
+  const { active = [], responsible = null, flood = null, suspended = [], audio = [] } = state;
+  stage.alarms(active, id, { responsible, flood, suspended, audio });
   for (const message of state.also ?? []) stage.send({ bed: id, ...message });
 }

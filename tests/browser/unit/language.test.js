@@ -141,6 +141,11 @@ function untranslated(file) {
     if (ts.isPropertyAssignment(node) && node.name.getText() === "class") return;
     if (ts.isCallExpression(node)) {
       shown_arguments(node).forEach(shown);
+      if (called(node) === "element" && ts.isStringLiteral(node.arguments[1] ?? node)) {
+        // Its class.
+        node.arguments.slice(2).forEach(go);
+        return;
+      }
       if (NAMES_ONLY.has(called(node))) {
         // The blanks of a text may be anything but words.
         node.arguments.slice(1).forEach(go);
@@ -166,6 +171,7 @@ test("the search for texts without a translation finds them", () => {
     'set_text(root, "Limits")',
     "set_text(root, open ? `room ${n}` : t('Close'))",
     'element("p", { class: "x" }, "Why")',
+    'element("p", "x y", "Why")',
     'button("Next", "next", go)',
     'notice.say("too late")',
     'root.textContent = "Alarm"',

@@ -226,7 +226,7 @@ test("another epoch voids everything, even with the same numbers", () => {
   feed.seq = 1;
   feed.connect({ alarms: [{ bed: "1", version: 1, active: [] }] });
   assert.equal(feed.reading("SpO2"), null);
-  assert.deepEqual(feed.bed().alarms, { version: 1, active: [] });
+  assert.deepEqual(feed.bed().alarms, { version: 1, active: [], responsible: null });
   feed.observe("SpO2", 96);
   assert.equal(feed.reading("SpO2").value, 96);
 });

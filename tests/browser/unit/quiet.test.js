@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { last_call } from "../../../crates/chairside/dashboard/acting.js";
+import { last_call } from "../../../crates/chairside/dashboard/answers.js";
 import { in_groups, limit_name, wanted } from "../../../crates/chairside/dashboard/limit-words.js";
 import { tile } from "../../../crates/chairside/dashboard/present.js";
 import { off_banners, sound_at } from "../../../crates/chairside/dashboard/quiet.js";
@@ -32,9 +32,9 @@ test("sound that is paused here counts down by the page's own clock, and elsewhe
 
 test("a pause of the sound covers the last call that was shown, and no call when nothing is", () => {
   const feed = new Feed();
-  assert.equal(last_call(feed.bed()), 0);
+  assert.equal(last_call(feed.bed().alarms), 0);
   quiet(feed, {}, [alarm({ occurrence: "2", call: 5 }), alarm({ occurrence: "1", call: 4 })]);
-  assert.equal(last_call(feed.bed()), 5);
+  assert.equal(last_call(feed.bed().alarms), 5);
 });
 
 test("sound that is off here stands across the page as long as that lasts", () => {

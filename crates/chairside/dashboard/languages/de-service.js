@@ -87,6 +87,7 @@ export const GERMAN_OF_SERVICE = {
   // Why an action was refused
   "a session that {by} opened is open here": "hier ist eine Behandlung offen, die {by} begonnen hat",
   "it is closed first": "sie ist zuerst zu beenden",
+  "no alarm of that bed stands any more": "an diesem Bett steht kein Alarm mehr an",
   "since {time}": "seit {time}",
   "that session is not open any more; nothing was changed": "diese Behandlung ist nicht mehr offen; es wurde nichts geändert",
   "initials are one to four letters with dots, hyphens and spaces, and no name":

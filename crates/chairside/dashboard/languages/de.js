@@ -357,14 +357,20 @@ export const GERMAN = {
   "THE SCREEN MAY GO DARK – the browser refuses to keep it bright: {why}":
     "DER BILDSCHIRM KANN DUNKEL WERDEN – der Browser hält ihn nicht hell: {why}",
 
+  // Who comes
+  "I'm coming": "Ich komme",
+  "I'm here": "Bin da",
+  "{person} is coming": "{person} kommt",
+  "{person} is there": "{person} ist da",
+  "Who comes: {what}?": "Wer kommt: {what}?",
+  "Who is there: {what}?": "Wer ist da: {what}?",
+  "not told to anybody": "niemandem gesagt",
+
   // The telephone
   "Beds by urgency": "Betten nach Dringlichkeit",
   "All beds": "Alle Betten",
-  Accept: "Annehmen",
   "Need help": "Hilfe nötig",
-  "Need help: {what}": "Hilfe nötig: {what}",
   "Not me": "Ich nicht",
-  "Not me: {what}": "Ich nicht: {what}",
   "{people}: not me": "{people}: ich nicht",
   "Waiting, and not for you: {n}": "Es warten, nicht auf Sie: {n}",
   "Who needs help: {what}?": "Wer braucht Hilfe: {what}?",
@@ -405,9 +411,8 @@ export const GERMAN = {
   "No connection – call out loud.": "Keine Verbindung – rufen Sie laut.",
   "This screen belongs to no bed. Please tell the staff.": "Dieser Bildschirm gehört zu keinem Bett. Bitte sagen Sie es dem Personal.",
 
-  "Accept {what}": "{what}: annehmen",
-  "Accepting tells everybody that you have seen it. It ends only a call. “Need help” calls at every open display.":
-    "Annehmen sagt allen, dass Sie ihn gesehen haben. Es beendet nur einen Ruf. „Hilfe nötig“ ruft an jeder offenen Anzeige.",
+  "Coming puts your name on every screen and changes no alarm. Acknowledging says that you have seen it, and ends only a call. “Need help” calls at every open display.":
+    "Kommen stellt Ihren Namen auf jede Anzeige und ändert keinen Alarm. Quittieren sagt, dass Sie ihn gesehen haben, und beendet nur einen Ruf. „Hilfe nötig“ ruft an jeder offenen Anzeige.",
   "No alarm waits for anybody": "Kein Alarm wartet auf jemanden",
 
   // The help

@@ -114,6 +114,7 @@ const REFUSED = in_english({
   "this bed's part of the program failed meanwhile; look at what holds now and do it again":
     "this bed's part of the program failed meanwhile; look at what holds now and do it again",
   "it is closed first": "it is closed first",
+  "no alarm of that bed stands any more": "no alarm of that bed stands any more",
   "that session is not open any more; nothing was changed": "that session is not open any more; nothing was changed",
   "initials are one to four letters with dots, hyphens and spaces, and no name":
     "initials are one to four letters with dots, hyphens and spaces, and no name",

@@ -25,7 +25,7 @@ export class SoundPanel {
   #tones = [...by_id("sound-tones").children];
   #hush = by_id("lost-hush");
   #wants_test = false;
-  #asked_at = Number.NEGATIVE_INFINITY;
+  #asked_at = -Infinity;
   #denied = false;
 
   /**
@@ -60,7 +60,7 @@ export class SoundPanel {
   refresh(now) {
     const state = this.#sound.state(now);
     const reason = sound_reason(state);
-    set_attribute(this.#bar, "hidden", reason === "" ? "" : null);
+    set_attribute(this.#bar, "hidden", reason === "");
     set_text(this.#bar_reason, reason);
     set_attribute(this.#word, "data-sound", state.sound);
     set_text(this.#word, sound_words(state, this.#model.staff));

@@ -43,7 +43,7 @@ const RANK = { high: 3, medium: 2, low: 1, reminder: 0 };
 const PRIORITIES = ["high", "medium", "low"];
 
 /** Before anything was heard. */
-const NEVER_S = Number.NEGATIVE_INFINITY;
+const NEVER_S = -Infinity;
 
 export class Schedule {
   #next_id = 1;

@@ -37,8 +37,8 @@ export class Sound {
   #calls;
   #arming;
   speaker = new Speaker(() => this.look(performance.now()));
-  #looked_at = Number.NEGATIVE_INFINITY;
-  #told_at = Number.NEGATIVE_INFINITY;
+  #looked_at = -Infinity;
+  #told_at = -Infinity;
   #told = "";
   /** What the service would not take of it last. @type {{why: string, at: number} | null} */
   #refused = null;
@@ -61,7 +61,7 @@ export class Sound {
 
   /** A connection is new: the service behind it has not been told anything. */
   connected() {
-    this.#told_at = Number.NEGATIVE_INFINITY;
+    this.#told_at = -Infinity;
   }
 
   /**

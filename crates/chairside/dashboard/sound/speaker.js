@@ -34,7 +34,7 @@ const CUT_MARGIN_S = 0.005;
  */
 
 /** An audio clock at which nobody has looked yet. */
-const NOT_SEEN = { audio_s: -1, page_ms: Number.NEGATIVE_INFINITY };
+const NOT_SEEN = { audio_s: -1, page_ms: -Infinity };
 
 /** What the browser calls an audio context; old ones have none. */
 const Context = globalThis.AudioContext;

@@ -74,7 +74,7 @@ export class BedView {
   #parts = null;
   /** @type {Past | null} */
   #past = null;
-  #shown_at = Number.NEGATIVE_INFINITY;
+  #shown_at = -Infinity;
   #shown_version = -1;
 
   /**
@@ -112,7 +112,7 @@ export class BedView {
     const bed = this.#model.beds.get(this.#bed);
     const parts = this.#parts;
     if (!parts || !this.#past) return;
-    set_attribute(this.root, "data-unknown", bed ? null : "");
+    set_attribute(this.root, "data-unknown", !bed);
     if (!bed) {
       set_text(parts.name, this.#model.beds.size > 0 ? t("There is no bed “{bed}”", { bed: this.#bed }) : "");
       return;
@@ -189,15 +189,15 @@ export class BedView {
     const frame = new PastFrame(() => alarms.focus(shown));
     const alarms = new EpisodeList((episode) => {
       shown = episode.key;
-      void frame.open(this.#bed, episode, this.#model.beds.get(this.#bed)?.from_ms ?? Number.NEGATIVE_INFINITY);
+      void frame.open(this.#bed, episode, this.#model.beds.get(this.#bed)?.from_ms ?? -Infinity);
     });
     /** @type {Parts} */
     const parts = {
       name: element("h2"),
-      profile: element("span", { class: "profile" }),
+      profile: element("span", "profile"),
       sound: new QuietMark(quiet),
       quiet: new QuietMark(quiet),
-      device_text: element("p", { class: "device-text" }),
+      device_text: element("p", "device-text"),
       bars: new Bars(),
       numbers: new Numbers(quiet),
       cuff: new CuffButtons((order) => this.#pressed.cuff(this.#bed, order)),
@@ -219,9 +219,9 @@ export class BedView {
     this.root.replaceChildren(
       element("header", {}, back, parts.name, parts.profile, parts.sound.root, parts.quiet.root, parts.device_text, limits, patient),
       parts.bars.root,
-      element("div", { class: "bed-columns" },
+      element("div", "bed-columns",
         section("bed-numbers", t("Now"), large, small),
-        section("bed-centre", t("Trends"), parts.waves.root, element("div", { class: "ranges" }, ...parts.ranges, parts.record), parts.charts.root, frame.root),
+        section("bed-centre", t("Trends"), parts.waves.root, element("div", "ranges", ...parts.ranges, parts.record), parts.charts.root, frame.root),
         // In a low window it scrolls, and nothing in it need have the focus: by keyboard too.
         element("aside", { class: "bed-side", tabindex: "0" },
           section("bed-session", t("Session"), heading(t("Session")), parts.session.root),

@@ -38,11 +38,11 @@ export class DayView {
   /** The tones that were played here for this check. @type {Set<string>} */
   #played = new Set();
   /** Since when this check goes on, page time. */
-  #since = Number.POSITIVE_INFINITY;
+  #since = Infinity;
   /** What is pressed for "I heard it", by tone. @type {Map<(typeof TONES)[number], HTMLInputElement>} */
   #yes = new Map();
-  #asked_at = Number.NEGATIVE_INFINITY;
-  #devices = element("ul", { class: "day-devices" });
+  #asked_at = -Infinity;
+  #devices = element("ul", "day-devices");
 
   /**
    * @param {object} page
@@ -63,14 +63,14 @@ export class DayView {
     }
     this.#items.append(
       element("li", {}, t("Play the three tones, and say of each whether you heard it."), " ", button(t("Play"), "play", () => page.play_tones()),
-        element("p", { class: "hint" }, t("“Yes” can be chosen once that tone has been played here."))),
+        element("p", "hint", t("“Yes” can be chosen once that tone has been played here."))),
       ...TONES.map((tone) => this.#tone(tone)),
       element("li", {}, t("Every device gives numbers: the service looks when you sign. Now:"), this.#devices),
     );
   }
 
   open() {
-    this.#asked_at = Number.NEGATIVE_INFINITY;
+    this.#asked_at = -Infinity;
     set_text(this.#problem, "");
     this.#signed.replaceChildren();
     this.#clear();
@@ -123,7 +123,7 @@ export class DayView {
         ),
       );
     } catch (error) {
-      this.#devices.replaceChildren(element("li", { class: "problem" }, why_not(error)));
+      this.#devices.replaceChildren(element("li", "problem", why_not(error)));
     }
   }
 
@@ -183,7 +183,7 @@ export class DayView {
       const lines = checks.map((check) => element("li", { "data-done": String(check.complete) }, check_words(check, staff, beds)));
       this.#checks.replaceChildren(...(lines.length > 0 ? lines : [element("li", {}, t("none yet"))]));
     } catch (error) {
-      this.#checks.replaceChildren(element("li", { class: "problem" }, why_not(error)));
+      this.#checks.replaceChildren(element("li", "problem", why_not(error)));
     }
   }
 

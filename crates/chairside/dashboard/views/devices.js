@@ -3,7 +3,7 @@
 // its line is. And every port, where a person can find out what is plugged in.
 
 import { ask, why_not } from "../ask.js";
-import { button, by_id, element, set_attribute, set_text } from "../dom.js";
+import { button, by_id, element, set_attribute, set_count, set_text } from "../dom.js";
 import { t } from "../language.js";
 import { line_row } from "../lines.js";
 import { found_words, port_words } from "../ports.js";
@@ -26,7 +26,7 @@ export class DevicesView {
   /** @type {import("../lines.js").Line[]} */
   #lines = [];
   #ports = by_id("ports");
-  #asked_at = Number.NEGATIVE_INFINITY;
+  #asked_at = -Infinity;
   #people;
   /** What is known of what is plugged in, by port. @type {Map<string, PortView>} */
   #views = new Map();
@@ -43,7 +43,7 @@ export class DevicesView {
 
   open() {
     this.#lines = [];
-    this.#asked_at = Number.NEGATIVE_INFINITY;
+    this.#asked_at = -Infinity;
     set_text(this.#problem, "");
   }
 
@@ -57,8 +57,7 @@ export class DevicesView {
     }
     const now_ms = this.#model.clock.at(now);
     const wanted = this.#lines.map((line) => line_row(line, now_ms));
-    while (this.#rows.children.length > wanted.length) this.#rows.lastElementChild?.remove();
-    while (this.#rows.children.length < wanted.length) this.#rows.append(row_element());
+    set_count(this.#rows, wanted.length, row_element);
     wanted.forEach((row, index) => show(this.#rows.children[index], row));
   }
 
@@ -122,7 +121,7 @@ export class DevicesView {
       view.say(t("It could not be found out: {why}", { why: why_not(error) }));
     } finally {
       this.#searching = false;
-      this.#asked_at = Number.NEGATIVE_INFINITY;
+      this.#asked_at = -Infinity;
     }
   }
 }
@@ -153,8 +152,8 @@ class PortView {
    */
   update(port, searching) {
     set_text(this.#words, port_words(port));
-    set_attribute(this.#find, "hidden", port.connected ? "" : null);
-    set_attribute(this.#find, "disabled", searching ? "" : null);
+    set_attribute(this.#find, "hidden", port.connected);
+    set_attribute(this.#find, "disabled", searching);
   }
 
   /**
@@ -164,12 +163,12 @@ class PortView {
   say(words, section = null) {
     set_text(this.#found, words);
     set_text(this.#section, section ?? "");
-    set_attribute(this.#section, "hidden", section === null ? "" : null);
+    set_attribute(this.#section, "hidden", section === null);
   }
 }
 
 function row_element() {
-  const cells = Array.from({ length: 6 }, () => element("td", {}, element("span", { class: "first" }), element("span", { class: "second" })));
+  const cells = Array.from({ length: 6 }, () => element("td", {}, element("span", "first"), element("span", "second")));
   return element("tr", {}, ...cells);
 }
 

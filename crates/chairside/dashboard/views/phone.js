@@ -2,8 +2,10 @@
 // The telephone: beds by urgency, and one alarm to accept, to ask for help over, or to decline. For
 // one hand: what is pressed is below.
 
-import { declined_words, is_declined, is_open, standing, title } from "../alarms.js";
-import { button, by_id, element, set_attribute, set_mark, set_text, wrench } from "../dom.js";
+import { is_declined, is_open, standing, title } from "../alarms.js";
+import { answer_key, next_answer, who_words } from "../answers.js";
+import { show_answer } from "../card.js";
+import { button, by_id, element, set_attribute, set_count, set_mark, set_text, wrench } from "../dom.js";
 import { t } from "../language.js";
 import { OneAlarm, phone_rows } from "../phone.js";
 import { detail, mark } from "../present.js";
@@ -32,9 +34,9 @@ export class PhoneView {
   root = by_id("phone");
   #page;
   #site = element("strong");
-  #connection = element("span", { class: "connection" });
+  #connection = element("span", "connection");
   #person;
-  #beds = element("ol", { class: "beds" });
+  #beds = element("ol", "beds");
   /** @type {Map<string, RowView>} */
   #rows = new Map();
   #card;
@@ -48,7 +50,12 @@ export class PhoneView {
     this.#person = button("", "who", () => page.people.ask(page.model.staff, t("Who is at this station?"), null, () => {}));
     const { acting } = page;
     this.#card = new CardView({
-      accept: () => this.#press((entry) => acting.acknowledge(entry)),
+      answer: () => this.#press(({ bed, of_bed }) => {
+        const answer = next_answer(of_bed, page.people.current(page.model.staff)?.id);
+        const state = page.model.beds.get(bed);
+        if (answer && state) acting.answer(state, answer);
+      }),
+      acknowledge: () => this.#press((entry) => acting.acknowledge(entry)),
       help: () => this.#press((entry) => acting.help(entry)),
       decline: () =>
         this.#press((entry) => {
@@ -83,7 +90,7 @@ export class PhoneView {
     const others = all.filter(({ alarm }) => alarm.signal === "on" && !alarm.superseded).length - 1;
     const declined = all.filter(({ alarm }) => is_open(alarm) && is_declined(alarm, by)).length;
     const settled = this.#entry !== null && this.#one.may_press(this.#entry.key, now);
-    this.#card.update(this.#entry, { model, now, live, others, declined, settled, sending: actions.sending() });
+    this.#card.update(this.#entry, { model, now, live, others, declined, settled, by, sending: actions.sending() });
   }
 
   draw() {}
@@ -120,19 +127,19 @@ export class PhoneView {
 }
 
 class RowView {
-  #mark = element("span", { class: "mark" });
+  #mark = element("span", "mark");
   #name = element("strong");
-  #title = element("span", { class: "title" });
+  #title = element("span", "title");
   #block;
   #numbers = element("span", { class: "numbers", "aria-hidden": "true" });
   /** All of it in one sentence, for whoever does not see it. */
-  #summary = element("span", { class: "only-read" });
+  #summary = element("span", "only-read");
   #button;
   root;
 
   /** @param {() => void} chosen */
   constructor(chosen) {
-    this.#block = element("span", { class: "tile-alarm phone-mark" }, wrench(), this.#mark);
+    this.#block = element("span", "tile-alarm phone-mark", wrench(), this.#mark);
     this.#button = button("", "bed", chosen);
     this.#button.append(
       this.#summary,
@@ -150,10 +157,7 @@ class RowView {
     set_text(this.#title, row.title);
     set_text(this.#summary, row.summary);
     set_attribute(this.root, "data-bed", row.bed);
-    while (this.#numbers.children.length > row.numbers.length) this.#numbers.lastElementChild?.remove();
-    while (this.#numbers.children.length < row.numbers.length) {
-      this.#numbers.append(element("span", { class: "number" }, element("i"), element("b"), element("small")));
-    }
+    set_count(this.#numbers, row.numbers.length, () => element("span", "number", element("i"), element("b"), element("small")));
     row.numbers.forEach((cell, index) => {
       const number = this.#numbers.children[index];
       const [label, value, note] = number.children;
@@ -165,41 +169,42 @@ class RowView {
   }
 }
 
-/** @typedef {"accept" | "help" | "decline"} Deed */
+/** @typedef {"answer" | "acknowledge" | "help" | "decline"} Deed */
 
 class CardView {
-  #mark = element("span", { class: "mark" });
-  #bed = element("span", { class: "bed-name" });
+  #mark = element("span", "mark");
+  #bed = element("span", "bed-name");
   #title = element("strong");
-  #detail = element("span", { class: "detail" });
-  #timer = element("span", { class: "timer" });
-  #others = element("p", { class: "others" });
+  #detail = element("span", "detail");
+  #timer = element("span", "timer");
+  #others = element("p", "others");
   #block;
-  #calm = element("p", { class: "calm" });
-  #declined = element("p", { class: "declined" });
-  /** @type {{deed: Deed, key: string, words: () => string, long: (what: string) => string, root: HTMLButtonElement}[]} */
+  #calm = element("p", "calm");
+  #declined = element("p", "declined");
+  #answer;
+  /** @type {{deed: Deed, key: string, words: () => string, root: HTMLButtonElement}[]} */
   #deeds;
-  #meaning = element("p", { class: "meaning" }, t("Accepting tells everybody that you have seen it. It ends only a call. “Need help” calls at every open display."));
+  #meaning = element("p", "meaning", t("Coming puts your name on every screen and changes no alarm. Acknowledging says that you have seen it, and ends only a call. “Need help” calls at every open display."));
   root;
 
   /** @param {Record<Deed, () => void>} pressed */
   constructor(pressed) {
-    const deed = (/** @type {Deed} */ name, /** @type {string} */ key, /** @type {() => string} */ words, /** @type {(what: string) => string} */ long) => ({
-      deed: name,
+    const deed = (/** @type {Deed} */ deed, /** @type {string} */ key, /** @type {() => string} */ words) => ({
+      deed,
       key,
       words,
-      long,
-      root: button(words(), name, pressed[name]),
+      root: button(words(), deed, pressed[deed]),
     });
     this.#deeds = [
-      deed("accept", "", () => t("Accept"), (what) => t("Accept {what}", { what })),
-      deed("help", "help/", () => t("Need help"), (what) => t("Need help: {what}", { what })),
-      deed("decline", "decline/", () => t("Not me"), (what) => t("Not me: {what}", { what })),
+      deed("acknowledge", "", () => t("Acknowledge")),
+      deed("help", "help/", () => t("Need help")),
+      deed("decline", "decline/", () => t("Not me")),
     ];
-    const [accept, ...others] = this.#deeds.map((one) => one.root);
-    const first = element("div", { class: "first" }, this.#mark, wrench(), this.#bed, this.#timer);
-    this.#block = element("div", { class: "card phone-alarm" }, first, this.#title, this.#detail, this.#declined);
-    this.root = element("section", { class: "one", "aria-label": t("Alarm") }, this.#calm, this.#block, this.#others, accept, element("div", { class: "other-deeds" }, ...others), this.#meaning);
+    this.#answer = button("", "answer", pressed.answer);
+    const [acknowledge, ...others] = this.#deeds.map((one) => one.root);
+    const first = element("div", "first", this.#mark, wrench(), this.#bed, this.#timer);
+    this.#block = element("div", "card phone-alarm", first, this.#title, this.#detail, this.#declined);
+    this.root = element("section", { class: "one", "aria-label": t("Alarm") }, this.#calm, this.#block, this.#others, element("div", "first-deeds", this.#answer, acknowledge), element("div", "other-deeds", ...others), this.#meaning);
   }
 
   /**
@@ -211,25 +216,27 @@ class CardView {
    * @param {number} state.others how many more call
    * @param {number} state.declined how many wait that the person has declined
    * @param {boolean} state.settled it has been on the card long enough for a press to be meant for it
+   * @param {string | undefined} state.by who has the telephone
    * @param {Set<string>} state.sending what is on its way
    */
-  update(entry, { model, now, live, others, declined, settled, sending }) {
-    for (const one of [this.#block, this.#meaning]) set_attribute(one, "hidden", entry ? null : "");
-    set_attribute(this.#calm, "hidden", entry ? "" : null);
+  update(entry, { model, now, live, others, declined, settled, by, sending }) {
+    for (const one of [this.#block, this.#meaning]) set_attribute(one, "hidden", !entry);
+    set_attribute(this.#calm, "hidden", Boolean(entry));
     const calm = declined > 0 ? t("Waiting, and not for you: {n}", { n: declined }) : t("No alarm waits for anybody");
     set_text(this.#calm, live && model.beds.size > 0 ? calm : "");
     this.#show_deeds(entry, live, sending);
+    show_answer(this.#answer, entry && next_answer(entry.of_bed, by), entry?.bed_name ?? "", !live || sending.has(answer_key(entry?.bed ?? "")));
     set_text(this.#others, entry && others > 0 ? t("+{n} more", { n: others }) : "");
     if (!entry) return;
     const { alarm, bed_name, course } = entry;
     const drawn = mark(model, alarm);
     set_mark(this.#block, drawn);
-    set_attribute(this.#block, "data-settled", settled ? "" : null);
+    set_attribute(this.#block, "data-settled", settled);
     set_text(this.#mark, drawn.text);
     set_text(this.#bed, bed_name);
     set_text(this.#title, title(alarm.id));
     set_text(this.#detail, detail(alarm, course, model.staff));
-    set_text(this.#declined, declined_words(alarm, model.staff));
+    set_text(this.#declined, who_words(entry.of_bed, alarm, model.staff));
     const since_ms = Date.parse(alarm.since);
     set_text(this.#timer, live ? timer(model.clock.at(now) - since_ms) : t("since {time}", { time: time_of_day(since_ms) }));
   }
@@ -240,15 +247,15 @@ class CardView {
    * @param {Set<string>} sending
    */
   #show_deeds(entry, live, sending) {
-    for (const { deed, key, words, long, root } of this.#deeds) {
+    for (const { deed, key, words, root } of this.#deeds) {
       // Whoever asks for help already is not asked whether they need it.
       const offered = entry !== null && (deed !== "help" || entry.alarm.id !== "HELP_WANTED");
-      set_attribute(root, "hidden", offered ? null : "");
+      set_attribute(root, "hidden", !offered);
       if (entry === null) continue;
       const is_sending = sending.has(`${key}${entry.key}`);
       set_text(root, is_sending ? t("Sending…") : words());
-      set_attribute(root, "disabled", is_sending || !live ? "" : null);
-      set_attribute(root, "aria-label", long(`${entry.bed_name}, ${title(entry.alarm.id)}`));
+      set_attribute(root, "disabled", is_sending || !live);
+      set_attribute(root, "aria-label", `${words()}: ${entry.bed_name}, ${title(entry.alarm.id)}`);
     }
   }
 }

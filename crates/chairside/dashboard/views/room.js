@@ -2,6 +2,7 @@
 // The patient's own screen in a quiet room: one line, and one button that calls somebody. It shows
 // no number and no alarm, and makes no sound.
 
+import { responsible_words } from "../answers.js";
 import { by_id, element, set_attribute, set_text } from "../dom.js";
 import { Kiosk } from "../kiosk.js";
 import { t } from "../language.js";
@@ -28,7 +29,7 @@ export class RoomView {
   #words = element("p", { class: "room-words", role: "status" });
   #fill = element("span", { class: "room-fill", "aria-hidden": "true" });
   #button = document.createElement("button");
-  #note = element("p", { class: "room-note" });
+  #note = element("p", "room-note");
   #kiosk;
   #hold = new Hold();
   #room = new Room();
@@ -67,7 +68,7 @@ export class RoomView {
     const state = this.#room.state(now);
     const able = can_call(state);
     if (!able) this.#hold.let_go();
-    set_text(this.#words, room_words(state));
+    set_text(this.#words, room_words(state, bed ? responsible_words(bed.alarms, model.staff) : ""));
     set_attribute(this.root, "data-state", state);
     set_attribute(this.#button, "aria-disabled", able ? null : "true");
     set_text(this.#note, this.#kiosk.banners().join(" "));

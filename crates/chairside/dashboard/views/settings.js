@@ -29,7 +29,7 @@ export class SettingsView {
   root = by_id("settings");
   #page;
   #kept = element("p", { class: "kept", role: "status" });
-  #digits = element("p", { class: "digits" });
+  #digits = element("p", "digits");
   /** What the warning was made of last. */
   #shown = "";
 
@@ -42,9 +42,9 @@ export class SettingsView {
     this.#shown = "";
     this.root.replaceChildren(
       element("header", {}, element("h2", {}, t("Settings of this browser")), link_back()),
-      element("p", { class: "hint" }, t("They are kept in this browser and hold for nobody else.")),
+      element("p", "hint", t("They are kept in this browser and hold for nobody else.")),
       this.#kept,
-      element("div", { class: "groups" },
+      element("div", "groups",
         this.#station(),
         this.#language(),
         this.#choices("theme", t("Colours"), [
@@ -80,7 +80,7 @@ export class SettingsView {
     this.#shown = now;
     const { text, small } = legible_words(this.#page.settings, globalThis.screen, this.#page.digits());
     set_text(this.#digits, text);
-    set_attribute(this.#digits, "data-small", small ? "" : null);
+    set_attribute(this.#digits, "data-small", small);
   }
 
   draw() {}
@@ -117,7 +117,7 @@ export class SettingsView {
       if (kept) location.reload();
     }));
     const hint = t("A station is a browser. Pauses of the sound that were made under the old name stay with that.");
-    return group(t("Station"), label("settings-station", t("Name of this station")), input, save, problem, element("p", { class: "hint" }, hint));
+    return group(t("Station"), label("settings-station", t("Name of this station")), input, save, problem, element("p", "hint", hint));
   }
 
   #language() {
@@ -128,7 +128,7 @@ export class SettingsView {
       }),
     );
     const hint = t("What the service itself does not say in this language stays in English, whole.");
-    return group(t("Language"), ...choices, element("p", { class: "hint" }, hint));
+    return group(t("Language"), ...choices, element("p", "hint", hint));
   }
 
   /**
@@ -143,7 +143,7 @@ export class SettingsView {
     const radios = choices.map(([value, words]) =>
       radio(key, String(value), words, value === current, () => this.#change({ [key]: value })),
     );
-    return group(legend, ...radios, ...(hint ? [element("p", { class: "hint" }, hint)] : []));
+    return group(legend, ...radios, ...(hint ? [element("p", "hint", hint)] : []));
   }
 
   #legible() {
@@ -207,7 +207,7 @@ function radio(name, value, words, checked, chosen) {
   const input = /** @type {HTMLInputElement} */ (element("input", { type: "radio", name: `settings-${name}`, value }));
   input.checked = checked;
   input.addEventListener("change", chosen);
-  return element("label", { class: "choice" }, input, words);
+  return element("label", "choice", input, words);
 }
 
 /**

@@ -33,7 +33,7 @@ export class StationView {
   #model;
   #station;
   #pressed;
-  #pointer_at = Number.NEGATIVE_INFINITY;
+  #pointer_at = -Infinity;
   /** How many beds there were when the digits were measured; none when it must be done anew. */
   #measured = 0;
   /** Whether the bed that calls loudest stands first. */
