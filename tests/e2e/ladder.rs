@@ -7,6 +7,7 @@ use std::time::Duration;
 use chairside_e2e::clinic::{Calls, Clinic, Closed, device};
 use chairside_e2e::http;
 use chairside_e2e::log::Log;
+use chairside_e2e::postbox::Postbox;
 use chairside_e2e::receiver::{Manner, Receiver, Request};
 use chairside_e2e::story::Story;
 use chairside_store::{OutboxRow, Reader};
@@ -250,4 +251,54 @@ async fn a_test_goes_by_the_channel_and_says_what_became_of_it() {
         .await
         .log
         .assert_clean_but_for(&["A message was not taken."]);
+}
+
+#[tokio::test]
+async fn a_mail_comes_to_the_person_and_an_alarm_manager_follows_the_alarm() {
+    let mut post = Postbox::mail().await;
+    let mut manager = Postbox::mllp().await;
+    let calls = Calls {
+        channels: format!(
+            "[alarm_manager]\nhost = \"127.0.0.1\"\nport = {}\n\
+             [[channel]]\nname = \"mail\"\nkind = \"mail\"\nhost = \"127.0.0.1\"\nport = {}\n\
+             protection = \"none\"\nunprotected_hosts = [\"127.0.0.1\"]\n\
+             from = \"Chairside <chairside@clinic.example>\"\n",
+            manager.port(),
+            post.port()
+        ),
+        mn: "[[staff.contact]]\nchannel = \"mail\"\naddress = \"mn@clinic.example\"\n".to_owned(),
+        ak: String::new(),
+        ladders: "[[ladder]]\nname = \"standard\"\nrepeat_s = 60\n\
+                  [[ladder.rung]]\nhigh_after_s = 0\ncall = [\"mn\"]\n"
+            .to_owned(),
+    };
+    // A determination that ended sooner had begun before the session.
+    let planned = [device("1", "ge-v100", Story::well().cuff(13, 195.0, 115.0))];
+    let clinic = Clinic::open_calling(&planned, &calls).await;
+    let mut client = clinic.client().await;
+    let open = json!({"bed": "1", "by": "mn", "initials": "M. K.", "number": "1042"});
+    assert_eq!(client.act("open_session", open).await["ok"], true);
+    let alarm = client.alarm(SOON, "1", "NIBP_VERY_HIGH", |_| true).await;
+
+    let mails = post
+        .until(SOON, |mail| mail.contains("NIBP VERY HIGH"))
+        .await;
+    let mail = mails
+        .iter()
+        .find(|mail| mail.contains("NIBP VERY HIGH"))
+        .unwrap();
+    assert!(mail.starts_with("RCPT TO:<mn@clinic.example>"), "{mail}");
+    assert!(mail.contains("Subject: Room 1: NIBP VERY HIGH"), "{mail}");
+
+    let began = |message: &str| message.contains("NIBP_VERY_HIGH") && message.contains("|start|");
+    manager.until(SOON, began).await;
+    let occurrence = alarm["occurrence"].as_str().unwrap();
+    client.acknowledge("1", occurrence, "mn").await;
+    let acknowledged = |message: &str| message.contains("alert-acknowledged");
+    let messages = manager.until(SOON, acknowledged).await;
+    // Nothing of the patient has left the clinic.
+    for text in mails.iter().chain(&messages) {
+        assert!(!text.contains("M. K.") && !text.contains("1042"), "{text}");
+    }
+    clinic.close().await.log.assert_clean_but_for(&[]);
 }

@@ -19,6 +19,7 @@ pub mod decoding;
 pub mod devices;
 pub mod http;
 pub mod log;
+pub mod postbox;
 pub mod process;
 pub mod program;
 pub mod receiver;

@@ -6,7 +6,6 @@
 //! back as something that happened.
 
 use std::collections::BTreeMap;
-use std::convert::Infallible;
 use std::sync::Arc;
 
 use chairside_alarm::Transition;
@@ -15,24 +14,24 @@ use chairside_escalation::{
     WeekMinute,
 };
 use chairside_model::{BedId, MonoTime};
-use chairside_notify::hl7::Hl7Sender;
 use chairside_notify::http::Http;
 use chairside_notify::{Message, SettingsError, WallClock};
-use chairside_station::{Entry, Record};
+use chairside_station::Record;
 use chairside_store::{AttemptRow, EndRow, Outbox, OutboxRow, Recorder};
 use chrono::{Datelike, Local, Timelike};
 use tokio::sync::{mpsc, oneshot};
-use tokio::task::JoinSet;
 use tracing::{info, warn};
 
 use crate::clock::Clock;
 use crate::config::Config;
 
 mod attempt;
+mod followers;
 mod names;
 mod state;
 
 use attempt::Tried;
+use followers::Followers;
 pub use names::Names;
 pub use state::{CallingState, ChannelState, UnderWay, WatchedCalling};
 
@@ -43,9 +42,7 @@ pub struct Notify {
     out: Output,
     names: Names,
     channels: Vec<Arc<dyn chairside_notify::Channel>>,
-    manager: Option<Hl7Sender>,
-    /// The connection to it, which ends with this.
-    _connection: JoinSet<Infallible>,
+    followers: Followers,
     /// What is known of each message that has not ended.
     sent: BTreeMap<DeliveryId, Sent>,
     epoch: String,
@@ -90,14 +87,8 @@ impl Notify {
     ) -> Result<Self, (String, SettingsError)> {
         let calling = &config.calling;
         let wall = WallClock::new(move || clock.wall(clock.now()));
-        let mut connection = JoinSet::new();
-        let manager = calling.manager.clone().map(|settings| {
-            let (sender, to_it) = Hl7Sender::new(settings, wall.clone())?;
-            connection.spawn(to_it.run());
-            Ok(sender)
-        });
-        let manager = manager.transpose();
-        let manager = manager.map_err(|error| ("alarm_manager".to_owned(), error))?;
+        let bed_ids = config.beds.iter().map(|bed| bed.id.clone());
+        let followers = Followers::new(calling, bed_ids, &wall)?;
         let http = Http::new(&calling.http, wall);
         let http = http.map_err(|error| ("notify".to_owned(), error))?;
         let mut channels = Vec::new();
@@ -122,8 +113,7 @@ impl Notify {
             watched: WatchedCalling::new(calling),
             tester: None,
             channels,
-            manager,
-            _connection: connection,
+            followers,
             sent: BTreeMap::new(),
             epoch,
             clock,
@@ -174,23 +164,15 @@ impl Notify {
 
     /// Takes which alarms stand when the service starts.
     pub fn standing<'a>(&self, standing: impl Iterator<Item = (BedId, &'a Transition)>) {
-        for (bed, transition) in standing {
-            self.tell_the_manager(bed, transition);
-        }
-    }
-
-    fn tell_the_manager(&self, bed: BedId, transition: &Transition) {
-        if let Some(manager) = &self.manager {
-            manager.tell(self.names.alarm_state(bed, transition, &self.clock));
+        for (bed, told) in standing {
+            self.followers.alarm(bed, told, &self.names, &self.clock);
         }
     }
 
     /// Takes what the core has told.
     pub fn take(&mut self, now: MonoTime, records: &[Record], recorder: &Recorder) {
         for record in records {
-            if let Entry::Alarm { bed, transition } = &record.entry {
-                self.tell_the_manager(*bed, transition);
-            }
+            self.followers.take(record, &self.names, &self.clock);
             if let Some(input) = self.names.input(record) {
                 let at = self.moment(now);
                 self.escalation.handle(at, input, &mut self.out);

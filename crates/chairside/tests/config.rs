@@ -108,6 +108,7 @@ fn the_examples_of_calling_people_in_the_shipped_file_can_be_used() {
         ("webhook.secret", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"),
         ("sms.password", "hunter2"),
         ("mail.password", "hunter2"),
+        ("mqtt.password", "hunter2"),
     ] {
         fs::write(folder.path().join(name), secret).expect("the folder is ours");
     }
@@ -116,7 +117,7 @@ fn the_examples_of_calling_people_in_the_shipped_file_can_be_used() {
     let kinds = config.calling.channels.iter();
     let kinds: Vec<&str> = kinds.map(|channel| channel.settings.kind()).collect();
     assert_eq!(kinds, ["ntfy", "webhook", "gateway", "mail", "push"]);
-    assert!(config.calling.manager.is_some());
+    assert!(config.calling.manager.is_some() && config.calling.broker.is_some());
     let ladder = config.beds[0].ladder.as_ref();
     assert_eq!(ladder.map(|ladder| ladder.rungs.len()), Some(3));
     assert_eq!(config.calling.people[0].len(), 1);

@@ -10,6 +10,7 @@ use chairside_escalation::{Channel, Contact, Duty, Ladder, Person, Rung, Shift, 
 use chairside_notify::WallClock;
 use chairside_notify::hl7::{Hl7Sender, Hl7Settings};
 use chairside_notify::http::{Http, HttpSettings, ListedHost};
+use chairside_notify::mqtt::{MqttPublisher, MqttSettings};
 
 use super::channel::{self, ChannelSettings};
 use super::file::Section;
@@ -21,6 +22,9 @@ const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 /// How soon the last rung may be climbed again: sooner, and a person who runs to the bed is called
 /// on the way.
 const REPEAT_MIN: Duration = Duration::from_secs(30);
+
+/// What is registered for HL7 over MLLP.
+const HL7_PORT: u16 = 2575;
 
 /// What stands for whoever is on duty.
 const DUTY: &str = "duty:";
@@ -37,6 +41,8 @@ pub struct Calling {
     pub channels: Vec<ChannelPlan>,
     /// The alarm manager that is told how each alarm stands.
     pub manager: Option<Hl7Settings>,
+    /// The MQTT broker that is told how every bed stands. The beds are not in it.
+    pub broker: Option<MqttSettings>,
     /// How each person is reached, in the order of the staff.
     pub people: Vec<Vec<Contact>>,
     /// Who is on duty when.
@@ -104,8 +110,7 @@ impl Reader {
             return;
         };
         let host = section.text("host", mistakes);
-        let port = section.count("port", mistakes);
-        let port = port.map(|port| u16::try_from(port).unwrap_or(0));
+        let port = channel::port(&mut section, HL7_PORT, mistakes);
         let mut texts = ["application", "eui64", "receiver", "receiver_facility"].map(|key| {
             let given = section.has(key);
             given.then(|| section.text(key, mistakes)).flatten()
@@ -125,6 +130,49 @@ impl Reader {
                 mistakes.add(section.key(error.field), error.why);
             }
             self.calling.manager = Some(settings);
+        }
+        section.finish(mistakes);
+    }
+
+    /// Takes which MQTT broker is told.
+    pub(super) fn broker(
+        &mut self,
+        file: &mut Section,
+        (site, folder): (&str, &Path),
+        mistakes: &mut Mistakes,
+    ) {
+        let Some(mut section) = file.optional_section("mqtt", mistakes) else {
+            return;
+        };
+        let before = mistakes.count();
+        let host = section.text("host", mistakes);
+        let tls = channel::optional_truth(&mut section, "tls", mistakes).unwrap_or(true);
+        let port = channel::port(&mut section, if tls { 8883 } else { 1883 }, mistakes);
+        let unprotected_hosts = if section.has("unprotected_hosts") {
+            section
+                .texts("unprotected_hosts", mistakes)
+                .unwrap_or_default()
+        } else {
+            Vec::new()
+        };
+        let (user, password) = channel::login(&mut section, folder, mistakes);
+        let ca_file = channel::file(&mut section, "ca_file", folder, mistakes);
+        if let (Some(host), Some(port)) = (host, port)
+            && mistakes.count() == before
+        {
+            let settings = MqttSettings {
+                tls,
+                unprotected_hosts,
+                ca_file,
+                user,
+                password,
+                ..MqttSettings::of(host, port, site)
+            };
+            let epoch = WallClock::new(|| chrono::DateTime::UNIX_EPOCH);
+            if let Err(error) = MqttPublisher::new(settings.clone(), epoch) {
+                mistakes.add(section.key(error.field), error.why);
+            }
+            self.calling.broker = Some(settings);
         }
         section.finish(mistakes);
     }

@@ -178,26 +178,17 @@ fn mail(section: &mut Section, folder: &Path, mistakes: &mut Mistakes) -> Option
         MailProtection::Tls => 465,
         MailProtection::None => 25,
     };
-    let port = if section.has("port") {
-        let port = section.count("port", mistakes)?;
-        u16::try_from(port).unwrap_or_else(|_too_large| {
-            mistakes.add(section.key("port"), format!("{port} is no port"));
-            0
-        })
-    } else {
-        usual
-    };
+    let port = port(section, usual, mistakes);
     let unprotected_hosts = if section.has("unprotected_hosts") {
         section.texts("unprotected_hosts", mistakes)?
     } else {
         Vec::new()
     };
-    let user = optional_text(section, "user", mistakes);
-    let password = secret(section, "password_file", folder, mistakes);
+    let (user, password) = login(section, folder, mistakes);
     let from = section.text("from", mistakes);
     Some(MailSettings {
         host: host?,
-        port,
+        port: port?,
         protection,
         unprotected_hosts,
         ca_file: file(section, "ca_file", folder, mistakes),
@@ -206,6 +197,43 @@ fn mail(section: &mut Section, folder: &Path, mistakes: &mut Mistakes) -> Option
         from: from?,
         attempt_max: ATTEMPT_MAX,
     })
+}
+
+/// Takes a port that may be absent.
+pub(super) fn port(section: &mut Section, usual: u16, mistakes: &mut Mistakes) -> Option<u16> {
+    if !section.has("port") {
+        return Some(usual);
+    }
+    let port = section.count("port", mistakes)?;
+    let fits = u16::try_from(port).ok().filter(|port| *port > 0);
+    if fits.is_none() {
+        mistakes.add(section.key("port"), format!("{port} is no port"));
+    }
+    fits
+}
+
+/// Takes who we are, which may be absent.
+pub(super) fn login(
+    section: &mut Section,
+    folder: &Path,
+    mistakes: &mut Mistakes,
+) -> (Option<String>, Option<Secret>) {
+    let user = optional_text(section, "user", mistakes);
+    (user, secret(section, "password_file", folder, mistakes))
+}
+
+/// Takes a yes or no that may be absent.
+pub(super) fn optional_truth(
+    section: &mut Section,
+    key: &'static str,
+    mistakes: &mut Mistakes,
+) -> Option<bool> {
+    let value = section.take(key)?;
+    let truth = value.as_bool();
+    if truth.is_none() {
+        mistakes.add(section.key(key), "is neither true nor false");
+    }
+    truth
 }
 
 /// Takes a text that may be absent.

@@ -61,6 +61,8 @@ impl Reader<'_> {
         let site = self.id(&mut file, "site");
         let named = site.as_deref().unwrap_or("?");
         self.calling.manager(&mut file, named, self.mistakes);
+        self.calling
+            .broker(&mut file, (named, folder), self.mistakes);
         let service = file.section("service", self.mistakes);
         let service = service.and_then(|section| self.service(section));
         self.calling.channels(&mut file, folder, self.mistakes);

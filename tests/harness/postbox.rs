@@ -1,0 +1,154 @@
+//! Receivers that speak no HTTP: a mail server, and a sink for HL7 messages.
+
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
+
+/// What came, in the order in which it came; it ends when it is dropped.
+#[derive(Debug)]
+pub struct Postbox {
+    address: SocketAddr,
+    came: watch::Receiver<usize>,
+    texts: Arc<Mutex<Vec<String>>>,
+    accepting: JoinHandle<()>,
+}
+
+/// Where a server puts what it was given.
+#[derive(Clone, Debug)]
+struct Slot {
+    texts: Arc<Mutex<Vec<String>>>,
+    count: Arc<watch::Sender<usize>>,
+}
+
+impl Slot {
+    fn put(&self, text: String) {
+        let mut texts = self.texts.lock().unwrap_or_else(PoisonError::into_inner);
+        texts.push(text);
+        self.count.send_replace(texts.len());
+    }
+}
+
+impl Postbox {
+    /// Opens a mail server (RFC 5321) without TLS, that takes every mail.
+    pub async fn mail() -> Self {
+        Self::open(|stream, slot| tokio::spawn(mail(stream, slot))).await
+    }
+
+    /// Opens an alarm manager: HL7 over MLLP, each message answered with `AA`.
+    pub async fn mllp() -> Self {
+        Self::open(|stream, slot| tokio::spawn(mllp(stream, slot))).await
+    }
+
+    async fn open(
+        serve: impl Fn(TcpStream, Slot) -> JoinHandle<std::io::Result<()>> + Send + 'static,
+    ) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let address = listener.local_addr().expect("it has an address");
+        let (count, came) = watch::channel(0);
+        let texts = Arc::default();
+        let slot = Slot {
+            texts: Arc::clone(&texts),
+            count: Arc::new(count),
+        };
+        let accepting = tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                drop(serve(stream, slot.clone()));
+            }
+        });
+        Self {
+            address,
+            came,
+            texts,
+            accepting,
+        }
+    }
+
+    /// Returns its port on loopback.
+    #[must_use]
+    pub const fn port(&self) -> u16 {
+        self.address.port()
+    }
+
+    /// Waits until something fits that has come, and returns all that has.
+    ///
+    /// # Panics
+    ///
+    /// When nothing does within that time.
+    pub async fn until(&mut self, within: Duration, fits: impl Fn(&str) -> bool) -> Vec<String> {
+        let texts = Arc::clone(&self.texts);
+        let all = || texts.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let waiting = self.came.wait_for(|_| all().iter().any(|text| fits(text)));
+        let came = timeout(within, waiting).await;
+        let came = came.is_ok_and(|waited| waited.is_ok());
+        assert!(came, "nothing fits within {within:?}: {:#?}", all());
+        all()
+    }
+}
+
+impl Drop for Postbox {
+    fn drop(&mut self) {
+        self.accepting.abort();
+    }
+}
+
+async fn mail(stream: TcpStream, slot: Slot) -> std::io::Result<()> {
+    let (read, mut write) = stream.into_split();
+    let mut lines = BufReader::new(read).lines();
+    write.write_all(b"220 test ESMTP\r\n").await?;
+    let mut to = String::new();
+    while let Some(line) = lines.next_line().await? {
+        let command = line.to_ascii_uppercase();
+        let answer = if command.starts_with("EHLO") {
+            "250 test"
+        } else if command.starts_with("DATA") {
+            write.write_all(b"354 go on\r\n").await?;
+            let mut text = format!("{to}\n");
+            while let Some(line) = lines.next_line().await? {
+                if line == "." {
+                    break;
+                }
+                text.push_str(&line);
+                text.push('\n');
+            }
+            slot.put(text);
+            "250 taken"
+        } else if command.starts_with("QUIT") {
+            "221 bye"
+        } else {
+            if command.starts_with("RCPT") {
+                to.clone_from(&line);
+            }
+            "250 ok"
+        };
+        write.write_all(format!("{answer}\r\n").as_bytes()).await?;
+    }
+    Ok(())
+}
+
+async fn mllp(mut stream: TcpStream, slot: Slot) -> std::io::Result<()> {
+    let (mut kept, mut piece) = (Vec::new(), [0; 4096]);
+    loop {
+        let read = stream.read(&mut piece).await?;
+        if read == 0 {
+            return Ok(());
+        }
+        kept.extend_from_slice(&piece[..read]);
+        while let Some(end) = kept.windows(2).position(|pair| pair == [0x1c, 0x0d]) {
+            let frame: Vec<u8> = kept.drain(..end + 2).collect();
+            let text = String::from_utf8_lossy(&frame[1..end]).into_owned();
+            let number = text.split('|').nth(9).unwrap_or_default();
+            let answer = format!(
+                "\x0bMSH|^~\\&|MANAGER||CHAIRSIDE||20260105120000||ACK^R40^ACK|1|P|2.6\r\
+                 MSA|AA|{number}\r\x1c\r"
+            );
+            stream.write_all(answer.as_bytes()).await?;
+            slot.put(text);
+        }
+    }
+}
