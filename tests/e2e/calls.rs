@@ -102,6 +102,39 @@ async fn who_comes_is_told_by_name_and_on_record_until_no_alarm_stands() {
     assert_eq!(responsible["by"], "mn", "{snapshot}");
     assert_eq!(responsible["call"], low["call"]);
     assert!(responsible["arrived_at"].as_str() >= responsible["at"].as_str());
+    let metrics = http::get(clinic.address(), "/metrics").await;
+    for name in ["accept", "arrive"] {
+        let counted = format!("\nchairside_alarm_{name}_seconds_count{{priority=\"medium\"}} 1\n");
+        assert!(metrics.body.contains(&counted), "{}", metrics.body);
+        let all = format!(
+            "\nchairside_alarm_{name}_seconds_bucket{{priority=\"medium\",le=\"+Inf\"}} 1\n"
+        );
+        assert!(metrics.body.contains(&all), "{}", metrics.body);
+    }
+    let figures = "/api/v1/response?shifts=00:00,12:00&offset=90";
+    let told = http::get_until(clinic.address(), figures, AT_ONCE, |told| {
+        told["medium"]["arrived"]["count"] == 1
+    })
+    .await;
+    assert_eq!(told["medium"]["acknowledged"]["count"], 0, "{told}");
+    assert_eq!(told["medium"]["accepted"]["count"], 1, "{told}");
+    assert!(
+        told["medium"]["accepted"]["median_s"].as_f64()
+            <= told["medium"]["arrived"]["p90_s"].as_f64()
+    );
+    let begins = told["shifts"].as_array().unwrap().iter();
+    let begins: Vec<_> = begins.map(|shift| shift["begins"].clone()).collect();
+    assert_eq!(begins, ["00:00", "12:00"]);
+    for wrong in [
+        "shifts=noon",
+        "offset=east",
+        "shift=07:00",
+        "from=2026-01-05T00:00:00Z",
+    ] {
+        let path = format!("/api/v1/response?{wrong}");
+        let answer = http::get(clinic.address(), &path).await;
+        assert_eq!(answer.status, 400, "{path} {answer:?}");
+    }
     let still = client.alarm(AT_ONCE, "1", "SPO2_LOW", |_| true).await;
     assert!(is_on(&still), "it changes no alarm: {still}");
     for (body, status) in [

@@ -9,11 +9,13 @@ use std::time::Duration;
 
 use chairside_alarm::{AlarmId, Priority};
 
+use crate::response::percentile;
+
 /// Who does something within this time, while the alarm stands, acts on it. Our design.
 pub const ACTED_WITHIN: Duration = Duration::from_mins(5);
 
 /// A time of the wall clock, ns.
-type Wall = i64;
+pub(crate) type Wall = i64;
 
 /// What the record says of an alarm after a change.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -91,8 +93,7 @@ impl Tally {
     /// Returns the response that so many of a hundred are not longer than (nearest rank).
     #[must_use]
     pub fn percentile(&self, percent: usize) -> Option<Duration> {
-        let rank = (self.responses.len() * percent).div_ceil(100);
-        self.responses.get(rank.max(1) - 1).copied()
+        percentile(&self.responses, percent)
     }
 
     fn add(&mut self, response: Option<Duration>) {
@@ -103,13 +104,16 @@ impl Tally {
 
 /// An episode that called people.
 #[derive(Clone, Debug)]
-struct Episode {
+pub(crate) struct Episode {
     rule: AlarmId,
-    priority: Priority,
-    onset: Wall,
-    /// The number of its first call.
-    call: u64,
-    end: Option<Wall>,
+    /// The worst that it came to.
+    pub(crate) priority: Priority,
+    /// When it first called.
+    pub(crate) onset: Wall,
+    /// The number of that call.
+    pub(crate) call: u64,
+    /// When nothing of it was left.
+    pub(crate) end: Option<Wall>,
 }
 
 /// Works the budget of a stretch of time out. What is told of an alarm comes in the order in which
@@ -143,7 +147,7 @@ pub(crate) fn budget(
 
 /// Returns the episodes that called people: each from its first call, with the worst priority it
 /// came to, until nothing of it was left.
-fn episodes(told: &[AlarmTold]) -> BTreeMap<(i64, u64), Episode> {
+pub(crate) fn episodes(told: &[AlarmTold]) -> BTreeMap<(i64, u64), Episode> {
     let mut episodes: BTreeMap<(i64, u64), Episode> = BTreeMap::new();
     for change in told {
         let key = (change.bed, change.occurrence);
@@ -211,7 +215,7 @@ fn monitored((from, to): (Wall, Wall), connected: &[Connected]) -> Duration {
     total
 }
 
-fn span(from: Wall, to: Wall) -> Duration {
+pub(crate) fn span(from: Wall, to: Wall) -> Duration {
     Duration::from_nanos(u64::try_from(to.saturating_sub(from)).unwrap_or(0))
 }
 

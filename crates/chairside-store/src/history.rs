@@ -24,6 +24,7 @@ mod cuff;
 mod episodes;
 mod events;
 mod gaps;
+mod response;
 mod trend;
 
 pub use around::{Around, AroundQuestion, Curve, Point};

@@ -37,6 +37,7 @@ mod open;
 mod outbox;
 mod queue;
 mod reader;
+mod response;
 mod row;
 mod samples;
 #[cfg(test)]
@@ -60,6 +61,7 @@ pub use outbox::{
 };
 pub use queue::is_promise;
 pub use reader::Reader;
+pub use response::{Answers, OfShift, Response, Shifts, percentile};
 pub use row::{
     AudioFact, BaselineFact, Fact, FloodFact, LimitFact, OperatorFact, Row, Source, SuspensionFact,
     WantedLimit, WantedSession,

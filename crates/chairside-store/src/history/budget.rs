@@ -38,7 +38,7 @@ impl History {
 
     /// Reads every change of each alarm that changed after a `seq`, also those before it: an alarm
     /// that began earlier did not begin then.
-    fn alarms_told(&self, after: i64) -> Result<Vec<AlarmTold>, StoreError> {
+    pub(super) fn alarms_told(&self, after: i64) -> Result<Vec<AlarmTold>, StoreError> {
         let mut statement = self.reader.connection.prepare_cached(
             "SELECT bed, occurrence, alarm.id, priority, clock_zero_ns + changed_ns, signal, \
              superseded, \"call\" FROM alarm JOIN run ON run.id = alarm.run WHERE (bed, occurrence) IN \

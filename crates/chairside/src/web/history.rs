@@ -6,6 +6,7 @@
 mod around;
 mod events;
 mod query;
+mod response;
 mod trend;
 
 use std::path::PathBuf;
@@ -24,6 +25,7 @@ use crate::remedy::without_numbers;
 
 pub(super) use around::around;
 pub(super) use events::events;
+pub(super) use response::response;
 pub(super) use trend::trend;
 
 /// Questions that are answered at the same time. One core stays for the rest of the service where

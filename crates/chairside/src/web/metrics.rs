@@ -5,8 +5,10 @@ use std::fmt::Write;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::IntoResponse;
+use chairside_alarm::Priority;
 
 use super::displays::Told;
+use super::view::{Answer, Histogram, Responses};
 use super::{FOLLOWERS_MAX, Web, wire};
 use crate::notify::{CallingState, UnderWay};
 
@@ -38,6 +40,10 @@ pub(super) async fn metrics(State(web): State<Web>) -> impl IntoResponse {
         |family| {
             family.value("", FOLLOWERS_MAX - web.followers.available_permits());
         },
+    );
+    responses(
+        &mut text,
+        &web.hub.with_view(|view| view.responses().clone()),
     );
     displays(&mut text, &web.hub.displays().told(now));
     calling(&mut text, &web.calling.now());
@@ -98,6 +104,32 @@ pub(super) async fn metrics(State(web): State<Web>) -> impl IntoResponse {
     )
 }
 
+/// How soon alarms were answered since the start.
+fn responses(text: &mut String, responses: &Responses) {
+    for answer in Answer::ALL {
+        let (name, help) = match answer {
+            Answer::Acknowledge => (
+                "chairside_alarm_acknowledge_seconds",
+                "From an alarm's first call to its acknowledgement, since the start.",
+            ),
+            Answer::Accept => (
+                "chairside_alarm_accept_seconds",
+                "From an alarm's first call until a person came for it, since the start.",
+            ),
+            Answer::Arrive => (
+                "chairside_alarm_arrive_seconds",
+                "From an alarm's first call until a person was at the bed, since the start.",
+            ),
+        };
+        family(text, name, "histogram", help, |family| {
+            for priority in [Priority::High, Priority::Medium] {
+                let histogram = responses.histogram(answer, priority);
+                family.histogram(&[("priority", priority.name())], &histogram);
+            }
+        });
+    }
+}
+
 fn displays(text: &mut String, all: &[Told]) {
     let help = "Displays that say whether they can be heard.";
     gauge(text, "chairside_displays", help, |family| {
@@ -138,6 +170,21 @@ impl Family<'_> {
     fn value(&mut self, labels: &str, value: impl std::fmt::Display) {
         // Writing to a string does not fail.
         let _ = writeln!(self.text, "{}{labels} {value}", self.name);
+    }
+
+    /// Writes a histogram as the text format has it: each bucket holds those before it.
+    fn histogram(&mut self, of: &[(&str, &str)], histogram: &Histogram) {
+        let mut line = |part, labels: &str, value: &dyn std::fmt::Display| {
+            // Writing to a string does not fail.
+            let _ = writeln!(self.text, "{}_{part}{labels} {value}", self.name);
+        };
+        let with_end = |end: &str| labels(&[of, &[("le", end)]].concat());
+        for (end, count) in histogram.cumulative() {
+            line("bucket", &with_end(&end.to_string()), &count);
+        }
+        line("bucket", &with_end("+Inf"), &histogram.count());
+        line("sum", &labels(of), &histogram.sum().as_secs_f64());
+        line("count", &labels(of), &histogram.count());
     }
 }
 

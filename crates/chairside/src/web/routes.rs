@@ -46,6 +46,7 @@ pub fn router(web: Web) -> Router {
         .route("/api/v1/calling", get(calling::calling))
         .route("/api/v1/channels/{channel}/test", post(calling::test))
         .route("/api/v1/budget", get(budget::budget))
+        .route("/api/v1/response", get(history::response))
         .route("/api/v1/live", get(socket::live))
         .layer(DefaultBodyLimit::max(BODY_MAX))
         .layer(middleware::from_fn_with_state(web.clone(), guard::guard))

@@ -6,6 +6,7 @@ mod bed_info;
 mod day_check;
 mod limits;
 mod lines;
+mod responses;
 mod session;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,6 +25,7 @@ pub use day_check::GivesNumbers;
 use day_check::Numbers;
 use limits::BedLimits;
 use lines::Line;
+pub(super) use responses::{Answer, Histogram, Responses};
 
 use super::wire;
 use super::wire::ServerMessage;
@@ -36,6 +38,7 @@ pub struct View {
     beds: BTreeMap<BedId, (BedInfo, BedState)>,
     recorder: wire::Recorder,
     last_check: Option<wire::LastCheck>,
+    responses: Responses,
 }
 
 #[derive(Debug)]
@@ -86,6 +89,7 @@ impl View {
                 text: None,
             },
             last_check: None,
+            responses: Responses::default(),
         }
     }
 
@@ -121,6 +125,7 @@ impl View {
                 | Entry::Recording { .. } => {}
             }
         }
+        self.responses.begin();
         for (bed, (_, state)) in &mut self.beds {
             state.alarms.forget_what_is_over();
             state.people.settle();

@@ -65,13 +65,24 @@ pub(super) fn time(words: &Words, key: &str) -> Result<Option<DateTime<Utc>>, St
 impl Span {
     /// Reads `from` and `to`; the hour until now, where nothing is said.
     pub(super) fn of(words: &Words, now: DateTime<Utc>) -> Result<Self, String> {
+        Self::within(words, now, SPAN_DEFAULT, SPAN_MAX)
+    }
+
+    /// Reads `from` and `to`; the `default` until now, where nothing is said, and `most` at most.
+    pub(super) fn within(
+        words: &Words,
+        now: DateTime<Utc>,
+        default: TimeDelta,
+        most: Duration,
+    ) -> Result<Self, String> {
         let to = time(words, "to")?.unwrap_or(now);
-        let from = time(words, "from")?.unwrap_or(to - SPAN_DEFAULT);
+        let from = time(words, "from")?.unwrap_or(to - default);
         if from >= to {
             return Err("from must be before to".to_owned());
         }
-        if (to - from).to_std().is_ok_and(|span| span > SPAN_MAX) {
-            return Err("at most 48 h can be asked about at once".to_owned());
+        if (to - from).to_std().is_ok_and(|span| span > most) {
+            let hours = most.as_secs() / 3600;
+            return Err(format!("at most {hours} h can be asked about at once"));
         }
         Ok(Self { from, to })
     }

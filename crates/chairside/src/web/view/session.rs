@@ -6,7 +6,7 @@ use chairside_model::{BedId, MonoTime};
 use chairside_station::{Entry, Record};
 use chrono::{DateTime, Utc};
 
-use super::{BedInfo, BedState, News, View};
+use super::{BedInfo, BedState, News, Responses, View};
 use crate::clock::wall;
 use crate::web::wire;
 
@@ -60,8 +60,14 @@ impl View {
 }
 
 impl View {
-    /// Follows who is responsible for a bed.
+    /// Returns how soon alarms were answered since the start.
+    pub(in crate::web) const fn responses(&self) -> &Responses {
+        &self.responses
+    }
+
+    /// Follows who is responsible for a bed, and how soon they answered.
     pub(super) fn follow_people(&mut self, record: &Record, news: &mut News) {
+        self.responses.take(record);
         let Some(bed) = record.entry.bed() else {
             return;
         };
