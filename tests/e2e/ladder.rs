@@ -16,13 +16,13 @@ use serde_json::{Value, json};
 use crate::{AT_ONCE, SOON};
 
 /// A pressure that is a high alarm with the first reading.
-fn crisis() -> Story {
+pub(crate) fn crisis() -> Story {
     Story::well().cuff(1, 195.0, 115.0)
 }
 
 /// Telephones, and behind them a gateway for short messages: mn is called at once, ak after a
 /// second, everyone after two.
-fn calls(phones: &Receiver, gateway: &Receiver) -> Calls {
+pub(crate) fn calls(phones: &Receiver, gateway: &Receiver) -> Calls {
     let contact = |channel: &str, address: &str| {
         format!("[[staff.contact]]\nchannel = \"{channel}\"\naddress = \"{address}\"\n")
     };
@@ -46,13 +46,13 @@ fn calls(phones: &Receiver, gateway: &Receiver) -> Calls {
     }
 }
 
-fn topics(requests: &[Request]) -> Vec<String> {
+pub(crate) fn topics(requests: &[Request]) -> Vec<String> {
     let topic = |request: &Request| request.json()["topic"].as_str().unwrap().to_owned();
     requests.iter().map(topic).collect()
 }
 
 /// What the record of a closed clinic has of its outbox.
-fn kept(closed: &Closed) -> Vec<OutboxRow> {
+pub(crate) fn kept(closed: &Closed) -> Vec<OutboxRow> {
     let reader = Reader::open(&closed.data()).unwrap();
     assert_eq!(reader.check().unwrap(), Vec::<String>::new());
     let run = reader.runs().unwrap().pop().unwrap();
@@ -60,7 +60,7 @@ fn kept(closed: &Closed) -> Vec<OutboxRow> {
 }
 
 /// Each rung that was climbed, and why.
-fn climbed(rows: &[OutboxRow]) -> Vec<(u32, &str)> {
+pub(crate) fn climbed(rows: &[OutboxRow]) -> Vec<(u32, &str)> {
     let rungs = rows.iter().filter_map(|row| match row {
         OutboxRow::Rung(row) => Some((row.rung.rung, &*row.why)),
         _ => None,

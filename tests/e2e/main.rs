@@ -6,6 +6,7 @@
 )]
 
 mod alarms;
+mod answers;
 mod bad_port;
 mod bundled;
 mod calls;

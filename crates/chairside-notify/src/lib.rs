@@ -6,6 +6,7 @@
 //! one.
 
 mod alarm_state;
+pub mod answer;
 mod back_off;
 mod channel;
 pub mod gateway;
@@ -15,6 +16,7 @@ pub mod mail;
 mod message;
 pub mod mqtt;
 pub mod ntfy;
+mod private_file;
 pub mod push;
 mod settings;
 pub mod webhook;

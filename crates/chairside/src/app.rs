@@ -156,6 +156,7 @@ impl App {
             tasks.spawn(keep_open(port, clock, events.clone(), receiver));
         }
         let calling = notify.watched().clone();
+        let answers = notify.answers().clone();
         let (commands, wanted) = mpsc::channel(COMMANDS_MAX);
         let service = Service {
             station,
@@ -183,7 +184,7 @@ impl App {
             clock,
             guard,
             questions,
-            (Ports::new(lent), calling),
+            (Ports::new(lent), calling, answers),
             stopping.clone(),
         );
         let web = tokio::spawn(answer(listener, router(web), Limits::SERVICE, stopping));

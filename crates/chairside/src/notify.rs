@@ -25,11 +25,13 @@ use tracing::{info, warn};
 use crate::clock::Clock;
 use crate::config::Config;
 
+mod answers;
 mod attempt;
 mod followers;
 mod names;
 mod state;
 
+pub use answers::{Answers, Asked, Found};
 use attempt::Tried;
 use followers::Followers;
 pub use names::Names;
@@ -50,6 +52,7 @@ pub struct Notify {
     outcomes: mpsc::UnboundedSender<Tried>,
     tried: mpsc::UnboundedReceiver<Tried>,
     watched: WatchedCalling,
+    answers: Answers,
     /// Who wants to know of the test that is being made.
     tester: Option<oneshot::Sender<Result<(), NoTest>>>,
 }
@@ -105,12 +108,15 @@ impl Notify {
             duties: calling.duties.clone(),
             ladders: config.beds.iter().filter_map(ladder).collect(),
         };
+        let answers = Answers::of(config);
+        let answers = answers.map_err(|error| ("notify".to_owned(), error))?;
         let (outcomes, tried) = mpsc::unbounded_channel();
         Ok(Self {
             escalation: Escalation::new(plan),
             out: Output::default(),
             names: Names::of(config, beds),
             watched: WatchedCalling::new(calling),
+            answers,
             tester: None,
             channels,
             followers,
@@ -132,6 +138,10 @@ impl Notify {
         }
         let (left, keys) = self.names.left(outbox);
         let numbers = self.escalation.resume(now, &left);
+        // Also what was taken can still be answered.
+        for ((delivery, ..), key) in left.deliveries.iter().zip(&keys) {
+            self.message(now, delivery, key.clone());
+        }
         let again: BTreeMap<DeliveryId, String> = numbers.into_iter().zip(keys).collect();
         let under_way = self.escalation.under_way();
         let under_way: Vec<Delivery> = under_way.map(|(delivery, _)| delivery.clone()).collect();
@@ -143,7 +153,7 @@ impl Notify {
         }
         for delivery in under_way {
             if let Some(key) = again.get(&delivery.id) {
-                let message = self.names.message(&delivery, key.clone(), &self.clock);
+                let message = self.message(now, &delivery, key.clone());
                 self.sent.insert(
                     delivery.id,
                     Sent {
@@ -160,6 +170,20 @@ impl Notify {
     #[must_use]
     pub const fn watched(&self) -> &WatchedCalling {
         &self.watched
+    }
+
+    /// What can be answered from a telephone.
+    #[must_use]
+    pub const fn answers(&self) -> &Answers {
+        &self.answers
+    }
+
+    /// Makes the message of a delivery, which can be answered from now on.
+    fn message(&self, now: MonoTime, delivery: &Delivery, key: String) -> Message {
+        let mut message = self.names.message(delivery, key, &self.clock);
+        let person = self.names.person(delivery.person);
+        self.answers.open(now, delivery, person, &mut message);
+        message
     }
 
     /// Takes which alarms stand when the service starts.
@@ -322,7 +346,7 @@ impl Notify {
                 // On record or not: it is tried. Nobody waits any more when it took too long.
                 let _ = done.send(());
             });
-            let message = Arc::new(self.names.message(&delivery, key, &self.clock));
+            let message = Arc::new(self.message(now, &delivery, key));
             self.sent.insert(
                 delivery.id,
                 Sent {

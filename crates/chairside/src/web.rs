@@ -1,6 +1,7 @@
 //! What a browser or a script sees: pages, the HTTP interface, the live feed.
 
 mod action;
+mod answer;
 mod assets;
 mod budget;
 mod calling;
@@ -22,7 +23,7 @@ use std::sync::Arc;
 use tokio::sync::{Semaphore, mpsc, watch};
 
 use crate::clock::Clock;
-use crate::notify::WatchedCalling;
+use crate::notify::{Answers, WatchedCalling};
 use crate::service::Command;
 
 pub use guard::{Guard, Reach};
@@ -45,6 +46,7 @@ pub struct Web {
     followers: Arc<Semaphore>,
     ports: Ports,
     calling: WatchedCalling,
+    answers: Answers,
     stop: watch::Receiver<bool>,
 }
 
@@ -57,7 +59,7 @@ impl Web {
         clock: Clock,
         guard: Guard,
         questions: Questions,
-        (ports, calling): (Ports, WatchedCalling),
+        (ports, calling, answers): (Ports, WatchedCalling, Answers),
         stop: watch::Receiver<bool>,
     ) -> Self {
         let followers = Arc::new(Semaphore::new(FOLLOWERS_MAX));
@@ -70,6 +72,7 @@ impl Web {
             followers,
             ports,
             calling,
+            answers,
             stop,
         }
     }

@@ -10,6 +10,7 @@ use std::time::Duration;
 use chairside_e2e::chance::Chance;
 use chairside_e2e::client::Client;
 use chairside_e2e::clinic::{self, Calls, device, plug_in, write_config_calling};
+use chairside_e2e::http;
 use chairside_e2e::program::Program;
 use chairside_e2e::receiver::{Manner, Receiver, Request};
 use chairside_e2e::story::Story;
@@ -39,7 +40,7 @@ fn calls(receiver: &Receiver, folder: &Path) -> Calls {
     fs::write(&secret, "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw").unwrap();
     Calls {
         channels: format!(
-            "[notify]\nlisted_hosts = [\"127.0.0.1\"]\n\
+            "[notify]\nlisted_hosts = [\"127.0.0.1\"]\nanswer_url = \"http://127.0.0.1:9\"\n\
              [[channel]]\nname = \"manager\"\nkind = \"webhook\"\nurl = \"http://{}/alarms\"\n\
              secret_files = [{:?}]\n",
             receiver.address(),
@@ -146,4 +147,29 @@ async fn a_delivery_survives_a_kill_between_any_two_of_its_steps() {
             deliver_in_spite_of(at_some_time()),
         );
     }
+}
+
+#[tokio::test]
+async fn a_person_can_answer_after_a_kill_what_was_sent_before_it() {
+    let mut receiver = Receiver::open(Manner::Take).await;
+    let folder = tempfile::tempdir().unwrap();
+    let planned = [device("1", "ge-v100", Story::well().cuff(1, 204.0, 118.0))];
+    let _devices = plug_in(folder.path(), &planned);
+    let config = write_config_calling(folder.path(), &planned, &calls(&receiver, folder.path()));
+    let mut program = Program::serve(Path::new(BINARY), &config);
+    let sent = receiver.until(1, SOON).await;
+    program.kill();
+
+    let mut program = Program::serve(Path::new(BINARY), &config);
+    let address = program.address().await;
+    let mut client = Client::connect(address).await;
+    client.alarm(SOON, "1", "NIBP_VERY_HIGH", |_| true).await;
+    let answer = sent[0].json()["data"]["answer"].clone();
+    let path = answer.as_str().unwrap().strip_prefix("http://127.0.0.1:9");
+    let accept = format!("{}/accept", path.unwrap());
+    let answer = http::post(address, &accept, "", &serde_json::json!({})).await;
+    assert_eq!(answer.status, 200, "{answer:?}");
+    let alarms = http::get(address, "/api/v1/alarms").await.json();
+    assert_eq!(alarms["alarms"][0]["responsible"]["by"], "mn", "{alarms}");
+    assert!(program.terminate().await.success());
 }

@@ -74,7 +74,7 @@ impl ListedHost {
         Ok(Self { host, port })
     }
 
-    fn covers(&self, host: &Host, port: u16) -> bool {
+    pub(crate) fn covers(&self, host: &Host, port: u16) -> bool {
         self.host == *host && self.port.is_none_or(|listed| listed == port)
     }
 }

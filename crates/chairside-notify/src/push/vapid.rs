@@ -3,9 +3,7 @@
 //! A browser subscribes with our public key, and its push service takes messages from nobody else.
 //! So the key is kept: with another one every browser has to subscribe anew.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read as _, Write as _};
-use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
+use std::io;
 use std::path::Path;
 
 use base64::Engine as _;
@@ -17,13 +15,10 @@ use rustls::pki_types::PrivatePkcs8KeyDer;
 use rustls::pki_types::pem::PemObject as _;
 
 use super::BASE64;
-use crate::SettingsError;
+use crate::{SettingsError, private_file};
 
 /// For how long a token is good: half of what a push service takes at most (RFC 8292, section 2).
 const GOOD_FOR_SECONDS: i64 = 12 * 60 * 60;
-
-/// Bytes of a key file at most.
-const FILE_MAX: u64 = 16 * 1024;
 
 /// Our key, with the chance that each signature takes.
 pub(super) struct Vapid {
@@ -51,16 +46,16 @@ impl Vapid {
             SettingsError::new("key_file", format_args!("{}: {why}", path.display()))
         };
         let random = SystemRandom::new();
-        let pem = match read(path) {
+        let pem = match private_file::read(path) {
             Ok(pem) => pem,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 let made = make(&random).map_err(|_no_chance| unfit(&"no key could be made"))?;
-                write(path, &made).map_err(|error| unfit(&error))?;
-                made
+                private_file::write(path, made.as_bytes()).map_err(|error| unfit(&error))?;
+                made.into_bytes()
             }
             Err(error) => return Err(unfit(&error)),
         };
-        let key = PrivatePkcs8KeyDer::from_pem_slice(pem.as_bytes())
+        let key = PrivatePkcs8KeyDer::from_pem_slice(&pem)
             .map_err(|_what| unfit(&"holds no private key (PEM, PKCS #8)"))?;
         let der = key.secret_pkcs8_der();
         let key = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, der, &random)
@@ -111,44 +106,4 @@ fn make(random: &SystemRandom) -> Result<String, Unspecified> {
     }
     pem.push_str("-----END PRIVATE KEY-----\n");
     Ok(pem)
-}
-
-fn read(path: &Path) -> io::Result<String> {
-    let file = File::open(path)?;
-    if file.metadata()?.permissions().mode() & 0o077 != 0 {
-        return Err(io::Error::other(
-            "others than its owner may read or write it; its mode must be 0600",
-        ));
-    }
-    let mut text = String::new();
-    file.take(FILE_MAX).read_to_string(&mut text)?;
-    Ok(text)
-}
-
-/// Writes the file whole or not at all, and readable by nobody else at any moment.
-fn write(path: &Path, text: &str) -> io::Result<()> {
-    let mut beside = path.to_owned();
-    beside.as_mut_os_string().push(".new");
-    // What a killed process left.
-    match fs::remove_file(&beside) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-        _ => {}
-    }
-    let mut options = OpenOptions::new();
-    let mut file = options
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(&beside)?;
-    file.write_all(text.as_bytes())?;
-    file.sync_all()?;
-    fs::rename(&beside, path)?;
-    // So that the name, too, outlives a power cut.
-    match path
-        .parent()
-        .filter(|parent| !parent.as_os_str().is_empty())
-    {
-        Some(folder) => File::open(folder)?.sync_all(),
-        None => File::open(".")?.sync_all(),
-    }
 }

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use chairside_escalation::{Channel, Contact, Duty, Ladder, Person, Rung, Shift, Who};
 use chairside_notify::WallClock;
+use chairside_notify::answer::AnswerUrl;
 use chairside_notify::hl7::{Hl7Sender, Hl7Settings};
 use chairside_notify::http::{Http, HttpSettings, ListedHost};
 use chairside_notify::mqtt::{MqttPublisher, MqttSettings};
@@ -37,6 +38,8 @@ const EVERYONE: &str = "everyone";
 pub struct Calling {
     /// What all channels over HTTP share.
     pub http: HttpSettings,
+    /// Where telephones reach the service to answer, if they do.
+    pub answer_url: Option<AnswerUrl>,
     /// The channels, in the order of the file.
     pub channels: Vec<ChannelPlan>,
     /// The alarm manager that is told how each alarm stands.
@@ -74,6 +77,14 @@ impl Reader {
     pub(super) fn channels(&mut self, file: &mut Section, folder: &Path, mistakes: &mut Mistakes) {
         if let Some(mut section) = file.optional_section("notify", mistakes) {
             self.calling.http = http(&mut section, folder, mistakes);
+            if section.has("answer_url") {
+                let key = section.key("answer_url");
+                let text = section.text("answer_url", mistakes).unwrap_or_default();
+                match AnswerUrl::parse(&text, &self.calling.http.listed) {
+                    Ok(url) => self.calling.answer_url = Some(url),
+                    Err(why) => mistakes.add(key, why),
+                }
+            }
             section.finish(mistakes);
         }
         // Whatever is wrong with a channel is told now, and not at the first alarm.

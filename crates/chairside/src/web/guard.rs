@@ -42,6 +42,9 @@ const HEADERS: [(HeaderName, &str); 6] = [
 /// and a body that trickles must not hold its connection for ever.
 const REQUEST_MAX: Duration = Duration::from_secs(10);
 
+/// Where what is below carries its own right, a token.
+const ANSWERS: &str = "/answer/";
+
 /// The names under which the service may be asked for. A page can make a name of its own point
 /// to this machine, and would then be of the same origin; it cannot do that with an address, nor
 /// with a name that it does not own.
@@ -86,7 +89,12 @@ impl Guard {
 
 /// Refuses foreign names and foreign pages, and puts the headers on every answer.
 pub(super) async fn guard(State(web): State<Web>, request: Request, next: Next) -> Response {
-    let mut response = match objection(&web.guard, request.method(), request.headers()) {
+    let mut response = match objection(
+        &web.guard,
+        request.method(),
+        request.uri().path(),
+        request.headers(),
+    ) {
         Some(why) => (StatusCode::FORBIDDEN, format!("{why}\n")).into_response(),
         None => timeout(REQUEST_MAX, next.run(request))
             .await
@@ -96,7 +104,10 @@ pub(super) async fn guard(State(web): State<Web>, request: Request, next: Next) 
     };
     let headers = response.headers_mut();
     for (name, value) in HEADERS {
-        headers.insert(name, HeaderValue::from_static(value));
+        // A page may have a narrower policy of its own.
+        headers
+            .entry(name)
+            .or_insert(HeaderValue::from_static(value));
     }
     headers
         .entry(header::CACHE_CONTROL)
@@ -108,7 +119,12 @@ pub(super) async fn guard(State(web): State<Web>, request: Request, next: Next) 
 ///
 /// A page of another origin can open a websocket here and send a form; it cannot hide where it
 /// comes from. A program that is not a browser sends no `Origin`.
-fn objection(guard: &Guard, method: &Method, headers: &HeaderMap) -> Option<String> {
+///
+/// Answers from a telephone come from wherever its app lives, and from our own page without an
+/// origin, for it sends no referrer. What lets them in is the token in their address: a foreign
+/// page that has it needs no browser of ours to use it, and one that has it not can do nothing. The
+/// name by which the service is asked for is looked at all the same.
+fn objection(guard: &Guard, method: &Method, path: &str, headers: &HeaderMap) -> Option<String> {
     let Some(host) = headers
         .get(header::HOST)
         .and_then(|host| host.to_str().ok())
@@ -121,7 +137,7 @@ fn objection(guard: &Guard, method: &Method, headers: &HeaderMap) -> Option<Stri
              the configuration"
         ));
     }
-    let acts = method != Method::GET && method != Method::HEAD;
+    let acts = method != Method::GET && method != Method::HEAD && !path.starts_with(ANSWERS);
     let upgrades = headers.contains_key(header::UPGRADE);
     let origin = headers.get(header::ORIGIN)?;
     let own = format!("http://{host}");
@@ -153,11 +169,20 @@ mod tests {
     }
 
     fn refused(reach: Reach, method: &Method, headers: &[(HeaderName, &str)]) -> bool {
+        refused_at("/api/v1/beds/1/accept", reach, method, headers)
+    }
+
+    fn refused_at(
+        path: &str,
+        reach: Reach,
+        method: &Method,
+        headers: &[(HeaderName, &str)],
+    ) -> bool {
         let headers = headers
             .iter()
             .map(|(name, value)| (name.clone(), HeaderValue::from_str(value).unwrap()))
             .collect();
-        objection(&guard(reach), method, &headers).is_some()
+        objection(&guard(reach), method, path, &headers).is_some()
     }
 
     #[test]
@@ -239,5 +264,20 @@ mod tests {
         assert!(refused(Reach::Loopback, &post, &[host.clone(), foreign]));
         let own = (header::ORIGIN, "http://localhost:8080");
         assert!(!refused(Reach::Loopback, &post, &[host, own]));
+    }
+    #[test]
+    fn an_answer_from_elsewhere_is_let_in_but_not_by_a_foreign_name() {
+        let host = (header::HOST, "localhost:8080");
+        let post = Method::POST;
+        for origin in ["http://evil.example", "null", "https://ntfy.example"] {
+            let origin = (header::ORIGIN, origin);
+            let headers = [host.clone(), origin.clone()];
+            let at = |path| refused_at(path, Reach::Loopback, &post, &headers);
+            assert!(!at("/answer/token/accept"));
+            assert!(at("/answers/token/accept") && at("/api/v1/answer/"));
+            let foreign = [(header::HOST, "evil.example"), origin];
+            let at = |path| refused_at(path, Reach::Loopback, &post, &foreign);
+            assert!(at("/answer/token/accept"), "a foreign name");
+        }
     }
 }

@@ -9,7 +9,7 @@ use axum::{Json, Router, middleware};
 use serde_json::{Map, Value, json};
 
 use super::action::Kind;
-use super::{Web, assets, budget, calling, checks, guard, history, metrics, ports, socket};
+use super::{Web, answer, assets, budget, calling, checks, guard, history, metrics, ports, socket};
 
 /// The longest body of a request, bytes.
 const BODY_MAX: usize = 64 * 1024;
@@ -45,6 +45,8 @@ pub fn router(web: Web) -> Router {
         .route("/api/v1/checks", get(checks::last).post(checks::sign))
         .route("/api/v1/calling", get(calling::calling))
         .route("/api/v1/channels/{channel}/test", post(calling::test))
+        .route("/answer/{token}", get(answer::page))
+        .route("/answer/{token}/{answer}", post(answer::take))
         .route("/api/v1/budget", get(budget::budget))
         .route("/api/v1/response", get(history::response))
         .route("/api/v1/live", get(socket::live))

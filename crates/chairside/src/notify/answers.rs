@@ -1,0 +1,302 @@
+//! Which messages can be answered from a telephone, and by whom.
+//!
+//! A token says of itself whether it is ours; what the message was about is kept here for as long
+//! as it can be answered, and is found again in the record after a restart.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use chairside_escalation::{Delivery, Purpose};
+use chairside_model::MonoTime;
+use chairside_notify::answer::{AnswerKey, AnswerUrl, key_in};
+use chairside_notify::{Message, SettingsError};
+
+use crate::config::Config;
+
+/// A message can be answered for so long after it was made (`shared/interop.md`, section 6).
+const GOOD_FOR: Duration = Duration::from_mins(15);
+
+/// So many wrong codes for one message, and it cannot be answered any more: nobody guesses 256
+/// bits, and nobody is let try.
+const WRONG_MAX: u32 = 10;
+
+/// The file of the secret, in the folder of the record.
+const SECRET: &str = "answer.key";
+
+/// The messages that can be answered, seen from the loop that makes them and from those who answer
+/// telephones. Without an address there is none.
+#[derive(Clone, Debug, Default)]
+pub struct Answers(Option<Arc<Shared>>);
+
+#[derive(Debug)]
+struct Shared {
+    url: AnswerUrl,
+    key: AnswerKey,
+    open: Mutex<BTreeMap<String, Open>>,
+}
+
+#[derive(Debug)]
+struct Open {
+    asked: Arc<Asked>,
+    until: MonoTime,
+    wrong: u32,
+}
+
+/// A message that can be answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asked {
+    /// As it was sent.
+    pub message: Message,
+    /// Who got it, by id: the answer is in this person's name.
+    pub person: String,
+    /// The last call of each bed that the message was about.
+    pub calls: BTreeMap<String, u64>,
+}
+
+/// What a token opens.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// This message.
+    Asked(Arc<Asked>),
+    /// One that was made too long ago.
+    Expired,
+    /// One for which there were too many wrong codes.
+    TooManyTries,
+    /// Nothing: we did not make it.
+    Unknown,
+}
+
+impl Asked {
+    /// Returns the name on screen of one of its beds.
+    #[must_use]
+    pub fn bed_name(&self, bed: &str) -> &str {
+        let mut parts = self.message.parts.iter();
+        let part = parts.find(|part| part.bed == bed);
+        part.map_or("?", |part| &part.bed_name)
+    }
+}
+
+impl Answers {
+    /// Reads the secret, or makes it, where the configuration says how telephones reach us.
+    ///
+    /// # Errors
+    ///
+    /// When the secret can be neither read nor made.
+    pub(super) fn of(config: &Config) -> Result<Self, SettingsError> {
+        let Some(url) = config.calling.answer_url.clone() else {
+            return Ok(Self::default());
+        };
+        let key = AnswerKey::open(&config.service.data.join(SECRET))?;
+        Ok(Self(Some(Arc::new(Shared {
+            url,
+            key,
+            open: Mutex::default(),
+        }))))
+    }
+
+    /// Gives a message the address where it can be answered, and keeps it for that long.
+    pub(super) fn open(
+        &self,
+        now: MonoTime,
+        delivery: &Delivery,
+        person: &str,
+        message: &mut Message,
+    ) {
+        let Some(shared) = &self.0 else { return };
+        if delivery.purpose != Purpose::Call {
+            return;
+        }
+        message.answer = Some(shared.url.with(&shared.key.token(&message.key)));
+        let until = delivery.at + GOOD_FOR;
+        let mut open = shared.lock();
+        open.retain(|_, open| now < open.until);
+        if until <= now {
+            return;
+        }
+        let mut calls: BTreeMap<String, u64> = BTreeMap::new();
+        // Both have the same parts in the same order.
+        for (told, part) in message.parts.iter().zip(&delivery.parts) {
+            let call = calls.entry(told.bed.clone()).or_default();
+            *call = part.call.max(*call);
+        }
+        let asked = Arc::new(Asked {
+            message: message.clone(),
+            person: person.to_owned(),
+            calls,
+        });
+        let wrong = 0;
+        open.insert(
+            message.key.clone(),
+            Open {
+                asked,
+                until,
+                wrong,
+            },
+        );
+    }
+
+    /// Returns what a token opens.
+    #[must_use]
+    pub fn find(&self, token: &str, now: MonoTime) -> Found {
+        let Some(shared) = &self.0 else {
+            return Found::Unknown;
+        };
+        let mut open = shared.lock();
+        let known = open.get_mut(key_in(token));
+        if known.as_ref().is_some_and(|open| open.wrong >= WRONG_MAX) {
+            return Found::TooManyTries;
+        }
+        match (shared.key.key_of(token), known) {
+            (Some(_), Some(open)) if now < open.until => Found::Asked(Arc::clone(&open.asked)),
+            // It is ours, and is kept for as long as it can be answered.
+            (Some(_), _) => Found::Expired,
+            (None, Some(open)) => {
+                open.wrong += 1;
+                Found::Unknown
+            }
+            (None, None) => Found::Unknown,
+        }
+    }
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<String, Open>> {
+        // Each change is written as a whole.
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use chairside_alarm::{AlarmId, Occurrence, Priority};
+    use chairside_escalation::{Channel, DeliveryId, Part, Person};
+    use chairside_model::BedId;
+
+    use super::*;
+
+    const MADE: MonoTime = MonoTime::from_secs(1_000);
+
+    fn answers(folder: &Path) -> Answers {
+        Answers(Some(Arc::new(Shared {
+            url: AnswerUrl::parse("https://chairside.clinic.example", &[]).unwrap(),
+            key: AnswerKey::open(&folder.join(SECRET)).unwrap(),
+            open: Mutex::default(),
+        })))
+    }
+
+    fn delivery(purpose: Purpose) -> Delivery {
+        let part = |call, alarm| Part {
+            bed: BedId(1),
+            alarm,
+            occurrence: Occurrence(call),
+            priority: Priority::High,
+            call,
+            since: MADE,
+        };
+        Delivery {
+            id: DeliveryId(1),
+            at: MADE,
+            person: Person(0),
+            channel: Channel(0),
+            purpose,
+            priority: Priority::High,
+            parts: vec![part(12, AlarmId::HrHigh), part(9, AlarmId::Spo2VeryLow)],
+            called_as: Vec::new(),
+        }
+    }
+
+    /// Makes a message answerable, and returns its token.
+    fn opened(answers: &Answers, now: MonoTime, delivery: &Delivery, key: &str) -> Option<String> {
+        let part = |part: &Part| chairside_notify::Part {
+            bed: "left".to_owned(),
+            bed_name: "Room 1".to_owned(),
+            alarm: part.alarm.name(),
+            occurrence: part.occurrence.0,
+            priority: part.priority,
+            since: chrono::DateTime::UNIX_EPOCH,
+        };
+        let mut message = Message {
+            key: key.to_owned(),
+            at: chrono::DateTime::UNIX_EPOCH,
+            site: "clinic-a".to_owned(),
+            purpose: chairside_notify::Purpose::Call,
+            priority: Priority::High,
+            parts: delivery.parts.iter().map(part).collect(),
+            answer: None,
+        };
+        answers.open(now, delivery, "mn", &mut message);
+        let address = message.answer?;
+        let token = address.strip_prefix("https://chairside.clinic.example/answer/");
+        token.map(str::to_owned)
+    }
+
+    #[test]
+    fn a_call_can_be_answered_by_whom_it_was_for_up_to_its_last_call_of_each_bed() {
+        let folder = tempfile::tempdir().unwrap();
+        let answers = answers(folder.path());
+        let token = opened(&answers, MADE, &delivery(Purpose::Call), "a-1").unwrap();
+        let Found::Asked(asked) = answers.find(&token, MADE) else {
+            panic!("it is open");
+        };
+        assert_eq!(asked.person, "mn");
+        assert_eq!(asked.calls, BTreeMap::from([("left".to_owned(), 12)]));
+        assert_eq!(asked.bed_name("left"), "Room 1");
+        let over = delivery(Purpose::AllClear);
+        assert_eq!(
+            opened(&answers, MADE, &over, "a-2"),
+            None,
+            "nothing to answer"
+        );
+    }
+
+    #[test]
+    fn an_answer_is_taken_for_15_minutes_and_then_never_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let one = answers(folder.path());
+        let call = delivery(Purpose::Call);
+        let token = opened(&one, MADE, &call, "a-1").unwrap();
+        let at = |seconds| MADE + Duration::from_secs(seconds);
+        assert!(matches!(one.find(&token, at(899)), Found::Asked(_)));
+        assert_eq!(one.find(&token, at(900)), Found::Expired);
+        // Whatever comes later does not open it again, nor is it kept.
+        opened(
+            &one,
+            at(2_000),
+            &Delivery {
+                at: at(2_000),
+                ..call.clone()
+            },
+            "a-2",
+        );
+        assert_eq!(one.find(&token, at(2_000)), Found::Expired);
+        assert_eq!(one.0.as_ref().unwrap().lock().len(), 1);
+        // A restart finds it on record: the same address, for what is left of its time.
+        for (seconds, open) in [(899, true), (900, false)] {
+            let next = answers(folder.path());
+            let again = opened(&next, at(seconds), &call, "a-1");
+            assert_eq!(again.as_ref(), Some(&token));
+            let found = next.find(&token, at(seconds));
+            assert_eq!(matches!(found, Found::Asked(_)), open, "{found:?}");
+        }
+    }
+
+    #[test]
+    fn whoever_guesses_closes_the_address_and_that_one_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let answers = answers(folder.path());
+        let call = delivery(Purpose::Call);
+        let token = opened(&answers, MADE, &call, "a-1").unwrap();
+        let other = opened(&answers, MADE, &call, "a-2").unwrap();
+        for _ in 0..WRONG_MAX {
+            assert!(matches!(answers.find(&token, MADE), Found::Asked(_)));
+            assert_eq!(answers.find("a-1.AAAA", MADE), Found::Unknown);
+            assert_eq!(answers.find("a-9.AAAA", MADE), Found::Unknown);
+        }
+        assert_eq!(answers.find(&token, MADE), Found::TooManyTries);
+        assert!(matches!(answers.find(&other, MADE), Found::Asked(_)));
+        assert_eq!(Answers::default().find(&other, MADE), Found::Unknown);
+    }
+}

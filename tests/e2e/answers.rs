@@ -1,0 +1,164 @@
+//! A person answers from the telephone that was called, by the address in the message (issue 6).
+
+use chairside_e2e::clinic::{Calls, Clinic, device};
+use chairside_e2e::http::{self, Answer};
+use chairside_e2e::receiver::{Manner, Receiver, Request};
+use serde_json::{Value, json};
+
+use crate::ladder::{calls, climbed, crisis, kept, topics};
+use crate::{AT_ONCE, SOON};
+
+/// Where the telephones of these clinics believe the service to be. Its port is known only once it
+/// runs, so that only the path of an address counts here.
+const ANSWER_URL: &str = "http://127.0.0.1:9";
+
+/// As [`calls`], with answers; only who is called first is called within a minute.
+fn answered_calls(phones: &Receiver, gateway: &Receiver) -> Calls {
+    let mut calls = calls(phones, gateway);
+    calls.channels = calls.channels.replace(
+        "[notify]\n",
+        &format!("[notify]\nanswer_url = \"{ANSWER_URL}\"\n"),
+    );
+    for rung in ["high_after_s = 1", "high_after_s = 2"] {
+        calls.ladders = calls.ladders.replace(rung, "high_after_s = 60");
+    }
+    calls
+}
+
+/// The paths that a message on a telephone leads to: of its page, and of each of its buttons.
+fn paths(message: &Request) -> (String, Vec<String>) {
+    let message = message.json();
+    let path = |address: &Value| {
+        let path = address.as_str().unwrap().strip_prefix(ANSWER_URL);
+        path.unwrap_or_else(|| panic!("{address}")).to_owned()
+    };
+    let buttons = message["actions"].as_array().unwrap();
+    let buttons = buttons.iter().map(|button| path(&button["url"]));
+    (path(&message["click"]), buttons.collect())
+}
+
+/// Presses a button: the app sends a request from wherever it lives.
+async fn press(clinic: &Clinic, path: &str) -> Answer {
+    let origin = "Origin: https://ntfy.clinic.example\r\n";
+    http::post(clinic.address(), path, origin, &json!({})).await
+}
+
+fn responsible(alarms: &Value) -> &Value {
+    &alarms["alarms"][0]["responsible"]
+}
+
+#[tokio::test]
+async fn i_am_coming_from_a_telephone_ends_the_calling_and_is_that_persons_word() {
+    let mut phones = Receiver::open(Manner::Take).await;
+    let gateway = Receiver::open(Manner::Take).await;
+    let planned = [device("1", "ge-v100", crisis())];
+    let clinic = Clinic::open_calling(&planned, &answered_calls(&phones, &gateway)).await;
+    let sent = phones.until(1, SOON).await;
+    let (page, buttons) = paths(&sent[0]);
+    assert_eq!(
+        buttons,
+        [format!("{page}/accept"), format!("{page}/decline")]
+    );
+
+    // Whoever previews a link changes nothing, and whoever reads it learns bed and condition.
+    let shown = http::get(clinic.address(), &page).await;
+    assert_eq!(shown.status, 200, "{shown:?}");
+    assert!(
+        shown.body.contains("Room 1: NIBP VERY HIGH (high)"),
+        "{shown:?}"
+    );
+    for button in &buttons {
+        assert!(
+            shown.body.contains(&format!("action=\"{button}\"")),
+            "{shown:?}"
+        );
+    }
+    assert!(!shown.body.contains("<script"), "{shown:?}");
+    let headers = shown.headers.to_ascii_lowercase();
+    for header in [
+        "content-security-policy: default-src 'none'; style-src 'self'; base-uri 'none'; \
+         form-action 'self'; frame-ancestors 'none'",
+        "referrer-policy: no-referrer",
+        "cache-control: no-store",
+    ] {
+        assert!(headers.contains(header), "{headers}");
+    }
+    let style = http::get(clinic.address(), "/dashboard/answer.css").await;
+    assert_eq!(style.status, 200);
+    let alarms = http::get(clinic.address(), "/api/v1/alarms").await.json();
+    assert_eq!(responsible(&alarms), &Value::Null, "{alarms}");
+
+    // Twice is once.
+    for _ in 0..2 {
+        let answer = press(&clinic, &buttons[0]).await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+        assert!(answer.body.contains("Room 1: you are coming"), "{answer:?}");
+    }
+    let alarms = http::get(clinic.address(), "/api/v1/alarms").await.json();
+    assert_eq!(responsible(&alarms)["by"], "mn", "{alarms}");
+    // Whoever was called is told that it is over, and that cannot be answered.
+    let sent = phones.until(2, SOON).await;
+    let over = sent[1].json();
+    assert_eq!(over["title"], "Over: Room 1: NIBP VERY HIGH", "{over}");
+    assert_eq!(over["click"], Value::Null, "{over}");
+    assert_eq!(topics(&sent), ["mn", "mn"]);
+    let closed = clinic.close().await;
+    assert_eq!(climbed(&kept(&closed)), [(1, "time")]);
+    closed.log.assert_clean_but_for(&[]);
+}
+
+#[tokio::test]
+async fn not_me_from_a_telephone_calls_the_next_person_at_once() {
+    let mut phones = Receiver::open(Manner::Take).await;
+    let gateway = Receiver::open(Manner::Take).await;
+    let planned = [device("1", "ge-v100", crisis())];
+    let clinic = Clinic::open_calling(&planned, &answered_calls(&phones, &gateway)).await;
+    let sent = phones.until(1, SOON).await;
+    let answer = press(&clinic, &paths(&sent[0]).1[1]).await;
+    assert_eq!(answer.status, 200, "{answer:?}");
+    assert!(
+        answer.body.contains("Room 1: you are not coming"),
+        "{answer:?}"
+    );
+    let sent = phones.until(2, AT_ONCE).await;
+    assert_eq!(topics(&sent), ["mn", "ak"]);
+    // Each has an address of their own.
+    let answer = press(&clinic, &paths(&sent[1]).1[0]).await;
+    assert_eq!(answer.status, 200, "{answer:?}");
+    let alarms = http::get(clinic.address(), "/api/v1/alarms").await.json();
+    assert_eq!(responsible(&alarms)["by"], "ak", "{alarms}");
+    let closed = clinic.close().await;
+    assert_eq!(climbed(&kept(&closed)), [(1, "time"), (2, "declined")]);
+    closed.log.assert_clean_but_for(&[]);
+}
+
+#[tokio::test]
+async fn an_address_that_was_guessed_opens_nothing() {
+    let mut phones = Receiver::open(Manner::Take).await;
+    let gateway = Receiver::open(Manner::Take).await;
+    let planned = [device("1", "ge-v100", crisis())];
+    let clinic = Clinic::open_calling(&planned, &answered_calls(&phones, &gateway)).await;
+    let sent = phones.until(1, SOON).await;
+    let (page, buttons) = paths(&sent[0]);
+    let address = clinic.address();
+    let (key, _) = page.rsplit_once('.').unwrap();
+    for wrong in ["/answer/x".to_owned(), key.to_owned(), format!("{page}x")] {
+        assert_eq!(http::get(address, &wrong).await.status, 404, "{wrong}");
+        let accept = format!("{wrong}/accept");
+        assert_eq!(press(&clinic, &accept).await.status, 404, "{wrong}");
+    }
+    assert_eq!(
+        press(&clinic, &format!("{page}/acknowledge")).await.status,
+        404
+    );
+    // A name that is made to point here opens nothing, also with the address itself.
+    let foreign = format!(
+        "POST {} HTTP/1.1\r\nHost: evil.example\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
+        buttons[0]
+    );
+    assert_eq!(http::ask(address, &foreign).await.status, 403);
+    let alarms = http::get(address, "/api/v1/alarms").await.json();
+    assert_eq!(responsible(&alarms), &Value::Null, "{alarms}");
+    assert_eq!(press(&clinic, &buttons[0]).await.status, 200, "it is open");
+    clinic.close().await.log.assert_clean_but_for(&[]);
+}
