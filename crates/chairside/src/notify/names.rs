@@ -96,8 +96,10 @@ impl Names {
                 OperatorAction::Decline(occurrence) => {
                     Some(Input::Declined(*bed, *occurrence, self.person_with(by)?))
                 }
-                OperatorAction::Accept { call } => Some(Input::Accepted(*bed, *call)),
-                _ => None,
+                // Whoever is at the bed has come, also without having said so.
+                action => action
+                    .answered_call()
+                    .map(|call| Input::Accepted(*bed, call)),
             },
             _ => None,
         }

@@ -1,7 +1,8 @@
-use chairside_alarm::{AlarmId, Occurrence, Priority};
+use chairside_alarm::{AlarmId, Occurrence, OperatorAction, Priority};
 use chairside_escalation::{
     CalledAs, Channel, Climbed, ClimbedFor, DeliveryId, Ended, Part, Person,
 };
+use chairside_station::{Entry, Record};
 use chairside_store::{RungRow, Sent as SentRow};
 
 use super::*;
@@ -128,4 +129,30 @@ fn a_message_is_the_same_at_every_attempt_and_has_bed_and_condition() {
     assert_eq!(message.title(), "Room 1: SPO2 VERY LOW");
     assert_eq!(message.at, clock.wall(MonoTime::from_secs(90)));
     assert_eq!(message.parts[0].since, clock.wall(MonoTime::from_secs(60)));
+}
+
+#[test]
+fn whoever_comes_and_whoever_is_there_answers_what_the_bed_had_called() {
+    let names = names();
+    let says = |action| Record {
+        sequence: 1,
+        at: MonoTime::ZERO,
+        entry: Entry::Operator {
+            bed: BED,
+            action,
+            by: "mn".into(),
+            station: None,
+            reason: None,
+        },
+    };
+    for answer in [
+        OperatorAction::Accept { call: 12 },
+        OperatorAction::Arrive { call: 12 },
+    ] {
+        let record = says(answer);
+        let input = names.input(&record);
+        assert!(matches!(input, Some(Input::Accepted(BED, 12))), "{input:?}");
+    }
+    let help = says(OperatorAction::Help(None));
+    assert!(names.input(&help).is_none());
 }
