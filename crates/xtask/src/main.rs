@@ -8,6 +8,7 @@ mod explained;
 mod fuzz;
 mod machine;
 mod mutants;
+mod silence;
 mod tally;
 mod tests;
 

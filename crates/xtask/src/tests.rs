@@ -1,14 +1,19 @@
 //! `cargo xtask test`.
 
-use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Command, ExitCode, Stdio};
+use std::time::Duration;
 
 use chairside_shared_files as shared_files;
 
 use crate::machine::{self, BrowserKit};
 use crate::root;
+use crate::silence;
 use crate::tally::Tally;
+
+/// Tests that print nothing for so long hang. The longest of them takes two minutes, on a machine
+/// that does much else five.
+const SILENCE_MAX: Duration = Duration::from_mins(15);
 
 /// Runs everything, and prints what passed on the last line.
 pub(crate) fn run() -> ExitCode {
@@ -162,21 +167,14 @@ fn counted(folder: &Path, program: &str, arguments: &[&str], variables: &[(&str,
     command
         .args(arguments)
         .current_dir(folder)
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped());
+        .stdin(Stdio::null());
     for (name, value) in variables {
         command.env(name, value);
     }
     let mut tally = Tally::default();
-    let status = command.spawn().and_then(|mut child| {
-        if let Some(output) = child.stdout.take() {
-            for line in BufReader::new(output).lines() {
-                let line = line?;
-                tally += Tally::of_line(&line);
-                println!("{line}");
-            }
-        }
-        child.wait()
+    let status = silence::run(&mut command, SILENCE_MAX, |line| {
+        tally += Tally::of_line(line);
+        println!("{line}");
     });
     match status {
         // Tests that nobody can count may not have run at all.
