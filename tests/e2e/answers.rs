@@ -3,6 +3,8 @@
 use chairside_e2e::clinic::{Calls, Clinic, device};
 use chairside_e2e::http::{self, Answer};
 use chairside_e2e::receiver::{Manner, Receiver, Request};
+use chairside_e2e::story::Story;
+use chairside_store::OutboxRow;
 use serde_json::{Value, json};
 
 use crate::ladder::{calls, climbed, crisis, kept, topics};
@@ -161,4 +163,68 @@ async fn an_address_that_was_guessed_opens_nothing() {
     assert_eq!(responsible(&alarms), &Value::Null, "{alarms}");
     assert_eq!(press(&clinic, &buttons[0]).await.status, 200, "it is open");
     clinic.close().await.log.assert_clean_but_for(&[]);
+}
+
+#[tokio::test]
+async fn a_person_says_that_a_test_came_from_the_telephone_or_at_a_screen() {
+    let mut phones = Receiver::open(Manner::Take).await;
+    let gateway = Receiver::open(Manner::Take).await;
+    let planned = [device("1", "nonin", Story::well())];
+    let clinic = Clinic::open_calling(&planned, &answered_calls(&phones, &gateway)).await;
+    let address = clinic.address();
+    let test = async |channel: &str, person: &str| {
+        let path = format!("/api/v1/channels/{channel}/test");
+        let answer = http::post(address, &path, "", &json!({ "person": person })).await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+        answer.json()["key"].as_str().unwrap().to_owned()
+    };
+    let (by_phone, by_sms) = (test("phones", "mn").await, test("sms", "ak").await);
+    let (page, buttons) = paths(&phones.until(1, SOON).await[0]);
+    assert_eq!(buttons, [format!("{page}/received")]);
+    assert!(
+        http::get(address, &page)
+            .await
+            .body
+            .contains("Received</button>")
+    );
+    let state = http::get(address, "/api/v1/calling").await.json();
+    let tests = state["tests"].as_array().unwrap();
+    for (told, (key, person, channel)) in tests
+        .iter()
+        .zip([(&by_sms, "ak", "sms"), (&by_phone, "mn", "phones")])
+    {
+        assert_eq!(told["key"], **key, "the newest first: {state}");
+        assert_eq!(
+            (&told["person"], &told["channel"]),
+            (&json!(person), &json!(channel))
+        );
+        assert!(told["taken_at"].is_string(), "{state}");
+        assert_eq!(told["received_at"], Value::Null, "{state}");
+    }
+
+    // Twice is once; and a test is nothing that could be accepted.
+    for _ in 0..2 {
+        assert_eq!(press(&clinic, &buttons[0]).await.status, 200);
+    }
+    assert_eq!(press(&clinic, &format!("{page}/accept")).await.status, 404);
+    let at_a_screen = async |by: &str| {
+        let path = format!("/api/v1/tests/{by_sms}/received");
+        http::post(address, &path, "", &json!({ "by": by }))
+            .await
+            .status
+    };
+    assert_eq!(at_a_screen("mn").await, 404, "it was not theirs");
+    assert_eq!(at_a_screen("ak").await, 200);
+    let state = http::get(address, "/api/v1/calling").await.json();
+    for test in state["tests"].as_array().unwrap() {
+        assert!(test["received_at"].is_string(), "{state}");
+    }
+    let closed = clinic.close().await;
+    let rows = kept(&closed);
+    let received = rows.iter().filter_map(|row| match row {
+        OutboxRow::Received(row) => Some(&row.key),
+        _ => None,
+    });
+    assert_eq!(received.collect::<Vec<_>>(), [&by_phone, &by_sms]);
+    closed.log.assert_clean_but_for(&[]);
 }

@@ -105,7 +105,8 @@ impl Reader {
              UNION ALL SELECT seq FROM rung \
              UNION ALL SELECT seq FROM delivery \
              UNION ALL SELECT seq FROM delivery_attempt \
-             UNION ALL SELECT seq FROM delivery_end)",
+             UNION ALL SELECT seq FROM delivery_end \
+             UNION ALL SELECT seq FROM test_received)",
             [],
             |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
         )?;

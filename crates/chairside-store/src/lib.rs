@@ -57,7 +57,8 @@ pub use history::{
 };
 pub use kind::Kind;
 pub use outbox::{
-    AttemptRow, DeliveryRow, EndRow, Outbox, OutboxRow, PartRow, RungName, RungRow, Sent,
+    AttemptRow, DeliveryRow, EndRow, Outbox, OutboxRow, PartRow, ReceivedRow, RungName, RungRow,
+    Sent,
 };
 pub use queue::is_promise;
 pub use reader::Reader;

@@ -26,6 +26,8 @@ pub enum OutboxRow {
     Attempt(AttemptRow),
     /// It ended.
     End(EndRow),
+    /// It was a test, and the person says that it came.
+    Received(ReceivedRow),
 }
 
 /// A rung of a bed's ladder that was climbed.
@@ -120,6 +122,15 @@ pub struct EndRow {
     pub ended: String,
 }
 
+/// That a person has received a test.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReceivedRow {
+    /// When they said so.
+    pub at: MonoTime,
+    /// Which message.
+    pub key: String,
+}
+
 /// What earlier runs left of the outbox, on this run's clock.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Outbox {
@@ -136,8 +147,10 @@ pub struct Sent {
     pub delivery: DeliveryRow,
     /// The attempts whose outcome is known.
     pub attempts: u32,
-    /// How it ended, if it did.
-    pub ended: Option<String>,
+    /// How it ended, if it did, and when.
+    pub ended: Option<(MonoTime, String)>,
+    /// When the person said of a test that it came, if they did.
+    pub received: Option<MonoTime>,
 }
 
 impl OutboxRow {
@@ -147,6 +160,7 @@ impl OutboxRow {
             Self::Delivery(row) => row.at,
             Self::Attempt(row) => row.at,
             Self::End(row) => row.at,
+            Self::Received(row) => row.at,
         }
     }
 }
@@ -208,6 +222,11 @@ pub(crate) fn write(row: &OutboxRow, out: &mut Writer<'_>) {
             out.time(row.at);
             texts(&[&row.key, &row.ended], out);
         }
+        OutboxRow::Received(row) => {
+            out.u8(5);
+            out.time(row.at);
+            out.text(&row.key);
+        }
     }
 }
 
@@ -223,6 +242,7 @@ impl OutboxRow {
             }
             Self::Attempt(row) => row.at = shift.apply(row.at),
             Self::End(row) => row.at = shift.apply(row.at),
+            Self::Received(row) => row.at = shift.apply(row.at),
         }
         self
     }

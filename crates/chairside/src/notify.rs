@@ -10,14 +10,14 @@ use std::sync::Arc;
 
 use chairside_alarm::Transition;
 use chairside_escalation::{
-    Delivery, DeliveryId, Escalation, Input, Moment, Output, Plan, Purpose, WEEK_MINUTES,
+    Delivery, DeliveryId, Ended, Escalation, Input, Moment, Output, Plan, Purpose, WEEK_MINUTES,
     WeekMinute,
 };
 use chairside_model::{BedId, MonoTime};
 use chairside_notify::http::Http;
 use chairside_notify::{Message, SettingsError, WallClock};
 use chairside_station::Record;
-use chairside_store::{AttemptRow, EndRow, Outbox, OutboxRow, Recorder};
+use chairside_store::{AttemptRow, EndRow, Outbox, OutboxRow, ReceivedRow, Recorder};
 use chrono::{Datelike, Local, Timelike};
 use tokio::sync::{mpsc, oneshot};
 use tracing::{info, warn};
@@ -30,12 +30,15 @@ mod attempt;
 mod followers;
 mod names;
 mod state;
+mod tested;
 
 pub use answers::{Answers, Asked, Found};
 use attempt::Tried;
 use followers::Followers;
 pub use names::Names;
 pub use state::{CallingState, ChannelState, UnderWay, WatchedCalling};
+pub use tested::TestState;
+use tested::{Tested, Tests};
 
 /// The escalation and its channels.
 #[derive(Debug)]
@@ -53,9 +56,13 @@ pub struct Notify {
     tried: mpsc::UnboundedReceiver<Tried>,
     watched: WatchedCalling,
     answers: Answers,
+    tests: Tests,
     /// Who wants to know of the test that is being made.
-    tester: Option<oneshot::Sender<Result<(), NoTest>>>,
+    tester: Option<TestReply>,
 }
+
+/// Who wants to know of a test: its message's key, once the channel has taken it.
+pub type TestReply = oneshot::Sender<Result<String, NoTest>>;
 
 /// Why a test came to nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,7 +80,7 @@ struct Sent {
     /// That it is on record, until it was first tried.
     committed: Option<oneshot::Receiver<()>>,
     /// Who wants to know what becomes of the first attempt.
-    tester: Option<oneshot::Sender<Result<(), NoTest>>>,
+    tester: Option<TestReply>,
 }
 
 impl Notify {
@@ -117,6 +124,7 @@ impl Notify {
             names: Names::of(config, beds),
             watched: WatchedCalling::new(calling),
             answers,
+            tests: Tests::default(),
             tester: None,
             channels,
             followers,
@@ -138,6 +146,10 @@ impl Notify {
         }
         let (left, keys) = self.names.left(outbox);
         let numbers = self.escalation.resume(now, &left);
+        for sent in &outbox.deliveries {
+            self.tests.resume(sent);
+        }
+        self.watched.set(self.state(now));
         // Also what was taken can still be answered.
         for ((delivery, ..), key) in left.deliveries.iter().zip(&keys) {
             self.message(now, delivery, key.clone());
@@ -215,7 +227,7 @@ impl Notify {
         &mut self,
         now: MonoTime,
         (person, channel): (&str, &str),
-        reply: oneshot::Sender<Result<(), NoTest>>,
+        reply: TestReply,
         recorder: &Recorder,
     ) {
         let way = self
@@ -234,6 +246,25 @@ impl Notify {
         };
         self.tester = Some(reply);
         self.handle(now, Input::Test(person, channel), recorder);
+    }
+
+    /// Takes that a person has received a test; `by` is who says so, where that is said. Tells
+    /// whether there is such a test of theirs.
+    pub fn received(
+        &mut self,
+        now: MonoTime,
+        key: &str,
+        by: Option<&str>,
+        recorder: &Recorder,
+    ) -> bool {
+        let news = self.tests.received(now, key, by);
+        if news == Some(true) {
+            info!(key, "A test was received.");
+            let key = key.to_owned();
+            commit(recorder, OutboxRow::Received(ReceivedRow { at: now, key }));
+            self.watched.set(self.state(now));
+        }
+        news.is_some()
     }
 
     /// Does what is due.
@@ -266,7 +297,10 @@ impl Notify {
         let failure = tried.result.as_ref().err();
         let why = failure.map(|failure| failure.why.clone());
         if let Some(tester) = sent.tester.take() {
-            let told = why.clone().map_or(Ok(()), |why| Err(NoTest::NotTaken(why)));
+            let key = sent.message.key.clone();
+            let told = why
+                .clone()
+                .map_or(Ok(key), |why| Err(NoTest::NotTaken(why)));
             // Whoever asked may have gone.
             let _ = tester.send(told);
         }
@@ -341,6 +375,16 @@ impl Notify {
         for delivery in out.deliveries.drain(..) {
             let key = format!("{}-{}", self.epoch, delivery.id.0);
             let row = self.names.delivery_row(&delivery, key.clone());
+            if delivery.purpose == Purpose::Test {
+                self.tests.made(Tested {
+                    key: key.clone(),
+                    person: row.person.clone(),
+                    channel: row.channel.clone(),
+                    made: delivery.at,
+                    taken: None,
+                    received: None,
+                });
+            }
             let (done, committed) = oneshot::channel();
             recorder.commit_outbox(OutboxRow::Delivery(row), move |_result| {
                 // On record or not: it is tried. Nobody waits any more when it took too long.
@@ -382,6 +426,9 @@ impl Notify {
         }
         for (id, ended) in out.ended.drain(..) {
             if let Some(sent) = self.sent.remove(&id) {
+                if ended == Ended::Taken {
+                    self.tests.taken(now, &sent.message.key);
+                }
                 let row = EndRow {
                     at: now,
                     key: sent.message.key.clone(),
@@ -394,7 +441,7 @@ impl Notify {
         self.watched.set(self.state(now));
     }
 
-    fn state(&self, now: MonoTime) -> Vec<UnderWay> {
+    fn state(&self, now: MonoTime) -> (Vec<UnderWay>, Vec<TestState>) {
         let under_way = self.escalation.under_way();
         let told = under_way.map(|(delivery, attempts)| UnderWay {
             person: self.names.person(delivery.person).to_owned(),
@@ -408,7 +455,7 @@ impl Notify {
                 u64::try_from(waits.as_millis()).unwrap_or(u64::MAX)
             },
         });
-        told.collect()
+        (told.collect(), self.tests.told(&self.clock))
     }
 }
 

@@ -19,7 +19,7 @@ use tokio::time::{sleep_until, timeout};
 use tracing::{info, warn};
 
 use crate::clock::Clock;
-use crate::notify::{NoTest, Notify};
+use crate::notify::{Notify, TestReply};
 use crate::port::{PortChange, PortEvent};
 use crate::remedy::without_numbers;
 use crate::web::hub::{HEARTBEAT_PERIOD, Hub};
@@ -88,7 +88,16 @@ pub enum Command {
         /// The channel, by name.
         channel: String,
         /// Who wants to know.
-        reply: oneshot::Sender<Result<(), NoTest>>,
+        reply: TestReply,
+    },
+    /// A person has received a test; answered with whether there is such a test of theirs.
+    Received {
+        /// Its message's key.
+        key: String,
+        /// Who says so, by id, where that is said: the right to say it may be the message's own.
+        by: Option<String>,
+        /// Who wants to know.
+        reply: oneshot::Sender<bool>,
     },
     /// Finish what is under way and end.
     Stop,
@@ -216,6 +225,14 @@ impl Running {
                     let recorder = &self.service.recorder;
                     let way = (&*person, &*channel);
                     self.service.notify.test(self.now, way, reply, recorder);
+                }
+                Some(Command::Received { key, by, reply }) => {
+                    self.now = self.now.max(self.service.clock.now());
+                    let recorder = &self.service.recorder;
+                    let by = by.as_deref();
+                    let known = self.service.notify.received(self.now, &key, by, recorder);
+                    // Whoever said so may have gone.
+                    let _ = reply.send(known);
                 }
                 Some(Command::Stop) | None => return false,
             },

@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use chairside_model::MonoTime;
 use rusqlite::{Connection, Result, params};
 
-use super::{AttemptRow, DeliveryRow, EndRow, Outbox, OutboxRow, PartRow, RungName, RungRow, Sent};
+use super::{
+    AttemptRow, DeliveryRow, EndRow, Outbox, OutboxRow, PartRow, ReceivedRow, RungName, RungRow,
+    Sent,
+};
 use crate::StoreError;
 use crate::insert::{Place, count};
 use crate::reader::{Reader, StoredRun};
@@ -64,6 +67,13 @@ pub(crate) fn insert(
                      VALUES (?1, ?2, ?3, ?4, ?5)",
                 )?
                 .execute(params![seq, run, at, row.key, row.ended])?;
+        }
+        OutboxRow::Received(row) => {
+            connection
+                .prepare_cached(
+                    "INSERT INTO test_received (seq, run, at_ns, \"key\") VALUES (?1, ?2, ?3, ?4)",
+                )?
+                .execute(params![seq, run, at, row.key])?;
         }
     }
     Ok(())
@@ -166,6 +176,13 @@ impl Reader {
                 ended: row.get(3)?,
             }))
         })?);
+        let received = "SELECT seq, at_ns, \"key\" FROM test_received WHERE run = ?1 ORDER BY seq";
+        rows.extend(self.steps(run, received, |row| {
+            Ok(OutboxRow::Received(ReceivedRow {
+                at: mono(row.get(1)?),
+                key: row.get(2)?,
+            }))
+        })?);
         rows.sort_by_key(|(seq, _)| *seq);
         Ok(rows)
     }
@@ -266,6 +283,7 @@ impl Reader {
                             delivery,
                             attempts: 0,
                             ended: None,
+                            received: None,
                         });
                     }
                     OutboxRow::Attempt(row) => {
@@ -281,7 +299,15 @@ impl Reader {
                             .get(&row.key)
                             .and_then(|at| outbox.deliveries.get_mut(*at));
                         if let Some(sent) = sent {
-                            sent.ended = Some(row.ended);
+                            sent.ended = Some((row.at, row.ended));
+                        }
+                    }
+                    OutboxRow::Received(row) => {
+                        let sent = places
+                            .get(&row.key)
+                            .and_then(|at| outbox.deliveries.get_mut(*at));
+                        if let Some(sent) = sent {
+                            sent.received = sent.received.or(Some(row.at));
                         }
                     }
                 }

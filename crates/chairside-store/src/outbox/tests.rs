@@ -77,6 +77,13 @@ fn end(key: &str, ended: &str) -> OutboxRow {
     })
 }
 
+fn received(key: &str) -> OutboxRow {
+    OutboxRow::Received(ReceivedRow {
+        at: at(20),
+        key: key.to_owned(),
+    })
+}
+
 /// Commits them in a run of the service that has told of an alarm.
 fn commit(directory: &Path, rows: &[OutboxRow]) {
     let (recorder, _) = Recorder::open(plan(directory)).unwrap();
@@ -103,6 +110,7 @@ fn every_step_comes_back_as_it_was_and_the_record_is_sound() {
         attempt("a-1", 1, "failed"),
         attempt("a-1", 2, "taken"),
         end("a-1", "taken"),
+        received("a-1"),
     ];
     commit(folder.path(), &rows);
     let reader = Reader::open(folder.path()).unwrap();
@@ -124,7 +132,11 @@ fn a_later_run_finds_what_is_left_on_its_own_clock() {
     // The run that follows delivers one of the two.
     commit(
         folder.path(),
-        &[attempt("a-1", 1, "taken"), end("a-1", "taken")],
+        &[
+            attempt("a-1", 1, "taken"),
+            end("a-1", "taken"),
+            received("a-1"),
+        ],
     );
 
     let mut later = plan(folder.path());
@@ -139,9 +151,18 @@ fn a_later_run_finds_what_is_left_on_its_own_clock() {
     let states: Vec<_> = left
         .deliveries
         .iter()
-        .map(|sent| (&*sent.delivery.key, sent.attempts, sent.ended.as_deref()))
+        .map(|sent| {
+            let ended = sent.ended.as_ref().map(|(_, ended)| &**ended);
+            (&*sent.delivery.key, sent.attempts, ended, sent.received)
+        })
         .collect();
-    assert_eq!(states, [("a-1", 1, Some("taken")), ("a-2", 1, None)]);
+    assert_eq!(
+        states,
+        [
+            ("a-1", 1, Some("taken"), Some(at(10))),
+            ("a-2", 1, None, None),
+        ]
+    );
     let second = &left.deliveries[1].delivery;
     assert_eq!(second.at, at(6));
     assert_eq!(second.parts[0].since + Duration::from_secs(8), at(0));
@@ -166,6 +187,7 @@ fn a_step_that_was_changed_behind_the_triggers_breaks_the_audit_chain() {
         "UPDATE delivery_attempt SET outcome = 'taken'",
         "UPDATE delivery_attempt SET why = NULL",
         "UPDATE delivery_end SET ended = 'taken'",
+        "UPDATE test_received SET \"key\" = 'a-2'",
     ] {
         let folder = tempfile::tempdir().unwrap();
         let rows = [
@@ -173,14 +195,17 @@ fn a_step_that_was_changed_behind_the_triggers_breaks_the_audit_chain() {
             OutboxRow::Delivery(delivery("a-1")),
             attempt("a-1", 1, "refused"),
             end("a-1", "refused"),
+            received("a-1"),
         ];
         commit(folder.path(), &rows);
         let connection = Connection::open(folder.path().join(DATABASE)).unwrap();
         let refused = connection.execute(change, []).unwrap_err().to_string();
         assert!(refused.contains("append-only"), "{change}: {refused}");
-        let table = change
-            .split([' '])
-            .find(|word| word.contains("rung") || word.contains("delivery"));
+        let table = change.split([' ']).find(|word| {
+            ["rung", "delivery", "test"]
+                .iter()
+                .any(|of| word.contains(of))
+        });
         for deed in ["changed", "deleted"] {
             let drop = format!("DROP TRIGGER {}_is_not_{deed}", table.unwrap());
             connection.execute(&drop, []).unwrap();

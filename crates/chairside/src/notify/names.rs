@@ -207,7 +207,7 @@ impl Names {
         let mut keys = Vec::new();
         for sent in &outbox.deliveries {
             if let Some(delivery) = self.delivery(&sent.delivery) {
-                let ended = sent.ended.as_deref().map(ended);
+                let ended = sent.ended.as_ref().map(|(_, name)| ended(name));
                 left.deliveries.push((delivery, sent.attempts, ended));
                 keys.push(sent.delivery.key.clone());
             }

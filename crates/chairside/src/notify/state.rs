@@ -6,6 +6,7 @@ use chairside_escalation::Channel;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
+use super::TestState;
 use crate::config::Calling;
 use crate::web::wire::Time;
 
@@ -16,6 +17,8 @@ pub struct CallingState {
     pub channels: Vec<ChannelState>,
     /// The messages that have not ended.
     pub under_way: Vec<UnderWay>,
+    /// The last tests, the newest first.
+    pub tests: Vec<TestState>,
 }
 
 /// A channel.
@@ -68,6 +71,7 @@ impl WatchedCalling {
         Self(Arc::new(Mutex::new(CallingState {
             channels: channels.collect(),
             under_way: Vec::new(),
+            tests: Vec::new(),
         })))
     }
 
@@ -77,8 +81,10 @@ impl WatchedCalling {
         self.lock().clone()
     }
 
-    pub(super) fn set(&self, under_way: Vec<UnderWay>) {
-        self.lock().under_way = under_way;
+    pub(super) fn set(&self, (under_way, tests): (Vec<UnderWay>, Vec<TestState>)) {
+        let mut state = self.lock();
+        state.under_way = under_way;
+        state.tests = tests;
     }
 
     pub(super) fn tried(&self, channel: Channel, at: DateTime<Utc>, why: Option<String>) {

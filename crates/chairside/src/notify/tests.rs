@@ -84,7 +84,8 @@ fn kept(names: &Names) -> (RungRow, SentRow) {
     let sent = SentRow {
         delivery: names.delivery_row(&delivery(), "a-1".to_owned()),
         attempts: 2,
-        ended: Some("refused".to_owned()),
+        ended: Some((MonoTime::from_secs(95), "refused".to_owned())),
+        received: None,
     };
     (rung, sent)
 }

@@ -37,7 +37,8 @@ pub(super) async fn page(State(web): State<Web>, Path(token): Path<String>) -> R
     }
     let buttons: &[_] = match asked.message.purpose {
         Purpose::Call => &[("accept", "I'm coming"), ("decline", "Not me")],
-        Purpose::AllClear | Purpose::Test => &[],
+        Purpose::AllClear => &[],
+        Purpose::Test => &[("received", "Received")],
     };
     for (answer, label) in buttons {
         let token = text(&token);
@@ -59,9 +60,10 @@ pub(super) async fn take(
         Found::Asked(asked) => asked,
         other => return not_open(&other),
     };
-    let deeds = match &*answer {
-        "accept" => accept(&asked),
-        "decline" => decline(&asked),
+    let deeds = match (&*answer, asked.message.purpose) {
+        ("received", Purpose::Test) => return received(&web, &asked).await,
+        ("accept", _) => accept(&asked),
+        ("decline", _) => decline(&asked),
         _ => Vec::new(),
     };
     if deeds.is_empty() {
@@ -89,6 +91,18 @@ pub(super) async fn take(
         let _ = write!(body, "<p class=\"condition\">{}</p>", text(&line));
     }
     html(status, "Your answer", &body)
+}
+
+/// Takes that the person has received a test.
+async fn received(web: &Web, asked: &Asked) -> Response {
+    match web.received(asked.message.key.clone(), None).await {
+        Some(true) => said(StatusCode::OK, "Thank you: the way to you works."),
+        Some(false) => said(StatusCode::NOT_FOUND, "There is no such test any more."),
+        None => said(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "The service cannot take it now. Please try again.",
+        ),
+    }
 }
 
 /// What of it was done counts: a telephone tries again what was not taken.

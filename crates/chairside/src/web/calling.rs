@@ -47,9 +47,47 @@ pub(super) async fn test(
         return refused(&why, StatusCode::SERVICE_UNAVAILABLE);
     }
     match answer.await {
-        Ok(Ok(())) => Json(json!({ "ok": true })).into_response(),
+        Ok(Ok(key)) => Json(json!({ "ok": true, "key": key })).into_response(),
         Ok(Err(NoTest::NoWay(why))) => refused(&why, StatusCode::NOT_FOUND),
         Ok(Err(NoTest::NotTaken(why))) => refused(&why, StatusCode::BAD_GATEWAY),
         Err(_dropped) => refused("the service is ending", StatusCode::SERVICE_UNAVAILABLE),
+    }
+}
+
+/// Who has received a test.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Received {
+    by: String,
+}
+
+/// Takes at a screen that a test has come, for ways by which nothing can be answered.
+pub(super) async fn received(
+    State(web): State<Web>,
+    Path(key): Path<String>,
+    body: Result<Json<Received>, JsonRejection>,
+) -> Response {
+    let Json(Received { by }) = match body {
+        Ok(body) => body,
+        Err(rejection) => return not_json(&rejection),
+    };
+    match web.received(key, Some(by)).await {
+        Some(true) => Json(json!({ "ok": true })).into_response(),
+        Some(false) => refused("that person has no such test", StatusCode::NOT_FOUND),
+        None => refused(
+            "the service is busy or ending",
+            StatusCode::SERVICE_UNAVAILABLE,
+        ),
+    }
+}
+
+impl Web {
+    /// Takes that a test has come; tells whether there is such a test, or nothing when the service
+    /// cannot take it now.
+    pub(super) async fn received(&self, key: String, by: Option<String>) -> Option<bool> {
+        let (reply, answer) = oneshot::channel();
+        let command = Command::Received { key, by, reply };
+        self.commands.try_send(command).ok()?;
+        answer.await.ok()
     }
 }

@@ -45,6 +45,7 @@ pub fn router(web: Web) -> Router {
         .route("/api/v1/checks", get(checks::last).post(checks::sign))
         .route("/api/v1/calling", get(calling::calling))
         .route("/api/v1/channels/{channel}/test", post(calling::test))
+        .route("/api/v1/tests/{key}/received", post(calling::received))
         .route("/answer/{token}", get(answer::page))
         .route("/answer/{token}/{answer}", post(answer::take))
         .route("/api/v1/budget", get(budget::budget))

@@ -1,0 +1,152 @@
+//! The tests of ways to people: when each was made, taken by its channel, and received.
+
+use std::collections::VecDeque;
+
+use chairside_model::MonoTime;
+use chairside_store::Sent;
+use serde::Serialize;
+
+use crate::clock::Clock;
+use crate::web::wire::Time;
+
+/// So many of the last tests are told.
+const KEPT_MAX: usize = 50;
+
+/// A test of a way to a person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Tested {
+    /// Its message's key.
+    pub(super) key: String,
+    /// The person, by id.
+    pub(super) person: String,
+    /// The channel, by name.
+    pub(super) channel: String,
+    /// When it was made.
+    pub(super) made: MonoTime,
+    /// When the channel took it.
+    pub(super) taken: Option<MonoTime>,
+    /// When the person said that it came.
+    pub(super) received: Option<MonoTime>,
+}
+
+/// A test, as clients are told of it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct TestState {
+    /// What it is known by.
+    pub key: String,
+    /// The person, by id.
+    pub person: String,
+    /// The channel, by name.
+    pub channel: String,
+    /// When it was made.
+    pub made_at: Time,
+    /// When the channel took it.
+    pub taken_at: Option<Time>,
+    /// When the person said that it came.
+    pub received_at: Option<Time>,
+}
+
+/// The last tests, the newest first.
+#[derive(Debug, Default)]
+pub(super) struct Tests(VecDeque<Tested>);
+
+impl Tests {
+    /// Takes a test that was made.
+    pub(super) fn made(&mut self, test: Tested) {
+        self.0.push_front(test);
+        self.0.truncate(KEPT_MAX);
+    }
+
+    /// Takes one of an earlier run, if it is one.
+    pub(super) fn resume(&mut self, sent: &Sent) {
+        let row = &sent.delivery;
+        if row.purpose != chairside_escalation::Purpose::Test.name() {
+            return;
+        }
+        let taken = sent.ended.as_ref();
+        let taken = taken.filter(|(_, ended)| ended == "taken");
+        self.made(Tested {
+            key: row.key.clone(),
+            person: row.person.clone(),
+            channel: row.channel.clone(),
+            made: row.at,
+            taken: taken.map(|(at, _)| *at),
+            received: sent.received,
+        });
+    }
+
+    /// The channel took it.
+    pub(super) fn taken(&mut self, now: MonoTime, key: &str) {
+        if let Some(test) = self.with(key) {
+            test.taken = test.taken.or(Some(now));
+        }
+    }
+
+    /// Takes that a person has received it; only whose test it was may say so, where it is known
+    /// who says it. Tells whether that is news; [`None`] when there is no such test of theirs.
+    pub(super) fn received(&mut self, now: MonoTime, key: &str, by: Option<&str>) -> Option<bool> {
+        let test = self.with(key)?;
+        if by.is_some_and(|by| by != test.person) {
+            return None;
+        }
+        let news = test.received.is_none();
+        test.received = test.received.or(Some(now));
+        Some(news)
+    }
+
+    fn with(&mut self, key: &str) -> Option<&mut Tested> {
+        self.0.iter_mut().find(|test| test.key == key)
+    }
+
+    /// Returns them as clients are told of them.
+    pub(super) fn told(&self, clock: &Clock) -> Vec<TestState> {
+        let time = |at: MonoTime| Time(clock.wall(at));
+        let tests = self.0.iter().map(|test| TestState {
+            key: test.key.clone(),
+            person: test.person.clone(),
+            channel: test.channel.clone(),
+            made_at: time(test.made),
+            taken_at: test.taken.map(time),
+            received_at: test.received.map(time),
+        });
+        tests.collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn test(key: String) -> Tested {
+        Tested {
+            key,
+            person: "mn".to_owned(),
+            channel: "phones".to_owned(),
+            made: MonoTime::from_secs(1),
+            taken: None,
+            received: None,
+        }
+    }
+
+    #[test]
+    fn whose_test_it_was_says_once_that_it_came() {
+        let mut tests = Tests::default();
+        tests.made(test("a-1".to_owned()));
+        let (first, second) = (MonoTime::from_secs(5), MonoTime::from_secs(6));
+        assert_eq!(tests.received(first, "a-2", None), None);
+        assert_eq!(tests.received(first, "a-1", Some("ak")), None);
+        assert_eq!(tests.received(first, "a-1", Some("mn")), Some(true));
+        assert_eq!(tests.received(second, "a-1", None), Some(false));
+        assert_eq!(tests.0[0].received, Some(first));
+    }
+
+    #[test]
+    fn the_last_are_kept_the_newest_first() {
+        let mut tests = Tests::default();
+        for number in 0..60 {
+            tests.made(test(format!("a-{number}")));
+        }
+        assert_eq!(tests.0.len(), KEPT_MAX);
+        assert_eq!(tests.0[0].key, "a-59");
+    }
+}
