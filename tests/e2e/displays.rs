@@ -5,8 +5,9 @@ use chairside_e2e::clinic::{Clinic, device};
 use chairside_e2e::http;
 use chairside_e2e::story::Story;
 use serde_json::{Value, json};
+use tokio::time::timeout;
 
-use crate::AT_ONCE;
+use crate::{AT_ONCE, SOON};
 
 /// A display that is heard.
 fn display(station: &str) -> Value {
@@ -84,5 +85,99 @@ async fn what_a_display_cannot_mean_is_refused_in_words_and_changes_nothing() {
     }
     let displays = known(&clinic, |all| all.len() == 1).await;
     assert_eq!(displays[0]["heard"], true, "{displays:?}");
+    clinic.close().await.log.assert_clean_but_for(&[]);
+}
+
+/// Goes on saying the same of a display with each heartbeat, until a message fits.
+async fn saying(
+    desk: &mut Client,
+    said: &Value,
+    what: &str,
+    fits: impl Fn(&Value) -> bool,
+) -> Value {
+    let going_on = async {
+        loop {
+            let message = desk.take().await;
+            if fits(&message) {
+                return message;
+            }
+            if message["type"] == "heartbeat" {
+                desk.send(said).await;
+            }
+        }
+    };
+    let found = timeout(2 * SOON, going_on).await;
+    found.unwrap_or_else(|_elapsed| panic!("{what}: not within {:?}", 2 * SOON))
+}
+
+/// The alarm with that id that stands at bed 1, if the message is of its alarms and has it.
+fn stands<'m>(message: &'m Value, id: &str) -> Option<&'m Value> {
+    let active = message["active"].as_array()?;
+    active.iter().find(|alarm| alarm["id"] == id)
+}
+
+#[tokio::test]
+async fn alarms_that_a_display_does_not_confirm_are_sent_again_and_then_it_is_told() {
+    let clinic = Clinic::open(&[device("1", "nonin", Story::well())]).await;
+    let mut desk = clinic.client().await;
+    let mut said = display("desk");
+    said["seq"] = desk.snapshot["seq"].clone();
+    desk.send(&said).await;
+    known(&clinic, |all| all.len() == 1).await;
+    let help = json!({ "bed": "1", "by": "mn", "station": "desk" });
+    assert_eq!(desk.act("help", help).await["ok"], true);
+
+    let again = saying(&mut desk, &said, "everything again", |message| {
+        message["type"] == "snapshot"
+    })
+    .await;
+    let alarms = again["alarms"].as_array().unwrap();
+    assert!(stands(&alarms[0], "HELP_WANTED").is_some(), "{again}");
+    let failed = |message: &Value| stands(message, "DELIVERY_FAILED").cloned();
+    let told = saying(&mut desk, &said, "a failed delivery", |message| {
+        failed(message).is_some()
+    })
+    .await;
+    let alarm = failed(&told).unwrap();
+    let evidence = alarm["evidence"].as_str().unwrap();
+    assert!(
+        evidence.starts_with("an alarm has not been delivered for 1")
+            && evidence.ends_with(" s: desk has not confirmed it"),
+        "{evidence}"
+    );
+
+    said["seq"] = told["seq"].clone();
+    let ended = |message: &Value| message["type"] == "alarms" && failed(message).is_none();
+    saying(&mut desk, &said, "its end", ended).await;
+    clinic.close().await.log.assert_clean_but_for(&[]);
+}
+
+#[tokio::test]
+async fn a_display_that_says_nothing_for_six_seconds_is_not_heard_and_named_as_the_reason() {
+    let clinic = Clinic::open(&[device("1", "nonin", Story::well())]).await;
+    let mut desk = clinic.client().await;
+    let mut said = display("desk");
+    said["painted_ms_ago"] = 0.into();
+    desk.send(&said).await;
+    let heard = |is: bool| move |all: &[Value]| all.len() == 1 && all[0]["heard"] == is;
+    known(&clinic, heard(true)).await;
+    let open = json!({"bed": "1", "by": "mn"});
+    assert_eq!(desk.act("open_session", open).await["ok"], true);
+
+    // It reads, and says nothing.
+    let silent = http::get_until(clinic.address(), "/api/v1/displays", SOON, |told| {
+        told["displays"][0]["heard"] == false
+    });
+    let silent = desk.reading_until(silent).await;
+    assert!(silent["displays"][0]["said_ms_ago"].as_u64().unwrap() > 6_000);
+    let alarm = desk.alarm(SOON, "1", "NO_STATION", |_| true).await;
+    let evidence = alarm["evidence"].as_str().unwrap();
+    assert!(
+        evidence.starts_with("session open and no display that can be heard for 1")
+            && evidence.contains(" s: desk has said nothing for 1"),
+        "{evidence}"
+    );
+    desk.send(&said).await;
+    desk.no_alarm(AT_ONCE, "1", "NO_STATION").await;
     clinic.close().await.log.assert_clean_but_for(&[]);
 }

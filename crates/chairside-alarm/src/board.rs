@@ -51,6 +51,7 @@ impl Board {
                 evidence: String::new(),
             },
             causes: 0,
+            words: 0,
             worse: worse_than(rule.id(), families),
             priority_max: rule.priority_max(),
             changed: false,
@@ -91,6 +92,7 @@ impl Board {
         place.state = told.clone();
         // What is present and was not told is told as new with the next change.
         place.causes = if told.present { rule.causes() } else { 0 };
+        place.words = rule.words();
         place.realarm_due = acknowledged.map(|at| at + self.calls.realarm);
         self.work_out_due();
         true
@@ -287,6 +289,7 @@ impl Board {
                     place.begin(now, Occurrence(self.last_occurrence), &mut self.calls);
                     place.state.priority = rule.priority();
                     place.state.mode = rule.mode();
+                    place.words = rule.words();
                     place.fired_by(rule.evidence(now, inputs));
                     begun.set(place.state.id, place.state.signal == SignalPresence::On);
                 }

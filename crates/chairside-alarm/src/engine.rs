@@ -10,8 +10,8 @@ use crate::inputs::{Event, Inputs, Sample, Told};
 use crate::rules::{self, Rule};
 use crate::timer::Horizon;
 use crate::{
-    Act, AlarmId, AlarmProfile, Occurrence, OperatorAction, Refusal, Signal, Suspension,
-    SuspensionChange, Transition,
+    Act, AlarmId, AlarmProfile, Audience, Delivery, Occurrence, OperatorAction, Refusal, Signal,
+    Suspension, SuspensionChange, Transition,
 };
 
 mod resume;
@@ -51,10 +51,9 @@ pub enum AlarmInput<'a> {
     /// said before counts for nothing that comes (`docs/adr/0023-sessions.md`).
     Session(bool),
     /// Somewhere the bed's alarms can be heard, or nowhere. Nowhere until it is said.
-    Audience(bool),
-    /// Every alarm that was to reach somebody by a channel has been delivered or accepted; or one
-    /// waits for it.
-    Delivered(bool),
+    Audience(Audience<'a>),
+    /// Every alarm that was to reach somebody has, or was accepted; or one waits for it.
+    Delivered(Delivery<'a>),
     /// The bed's machine failed, and this engine is the new one. Ends with the first frame.
     BedFailed(BedFailure),
     /// The limits are other from now on: those of a profile with the same rules, in another phase
@@ -220,8 +219,8 @@ impl AlarmEngine {
                 }
                 self.tell(now, &Event::Told(Told::Session(open)));
             }
-            AlarmInput::Audience(hears) => self.tell(now, &Event::Told(Told::Audience(hears))),
-            AlarmInput::Delivered(all) => self.tell(now, &Event::Told(Told::Delivered(all))),
+            AlarmInput::Audience(heard) => self.tell(now, &Event::Told(Told::Audience(heard))),
+            AlarmInput::Delivered(how) => self.tell(now, &Event::Told(Told::Delivered(how))),
             AlarmInput::BedFailed(how) => self.tell(now, &Event::Told(Told::BedFailed(how))),
             AlarmInput::Recording(runs) => self.tell(now, &Event::Told(Told::Recording(runs))),
             AlarmInput::Operator(act) => {

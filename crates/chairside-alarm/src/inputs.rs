@@ -11,7 +11,10 @@ use crate::features::{BreathSource, Features, Pace, Second};
 use crate::hold::{CuffHold, StepHold};
 use crate::rules::Rule;
 use crate::timer::Supply;
-use crate::{AirwayRules, AlarmId, Baseline, BedFailure, Holds, PressureBaseline, Signal, Sources};
+use crate::{
+    AirwayRules, AlarmId, Audience, Baseline, BedFailure, Delivery, Holds, PressureBaseline,
+    Signal, Sources,
+};
 
 mod identity;
 mod rates;
@@ -60,10 +63,10 @@ pub(crate) enum Told<'a> {
     Confirmed,
     /// A treatment session is open.
     Session(bool),
-    /// The alarms can be heard somewhere.
-    Audience(bool),
-    /// Every alarm has reached somebody.
-    Delivered(bool),
+    /// Whether the alarms can be heard somewhere, and why not.
+    Audience(Audience<'a>),
+    /// Whether every alarm has reached somebody, and why not.
+    Delivered(Delivery<'a>),
     /// The bed's machine failed.
     BedFailed(BedFailure),
     /// A person calls others to the bed.

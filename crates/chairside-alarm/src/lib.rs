@@ -122,6 +122,7 @@ mod inputs;
 mod limits;
 mod operator;
 mod profile;
+mod reach;
 mod rules;
 mod signal;
 mod suspension;
@@ -149,4 +150,5 @@ pub use profile::{
     ObstructionClear, ObstructionRule, PartialRule, Phase, ProfileError, ProfileParts, Signal,
     SignalRules, Spo2FallRule, Spo2OnlyMode, TechnicalRule, TechnicalRules, ThresholdRule,
 };
+pub use reach::{Audience, Delivery, Unheard, WhyUnheard};
 pub use suspension::{Suspension, SuspensionChange, SuspensionEnd, SuspensionKind};

@@ -47,6 +47,12 @@ pub(crate) trait Rule: fmt::Debug + Send {
     /// reason on top of those that people have seen calls them again.
     fn causes(&self) -> u64;
 
+    /// Returns a number that is another one when the evidence says something else of the same
+    /// causes: people are told, and nobody is called again.
+    fn words(&self) -> u64 {
+        0
+    }
+
     /// Tells whether the condition may be about to begin: of alarms of the saturation and the
     /// airway, which no cuff may hide.
     fn pending(&self) -> bool {

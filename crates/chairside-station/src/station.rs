@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use chairside_alarm::{
-    Act, AlarmInput, Audio, Baseline, Flood, Phase, Refusal, Role, SessionLimits, Suspension,
-    Transition,
+    Act, AlarmInput, Audience, Audio, Baseline, Delivery, Flood, Phase, Refusal, Role,
+    SessionLimits, Suspension, Transition,
 };
 use chairside_model::{BedId, DeviceId, MonoTime, Observation};
 use chairside_protocol::LineInput;
@@ -44,10 +44,9 @@ pub enum StationInput<'a> {
     /// force again.
     Session(BedId, bool),
     /// The alarms of a bed can be heard somewhere, or nowhere.
-    Audience(BedId, bool),
-    /// Every alarm of a bed that was to reach somebody by a channel has been delivered or accepted;
-    /// or one waits for it.
-    Delivered(BedId, bool),
+    Audience(BedId, Audience<'a>),
+    /// Every alarm of a bed that was to reach somebody has, or was accepted; or one waits for it.
+    Delivered(BedId, Delivery<'a>),
     /// A person did something, and the intent is in the record. What cannot be done changes
     /// nothing; whoever has to answer the person calls [`act`](Station::act) instead.
     Operator {
@@ -184,17 +183,11 @@ impl Station {
                     bed.session(now, open, transmit, &mut entries);
                 }
             }
-            StationInput::Audience(bed, hears) => {
-                self.tell(
-                    now,
-                    bed,
-                    AlarmInput::Audience(hears),
-                    transmit,
-                    &mut entries,
-                );
+            StationInput::Audience(bed, who) => {
+                self.tell(now, bed, AlarmInput::Audience(who), transmit, &mut entries);
             }
-            StationInput::Delivered(bed, all) => {
-                self.tell(now, bed, AlarmInput::Delivered(all), transmit, &mut entries);
+            StationInput::Delivered(bed, how) => {
+                self.tell(now, bed, AlarmInput::Delivered(how), transmit, &mut entries);
             }
             StationInput::Recording(running) => {
                 for bed in self.beds.values_mut() {

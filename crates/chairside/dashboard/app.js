@@ -87,6 +87,8 @@ let can_wait = false;
 /** Whether all of the page was brought up to date the last time. */
 let is_well = false;
 let refreshed_at = -Infinity;
+/** The last message of the stream that was known then. */
+let refreshed_seq = 0;
 let looked_at = -Infinity;
 let drawn_at = -Infinity;
 
@@ -246,7 +248,7 @@ function frame(now) {
   if (!refreshes && now - drawn_at < views.frame_ms - 4) return;
   drawn_at = now;
   // A page of which a part has failed shows something old: it is not one that somebody watches.
-  if (guard.run(() => views.draw(now)) && is_well) sound.painted(now);
+  if (guard.run(() => views.draw(now)) && is_well) sound.painted(now, refreshed_seq);
 }
 
 /**
@@ -257,6 +259,7 @@ function refresh(now) {
   dirty = false;
   can_wait = false;
   refreshed_at = now;
+  refreshed_seq = model.complete ? model.seq : 0;
   let new_high = false;
   const connect = () => {
     if (!woke_up() && model.wants_new_socket(now)) net.connect();

@@ -4,7 +4,7 @@
 //! first (`docs/adr/0005-alarms-never-wait.md`), unless that takes longer than `PROMISE_WAIT`:
 //! then the client is told all the same, and the record says so.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,8 +25,10 @@ use crate::remedy::without_numbers;
 use crate::web::hub::{HEARTBEAT_PERIOD, Hub};
 
 mod orders;
+mod reach;
 
 use self::orders::Orders;
+use self::reach::Reach;
 
 /// An alarm waits no longer than this for the kernel to take it.
 const PROMISE_WAIT: Duration = Duration::from_millis(50);
@@ -34,10 +36,6 @@ const PROMISE_WAIT: Duration = Duration::from_millis(50);
 /// A person's action waits no longer than this for its commit; then it is done all the same, and
 /// the answer carries a warning: a full disk must not keep a nurse from acknowledging.
 const COMMIT_WAIT: Duration = Duration::from_secs(2);
-
-/// A page that is loaded anew is not heard for a moment. After this, nobody is waited for at the
-/// stations (`docs/alarms.md`, `NO_STATION`).
-const UNHEARD_MAX: Duration = Duration::from_secs(15);
 
 /// Port events taken in one go before clients are told.
 const EVENTS_AT_ONCE: usize = 64;
@@ -167,13 +165,8 @@ struct Running {
     /// The station's time never falls, also when a port's stamp is older than the last tick.
     now: MonoTime,
     heartbeat_due: MonoTime,
-    /// Whether the alarms could be heard anywhere when that was last looked at.
-    heard: bool,
-    /// Since when they cannot; and whether that is so for so long that nobody waits for it.
-    unheard_since: Option<MonoTime>,
-    nobody_hears: bool,
-    /// The beds for which somebody was called who has not been reached.
-    unreached: BTreeSet<BedId>,
+    /// Whom the alarms reach.
+    reach: Reach,
     pending: BTreeMap<u64, Pending>,
     next_pending: u64,
     orders: Orders,
@@ -192,10 +185,7 @@ impl Service {
             service: self,
             now,
             heartbeat_due: now,
-            heard: false,
-            unheard_since: None,
-            nobody_hears: false,
-            unreached: BTreeSet::new(),
+            reach: Reach::default(),
             pending: BTreeMap::new(),
             next_pending: 0,
             orders: Orders::default(),
@@ -303,7 +293,10 @@ impl Running {
         }
         self.orders.give_up(self.now);
         self.service.notify.tick(self.now, &self.service.recorder);
-        self.watch_the_deliveries();
+        let Service {
+            notify, station, ..
+        } = &mut self.service;
+        self.reach.called(self.now, notify, station, &mut self.out);
         if self.heartbeat_due <= self.now {
             self.watch_the_record();
             self.watch_the_displays();
@@ -327,42 +320,13 @@ impl Running {
         }
     }
 
-    /// Notices, once a second, that a display can be heard, or none any more.
+    /// Notices, once a second, who hears, and lets those who are called know.
     fn watch_the_displays(&mut self) {
-        let heard = self.service.hub.is_heard(self.now);
-        let unheard_since = (!heard).then(|| self.unheard_since.unwrap_or(self.now));
-        self.unheard_since = unheard_since;
-        let for_long =
-            unheard_since.is_some_and(|since| self.now.saturating_since(since) >= UNHEARD_MAX);
-        if std::mem::replace(&mut self.nobody_hears, for_long) != for_long {
+        let Service { hub, station, .. } = &mut self.service;
+        let turned = self.reach.look(self.now, hub, station, &mut self.out);
+        if let Some(heard) = turned {
             let (notify, recorder) = (&mut self.service.notify, &self.service.recorder);
-            notify.heard(self.now, !for_long, recorder);
-        }
-        if std::mem::replace(&mut self.heard, heard) == heard {
-            return;
-        }
-        let station = &mut self.service.station;
-        let beds: Vec<_> = station.beds().collect();
-        for bed in beds {
-            let input = StationInput::Audience(bed, heard);
-            station.handle(self.now, input, &mut self.out);
-        }
-    }
-
-    /// Notices that somebody who was called for a bed has not been reached, or has.
-    fn watch_the_deliveries(&mut self) {
-        let beds: Vec<_> = self.service.notify.beds().collect();
-        for bed in beds {
-            let reached = self.service.notify.unreached(bed).is_none();
-            let changed = if reached {
-                self.unreached.remove(&bed)
-            } else {
-                self.unreached.insert(bed)
-            };
-            if changed {
-                let input = StationInput::Delivered(bed, reached);
-                self.service.station.handle(self.now, input, &mut self.out);
-            }
+            notify.heard(self.now, heard, recorder);
         }
     }
 

@@ -6,7 +6,7 @@ mod assets;
 mod budget;
 mod calling;
 mod checks;
-mod displays;
+pub mod displays;
 mod guard;
 mod history;
 pub mod hub;

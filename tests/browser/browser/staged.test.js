@@ -182,15 +182,36 @@ test("a part of the page that fails is told, stops neither the strip nor the sou
   });
   await page.locator("#failed", { hasText: "THIS PAGE HAS FAILED" }).waitFor({ state: "visible" });
   one.alarms([very_low()], "2");
+  const alarmed = one.seq;
   await page.waitForSelector('#strip-cards .card[data-key="2/1"]');
   await until("the title", async () => (await page.title()).startsWith("*** 1"));
   await page.locator("#say-alert", { hasText: /Room 2, high alarm, SpO₂ very low/ }).waitFor({ state: "attached" });
   await until("the page to say that it does not draw any more", () => painted() > 3_000);
+  const { seq } = one.said.findLast(({ type }) => type === "display");
+  assert.ok(seq < alarmed, "what is not all on the screen is not confirmed");
   assert.deepEqual(page.complaints.filter((text) => !text.includes("made to fail")), []);
   await picture(page, "failed");
   await page.locator("#failed").click();
   await page.waitForFunction(() => !globalThis.is_made_to_fail && document.querySelector('.tile[data-bed="2"]'));
   assert.equal(await page.locator("#failed").isVisible(), false);
+  await one.close();
+});
+
+test("alarms that are on the screen are confirmed at once, and not with the next word of the display", async () => {
+  const one = await stage([bed()]);
+  const confirmed = () => one.said.findLast(({ type }) => type === "display")?.seq ?? 0;
+  await until("the snapshot to be confirmed", () => confirmed() >= one.seq);
+  const TIMES = 8;
+  const began = Date.now();
+  for (let time = 0; time < TIMES; time += 1) {
+    one.alarms(time % 2 === 0 ? [very_low({ occurrence: String(time + 1) })] : []);
+    const { seq } = one;
+    await until(`the alarms ${seq} to be confirmed`, () => confirmed() >= seq);
+  }
+  // What it says of itself anyway comes every two seconds, and no sooner.
+  assert.ok(Date.now() - began < TIMES * 1_000, `${Date.now() - began} ms for ${TIMES}`);
+  const displays = one.said.filter(({ type }) => type === "display");
+  assert.ok(displays.length <= 40, `${displays.length}: it does not flood the service`);
   await one.close();
 });
 

@@ -27,6 +27,8 @@ pub(super) struct Calls {
 pub(super) struct Place {
     pub(super) state: Transition,
     pub(super) causes: u64,
+    /// Which words of its rule the evidence is in.
+    pub(super) words: u64,
     /// The members of its family that are worse.
     pub(super) worse: AlarmSet,
     pub(super) priority_max: Priority,
@@ -68,7 +70,8 @@ impl Place {
         let priority = rule.priority();
         let another = causes & !self.causes != 0;
         let is_worse = another || priority > self.state.priority;
-        if causes != self.causes {
+        if causes != self.causes || rule.words() != self.words {
+            self.words = rule.words();
             self.fired_by(rule.evidence(now, inputs));
             self.changed = true;
         }

@@ -4,15 +4,18 @@ use chairside_model::MonoTime;
 
 use crate::evidence::Lasted;
 use crate::inputs::{Event, Inputs, Told};
+use crate::reach::{Words, alike};
 use crate::rules::{Rule, cause};
 use crate::timer::Horizon;
-use crate::{AlarmId, Priority, TechnicalRule, TechnicalRules, Transition};
+use crate::{
+    AlarmId, Audience, Delivery, Priority, TechnicalRule, TechnicalRules, Transition, Unheard,
+};
 
 pub(crate) fn build(rules: &TechnicalRules) -> impl Iterator<Item = Box<dyn Rule>> {
     [
         (What::Record, Some(rules.recording_stopped)),
         (What::Audience(Hearing::default()), rules.no_station),
-        (What::Delivery, rules.delivery_failed),
+        (What::Delivery(None), rules.delivery_failed),
     ]
     .into_iter()
     .filter_map(|(what, rule)| {
@@ -21,6 +24,7 @@ pub(crate) fn build(rules: &TechnicalRules) -> impl Iterator<Item = Box<dyn Rule
             what,
             rule,
             state: State::Good,
+            words: 0,
         }) as Box<dyn Rule>)
     })
 }
@@ -31,21 +35,36 @@ struct ToldOf {
     what: What,
     rule: TechnicalRule,
     state: State,
+    /// How often why it is bad became something else.
+    words: u64,
 }
 
 /// What it is about.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 enum What {
     Record,
     Audience(Hearing),
-    Delivery,
+    /// What was last said of one that waits.
+    Delivery(Option<Box<str>>),
 }
 
 /// Nobody hears anything until it is said, and nobody need while no session is open.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Debug, Default)]
 struct Hearing {
     session: bool,
+    /// When that was last told.
+    opened: MonoTime,
     hears: bool,
+    /// Why nobody does, or did, once that was said.
+    why: Option<Box<[Unheard]>>,
+}
+
+/// What was told of it.
+struct News {
+    /// Since when it is bad; nothing when it is good.
+    bad: Option<MonoTime>,
+    /// Why it is bad is another reason than before.
+    is_other: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -57,21 +76,54 @@ enum State {
 }
 
 impl What {
-    /// Takes what is told; returns whether it is good now, if it is about this.
-    fn take(&mut self, told: Told<'_>) -> Option<bool> {
-        match (self, told) {
-            (Self::Record, Told::Recording(runs)) => Some(runs),
-            (Self::Delivery, Told::Delivered(all)) => Some(all),
+    /// Takes what is told; returns what that means, if it is about this.
+    fn take(&mut self, now: MonoTime, told: Told<'_>) -> Option<News> {
+        let mut is_other = false;
+        let bad = match (self, told) {
+            (Self::Record, Told::Recording(runs)) => (!runs).then_some(now),
+            (Self::Delivery(known), Told::Delivered(Delivery::Done)) => {
+                *known = None;
+                None
+            }
+            (Self::Delivery(known), Told::Delivered(Delivery::Waits { since, why })) => {
+                is_other = known.as_deref() != Some(why);
+                *known = Some(why.into());
+                Some(since.min(now))
+            }
             (Self::Audience(hearing), Told::Session(open)) => {
                 hearing.session = open;
-                Some(hearing.hears || !open)
+                hearing.opened = now;
+                hearing.is_missed().then_some(now)
             }
-            (Self::Audience(hearing), Told::Audience(hears)) => {
-                hearing.hears = hears;
-                Some(hears || !hearing.session)
+            (Self::Audience(hearing), Told::Audience(audience)) => {
+                is_other = hearing.take(audience);
+                let last_heard = match audience {
+                    Audience::Nobody { since, .. } => since,
+                    Audience::Heard => None,
+                };
+                // Nobody had to hear anything before the session opened.
+                let since = last_heard.map_or(now, |then| then.max(hearing.opened).min(now));
+                hearing.is_missed().then_some(since)
             }
-            (Self::Record | Self::Audience(_) | Self::Delivery, _) => None,
-        }
+            (Self::Record | Self::Audience(_) | Self::Delivery(_), _) => return None,
+        };
+        Some(News { bad, is_other })
+    }
+}
+
+impl Hearing {
+    /// Takes who hears; returns whether nobody does for another reason than before.
+    fn take(&mut self, audience: Audience<'_>) -> bool {
+        self.hears = matches!(audience, Audience::Heard);
+        let Audience::Nobody { why, .. } = audience else {
+            return false;
+        };
+        let before = self.why.replace(why.into());
+        !before.is_some_and(|before| alike(&before, why))
+    }
+
+    const fn is_missed(&self) -> bool {
+        self.session && !self.hears
     }
 }
 
@@ -80,7 +132,7 @@ impl Rule for ToldOf {
         match self.what {
             What::Record => AlarmId::RecordingStopped,
             What::Audience(_) => AlarmId::NoStation,
-            What::Delivery => AlarmId::DeliveryFailed,
+            What::Delivery(_) => AlarmId::DeliveryFailed,
         }
     }
 
@@ -88,16 +140,21 @@ impl Rule for ToldOf {
         let Event::Told(told) = event else {
             return;
         };
-        let Some(good) = self.what.take(*told) else {
+        let Some(News { bad, is_other }) = self.what.take(now, *told) else {
             return;
         };
-        self.state = match (self.state, good) {
-            (State::Good, false) => State::Failing(now),
-            (State::Bad(bad), true) if !self.rule.clear_hold.is_zero() => {
+        self.words += u64::from(is_other);
+        self.state = match (self.state, bad) {
+            (State::Good, Some(since)) => State::Failing(since),
+            // The one that waited longest may be delivered, and another one waits.
+            (State::Failing(_), Some(since)) if matches!(self.what, What::Delivery(_)) => {
+                State::Failing(since)
+            }
+            (State::Bad(bad), None) if !self.rule.clear_hold.is_zero() => {
                 State::Mending { bad, since: now }
             }
-            (State::Failing(_) | State::Bad(_), true) => State::Good,
-            (State::Mending { bad, .. }, false) => State::Bad(bad),
+            (State::Failing(_) | State::Bad(_), None) => State::Good,
+            (State::Mending { bad, .. }, Some(_)) => State::Bad(bad),
             (state, _) => state,
         };
     }
@@ -124,6 +181,10 @@ impl Rule for ToldOf {
         cause(matches!(self.state, State::Bad(_) | State::Mending { .. }))
     }
 
+    fn words(&self) -> u64 {
+        self.words
+    }
+
     fn priority(&self) -> Priority {
         self.rule.priority
     }
@@ -140,12 +201,22 @@ impl Rule for ToldOf {
             State::Failing(since) | State::Bad(since) | State::Mending { bad: since, .. } => since,
         };
         let lasted = Lasted(now.saturating_since(since));
-        Some(match self.what {
+        Some(match &self.what {
             What::Record => format!("record not written{lasted}"),
-            What::Audience(_) => {
-                format!("session open and no display that can be heard{lasted}")
+            What::Audience(hearing) => {
+                let what = format!("session open and no display that can be heard{lasted}");
+                match &hearing.why {
+                    Some(why) => format!("{what}: {}", Words(why, now)),
+                    None => what,
+                }
             }
-            What::Delivery => format!("an alarm has reached nobody{lasted}"),
+            What::Delivery(why) => {
+                let what = format!("an alarm has not been delivered{lasted}");
+                match why {
+                    Some(why) => format!("{what}: {why}"),
+                    None => what,
+                }
+            }
         })
     }
 }

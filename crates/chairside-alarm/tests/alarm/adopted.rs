@@ -1,8 +1,9 @@
 //! Alarms that go on from what was told, where no reading is on record that shows them.
 
 use chairside_alarm::{
-    AlarmEngine, AlarmId, AlarmInput, AlarmProfile, Occurrence, OperatorAction, Priority, Resumed,
-    Resuming, SignalPresence, Sources, Suspension, SuspensionChange, SuspensionKind, Transition,
+    AlarmEngine, AlarmId, AlarmInput, AlarmProfile, Audience, Delivery, Occurrence, OperatorAction,
+    Priority, Resumed, Resuming, SignalPresence, Sources, Suspension, SuspensionChange,
+    SuspensionKind, Transition,
 };
 use chairside_model::{DeviceId, Measured, Metric, MonoTime, Observation, Reading, Value};
 
@@ -328,8 +329,11 @@ fn a_rule_that_is_off_is_told_of_by_nobody_and_goes_on_knowing_what_it_knew() {
 fn an_alarm_of_the_service_ends_when_what_it_is_about_is_good_again() {
     for (id, good) in [
         (AlarmId::RecordingStopped, AlarmInput::Recording(true)),
-        (AlarmId::NoStation, AlarmInput::Audience(true)),
-        (AlarmId::DeliveryFailed, AlarmInput::Delivered(true)),
+        (AlarmId::NoStation, AlarmInput::Audience(Audience::Heard)),
+        (
+            AlarmId::DeliveryFailed,
+            AlarmInput::Delivered(Delivery::Done),
+        ),
         (AlarmId::BedFailed, AlarmInput::Frame(DeviceId(1))),
     ] {
         let mut engine = resumed(sources(1), &[told(1050, id, true)]).engine;

@@ -26,6 +26,7 @@ mod profile;
 mod properties;
 mod random_airway;
 mod random_limits;
+mod reach;
 mod retune;
 mod service;
 

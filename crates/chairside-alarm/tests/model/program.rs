@@ -4,9 +4,9 @@
 use std::time::Duration;
 
 use chairside_alarm::{
-    Act, AlarmEngine, AlarmId, AlarmInput, AlarmProfile, Audio, AudioChange, Baseline, BedFailure,
-    LimitKey, Occurrence, OperatorAction, Phase, Refusal, Resuming, Role, SessionLimits, Sources,
-    Suspension, SuspensionChange, Transition,
+    Act, AlarmEngine, AlarmId, AlarmInput, AlarmProfile, Audience, Audio, AudioChange, Baseline,
+    BedFailure, Delivery, LimitKey, Occurrence, OperatorAction, Phase, Refusal, Resuming, Role,
+    SessionLimits, Sources, Suspension, SuspensionChange, Transition,
 };
 use chairside_model::{DeviceId, Metric, MonoTime, Observation, Value};
 
@@ -312,7 +312,7 @@ impl Bed {
                 let changed = !self.limits.end_session().is_empty();
                 self.retune(now, changed, &mut told);
             }
-            other => self.engine.handle(now, input(other), &mut told),
+            other => self.engine.handle(now, input(other, now), &mut told),
         }
         self.is_in_step = true;
         self.record(now, false, told, sound, person);
@@ -456,7 +456,7 @@ impl Bed {
                     What::Phase(phase) => !limits.enter(*phase).is_empty(),
                     What::SessionEnds => !limits.end_session().is_empty(),
                     other => {
-                        resuming.take(*at, input(other));
+                        resuming.take(*at, input(other, *at));
                         false
                     }
                 };
@@ -498,7 +498,7 @@ impl Person {
     }
 }
 
-const fn input(what: &What) -> AlarmInput<'_> {
+const fn input(what: &What, at: MonoTime) -> AlarmInput<'_> {
     match what {
         What::Heard(device) => AlarmInput::Heard(*device),
         What::Frame(device) => AlarmInput::Frame(*device),
@@ -508,8 +508,13 @@ const fn input(what: &What) -> AlarmInput<'_> {
         What::Baseline(baseline) => AlarmInput::Baseline(*baseline),
         What::Identity(device, text) => AlarmInput::Identity(*device, text),
         What::Session(open) => AlarmInput::Session(*open),
-        What::Audience(hears) => AlarmInput::Audience(*hears),
-        What::Delivered(all) => AlarmInput::Delivered(*all),
+        What::Audience(true) => AlarmInput::Audience(Audience::Heard),
+        What::Audience(false) => AlarmInput::Audience(Audience::NOBODY),
+        What::Delivered(true) => AlarmInput::Delivered(Delivery::Done),
+        What::Delivered(false) => AlarmInput::Delivered(Delivery::Waits {
+            since: at,
+            why: "desk has not confirmed it",
+        }),
         What::BedFailed(how) => AlarmInput::BedFailed(*how),
         What::Recording(runs) => AlarmInput::Recording(*runs),
         What::Limit(..) | What::Phase(_) | What::SessionEnds | What::Person(_) => AlarmInput::Tick,

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::mem::discriminant;
 
 use chairside_alarm::{
-    AlarmId, AlarmInput, BedFailure, LIMITS_LAST, LimitCause, LimitKey, Occurrence, OperatorAction,
-    Phase, SignalPresence, Sound, Transition,
+    AlarmId, AlarmInput, Audience, BedFailure, Delivery, LIMITS_LAST, LimitCause, LimitKey,
+    Occurrence, OperatorAction, Phase, SignalPresence, Sound, Transition, Unheard,
 };
 use chairside_model::{BedId, Cuff, DeviceId, MonoTime, Reading};
 use chairside_protocol::LineInput;
@@ -73,17 +73,27 @@ impl About {
 }
 
 /// Something that holds until something else is said of it.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 enum Said {
-    Audience(bool),
-    Delivered(bool),
+    /// Since when nobody hears and why; nothing where somebody does.
+    Audience(Option<(Option<MonoTime>, Box<[Unheard]>)>),
+    /// What waits, since when and for what; nothing where nothing does.
+    Delivered(Option<(MonoTime, Box<str>)>),
 }
 
 impl Said {
-    const fn input(self) -> AlarmInput<'static> {
+    fn input(&self) -> AlarmInput<'_> {
         match self {
-            Self::Audience(hears) => AlarmInput::Audience(hears),
-            Self::Delivered(all) => AlarmInput::Delivered(all),
+            Self::Audience(None) => AlarmInput::Audience(Audience::Heard),
+            Self::Audience(Some((since, why))) => {
+                let since = *since;
+                AlarmInput::Audience(Audience::Nobody { since, why })
+            }
+            Self::Delivered(None) => AlarmInput::Delivered(Delivery::Done),
+            Self::Delivered(Some((since, why))) => {
+                let since = *since;
+                AlarmInput::Delivered(Delivery::Waits { since, why })
+            }
         }
     }
 }
@@ -279,8 +289,14 @@ impl Kept {
         let said = match input {
             AlarmInput::Dosing(running) => return self.take(now, &Entry::Dosing { bed, running }),
             AlarmInput::Recording(running) => return self.take(now, &Entry::Recording { running }),
-            AlarmInput::Audience(hears) => Said::Audience(hears),
-            AlarmInput::Delivered(all) => Said::Delivered(all),
+            AlarmInput::Audience(Audience::Heard) => Said::Audience(None),
+            AlarmInput::Audience(Audience::Nobody { since, why }) => {
+                Said::Audience(Some((since, why.into())))
+            }
+            AlarmInput::Delivered(Delivery::Done) => Said::Delivered(None),
+            AlarmInput::Delivered(Delivery::Waits { since, why }) => {
+                Said::Delivered(Some((since, why.into())))
+            }
             _ => return,
         };
         let kind = discriminant(&said);

@@ -13,6 +13,8 @@ const SPAN = "\\d+ (?:s|min)";
 const CHANGE = `(?:${NUMBER}|--)(?:→${NUMBER})?`;
 const DEVICE = "(?:device \\d+|[\\w.-]+)";
 const UNIT = "(?:/min| ?%| mmHg| °C)";
+/** What a display calls itself: anything. */
+const DISPLAY = "[^;]+?";
 const ID = "[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+";
 
 /** The numbers and signals that the service names. @type {Record<string, string>} */
@@ -73,7 +75,8 @@ const FIXED = in_english({
   "wrong speed or protocol": "wrong speed or protocol",
   "record not written": "record not written",
   "session open and no display that can be heard": "session open and no display that can be heard",
-  "an alarm has reached nobody": "an alarm has reached nobody",
+  "no display is connected": "no display is connected",
+  "an alarm has not been delivered": "an alarm has not been delivered",
   "the patient asks for somebody": "the patient asks for somebody",
   "nothing has been read since the restart": "nothing has been read since the restart",
   "this bed's part of the program failed and began anew; it judges nothing until a device is heard":
@@ -145,6 +148,12 @@ function listed(names) {
   return names.split(", ").map(named).join(", ");
 }
 
+/** @param {string} text a person and a channel */
+function way(text) {
+  const [person, channel] = text.split(/ by (?!.* by )/);
+  return t("{person} by {channel}", { person, channel });
+}
+
 /** @type {Phrase[]} */
 const EVIDENCE = [
   phrase(`No CO2 breath for (${SPAN})`, ([time]) => t("No CO₂ breath for {time}", { time })),
@@ -188,6 +197,19 @@ const EVIDENCE = [
   ...fixed(FIXED),
   phrase(`(${SOME_NAME}) (${CHANGE}${UNIT}?)`, ([name, change]) => `${named(name)} ${numbers(change)}`),
   phrase(`(${DEVICE}) for (${SPAN})`, ([device, time]) => t("{device} for {time}", { device, time })),
+  // A name may be anything: last.
+  phrase("and (\\d+) more", ([count]) => t("and {count} more", { count })),
+  phrase(`nobody has confirmed the sound of (${DISPLAY})(?=;|$)`, ([display]) => t("nobody has confirmed the sound of {display}", { display })),
+  phrase(`(${DISPLAY}) is muted`, ([display]) => t("{display} is muted", { display })),
+  phrase(`(${DISPLAY}) plays nothing`, ([display]) => t("{display} plays nothing", { display })),
+  phrase(`(${DISPLAY}) is hidden`, ([display]) => t("{display} is hidden", { display })),
+  phrase(`(${DISPLAY}) has drawn nothing for (${SPAN})`, ([display, time]) => t("{display} has drawn nothing for {time}", { display, time })),
+  phrase(`(${DISPLAY}) has drawn nothing`, ([display]) => t("{display} has drawn nothing", { display })),
+  phrase(`(${DISPLAY}) has said nothing for (${SPAN})`, ([display, time]) => t("{display} has said nothing for {time}", { display, time })),
+  phrase(`(${DISPLAY}) has been gone for (${SPAN})`, ([display, time]) => t("{display} has been gone for {time}", { display, time })),
+  phrase("not reached: ((?:[^;,]+ by [^;,]+)(?:, [^;,]+ by [^;,]+)*)", ([ways]) => t("not reached: {ways}", { ways: ways.split(", ").map(way).join(", ") })),
+  phrase(`(${DISPLAY}) has not confirmed it`, ([display]) => t("{display} has not confirmed it", { display })),
+  phrase(`(${DISPLAY}) have not confirmed it`, ([displays]) => t("{displays} have not confirmed it", { displays })),
 ];
 
 /** @type {Phrase[]} */

@@ -10,6 +10,9 @@ import { start_ticker } from "./ticker.js";
 /** The service is told at least this often, milliseconds (docs/websocket.md, *display*). */
 const TELL_MS = 2_000;
 
+/** That alarms are on the screen is told at once, but no more often than this, milliseconds. */
+const CONFIRM_MS = 250;
+
 /** What the service refused of it counts for so long, milliseconds. */
 const REFUSED_MS = 6_000;
 
@@ -44,6 +47,10 @@ export class Sound {
   #refused = null;
   /** @type {number | null} */
   #painted_at = null;
+  /** The last message of the stream of which all is on the screen. */
+  #painted_seq = 0;
+  /** The number of the last message with alarms, until the service is told that they are on the screen. */
+  #owed = 0;
   /** @type {import("./speaker.js").Said | undefined} */
   #shaken;
 
@@ -62,6 +69,9 @@ export class Sound {
   /** A connection is new: the service behind it has not been told anything. */
   connected() {
     this.#told_at = -Infinity;
+    // The numbers of another start of the service are others.
+    this.#painted_seq = 0;
+    this.#owed = 0;
   }
 
   /**
@@ -82,9 +92,23 @@ export class Sound {
     return this.#refused !== null && now - this.#refused.at < REFUSED_MS ? this.#refused.why : null;
   }
 
-  /** The page has drawn. @param {number} now */
-  painted(now) {
+  /**
+   * The page has drawn all that it knew when it had this message.
+   * @param {number} now
+   * @param {number} seq
+   */
+  painted(now, seq) {
     this.#painted_at = now;
+    this.#painted_seq = seq;
+    if (this.#confirms(now)) this.#tell(now);
+  }
+
+  /**
+   * Tells whether the service is to be told now that alarms are on the screen.
+   * @param {number} now
+   */
+  #confirms(now) {
+    return this.#owed > 0 && this.#painted_seq >= this.#owed && now - this.#told_at >= CONFIRM_MS;
   }
 
   /**
@@ -93,6 +117,7 @@ export class Sound {
    * @param {number} now
    */
   received(message, now) {
+    if (message.type === "alarms" || message.type === "snapshot") this.#owed = message.seq;
     if (message.type !== "waveform" || now - this.#looked_at >= CURVES_MS) this.look(now);
   }
 
@@ -171,11 +196,12 @@ export class Sound {
       visible: document.visibilityState === "visible",
     };
     const text = JSON.stringify(message);
-    if (text === this.#told && now - this.#told_at < TELL_MS) return;
+    if (text === this.#told && now - this.#told_at < TELL_MS && !this.#confirms(now)) return;
     const painted_ms_ago = this.#painted_at === null ? null : Math.max(0, Math.round(now - this.#painted_at));
-    if (!this.#page.send({ ...message, seq: this.#page.model.seq, painted_ms_ago })) return;
+    if (!this.#page.send({ ...message, seq: this.#painted_seq, painted_ms_ago })) return;
     this.#told = text;
     this.#told_at = now;
+    if (this.#painted_seq >= this.#owed) this.#owed = 0;
   }
 
   /**

@@ -1,16 +1,22 @@
-//! What each display last said of itself: what it shows, and whether it can be heard.
+//! What each display last said of itself: what it shows, whether it can be heard, and which alarms
+//! it has not confirmed.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use chairside_model::MonoTime;
+use chairside_alarm::{Unheard, WhyUnheard};
+use chairside_model::{BedId, MonoTime};
 use serde::Serialize;
 
 use super::wire::{Confirmed, Display, Sound};
 
 /// What a display has said holds for so long: it says it every two seconds.
 const HOLDS: Duration = Duration::from_secs(6);
+
+/// A display that has not confirmed a bed's alarms after so long is sent everything again, and once
+/// more whenever so long has passed since (`docs/alarms.md`, *Being heard*).
+const AGAIN_AFTER: Duration = Duration::from_secs(3);
 
 /// The displays of all connections.
 #[derive(Debug, Default)]
@@ -24,12 +30,48 @@ struct Table {
     last: u64,
     /// By the place of their connection. There are no more than there are followers of the feed.
     said: BTreeMap<u64, Said>,
+    /// When any was last known to be heard.
+    heard: Option<MonoTime>,
+    /// The display that went last, and when it had last said something.
+    gone: Option<(Box<str>, MonoTime)>,
 }
 
 #[derive(Debug)]
 struct Said {
     at: MonoTime,
     display: Display,
+    /// The alarms that it was sent and has not confirmed, by bed.
+    owes: BTreeMap<BedId, Owed>,
+    /// When it was last sent everything again.
+    again: Option<MonoTime>,
+}
+
+/// The alarms of a bed that a display has not confirmed.
+#[derive(Clone, Copy, Debug)]
+struct Owed {
+    /// The numbers of the first message and of the last.
+    first: u64,
+    last: u64,
+    /// When the first was sent.
+    since: MonoTime,
+}
+
+/// That the alarms are heard nowhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NobodyHears {
+    /// When a display was last known to be heard; nothing where that was never so.
+    pub since: Option<MonoTime>,
+    /// Why each is not.
+    pub why: Vec<Unheard>,
+}
+
+/// The alarms of a bed that displays have not confirmed in time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unconfirmed {
+    /// When the first of them was sent.
+    pub since: MonoTime,
+    /// What the displays call themselves.
+    pub displays: Vec<String>,
 }
 
 /// A display as it is told to whoever asks.
@@ -66,6 +108,66 @@ impl Displays {
         all
     }
 
+    /// Tells why the alarms are heard nowhere, display by display; nothing where they are heard.
+    pub(super) fn unheard(&self, now: MonoTime) -> Option<NobodyHears> {
+        let table = self.lock();
+        let mut all = Vec::new();
+        for said in table.said.values() {
+            all.push(Unheard {
+                why: said.unheard(now)?,
+                display: said.display.station.as_str().into(),
+            });
+        }
+        all.sort_by(|a, b| a.display.cmp(&b.display));
+        if let Some((display, at)) = table.gone.as_ref().filter(|_| all.is_empty()) {
+            let why = WhyUnheard::Gone(*at);
+            let display = display.clone();
+            all.push(Unheard { display, why });
+        }
+        Some(NobodyHears {
+            since: table.heard,
+            why: all,
+        })
+    }
+
+    /// Takes that the alarms of a bed were sent to every display, in this message of the stream.
+    pub(super) fn sent(&self, now: MonoTime, bed: BedId, seq: u64) {
+        for said in self.lock().said.values_mut() {
+            let owed = said.owes.entry(bed).or_insert(Owed {
+                first: seq,
+                last: seq,
+                since: now,
+            });
+            owed.last = seq;
+        }
+    }
+
+    /// Returns what has not been confirmed in time, bed by bed, by displays that are heard: nobody
+    /// counts on the others.
+    pub(super) fn unconfirmed(&self, now: MonoTime) -> BTreeMap<BedId, Unconfirmed> {
+        let mut all: BTreeMap<BedId, Unconfirmed> = BTreeMap::new();
+        let table = self.lock();
+        for said in table
+            .said
+            .values()
+            .filter(|said| said.unheard(now).is_none())
+        {
+            for (bed, owed) in said.late(now) {
+                let late = all.entry(bed).or_insert(Unconfirmed {
+                    since: owed.since,
+                    displays: Vec::new(),
+                });
+                late.since = late.since.min(owed.since);
+                late.displays.push(said.display.station.clone());
+            }
+        }
+        for late in all.values_mut() {
+            late.displays.sort();
+            late.displays.dedup();
+        }
+        all
+    }
+
     fn lock(&self) -> MutexGuard<'_, Table> {
         // Each entry is written as a whole.
         self.table.lock().unwrap_or_else(PoisonError::into_inner)
@@ -83,21 +185,59 @@ impl Said {
             seq,
             painted_ms_ago,
         } = self.display.clone();
-        let since = now.saturating_since(self.at);
-        let said_ms_ago = milliseconds(since);
-        let painted_ms_ago = painted_ms_ago.map(|ago| ago.saturating_add(said_ms_ago));
-        let paints = painted_ms_ago.is_some_and(|ago| ago <= milliseconds(HOLDS));
+        let said_ms_ago = milliseconds(now.saturating_since(self.at));
         Told {
-            heard: sound == Sound::Running && confirmed.is_some() && paints && since <= HOLDS,
+            heard: self.unheard(now).is_none(),
+            painted_ms_ago: painted_ms_ago.map(|ago| ago.saturating_add(said_ms_ago)),
             station,
             view,
             sound,
             confirmed,
             visible,
             seq,
-            painted_ms_ago,
             said_ms_ago,
         }
+    }
+}
+
+impl Said {
+    /// Tells why it is not heard; nothing where it is.
+    fn unheard(&self, now: MonoTime) -> Option<WhyUnheard> {
+        let holds = |then: MonoTime| now.saturating_since(then) <= HOLDS;
+        let drawn = self.drawn();
+        match self.display.sound {
+            _ if !holds(self.at) => Some(WhyUnheard::Silent(self.at)),
+            Sound::Muted => Some(WhyUnheard::Muted),
+            Sound::Suspended => Some(WhyUnheard::Suspended),
+            Sound::Unconfirmed => Some(WhyUnheard::Unconfirmed),
+            Sound::Running if self.display.confirmed.is_none() => Some(WhyUnheard::Unconfirmed),
+            Sound::Running if drawn.is_some_and(holds) => None,
+            Sound::Running if self.display.visible => Some(WhyUnheard::NotDrawn(drawn)),
+            Sound::Running => Some(WhyUnheard::Hidden),
+        }
+    }
+
+    /// When it drew last, as it says.
+    fn drawn(&self) -> Option<MonoTime> {
+        let ago = Duration::from_millis(self.display.painted_ms_ago?);
+        Some(self.at.saturating_sub(ago))
+    }
+
+    /// Takes that it has everything up to a message.
+    fn confirm(&mut self, now: MonoTime, seq: u64) {
+        self.owes.retain(|_, owed| owed.last > seq);
+        for owed in self.owes.values_mut().filter(|owed| owed.first <= seq) {
+            // It goes on: what came since is counted from now.
+            owed.first = seq + 1;
+            owed.since = now;
+        }
+    }
+
+    /// Returns what it has not confirmed in time.
+    fn late(&self, now: MonoTime) -> impl Iterator<Item = (BedId, Owed)> {
+        let late = move |owed: &Owed| now.saturating_since(owed.since) >= AGAIN_AFTER;
+        let owes = self.owes.iter().map(|(bed, owed)| (*bed, *owed));
+        owes.filter(move |(_, owed)| late(owed))
     }
 }
 
@@ -113,116 +253,55 @@ pub(super) struct Place {
 }
 
 impl Place {
-    /// Takes what the display says of itself in the place of what it said before.
-    pub(super) fn say(&self, now: MonoTime, display: Display) {
-        let said = Said { at: now, display };
-        self.displays.lock().said.insert(self.number, said);
+    /// Takes what the display says of itself in the place of what it said before. `sent` is the
+    /// last message of the stream that it was sent: what it cannot have, it does not confirm.
+    pub(super) fn say(&self, now: MonoTime, display: Display, sent: u64) {
+        let seq = display.seq;
+        let mut table = self.displays.lock();
+        let before = table.said.remove(&self.number);
+        let (owes, again) = before.map_or_else(Default::default, |said| (said.owes, said.again));
+        let mut said = Said {
+            at: now,
+            display,
+            owes,
+            again,
+        };
+        if seq <= sent {
+            said.confirm(now, seq);
+        }
+        if said.unheard(now).is_none() {
+            table.heard = table.heard.max(said.drawn());
+        }
+        table.said.insert(self.number, said);
+    }
+
+    /// Tells whether the display must be sent everything again, and takes that it is: it says
+    /// something of itself, and has not confirmed a bed's alarms in time.
+    pub(super) fn must_be_sent_again(&self, now: MonoTime) -> bool {
+        let mut table = self.displays.lock();
+        let Some(said) = table.said.get_mut(&self.number) else {
+            return false;
+        };
+        let speaks = now.saturating_since(said.at) <= HOLDS;
+        let lately = said
+            .again
+            .is_some_and(|at| now.saturating_since(at) < AGAIN_AFTER);
+        let again = speaks && !lately && said.late(now).next().is_some();
+        if again {
+            said.again = Some(now);
+        }
+        again
     }
 }
 
 impl Drop for Place {
     fn drop(&mut self) {
-        self.displays.lock().said.remove(&self.number);
+        let mut table = self.displays.lock();
+        if let Some(said) = table.said.remove(&self.number) {
+            table.gone = Some((said.display.station.into(), said.at));
+        }
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn display() -> Display {
-        Display {
-            station: "desk".into(),
-            view: "#/".into(),
-            sound: Sound::Running,
-            confirmed: Some(Confirmed {
-                by: "mn".into(),
-                at: chrono::DateTime::UNIX_EPOCH,
-            }),
-            visible: true,
-            seq: 7,
-            painted_ms_ago: Some(20),
-        }
-    }
-
-    fn at(milliseconds: u64) -> MonoTime {
-        MonoTime::from_millis(milliseconds)
-    }
-
-    fn heard(display: Display, after_ms: u64) -> bool {
-        let displays = Arc::new(Displays::default());
-        let place = displays.place();
-        place.say(at(100), display);
-        displays.told(at(100 + after_ms))[0].heard
-    }
-
-    #[test]
-    fn a_display_is_heard_when_its_sound_runs_was_confirmed_and_it_paints() {
-        assert!(heard(display(), 0));
-        for sound in [Sound::Suspended, Sound::Muted, Sound::Unconfirmed] {
-            assert!(!heard(Display { sound, ..display() }, 0), "{sound:?}");
-        }
-        let confirmed = None;
-        assert!(!heard(
-            Display {
-                confirmed,
-                ..display()
-            },
-            0
-        ));
-        for (painted_ms_ago, is_heard) in [(None, false), (Some(6_001), false), (Some(6_000), true)]
-        {
-            let display = Display {
-                painted_ms_ago,
-                ..display()
-            };
-            assert_eq!(heard(display, 0), is_heard, "{painted_ms_ago:?}");
-        }
-    }
-
-    #[test]
-    fn what_a_display_said_holds_for_six_seconds_and_its_picture_grows_old_with_it() {
-        assert!(heard(display(), 5_980));
-        assert!(
-            !heard(display(), 5_981),
-            "its picture is over six seconds old"
-        );
-        let fresh = Display {
-            painted_ms_ago: Some(0),
-            ..display()
-        };
-        assert!(heard(fresh.clone(), 6_000));
-        assert!(!heard(fresh, 6_001));
-    }
-
-    #[test]
-    fn a_display_goes_with_its_connection_and_says_what_it_said_last() {
-        let displays = Arc::new(Displays::default());
-        let desk = displays.place();
-        let hall = displays.place();
-        let silent = displays.place();
-        hall.say(
-            at(0),
-            Display {
-                station: "hall".into(),
-                ..display()
-            },
-        );
-        desk.say(at(0), display());
-        desk.say(
-            at(5),
-            Display {
-                sound: Sound::Suspended,
-                ..display()
-            },
-        );
-        let told = displays.told(at(5));
-        let names: Vec<_> = told.iter().map(|one| &*one.station).collect();
-        assert_eq!(names, ["desk", "hall"], "by station; one said nothing yet");
-        assert_eq!(told[0].sound, Sound::Suspended);
-        assert_eq!((told[0].said_ms_ago, told[1].said_ms_ago), (0, 5));
-        drop(desk);
-        drop(silent);
-        assert_eq!(displays.told(at(5)).len(), 1);
-    }
-}
+mod tests;

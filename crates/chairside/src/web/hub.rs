@@ -3,16 +3,16 @@
 //! Each message is made once and kept for a moment; a client has a place in the stream. A client
 //! that reads too slowly is never served old data: it is told so and given a fresh snapshot.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use axum::extract::ws::Utf8Bytes;
-use chairside_model::MonoTime;
+use chairside_model::{BedId, MonoTime};
 use chairside_station::{Record, Station};
 use tokio::sync::watch;
 
-use super::displays::Displays;
+use super::displays::{Displays, NobodyHears, Unconfirmed};
 use super::view::View;
 use super::wire;
 use super::wire::{Numbered, ServerMessage};
@@ -111,11 +111,17 @@ impl Hub {
         &self.displays
     }
 
-    /// Tells whether the alarms can be heard at any display, as far as anybody knows.
+    /// Tells why the alarms are heard nowhere, display by display; nothing where they are heard, as
+    /// far as anybody knows.
     #[must_use]
-    pub fn is_heard(&self, now: MonoTime) -> bool {
-        let mut told = self.displays.told(now).into_iter();
-        told.any(|display| display.heard)
+    pub fn unheard(&self, now: MonoTime) -> Option<NobodyHears> {
+        self.displays.unheard(now)
+    }
+
+    /// Returns the alarms that displays which are heard have not confirmed in time, bed by bed.
+    #[must_use]
+    pub fn unconfirmed(&self, now: MonoTime) -> BTreeMap<BedId, Unconfirmed> {
+        self.displays.unconfirmed(now)
     }
 
     /// Tells every client of these records of a station.
@@ -126,6 +132,11 @@ impl Hub {
         stream.view.fold(records, limits, &mut messages);
         for message in &messages {
             stream.push(now, message);
+            if let ServerMessage::Alarms(alarms) = message
+                && let Some(bed) = stream.view.bed_with_id(&alarms.bed)
+            {
+                self.displays.sent(now, bed, stream.seq);
+            }
         }
         messages.clear();
         stream.scratch = messages;
@@ -283,8 +294,6 @@ pub fn text_of(message: &impl serde::Serialize) -> Utf8Bytes {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
     use super::*;
 
     fn hub() -> Hub {

@@ -37,6 +37,9 @@ const GATHER: Duration = Duration::from_millis(50);
 /// How often a client is asked for a sign of life.
 const PING_PERIOD: Duration = Duration::from_secs(2);
 
+/// How often it is looked at whether a display has confirmed the alarms that it was sent.
+const LOOK_PERIOD: Duration = Duration::from_secs(1);
+
 /// Without a sign of life for this long a client is cut.
 const SILENCE_MAX: Duration = Duration::from_secs(6);
 
@@ -104,6 +107,7 @@ async fn follow(web: Web, socket: WebSocket, wanted: Wanted, _permit: OwnedSemap
         results,
         changes: web.hub.follow(),
         ping: every(PING_PERIOD),
+        look: every(LOOK_PERIOD),
         gather: wanted.bundled.then(|| every(GATHER)),
         place: web.hub.displays().place(),
         web,
@@ -156,6 +160,8 @@ struct Client {
     results: mpsc::Sender<ActionResult>,
     changes: watch::Receiver<u64>,
     ping: Interval,
+    /// When it is looked at next what it has confirmed.
+    look: Interval,
     /// When the next frame is due, for a client that takes several messages in one.
     gather: Option<Interval>,
     /// Where what it says of itself stands.
@@ -189,6 +195,7 @@ impl Client {
                         None => return Err(End::Gone("end of stream".to_owned())),
                     },
                     _ = self.ping.tick() => self.look_after().await?,
+                    _ = self.look.tick() => self.repeat().await?,
                     // The hub lives as long as the shared state in `self`.
                     _ = self.changes.changed(), if !self.behind => self.behind = true,
                     () = gathered(self.gather.as_mut()), if self.behind => self.go_on().await?,
@@ -234,6 +241,15 @@ impl Client {
         self.seq = seq;
         self.send(vec![resync, text_of(&ServerMessage::Snapshot(snapshot))])
             .await
+    }
+
+    /// Sends a display everything again that has not confirmed the alarms in time.
+    async fn repeat(&mut self) -> Result<(), End> {
+        if !self.place.must_be_sent_again(self.web.clock.now()) {
+            return Ok(());
+        }
+        info!("A display has not confirmed its alarms, and is sent everything again.");
+        self.start_afresh(0).await
     }
 
     async fn send(&mut self, messages: Vec<Utf8Bytes>) -> Result<(), End> {
@@ -289,7 +305,7 @@ impl Client {
         match ClientMessage::read(text) {
             Ok(ClientMessage::Resume(resume)) => self.resume(&resume.epoch, resume.seq).await,
             Ok(ClientMessage::Display(display)) => {
-                self.place.say(self.web.clock.now(), display);
+                self.place.say(self.web.clock.now(), display, self.seq);
                 Ok(())
             }
             Ok(ClientMessage::Act(action)) => self.act(action).await,

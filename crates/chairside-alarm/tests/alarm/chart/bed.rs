@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use chairside_alarm::{
-    Act, AlarmEngine, AlarmId, AlarmInput, AlarmProfile, Baseline, BedFailure, LimitChange,
-    LimitKey, Occurrence, OperatorAction, Phase, PressureBaseline, SessionLimits, SignalPresence,
-    Sources, Transition,
+    Act, AlarmEngine, AlarmId, AlarmInput, AlarmProfile, Audience, Baseline, BedFailure, Delivery,
+    LimitChange, LimitKey, Occurrence, OperatorAction, Phase, PressureBaseline, SessionLimits,
+    SignalPresence, Sources, Transition,
 };
 use chairside_model::{
     Cuff, CuffFailure, CuffReading, DeviceId, MonoTime, Observation, Reading, Value,
@@ -166,7 +166,7 @@ impl Bed {
             };
             return self.act(now, act);
         }
-        if let Some(input) = simple(what) {
+        if let Some(input) = simple(what, now) {
             return self.input(now, input);
         }
         match words[..] {
@@ -271,7 +271,7 @@ fn about(verb: &str, occurrence: Occurrence) -> OperatorAction {
 }
 
 /// Returns the input that a single word stands for.
-fn simple(word: &str) -> Option<AlarmInput<'static>> {
+fn simple(word: &str, now: MonoTime) -> Option<AlarmInput<'static>> {
     Some(match word {
         "dose" => AlarmInput::Dosing(true),
         "dose-ends" => AlarmInput::Dosing(false),
@@ -279,10 +279,13 @@ fn simple(word: &str) -> Option<AlarmInput<'static>> {
         "other-limb" => AlarmInput::CuffSameLimb(false),
         "opens" => AlarmInput::Session(true),
         "closes" => AlarmInput::Session(false),
-        "heard" => AlarmInput::Audience(true),
-        "unheard" => AlarmInput::Audience(false),
-        "undelivered" => AlarmInput::Delivered(false),
-        "delivered" => AlarmInput::Delivered(true),
+        "heard" => AlarmInput::Audience(Audience::Heard),
+        "unheard" => AlarmInput::Audience(Audience::NOBODY),
+        "undelivered" => AlarmInput::Delivered(Delivery::Waits {
+            since: now,
+            why: "desk has not confirmed it",
+        }),
+        "delivered" => AlarmInput::Delivered(Delivery::Done),
         "bed-fails" => AlarmInput::BedFailed(BedFailure::Rebuilding),
         "bed-rests" => AlarmInput::BedFailed(BedFailure::Resting),
         "record-stops" => AlarmInput::Recording(false),

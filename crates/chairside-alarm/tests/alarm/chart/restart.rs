@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use chairside_alarm::{
-    AlarmEngine, AlarmInput, AlarmProfile, ProfileParts, Resuming, SessionLimits, Sources,
-    SuspensionChange, Transition,
+    AlarmEngine, AlarmInput, AlarmProfile, Audience, Delivery, ProfileParts, Resuming,
+    SessionLimits, Sources, SuspensionChange, Transition,
 };
 use chairside_model::{DeviceId, MonoTime, Observation};
 
@@ -143,8 +143,13 @@ fn kept(input: AlarmInput<'_>) -> Option<Kept> {
         AlarmInput::Baseline(known) => AlarmInput::Baseline(known),
         AlarmInput::CuffSameLimb(on) => AlarmInput::CuffSameLimb(on),
         AlarmInput::Session(open) => AlarmInput::Session(open),
-        AlarmInput::Audience(hears) => AlarmInput::Audience(hears),
-        AlarmInput::Delivered(all) => AlarmInput::Delivered(all),
+        AlarmInput::Audience(Audience::Heard) => AlarmInput::Audience(Audience::Heard),
+        AlarmInput::Audience(Audience::Nobody { .. }) => AlarmInput::Audience(Audience::NOBODY),
+        AlarmInput::Delivered(Delivery::Done) => AlarmInput::Delivered(Delivery::Done),
+        AlarmInput::Delivered(Delivery::Waits { since, .. }) => {
+            let why = "desk has not confirmed it";
+            AlarmInput::Delivered(Delivery::Waits { since, why })
+        }
         AlarmInput::BedFailed(how) => AlarmInput::BedFailed(how),
         AlarmInput::Recording(on) => AlarmInput::Recording(on),
         AlarmInput::Operator(act) => AlarmInput::Operator(by_nurse(act.action)),

@@ -57,7 +57,7 @@ pub struct Display {
     pub confirmed: Option<Confirmed>,
     /// Whether it is in front.
     pub visible: bool,
-    /// The last message of the stream that it has.
+    /// The last message of the stream of which everything is on its screen.
     pub seq: u64,
     /// How long ago it drew last, milliseconds; it may never have.
     pub painted_ms_ago: Option<u64>,
