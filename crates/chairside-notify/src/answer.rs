@@ -73,6 +73,16 @@ impl AnswerUrl {
         Ok(Self(url.origin().ascii_serialization()))
     }
 
+    /// Returns the host, without a port.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        let (_, rest) = self.0.split_once("://").unwrap_or_default();
+        match rest.rsplit_once(':') {
+            Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
+            _ => rest,
+        }
+    }
+
     /// Returns the address for a token.
     #[must_use]
     pub fn with(&self, token: &str) -> String {
@@ -222,6 +232,7 @@ mod tests {
         ] {
             let parsed = AnswerUrl::parse(text, &listed).unwrap();
             assert_eq!(parsed.with("t"), address);
+            assert!(text.contains(parsed.host()) && !parsed.host().ends_with("80"));
         }
         for text in [
             "http://chairside.clinic.example",

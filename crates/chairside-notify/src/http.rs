@@ -26,6 +26,7 @@ use tokio::time::timeout;
 pub use answer::Answer;
 pub use lookup::{LookingUp, Lookup, SystemLookup};
 pub use target::{AddressError, ListedHost, Target};
+pub use tls::machine_authorities;
 
 use crate::{ATTEMPT_MAX, Failure, SettingsError, WallClock};
 use answer::failure;

@@ -2,12 +2,14 @@
 //!
 //! `check` looks at the configuration alone; this looks at the machine that it is for: whether
 //! each port is there, may be opened and has a name that stays, whether the record has a disk to
-//! be written to, whether the clock can be right, and whether the address can be answered on. It
-//! opens no port, and leaves nothing behind.
+//! be written to, whether the clock can be right, whether the address can be answered on, and
+//! whether the files of the channels are in order. It opens no port, and leaves nothing behind.
 
 mod address;
+mod channels;
 mod ports;
 mod record;
+mod sent;
 #[cfg(test)]
 mod tests;
 mod time;
@@ -18,6 +20,8 @@ use chrono::{DateTime, Utc};
 
 use crate::config::{Config, ConfigErrors, Note};
 use crate::serial_ports::{Roots, look};
+
+pub use sent::send_tests;
 
 /// How it is with one thing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,6 +124,7 @@ pub fn examine(
             checks.extend(ports::check(config, &look(roots), answered.by_us));
             checks.extend(record::check(&config.service));
             checks.extend(answered.checks);
+            checks.extend(channels::check(config));
         }
         Err(mistakes) => {
             checks.extend(mistakes.mistakes().iter().map(|mistake| {
@@ -143,10 +148,6 @@ pub fn examine(
     let record = config.as_ref().ok().map(|config| &config.service.data);
     checks.extend(time::check(now, record.map(|path| &**path), roots));
     checks.push(Check::not_checked("certificate", "this version has no TLS"));
-    checks.push(Check::not_checked(
-        "notifications",
-        "this version has no channel but the screens",
-    ));
     checks
 }
 

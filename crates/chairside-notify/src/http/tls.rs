@@ -9,6 +9,13 @@ use rustls::{ClientConfig, RootCertStore};
 
 use crate::SettingsError;
 
+/// Returns how many authorities this machine itself knows; without any, and without a file of the
+/// clinic's, nobody is believed.
+#[must_use]
+pub fn machine_authorities() -> usize {
+    rustls_native_certs::load_native_certs().certs.len()
+}
+
 /// Returns the client's half of TLS 1.2 and 1.3: with the machine's own authorities, which its
 /// updates keep, and those of a file of the clinic's.
 ///

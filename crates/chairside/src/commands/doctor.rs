@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::Args;
 use serde::Serialize;
@@ -13,7 +14,7 @@ use super::ndjson::line;
 use super::output::to_stdout;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::doctor::{Check, Level, examine};
+use crate::doctor::{Check, Level, examine, send_tests};
 use crate::serial_ports::Roots;
 
 /// The command's options.
@@ -25,6 +26,18 @@ pub struct Options {
     /// One JSON object for each check.
     #[arg(long)]
     json: bool,
+    /// Has the running service send a test by every way to every person, and waits for each to say
+    /// that it came.
+    #[arg(long)]
+    send_tests: bool,
+    /// For how long, seconds.
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        default_value_t = 120,
+        requires = "send_tests"
+    )]
+    wait_s: u32,
 }
 
 /// Runs the command; the exit code is 1 when there is a problem, a configuration with mistakes
@@ -43,7 +56,12 @@ pub fn run(options: &Options) -> Result<ExitCode, Unusable> {
     }
     let clock = Clock::start();
     let now = clock.wall(clock.now());
-    let checks = examine(&Config::load(path), &Roots::of_this_machine(), now);
+    let config = Config::load(path);
+    let mut checks = examine(&config, &Roots::of_this_machine(), now);
+    if let (true, Ok(config)) = (options.send_tests, &config) {
+        let wait = Duration::from_secs(options.wait_s.into());
+        checks.extend(send_tests(config, wait, clock));
+    }
     let problems = checks.iter().filter(|check| check.level == Level::Problem);
     let healthy = problems.count() == 0;
     to_stdout(|output| {

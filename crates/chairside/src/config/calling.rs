@@ -3,7 +3,7 @@
 //! What each key means is in `config/clinic.toml`.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use chairside_escalation::{Channel, Contact, Duty, Ladder, Person, Rung, Shift, Who};
@@ -26,6 +26,9 @@ const REPEAT_MIN: Duration = Duration::from_secs(30);
 
 /// What is registered for HL7 over MLLP.
 const HL7_PORT: u16 = 2575;
+
+/// The keys of a channel that name files with secrets.
+const SECRET_FILES: [&str; 4] = ["token_file", "password_file", "secret_files", "key_file"];
 
 /// What stands for whoever is on duty.
 const DUTY: &str = "duty:";
@@ -61,6 +64,8 @@ pub struct ChannelPlan {
     pub name: String,
     /// What it is.
     pub settings: ChannelSettings,
+    /// The files of its secrets.
+    pub files: Vec<PathBuf>,
 }
 
 /// What is read, with the names that other sections use.
@@ -94,6 +99,8 @@ impl Reader {
             .ok();
         for mut section in file.sections("channel", mistakes) {
             let name = name(&mut section, mistakes);
+            let secrets = SECRET_FILES.iter().flat_map(|key| section.peek(key));
+            let files = secrets.map(|file| folder.join(file)).collect();
             let settings = channel::read(&mut section, folder, mistakes);
             let path = section.path().to_owned();
             section.finish(mistakes);
@@ -111,7 +118,11 @@ impl Reader {
             if let Some(Err(error)) = http.as_ref().map(|http| settings.check(http)) {
                 mistakes.add(format!("{path}.{}", error.field), error.why);
             }
-            self.calling.channels.push(ChannelPlan { name, settings });
+            self.calling.channels.push(ChannelPlan {
+                name,
+                settings,
+                files,
+            });
         }
     }
 

@@ -138,6 +138,15 @@ impl Section {
         self.left.contains_key(key)
     }
 
+    /// Returns the texts of a key that may be absent, one or a list, without taking it.
+    pub(crate) fn peek(&self, key: &str) -> Vec<&str> {
+        match self.left.get(key) {
+            Some(Value::String(text)) => vec![text],
+            Some(Value::Array(texts)) => texts.iter().filter_map(Value::as_str).collect(),
+            _ => Vec::new(),
+        }
+    }
+
     /// Takes a key that may be absent.
     pub(crate) fn take(&mut self, key: &'static str) -> Option<Value> {
         self.known.push(key);

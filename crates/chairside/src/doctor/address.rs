@@ -15,6 +15,9 @@ const ABOUT: &str = "service.listen";
 /// A service on this machine answers at once, or hangs.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(2);
 
+/// What is done with the world outside takes 6 s at most (`notify::attempt`).
+const DEED_TIMEOUT: Duration = Duration::from_secs(10);
+
 /// More of an answer than this is not read, bytes.
 const ANSWER_MAX: u64 = 4 << 20;
 
@@ -112,7 +115,7 @@ fn beds(address: SocketAddr) -> Option<Vec<(String, String)>> {
 }
 
 /// Returns where an address that stands for all of the machine's own can be reached here.
-fn reachable(listen: SocketAddr) -> SocketAddr {
+pub(super) fn reachable(listen: SocketAddr) -> SocketAddr {
     let ip = match listen.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
         IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
@@ -122,14 +125,26 @@ fn reachable(listen: SocketAddr) -> SocketAddr {
 }
 
 /// Asks for a page; returns its status and its body.
-fn ask(address: SocketAddr, path: &str) -> io::Result<(u16, String)> {
+pub(super) fn ask(address: SocketAddr, path: &str) -> io::Result<(u16, String)> {
+    let request = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
+    exchange(address, &request, ANSWER_TIMEOUT)
+}
+
+/// Has something done that JSON describes; returns the status and the body of the answer.
+pub(super) fn post(address: SocketAddr, path: &str, body: &str) -> io::Result<(u16, String)> {
+    let request = format!(
+        "POST {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\
+         Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    exchange(address, &request, DEED_TIMEOUT)
+}
+
+fn exchange(address: SocketAddr, request: &str, within: Duration) -> io::Result<(u16, String)> {
     let mut stream = TcpStream::connect_timeout(&address, ANSWER_TIMEOUT)?;
-    stream.set_read_timeout(Some(ANSWER_TIMEOUT))?;
+    stream.set_read_timeout(Some(within))?;
     stream.set_write_timeout(Some(ANSWER_TIMEOUT))?;
-    write!(
-        stream,
-        "GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n"
-    )?;
+    stream.write_all(request.as_bytes())?;
     let mut answer = Vec::new();
     stream.take(ANSWER_MAX).read_to_end(&mut answer)?;
     let answer = String::from_utf8_lossy(&answer);

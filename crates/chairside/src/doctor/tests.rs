@@ -325,7 +325,7 @@ fn every_part_is_looked_at_and_what_is_not_is_said() {
         ("service.listen", Level::Warning),
         ("clock", Level::Ok),
         ("certificate", Level::NotChecked),
-        ("notifications", Level::NotChecked),
+        ("notifications", Level::Ok),
     ] {
         let found = checks.iter().find(|check| check.about == about);
         assert_eq!(
@@ -335,4 +335,24 @@ fn every_part_is_looked_at_and_what_is_not_is_said() {
         );
     }
     assert!(checks.iter().all(|check| check.level != Level::Problem));
+}
+
+#[test]
+fn a_machine_that_believes_nobody_sends_nothing_over_tls() {
+    assert_eq!(channels::authorities(140, false), None);
+    let level = |own| channels::authorities(0, own).unwrap().level;
+    assert_eq!(
+        (level(false), level(true)),
+        (Level::Problem, Level::Warning)
+    );
+}
+
+#[test]
+fn the_name_for_telephones_is_one_of_the_services() {
+    let names = ["chairside.clinic.lan".to_owned()];
+    let level = |host| channels::answers(host, &names).level;
+    for host in ["Chairside.clinic.lan", "localhost", "10.0.0.5", "[::1]"] {
+        assert_eq!(level(host), Level::Ok, "{host}");
+    }
+    assert_eq!(level("chairside.clinic.example"), Level::Warning);
 }

@@ -1,11 +1,15 @@
 //! `doctor`: what it says of a clinic's machine, and how it ends.
 
-use std::fs;
+use std::fs::{self, Permissions};
 use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Output, Stdio};
+use std::time::Duration;
 
+use chairside_e2e::http;
 use chairside_e2e::program::Program;
+use chairside_e2e::receiver::{Manner, Receiver};
 use chairside_simulators::line::DeviceEnd;
 use serde_json::Value;
 
@@ -141,5 +145,97 @@ async fn the_running_service_is_known_by_its_beds_and_says_itself_how_it_is() {
     let problem = check(&checks, "service.listen", "problem");
     let found = problem["found"].as_str().unwrap();
     assert!(found.contains("with other beds"), "{problem}");
+    assert!(service.terminate().await.success());
+}
+
+/// As [`configuration`], with telephones that are reached there and a gateway.
+fn calling(folder: &Path, listen: &str, port: &Path, phones: &Receiver, sms: &Receiver) -> PathBuf {
+    let path = configuration(folder, listen, "Room 1", port);
+    let config = fs::read_to_string(&path).unwrap().replace(
+        "[[bed]]\n",
+        "[[staff.contact]]\nchannel = \"phones\"\naddress = \"mn\"\n\
+         [[staff.contact]]\nchannel = \"sms\"\naddress = \"+43660555\"\n[[bed]]\n",
+    );
+    fs::write(folder.join("ntfy.token"), "tk_1").unwrap();
+    fs::set_permissions(folder.join("ntfy.token"), Permissions::from_mode(0o644)).unwrap();
+    let channels = format!(
+        "[notify]\nlisted_hosts = [\"127.0.0.1\"]\nanswer_url = \"http://127.0.0.1:9\"\n\
+         [[channel]]\nname = \"phones\"\nkind = \"ntfy\"\nurl = \"http://{}\"\n\
+         token_file = \"ntfy.token\"\n\
+         [[channel]]\nname = \"sms\"\nkind = \"gateway\"\nurl = \"http://{}/\"\n\
+         form = {{ To = \"{{to}}\", Body = \"{{text}}\" }}\n",
+        phones.address(),
+        sms.address()
+    );
+    fs::write(&path, config + &channels).unwrap();
+    path
+}
+
+#[tokio::test]
+async fn tests_are_sent_to_everybody_and_wait_for_a_person() {
+    let folder = tempfile::tempdir().unwrap();
+    let device = DeviceEnd::open().unwrap();
+    let mut phones = Receiver::open(Manner::Take).await;
+    let sms = Receiver::open(Manner::Refuse(401)).await;
+    let port = TcpListener::bind("127.0.0.1:0").unwrap();
+    let listen = port.local_addr().unwrap().to_string();
+    drop(port);
+    let config = calling(folder.path(), &listen, device.path(), &phones, &sms);
+    let binary = Path::new(env!("CARGO_BIN_EXE_chairside"));
+    let doctor = |wait: &str| {
+        let config = text(&config);
+        let words = [
+            "doctor",
+            "--json",
+            "--config",
+            config,
+            "--send-tests",
+            "--wait-s",
+            wait,
+        ];
+        Program::start(binary, &words, Stdio::null()).unwrap()
+    };
+    // Nobody sends them.
+    let mut asked = doctor("60");
+    let line = asked.line_with("no service answers").await;
+    assert!(line.contains("\"problem\""), "{line}");
+
+    let mut service = Program::serve(binary, &config);
+    let address = service.address().await;
+    let mut asked = doctor("60");
+    let sent = phones.until(1, Duration::from_secs(20)).await;
+    let received = sent[0].json()["actions"][0]["url"].clone();
+    let received = received
+        .as_str()
+        .unwrap()
+        .strip_prefix("http://127.0.0.1:9");
+    let answer = http::post(address, received.unwrap(), "", &Value::Null).await;
+    assert_eq!(answer.status, 200, "{answer:?}");
+    let line = asked.line_with("channel phones").await;
+    assert!(
+        line.contains("warning") && line.contains("chmod o-rwx"),
+        "{line}"
+    );
+    asked.line_with("channel sms").await;
+    let line = asked.line_with("test of mn by sms").await;
+    assert!(
+        line.contains("\"problem\"") && line.contains("401"),
+        "{line}"
+    );
+    let line = asked.line_with("test of mn by phones").await;
+    assert!(
+        line.contains("\"ok\"") && line.contains("received at"),
+        "{line}"
+    );
+    assert_eq!(asked.ended().await.code(), Some(1));
+
+    // Nobody receives it.
+    let mut asked = doctor("0");
+    let line = asked.line_with("test of mn by phones").await;
+    assert!(
+        line.contains("\"problem\"") && line.contains("within 0 s"),
+        "{line}"
+    );
+    assert_eq!(asked.ended().await.code(), Some(1));
     assert!(service.terminate().await.success());
 }
