@@ -15,7 +15,7 @@ use crate::{AT_ONCE, SOON};
 const ANSWER_URL: &str = "http://127.0.0.1:9";
 
 /// As [`calls`], with answers; only who is called first is called within a minute.
-fn answered_calls(phones: &Receiver, gateway: &Receiver) -> Calls {
+pub(crate) fn answered_calls(phones: &Receiver, gateway: &Receiver) -> Calls {
     let mut calls = calls(phones, gateway);
     calls.channels = calls.channels.replace(
         "[notify]\n",
@@ -28,7 +28,7 @@ fn answered_calls(phones: &Receiver, gateway: &Receiver) -> Calls {
 }
 
 /// The paths that a message on a telephone leads to: of its page, and of each of its buttons.
-fn paths(message: &Request) -> (String, Vec<String>) {
+pub(crate) fn paths(message: &Request) -> (String, Vec<String>) {
     let message = message.json();
     let path = |address: &Value| {
         let path = address.as_str().unwrap().strip_prefix(ANSWER_URL);
@@ -40,7 +40,7 @@ fn paths(message: &Request) -> (String, Vec<String>) {
 }
 
 /// Presses a button: the app sends a request from wherever it lives.
-async fn press(clinic: &Clinic, path: &str) -> Answer {
+pub(crate) async fn press(clinic: &Clinic, path: &str) -> Answer {
     let origin = "Origin: https://ntfy.clinic.example\r\n";
     http::post(clinic.address(), path, origin, &json!({})).await
 }

@@ -13,6 +13,7 @@ mod calls;
 mod checks;
 mod cuff;
 mod displays;
+mod drills;
 mod every_device;
 mod every_line;
 mod guard;

@@ -39,8 +39,10 @@ pub enum Purpose {
     Call,
     /// Whoever was called need not come any more.
     AllClear,
-    /// It is tried whether it arrives.
+    /// It is tried whether it arrives: somebody wanted to know.
     Test,
+    /// The same, by the calendar.
+    Drill,
 }
 
 /// An alarm that a message is about.
@@ -105,6 +107,12 @@ pub enum Ended {
 }
 
 impl Purpose {
+    /// Whether it is tried only whether it arrives.
+    #[must_use]
+    pub const fn is_test(self) -> bool {
+        matches!(self, Self::Test | Self::Drill)
+    }
+
     /// Returns the name used in JSON and SQL.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -112,6 +120,7 @@ impl Purpose {
             Self::Call => "call",
             Self::AllClear => "all_clear",
             Self::Test => "test",
+            Self::Drill => "drill",
         }
     }
 }

@@ -6,7 +6,7 @@ use chairside_alarm::{Occurrence, Transition};
 use chairside_model::{BedId, MonoTime};
 
 use crate::climb::{Climbed, Climbing, Wish};
-use crate::delivery::{Attempt, CalledAs, Delivery, DeliveryId, Ended, Outcome, Part};
+use crate::delivery::{Attempt, CalledAs, Delivery, DeliveryId, Ended, Outcome, Part, Purpose};
 use crate::outbox::Outbox;
 use crate::plan::{Channel, Moment, Person, Plan};
 
@@ -34,6 +34,8 @@ pub enum Input<'a> {
     Tried(DeliveryId, Outcome),
     /// A test of a way to a person is wanted.
     Test(Person, Channel),
+    /// The calendar wants one ([`Drills`](crate::Drills)).
+    Drill(Person, Channel),
     /// Time passed.
     Tick,
 }
@@ -146,8 +148,12 @@ impl Escalation {
                 }
             }
             Input::Test(person, channel) => {
-                let test = self.outbox.test(at.now, (person, channel));
+                let test = self.outbox.test(at.now, (person, channel), Purpose::Test);
                 out.deliveries.push(test);
+            }
+            Input::Drill(person, channel) => {
+                let drill = self.outbox.test(at.now, (person, channel), Purpose::Drill);
+                out.deliveries.push(drill);
             }
             Input::Tick => {}
             Input::Alarm(..) | Input::Accepted(..) | Input::Declined(..) => {
@@ -168,7 +174,11 @@ impl Escalation {
             Input::Alarm(_, told) => climbing.alarm(told),
             Input::Accepted(_, call) => climbing.accept(call),
             Input::Declined(_, occurrence, by) => climbing.decline(occurrence, by),
-            Input::Heard(_) | Input::Tried(..) | Input::Test(..) | Input::Tick => {}
+            Input::Heard(_)
+            | Input::Tried(..)
+            | Input::Test(..)
+            | Input::Drill(..)
+            | Input::Tick => {}
         }
         Some(climbing)
     }

@@ -9,12 +9,14 @@
 
 mod climb;
 mod delivery;
+mod drill;
 mod escalation;
 mod outbox;
 mod plan;
 
 pub use climb::{Climbed, ClimbedFor};
 pub use delivery::{Attempt, CalledAs, Delivery, DeliveryId, Ended, Outcome, Part, Purpose};
+pub use drill::{Drill, DrillFor, Drills};
 pub use escalation::{Escalation, Input, Left, Output};
 pub use plan::{
     Channel, Contact, Duty, Ladder, Moment, Person, Plan, Rung, Shift, WEEK_MINUTES, WeekMinute,

@@ -99,13 +99,18 @@ impl Outbox {
     }
 
     /// Makes a test of a way at once.
-    pub(crate) fn test(&mut self, at: MonoTime, (person, channel): Way) -> Delivery {
+    pub(crate) fn test(
+        &mut self,
+        at: MonoTime,
+        (person, channel): Way,
+        purpose: Purpose,
+    ) -> Delivery {
         self.make(Delivery {
             id: DeliveryId(0),
             at,
             person,
             channel,
-            purpose: Purpose::Test,
+            purpose,
             priority: Priority::High,
             parts: Vec::new(),
             called_as: Vec::new(),
@@ -192,7 +197,7 @@ impl Outbox {
             parts.sort_by_key(|part| Reverse((part.priority, part.since)));
             let priority = match purpose {
                 Purpose::Call => parts.first().map_or(Priority::Low, |part| part.priority),
-                Purpose::AllClear | Purpose::Test => Priority::Low,
+                Purpose::AllClear | Purpose::Test | Purpose::Drill => Priority::Low,
             };
             lane.last = Some(now);
             if priority == Priority::High {
@@ -341,7 +346,7 @@ impl UnderWay {
                     open(part.bed).iter().any(still)
                 })
             }
-            Purpose::AllClear | Purpose::Test => {
+            Purpose::AllClear | Purpose::Test | Purpose::Drill => {
                 now.saturating_since(self.delivery.at) <= NOT_A_CALL_MAX
             }
         }

@@ -21,7 +21,7 @@ pub struct WeekMinute(u16);
 /// Minutes of a week.
 pub const WEEK_MINUTES: u16 = 7 * DAY_MINUTES;
 
-const DAY_MINUTES: u16 = 24 * 60;
+pub(crate) const DAY_MINUTES: u16 = 24 * 60;
 
 /// When something happens: by the clock that never falls, and by the clinic's calendar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -115,7 +115,7 @@ impl WeekMinute {
     }
 
     /// Returns the day, 0 for Monday, and the minute of the day.
-    const fn day_and_minute(self) -> (usize, u16) {
+    pub(crate) const fn day_and_minute(self) -> (usize, u16) {
         ((self.0 / DAY_MINUTES) as usize, self.0 % DAY_MINUTES)
     }
 }
@@ -160,6 +160,15 @@ impl Rung {
             Priority::Medium => self.medium_after,
             Priority::Low => None,
         }
+    }
+}
+
+impl Ladder {
+    /// Whether one of its rungs may call by that channel.
+    #[must_use]
+    pub fn uses(&self, channel: Channel) -> bool {
+        let uses = |rung: &Rung| rung.by.as_ref().is_none_or(|by| by.contains(&channel));
+        self.rungs.iter().any(uses)
     }
 }
 

@@ -10,8 +10,8 @@ use std::sync::Arc;
 
 use chairside_alarm::Transition;
 use chairside_escalation::{
-    Delivery, DeliveryId, Ended, Escalation, Input, Moment, Output, Plan, Purpose, WEEK_MINUTES,
-    WeekMinute,
+    Delivery, DeliveryId, Drills, Ended, Escalation, Input, Moment, Output, Plan, Purpose,
+    WEEK_MINUTES, WeekMinute,
 };
 use chairside_model::{BedId, MonoTime};
 use chairside_notify::http::Http;
@@ -57,6 +57,7 @@ pub struct Notify {
     watched: WatchedCalling,
     answers: Answers,
     tests: Tests,
+    drills: Drills,
     /// Who wants to know of the test that is being made.
     tester: Option<TestReply>,
 }
@@ -125,6 +126,7 @@ impl Notify {
             watched: WatchedCalling::new(calling),
             answers,
             tests: Tests::default(),
+            drills: Drills::new(calling.drills.clone()),
             tester: None,
             channels,
             followers,
@@ -146,9 +148,7 @@ impl Notify {
         }
         let (left, keys) = self.names.left(outbox);
         let numbers = self.escalation.resume(now, &left);
-        for sent in &outbox.deliveries {
-            self.tests.resume(sent);
-        }
+        self.resume_tests(outbox);
         self.watched.set(self.state(now));
         // Also what was taken can still be answered.
         for ((delivery, ..), key) in left.deliveries.iter().zip(&keys) {
@@ -174,6 +174,29 @@ impl Notify {
                         tester: None,
                     },
                 );
+            }
+        }
+    }
+
+    fn resume_tests(&mut self, outbox: &Outbox) {
+        let mut steps = Vec::new();
+        for sent in &outbox.deliveries {
+            self.tests.resume(sent);
+            let row = &sent.delivery;
+            let Some(way) = self.names.way(&row.person, &row.channel) else {
+                continue;
+            };
+            if row.purpose == Purpose::Drill.name() {
+                steps.push((row.at, way, false));
+            }
+            steps.extend(sent.received.map(|at| (at, way, true)));
+        }
+        steps.sort_by_key(|(at, ..)| *at);
+        for (at, way, received) in steps {
+            if received {
+                self.drills.received(way);
+            } else {
+                self.drills.sent(self.moment(at), way);
             }
         }
     }
@@ -230,11 +253,7 @@ impl Notify {
         reply: TestReply,
         recorder: &Recorder,
     ) {
-        let way = self
-            .names
-            .person_with(person)
-            .zip(self.names.channel_with(channel));
-        let way = way.filter(|(person, channel)| {
+        let way = self.names.way(person, channel).filter(|(person, channel)| {
             let plan = self.escalation.plan();
             plan.address(*person, *channel).is_some()
         });
@@ -260,6 +279,11 @@ impl Notify {
         let news = self.tests.received(now, key, by);
         if news == Some(true) {
             info!(key, "A test was received.");
+            let way = self.tests.way(key);
+            let way = way.and_then(|(person, channel)| self.names.way(person, channel));
+            if let Some(way) = way {
+                self.drills.received(way);
+            }
             let key = key.to_owned();
             commit(recorder, OutboxRow::Received(ReceivedRow { at: now, key }));
             self.watched.set(self.state(now));
@@ -271,6 +295,13 @@ impl Notify {
     pub fn tick(&mut self, now: MonoTime, recorder: &Recorder) {
         if self.next_deadline().is_some_and(|due| due <= now) {
             self.handle(now, Input::Tick, recorder);
+        }
+        // They come to the minute, and this comes each second.
+        if !self.drills.is_empty() {
+            let at = self.moment(now);
+            for (person, channel) in self.drills.due(self.escalation.plan(), at) {
+                self.handle(now, Input::Drill(person, channel), recorder);
+            }
         }
     }
 
@@ -337,6 +368,24 @@ impl Notify {
         (!names.is_empty()).then(|| names.join(", "))
     }
 
+    /// Returns which drills nobody has received in time, in words, of the channels that a bed's
+    /// ladder uses, and when the time of the first was over; nothing when there is none.
+    #[must_use]
+    pub fn missed_drills(&self, now: MonoTime, bed: BedId) -> Option<(MonoTime, String)> {
+        let ladder = self.escalation.plan().ladders.get(&bed)?;
+        let missed = self.drills.missed(now);
+        let missed: Vec<_> = missed
+            .filter(|(drill, _)| ladder.uses(drill.channel))
+            .collect();
+        let first = missed.iter().map(|(_, since)| *since).min()?;
+        let names = missed.iter().map(|(drill, _)| {
+            let (hour, minute) = (drill.at / 60, drill.at % 60);
+            let channel = self.names.channel(drill.channel);
+            format!("nobody has received the drill of {hour:02}:{minute:02} by {channel}")
+        });
+        Some((first, names.collect::<Vec<_>>().join(", ")))
+    }
+
     /// The beds that have a ladder.
     pub fn beds(&self) -> impl Iterator<Item = BedId> {
         self.escalation.plan().ladders.keys().copied()
@@ -375,11 +424,12 @@ impl Notify {
         for delivery in out.deliveries.drain(..) {
             let key = format!("{}-{}", self.epoch, delivery.id.0);
             let row = self.names.delivery_row(&delivery, key.clone());
-            if delivery.purpose == Purpose::Test {
+            if delivery.purpose.is_test() {
                 self.tests.made(Tested {
                     key: key.clone(),
                     person: row.person.clone(),
                     channel: row.channel.clone(),
+                    drill: delivery.purpose == Purpose::Drill,
                     made: delivery.at,
                     taken: None,
                     received: None,
@@ -398,7 +448,7 @@ impl Notify {
                     committed: Some(committed),
                     tester: match delivery.purpose {
                         Purpose::Test => self.tester.take(),
-                        Purpose::Call | Purpose::AllClear => None,
+                        Purpose::Call | Purpose::AllClear | Purpose::Drill => None,
                     },
                 },
             );

@@ -7,6 +7,7 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
+use chairside::clock::Clock;
 use chairside_e2e::chance::Chance;
 use chairside_e2e::client::Client;
 use chairside_e2e::clinic::{self, Calls, device, plug_in, write_config_calling};
@@ -15,6 +16,7 @@ use chairside_e2e::program::Program;
 use chairside_e2e::receiver::{Manner, Receiver, Request};
 use chairside_e2e::story::Story;
 use chairside_store::{OutboxRow, Reader};
+use chrono::Local;
 use tokio::time::sleep;
 
 const BINARY: &str = env!("CARGO_BIN_EXE_chairside");
@@ -172,4 +174,39 @@ async fn a_person_can_answer_after_a_kill_what_was_sent_before_it() {
     let alarms = http::get(address, "/api/v1/alarms").await.json();
     assert_eq!(alarms["alarms"][0]["responsible"]["by"], "mn", "{alarms}");
     assert!(program.terminate().await.success());
+}
+
+#[tokio::test]
+async fn a_drill_is_sent_once_and_missed_also_when_the_service_was_killed_after_it() {
+    let mut receiver = Receiver::open(Manner::Take).await;
+    let folder = tempfile::tempdir().unwrap();
+    let planned = [device("1", "nonin", Story::well())];
+    let _devices = plug_in(folder.path(), &planned);
+    let mut calls = calls(&receiver, folder.path());
+    let clock = Clock::start();
+    let now = clock.wall(clock.now()).with_timezone(&Local);
+    let drill = format!(
+        "[[drill]]\nchannel = \"manager\"\nperson = \"mn\"\nat = \"{}\"\nwithin_s = 3\n",
+        now.format("%H:%M")
+    );
+    calls.ladders.push_str(&drill);
+    let config = write_config_calling(folder.path(), &planned, &calls);
+    let mut program = Program::serve(Path::new(BINARY), &config);
+    receiver.until(1, SOON).await;
+    program.kill();
+
+    let mut program = Program::serve(Path::new(BINARY), &config);
+    let mut client = Client::connect(program.address().await).await;
+    let alarm = client.alarm(SOON, "1", "DELIVERY_FAILED", |_| true).await;
+    assert!(
+        alarm["evidence"].to_string().contains("the drill of"),
+        "{alarm}"
+    );
+    assert!(program.terminate().await.success());
+    let rows = kept(folder.path());
+    let made = rows
+        .iter()
+        .filter(|row| matches!(row, OutboxRow::Delivery(_)));
+    assert_eq!(made.count(), 1, "{rows:#?}");
+    assert_eq!(keys(&receiver.requests()).len(), 1);
 }

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use chairside_escalation::{Channel, Contact, Duty, Ladder, Person, Rung, Shift, Who};
+use chairside_escalation::{Channel, Contact, Drill, Duty, Ladder, Person, Rung, Shift, Who};
 use chairside_notify::WallClock;
 use chairside_notify::answer::AnswerUrl;
 use chairside_notify::hl7::{Hl7Sender, Hl7Settings};
@@ -16,6 +16,8 @@ use chairside_notify::mqtt::{MqttPublisher, MqttSettings};
 use super::channel::{self, ChannelSettings};
 use super::file::Section;
 use super::mistake::Mistakes;
+
+mod drill;
 
 /// The days as they are written, Monday first.
 const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
@@ -29,6 +31,9 @@ const HL7_PORT: u16 = 2575;
 
 /// The keys of a channel that name files with secrets.
 const SECRET_FILES: [&str; 4] = ["token_file", "password_file", "secret_files", "key_file"];
+
+/// What people are in the words of a mistake.
+const STAFF: &str = "person of the staff";
 
 /// What stands for whoever is on duty.
 const DUTY: &str = "duty:";
@@ -55,6 +60,8 @@ pub struct Calling {
     pub duties: Vec<Duty>,
     /// The ladders, by name, in the order of the file.
     pub ladders: Vec<(String, Ladder)>,
+    /// The tests that are sent by themselves.
+    pub drills: Vec<Drill>,
 }
 
 /// A channel.
@@ -256,6 +263,12 @@ impl Reader {
         }
     }
 
+    fn ever_on_duty(&self, duty: usize) -> Vec<Person> {
+        let duty = self.calling.duties.get(duty).cloned().unwrap_or_default();
+        let shifts = duty.shifts.into_iter().flat_map(|shift| shift.people);
+        shifts.chain(duty.otherwise).collect()
+    }
+
     /// Takes which ladder a bed has: the first where it does not say.
     pub(super) fn of_bed(&self, bed: &mut Section, mistakes: &mut Mistakes) -> Option<Ladder> {
         let ladders = &self.calling.ladders;
@@ -286,18 +299,7 @@ impl Reader {
     }
 
     fn shift(&self, mut section: Section, mistakes: &mut Mistakes) -> Option<Shift> {
-        let mut days = [!section.has("days"); 7];
-        if !days[0] {
-            let key = section.key("days");
-            for name in section.texts("days", mistakes)? {
-                if let Some(day) = DAYS.iter().position(|day| *day == name) {
-                    days[day] = true;
-                } else {
-                    let why = format!("{name:?} is no day; there are: {}", DAYS.join(", "));
-                    mistakes.add(&key, why);
-                }
-            }
-        }
+        let days = days(&mut section, mistakes)?;
         let from = time(&mut section, "from", mistakes);
         let to = time(&mut section, "to", mistakes);
         let people = self.staff(&mut section, "people", mistakes);
@@ -413,11 +415,7 @@ impl Reader {
         for (who, name) in rung.who.iter().zip(names) {
             let unreached: Vec<_> = match who {
                 Who::Person(person) => vec![*person],
-                Who::Duty(duty) => {
-                    let duty = self.calling.duties.get(*duty).cloned().unwrap_or_default();
-                    let shifts = duty.shifts.into_iter().flat_map(|shift| shift.people);
-                    shifts.chain(duty.otherwise).collect()
-                }
+                Who::Duty(duty) => self.ever_on_duty(*duty),
                 Who::Everyone => {
                     let all: Vec<_> = self.people.values().copied().collect();
                     if all.iter().any(|person| reached(*person)) {
@@ -476,6 +474,23 @@ fn http(section: &mut Section, folder: &Path, mistakes: &mut Mistakes) -> HttpSe
         listed,
         ca_file: channel::file(section, "ca_file", folder, mistakes),
     }
+}
+
+/// Takes the days of the week; every day when nothing is said.
+fn days(section: &mut Section, mistakes: &mut Mistakes) -> Option<[bool; 7]> {
+    let mut days = [!section.has("days"); 7];
+    if !days[0] {
+        let key = section.key("days");
+        for name in section.texts("days", mistakes)? {
+            if let Some(day) = DAYS.iter().position(|day| *day == name) {
+                days[day] = true;
+            } else {
+                let why = format!("{name:?} is no day; there are: {}", DAYS.join(", "));
+                mistakes.add(&key, why);
+            }
+        }
+    }
+    Some(days)
 }
 
 fn name(section: &mut Section, mistakes: &mut Mistakes) -> Option<String> {

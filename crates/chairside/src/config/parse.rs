@@ -69,6 +69,7 @@ impl Reader<'_> {
         let staff = self.sections(&mut file, "staff", "nobody could acknowledge an alarm");
         let staff = all(staff.into_iter().map(|section| self.person(section)));
         self.calling.ladders(&mut file, self.mistakes);
+        self.calling.drills(&mut file, self.mistakes);
         let beds = self.sections(&mut file, "bed", "nothing would be watched");
         let beds = all(beds.into_iter().map(|section| self.bed(section)));
         file.finish(self.mistakes);

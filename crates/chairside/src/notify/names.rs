@@ -64,6 +64,11 @@ impl Names {
         place(&self.channels, name).map(Channel)
     }
 
+    /// Returns the person and the channel with those names.
+    pub(super) fn way(&self, person: &str, channel: &str) -> Option<(Person, Channel)> {
+        Some((self.person_with(person)?, self.channel_with(channel)?))
+    }
+
     /// Returns the id of a bed.
     #[must_use]
     pub fn bed(&self, bed: BedId) -> &str {
@@ -125,7 +130,7 @@ impl Names {
             purpose: match delivery.purpose {
                 Purpose::Call => chairside_notify::Purpose::Call,
                 Purpose::AllClear => chairside_notify::Purpose::AllClear,
-                Purpose::Test => chairside_notify::Purpose::Test,
+                Purpose::Test | Purpose::Drill => chairside_notify::Purpose::Test,
             },
             priority: delivery.priority,
             parts: delivery.parts.iter().map(part).collect(),
@@ -249,7 +254,12 @@ impl Names {
                 round: rung.round,
             })
         };
-        let purposes = [Purpose::Call, Purpose::AllClear, Purpose::Test];
+        let purposes = [
+            Purpose::Call,
+            Purpose::AllClear,
+            Purpose::Test,
+            Purpose::Drill,
+        ];
         Some(Delivery {
             id: DeliveryId(0),
             at: row.at,

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use chairside_escalation::Purpose;
 use chairside_model::MonoTime;
 use chairside_store::Sent;
 use serde::Serialize;
@@ -21,6 +22,8 @@ pub(super) struct Tested {
     pub(super) person: String,
     /// The channel, by name.
     pub(super) channel: String,
+    /// Whether the calendar wanted it.
+    pub(super) drill: bool,
     /// When it was made.
     pub(super) made: MonoTime,
     /// When the channel took it.
@@ -38,6 +41,8 @@ pub struct TestState {
     pub person: String,
     /// The channel, by name.
     pub channel: String,
+    /// Whether the calendar wanted it.
+    pub drill: bool,
     /// When it was made.
     pub made_at: Time,
     /// When the channel took it.
@@ -60,7 +65,8 @@ impl Tests {
     /// Takes one of an earlier run, if it is one.
     pub(super) fn resume(&mut self, sent: &Sent) {
         let row = &sent.delivery;
-        if row.purpose != chairside_escalation::Purpose::Test.name() {
+        let drill = row.purpose == Purpose::Drill.name();
+        if !drill && row.purpose != Purpose::Test.name() {
             return;
         }
         let taken = sent.ended.as_ref();
@@ -69,6 +75,7 @@ impl Tests {
             key: row.key.clone(),
             person: row.person.clone(),
             channel: row.channel.clone(),
+            drill,
             made: row.at,
             taken: taken.map(|(at, _)| *at),
             received: sent.received,
@@ -94,6 +101,12 @@ impl Tests {
         Some(news)
     }
 
+    /// Returns whom a test was for, and by what.
+    pub(super) fn way(&self, key: &str) -> Option<(&str, &str)> {
+        let test = self.0.iter().find(|test| test.key == key)?;
+        Some((&test.person, &test.channel))
+    }
+
     fn with(&mut self, key: &str) -> Option<&mut Tested> {
         self.0.iter_mut().find(|test| test.key == key)
     }
@@ -105,6 +118,7 @@ impl Tests {
             key: test.key.clone(),
             person: test.person.clone(),
             channel: test.channel.clone(),
+            drill: test.drill,
             made_at: time(test.made),
             taken_at: test.taken.map(time),
             received_at: test.received.map(time),
@@ -122,6 +136,7 @@ mod tests {
             key,
             person: "mn".to_owned(),
             channel: "phones".to_owned(),
+            drill: false,
             made: MonoTime::from_secs(1),
             taken: None,
             received: None,

@@ -24,6 +24,8 @@ pub(super) enum Way {
     Displays,
     /// The channels by which people are called.
     Channels,
+    /// The drills of these channels.
+    Drills,
 }
 
 /// An alarm of a bed that has not been delivered.
@@ -97,6 +99,11 @@ impl Reach {
         });
         let waiting: BTreeMap<BedId, Waiting> = waiting.collect();
         self.waits(now, Way::Channels, waiting, station, out);
+        let missed = notify.beds().filter_map(|bed| {
+            let (since, why) = notify.missed_drills(now, bed)?;
+            Some((bed, Waiting { since, why }))
+        });
+        self.waits(now, Way::Drills, missed.collect(), station, out);
     }
 
     /// Takes whether a display is heard; returns whether they are waited for, where that is news.
