@@ -1,12 +1,15 @@
-//! The tests of ways to people: when each was made, taken by its channel, and received.
+//! The tests of ways to people, drills among them: when each was made, taken by its channel, and
+//! received.
 
 use std::collections::VecDeque;
 
-use chairside_escalation::Purpose;
-use chairside_model::MonoTime;
-use chairside_store::Sent;
+use chairside_escalation::{Input, Purpose};
+use chairside_model::{BedId, MonoTime};
+use chairside_store::{Outbox, OutboxRow, ReceivedRow, Recorder, Sent};
 use serde::Serialize;
+use tracing::info;
 
+use super::{NoTest, Notify, TestReply, commit};
 use crate::clock::Clock;
 use crate::web::wire::Time;
 
@@ -124,6 +127,108 @@ impl Tests {
             received_at: test.received.map(time),
         });
         tests.collect()
+    }
+}
+
+impl Notify {
+    /// Follows the tests and drills of earlier runs, in their order.
+    pub(super) fn resume_tests(&mut self, outbox: &Outbox) {
+        let mut steps = Vec::new();
+        for sent in &outbox.deliveries {
+            self.tests.resume(sent);
+            let row = &sent.delivery;
+            let Some(way) = self.names.way(&row.person, &row.channel) else {
+                continue;
+            };
+            if row.purpose == Purpose::Drill.name() {
+                steps.push((row.at, way, false));
+            }
+            steps.extend(sent.received.map(|at| (at, way, true)));
+        }
+        steps.sort_by_key(|(at, ..)| *at);
+        for (at, way, received) in steps {
+            if received {
+                self.drills.received(way);
+            } else {
+                self.drills.sent(self.moment(at), way);
+            }
+        }
+    }
+
+    /// Sends the drills whose time has come.
+    pub(super) fn send_drills(&mut self, now: MonoTime, recorder: &Recorder) {
+        // They come to the minute, and this comes each second.
+        if self.drills.is_empty() {
+            return;
+        }
+        let at = self.moment(now);
+        for (person, channel) in self.drills.due(self.escalation.plan(), at) {
+            self.handle(now, Input::Drill(person, channel), recorder);
+        }
+    }
+
+    /// Tries a way to a person, and says what became of the first attempt.
+    pub fn test(
+        &mut self,
+        now: MonoTime,
+        (person, channel): (&str, &str),
+        reply: TestReply,
+        recorder: &Recorder,
+    ) {
+        let way = self.names.way(person, channel).filter(|(person, channel)| {
+            let plan = self.escalation.plan();
+            plan.address(*person, *channel).is_some()
+        });
+        let Some((person, channel)) = way else {
+            let why = format!("{person:?} is not reached by a channel {channel:?}");
+            // Whoever asked may have gone.
+            let _ = reply.send(Err(NoTest::NoWay(why)));
+            return;
+        };
+        self.tester = Some(reply);
+        self.handle(now, Input::Test(person, channel), recorder);
+    }
+
+    /// Takes that a person has received a test; `by` is who says so, where that is said. Tells
+    /// whether there is such a test of theirs.
+    pub fn received(
+        &mut self,
+        now: MonoTime,
+        key: &str,
+        by: Option<&str>,
+        recorder: &Recorder,
+    ) -> bool {
+        let news = self.tests.received(now, key, by);
+        if news == Some(true) {
+            info!(key, "A test was received.");
+            let way = self.tests.way(key);
+            let way = way.and_then(|(person, channel)| self.names.way(person, channel));
+            if let Some(way) = way {
+                self.drills.received(way);
+            }
+            let key = key.to_owned();
+            commit(recorder, OutboxRow::Received(ReceivedRow { at: now, key }));
+            self.watched.set(self.state(now));
+        }
+        news.is_some()
+    }
+
+    /// Returns which drills nobody has received in time, in words, of the channels that a bed's
+    /// ladder uses, and when the time of the first was over; nothing when there is none.
+    #[must_use]
+    pub fn missed_drills(&self, now: MonoTime, bed: BedId) -> Option<(MonoTime, String)> {
+        let ladder = self.escalation.plan().ladders.get(&bed)?;
+        let missed = self.drills.missed(now);
+        let missed: Vec<_> = missed
+            .filter(|(drill, _)| ladder.uses(drill.channel))
+            .collect();
+        let first = missed.iter().map(|(_, since)| *since).min()?;
+        let names = missed.iter().map(|(drill, _)| {
+            let (hour, minute) = (drill.at / 60, drill.at % 60);
+            let channel = self.names.channel(drill.channel);
+            format!("nobody has received the drill of {hour:02}:{minute:02} by {channel}")
+        });
+        Some((first, names.collect::<Vec<_>>().join(", ")))
     }
 }
 
