@@ -74,7 +74,7 @@ async fn a_check_is_judged_by_the_service_put_on_record_and_told_to_everybody() 
         "{numbers}"
     );
     assert_eq!(items[4]["passed"], Value::Null);
-    assert_eq!(items[4]["found"], "not built yet");
+    assert_eq!(items[4]["found"], "no channel");
 
     let told = client
         .until(AT_ONCE, "the check", |message| message["type"] == "check")

@@ -6,6 +6,7 @@ use std::time::Duration;
 use chairside_alarm::{AlarmId, Occurrence, Priority, SignalPresence, Transition};
 use chairside_model::MonoTime;
 
+use crate::delivery::Delivery;
 use crate::plan::{Channel, Ladder, Moment, Person, Plan};
 
 /// Whoever is called has not been reached when no channel has taken the message for so long
@@ -19,9 +20,10 @@ pub struct Climbed {
     pub first_call: u64,
     /// The rung, 1 for the first.
     pub rung: u32,
-    /// How urgent the calls are for which it was climbed.
+    /// How urgent the most urgent of the calls is.
     pub priority: Priority,
-    /// 0 for the first time, and 1, 2, … each time the last rung is climbed again.
+    /// How often this rung had been climbed before in this climb: for what called later, or
+    /// because nobody answered.
     pub round: u32,
     /// What made it due.
     pub why: ClimbedFor,
@@ -72,25 +74,34 @@ pub(crate) struct Calling {
 #[derive(Debug, Default)]
 pub(crate) struct Climbing {
     calling: BTreeMap<AlarmId, Calling>,
-    /// Calls up to this one were accepted.
-    accepted: u64,
+    accepted: Accepted,
     climb: Option<Climb>,
+}
+
+/// Which calls somebody comes for.
+#[derive(Clone, Copy, Debug, Default)]
+struct Accepted {
+    /// Up to this one.
+    call: u64,
+    by: Option<Person>,
 }
 
 /// How far up the calls are.
 #[derive(Debug)]
 struct Climb {
     first_call: u64,
-    /// Each rung that was climbed: for which priority, and when last.
-    reached: BTreeMap<usize, (Priority, MonoTime)>,
-    round: u32,
+    /// Each rung that was climbed: when last, and how often.
+    reached: BTreeMap<usize, (MonoTime, u32)>,
     ways: BTreeMap<(usize, Person, Channel), Way>,
-    declined: BTreeSet<Person>,
+    /// Up to which call each person does not come.
+    declined: BTreeMap<Person, u64>,
+    /// Something of it was answered, and is not simply over.
+    answered: bool,
 }
 
 /// What became of a message to a person by a channel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Way {
+pub(crate) enum Way {
     Waiting(MonoTime),
     Taken,
     Failed,
@@ -101,8 +112,12 @@ enum Way {
 pub(crate) enum Wish {
     /// These people are called.
     Call(Climbed),
-    /// Nobody need come any more of those who were called, by these ways.
-    Over(BTreeSet<(Person, Channel)>),
+    /// Nobody need come any more of those who were called, by these ways: somebody has answered,
+    /// or nothing is the matter any more.
+    Over {
+        ways: BTreeSet<(Person, Channel)>,
+        answered: bool,
+    },
 }
 
 /// The calls of these alarms begin at the first rung: they are about nobody hearing, or come from
@@ -112,23 +127,27 @@ const AT_ONCE: [AlarmId; 2] = [AlarmId::NoStation, AlarmId::HelpWanted];
 impl Climbing {
     /// Takes what became of an alarm.
     pub(crate) fn alarm(&mut self, told: &Transition) {
-        let calls = matches!(told.signal, SignalPresence::On | SignalPresence::Latched)
-            && !told.superseded
+        let calls = matches!(
+            told.signal,
+            SignalPresence::On | SignalPresence::Latched
+        ) && !told.superseded
             && told.priority >= Priority::Medium
             // The ways it is about are the ways it would go.
             && told.id != AlarmId::DeliveryFailed;
+        let known = self.calling.get(&told.id);
         if !calls {
+            let answered = matches!(
+                told.signal,
+                SignalPresence::Acknowledged | SignalPresence::Paused
+            );
+            if let Some(climb) = &mut self.climb
+                && known.is_some()
+            {
+                climb.answered |= answered;
+            }
             self.calling.remove(&told.id);
             return;
         }
-        let newest = self.calling.values().map(|calling| calling.call).max();
-        if newest.is_none_or(|newest| told.call > newest)
-            && let Some(climb) = &mut self.climb
-        {
-            // They did not come for what they knew of.
-            climb.declined.clear();
-        }
-        let known = self.calling.get(&told.id);
         let same = known.filter(|known| {
             (known.occurrence, known.call, known.priority)
                 == (told.occurrence, told.call, told.priority)
@@ -146,58 +165,85 @@ impl Climbing {
     }
 
     /// A person comes, and has seen the calls up to this one.
-    pub(crate) fn accept(&mut self, call: u64) {
-        self.accepted = self.accepted.max(call);
-    }
-
-    /// A person does not come for what calls now.
-    pub(crate) fn decline(&mut self, occurrence: Occurrence, by: Person) {
-        if let Some(climb) = &mut self.climb
-            && self
-                .calling
-                .values()
-                .any(|calling| calling.occurrence == occurrence)
-        {
-            climb.declined.insert(by);
+    pub(crate) fn accept(&mut self, call: u64, by: Option<Person>) {
+        self.accepted = Accepted {
+            call: self.accepted.call.max(call),
+            by,
+        };
+        if let Some(climb) = &mut self.climb {
+            climb.answered = true;
         }
     }
 
-    /// What became of the message of this climb to a person.
-    pub(crate) fn reached(
-        &mut self,
-        first_call: u64,
-        rung: u32,
-        way: (Person, Channel),
-        taken: bool,
-    ) {
-        let Some(climb) = self.climb_since(first_call) else {
+    /// A person does not come for that alarm. Whoever had accepted comes no more.
+    pub(crate) fn decline(&mut self, now: MonoTime, occurrence: Occurrence, by: Person) {
+        if self.accepted.by == Some(by) {
+            self.take_back(now);
+        }
+        let mut calling = self.calling.values();
+        let about = calling.find(|calling| calling.occurrence == occurrence);
+        let call = about.map(|calling| calling.call);
+        self.follow();
+        if let (Some(climb), Some(call)) = (&mut self.climb, call) {
+            let covered = climb.declined.entry(by).or_default();
+            *covered = (*covered).max(call);
+        }
+    }
+
+    /// Nobody comes any more who had accepted: what they were to come for calls as of now.
+    pub(crate) fn take_back(&mut self, now: MonoTime) {
+        let taken_back = std::mem::take(&mut self.accepted);
+        for calling in self.calling.values_mut() {
+            if calling.call <= taken_back.call {
+                calling.called_at = now;
+            }
+        }
+    }
+
+    /// What became of the message of this climb to a person; nothing when nobody need be told.
+    pub(crate) fn reached(&mut self, rung: u32, way: (Person, Channel), state: Option<Way>) {
+        let Some(climb) = &mut self.climb else {
             return;
         };
-        if let Some(state) = climb.ways.get_mut(&(place(rung), way.0, way.1)) {
-            *state = if taken { Way::Taken } else { Way::Failed };
+        let way = (place(rung), way.0, way.1);
+        match state {
+            Some(state) => {
+                climb.ways.entry(way).and_modify(|known| *known = state);
+            }
+            None => drop(climb.ways.remove(&way)),
         }
-    }
-
-    fn climb_since(&mut self, first_call: u64) -> Option<&mut Climb> {
-        let climb = self.climb.as_mut();
-        climb.filter(|climb| climb.first_call == first_call)
     }
 
     /// Follows what an earlier run of the service had told, without climbing: a climb begins and
     /// ends where it did then.
     pub(crate) fn follow(&mut self) {
-        let first_call = self.first_call();
-        match (&self.climb, first_call) {
+        match (&self.climb, self.first_call()) {
             (None, Some(first_call)) => self.climb = Some(Climb::new(first_call)),
             (Some(_), None) => self.climb = None,
             (None, None) | (Some(_), Some(_)) => {}
         }
     }
 
-    /// What an earlier run had climbed, and when; false when that climb is over.
+    /// What an earlier run had climbed, and when; false when that was before anything that calls
+    /// now, or nothing does.
     pub(crate) fn resume(&mut self, at: MonoTime, climbed: &Climbed) -> bool {
-        let climb = self.climb_since(climbed.first_call);
-        climb.map(|climb| climb.note(at, climbed)).is_some()
+        let oldest = self.open().map(|(_, calling)| calling.called_at).min();
+        let Some(climb) = self
+            .climb
+            .as_mut()
+            .filter(|_| oldest.is_some_and(|oldest| oldest <= at))
+        else {
+            return false;
+        };
+        climb.note(at, climbed);
+        true
+    }
+
+    /// Tells whether a message that an earlier run sent belongs to this climb.
+    pub(crate) fn has_called(&self, rung: u32, sent: &Delivery) -> bool {
+        let way = (place(rung), sent.person, sent.channel);
+        let climb = self.climb.as_ref();
+        climb.is_some_and(|climb| climb.ways.contains_key(&way))
     }
 
     fn first_call(&self) -> Option<u64> {
@@ -206,18 +252,24 @@ impl Climbing {
 
     /// The alarms that call and that nobody has answered.
     pub(crate) fn open(&self) -> impl Iterator<Item = (AlarmId, &Calling)> {
-        let open = |(_, calling): &(&AlarmId, &Calling)| calling.call > self.accepted;
-        self.calling
-            .iter()
-            .filter(open)
-            .map(|(id, calling)| (*id, calling))
+        let open = |(_, calling): &(&AlarmId, &Calling)| calling.call > self.accepted.call;
+        let open = self.calling.iter().filter(open);
+        open.map(|(id, calling)| (*id, calling))
     }
 
-    /// The ways by which somebody was called and that have not taken the message, since when.
+    /// The ways by which somebody was called and that have not taken the message.
     pub(crate) fn unreached(&self) -> impl Iterator<Item = (Person, Channel)> {
         let ways = self.climb.iter().flat_map(|climb| &climb.ways);
         ways.filter(|(_, way)| **way != Way::Taken)
             .map(|((_, person, channel), _)| (*person, *channel))
+    }
+
+    /// Tells whether the last rung was climbed and nobody at all was called.
+    pub(crate) fn calls_nobody(&self, ladder: &Ladder) -> bool {
+        self.climb.as_ref().is_some_and(|climb| {
+            let last = ladder.rungs.len().saturating_sub(1);
+            climb.reached.contains_key(&last) && climb.ways.is_empty()
+        })
     }
 
     /// Climbs as far as is due and says what follows. Whether anybody hears the stations is
@@ -230,45 +282,35 @@ impl Climbing {
         heard: bool,
     ) -> Vec<Wish> {
         let mut wishes = Vec::new();
-        let Some(first_call) = self.first_call() else {
+        if self.first_call().is_none() {
             if let Some(climb) = self.climb.take() {
-                let called = climb
-                    .ways
-                    .into_keys()
-                    .map(|(_, person, channel)| (person, channel));
-                let called: BTreeSet<_> = called.collect();
-                if !called.is_empty() {
-                    wishes.push(Wish::Over(called));
+                let comes = self.accepted.call >= climb.first_call;
+                let by = self.accepted.by.filter(|_| comes);
+                let called = climb.ways.into_keys();
+                let ways: BTreeSet<_> = called
+                    .map(|(_, person, channel)| (person, channel))
+                    // Whoever comes knows.
+                    .filter(|(person, _)| Some(*person) != by)
+                    .collect();
+                if !ways.is_empty() {
+                    let answered = climb.answered;
+                    wishes.push(Wish::Over { ways, answered });
                 }
             }
             return wishes;
-        };
-        if self.climb.is_none() {
-            self.climb = Some(Climb::new(first_call));
         }
-        while let Some((rung, priority, why, round)) = self.due_now(ladder, at.now, heard) {
+        self.follow();
+        while let Some(next) = self.next(ladder, heard).filter(|next| next.due <= at.now) {
+            let ways = self.whom(plan, ladder, next.rung, at);
+            let urgent = self.open().map(|(_, calling)| calling.priority).max();
             let Some(climb) = &mut self.climb else { break };
-            let Some(planned) = ladder.rungs.get(rung) else {
-                break;
-            };
-            let all = plan.ways(planned, at.week);
-            let ways: Vec<_> = all
-                .iter()
-                .map(|(person, contact)| (*person, contact.channel))
-                .collect();
-            let mut come = ways.clone();
-            come.retain(|(person, _)| !climb.declined.contains(person));
-            // On the last rung there is nobody after those who do not come.
-            if come.is_empty() && rung + 1 == ladder.rungs.len() {
-                come = ways;
-            }
             let climbed = Climbed {
                 first_call: climb.first_call,
-                rung: u32::try_from(rung + 1).unwrap_or(u32::MAX),
-                priority,
-                round,
-                why,
-                ways: come,
+                rung: u32::try_from(next.rung + 1).unwrap_or(u32::MAX),
+                priority: urgent.unwrap_or(Priority::Medium),
+                round: climb.reached.get(&next.rung).map_or(0, |(_, times)| *times),
+                why: next.why,
+                ways,
             };
             climb.note(at.now, &climbed);
             wishes.push(Wish::Call(climbed));
@@ -276,104 +318,103 @@ impl Climbing {
         wishes
     }
 
+    /// Whom a rung calls now: not those who do not come for any of the calls, unless there is
+    /// nobody after them.
+    fn whom(
+        &self,
+        plan: &Plan,
+        ladder: &Ladder,
+        rung: usize,
+        at: Moment,
+    ) -> Vec<(Person, Channel)> {
+        let Some(planned) = ladder.rungs.get(rung) else {
+            return Vec::new();
+        };
+        let ways = plan.ways(planned, at.week).into_iter();
+        let all: Vec<_> = ways
+            .map(|(person, contact)| (person, contact.channel))
+            .collect();
+        let newest = self.open().map(|(_, calling)| calling.call).max();
+        let comes = |person: &Person| {
+            let declined = self
+                .climb
+                .as_ref()
+                .and_then(|climb| climb.declined.get(person));
+            declined.copied() < newest
+        };
+        let mut come = all.clone();
+        come.retain(|(person, _)| comes(person));
+        if come.is_empty() && rung + 1 == ladder.rungs.len() {
+            return all;
+        }
+        come
+    }
+
     /// Returns when there may be something to climb.
     pub(crate) fn next_deadline(&self, ladder: &Ladder, heard: bool) -> Option<MonoTime> {
-        self.open().next()?;
-        [Priority::High, Priority::Medium]
-            .into_iter()
-            .filter_map(|priority| Some(self.next_for(ladder, priority, heard)?.due))
-            .min()
+        self.next(ladder, heard).map(|next| next.due)
     }
 
-    fn due_now(
+    /// What is climbed next: the earliest of what each call climbs next.
+    fn next(&self, ladder: &Ladder, heard: bool) -> Option<Next> {
+        let open = self.open();
+        open.filter_map(|(id, calling)| self.next_of(ladder, id, calling, heard))
+            .min_by_key(|next| (next.due, next.rung))
+    }
+
+    /// The next rung for one call: the first that was not climbed since it called, and when all
+    /// were, the last one again.
+    fn next_of(
         &self,
         ladder: &Ladder,
-        now: MonoTime,
+        id: AlarmId,
+        calling: &Calling,
         heard: bool,
-    ) -> Option<(usize, Priority, ClimbedFor, u32)> {
-        [Priority::High, Priority::Medium]
-            .into_iter()
-            .find_map(|priority| {
-                let next = self.next_for(ladder, priority, heard)?;
-                (next.due <= now).then_some((next.rung, priority, next.why, next.round))
-            })
-    }
-
-    /// The next rung that calls of at least that priority climb.
-    fn next_for(&self, ladder: &Ladder, priority: Priority, heard: bool) -> Option<Next> {
+    ) -> Option<Next> {
         let climb = self.climb.as_ref();
-        let reached = |rung: usize| {
-            let (for_, at) = climb?.reached.get(&rung)?;
-            (*for_ >= priority).then_some(*at)
+        let reached = |rung: &usize| {
+            let (at, _) = climb?.reached.get(rung)?;
+            (*at >= calling.called_at).then_some(*at)
         };
+        let at_once = !heard || AT_ONCE.contains(&id);
         // A rung without a time for that priority is not climbed for it.
         let rungs = ladder.rungs.iter().enumerate();
-        let rungs = rungs.filter_map(|(rung, planned)| Some((rung, planned.after(priority)?)));
+        let rungs =
+            rungs.filter_map(|(rung, planned)| Some((rung, planned.after(calling.priority)?)));
         let mut first = None;
         let mut below = None;
         for (rung, after) in rungs {
             let first = *first.get_or_insert(after);
-            if let Some(at) = reached(rung) {
+            if let Some(at) = reached(&rung) {
                 below = Some((rung, at));
                 continue;
             }
-            let by_time = self.due((rung, after), first, priority, heard)?;
-            let lost = below
-                .zip(climb)
-                .and_then(|((below, at), climb)| climb.lost(below, at));
-            return Some(match lost {
-                Some((due, why)) if due < by_time.due => Next {
-                    due,
-                    why,
-                    ..by_time
-                },
-                _ => by_time,
-            });
-        }
-        // Every rung has been climbed: the last one again, and again, for the most urgent of the
-        // calls and with it for all.
-        let (rung, at) = below?;
-        let urgent = self.open().map(|(_, calling)| calling.priority).max();
-        (urgent == Some(priority)).then(|| Next {
-            rung,
-            due: at + ladder.repeat_after,
-            why: ClimbedFor::Time,
-            round: climb.map_or(0, |climb| climb.round) + 1,
-        })
-    }
-
-    /// When the time of a rung is over for the first of the calls of at least that priority. Those
-    /// that begin at the first rung do not wait its time.
-    fn due(
-        &self,
-        (rung, after): (usize, Duration),
-        first: Duration,
-        priority: Priority,
-        heard: bool,
-    ) -> Option<Next> {
-        let open = self
-            .open()
-            .filter(|(_, calling)| calling.priority >= priority);
-        open.map(|(id, calling)| {
-            let at_once = !heard || AT_ONCE.contains(&id);
-            let after = if at_once {
-                after.saturating_sub(first)
+            // Those that begin at the first rung do not wait its time.
+            let (after, why) = if at_once {
+                (after.saturating_sub(first), ClimbedFor::NobodyHears)
             } else {
-                after
+                (after, ClimbedFor::Time)
             };
-            let why = if at_once {
-                ClimbedFor::NobodyHears
-            } else {
-                ClimbedFor::Time
-            };
-            Next {
+            let by_time = Next {
                 rung,
                 due: calling.called_at + after,
                 why,
-                round: 0,
-            }
+            };
+            let lost = below.zip(climb);
+            let lost = lost.and_then(|((below, at), climb)| climb.lost(below, at, calling.call));
+            return Some(match lost {
+                Some((due, why)) if due < by_time.due => Next { rung, due, why },
+                _ => by_time,
+            });
+        }
+        // What a rung above has called since then was about this as well.
+        let (last, _) = below?;
+        let newest = climb?.reached.range(last..).map(|(_, (at, _))| *at).max()?;
+        Some(Next {
+            rung: last,
+            due: newest + ladder.repeat_after,
+            why: ClimbedFor::Time,
         })
-        .min_by_key(|next| next.due)
     }
 }
 
@@ -383,7 +424,6 @@ struct Next {
     rung: usize,
     due: MonoTime,
     why: ClimbedFor,
-    round: u32,
 }
 
 impl Climb {
@@ -391,46 +431,49 @@ impl Climb {
         Self {
             first_call,
             reached: BTreeMap::new(),
-            round: 0,
             ways: BTreeMap::new(),
-            declined: BTreeSet::new(),
+            declined: BTreeMap::new(),
+            answered: false,
         }
     }
 
     fn note(&mut self, at: MonoTime, climbed: &Climbed) {
         let rung = place(climbed.rung);
-        let reached = self.reached.entry(rung).or_insert((climbed.priority, at));
-        *reached = (reached.0.max(climbed.priority), at);
-        self.round = climbed.round;
+        let reached = self.reached.entry(rung).or_insert((at, 0));
+        *reached = (at, reached.1.max(climbed.round + 1));
         for (person, channel) in &climbed.ways {
             self.ways
                 .insert((rung, *person, *channel), Way::Waiting(at));
         }
     }
 
-    /// Since when a rung that was climbed at `at` has been of no use, and why.
-    fn lost(&self, rung: usize, at: MonoTime) -> Option<(MonoTime, ClimbedFor)> {
+    /// Since when a rung that was climbed at `at` has been of no use to a call, and why.
+    fn lost(&self, rung: usize, at: MonoTime, call: u64) -> Option<(MonoTime, ClimbedFor)> {
         let ways = self.ways.iter().filter(|((of, ..), _)| *of == rung);
-        let mut lost = (at, ClimbedFor::Nobody);
+        let mut since = at;
         let (mut some, mut declined) = (false, true);
         for ((_, person, _), way) in ways {
             some = true;
-            if self.declined.contains(person) {
+            if self
+                .declined
+                .get(person)
+                .is_some_and(|covered| *covered >= call)
+            {
                 continue;
             }
             declined = false;
             match way {
                 Way::Taken => return None,
                 Way::Failed => {}
-                Way::Waiting(since) => lost.0 = lost.0.max(*since + REACHED_WITHIN),
+                Way::Waiting(from) => since = since.max(*from + REACHED_WITHIN),
             }
         }
-        lost.1 = match (some, declined) {
+        let why = match (some, declined) {
             (false, _) => ClimbedFor::Nobody,
             (true, true) => ClimbedFor::Declined,
             (true, false) => ClimbedFor::Unreached,
         };
-        Some(lost)
+        Some((since, why))
     }
 }
 

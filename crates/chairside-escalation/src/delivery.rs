@@ -24,7 +24,7 @@ pub struct Delivery {
     pub channel: Channel,
     /// What for.
     pub purpose: Purpose,
-    /// The most urgent of its parts; high for a test.
+    /// The most urgent of its parts, of a call; low of everything else.
     pub priority: Priority,
     /// What it is about, the most urgent first.
     pub parts: Vec<Part>,
@@ -37,8 +37,10 @@ pub struct Delivery {
 pub enum Purpose {
     /// Somebody is to come.
     Call,
-    /// Whoever was called need not come any more.
+    /// Whoever was called need not come any more: nothing is the matter.
     AllClear,
+    /// Whoever was called need not come any more: somebody has answered.
+    Answered,
     /// It is tried whether it arrives: somebody wanted to know.
     Test,
     /// The same, by the calendar.
@@ -119,6 +121,7 @@ impl Purpose {
         match self {
             Self::Call => "call",
             Self::AllClear => "all_clear",
+            Self::Answered => "answered",
             Self::Test => "test",
             Self::Drill => "drill",
         }

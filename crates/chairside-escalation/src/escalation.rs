@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chairside_alarm::{Occurrence, Transition};
 use chairside_model::{BedId, MonoTime};
 
-use crate::climb::{Climbed, Climbing, Wish};
+use crate::climb::{Climbed, Climbing, Way, Wish};
 use crate::delivery::{Attempt, CalledAs, Delivery, DeliveryId, Ended, Outcome, Part, Purpose};
 use crate::outbox::Outbox;
 use crate::plan::{Channel, Moment, Person, Plan};
@@ -25,7 +25,9 @@ pub enum Input<'a> {
     /// An alarm of a bed, or its signal, changed.
     Alarm(BedId, &'a Transition),
     /// A person comes to a bed, and has seen its calls up to this one.
-    Accepted(BedId, u64),
+    Accepted(BedId, u64, Option<Person>),
+    /// A treatment session opened or closed at a bed: nobody comes any more who was to come before.
+    Session(BedId),
     /// A person does not come for that alarm.
     Declined(BedId, Occurrence, Person),
     /// Some display is heard, or none is.
@@ -97,11 +99,14 @@ impl Escalation {
         &self.plan
     }
 
-    /// Follows what happened in an earlier run of the service, in its order, without calling
-    /// anybody. Only alarms and answers count.
-    pub fn follow(&mut self, input: Input<'_>) {
-        if let Some(bed) = self.take(input) {
-            bed.follow();
+    /// Follows what happened at one moment of an earlier run of the service, without calling
+    /// anybody. Only alarms, answers and sessions count.
+    pub fn follow<'a>(&mut self, at: MonoTime, inputs: impl IntoIterator<Item = Input<'a>>) {
+        for input in inputs {
+            self.take(at, input);
+        }
+        for climbing in self.beds.values_mut() {
+            climbing.follow();
         }
     }
 
@@ -123,10 +128,15 @@ impl Escalation {
         }
         let mut numbers = Vec::new();
         for (delivery, attempts, ended) in &left.deliveries {
-            match ended {
-                Some(Ended::Taken) => self.tell_the_climbs(delivery, true),
-                Some(Ended::Refused) => self.tell_the_climbs(delivery, false),
-                Some(Ended::NotNeeded) | None => {}
+            if let Some(ended) = ended {
+                self.tell_the_climbs(delivery, *ended);
+            }
+            let belongs = |called: &CalledAs| {
+                let climbing = self.beds.get(&called.bed);
+                climbing.is_some_and(|climbing| climbing.has_called(called.rung, delivery))
+            };
+            if delivery.called_as.iter().any(belongs) {
+                self.outbox.tell(delivery);
             }
             numbers.push(
                 self.outbox
@@ -136,64 +146,78 @@ impl Escalation {
         numbers
     }
 
-    /// Takes what happened and appends what follows from it to `out`.
-    pub fn handle(&mut self, at: Moment, input: Input<'_>, out: &mut Output) {
-        match input {
-            Input::Heard(heard) => self.heard = heard,
-            Input::Tried(id, outcome) => {
-                if let Some((delivery, ended)) = self.outbox.tried(at.now, id, outcome) {
-                    // What is tried again has not failed yet.
-                    self.tell_the_climbs(&delivery, ended == Ended::Taken);
-                    out.ended.push((id, ended));
+    /// Takes what happened at one moment, in its order, and appends what follows from all of it to
+    /// `out`: an alarm that takes the place of another is no end of the calling.
+    pub fn handle<'a>(
+        &mut self,
+        at: Moment,
+        inputs: impl IntoIterator<Item = Input<'a>>,
+        out: &mut Output,
+    ) {
+        for input in inputs {
+            match input {
+                Input::Heard(heard) => self.heard = heard,
+                Input::Tried(id, outcome) => {
+                    if let Some((delivery, ended)) = self.outbox.tried(at.now, id, outcome) {
+                        self.tell_the_climbs(&delivery, ended);
+                        out.ended.push((id, ended));
+                    }
                 }
-            }
-            Input::Test(person, channel) => {
-                let test = self.outbox.test(at.now, (person, channel), Purpose::Test);
-                out.deliveries.push(test);
-            }
-            Input::Drill(person, channel) => {
-                let drill = self.outbox.test(at.now, (person, channel), Purpose::Drill);
-                out.deliveries.push(drill);
-            }
-            Input::Tick => {}
-            Input::Alarm(..) | Input::Accepted(..) | Input::Declined(..) => {
-                self.take(input);
+                Input::Test(person, channel) => {
+                    let way = (person, channel);
+                    let test = self.outbox.test(at.now, way, Purpose::Test);
+                    out.deliveries.push(test);
+                }
+                Input::Drill(person, channel) => {
+                    let way = (person, channel);
+                    let drill = self.outbox.test(at.now, way, Purpose::Drill);
+                    out.deliveries.push(drill);
+                }
+                Input::Tick => {}
+                Input::Alarm(..)
+                | Input::Accepted(..)
+                | Input::Declined(..)
+                | Input::Session(_) => self.take(at.now, input),
             }
         }
         self.settle(at, out);
     }
 
-    /// Takes what is about one bed, and returns its ladder.
-    fn take(&mut self, input: Input<'_>) -> Option<&mut Climbing> {
-        let (Input::Alarm(bed, _) | Input::Accepted(bed, _) | Input::Declined(bed, ..)) = input
+    /// Takes what is about one bed.
+    fn take(&mut self, now: MonoTime, input: Input<'_>) {
+        let (Input::Alarm(bed, _)
+        | Input::Accepted(bed, ..)
+        | Input::Declined(bed, ..)
+        | Input::Session(bed)) = input
         else {
-            return None;
+            return;
         };
-        let climbing = self.beds.get_mut(&bed)?;
+        let Some(climbing) = self.beds.get_mut(&bed) else {
+            return;
+        };
         match input {
             Input::Alarm(_, told) => climbing.alarm(told),
-            Input::Accepted(_, call) => climbing.accept(call),
-            Input::Declined(_, occurrence, by) => climbing.decline(occurrence, by),
+            Input::Accepted(_, call, by) => climbing.accept(call, by),
+            Input::Declined(_, occurrence, by) => climbing.decline(now, occurrence, by),
+            Input::Session(_) => climbing.take_back(now),
             Input::Heard(_)
             | Input::Tried(..)
             | Input::Test(..)
             | Input::Drill(..)
             | Input::Tick => {}
         }
-        Some(climbing)
     }
 
-    fn tell_the_climbs(&mut self, delivery: &Delivery, taken: bool) {
+    fn tell_the_climbs(&mut self, delivery: &Delivery, ended: Ended) {
         let way = (delivery.person, delivery.channel);
-        for CalledAs {
-            bed,
-            first_call,
-            rung,
-            ..
-        } in &delivery.called_as
-        {
+        let state = match ended {
+            Ended::Taken => Some(Way::Taken),
+            Ended::Refused => Some(Way::Failed),
+            Ended::NotNeeded => None,
+        };
+        for CalledAs { bed, rung, .. } in &delivery.called_as {
             if let Some(climbing) = self.beds.get_mut(bed) {
-                climbing.reached(*first_call, *rung, way, taken);
+                climbing.reached(*rung, way, state);
             }
         }
     }
@@ -210,7 +234,7 @@ impl Escalation {
                         self.outbox.call(*bed, &climbed);
                         out.climbed.push((*bed, climbed));
                     }
-                    Wish::Over(ways) => self.outbox.over(*bed, &ways),
+                    Wish::Over { ways, answered } => self.outbox.over(*bed, &ways, answered),
                 }
             }
         }
@@ -219,7 +243,10 @@ impl Escalation {
         out.deliveries.extend(self.outbox.release(at.now, &open));
         let (attempts, ended) = self.outbox.start(at.now, &open);
         out.attempts.extend(attempts);
-        out.ended.extend(ended);
+        for (delivery, ended) in ended {
+            self.tell_the_climbs(&delivery, ended);
+            out.ended.push((delivery.id, ended));
+        }
     }
 
     /// Returns when it wants an [`Input::Tick`], if it does.
@@ -240,6 +267,15 @@ impl Escalation {
             .get(&bed)
             .into_iter()
             .flat_map(Climbing::unreached)
+    }
+
+    /// Tells whether the last rung of a bed was climbed and nobody was on it.
+    #[must_use]
+    pub fn calls_nobody(&self, bed: BedId) -> bool {
+        let ladder = self.plan.ladders.get(&bed);
+        let climbing = self.beds.get(&bed);
+        let both = climbing.zip(ladder);
+        both.is_some_and(|(climbing, ladder)| climbing.calls_nobody(ladder))
     }
 
     /// Returns the messages that have not ended, and how often each was tried.

@@ -26,11 +26,16 @@ const RETRY_MAX: Duration = Duration::from_secs(30);
 const NOT_A_CALL_MAX: Duration = Duration::from_mins(2);
 
 /// Attempts of a channel under way at the same time.
-const AT_ONCE_MAX: usize = 4;
+const AT_ONCE_MAX: usize = 8;
 
 /// Of which so many may be for less than high priority: a high one finds room beside messages
 /// that hang.
-const AT_ONCE_NOT_HIGH: usize = 2;
+const AT_ONCE_NOT_HIGH: usize = 4;
+
+/// Attempts for one person by one channel at the same time, and of these for less than high
+/// priority: an address at which nobody answers takes no more from all others.
+const AT_ONCE_BY_A_WAY: usize = 2;
+const AT_ONCE_BY_A_WAY_NOT_HIGH: usize = 1;
 
 /// A way to a person.
 type Way = (Person, Channel);
@@ -49,8 +54,9 @@ struct Lane {
     calls: BTreeMap<BedId, BTreeSet<CalledAs>>,
     /// What the person was called for, until it is over.
     told: BTreeMap<BedId, Vec<Part>>,
-    /// Of what they were called for, what is over and has to be told.
-    over: BTreeMap<BedId, Vec<Part>>,
+    /// Of what they were called for, what need not be come for any more and has to be told, and
+    /// whether somebody has answered it.
+    over: BTreeMap<BedId, (Vec<Part>, bool)>,
     /// When a message of high priority was made last, and one of any.
     last_high: Option<MonoTime>,
     last: Option<MonoTime>,
@@ -88,12 +94,12 @@ impl Outbox {
     }
 
     /// Nobody need come to the bed any more. Whoever was not told of it yet never is.
-    pub(crate) fn over(&mut self, bed: BedId, ways: &BTreeSet<Way>) {
+    pub(crate) fn over(&mut self, bed: BedId, ways: &BTreeSet<Way>, answered: bool) {
         for way in ways {
             let lane = self.lanes.entry(*way).or_default();
             lane.calls.remove(&bed);
             if let Some(told) = lane.told.remove(&bed) {
-                lane.over.insert(bed, told);
+                lane.over.insert(bed, (told, answered));
             }
         }
     }
@@ -111,7 +117,7 @@ impl Outbox {
             person,
             channel,
             purpose,
-            priority: Priority::High,
+            priority: Priority::Low,
             parts: Vec::new(),
             called_as: Vec::new(),
         })
@@ -127,9 +133,6 @@ impl Outbox {
         ended: bool,
     ) -> DeliveryId {
         let made = self.make(delivery.clone());
-        if delivery.purpose == Purpose::Call {
-            self.tell(&made);
-        }
         match self.under_way.get_mut(&made.id) {
             Some(under_way) if !ended => {
                 under_way.attempts = attempts;
@@ -141,7 +144,10 @@ impl Outbox {
     }
 
     /// Notes what a person was called for.
-    fn tell(&mut self, delivery: &Delivery) {
+    pub(crate) fn tell(&mut self, delivery: &Delivery) {
+        if delivery.purpose != Purpose::Call {
+            return;
+        }
         let way = (delivery.person, delivery.channel);
         let lane = self.lanes.entry(way).or_default();
         for part in &delivery.parts {
@@ -182,22 +188,34 @@ impl Outbox {
             let Some(lane) = self.lanes.get_mut(&(person, channel)) else {
                 continue;
             };
-            let calls = std::mem::take(&mut lane.calls);
+            let mut calls = std::mem::take(&mut lane.calls);
+            // What is still under way by this way goes with it.
+            for older in self.under_way.values().map(|under_way| &under_way.delivery) {
+                if older.is_call_by((person, channel)) && !calls.is_empty() {
+                    for called in &older.called_as {
+                        calls.entry(called.bed).or_default().insert(*called);
+                    }
+                }
+            }
             let mut parts: Vec<Part> = calls.keys().flat_map(|bed| open(*bed)).collect();
-            let purpose = if parts.is_empty() {
-                parts = std::mem::take(&mut lane.over)
-                    .into_values()
-                    .flatten()
-                    .collect();
-                Purpose::AllClear
-            } else {
-                Purpose::Call
-            };
+            let mut purpose = Purpose::Call;
+            if parts.is_empty() {
+                let over = std::mem::take(&mut lane.over);
+                let answered = over.values().any(|(_, answered)| *answered);
+                parts = over.into_values().flat_map(|(parts, _)| parts).collect();
+                purpose = if answered {
+                    Purpose::Answered
+                } else {
+                    Purpose::AllClear
+                };
+            }
             // The most urgent first, of these the one that began last.
             parts.sort_by_key(|part| Reverse((part.priority, part.since)));
             let priority = match purpose {
                 Purpose::Call => parts.first().map_or(Priority::Low, |part| part.priority),
-                Purpose::AllClear | Purpose::Test | Purpose::Drill => Priority::Low,
+                Purpose::AllClear | Purpose::Answered | Purpose::Test | Purpose::Drill => {
+                    Priority::Low
+                }
             };
             lane.last = Some(now);
             if priority == Priority::High {
@@ -213,38 +231,47 @@ impl Outbox {
                 parts,
                 called_as: calls.into_values().flatten().collect(),
             });
-            if purpose == Purpose::Call {
-                self.tell(&delivery);
-            }
+            self.tell(&delivery);
             made.push(delivery);
         }
         made
     }
 
-    /// Starts what is to be tried now, the most urgent first, and ends what need not be tried any
-    /// more.
+    /// Starts what is to be tried now, the most urgent first and then what was tried least, and
+    /// ends what need not be tried any more.
     pub(crate) fn start(
         &mut self,
         now: MonoTime,
         open: Open<'_>,
-    ) -> (Vec<Attempt>, Vec<(DeliveryId, Ended)>) {
-        let mut ended = Vec::new();
-        self.under_way.retain(|id, under_way| {
-            let needed = under_way.state == State::Trying || under_way.is_needed(now, open);
-            if !needed {
-                ended.push((*id, Ended::NotNeeded));
+    ) -> (Vec<Attempt>, Vec<(Delivery, Ended)>) {
+        let not_needed: Vec<DeliveryId> = self
+            .under_way
+            .values()
+            .filter(|under_way| under_way.state != State::Trying)
+            .filter(|under_way| !self.is_needed(under_way, now, open))
+            .map(|under_way| under_way.delivery.id)
+            .collect();
+        let ended = not_needed.iter().filter_map(|id| {
+            let mut ended = self.under_way.remove(id)?.delivery;
+            if self.is_replaced(&ended) {
+                // The newer one says what becomes of it.
+                ended.called_as.clear();
             }
-            needed
+            Some((ended, Ended::NotNeeded))
         });
+        let ended = ended.collect();
         let mut due: Vec<_> = self
             .under_way
             .values()
             .filter(|under_way| matches!(under_way.state, State::Waiting(due) if due <= now))
-            .map(|under_way| (Reverse(under_way.delivery.priority), under_way.delivery.id))
+            .map(|under_way| {
+                let delivery = &under_way.delivery;
+                (Reverse(delivery.rank()), under_way.attempts, delivery.id)
+            })
             .collect();
         due.sort_unstable();
         let mut attempts = Vec::new();
-        for (_, id) in due {
+        for (_, _, id) in due {
             let Some(candidate) = self.under_way.get(&id) else {
                 continue;
             };
@@ -265,16 +292,59 @@ impl Outbox {
     }
 
     fn has_room_for(&self, delivery: &Delivery) -> bool {
-        let trying = |high_too: bool| {
-            let trying = self.under_way.values().filter(|under_way| {
-                under_way.state == State::Trying
-                    && under_way.delivery.channel == delivery.channel
-                    && (high_too || under_way.delivery.priority < Priority::High)
-            });
-            trying.count()
-        };
-        trying(true) < AT_ONCE_MAX
-            && (delivery.priority == Priority::High || trying(false) < AT_ONCE_NOT_HIGH)
+        let trying = self.under_way.values();
+        let trying = trying.filter(|under_way| {
+            under_way.state == State::Trying && under_way.delivery.channel == delivery.channel
+        });
+        let (mut all, mut not_high, mut by_it, mut by_it_not_high) = (0, 0, 0, 0);
+        for other in trying.map(|under_way| &under_way.delivery) {
+            let other_not_high = usize::from(other.rank() < Some(Priority::High));
+            let same_way = usize::from(other.person == delivery.person);
+            all += 1;
+            not_high += other_not_high;
+            by_it += same_way;
+            by_it_not_high += same_way * other_not_high;
+        }
+        let high = delivery.rank() == Some(Priority::High);
+        all < AT_ONCE_MAX
+            && by_it < AT_ONCE_BY_A_WAY
+            && (high || (not_high < AT_ONCE_NOT_HIGH && by_it_not_high < AT_ONCE_BY_A_WAY_NOT_HIGH))
+    }
+
+    /// Tells whether a newer call by the same way has all of it.
+    fn is_replaced(&self, delivery: &Delivery) -> bool {
+        let newer = self
+            .under_way
+            .range(delivery.id..)
+            .skip_while(|(id, _)| **id == delivery.id);
+        let mut newer = newer.map(|(_, under_way)| &under_way.delivery);
+        delivery.purpose == Purpose::Call
+            && newer.any(|newer| newer.is_call_by((delivery.person, delivery.channel)))
+    }
+
+    fn is_needed(&self, under_way: &UnderWay, now: MonoTime, open: Open<'_>) -> bool {
+        let delivery = &under_way.delivery;
+        let parts = || delivery.parts.iter();
+        match delivery.purpose {
+            Purpose::Call => {
+                let still = |part: &Part| {
+                    let same = |open: &Part| {
+                        (open.alarm, open.occurrence) == (part.alarm, part.occurrence)
+                    };
+                    open(part.bed).iter().any(same)
+                };
+                parts().any(still) && !self.is_replaced(delivery)
+            }
+            Purpose::AllClear | Purpose::Answered => {
+                // What called there since would be taken for it.
+                let calls = |part: &Part| {
+                    let lane = self.lanes.get(&(delivery.person, delivery.channel));
+                    lane.is_some_and(|lane| lane.told.contains_key(&part.bed))
+                };
+                now.saturating_since(delivery.at) <= NOT_A_CALL_MAX && !parts().any(calls)
+            }
+            Purpose::Test | Purpose::Drill => now.saturating_since(delivery.at) <= NOT_A_CALL_MAX,
+        }
     }
 
     /// Takes what became of an attempt; returns the delivery and how it ended, if it did.
@@ -334,22 +404,18 @@ impl Lane {
     }
 }
 
-impl UnderWay {
-    fn is_needed(&self, now: MonoTime, open: Open<'_>) -> bool {
-        match self.delivery.purpose {
-            Purpose::Call => {
-                let mut parts = self.delivery.parts.iter();
-                parts.any(|part| {
-                    let still = |open: &Part| {
-                        (open.alarm, open.occurrence) == (part.alarm, part.occurrence)
-                    };
-                    open(part.bed).iter().any(still)
-                })
-            }
-            Purpose::AllClear | Purpose::Test | Purpose::Drill => {
-                now.saturating_since(self.delivery.at) <= NOT_A_CALL_MAX
-            }
+impl Delivery {
+    /// How urgent it is to try it: a test after every call.
+    const fn rank(&self) -> Option<Priority> {
+        match self.purpose {
+            Purpose::Call => Some(self.priority),
+            Purpose::AllClear | Purpose::Answered => Some(Priority::Low),
+            Purpose::Test | Purpose::Drill => None,
         }
+    }
+
+    fn is_call_by(&self, way: Way) -> bool {
+        self.purpose == Purpose::Call && (self.person, self.channel) == way
     }
 }
 

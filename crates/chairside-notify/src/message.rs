@@ -37,8 +37,10 @@ pub struct Message {
 pub enum Purpose {
     /// Somebody is to come.
     Call,
-    /// Whoever was called need not come any more.
+    /// Whoever was called need not come any more: nothing is the matter.
     AllClear,
+    /// Whoever was called need not come any more: somebody has answered.
+    Answered,
     /// Nothing is the matter: it is tried whether this arrives.
     Test,
 }
@@ -67,6 +69,7 @@ impl Purpose {
         match self {
             Self::Call => "call",
             Self::AllClear => "all_clear",
+            Self::Answered => "answered",
             Self::Test => "test",
         }
     }
@@ -79,6 +82,7 @@ impl Message {
         let head = match self.purpose {
             Purpose::Call => "",
             Purpose::AllClear => "Over: ",
+            Purpose::Answered => "Answered: ",
             Purpose::Test => return format!("{}: test of the way to you", self.site),
         };
         let Some((first, more)) = self.parts.split_first() else {
@@ -130,6 +134,7 @@ impl Message {
         let (bed, condition) = (&part.bed_name, part.condition());
         match self.purpose {
             Purpose::AllClear => format!("Over: {bed}: {condition}"),
+            Purpose::Answered => format!("Answered: {bed}: {condition}"),
             Purpose::Call | Purpose::Test => {
                 format!("{bed}: {condition} ({})", part.priority.name())
             }

@@ -113,13 +113,13 @@ fn publication<'a>(message: &'a Message, topic: &'a str) -> Publication<'a> {
         (Purpose::Call, Priority::High) => (5, "rotating_light"),
         (Purpose::Call, Priority::Medium) => (4, "warning"),
         (Purpose::Call, Priority::Low) => (3, "information_source"),
-        (Purpose::AllClear, _) => (3, "white_check_mark"),
+        (Purpose::AllClear | Purpose::Answered, _) => (3, "white_check_mark"),
         // As loud as the call that it stands for.
         (Purpose::Test, _) => (5, "bell"),
     };
     let answers: &[_] = match message.purpose {
         Purpose::Call => &[("Accept", "accept"), ("Not me", "decline")],
-        Purpose::AllClear => &[],
+        Purpose::AllClear | Purpose::Answered => &[],
         Purpose::Test => &[("Received", "received")],
     };
     let answer = message.answer.as_deref();
@@ -214,6 +214,7 @@ mod tests {
             (Purpose::Call, Priority::Medium, 4),
             (Purpose::Call, Priority::Low, 3),
             (Purpose::AllClear, Priority::High, 3),
+            (Purpose::Answered, Priority::High, 3),
             (Purpose::Test, Priority::Low, 5),
         ] {
             (message.purpose, message.priority) = (purpose, priority);

@@ -152,6 +152,7 @@ fn body(message: &Message, address: &str) -> String {
         r#type: match message.purpose {
             Purpose::Call => "alarm.escalated",
             Purpose::AllClear => "alarm.resolved",
+            Purpose::Answered => "alarm.acknowledged",
             Purpose::Test => "test",
         },
         timestamp: text(message.at),
@@ -255,6 +256,7 @@ mod tests {
         for (purpose, kind) in [
             (Purpose::Call, "alarm.escalated"),
             (Purpose::AllClear, "alarm.resolved"),
+            (Purpose::Answered, "alarm.acknowledged"),
             (Purpose::Test, "test"),
         ] {
             message.purpose = purpose;

@@ -17,7 +17,7 @@ use crate::row::{Names, mono, nanoseconds};
 const WINDOW: Duration = Duration::from_mins(15);
 
 /// How far back it is looked for what still holds: as far as the clock of the new run reaches.
-const REACH: Duration = Duration::from_hours(48);
+pub(crate) const REACH: Duration = Duration::from_hours(48);
 
 /// Runs that are looked at. A service that is started again each second is resumed all the same,
 /// by what its last minutes left.

@@ -10,7 +10,7 @@ use chairside_model::{BedId, DeviceId};
 use chairside_station::{
     BedPlan, DevicePlan, Feed, LastNumbers, PlanError, Record, Station, StationInput, StationOutput,
 };
-use chairside_store::{Found, Opened, Recorder, StoreError, StorePlan};
+use chairside_store::{Found, Opened, Outbox, Recorder, StoreError, StorePlan};
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, watch};
 use tokio::task::{JoinHandle, JoinSet, spawn_blocking};
@@ -116,10 +116,7 @@ impl App {
         let beds = &clinic.bed_ids;
         let notify = Notify::new(config, beds, opened.epoch.clone(), clock);
         let mut notify = notify.map_err(|(channel, error)| StartError::Channel(channel, error))?;
-        match recorder.earlier_outbox(clock.now()) {
-            Ok(outbox) => notify.resume(clock.now(), &earlier, &outbox),
-            Err(error) => warn!(%error, "What the last run sent cannot be read; calls begin anew."),
-        }
+        notify.resume(clock.now(), &earlier, &outbox(&recorder, clock));
         notify.standing(station.standing());
         let mut view = View::new(clock.zero(), clinic.infos);
         view.resume(&earlier, |bed| station.limits(bed));
@@ -281,6 +278,16 @@ fn resume(
         "Going on where the last run ended."
     );
     Ok((station, earlier.records))
+}
+
+/// What earlier runs left of the messages to people.
+fn outbox(recorder: &Recorder, clock: Clock) -> Outbox {
+    recorder
+        .earlier_outbox(clock.now())
+        .unwrap_or_else(|error| {
+            warn!(%error, "What the last run sent cannot be read; calls begin anew.");
+            Outbox::default()
+        })
 }
 
 fn people(config: &Config) -> Vec<wire::Person> {

@@ -75,6 +75,17 @@ impl Clock {
         wall(self.zero, at)
     }
 
+    /// Returns what the wall clock says now, also when it was set since the start: for what
+    /// belongs to the hours of a day, and for nothing that is measured.
+    #[must_use]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place of the service that reads them"
+    )]
+    pub fn wall_as_set(&self) -> DateTime<Utc> {
+        Utc::now()
+    }
+
     /// Returns the point as the runtime's timers want it.
     #[must_use]
     pub fn timer(&self, at: MonoTime) -> tokio::time::Instant {

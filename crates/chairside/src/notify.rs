@@ -141,10 +141,11 @@ impl Notify {
     /// Goes on from what earlier runs told and sent. Nothing is sent before the first
     /// [`tick`](Self::tick).
     pub fn resume(&mut self, now: MonoTime, records: &[Record], outbox: &Outbox) {
-        for record in records {
-            if let Some(input) = self.names.input(record) {
-                self.escalation.follow(input);
-            }
+        // What was told at one moment belongs together.
+        for at_once in records.chunk_by(|one, next| one.at == next.at) {
+            let at = at_once.first().map_or(now, |record| record.at);
+            let inputs = at_once.iter().filter_map(|record| self.names.input(record));
+            self.escalation.follow(at, inputs);
         }
         let (left, keys) = self.names.left(outbox);
         let numbers = self.escalation.resume(now, &left);
@@ -209,11 +210,10 @@ impl Notify {
     pub fn take(&mut self, now: MonoTime, records: &[Record], recorder: &Recorder) {
         for record in records {
             self.followers.take(record, &self.names, &self.clock);
-            if let Some(input) = self.names.input(record) {
-                let at = self.moment(now);
-                self.escalation.handle(at, input, &mut self.out);
-            }
         }
+        let at = self.moment(now);
+        let inputs = records.iter().filter_map(|record| self.names.input(record));
+        self.escalation.handle(at, inputs, &mut self.out);
         self.carry(now, recorder);
     }
 
@@ -290,6 +290,9 @@ impl Notify {
             format!("{person} by {channel}")
         });
         let names: Vec<_> = names.collect();
+        if self.escalation.calls_nobody(bed) {
+            return Some("there is nobody to call".to_owned());
+        }
         (!names.is_empty()).then(|| names.join(", "))
     }
 
@@ -300,12 +303,13 @@ impl Notify {
 
     fn handle(&mut self, now: MonoTime, input: Input<'_>, recorder: &Recorder) {
         let at = self.moment(now);
-        self.escalation.handle(at, input, &mut self.out);
+        self.escalation.handle(at, [input], &mut self.out);
         self.carry(now, recorder);
     }
 
     fn moment(&self, now: MonoTime) -> Moment {
-        let wall = self.clock.wall(now).with_timezone(&Local);
+        // A clock that was put right since the start tells who is on duty.
+        let wall = self.clock.wall_as_set().with_timezone(&Local);
         let day = wall.weekday().num_days_from_monday();
         let minute = (day * 24 + wall.hour()) * 60 + wall.minute();
         let minute = u16::try_from(minute).unwrap_or(WEEK_MINUTES);
@@ -355,7 +359,9 @@ impl Notify {
                     committed: Some(committed),
                     tester: match delivery.purpose {
                         Purpose::Test => self.tester.take(),
-                        Purpose::Call | Purpose::AllClear | Purpose::Drill => None,
+                        Purpose::Call | Purpose::AllClear | Purpose::Answered | Purpose::Drill => {
+                            None
+                        }
                     },
                 },
             );

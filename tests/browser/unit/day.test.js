@@ -94,7 +94,7 @@ test("a check says what is missing, and an item that nobody can judge is neither
     { item: "tone_low", passed: false },
     { item: "gives_numbers", bed: "2", device: "nonin-2", passed: false, found: "the device is disconnected" },
     { item: "gives_numbers", bed: "9", device: "nonin-9", passed: false, found: "no valid number" },
-    { item: "phone_reached", passed: null, found: "not built yet" },
+    { item: "phone_reached", passed: null, found: "no channel" },
   ];
   const check = { at, by: "mn", station: "desk", items, complete: false };
   assert.equal(
@@ -102,7 +102,9 @@ test("a check says what is missing, and an item that nobody can judge is neither
     "not complete – Tone of a low alarm heard: ✗ no; Room 2, nonin-2 gives numbers: ✗ no, the device: disconnected; 9, nonin-9 gives numbers: ✗ no, no valid number",
   );
   assert.match(check_words({ ...check, complete: true, by: "gone" }, STAFF, BEDS), /gone: complete$/);
-  assert.equal(item_state({ item: "phone_reached", passed: null, found: "not built yet" }), "–, not built yet");
+  assert.equal(item_state({ item: "phone_reached", passed: null, found: "no channel" }), "–, no channel");
+  const reached = { item: "phone_reached", passed: true, found: "mn by phones", age_ms: 7_200_000 };
+  assert.equal(item_state(reached), "✓ yes, mn by phones, 120 min old");
   const found = "HeartRate 72 /min, SpO2 97 %, Temperature 36.5 °C";
   assert.equal(item_state({ item: "gives_numbers", passed: true, found, age_ms: 412 }), "✓ yes, HR 72/min, SpO₂ 97 %, Temp 36.5 °C, 0 s old");
   assert.equal(item_words({ item: "gives_numbers", device: "1-nonin", passed: true }), "1-nonin gives numbers");

@@ -69,17 +69,28 @@ fn whoever_acknowledges_accepts_or_outlives_it_stops_the_calling_and_who_was_cal
         world.pass(seconds(20));
         match signal {
             Some(signal) => world.quiet(BED, Spo2VeryLow, signal),
-            None => world.handle(Input::Accepted(BED, call)),
+            None => world.handle(Input::Accepted(BED, call, None)),
         }
         world.pass(seconds(500));
         assert_eq!(world.rungs(), [(15, 1, 1, Time)], "{signal:?}");
-        let expected = [
-            (15, ANNA, PUSH, Purpose::Call),
-            (20, ANNA, PUSH, Purpose::AllClear),
-        ];
+        let over = match signal {
+            Some(SignalPresence::Off) => Purpose::AllClear,
+            _ => Purpose::Answered,
+        };
+        let expected = [(15, ANNA, PUSH, Purpose::Call), (20, ANNA, PUSH, over)];
         assert_eq!(world.messages(), expected, "{signal:?}");
         assert_eq!(world.made[1].parts, world.made[0].parts);
     }
+}
+
+#[test]
+fn whoever_accepts_is_not_told_that_somebody_has() {
+    let mut world = World::new(plan(1));
+    let call = world.call(BED, Spo2VeryLow, High);
+    world.pass(seconds(31));
+    world.handle(Input::Accepted(BED, call, Some(ANNA)));
+    world.pass(seconds(20));
+    assert_eq!(world.messages()[2..], [(35, BEN, PUSH, Purpose::Answered)]);
 }
 
 #[test]
@@ -105,7 +116,7 @@ fn nobody_is_told_that_it_is_over_who_was_never_called() {
 fn what_calls_after_an_acceptance_begins_the_ladder_anew() {
     let mut world = World::new(plan(1));
     let call = world.call(BED, Spo2VeryLow, High);
-    world.handle(Input::Accepted(BED, call));
+    world.handle(Input::Accepted(BED, call, None));
     world.pass(seconds(100));
     world.call(BED, HrHigh, High);
     world.pass(seconds(15));
@@ -120,7 +131,7 @@ fn an_acceptance_covers_only_the_calls_that_the_person_had_seen() {
     let mut world = World::new(plan(1));
     let seen = world.call(BED, HrHigh, Medium);
     world.call(BED, Spo2VeryLow, High);
-    world.handle(Input::Accepted(BED, seen));
+    world.handle(Input::Accepted(BED, seen, None));
     world.pass(seconds(15));
     assert_eq!(world.rungs(), [(15, 1, 1, Time)]);
 }
@@ -131,16 +142,122 @@ fn a_high_alarm_calls_those_again_who_were_called_for_a_medium_one() {
     world.call(BED, HrHigh, Medium);
     world.pass(seconds(100));
     world.call(BED, Spo2VeryLow, High);
-    world.pass(seconds(30));
+    world.pass(seconds(60));
+    // Ben is called for the medium one at 120 s, and for the high one with it.
     let expected = [
         (60, 1, 1, Time),
         (115, 1, 1, Time),
         (120, 1, 2, Time),
-        (130, 1, 2, Time),
+        (160, 1, 3, Time),
     ];
     assert_eq!(world.rungs(), expected);
     let priorities: Vec<_> = world.climbed.iter().map(|(.., it)| it.priority).collect();
-    assert_eq!(priorities, [Medium, High, Medium, High]);
+    assert_eq!(priorities, [Medium, High, High, High]);
+    let rounds: Vec<_> = world.climbed.iter().map(|(.., it)| it.round).collect();
+    assert_eq!(rounds, [0, 1, 0, 0], "no two climbs have one name");
+}
+
+#[test]
+fn a_second_alarm_has_its_own_times_also_when_the_first_one_ends() {
+    let mut world = World::new(plan(1));
+    world.call(BED, Spo2VeryLow, High);
+    world.pass(seconds(20));
+    world.call(BED, HrHigh, High);
+    world.pass(seconds(5));
+    world.quiet(BED, Spo2VeryLow, SignalPresence::Off);
+    world.pass(seconds(60));
+    let expected = [
+        (15, 1, 1, Time),
+        (35, 1, 1, Time),
+        (50, 1, 2, Time),
+        (80, 1, 3, Time),
+    ];
+    assert_eq!(world.rungs(), expected);
+}
+
+#[test]
+fn what_calls_while_everyone_has_been_called_begins_at_the_first_rung() {
+    let mut world = World::new(plan(1));
+    let first = world.call(BED, Spo2VeryLow, High);
+    world.pass(seconds(61));
+    world.call(BED, HrHigh, High);
+    world.handle(Input::Accepted(BED, first, Some(BEN)));
+    world.pass(seconds(15));
+    assert_eq!(world.rungs()[3..], [(76, 1, 1, Time)]);
+}
+
+#[test]
+fn an_alarm_that_takes_the_place_of_another_goes_on_with_the_calling() {
+    let mut world = World::new(plan(1));
+    world.call(BED, AlarmId::Spo2Low, Medium);
+    world.pass(seconds(65));
+    let low = Transition {
+        superseded: true,
+        ..transition(world.now, AlarmId::Spo2Low, Medium, SignalPresence::On, 1)
+    };
+    let very_low = transition(world.now, Spo2VeryLow, High, SignalPresence::On, 2);
+    world.handle_all([Input::Alarm(BED, &low), Input::Alarm(BED, &very_low)]);
+    world.pass(seconds(14));
+    let purposes: Vec<_> = world
+        .messages()
+        .iter()
+        .map(|(.., purpose)| *purpose)
+        .collect();
+    assert_eq!(purposes, [Purpose::Call], "nobody is told that it is over");
+    world.pass(seconds(1));
+    assert_eq!(world.rungs(), [(60, 1, 1, Time), (80, 1, 1, Time)]);
+}
+
+#[test]
+fn whoever_comes_and_then_does_not_leaves_the_call_to_the_others() {
+    let mut world = World::new(plan(1));
+    let call = world.call(BED, Spo2VeryLow, High);
+    world.pass(seconds(16));
+    world.handle(Input::Accepted(BED, call, Some(ANNA)));
+    world.pass(seconds(100));
+    assert_eq!(world.rungs().len(), 1);
+    world.handle(Input::Declined(BED, Occurrence(call), ANNA));
+    world.pass(seconds(15));
+    // She was the only one on the first rung.
+    assert_eq!(world.rungs()[1..], [(131, 1, 1, Time), (131, 1, 2, Nobody)]);
+}
+
+#[test]
+fn the_next_patient_is_not_the_business_of_whoever_came_to_the_last_one() {
+    let mut world = World::new(plan(1));
+    let call = world.call(BED, AlarmId::DeviceLinkLost, High);
+    world.handle(Input::Accepted(BED, call, Some(ANNA)));
+    world.pass(seconds(100));
+    world.handle(Input::Session(BED));
+    world.pass(seconds(15));
+    assert_eq!(world.rungs(), [(115, 1, 1, Time)]);
+}
+
+#[test]
+fn not_me_for_an_alarm_is_not_for_one_that_called_after_it() {
+    let mut world = World::new(plan(1));
+    let first = world.call(BED, HrHigh, High);
+    world.pass(seconds(16));
+    world.call(BED, Spo2VeryLow, High);
+    world.handle(Input::Declined(BED, Occurrence(first), ANNA));
+    world.pass(seconds(15));
+    let again = world.messages();
+    let anna = again.iter().filter(|(_, person, ..)| *person == ANNA);
+    assert_eq!(anna.count(), 2, "{again:?}");
+}
+
+#[test]
+fn that_there_is_nobody_to_call_is_known() {
+    let mut plan = plan(1);
+    plan.people = vec![Vec::new(); 3];
+    let mut world = World::new(plan);
+    world.call(BED, Spo2VeryLow, High);
+    world.pass(seconds(14));
+    assert!(!world.escalation.calls_nobody(BED));
+    world.pass(seconds(1));
+    assert!(world.escalation.calls_nobody(BED));
+    world.quiet(BED, Spo2VeryLow, SignalPresence::Off);
+    assert!(!world.escalation.calls_nobody(BED));
 }
 
 #[test]
@@ -293,7 +410,7 @@ fn after(world: &World, left: &Left, alarms: &[&Transition]) -> World {
     let mut again = World::new(plan(1));
     again.now = world.now;
     for told in alarms {
-        again.escalation.follow(Input::Alarm(BED, told));
+        again.escalation.follow(told.at, [Input::Alarm(BED, told)]);
     }
     let numbers = again.escalation.resume(again.now, left);
     for (id, (made, ..)) in numbers.into_iter().zip(&left.deliveries) {
@@ -354,8 +471,8 @@ fn whoever_was_called_before_the_restart_is_told_that_it_is_over() {
     world.handle(Input::Alarm(BED, &told));
     world.pass(seconds(16));
     let mut again = after(&world, &left_by(&world), &[&told]);
-    again.handle(Input::Accepted(BED, 1));
-    assert_eq!(again.messages()[1..], [(16, ANNA, PUSH, Purpose::AllClear)]);
+    again.handle(Input::Accepted(BED, 1, None));
+    assert_eq!(again.messages()[1..], [(16, ANNA, PUSH, Purpose::Answered)]);
 }
 
 #[test]

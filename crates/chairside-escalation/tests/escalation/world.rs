@@ -93,11 +93,16 @@ impl World {
     }
 
     pub(crate) fn handle(&mut self, input: Input<'_>) {
+        self.handle_all([input]);
+    }
+
+    /// Several things happen at once.
+    pub(crate) fn handle_all<'a>(&mut self, inputs: impl IntoIterator<Item = Input<'a>>) {
         let at = Moment {
             now: self.now,
             week: WeekMinute::new(0),
         };
-        self.escalation.handle(at, input, &mut self.out);
+        self.escalation.handle(at, inputs, &mut self.out);
         let since = self.since_start();
         let climbed = self.out.climbed.drain(..);
         self.climbed

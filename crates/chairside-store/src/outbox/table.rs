@@ -10,6 +10,7 @@ use super::{
     Sent,
 };
 use crate::StoreError;
+use crate::earlier::REACH;
 use crate::insert::{Place, count};
 use crate::reader::{Reader, StoredRun};
 use crate::row::{mono, nanoseconds};
@@ -274,8 +275,10 @@ impl Reader {
         // A message is known by its key; what became of it may be in a later run.
         let mut places: BTreeMap<String, usize> = BTreeMap::new();
         for (run, shift) in self.earlier_runs(epoch, clock_zero_ns, now)? {
-            for (_, row) in self.outbox_with_seq(&run)? {
-                match row.on_the_clock_of(shift) {
+            let rows = self.outbox_with_seq(&run)?.into_iter();
+            let rows = rows.map(|(_, row)| row.on_the_clock_of(shift));
+            for row in rows.filter(|row| row.at() >= now.saturating_sub(REACH)) {
+                match row {
                     OutboxRow::Rung(row) => outbox.rungs.push(row),
                     OutboxRow::Delivery(delivery) => {
                         places.insert(delivery.key.clone(), outbox.deliveries.len());

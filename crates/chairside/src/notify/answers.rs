@@ -104,7 +104,7 @@ impl Answers {
         message: &mut Message,
     ) {
         let Some(shared) = &self.0 else { return };
-        if delivery.purpose == Purpose::AllClear {
+        if matches!(delivery.purpose, Purpose::AllClear | Purpose::Answered) {
             return;
         }
         message.answer = Some(shared.url.with(&shared.key.token(&message.key)));

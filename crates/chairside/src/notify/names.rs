@@ -104,8 +104,9 @@ impl Names {
                 // Whoever is at the bed has come, also without having said so.
                 action => action
                     .answered_call()
-                    .map(|call| Input::Accepted(*bed, call)),
+                    .map(|call| Input::Accepted(*bed, call, self.person_with(by))),
             },
+            Entry::Session { bed, .. } => Some(Input::Session(*bed)),
             _ => None,
         }
     }
@@ -130,6 +131,7 @@ impl Names {
             purpose: match delivery.purpose {
                 Purpose::Call => chairside_notify::Purpose::Call,
                 Purpose::AllClear => chairside_notify::Purpose::AllClear,
+                Purpose::Answered => chairside_notify::Purpose::Answered,
                 Purpose::Test | Purpose::Drill => chairside_notify::Purpose::Test,
             },
             priority: delivery.priority,
@@ -257,6 +259,7 @@ impl Names {
         let purposes = [
             Purpose::Call,
             Purpose::AllClear,
+            Purpose::Answered,
             Purpose::Test,
             Purpose::Drill,
         ];

@@ -43,7 +43,7 @@ pub struct UnderWay {
     pub person: String,
     /// By what.
     pub channel: String,
-    /// `call`, `all_clear` or `test`.
+    /// `call`, `answered`, `all_clear` or `test`.
     pub purpose: &'static str,
     /// How urgent.
     pub priority: &'static str,

@@ -152,7 +152,10 @@ fn whoever_comes_and_whoever_is_there_answers_what_the_bed_had_called() {
     ] {
         let record = says(answer);
         let input = names.input(&record);
-        assert!(matches!(input, Some(Input::Accepted(BED, 12))), "{input:?}");
+        assert!(
+            matches!(input, Some(Input::Accepted(BED, 12, Some(Person(0))))),
+            "{input:?}"
+        );
     }
     let help = says(OperatorAction::Help(None));
     assert!(names.input(&help).is_none());

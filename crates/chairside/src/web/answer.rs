@@ -37,7 +37,7 @@ pub(super) async fn page(State(web): State<Web>, Path(token): Path<String>) -> R
     }
     let buttons: &[_] = match asked.message.purpose {
         Purpose::Call => &[("accept", "I'm coming"), ("decline", "Not me")],
-        Purpose::AllClear => &[],
+        Purpose::AllClear | Purpose::Answered => &[],
         Purpose::Test => &[("received", "Received")],
     };
     for (answer, label) in buttons {

@@ -10,6 +10,7 @@ use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use chairside_store::{CheckItem, DayCheck, SignedCheck};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use tokio::sync::oneshot;
@@ -20,6 +21,7 @@ use super::routes::{not_json, refused};
 use super::view::GivesNumbers;
 use super::{Web, wire};
 use crate::clock::wall;
+use crate::notify::{CallingState, TestState};
 use crate::remedy::without_numbers;
 use crate::service::{Command, OnRecord};
 
@@ -28,6 +30,9 @@ const TONES: [&str; 3] = ["tone_high", "tone_medium", "tone_low"];
 
 /// A signature waits no longer than this for its commit.
 const COMMIT_WAIT: Duration = Duration::from_secs(2);
+
+/// A test that a person has received says for so long that they can be reached.
+const TEST_HOLDS: TimeDelta = TimeDelta::hours(24);
 
 /// Checks that are given back at once.
 const LAST_MAX: u32 = 400;
@@ -108,7 +113,8 @@ pub(super) async fn sign(
     }
     let now = web.clock.now();
     let judged = web.hub.with_view(|view| view.gives_numbers(now));
-    let items = items(&signature.heard, judged);
+    let mut items = items(&signature.heard, judged);
+    items.push(phone(&web.calling.now(), web.clock.wall(now)));
     let check = DayCheck {
         at: now,
         by: signature.by,
@@ -209,14 +215,32 @@ fn items(heard: &Heard, judged: Vec<GivesNumbers>) -> Vec<CheckItem> {
             .age
             .map(|age| u64::try_from(age.as_millis()).unwrap_or(u64::MAX)),
     });
-    let phone = CheckItem {
+    tones.chain(devices).collect()
+}
+
+/// Whether somebody has said that a test reached them. Where none was sent, nobody can tell.
+fn phone(calling: &CallingState, now: DateTime<Utc>) -> CheckItem {
+    let received = |test: &TestState| {
+        let ago = now - test.received_at?.0;
+        (ago <= TEST_HOLDS).then(|| (ago, format!("{} by {}", test.person, test.channel)))
+    };
+    let newest = calling.tests.iter().filter_map(received).min();
+    let (passed, found, age) = match newest {
+        Some((ago, found)) => (
+            Some(true),
+            found,
+            u64::try_from(ago.num_milliseconds()).ok(),
+        ),
+        None if calling.channels.is_empty() => (None, "no channel".to_owned(), None),
+        None => (None, "no test was received in 24 h".to_owned(), None),
+    };
+    CheckItem {
         item: "phone_reached".to_owned(),
         device: None,
-        passed: None,
-        found: Some("not built yet".to_owned()),
-        age_ms: None,
-    };
-    tones.chain(devices).chain([phone]).collect()
+        passed,
+        found: Some(found),
+        age_ms: age,
+    }
 }
 
 async fn put_on_record(web: &Web, check: DayCheck) -> Result<(), String> {
@@ -280,5 +304,53 @@ impl ItemTold {
             }
             _ => format!("{} was not heard", self.item),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::notify::ChannelState;
+
+    fn calling(received_hours_ago: &[Option<i64>]) -> CallingState {
+        let test = |hours: &Option<i64>| TestState {
+            key: "k".into(),
+            person: "mn".into(),
+            channel: "phones".into(),
+            made_at: wire::Time(DateTime::UNIX_EPOCH),
+            taken_at: None,
+            received_at: hours.map(|hours| wire::Time(NOW - TimeDelta::hours(hours))),
+            drill: false,
+        };
+        CallingState {
+            channels: vec![ChannelState {
+                channel: "phones".into(),
+                kind: "ntfy",
+                taken_at: None,
+                failed_at: None,
+                failing: None,
+            }],
+            tests: received_hours_ago.iter().map(test).collect(),
+            ..CallingState::default()
+        }
+    }
+
+    const NOW: DateTime<Utc> = DateTime::from_timestamp_secs(2_000_000_000).unwrap();
+
+    #[test]
+    fn a_telephone_was_reached_when_somebody_received_a_test_within_a_day() {
+        let item = |calling: &CallingState| {
+            let item = phone(calling, NOW);
+            (item.passed, item.found.unwrap(), item.age_ms)
+        };
+        let no_test = (None, "no test was received in 24 h".to_owned(), None);
+        assert_eq!(
+            item(&CallingState::default()),
+            (None, "no channel".to_owned(), None)
+        );
+        assert_eq!(item(&calling(&[])), no_test);
+        assert_eq!(item(&calling(&[None, Some(25)])), no_test);
+        let reached = (Some(true), "mn by phones".to_owned(), Some(7_200_000));
+        assert_eq!(item(&calling(&[None, Some(24), Some(2)])), reached);
     }
 }
