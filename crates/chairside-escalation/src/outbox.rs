@@ -59,6 +59,8 @@ struct Lane {
     over: BTreeMap<BedId, (Vec<Part>, bool)>,
     /// When a message of high priority was made last, and one of any.
     last_high: Option<MonoTime>,
+    /// The call that was made last: it has all that those before it had.
+    newest_call: Option<DeliveryId>,
     last: Option<MonoTime>,
 }
 
@@ -164,6 +166,10 @@ impl Outbox {
             id: DeliveryId(self.last),
             ..delivery
         };
+        if delivery.purpose == Purpose::Call {
+            let way = (delivery.person, delivery.channel);
+            self.lanes.entry(way).or_default().newest_call = Some(delivery.id);
+        }
         self.under_way.insert(
             delivery.id,
             UnderWay {
@@ -311,15 +317,11 @@ impl Outbox {
             && (high || (not_high < AT_ONCE_NOT_HIGH && by_it_not_high < AT_ONCE_BY_A_WAY_NOT_HIGH))
     }
 
-    /// Tells whether a newer call by the same way has all of it.
+    /// Tells whether a newer call by the same way has all of it, whatever became of that one.
     fn is_replaced(&self, delivery: &Delivery) -> bool {
-        let newer = self
-            .under_way
-            .range(delivery.id..)
-            .skip_while(|(id, _)| **id == delivery.id);
-        let mut newer = newer.map(|(_, under_way)| &under_way.delivery);
-        delivery.purpose == Purpose::Call
-            && newer.any(|newer| newer.is_call_by((delivery.person, delivery.channel)))
+        let lane = self.lanes.get(&(delivery.person, delivery.channel));
+        let newest = lane.and_then(|lane| lane.newest_call);
+        delivery.purpose == Purpose::Call && Some(delivery.id) < newest
     }
 
     fn is_needed(&self, under_way: &UnderWay, now: MonoTime, open: Open<'_>) -> bool {

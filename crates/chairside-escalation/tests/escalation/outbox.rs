@@ -283,6 +283,25 @@ fn an_address_at_which_nobody_answers_holds_up_nobody_else() {
 }
 
 #[test]
+fn a_message_that_a_newer_one_has_taken_up_is_not_tried_again() {
+    let mut world = at_once(2);
+    world.outcomes.insert(PUSH, None);
+    world.call(BedId(1), Spo2VeryLow, High);
+    let first = world.tried[0].1.delivery;
+    world.outcomes.clear();
+    world.pass(seconds(4));
+    world.call(BedId(2), HrVeryHigh, High);
+    world.pass(seconds(2));
+    let second = world.tried.last().unwrap().1.delivery;
+    assert_eq!(world.delivery(second).parts.len(), 2, "with what hangs");
+    assert_eq!(world.ended[&second], Ended::Taken);
+    world.handle(Input::Tried(first, Outcome::Failed(None)));
+    world.pass(seconds(8));
+    assert_eq!(world.ended[&first], Ended::NotNeeded);
+    assert_eq!(world.escalation.unreached(BedId(1)).count(), 0);
+}
+
+#[test]
 fn an_all_clear_that_waits_is_not_told_once_the_bed_calls_again() {
     let mut world = at_once(1);
     world.call(BED, Spo2VeryLow, High);
