@@ -293,3 +293,32 @@ async fn a_mail_comes_to_the_person_and_an_alarm_manager_follows_the_alarm() {
     }
     clinic.close().await.log.assert_clean_but_for(&[]);
 }
+
+#[tokio::test]
+async fn that_no_display_is_heard_in_a_session_calls_by_telephone_at_once_and_says_why() {
+    let mut phones = Receiver::open(Manner::Take).await;
+    let gateway = Receiver::open(Manner::Take).await;
+    let mut calls = calls(&phones, &gateway);
+    // The stations have a minute, were they heard.
+    for from in ["high_after_s = 0", "high_after_s = 1", "high_after_s = 2"] {
+        calls.ladders = calls.ladders.replace(from, "high_after_s = 60");
+    }
+    let planned = [device("1", "nonin", Story::well())];
+    let clinic = Clinic::open_calling(&planned, &calls).await;
+    let mut client = clinic.client().await;
+    let opened = client
+        .act("open_session", json!({"bed": "1", "by": "mn"}))
+        .await;
+    assert_eq!(opened["ok"], true, "{opened}");
+    let alarm = client.alarm(SOON, "1", "NO_STATION", |_| true).await;
+    let evidence = alarm["evidence"].as_str().unwrap();
+    assert!(
+        evidence.starts_with("session open and no display that can be heard"),
+        "{evidence}"
+    );
+    let sent = client.reading_until(phones.until(1, AT_ONCE)).await;
+    assert_eq!(sent[0].json()["title"], "Room 1: NO STATION");
+    let closed = clinic.close().await;
+    assert_eq!(climbed(&kept(&closed))[0], (1, "nobody_hears"));
+    closed.log.assert_clean_but_for(&[]);
+}
