@@ -8,6 +8,7 @@
 mod alarms;
 mod answers;
 mod bad_port;
+mod broker;
 mod bundled;
 mod calls;
 mod checks;
@@ -23,6 +24,7 @@ mod network;
 mod outside;
 mod people;
 mod pty;
+mod push;
 mod reconnect;
 mod recording;
 mod recordings;

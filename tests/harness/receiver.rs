@@ -39,8 +39,10 @@ pub struct Request {
     pub path: String,
     /// The headers, as they came.
     pub headers: String,
-    /// The body.
+    /// The body, as text; what is no UTF-8 in it is replaced.
     pub body: String,
+    /// The body to the byte.
+    pub bytes: Vec<u8>,
 }
 
 impl Request {
@@ -194,6 +196,7 @@ async fn serve(stream: TcpStream, state: &State) -> std::io::Result<()> {
             path,
             headers,
             body: String::from_utf8_lossy(&body).into_owned(),
+            bytes: body,
         });
         state.count.send_modify(|count| *count += 1);
         let (status, more) = match manner {

@@ -19,6 +19,12 @@ pub trait Channel: fmt::Debug + Send + Sync {
     /// It ends by itself within [`ATTEMPT_MAX`], however the other side behaves. Dropped half-way,
     /// the message may have been delivered or not.
     fn deliver<'a>(&'a self, message: &'a Message, address: &'a str) -> Delivery<'a>;
+
+    /// Returns our public key, with which whoever is to be reached says who may write to them
+    /// (`applicationServerKey` of a browser); nothing where a channel needs none.
+    fn public_key(&self) -> Option<String> {
+        None
+    }
 }
 
 /// An attempt takes no longer than this.

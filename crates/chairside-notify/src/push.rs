@@ -80,12 +80,6 @@ impl PushChannel {
         })
     }
 
-    /// Returns our public key, with which a browser subscribes (`applicationServerKey`).
-    #[must_use]
-    pub fn public_key(&self) -> String {
-        self.vapid.public_key()
-    }
-
     /// Says whether a subscription can be one, before it is kept.
     ///
     /// # Errors
@@ -142,6 +136,10 @@ impl PushChannel {
 impl Channel for PushChannel {
     fn deliver<'a>(&'a self, message: &'a Message, address: &'a str) -> Delivery<'a> {
         Box::pin(self.send(message, address))
+    }
+
+    fn public_key(&self) -> Option<String> {
+        Some(self.vapid.public_key())
     }
 }
 

@@ -2,7 +2,6 @@
 
 #![expect(
     clippy::panic,
-    clippy::print_stdout,
     reason = "a test's helpers fail and say so as its tests do"
 )]
 
@@ -15,6 +14,7 @@ use std::time::Duration;
 
 use broker::{Act, Broker, Heard};
 use chairside_alarm::{AlarmId, Priority, SignalPresence};
+use chairside_channel_peers::Mosquitto;
 use chairside_notify::mqtt::{MqttPublisher, MqttSettings, MqttStatus};
 use chairside_notify::{AlarmState, Secret, WallClock};
 use chrono::DateTime;
@@ -45,8 +45,7 @@ struct Running {
     connection: tokio::task::JoinHandle<()>,
 }
 
-/// The address that no other test listens at, so that a port can be left and taken again.
-const HOST: &str = "127.0.0.78";
+const HOST: &str = Mosquitto::HOST;
 
 fn settings(port: u16) -> MqttSettings {
     let mut settings = MqttSettings::of(HOST, port, "clinic-a");

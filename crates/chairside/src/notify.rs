@@ -123,7 +123,7 @@ impl Notify {
             escalation: Escalation::new(plan),
             out: Output::default(),
             names: Names::of(config, beds),
-            watched: WatchedCalling::new(calling),
+            watched: WatchedCalling::new(calling, &channels),
             answers,
             tests: Tests::default(),
             drills: Drills::new(calling.drills.clone()),

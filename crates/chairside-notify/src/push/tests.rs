@@ -1,89 +1,20 @@
-//! Against a push service on loopback, with a browser that decrypts with code of its own: p256 for
-//! the curve, and HKDF written out.
+//! Against a push service on loopback, with a browser that decrypts with code that is not ours.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 
 use chairside_alarm::Priority;
+use chairside_channel_peers::{Browser, claims};
 use chrono::DateTime;
-use p256::ecdsa::signature::Verifier as _;
-use p256::ecdsa::{Signature, VerifyingKey};
-use p256::elliptic_curve::sec1::ToSec1Point as _;
-use ring::aead::{AES_128_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
-use ring::hmac;
-use ring::rand::SecureRandom as _;
 use serde_json::{Value, json};
 
 use super::encryption::{Material, sealed};
 use super::*;
-use crate::receiver::{Manner, Receiver, Request, client};
+use crate::receiver::{Manner, Receiver, client};
 use crate::{Part, Purpose, Retry};
-
-/// A browser that subscribed.
-struct Browser {
-    secret: p256::SecretKey,
-    auth: [u8; 16],
-}
-
-fn random<const LENGTH: usize>() -> [u8; LENGTH] {
-    let mut bytes = [0; LENGTH];
-    SystemRandom::new().fill(&mut bytes).unwrap();
-    bytes
-}
 
 fn bytes(text: &str) -> Vec<u8> {
     BASE64.decode(text).unwrap()
-}
-
-impl Browser {
-    fn new() -> Self {
-        Self {
-            secret: p256::SecretKey::from_slice(&random::<32>()).unwrap(),
-            auth: random(),
-        }
-    }
-
-    fn public(&self) -> Vec<u8> {
-        let point = self.secret.public_key().to_sec1_point(false);
-        point.as_bytes().to_vec()
-    }
-
-    fn subscription(&self, endpoint: &str) -> String {
-        let keys = json!({
-            "p256dh": BASE64.encode(self.public()),
-            "auth": BASE64.encode(self.auth),
-        });
-        json!({"endpoint": endpoint, "expirationTime": null, "keys": keys}).to_string()
-    }
-
-    /// Decrypts a body as RFC 8291 and RFC 8188 say.
-    fn decrypt(&self, body: &[u8]) -> Vec<u8> {
-        let (salt, rest) = body.split_at(16);
-        let (size, rest) = rest.split_at(4);
-        assert_eq!(size, 4096_u32.to_be_bytes());
-        let (length, rest) = rest.split_at(1);
-        let (theirs, record) = rest.split_at(usize::from(length[0]));
-        let their_key = p256::PublicKey::from_sec1_bytes(theirs).unwrap();
-        let scalar = self.secret.to_nonzero_scalar();
-        let shared = p256::ecdh::diffie_hellman(scalar, their_key.as_affine());
-
-        let hash = |key: &[u8], parts: &[&[u8]]| {
-            let key = hmac::Key::new(hmac::HMAC_SHA256, key);
-            hmac::sign(&key, &parts.concat()).as_ref().to_vec()
-        };
-        let key = hash(&self.auth, &[shared.raw_secret_bytes()]);
-        let input = hash(&key, &[b"WebPush: info\0", &self.public(), theirs, &[1]]);
-        let key = hash(salt, &[&input]);
-        let cipher = hash(&key, &[b"Content-Encoding: aes128gcm\0\x01"]);
-        let nonce = hash(&key, &[b"Content-Encoding: nonce\0\x01"]);
-        let cipher = LessSafeKey::new(UnboundKey::new(&AES_128_GCM, &cipher[..16]).unwrap());
-        let nonce = Nonce::try_assume_unique_for_key(&nonce[..12]).unwrap();
-        let mut record = record.to_vec();
-        let text = cipher.open_in_place(nonce, Aad::empty(), &mut record);
-        let text = text.expect("it was encrypted for this browser");
-        // The delimiter of the last record; there is no padding.
-        text.strip_suffix(&[2]).expect("it is the last").to_vec()
-    }
 }
 
 fn message() -> Message {
@@ -123,30 +54,11 @@ fn settings(folder: &tempfile::TempDir) -> PushSettings {
     }
 }
 
-/// Checks the token of a request as a push service does, and returns what it claims.
-fn claims(request: &Request, subscribed_with: &str) -> Value {
-    let given = request.header("authorization").unwrap();
-    let (token, key) = given
-        .strip_prefix("vapid t=")
-        .and_then(|given| given.split_once(", k="))
-        .unwrap();
-    assert_eq!(key, subscribed_with);
-    let (signed, signature) = token.rsplit_once('.').unwrap();
-    let key = VerifyingKey::from_sec1_bytes(&bytes(key)).unwrap();
-    let signature = Signature::from_slice(&bytes(signature)).unwrap();
-    key.verify(signed.as_bytes(), &signature)
-        .expect("it is ours");
-    let (header, claims) = signed.split_once('.').unwrap();
-    let header: Value = serde_json::from_slice(&bytes(header)).unwrap();
-    assert_eq!(header, json!({"typ": "JWT", "alg": "ES256"}));
-    serde_json::from_slice(&bytes(claims)).unwrap()
-}
-
 #[tokio::test]
 async fn a_message_reaches_the_browser_that_subscribed_and_nobody_else_reads_it() {
     let (_folder, channel) = channel();
     let mut service = Receiver::start(Manner::status(201, "")).await;
-    let browser = Browser::new();
+    let browser = Browser::subscribed();
     let subscription = browser.subscription(&service.url("http", "/push/secret-of-it"));
     assert_eq!(channel.check(&subscription), Ok(()));
     assert_eq!(channel.deliver(&message(), &subscription).await, Ok(()));
@@ -156,7 +68,12 @@ async fn a_message_reaches_the_browser_that_subscribed_and_nobody_else_reads_it(
     assert_eq!(told, ["aes128gcm", "60", "high"]);
     let topic = request.header("topic").unwrap();
     assert_eq!(topic.len(), 32);
-    let claims = claims(&request, &channel.public_key());
+    let (key, claims) = claims(request.header("authorization").unwrap());
+    assert_eq!(
+        Some(key),
+        channel.public_key(),
+        "with which the browser subscribed"
+    );
     let expected = json!({
         "aud": service.url("http", ""),
         "exp": 1_795_428_903 + 12 * 60 * 60,
@@ -185,7 +102,7 @@ async fn a_message_reaches_the_browser_that_subscribed_and_nobody_else_reads_it(
 async fn each_attempt_is_encrypted_anew_and_says_the_same() {
     let (_folder, channel) = channel();
     let mut service = Receiver::start(Manner::status(201, "")).await;
-    let browser = Browser::new();
+    let browser = Browser::subscribed();
     let subscription = browser.subscription(&service.url("http", "/"));
     let mut requests = Vec::new();
     for _ in 0..2 {
@@ -225,10 +142,7 @@ fn the_example_of_the_standard_comes_out_to_the_byte() {
     assert_eq!(BASE64.encode(&body), message);
     // And the test's own browser reads it with its private key.
     let secret = bytes("q1dXpw3UpT5VOmu_cf_v6ih07Aems3njxI-JWgLcM94");
-    let browser = Browser {
-        secret: p256::SecretKey::from_slice(&secret).unwrap(),
-        auth: *material.auth,
-    };
+    let browser = Browser::with(&secret, *material.auth);
     assert_eq!(browser.public(), bytes(theirs));
     assert_eq!(browser.decrypt(&body), text);
 }
@@ -249,7 +163,7 @@ async fn a_subscription_that_is_gone_is_said_to_be_and_what_may_pass_passes() {
     ] {
         let headers = "retry-after: 7\r\nlocation: /elsewhere\r\n";
         let mut service = Receiver::start(Manner::status(status, headers)).await;
-        let subscription = Browser::new().subscription(&service.url("http", "/push/secret"));
+        let subscription = Browser::subscribed().subscription(&service.url("http", "/push/secret"));
         let failure = channel
             .deliver(&message(), &subscription)
             .await
@@ -260,7 +174,7 @@ async fn a_subscription_that_is_gone_is_said_to_be_and_what_may_pass_passes() {
         assert_eq!(service.count(), (1, 1));
     }
     let late = Receiver::start(Manner::TooLate).await;
-    let subscription = Browser::new().subscription(&late.url("http", "/push/secret"));
+    let subscription = Browser::subscribed().subscription(&late.url("http", "/push/secret"));
     let failure = channel
         .deliver(&message(), &subscription)
         .await
@@ -272,7 +186,7 @@ async fn a_subscription_that_is_gone_is_said_to_be_and_what_may_pass_passes() {
 async fn what_is_no_subscription_is_never_written_to() {
     let (_folder, channel) = channel();
     let mut service = Receiver::start(Manner::status(201, "")).await;
-    let browser = Browser::new();
+    let browser = Browser::subscribed();
     let good = browser.subscription(&service.url("http", "/push/secret"));
     let change = |pointer: &str, value: Value| {
         let mut json: Value = serde_json::from_str(&good).unwrap();
@@ -338,7 +252,7 @@ async fn what_is_no_subscription_is_never_written_to() {
     }
     assert_eq!(service.count(), (0, 0));
     // As some libraries write them.
-    let padded = change("/keys/auth", (BASE64.encode(browser.auth) + "==").into());
+    let padded = change("/keys/auth", (BASE64.encode(browser.auth()) + "==").into());
     assert_eq!(channel.deliver(&message(), &padded).await, Ok(()));
 }
 
@@ -380,7 +294,7 @@ fn a_topic_is_that_of_the_episodes() {
 async fn a_long_message_is_told_in_short_and_always_fits() {
     let (_folder, channel) = channel();
     let mut service = Receiver::start(Manner::status(201, "")).await;
-    let browser = Browser::new();
+    let browser = Browser::subscribed();
     let subscription = browser.subscription(&service.url("http", "/"));
     let mut in_full = 0;
     for count in (1..200).step_by(7) {
@@ -422,9 +336,9 @@ fn our_key_is_made_once_and_is_its_owners_alone() {
     let open = || PushChannel::new(&settings, http.clone());
     // What a killed process left half-written is no key.
     fs::write(folder.path().join("vapid.pem.new"), "-----BEGIN").unwrap();
-    let first = open().unwrap().public_key();
+    let first = open().unwrap().public_key().unwrap();
     assert_eq!(bytes(&first).len(), 65);
-    assert_eq!(open().unwrap().public_key(), first);
+    assert_eq!(open().unwrap().public_key().unwrap(), first);
     let names: Vec<_> = fs::read_dir(folder.path())
         .unwrap()
         .map(|one| one.unwrap().file_name())

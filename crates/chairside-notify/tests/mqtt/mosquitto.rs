@@ -1,144 +1,24 @@
 //! Against mosquitto, with a client that is not ours. `cargo xtask test` installs it and names it
 //! in `MOSQUITTO`; without it these tests say a word and end.
 
-use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
-use std::process::Stdio;
-use std::time::Duration;
+use std::path::PathBuf;
 
 use chairside_alarm::Priority;
+use chairside_channel_peers::{Mosquitto, program};
 use chairside_model::{Measured, Metric, Value};
 use chairside_notify::Secret;
 use chairside_notify::mqtt::MqttSettings;
 use chrono::DateTime;
-use rumqttc::{AsyncClient, Event, MqttOptions, Packet, QoS};
 use serde_json::json;
-use tempfile::TempDir;
-use tokio::io::{AsyncBufReadExt, BufReader};
-use tokio::process::{Child, Command};
-use tokio::sync::mpsc;
 
 use crate::{HOST, PATIENCE, run, settings, state};
 
-/// A broker of Debian's.
-struct Mosquitto {
-    port: u16,
-    folder: TempDir,
-    child: Child,
-}
-
-fn program() -> Option<PathBuf> {
-    if let Some(named) = std::env::var_os("MOSQUITTO") {
-        return Some(named.into());
-    }
-    let found = ["/usr/sbin/mosquitto", "/usr/local/sbin/mosquitto"]
-        .into_iter()
-        .find(|path| Path::new(path).is_file());
-    if found.is_none() {
-        println!("skipped: there is no mosquitto on this machine");
-    }
-    found.map(PathBuf::from)
-}
-
-impl Mosquitto {
-    /// Starts one at a port that is free, or at the one of before.
-    async fn start(port: Option<u16>, more: &str) -> Option<Self> {
-        let port = port.unwrap_or_else(|| {
-            let free = std::net::TcpListener::bind((HOST, 0)).expect("loopback");
-            free.local_addr().expect("it is bound").port()
-        });
-        let folder = tempfile::tempdir().expect("a folder");
-        let mut config = format!("user root\npersistence false\nlistener {port} {HOST}\n");
-        let _ = write!(config, "{more}");
-        let file = folder.path().join("mosquitto.conf");
-        std::fs::write(&file, config).expect("it can be written");
-        let mut child = Command::new(program()?)
-            .arg("-c")
-            .arg(&file)
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped())
-            .kill_on_drop(true)
-            .spawn()
-            .expect("mosquitto starts");
-        let mut lines = BufReader::new(child.stderr.take().expect("it is piped")).lines();
-        let running = async {
-            while let Some(line) = lines.next_line().await.expect("it is text") {
-                if line.ends_with(" running") {
-                    return;
-                }
-            }
-            panic!("mosquitto ended");
-        };
-        tokio::time::timeout(PATIENCE, running)
-            .await
-            .expect("mosquitto runs soon");
-        // What it says later must not fill the pipe.
-        tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-        Some(Self {
-            port,
-            folder,
-            child,
-        })
-    }
-
-    async fn kill(mut self) -> u16 {
-        self.child.kill().await.expect("it runs");
-        self.port
-    }
-
-    /// Subscribes to all that we publish.
-    fn subscribe(&self, name: &str) -> Subscriber {
-        let mut options = MqttOptions::new(name, HOST, self.port);
-        options.set_keep_alive(Duration::from_mins(1));
-        let (client, mut events) = AsyncClient::new(options, 10);
-        let (tell, heard) = mpsc::unbounded_channel();
-        tokio::spawn(async move {
-            client
-                .subscribe("v1/#", QoS::AtLeastOnce)
-                .await
-                .expect("it takes it");
-            while let Ok(event) = events.poll().await {
-                if let Event::Incoming(Packet::Publish(publish)) = event {
-                    let json = serde_json::from_slice(&publish.payload).expect("it is JSON");
-                    if tell.send((publish.topic, publish.retain, json)).is_err() {
-                        return;
-                    }
-                }
-            }
-        });
-        Subscriber { heard }
-    }
-}
-
-struct Subscriber {
-    heard: mpsc::UnboundedReceiver<(String, bool, serde_json::Value)>,
-}
-
-impl Subscriber {
-    /// Waits for the next message of a topic; says whether the broker had kept it.
-    async fn next(&mut self, topic: &str) -> (bool, serde_json::Value) {
-        let next = async {
-            loop {
-                let (of, kept, json) = self.heard.recv().await.expect("the broker is there");
-                if of == topic {
-                    return (kept, json);
-                }
-            }
-        };
-        let next = tokio::time::timeout(PATIENCE, next).await;
-        next.unwrap_or_else(|_over| panic!("nothing came of {topic}"))
-    }
-}
-
-const OPEN: &str = "allow_anonymous true\n";
-
 #[tokio::test]
 async fn a_client_that_comes_late_gets_how_every_bed_stands() {
-    let Some(broker) = Mosquitto::start(None, OPEN).await else {
+    let Some(broker) = Mosquitto::start(None, Mosquitto::OPEN).await else {
         return;
     };
-    let running = run(settings(broker.port));
+    let running = run(settings(broker.port()));
     let mut early = broker.subscribe("early");
     running.publisher.tell(state(7, Priority::High));
     running
@@ -172,7 +52,7 @@ async fn a_client_that_comes_late_gets_how_every_bed_stands() {
     running.publisher.tell(state(8, Priority::High));
     let news = async {
         loop {
-            let (topic, kept, json) = after.heard.recv().await.expect("the broker is there");
+            let (topic, kept, json) = after.any().await;
             assert!(!topic.ends_with("/obs"), "{json}");
             if !kept && topic == "v1/clinic-a/3/alarm" {
                 return;
@@ -186,10 +66,10 @@ async fn a_client_that_comes_late_gets_how_every_bed_stands() {
 
 #[tokio::test]
 async fn when_we_are_gone_the_broker_says_so() {
-    let Some(broker) = Mosquitto::start(None, OPEN).await else {
+    let Some(broker) = Mosquitto::start(None, Mosquitto::OPEN).await else {
         return;
     };
-    let running = run(settings(broker.port));
+    let running = run(settings(broker.port()));
     running.until(|status| status.confirmed >= 3).await;
     let mut client = broker.subscribe("client");
     assert_eq!(
@@ -208,10 +88,10 @@ async fn when_we_are_gone_the_broker_says_so() {
 
 #[tokio::test]
 async fn a_broker_that_forgot_everything_is_told_everything() {
-    let Some(broker) = Mosquitto::start(None, OPEN).await else {
+    let Some(broker) = Mosquitto::start(None, Mosquitto::OPEN).await else {
         return;
     };
-    let running = run(settings(broker.port));
+    let running = run(settings(broker.port()));
     running.publisher.tell(state(7, Priority::High));
     running
         .until(|status| status.connected && status.untold == 0)
@@ -220,7 +100,7 @@ async fn a_broker_that_forgot_everything_is_told_everything() {
     running.until(|status| status.away.is_some()).await;
     // It changes meanwhile.
     running.publisher.tell(state(8, Priority::High));
-    let Some(broker) = Mosquitto::start(Some(port), OPEN).await else {
+    let Some(broker) = Mosquitto::start(Some(port), Mosquitto::OPEN).await else {
         return;
     };
     running
@@ -261,7 +141,7 @@ async fn a_broker_with_tls_and_a_password_is_told_once_both_are_right() {
         ca_file,
         user: Some("alarm".into()),
         password: Some(Secret::new(password)),
-        ..settings(broker.port)
+        ..settings(broker.port())
     };
     let trusted = || Some(path("broker.pem"));
     let running = run(with("hunter2", trusted()));
@@ -275,5 +155,4 @@ async fn a_broker_with_tls_and_a_password_is_told_once_both_are_right() {
     let running = run(with("hunter2", None));
     let why = running.why_away().await;
     assert!(why.contains("invalid peer certificate"), "{why}");
-    assert!(broker.folder.path().is_dir());
 }

@@ -28,6 +28,9 @@ pub struct ChannelState {
     pub channel: String,
     /// What it is: `mail`, `webhook`, …
     pub kind: &'static str,
+    /// Our public key, with which a browser subscribes; only where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub public_key: Option<String>,
     /// When it last took a message, since the service was started.
     pub taken_at: Option<Time>,
     /// When it last did not.
@@ -60,10 +63,13 @@ pub struct UnderWay {
 pub struct WatchedCalling(Arc<Mutex<CallingState>>);
 
 impl WatchedCalling {
-    pub(super) fn new(calling: &Calling) -> Self {
-        let channels = calling.channels.iter().map(|plan| ChannelState {
+    /// Takes the channels of a configuration, and what was made of each.
+    pub(super) fn new(calling: &Calling, made: &[Arc<dyn chairside_notify::Channel>]) -> Self {
+        let channels = calling.channels.iter().zip(made);
+        let channels = channels.map(|(plan, made)| ChannelState {
             channel: plan.name.clone(),
             kind: plan.settings.kind(),
+            public_key: made.public_key(),
             taken_at: None,
             failed_at: None,
             failing: None,

@@ -326,6 +326,7 @@ mod tests {
             channels: vec![ChannelState {
                 channel: "phones".into(),
                 kind: "ntfy",
+                public_key: None,
                 taken_at: None,
                 failed_at: None,
                 failing: None,
