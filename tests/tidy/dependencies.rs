@@ -69,6 +69,7 @@ fn the_core_depends_on_nothing_but_itself() {
             "chairside-escalation",
             &["chairside-alarm", "chairside-model"],
         ),
+        ("chairside-care", &["chairside-alarm", "chairside-model"]),
     ]);
     assert!(CORE.iter().all(|name| arrows.contains_key(name)));
     let packages = packages();

@@ -6,12 +6,13 @@ use std::path::{Path, PathBuf};
 const NOT_OURS: [&str; 5] = [".git", "target", "node_modules", "output", "data"];
 
 /// The crates that decide and do no input or output.
-pub(crate) const CORE: [&str; 5] = [
+pub(crate) const CORE: [&str; 6] = [
     "chairside-model",
     "chairside-protocol",
     "chairside-alarm",
     "chairside-station",
     "chairside-escalation",
+    "chairside-care",
 ];
 
 /// A text file, by its path from the root of the workspace.

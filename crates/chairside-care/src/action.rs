@@ -17,12 +17,33 @@ pub struct CareAct<'a> {
     pub action: &'a CareAction,
     /// The person, by their id among the configured staff. Never empty.
     pub by: &'a str,
+    /// Where, as the display calls itself.
+    pub station: Option<&'a str>,
     /// What the person may do.
     pub role: Role,
     /// Why, in the person's words: an override needs it.
     pub reason: Option<&'a str>,
     /// The person was told what is not met, and goes on all the same.
     pub pass_over: bool,
+}
+
+/// Something that a person did, as it is on record. A session is its entries, in order.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CareEntry {
+    /// Which session.
+    pub session: SessionId,
+    /// Its number within the session: rises by one from 1, without a gap.
+    pub number: EntryNumber,
+    /// What was done.
+    pub action: CareAction,
+    /// The person's id among the configured staff. Never empty.
+    pub by: Box<str>,
+    /// Where, as the display calls itself.
+    pub station: Option<Box<str>>,
+    /// Why, in the person's words.
+    pub reason: Option<Box<str>>,
+    /// What was not met and was passed over, in words; empty when all was met.
+    pub passed_over: Vec<Box<str>>,
 }
 
 /// Something that a person did.

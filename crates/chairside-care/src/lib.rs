@@ -12,8 +12,8 @@ mod stage;
 mod text;
 
 pub use action::{
-    Amendment, CareAct, CareAction, CareEvent, Check, DischargeItem, EntryNumber, EventKind, Item,
-    ItemAnswer, Said,
+    Amendment, CareAct, CareAction, CareEntry, CareEvent, Check, DischargeItem, EntryNumber,
+    EventKind, Item, ItemAnswer, Said,
 };
 pub use dose::{Dose, DoseEntry, Drug, Route};
 pub use score::{ScoreEntry, ScoreId};
