@@ -17,6 +17,7 @@ mod displays;
 mod drills;
 mod every_device;
 mod every_line;
+mod followers;
 mod guard;
 mod identify;
 mod ladder;

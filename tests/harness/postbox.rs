@@ -1,7 +1,7 @@
 //! Receivers that speak no HTTP: a mail server, and a sink for HL7 messages.
 
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
@@ -15,7 +15,7 @@ use tokio::time::timeout;
 pub struct Postbox {
     address: SocketAddr,
     came: watch::Receiver<usize>,
-    texts: Arc<Mutex<Vec<String>>>,
+    slot: Slot,
     accepting: JoinHandle<()>,
 }
 
@@ -24,11 +24,13 @@ pub struct Postbox {
 struct Slot {
     texts: Arc<Mutex<Vec<String>>>,
     count: Arc<watch::Sender<usize>>,
+    /// What an alarm manager answers.
+    answer: Arc<Mutex<&'static str>>,
 }
 
 impl Slot {
     fn put(&self, text: String) {
-        let mut texts = self.texts.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut texts = lock(&self.texts);
         texts.push(text);
         self.count.send_replace(texts.len());
     }
@@ -37,34 +39,48 @@ impl Slot {
 impl Postbox {
     /// Opens a mail server (RFC 5321) without TLS, that takes every mail.
     pub async fn mail() -> Self {
-        Self::open(|stream, slot| tokio::spawn(mail(stream, slot))).await
+        Self::open(0, |stream, slot| tokio::spawn(mail(stream, slot))).await
     }
 
     /// Opens an alarm manager: HL7 over MLLP, each message answered with `AA`.
     pub async fn mllp() -> Self {
-        Self::open(|stream, slot| tokio::spawn(mllp(stream, slot))).await
+        Self::mllp_at(0).await
+    }
+
+    /// Opens one at a port of loopback.
+    pub async fn mllp_at(port: u16) -> Self {
+        Self::open(port, |stream, slot| tokio::spawn(mllp(stream, slot))).await
+    }
+
+    /// Has an alarm manager answer so from now on: with `AE` it cannot read a message.
+    pub fn now(&self, answer: &'static str) {
+        *lock(&self.slot.answer) = answer;
     }
 
     async fn open(
+        port: u16,
         serve: impl Fn(TcpStream, Slot) -> JoinHandle<std::io::Result<()>> + Send + 'static,
     ) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let listener = TcpListener::bind(("127.0.0.1", port))
+            .await
+            .expect("a free port");
         let address = listener.local_addr().expect("it has an address");
         let (count, came) = watch::channel(0);
-        let texts = Arc::default();
         let slot = Slot {
-            texts: Arc::clone(&texts),
+            texts: Arc::default(),
             count: Arc::new(count),
+            answer: Arc::new(Mutex::new("AA")),
         };
+        let given = slot.clone();
         let accepting = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                drop(serve(stream, slot.clone()));
+                drop(serve(stream, given.clone()));
             }
         });
         Self {
             address,
             came,
-            texts,
+            slot,
             accepting,
         }
     }
@@ -81,8 +97,8 @@ impl Postbox {
     ///
     /// When nothing does within that time.
     pub async fn until(&mut self, within: Duration, fits: impl Fn(&str) -> bool) -> Vec<String> {
-        let texts = Arc::clone(&self.texts);
-        let all = || texts.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let texts = Arc::clone(&self.slot.texts);
+        let all = || lock(&texts).clone();
         let waiting = self.came.wait_for(|_| all().iter().any(|text| fits(text)));
         let came = timeout(within, waiting).await;
         let came = came.is_ok_and(|waited| waited.is_ok());
@@ -95,6 +111,10 @@ impl Drop for Postbox {
     fn drop(&mut self) {
         self.accepting.abort();
     }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 async fn mail(stream: TcpStream, slot: Slot) -> std::io::Result<()> {
@@ -143,9 +163,10 @@ async fn mllp(mut stream: TcpStream, slot: Slot) -> std::io::Result<()> {
             let frame: Vec<u8> = kept.drain(..end + 2).collect();
             let text = String::from_utf8_lossy(&frame[1..end]).into_owned();
             let number = text.split('|').nth(9).unwrap_or_default();
+            let says = *lock(&slot.answer);
             let answer = format!(
                 "\x0bMSH|^~\\&|MANAGER||CHAIRSIDE||20260105120000||ACK^R40^ACK|1|P|2.6\r\
-                 MSA|AA|{number}\r\x1c\r"
+                 MSA|{says}|{number}\r\x1c\r"
             );
             stream.write_all(answer.as_bytes()).await?;
             slot.put(text);

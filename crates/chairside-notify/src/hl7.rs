@@ -17,6 +17,7 @@
 //! the alarm limits (OBX-7). A message is kept in memory only: after a restart of the service what
 //! still stands is told as begun.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -100,6 +101,9 @@ pub struct Hl7Status {
     pub parked: u64,
     /// The last of them, in words.
     pub last_parked: Option<String>,
+    /// The beds with an alarm of which the receiver could not read the newest, or refuses it; in
+    /// words. `DELIVERY_FAILED` is none of them, which would itself be about that.
+    pub untaken: BTreeMap<String, String>,
     /// States that were given up because too many waited.
     pub dropped: u64,
 }

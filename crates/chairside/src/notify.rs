@@ -31,9 +31,11 @@ mod followers;
 mod names;
 mod state;
 mod tested;
+mod trouble;
 
 pub use answers::{Answers, Asked, Found};
 use attempt::Tried;
+pub use followers::FollowerState;
 use followers::Followers;
 pub use names::Names;
 pub use state::{CallingState, ChannelState, UnderWay, WatchedCalling};
@@ -294,6 +296,18 @@ impl Notify {
             return Some("there is nobody to call".to_owned());
         }
         (!names.is_empty()).then(|| names.join(", "))
+    }
+
+    /// Looks how it stands with the programs that follow alarms.
+    pub fn look(&mut self, now: MonoTime) {
+        let followers = self.followers.look(now);
+        self.watched.followers(followers);
+    }
+
+    /// Returns since when a program that follows alarms is not told of a bed, and why.
+    #[must_use]
+    pub fn untold(&self, now: MonoTime, bed: BedId) -> Option<(MonoTime, String)> {
+        self.followers.untold(now, self.names.bed(bed))
     }
 
     /// The beds that have a ladder.

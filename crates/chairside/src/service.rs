@@ -300,6 +300,7 @@ impl Running {
         if self.heartbeat_due <= self.now {
             self.watch_the_record();
             self.watch_the_displays();
+            self.service.notify.look(self.now);
             self.release().await;
             self.service.hub.heartbeat(self.now);
             self.heartbeat_due = self.now + HEARTBEAT_PERIOD;

@@ -3,6 +3,8 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
+use chairside_alarm::AlarmId;
+
 use super::{Hl7Status, Phase};
 use crate::AlarmState;
 
@@ -29,6 +31,8 @@ pub(super) type Episode = (String, u64);
 pub(super) struct Queue {
     waiting: BTreeMap<Episode, Waiting>,
     told: BTreeMap<Episode, Told>,
+    /// What stands, and of which the receiver could not read the newest.
+    unread: BTreeMap<Episode, AlarmId>,
     next_order: u64,
     status: Hl7Status,
 }
@@ -131,6 +135,7 @@ impl Queue {
     /// The receiver has taken it.
     pub(super) fn delivered(&mut self, message: UnderWay) {
         self.status.delivered += 1;
+        self.unread.remove(&message.episode);
         self.remove(&message);
         if message.state.is_over() {
             self.told.remove(&message.episode);
@@ -153,6 +158,14 @@ impl Queue {
         let (bed, _) = &message.episode;
         let (number, alarm) = (message.made.number, message.state.id);
         self.status.last_parked = Some(format!("message {number}: {alarm} at {bed}"));
+        if message.state.is_over() {
+            self.unread.remove(&message.episode);
+        } else {
+            self.unread.insert(message.episode.clone(), alarm);
+        }
+        while self.unread.len() > WAITING_MAX {
+            self.unread.pop_first();
+        }
         self.remove(message);
     }
 
@@ -177,8 +190,26 @@ impl Queue {
     pub(super) fn status(&self) -> Hl7Status {
         Hl7Status {
             waiting: self.waiting.len(),
+            untaken: self.untaken(),
             ..self.status.clone()
         }
+    }
+
+    /// The beds with something that was sent and not taken, and the last of it in words.
+    fn untaken(&self) -> BTreeMap<String, String> {
+        let refused = self.waiting.iter().filter(|(_, waiting)| {
+            // Nobody is missed for what is over.
+            waiting.blame >= BLAME_BEHIND && !waiting.state.is_over()
+        });
+        let refused = refused.map(|((bed, _), waiting)| (bed, waiting.state.id, "is not taken"));
+        let unread = self.unread.iter();
+        let unread = unread.map(|((bed, _), alarm)| (bed, *alarm, "could not be read"));
+        // That alarm would be about itself, and never end.
+        let of_others =
+            |(_, alarm, _): &(&String, AlarmId, &str)| *alarm != AlarmId::DeliveryFailed;
+        let all = refused.chain(unread).filter(of_others);
+        all.map(|(bed, alarm, what)| (bed.clone(), format!("{alarm} {what} there")))
+            .collect()
     }
 
     fn push(&mut self, episode: Episode, state: AlarmState, repeat: bool) {

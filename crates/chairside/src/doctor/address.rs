@@ -81,12 +81,18 @@ fn taken(listen: SocketAddr, error: &io::Error) -> Check {
 fn ready(answer: io::Result<(u16, String)>) -> Check {
     const ABOUT: &str = "service";
     match answer {
-        Ok((200, _)) => Check::ok(ABOUT, "it reads every port and writes the record"),
+        Ok((200, _)) => Check::ok(
+            ABOUT,
+            "it reads every port, writes the record and tells whoever follows",
+        ),
         Ok((_, why)) => {
             let lines: Vec<&str> = why.lines().collect();
             Check::problem(
                 ABOUT,
-                format!("it runs and is not able to monitor: {}", lines.join("; ")),
+                format!(
+                    "it runs and is not able to monitor or to tell: {}",
+                    lines.join("; ")
+                ),
                 "mend what stands above, or see its log: journalctl -u chairside",
             )
         }

@@ -6,7 +6,7 @@ use chairside_escalation::Channel;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use super::TestState;
+use super::{FollowerState, TestState};
 use crate::config::Calling;
 use crate::web::wire::Time;
 
@@ -15,6 +15,8 @@ use crate::web::wire::Time;
 pub struct CallingState {
     /// The channels, in the order of the configuration.
     pub channels: Vec<ChannelState>,
+    /// The programs that follow alarms.
+    pub followers: Vec<FollowerState>,
     /// The messages that have not ended.
     pub under_way: Vec<UnderWay>,
     /// The last tests, the newest first.
@@ -76,6 +78,7 @@ impl WatchedCalling {
         });
         Self(Arc::new(Mutex::new(CallingState {
             channels: channels.collect(),
+            followers: Vec::new(),
             under_way: Vec::new(),
             tests: Vec::new(),
         })))
@@ -91,6 +94,10 @@ impl WatchedCalling {
         let mut state = self.lock();
         state.under_way = under_way;
         state.tests = tests;
+    }
+
+    pub(super) fn followers(&self, followers: Vec<FollowerState>) {
+        self.lock().followers = followers;
     }
 
     pub(super) fn tried(&self, channel: Channel, at: DateTime<Utc>, why: Option<String>) {

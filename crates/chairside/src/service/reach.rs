@@ -26,6 +26,8 @@ pub(super) enum Way {
     Channels,
     /// The drills of these channels.
     Drills,
+    /// The programs of the clinic that follow alarms.
+    Followers,
 }
 
 /// An alarm of a bed that has not been delivered.
@@ -104,6 +106,12 @@ impl Reach {
             Some((bed, Waiting { since, why }))
         });
         self.waits(now, Way::Drills, missed.collect(), station, out);
+        let beds: Vec<_> = station.beds().collect();
+        let untold = beds.into_iter().filter_map(|bed| {
+            let (since, why) = notify.untold(now, bed)?;
+            Some((bed, Waiting { since, why }))
+        });
+        self.waits(now, Way::Followers, untold.collect(), station, out);
     }
 
     /// Takes whether a display is heard; returns whether they are waited for, where that is news.

@@ -10,7 +10,7 @@ use chairside_alarm::Priority;
 use super::displays::Told;
 use super::view::{Answer, Histogram, Responses};
 use super::{FOLLOWERS_MAX, Web, wire};
-use crate::notify::{CallingState, UnderWay};
+use crate::notify::{CallingState, FollowerState, UnderWay};
 
 pub(super) async fn metrics(State(web): State<Web>) -> impl IntoResponse {
     let now = web.clock.now();
@@ -204,6 +204,52 @@ fn calling(text: &mut String, state: &CallingState) {
             family.value(&labels, u8::from(channel.failing.is_some()));
         }
     });
+    followers(text, &state.followers);
+}
+
+/// The programs that follow alarms.
+fn followers(text: &mut String, all: &[FollowerState]) {
+    type Value = fn(&FollowerState) -> u64;
+    let of_each: [(&str, &str, &str, Value); 5] = [
+        (
+            "chairside_follower_connected",
+            "gauge",
+            "1 while a program that follows alarms is connected.",
+            |state| state.connected.into(),
+        ),
+        (
+            "chairside_follower_waiting",
+            "gauge",
+            "Alarms, or beds with their alarms, that wait to be told.",
+            |state| u64::try_from(state.waiting).unwrap_or(u64::MAX),
+        ),
+        (
+            "chairside_follower_taken_total",
+            "counter",
+            "Messages that it has taken.",
+            |state| state.taken,
+        ),
+        (
+            "chairside_follower_unread_total",
+            "counter",
+            "Messages that it could not read.",
+            |state| state.unread,
+        ),
+        (
+            "chairside_follower_dropped_total",
+            "counter",
+            "States that were given up because too many waited.",
+            |state| state.dropped,
+        ),
+    ];
+    for (name, kind, help, value) in of_each {
+        family(text, name, kind, help, |family| {
+            for state in all {
+                let labels = labels(&[("follower", state.follower)]);
+                family.value(&labels, value(state));
+            }
+        });
+    }
 }
 
 fn gauge(text: &mut String, name: &str, help: &str, lines: impl FnOnce(&mut Family<'_>)) {

@@ -61,9 +61,10 @@ async fn healthz() -> &'static str {
     "ok\n"
 }
 
-/// Able to monitor: every port is read and the record is written.
+/// Able to monitor: every port is read, the record is written, and the programs that follow alarms
+/// are told.
 async fn readyz(State(web): State<Web>) -> Response {
-    let problems = web.hub.with_view(|view| {
+    let mut problems = web.hub.with_view(|view| {
         let mut problems = view.links_down();
         let recorder = view.recorder_state();
         if !recorder.running {
@@ -72,6 +73,11 @@ async fn readyz(State(web): State<Web>) -> Response {
         }
         problems
     });
+    let followers = web.calling.now().followers.into_iter();
+    problems.extend(followers.filter_map(|state| {
+        let why = state.failing?;
+        Some(format!("{} is not told of alarms: {why}", state.follower))
+    }));
     if problems.is_empty() {
         return "ready\n".into_response();
     }

@@ -195,10 +195,53 @@ fn what_cannot_be_read_is_put_aside_and_begins_again_when_it_changes() {
         status.last_parked.as_deref(),
         Some("message 1: SPO2_LOW at 3")
     );
+    let words = "SPO2_LOW could not be read there".to_owned();
+    assert_eq!(status.untaken, BTreeMap::from([("3".to_owned(), words)]));
     sender.queue.repeat();
     assert_eq!(sender.deliver_all(), []);
     sender.queue.insert(state(1, Priority::High));
     assert_eq!(sender.deliver_all(), [(1, Some(Phase::Start))]);
+    assert_eq!(sender.queue.status().untaken, BTreeMap::new());
+}
+
+#[test]
+fn the_beds_with_an_alarm_that_is_not_taken_are_told_until_it_is_or_is_over() {
+    let untaken = |sender: &Sender| {
+        let beds = sender.queue.status().untaken;
+        beds.into_values().next()
+    };
+    let mut sender = Sender::default();
+    sender.queue.insert(state(1, Priority::High));
+    let (message, _) = sender.next().unwrap();
+    // Who does not answer once may be anew at once.
+    sender.queue.failed(&message, Blame::NoAnswer);
+    assert_eq!(untaken(&sender), None);
+    sender.queue.failed(&message, Blame::Refused);
+    let words = Some("SPO2_LOW is not taken there".to_owned());
+    assert_eq!(untaken(&sender), words);
+    sender.deliver_all();
+    assert_eq!(untaken(&sender), None);
+
+    // What is over needs nobody, read or not.
+    sender.queue.insert(state(2, Priority::High));
+    let (message, _) = sender.next().unwrap();
+    sender.queue.parked(&message);
+    assert!(untaken(&sender).is_some());
+    sender.queue.insert(over(2));
+    let (message, _) = sender.next().unwrap();
+    sender.queue.parked(&message);
+    assert_eq!(untaken(&sender), None);
+
+    // The alarm that says so cannot be about itself.
+    sender.queue.insert(AlarmState {
+        id: AlarmId::DeliveryFailed,
+        ..state(3, Priority::Medium)
+    });
+    let (message, _) = sender.next().unwrap();
+    sender.queue.failed(&message, Blame::Refused);
+    assert_eq!(untaken(&sender), None);
+    sender.queue.parked(&message);
+    assert_eq!(untaken(&sender), None);
 }
 
 #[test]
