@@ -1,0 +1,17 @@
+//! A document as a page to print and as a PDF file, out of the same words.
+//!
+//! [`Document`] says what stands in it; [`html`] and [`pdf`] say how. Nothing here knows what a
+//! patient is, reads a clock or a file.
+
+mod chart;
+mod document;
+mod font;
+mod html;
+mod layout;
+mod pdf;
+
+pub use document::{
+    Block, Chart, Column, Document, Line, LineState, Mark, Row, RowKind, Section, Series, Table,
+};
+pub use html::html;
+pub use pdf::{PdfError, pdf};
