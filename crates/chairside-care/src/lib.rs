@@ -7,6 +7,7 @@
 
 mod action;
 mod dose;
+mod dose_log;
 mod score;
 mod stage;
 mod text;
@@ -16,6 +17,10 @@ pub use action::{
     EventKind, Item, ItemAnswer, Said,
 };
 pub use dose::{Dose, DoseEntry, Drug, Route};
+pub use dose_log::{
+    Asked, Bolus, DoseBounds, DoseFigure, DoseLog, DoseQuestion, DoseRefusal, DoseTotal, Expected,
+    Infusion, InfusionState, NoSense, Stretch,
+};
 pub use score::{ScoreEntry, ScoreId};
 pub use stage::Stage;
 pub use text::{Text, TextError};

@@ -1,0 +1,327 @@
+//! What is asked about a dose before it is taken: it may be right, and it may be a slip.
+//!
+//! A question names the figure and the bound of the clinic's protocol, and nothing else: no number
+//! to give follows from it.
+
+use std::fmt;
+
+use chairside_model::{MonoTime, Value};
+
+use super::{DoseLog, InfusionState, per_kg};
+use crate::{Dose, DoseEntry, Drug, EntryNumber, Route};
+
+/// A decimal point that slipped by one place.
+const SLIP: f64 = 10.0;
+
+/// Sums of amounts and quotients by weights differ from what was typed in the last bits.
+const ROUNDING: f64 = 1e-9;
+
+/// What the clinic's protocol expects of a drug that is given one way. What is not set is not
+/// asked about.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct DoseBounds {
+    /// What.
+    pub drug: Drug,
+    /// Which way.
+    pub route: Route,
+    /// One dose, or what an infusion is planned to give, mg.
+    pub amount: Option<Expected>,
+    /// The same for the body's weight, mg/kg.
+    pub per_kg: Option<Expected>,
+    /// The rate of an infusion, mg/min.
+    pub rate: Option<Expected>,
+    /// What the syringe or the bag holds, mg/mL.
+    pub concentration: Option<Expected>,
+    /// The most in one session, mg.
+    pub session_max: Option<Value>,
+    /// The same for the body's weight, mg/kg.
+    pub session_max_per_kg: Option<Value>,
+}
+
+/// Between which numbers a figure is expected, both included.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Expected {
+    /// The least.
+    pub least: Value,
+    /// What the protocol plans, where it plans a number.
+    pub plan: Option<Value>,
+    /// The most.
+    pub most: Value,
+}
+
+/// Something to ask before a dose entry is taken.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum DoseQuestion {
+    /// The protocol says nothing of this drug given this way.
+    NotInProtocol(Drug, Route),
+    /// The protocol has bounds for the weight, and the weight is not known.
+    NoWeight,
+    /// It is less than the protocol's least.
+    Below(Asked),
+    /// It is more than the protocol's most.
+    Above(Asked),
+    /// It is within the bounds, and ten times or a tenth of what the protocol plans.
+    OffPlan(Asked),
+}
+
+/// A figure that is asked about.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Asked {
+    /// Which.
+    pub figure: DoseFigure,
+    /// What was typed, or follows from it.
+    pub is: Value,
+    /// The protocol's number.
+    pub bound: Value,
+    /// It looks like a slip of the decimal point, or is more than the most: the figure is to be
+    /// typed a second time.
+    pub again: bool,
+}
+
+/// What a question can be about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DoseFigure {
+    /// One dose, mg.
+    Amount,
+    /// One dose, mg/kg.
+    PerKg,
+    /// What an infusion is planned to give, mg.
+    Planned,
+    /// What an infusion is planned to give, mg/kg.
+    PlannedPerKg,
+    /// The rate of an infusion, mg/min.
+    Rate,
+    /// What the syringe or the bag holds, mg/mL.
+    Concentration,
+    /// All of the session, mg.
+    Session,
+    /// All of the session, mg/kg.
+    SessionPerKg,
+}
+
+impl DoseQuestion {
+    /// Tells whether a person must type the figure a second time, and a nod is not enough.
+    #[must_use]
+    pub const fn needs_again(&self) -> bool {
+        match self {
+            Self::NotInProtocol(..) | Self::NoWeight => false,
+            Self::Below(asked) | Self::Above(asked) | Self::OffPlan(asked) => asked.again,
+        }
+    }
+
+    /// Tells whether the entry answers the question: by its second entry, or, where that is
+    /// enough, by a person who says that it is right.
+    #[must_use]
+    pub fn is_answered(&self, entry: &DoseEntry, confirmed: bool) -> bool {
+        let repeated = entry.again.is_some() && entry.again == entry.dose.figure();
+        repeated || (confirmed && !self.needs_again())
+    }
+}
+
+impl DoseLog {
+    /// Returns what is to be asked about an entry that was [checked](Self::check): a new one, or
+    /// what holds instead of an earlier one.
+    #[must_use]
+    pub fn questions(
+        &self,
+        bounds: &[DoseBounds],
+        weight: Option<Value>,
+        now: MonoTime,
+        number: EntryNumber,
+        entry: &DoseEntry,
+    ) -> Vec<DoseQuestion> {
+        let log = self.with(number, Some(entry));
+        let Some((drug, route)) = log.what(entry) else {
+            return Vec::new();
+        };
+        let fits = |one: &&DoseBounds| one.drug == drug && one.route == route;
+        let Some(bounds) = bounds.iter().find(fits) else {
+            return match entry.dose {
+                Dose::Rate { .. } => Vec::new(), // It was asked about when it was started.
+                _ => vec![DoseQuestion::NotInProtocol(drug, route)],
+            };
+        };
+        let mut questions = bounds.of_entry(&entry.dose, weight);
+        if !matches!(entry.dose, Dose::Rate { .. }) {
+            let committed = log.committed(drug, route, now);
+            questions.extend(bounds.of_session(committed, weight));
+        }
+        questions
+    }
+
+    /// What an entry gives; nothing when it gives nothing.
+    fn what(&self, entry: &DoseEntry) -> Option<(Drug, Route)> {
+        match entry.dose {
+            Dose::Bolus { drug, route, .. } => Some((drug, route)),
+            Dose::Start { drug, .. } => Some((drug, Route::Intravenous)),
+            Dose::Rate { .. } => {
+                let infusion = self.infusion(entry.at)?;
+                Some((infusion.drug, Route::Intravenous))
+            }
+            Dose::Pause | Dose::Resume | Dose::Stop => None,
+        }
+    }
+
+    /// What was given, and what an infusion that is not stopped is planned to give, mg.
+    fn committed(&self, drug: Drug, route: Route, now: MonoTime) -> f64 {
+        let course = self.course(now);
+        let given: f64 = course
+            .parts(drug, route, now)
+            .iter()
+            .map(|part| part.amount)
+            .sum();
+        let open = course.infusions.last().filter(|one| {
+            one.drug == drug && route == Route::Intravenous && one.state != InfusionState::Stopped
+        });
+        let rest = open.and_then(|one| Some(one.planned?.number() - one.given(now).number()));
+        given + rest.unwrap_or(0.0).max(0.0)
+    }
+}
+
+impl DoseBounds {
+    fn of_entry(&self, dose: &Dose, weight: Option<Value>) -> Vec<DoseQuestion> {
+        let mut questions = Vec::new();
+        let mut ask = |figure, is, expected: Option<Expected>| {
+            questions.extend(expected.and_then(|expected| expected.question(figure, is)));
+        };
+        match *dose {
+            Dose::Bolus {
+                amount,
+                concentration,
+                ..
+            } => {
+                ask(DoseFigure::Amount, Some(amount), self.amount);
+                let for_weight = weight.and_then(|weight| per_kg(amount.number(), weight));
+                ask(DoseFigure::PerKg, for_weight, self.per_kg);
+                ask(DoseFigure::Concentration, concentration, self.concentration);
+            }
+            Dose::Start {
+                rate,
+                concentration,
+                planned,
+                ..
+            } => {
+                ask(DoseFigure::Rate, Some(rate), self.rate);
+                ask(DoseFigure::Planned, planned, self.amount);
+                let for_weight = planned
+                    .zip(weight)
+                    .and_then(|(planned, weight)| per_kg(planned.number(), weight));
+                ask(DoseFigure::PlannedPerKg, for_weight, self.per_kg);
+                ask(DoseFigure::Concentration, concentration, self.concentration);
+            }
+            Dose::Rate { rate } => ask(DoseFigure::Rate, Some(rate), self.rate),
+            Dose::Pause | Dose::Resume | Dose::Stop => {}
+        }
+        questions
+    }
+
+    fn of_session(&self, committed: f64, weight: Option<Value>) -> Vec<DoseQuestion> {
+        let for_weight = self.per_kg.is_some() || self.session_max_per_kg.is_some();
+        let mut questions = Vec::new();
+        if for_weight && weight.is_none() {
+            questions.push(DoseQuestion::NoWeight);
+        }
+        let in_all = Value::finite(committed);
+        let in_all_per_kg = weight.and_then(|weight| per_kg(committed, weight));
+        let mut ask = |figure, is: Option<Value>, most: Option<Value>| {
+            let (Some(is), Some(bound)) = (is, most) else {
+                return;
+            };
+            if exceeds(is, bound) {
+                questions.push(DoseQuestion::Above(Asked {
+                    figure,
+                    is,
+                    bound,
+                    again: true,
+                }));
+            }
+        };
+        ask(DoseFigure::Session, in_all, self.session_max);
+        ask(
+            DoseFigure::SessionPerKg,
+            in_all_per_kg,
+            self.session_max_per_kg,
+        );
+        questions
+    }
+}
+
+impl Expected {
+    /// Returns what to ask about a figure; nothing when it is not known or as expected.
+    ///
+    /// It looks like a slip of the decimal point when it would be within the bounds with the point
+    /// at the next place, or lies beyond even so.
+    fn question(self, figure: DoseFigure, is: Option<Value>) -> Option<DoseQuestion> {
+        let is = is?;
+        let asked = |bound, again| Asked {
+            figure,
+            is,
+            bound,
+            again,
+        };
+        if exceeds(is, self.most) {
+            let again = !exceeds(self.least, times(is, 1.0 / SLIP)?);
+            return Some(DoseQuestion::Above(asked(self.most, again)));
+        }
+        if exceeds(self.least, is) {
+            let again = !exceeds(times(is, SLIP)?, self.most);
+            return Some(DoseQuestion::Below(asked(self.least, again)));
+        }
+        let plan = self.plan?;
+        let off = !exceeds(times(plan, SLIP)?, is) || !exceeds(is, times(plan, 1.0 / SLIP)?);
+        off.then_some(DoseQuestion::OffPlan(asked(plan, true)))
+    }
+}
+
+fn times(value: Value, factor: f64) -> Option<Value> {
+    Value::finite(value.number() * factor)
+}
+
+/// Tells whether a figure is more than a bound by more than rounding; both are above 0.
+fn exceeds(is: Value, bound: Value) -> bool {
+    is.number() > bound.number() * (1.0 + ROUNDING)
+}
+
+impl DoseFigure {
+    const fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Amount => ("", "mg"),
+            Self::PerKg => ("", "mg/kg"),
+            Self::Planned => ("the infusion is planned to give ", "mg"),
+            Self::PlannedPerKg => ("the infusion is planned to give ", "mg/kg"),
+            Self::Rate => ("", "mg/min"),
+            Self::Concentration => ("", "mg/mL"),
+            Self::Session => ("with this the session has ", "mg"),
+            Self::SessionPerKg => ("with this the session has ", "mg/kg"),
+        }
+    }
+}
+
+impl fmt::Display for DoseQuestion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (asked, than) = match self {
+            Self::NotInProtocol(drug, route) => {
+                let (drug, route) = (drug.name(), route.name());
+                return write!(f, "{drug}, {route}, is not in this protocol");
+            }
+            Self::NoWeight => {
+                return f.write_str("the weight is not known: mg/kg cannot be checked");
+            }
+            Self::Below(asked) => (asked, "less than the protocol's least,"),
+            Self::Above(asked) => (asked, "more than the protocol's most,"),
+            Self::OffPlan(asked) => (asked, "ten times or a tenth of what the protocol plans,"),
+        };
+        let (words, unit) = asked.figure.words();
+        let (is, bound) = (rounded(asked.is), rounded(asked.bound));
+        write!(f, "{words}{is} {unit}: {than} {bound} {unit}")?;
+        if asked.again {
+            f.write_str("; type it a second time")?;
+        }
+        Ok(())
+    }
+}
+
+/// Three decimals are enough to recognise a figure.
+fn rounded(value: Value) -> f64 {
+    (value.number() * 1000.0).round() / 1000.0
+}
