@@ -6,6 +6,7 @@
 //! is safe to go home.
 
 mod action;
+mod amend;
 mod dose;
 mod dose_log;
 mod score;
@@ -16,6 +17,7 @@ pub use action::{
     Amendment, CareAct, CareAction, CareEntry, CareEvent, Check, DischargeItem, EntryNumber,
     EventKind, Item, ItemAnswer, Said,
 };
+pub use amend::{AmendRefusal, InForce};
 pub use dose::{Dose, DoseEntry, Drug, Route};
 pub use dose_log::{
     Asked, Bolus, DoseBounds, DoseFigure, DoseLog, DoseQuestion, DoseRefusal, DoseTotal, Expected,

@@ -207,12 +207,12 @@ fn the_second_entry_must_be_the_same() {
     assert_eq!(refused, Err(DoseRefusal::NothingToRepeat));
 }
 
-fn expected(least: f64, plan: f64, most: f64) -> Option<Expected> {
-    Some(Expected {
+fn expected(least: f64, plan: f64, most: f64) -> Expected {
+    Expected {
         least: value(least),
         plan: Some(value(plan)),
         most: value(most),
-    })
+    }
 }
 
 fn bounds() -> DoseBounds {
@@ -220,9 +220,9 @@ fn bounds() -> DoseBounds {
         drug: Drug::Ketamine,
         route: Route::Intravenous,
         amount: None,
-        per_kg: expected(0.2, 0.5, 1.0),
-        rate: expected(0.1, 0.9, 20.0),
-        concentration: expected(0.5, 2.0, 50.0),
+        per_kg: Some(expected(0.2, 0.5, 1.0)),
+        rate: Some(expected(0.1, 0.9, 20.0)),
+        concentration: Some(expected(0.5, 2.0, 50.0)),
         session_max: None,
         session_max_per_kg: Some(value(1.5)),
     }
