@@ -1,5 +1,6 @@
 //! A person answers from the telephone that was called, by the address in the message (issue 6).
 
+use chairside_e2e::client::Client;
 use chairside_e2e::clinic::{Calls, Clinic, device};
 use chairside_e2e::http::{self, Answer};
 use chairside_e2e::receiver::{Manner, Receiver, Request};
@@ -128,6 +129,65 @@ async fn not_me_from_a_telephone_calls_the_next_person_at_once() {
     let closed = clinic.close().await;
     assert_eq!(climbed(&kept(&closed)), [(1, "time"), (2, "declined")]);
     closed.log.assert_clean_but_for(&[]);
+}
+
+/// Opens a clinic at whose bed somebody asks for help, which calls mn at once; returns the path of
+/// "I'm coming" in the message.
+async fn asked_for_help() -> (Clinic, Client, Receiver, Receiver, String) {
+    let mut phones = Receiver::open(Manner::Take).await;
+    let gateway = Receiver::open(Manner::Take).await;
+    let planned = [device("1", "nonin", Story::well())];
+    let clinic = Clinic::open_calling(&planned, &answered_calls(&phones, &gateway)).await;
+    let mut client = clinic.client().await;
+    let asked = client.act("help", json!({"bed": "1", "by": "ak"})).await;
+    assert_eq!(asked["ok"], true, "{asked}");
+    let sent = phones.until(1, SOON).await;
+    let accept = paths(&sent[0]).1.remove(0);
+    (clinic, client, phones, gateway, accept)
+}
+
+#[tokio::test]
+async fn an_answer_to_what_is_over_is_none_to_what_calls_anew() {
+    let (clinic, mut client, mut phones, _gateway, old) = asked_for_help().await;
+    let alarm = client.alarm(SOON, "1", "HELP_WANTED", |_| true).await;
+    let occurrence = alarm["occurrence"].as_str().unwrap();
+    client.acknowledge("1", occurrence, "ak").await;
+    assert_eq!(press(&clinic, &old).await.status, 409, "it is over");
+    let again = client.act("help", json!({"bed": "1", "by": "ak"})).await;
+    assert_eq!(again["ok"], true, "{again}");
+    client.alarm(SOON, "1", "HELP_WANTED", |_| true).await;
+
+    let answer = press(&clinic, &old).await;
+    assert_eq!(answer.status, 409, "{answer:?}");
+    assert!(answer.body.contains("has called again"), "{answer:?}");
+    let alarms = http::get(clinic.address(), "/api/v1/alarms").await.json();
+    assert_eq!(responsible(&alarms), &Value::Null, "{alarms}");
+    // The new one is called anew, and answered by its own address.
+    let mut sent = client.reading_until(phones.until(2, SOON)).await;
+    // Whether mn is told of the answer first depends on how soon it begins anew.
+    if sent[1].json()["title"] != "Room 1: HELP WANTED" {
+        sent = client.reading_until(phones.until(3, SOON)).await;
+    }
+    let new = paths(sent.last().unwrap()).1.remove(0);
+    assert_ne!(new, old);
+    assert_eq!(press(&clinic, &new).await.status, 200);
+    clinic.close().await.log.assert_clean_but_for(&[]);
+}
+
+#[tokio::test]
+async fn an_old_message_puts_nobody_in_the_place_of_who_has_seen_more() {
+    let (clinic, mut client, _phones, _gateway, old) = asked_for_help().await;
+    let called = client.act("call", json!({"bed": "1"})).await;
+    assert_eq!(called["ok"], true, "{called}");
+    let alarm = client.alarm(SOON, "1", "PATIENT_CALL", |_| true).await;
+    let accept = json!({"bed": "1", "by": "ak", "call": alarm["call"]});
+    assert_eq!(client.act("accept", accept).await["ok"], true);
+
+    let answer = press(&clinic, &old).await;
+    assert_eq!(answer.status, 409, "{answer:?}");
+    let alarms = http::get(clinic.address(), "/api/v1/alarms").await.json();
+    assert_eq!(responsible(&alarms)["by"], "ak", "{alarms}");
+    clinic.close().await.log.assert_clean_but_for(&[]);
 }
 
 #[tokio::test]

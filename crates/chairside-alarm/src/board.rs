@@ -50,6 +50,7 @@ impl Board {
                 mode: None,
                 evidence: String::new(),
             },
+            first_call: None,
             causes: 0,
             words: 0,
             worse: worse_than(rule.id(), families),
@@ -90,6 +91,7 @@ impl Board {
             return false;
         };
         place.state = told.clone();
+        place.first_call = (told.call > 0).then_some(told.call);
         // What is present and was not told is told as new with the next change.
         place.causes = if told.present { rule.causes() } else { 0 };
         place.words = rule.words();
@@ -134,8 +136,8 @@ impl Board {
     pub(crate) fn standing(&self) -> impl Iterator<Item = &Transition> {
         self.places
             .iter()
+            .filter(|place| place.stands())
             .map(|place| &place.state)
-            .filter(|state| state.present || state.signal != SignalPresence::Off)
     }
 
     /// Returns the alarm of an episode of which something stands.

@@ -315,7 +315,8 @@ pub enum Refusal {
     Over,
     /// There has been no such episode.
     NeverWas,
-    /// It called again after it was read.
+    /// It called again after it was read; or, of who comes, all that they had read is over and
+    /// something else calls, or somebody else comes who has read more.
     CalledSince,
     /// The bed has not called that often.
     NeverCalled,

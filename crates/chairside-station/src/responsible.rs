@@ -80,6 +80,14 @@ impl Responsibility {
         self.standing.is_empty() && self.person.take().is_some()
     }
 
+    /// Tells whether somebody else has answered what called after that call: whoever says now that
+    /// they come has seen less than who comes already.
+    #[must_use]
+    pub fn others_know_more(&self, by: &str, call: u64) -> bool {
+        let person = self.person.as_ref();
+        person.is_some_and(|person| &*person.by != by && person.call > call)
+    }
+
     /// Returns who is responsible now.
     #[must_use]
     pub const fn person(&self) -> Option<&Responsible> {

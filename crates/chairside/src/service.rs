@@ -339,8 +339,7 @@ impl Running {
                 .call
                 .or_else(|| self.service.station.last_call(what.bed));
         }
-        let checked = self.service.station.check(what.bed, &what.act(), what.role);
-        if let Err(refusal) = checked {
+        if let Err(refusal) = self.check(&what) {
             // Whoever asked may have gone.
             let _ = reply.send(Outcome::Refused(refusal));
             return;
@@ -372,6 +371,18 @@ impl Running {
         );
     }
 
+    /// Tells whether it can be done now.
+    fn check(&self, what: &Wanted) -> Result<(), Refusal> {
+        let Service { station, hub, .. } = &self.service;
+        station.check(what.bed, &what.act(), what.role)?;
+        // An old message must not put its reader in the place of who has seen more.
+        let is_old = |call| hub.with_view(|view| view.others_know_more(what.bed, &what.by, call));
+        if what.action.answered_call().is_some_and(is_old) {
+            return Err(Refusal::CalledSince);
+        }
+        Ok(())
+    }
+
     /// Does what a person wanted, tells everybody, and only then the person.
     async fn apply(&mut self, id: u64, committed: Result<(), String>) {
         // A commit that comes after its action was given up finds nothing to do.
@@ -379,11 +390,10 @@ impl Running {
             return;
         };
         self.now = self.now.max(self.service.clock.now());
-        let act = what.act();
-        let station = &mut self.service.station;
-        let done = station
-            .check(what.bed, &act, what.role)
-            .and_then(|()| station.act(self.now, what.bed, &act, &mut self.out));
+        let done = self.check(&what).and_then(|()| {
+            let station = &mut self.service.station;
+            station.act(self.now, what.bed, &what.act(), &mut self.out)
+        });
         let outcome = match (done, committed) {
             (Err(refusal), _) => Outcome::Refused(refusal),
             (Ok(()), Ok(())) => Outcome::Done,

@@ -47,9 +47,8 @@ impl Board {
             }
             OperatorAction::ResumeAlarm { id } => self.can_end(id, SuspensionKind::AlarmPaused),
             OperatorAction::SwitchOn { id } => self.can_end(id, SuspensionKind::RuleOff),
-            OperatorAction::Accept { .. } | OperatorAction::Arrive { .. } => {
-                let stands = self.standing().next().is_some();
-                stands.then_some(()).ok_or(Refusal::Quiet)
+            OperatorAction::Accept { call } | OperatorAction::Arrive { call } => {
+                self.check_answer(call)
             }
             OperatorAction::PauseAudio { .. }
             | OperatorAction::ResumeAudio
@@ -75,6 +74,18 @@ impl Board {
             None if has_been => Err(Refusal::Over),
             None => Err(Refusal::NeverWas),
         }
+    }
+
+    /// Looks whether somebody who has read the calls up to that number can come for anything: for
+    /// what has begun since, they are called anew.
+    fn check_answer(&self, read: u64) -> Result<(), Refusal> {
+        let standing = self.places.iter().filter(|place| place.stands());
+        let mut first_calls = standing.map(|place| place.first_call).peekable();
+        if first_calls.peek().is_none() {
+            return Err(Refusal::Quiet);
+        }
+        let known = first_calls.any(|first| first.is_none_or(|first| first <= read));
+        known.then_some(()).ok_or(Refusal::CalledSince)
     }
 
     /// Returns the place of an alarm that the profile allows to suspend in that way.

@@ -26,6 +26,8 @@ pub(super) struct Calls {
 #[derive(Debug)]
 pub(super) struct Place {
     pub(super) state: Transition,
+    /// The first call of the episode, once it has called. Of one that a restart took up, the last.
+    pub(super) first_call: Option<u64>,
     pub(super) causes: u64,
     /// Which words of its rule the evidence is in.
     pub(super) words: u64,
@@ -44,6 +46,7 @@ impl Place {
         self.state.present = true;
         self.state.occurrence = occurrence;
         self.state.since = now;
+        self.first_call = None;
         self.changed = true;
         let paused = self.is_paused();
         self.signal(now, SignalEvent::Onset { paused }, calls);
@@ -139,6 +142,10 @@ impl Place {
         suspension.is_some_and(|suspension| horizon.reaches(suspension.until))
     }
 
+    pub(super) fn stands(&self) -> bool {
+        self.state.present || self.state.signal != SignalPresence::Off
+    }
+
     pub(super) fn signal(&mut self, now: MonoTime, event: SignalEvent, calls: &mut Calls) {
         let before = self.state.signal;
         let signal = before.after(event);
@@ -153,9 +160,10 @@ impl Place {
         }
     }
 
-    pub(super) const fn call(&mut self, calls: &mut Calls) {
+    pub(super) fn call(&mut self, calls: &mut Calls) {
         calls.last += 1;
         self.state.call = calls.last;
+        self.first_call.get_or_insert(calls.last);
         self.changed = true;
     }
 }

@@ -140,7 +140,14 @@ fn whoever_comes_comes_to_a_bed_that_calls_and_changes_nothing_of_it() {
     }
     assert_eq!(words(&mut engine, by_nurse(OperatorAction::Call)).len(), 1);
     let before: Vec<_> = engine.standing().cloned().collect();
-    for act in [accept(0), accept(1), arrive(1)] {
+    for act in [accept(0), arrive(0)] {
+        assert_eq!(
+            engine.check(&act),
+            Err(Refusal::CalledSince),
+            "nothing of it was read"
+        );
+    }
+    for act in [accept(1), arrive(1)] {
         assert_eq!(act.action.check_role(Role::Nurse), Ok(()));
         assert_eq!(engine.check(&act), Ok(()));
         assert_eq!(words(&mut engine, act), [""; 0]);
@@ -153,6 +160,14 @@ fn whoever_comes_comes_to_a_bed_that_calls_and_changes_nothing_of_it() {
     assert_eq!(words(&mut engine, answer).len(), 1);
     for act in [accept(1), arrive(1)] {
         assert_eq!(engine.check(&act), Err(Refusal::Quiet));
+    }
+    // It begins anew: what was read before is nothing that anybody could come for.
+    assert_eq!(words(&mut engine, by_nurse(OperatorAction::Call)).len(), 1);
+    for act in [accept(1), arrive(1)] {
+        assert_eq!(engine.check(&act), Err(Refusal::CalledSince));
+    }
+    for act in [accept(2), arrive(2)] {
+        assert_eq!(engine.check(&act), Ok(()));
     }
 }
 

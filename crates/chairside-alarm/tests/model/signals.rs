@@ -26,6 +26,8 @@ struct Place {
     occurrence: Occurrence,
     priority: Priority,
     call: u64,
+    /// The first of its episode, once it has called.
+    first_call: Option<u64>,
     evidence: String,
     since: MonoTime,
     seen_at: Option<MonoTime>,
@@ -41,6 +43,7 @@ impl Place {
         occurrence: Occurrence(0),
         priority: Priority::Low,
         call: 0,
+        first_call: None,
         evidence: String::new(),
         since: MonoTime::ZERO,
         seen_at: None,
@@ -263,8 +266,13 @@ impl Model {
                 if call > self.last_call {
                     return Err(Refusal::NeverCalled);
                 }
-                let stands = self.places.values().any(Place::stands);
-                stands.then_some(()).ok_or(Refusal::Quiet)
+                let standing = self.places.values().filter(|place| place.stands());
+                let mut first_calls = standing.map(|place| place.first_call).peekable();
+                if first_calls.peek().is_none() {
+                    return Err(Refusal::Quiet);
+                }
+                let read = first_calls.any(|first| first.is_none_or(|first| first <= call));
+                read.then_some(()).ok_or(Refusal::CalledSince)
             }
             OperatorAction::PauseAudio { .. }
             | OperatorAction::ResumeAudio
@@ -393,6 +401,7 @@ impl Model {
                     }
                     place.present = true;
                     place.occurrence = told.occurrence;
+                    place.first_call = None;
                     place.since = record.at;
                     if place.is(SuspensionKind::AlarmPaused) {
                         place.signal = SignalPresence::Paused;
@@ -482,6 +491,7 @@ impl Model {
                 return Err(format!("{id} calls with the used number {}", told.call));
             }
             place.call = told.call;
+            place.first_call.get_or_insert(told.call);
         }
         self.last_call += numbers.len() as u64;
         let last = numbers.last().copied().unwrap_or(self.last_call);

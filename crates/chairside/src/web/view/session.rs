@@ -65,6 +65,13 @@ impl View {
         &self.responses
     }
 
+    /// Tells whether somebody else than that person has answered what a bed called later.
+    #[must_use]
+    pub fn others_know_more(&self, bed: BedId, by: &str, call: u64) -> bool {
+        let state = self.beds.get(&bed);
+        state.is_some_and(|(_, state)| state.people.others_know_more(by, call))
+    }
+
     /// Follows who is responsible for a bed, and how soon they answered.
     pub(super) fn follow_people(&mut self, record: &Record, news: &mut News) {
         self.responses.take(record);
