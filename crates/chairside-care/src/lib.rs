@@ -9,6 +9,7 @@ mod action;
 mod amend;
 mod dose;
 mod dose_log;
+mod rating;
 mod score;
 mod stage;
 mod text;
@@ -23,6 +24,7 @@ pub use dose_log::{
     Asked, Bolus, DoseBounds, DoseFigure, DoseLog, DoseQuestion, DoseRefusal, DoseTotal, Expected,
     Infusion, InfusionState, NoSense, Stretch,
 };
+pub use rating::{AldreteVariant, Anchor, Circulation, Consequence, Direction, ScoreRefusal};
 pub use score::{ScoreEntry, ScoreId};
 pub use stage::Stage;
 pub use text::{Text, TextError};
