@@ -7,24 +7,40 @@
 
 mod action;
 mod amend;
+mod care;
+mod chart;
 mod dose;
 mod dose_log;
+mod gate;
+mod protocol;
 mod rating;
+mod refusal;
 mod score;
 mod stage;
+#[cfg(test)]
+mod testing;
 mod text;
+mod treatment;
 
 pub use action::{
     Amendment, CareAct, CareAction, CareEntry, CareEvent, Check, DischargeItem, EntryNumber,
     EventKind, Item, ItemAnswer, Said,
 };
 pub use amend::{AmendRefusal, InForce};
+pub use care::{Care, SCHEDULED_MAX};
+pub use chart::{Chart, Pressure, READING_COUNTS, Taken};
 pub use dose::{Dose, DoseEntry, Drug, Route};
 pub use dose_log::{
     Asked, Bolus, DoseBounds, DoseFigure, DoseLog, DoseQuestion, DoseRefusal, DoseTotal, Expected,
     Infusion, InfusionState, NoSense, Stretch,
 };
+pub use gate::{Gate, GateFacts, GateItem, GateLine, Standing};
+pub use protocol::{
+    Blocks, CuffPlan, GatePlan, Mistake, Protocol, ProtocolParts, ScreeningItem, weight_default,
+};
 pub use rating::{AldreteVariant, Anchor, Circulation, Consequence, Direction, ScoreRefusal};
+pub use refusal::CareRefusal;
 pub use score::{ScoreEntry, ScoreId};
 pub use stage::Stage;
 pub use text::{Text, TextError};
+pub use treatment::{Checked, Logged, Treatment};

@@ -71,6 +71,38 @@ impl Stage {
         matches!(self, Self::Discharged | Self::Transferred | Self::Aborted)
     }
 
+    /// Returns the stages that a person can step to, in the order of a session. Back are the ways to
+    /// ask again, and to give a second dose.
+    #[must_use]
+    pub const fn leads_to(self) -> &'static [Self] {
+        match self {
+            Self::Scheduled => &[Self::Screening, Self::Aborted],
+            Self::Screening => &[Self::Baseline, Self::Transferred, Self::Aborted],
+            Self::Baseline => &[
+                Self::Screening,
+                Self::Ready,
+                Self::Transferred,
+                Self::Aborted,
+            ],
+            Self::Ready => &[Self::Dosing, Self::Transferred, Self::Aborted],
+            Self::Dosing => &[Self::Peak, Self::Transferred, Self::Aborted],
+            Self::Peak => &[
+                Self::Dosing,
+                Self::Recovery,
+                Self::Transferred,
+                Self::Aborted,
+            ],
+            Self::Recovery => &[
+                Self::Dosing,
+                Self::Peak,
+                Self::Discharged,
+                Self::Transferred,
+                Self::Aborted,
+            ],
+            Self::Discharged | Self::Transferred | Self::Aborted => &[],
+        }
+    }
+
     /// Returns the phase whose limits are in force (`docs/adr/0014-limits-that-change.md`): at the
     /// peak those of the dose.
     #[must_use]

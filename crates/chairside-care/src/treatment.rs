@@ -1,0 +1,268 @@
+//! One treatment session: where it stands, and what may be done in it.
+//!
+//! Its state is its entries, folded in order, and what the chart knew when they were made. Nothing
+//! moves by itself: each step is a person's.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chairside_alarm::Baseline;
+use chairside_model::{DeviceId, MonoTime, Observation, Patient, SessionId, Value};
+
+use crate::chart::Chart;
+use crate::gate::Looked;
+use crate::{
+    CareAction, CareEntry, DoseLog, EntryNumber, Gate, GateFacts, GateItem, GateLine, InForce,
+    Item, ItemAnswer, Protocol, ScoreId, Stage, Standing,
+};
+
+mod check;
+mod fold;
+
+pub use check::Checked;
+
+/// One treatment session of a bed.
+#[derive(Clone, Debug)]
+pub struct Treatment {
+    session: SessionId,
+    patient: Patient,
+    protocol: Arc<Protocol>,
+    /// The protocol is one of the clinic's. One that was taken out of the configuration leaves its
+    /// open sessions with the defaults, and with this in the way of a dose.
+    configured: bool,
+    stage: Stage,
+    since: MonoTime,
+    opened: Option<MonoTime>,
+    ended: Option<MonoTime>,
+    /// A clinician passed over the gate, and decided with that.
+    gate_passed_over: bool,
+    baseline: Option<Baseline>,
+    log: Vec<Logged>,
+    in_force: InForce,
+    /// What is known of the patient: from the opening of the session to its end.
+    chart: Option<Chart>,
+    pub(crate) facts: GateFacts,
+    pub(crate) high: HighAlarm,
+}
+
+/// An entry of a session, and when it was made.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Logged {
+    /// When.
+    pub at: MonoTime,
+    /// What.
+    pub entry: CareEntry,
+}
+
+/// Whether an alarm of high priority stands at the bed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum HighAlarm {
+    /// None has since the session opened.
+    #[default]
+    Never,
+    /// One stands.
+    Stands,
+    /// None has since then.
+    Over(MonoTime),
+}
+
+impl HighAlarm {
+    pub(crate) const fn next(self, now: MonoTime, stands: bool) -> Self {
+        match self {
+            _ if stands => Self::Stands,
+            Self::Stands => Self::Over(now),
+            Self::Never | Self::Over(_) => self,
+        }
+    }
+}
+
+impl Treatment {
+    /// Returns which session it is.
+    #[must_use]
+    pub const fn session(&self) -> SessionId {
+        self.session
+    }
+
+    /// Returns whom it is for.
+    #[must_use]
+    pub const fn patient(&self) -> &Patient {
+        &self.patient
+    }
+
+    /// Returns the protocol that it goes by.
+    #[must_use]
+    pub fn protocol(&self) -> &Protocol {
+        &self.protocol
+    }
+
+    /// Returns where it stands.
+    #[must_use]
+    pub const fn stage(&self) -> Stage {
+        self.stage
+    }
+
+    /// Returns since when it stands there.
+    #[must_use]
+    pub const fn since(&self) -> MonoTime {
+        self.since
+    }
+
+    /// Returns when the patient came and it opened; nothing while it is planned.
+    #[must_use]
+    pub const fn opened(&self) -> Option<MonoTime> {
+        self.opened
+    }
+
+    /// Returns when it ended.
+    #[must_use]
+    pub const fn ended(&self) -> Option<MonoTime> {
+        self.ended
+    }
+
+    /// Tells whether the dose is given or acts at its most.
+    #[must_use]
+    pub const fn is_dosing(&self) -> bool {
+        matches!(self.stage, Stage::Dosing | Stage::Peak)
+    }
+
+    /// Returns what is known now of the patient; nothing before the session opens and after it
+    /// ended.
+    #[must_use]
+    pub const fn chart(&self) -> Option<&Chart> {
+        self.chart.as_ref()
+    }
+
+    /// Returns the patient's own values before the dose, once a person took them: what personal
+    /// limits are drawn from. The pressure is the mean of the two readings.
+    #[must_use]
+    pub const fn baseline(&self) -> Option<&Baseline> {
+        self.baseline.as_ref()
+    }
+
+    /// Returns the number that its next entry has.
+    #[must_use]
+    pub fn next_number(&self) -> EntryNumber {
+        self.log.last().map_or(1, |last| last.entry.number + 1)
+    }
+
+    /// Returns the body weight that was entered last, kg.
+    #[must_use]
+    pub fn weight(&self) -> Option<Value> {
+        let mut actions = self.log.iter().rev().map(|logged| &logged.entry.action);
+        actions.find_map(|action| match action {
+            CareAction::Weigh { weight } => Some(*weight),
+            _ => None,
+        })
+    }
+
+    /// Returns the last answer to an item of the screening.
+    #[must_use]
+    pub fn answer(&self, item: &Item) -> Option<&ItemAnswer> {
+        let mut actions = self.log.iter().rev().map(|logged| &logged.entry.action);
+        actions.find_map(|action| match action {
+            CareAction::Screen { item: of, answer } if of == item => Some(answer),
+            _ => None,
+        })
+    }
+
+    /// Returns what was given, by the entries that hold.
+    #[must_use]
+    pub fn dose_log(&self) -> DoseLog {
+        let doses = self.in_force.doses();
+        DoseLog::new(doses.map(|(number, dose)| (number, dose.clone())))
+    }
+
+    /// Returns the entries as they were made, in the order of their numbers.
+    #[must_use]
+    pub fn log(&self) -> &[Logged] {
+        &self.log
+    }
+
+    /// Returns the entries as they hold: what was corrected as it was corrected.
+    #[must_use]
+    pub const fn in_force(&self) -> &InForce {
+        &self.in_force
+    }
+
+    /// Returns whether it is ready for the dose, because of what. Nothing is ready that is not
+    /// open.
+    #[must_use]
+    pub fn gate(&self, now: MonoTime) -> Option<Gate> {
+        let parts = self.protocol.parts();
+        let looked = Looked {
+            plan: &parts.gate,
+            screening: &parts.screening,
+            chart: self.chart.as_ref()?,
+            facts: self.facts,
+            baseline: self.baseline.as_ref(),
+            now,
+        };
+        let mut gate = Gate::of(&looked, |item| self.answer(item));
+        if !self.configured {
+            let because = format!("the clinic has no protocol \"{}\"", self.protocol.name());
+            gate.lines.insert(
+                0,
+                GateLine {
+                    item: GateItem::Protocol,
+                    standing: Standing::NotMet,
+                    because: because.into(),
+                },
+            );
+        }
+        Some(gate)
+    }
+
+    /// Returns how often a good cuff reading is expected now.
+    #[must_use]
+    pub fn cuff_interval(&self, now: MonoTime) -> Duration {
+        let plan = &self.protocol.parts().cuff;
+        let in_stage = now.saturating_since(self.since);
+        let usual = match self.stage {
+            Stage::Recovery if in_stage >= plan.late_after => plan.late,
+            stage => plan.of(stage.phase()),
+        };
+        let after_dose = self.is_dosing() || self.stage == Stage::Recovery;
+        if after_dose && self.is_watched_closely(now) {
+            plan.close
+        } else {
+            usual
+        }
+    }
+
+    /// Takes a reading of the bed.
+    pub(crate) fn observe(&mut self, now: MonoTime, observation: &Observation) {
+        if let Some(chart) = &mut self.chart {
+            chart.observe(now, observation);
+        }
+    }
+
+    /// Takes whether the device that answers on a line is the one of the session.
+    pub(crate) fn device(&mut self, now: MonoTime, device: DeviceId, belongs: bool) {
+        if let Some(chart) = &mut self.chart {
+            chart.device(now, device, belongs);
+        }
+    }
+
+    /// Tells whether the last rating of sedation, or a high alarm of a while ago, is a reason to
+    /// look more often.
+    fn is_watched_closely(&self, now: MonoTime) -> bool {
+        let plan = &self.protocol.parts().cuff;
+        let after_alarm = match self.high {
+            HighAlarm::Never => false,
+            HighAlarm::Stands => true,
+            HighAlarm::Over(at) => now.saturating_since(at) < plan.close_after_alarm,
+        };
+        let moaas = self.last_single(ScoreId::Moaas);
+        after_alarm || moaas.is_some_and(|moaas| moaas <= plan.close_moaas)
+    }
+
+    /// Returns the last rating of an instrument of one item, by when it was rated.
+    fn last_single(&self, id: ScoreId) -> Option<i16> {
+        let of_it = self.in_force.scores().map(|(_, score)| score);
+        let ratings = of_it.filter(|score| score.id == id).filter_map(|score| {
+            let rating = score.items.first().copied().flatten()?;
+            Some((score.at, rating))
+        });
+        ratings.max_by_key(|(at, _)| *at).map(|(_, rating)| rating)
+    }
+}
