@@ -24,6 +24,7 @@ mod chart;
 mod cuff;
 mod patient;
 mod people;
+mod place;
 mod program;
 mod repeat;
 mod shrink;

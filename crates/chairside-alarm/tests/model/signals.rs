@@ -11,61 +11,12 @@ use chairside_alarm::{
 use chairside_model::MonoTime;
 
 use crate::adult;
+use crate::place::Place;
 use crate::program::{Person, Record, Run};
 
 const REALARM: Duration = Duration::from_mins(3);
 
 type Verdict = Result<(), String>;
-
-/// What is known of one alarm.
-#[derive(Clone, Debug)]
-struct Place {
-    present: bool,
-    signal: SignalPresence,
-    superseded: bool,
-    occurrence: Occurrence,
-    priority: Priority,
-    call: u64,
-    /// The first of its episode, once it has called.
-    first_call: Option<u64>,
-    evidence: String,
-    since: MonoTime,
-    seen_at: Option<MonoTime>,
-    suspension: Option<Suspension>,
-    calls_now: bool,
-}
-
-impl Place {
-    const NEVER: Self = Self {
-        present: false,
-        signal: SignalPresence::Off,
-        superseded: false,
-        occurrence: Occurrence(0),
-        priority: Priority::Low,
-        call: 0,
-        first_call: None,
-        evidence: String::new(),
-        since: MonoTime::ZERO,
-        seen_at: None,
-        suspension: None,
-        calls_now: false,
-    };
-
-    fn is(&self, kind: SuspensionKind) -> bool {
-        let suspension = self.suspension.as_ref();
-        suspension.is_some_and(|suspension| suspension.kind == kind)
-    }
-
-    fn call(&mut self) {
-        self.signal = SignalPresence::On;
-        self.seen_at = None;
-        self.calls_now = true;
-    }
-
-    fn stands(&self) -> bool {
-        self.present || self.signal != SignalPresence::Off
-    }
-}
 
 /// A bed's alarms, and what was told of them.
 pub(crate) struct Model {
