@@ -12,6 +12,7 @@ mod chart;
 mod dose;
 mod dose_log;
 mod gate;
+mod prompt;
 mod protocol;
 mod rating;
 mod refusal;
@@ -35,6 +36,7 @@ pub use dose_log::{
     Infusion, InfusionState, NoSense, Stretch,
 };
 pub use gate::{Gate, GateFacts, GateItem, GateLine, Standing};
+pub use prompt::{Prompt, PromptCause, PromptPlan, PromptRule, PromptState};
 pub use protocol::{
     Blocks, CuffPlan, GatePlan, Mistake, Protocol, ProtocolParts, ScreeningItem, weight_default,
 };
