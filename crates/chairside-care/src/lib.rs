@@ -9,6 +9,7 @@ mod action;
 mod amend;
 mod care;
 mod chart;
+mod discharge;
 mod dose;
 mod dose_log;
 mod gate;
@@ -30,6 +31,9 @@ pub use action::{
 pub use amend::{AmendRefusal, InForce};
 pub use care::{Care, SCHEDULED_MAX};
 pub use chart::{Chart, Pressure, READING_COUNTS, Taken};
+pub use discharge::{
+    Discharge, DischargeFacts, DischargeLine, DischargeNeed, DischargePlan, MinimumTimes,
+};
 pub use dose::{Dose, DoseEntry, Drug, Route};
 pub use dose_log::{
     Asked, Bolus, DoseBounds, DoseFigure, DoseLog, DoseQuestion, DoseRefusal, DoseTotal, Expected,
