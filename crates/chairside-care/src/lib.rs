@@ -13,6 +13,7 @@ mod discharge;
 mod dose;
 mod dose_log;
 mod gate;
+pub mod pk;
 mod prompt;
 mod protocol;
 mod rating;
