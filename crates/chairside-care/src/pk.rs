@@ -22,7 +22,7 @@ mod system;
 
 pub use absorption::{Absorption, Spread, spread};
 pub use course::Course;
-pub use input::{Input, InputError, inputs};
+pub use input::{ByRoute, Input, inputs};
 pub use model::{KE0_PER_MIN, Model, Population, outside};
 pub use prediction::{
     Concentration, Covariates, LABEL, NoPrediction, Point, Prediction, Range, SPREAD_LABEL,

@@ -7,10 +7,10 @@ use chairside_model::{MonoTime, Value};
 
 use super::absorption::{Absorption, spread};
 use super::course::Course;
-use super::input::{InputError, inputs};
+use super::input::inputs;
 use super::model::{KE0_PER_MIN, Model, outside};
 use super::system::System;
-use crate::{DoseEntry, Drug, Route};
+use crate::{DoseLog, Drug, Route};
 
 /// What stands beside the range, wherever it is shown.
 pub const LABEL: &str = "predicted range, 3 published models, not measured";
@@ -86,23 +86,20 @@ pub struct Covariates {
 }
 
 /// Why there is no prediction.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NoPrediction {
     /// Nobody said what the patient weighs, or what was said is no weight.
     NoWeight,
     /// Nothing of the drug was given.
     NoDose,
-    /// An amount on record is none.
-    BadDose(InputError),
 }
 
 impl fmt::Display for NoPrediction {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NoWeight => f.write_str("no weight, so no predicted concentration"),
-            Self::NoDose => f.write_str("nothing was given"),
-            Self::BadDose(error) => error.fmt(f),
-        }
+        f.write_str(match self {
+            Self::NoWeight => "no weight, so no predicted concentration",
+            Self::NoDose => "nothing was given",
+        })
     }
 }
 
@@ -121,18 +118,14 @@ pub struct Prediction {
 }
 
 impl Prediction {
-    /// Predicts from the doses that hold. When one is entered late or corrected, this is called
+    /// Predicts from what the log says was given. When one is entered late or corrected, this is called
     /// anew: nothing of an earlier prediction is kept.
     ///
     /// # Errors
     ///
     /// Why there is none.
-    pub fn new(
-        doses: &[DoseEntry],
-        drug: Drug,
-        covariates: Covariates,
-    ) -> Result<Self, NoPrediction> {
-        Self::with_steps_of(Duration::from_secs(1), doses, drug, covariates)
+    pub fn new(log: &DoseLog, drug: Drug, covariates: Covariates) -> Result<Self, NoPrediction> {
+        Self::with_steps_of(Duration::from_secs(1), log, drug, covariates)
     }
 
     /// Predicts as [`new`](Self::new) does, for points that will be asked for every `step`.
@@ -142,7 +135,7 @@ impl Prediction {
     /// Why there is none.
     pub fn with_steps_of(
         step: Duration,
-        doses: &[DoseEntry],
+        log: &DoseLog,
         drug: Drug,
         covariates: Covariates,
     ) -> Result<Self, NoPrediction> {
@@ -150,12 +143,7 @@ impl Prediction {
         let weight = weight.filter(|kg| *kg > 0.0);
         let weight = weight.ok_or(NoPrediction::NoWeight)?;
         let age = covariates.age.map(Value::number);
-        let first = doses.iter().map(|entry| entry.at).min();
-        let start = first.ok_or(NoPrediction::NoDose)?;
-        let routes = inputs(doses, drug, start).map_err(NoPrediction::BadDose)?;
-        if routes.is_empty() {
-            return Err(NoPrediction::NoDose);
-        }
+        let (start, routes) = inputs(log, drug).ok_or(NoPrediction::NoDose)?;
         let courses = |model: Model, absorption: &dyn Fn(Route) -> Absorption| -> Vec<Course> {
             let course = |(route, given): (&Route, &Vec<_>)| {
                 let system = System::new(model, weight, age, absorption(*route), KE0_PER_MIN);
