@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use chairside_alarm::SignalPresence;
 use chairside_model::{Metric, MonoTime};
 use chairside_station::{Earlier, Entry, Record};
 use rusqlite::OptionalExtension;
@@ -102,6 +103,7 @@ impl Reader {
             }
         }
         let alarms_from = first_answer(&records).map_or(from, |at| at.min(from));
+        let alarms_from = self.first_called(&parts, alarms_from, &numbers)?;
         for part in parts.iter().filter(|part| part.last >= alarms_from) {
             self.read_since(part, Kind::Alarm, alarms_from, &numbers, &mut records)?;
         }
@@ -177,6 +179,30 @@ impl Reader {
             });
         }
         Ok((parts, went_back > 0))
+    }
+
+    /// Returns since when alarms are needed to know when each of those called that call at that
+    /// moment and that somebody was told of again since: who was called then must not be called
+    /// anew. At `from`, where nothing is needed of before.
+    fn first_called(
+        &self,
+        parts: &[Part],
+        from: MonoTime,
+        numbers: &Numbers<'_>,
+    ) -> Result<MonoTime, StoreError> {
+        let mut standing = Vec::new();
+        self.read_last_before(parts, Kind::Alarm, "bed, id", from, numbers, &mut standing)?;
+        let began = standing
+            .iter()
+            .filter_map(|(_, record)| match &record.entry {
+                Entry::Alarm { transition, .. } => {
+                    let signal = transition.signal;
+                    let calls = matches!(signal, SignalPresence::On | SignalPresence::Latched);
+                    (calls && transition.since < record.at).then_some(transition.since)
+                }
+                _ => None,
+            });
+        Ok(began.fold(from, MonoTime::min))
     }
 
     /// Returns the `seq` after which the records of a kind in a part are from that moment on.

@@ -17,6 +17,7 @@ use chairside_e2e::receiver::{Manner, Receiver, Request};
 use chairside_e2e::story::Story;
 use chairside_store::{OutboxRow, Reader};
 use chrono::Local;
+use rusqlite::Connection;
 use tokio::time::sleep;
 
 const BINARY: &str = env!("CARGO_BIN_EXE_chairside");
@@ -149,6 +150,70 @@ async fn a_delivery_survives_a_kill_between_any_two_of_its_steps() {
             deliver_in_spite_of(at_some_time()),
         );
     }
+}
+
+/// Has the first run of a record have been so much earlier, as if the service had been started
+/// again that late in an alarm.
+fn put_back_the_first_run(folder: &Path, by: Duration) {
+    let file = clinic::data(folder).join("record.db");
+    let database = Connection::open(file).unwrap();
+    // What is on record is not changed, but by a test.
+    let trigger = "SELECT sql FROM sqlite_master WHERE name = 'run_is_not_changed'";
+    let trigger: String = database.query_row(trigger, [], |row| row.get(0)).unwrap();
+    let by = i64::try_from(by.as_nanos()).unwrap();
+    let back = format!(
+        "BEGIN; DROP TRIGGER run_is_not_changed; \
+         UPDATE run SET clock_zero_ns = clock_zero_ns - {by} WHERE id = (SELECT min(id) FROM run); \
+         {trigger}; COMMIT"
+    );
+    database.execute_batch(&back).unwrap();
+}
+
+#[tokio::test]
+async fn nobody_is_called_anew_when_the_service_starts_again_long_into_an_alarm() {
+    let mut receiver = Receiver::open(Manner::Take).await;
+    let folder = tempfile::tempdir().unwrap();
+    // It is over before anybody has seen it, and calls for as long as nobody has.
+    let story = Story::well().cuff(1, 204.0, 118.0).cuff(8, 121.0, 78.0);
+    let planned = [device("1", "ge-v100", story)];
+    let _devices = plug_in(folder.path(), &planned);
+    let mut calls = calls(&receiver, folder.path());
+    calls.ak = "[[staff.contact]]\nchannel = \"manager\"\naddress = \"ak\"\n".to_owned();
+    calls.ladders = calls.ladders.replace("repeat_s = 600", "repeat_s = 7200")
+        + "[[ladder.rung]]\nhigh_after_s = 1\ncall = [\"ak\"]\n";
+    let config = write_config_calling(folder.path(), &planned, &calls);
+    let called = |requests: &[Request]| {
+        let calls = requests
+            .iter()
+            .filter(|request| request.json()["type"] == "alarm.escalated");
+        keys(&calls.cloned().collect::<Vec<_>>())
+    };
+
+    let mut program = Program::serve(Path::new(BINARY), &config);
+    let mut client = Client::connect(program.address().await).await;
+    let latched = |alarm: &serde_json::Value| alarm["signal"] == "latched";
+    client.alarm(SOON, "1", "NIBP_VERY_HIGH", latched).await;
+    let first = called(&receiver.until(2, SOON).await);
+    assert_eq!(first.len(), 2, "mn and ak");
+    program.kill();
+    // Its last minutes are those of a run that had nothing to tell of the alarm.
+    let mut program = Program::serve(Path::new(BINARY), &config);
+    let mut client = Client::connect(program.address().await).await;
+    client.alarm(SOON, "1", "NIBP_VERY_HIGH", latched).await;
+    program.kill();
+    put_back_the_first_run(folder.path(), Duration::from_mins(20));
+
+    let mut program = Program::serve(Path::new(BINARY), &config);
+    let address = program.address().await;
+    let mut client = Client::connect(address).await;
+    client.alarm(SOON, "1", "NIBP_VERY_HIGH", latched).await;
+    // Whatever is called at the start is called before this.
+    let person = serde_json::json!({ "person": "mn" });
+    let test = http::post(address, "/api/v1/channels/manager/test", "", &person).await;
+    assert_eq!(test.status, 200, "{test:?}");
+    let requests = receiver.requests();
+    assert_eq!(called(&requests), first, "{requests:#?}");
+    assert!(program.terminate().await.success());
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use chairside_alarm::{OperatorAction, Transition};
+use chairside_alarm::{OperatorAction, SignalPresence, Transition};
 use chairside_station::{Entry, Responsibility};
 use chrono::TimeDelta;
 
@@ -118,6 +118,38 @@ fn of_an_alarm_that_changed_before_only_the_last_state_comes_back() {
     write(plan(folder.path()), &records);
     let earlier = found(later(folder.path(), 2000), START).unwrap().earlier;
     assert_eq!(numbers(&earlier.records), [5, 6]);
+}
+
+#[test]
+fn an_alarm_that_calls_comes_back_since_it_called_however_often_it_was_told_of_since() {
+    let folder = tempfile::tempdir().unwrap();
+    let told = |number: u64, second: u64, signal: SignalPresence| {
+        let mut record = at(alarm(number), after(second));
+        if let Entry::Alarm { transition, .. } = &mut record.entry {
+            transition.since = after(10);
+            transition.signal = signal;
+        }
+        record
+    };
+    let records = |last: SignalPresence| {
+        [
+            told(1, 10, SignalPresence::On),
+            told(2, 11, SignalPresence::On),
+            told(3, 12, last),
+            at(numeric(4), after(2000)),
+        ]
+    };
+    for (last, expected) in [
+        (SignalPresence::Latched, &[1, 2, 3, 4][..]),
+        // Of what nobody is called for, it is enough how it stands.
+        (SignalPresence::Acknowledged, &[3, 4]),
+    ] {
+        let folder = folder.path().join(last.name());
+        std::fs::create_dir(&folder).unwrap();
+        write(plan(&folder), &records(last));
+        let earlier = found(later(&folder, 2000), START).unwrap().earlier;
+        assert_eq!(numbers(&earlier.records), expected, "{last:?}");
+    }
 }
 
 fn comes(number: u64, by: &str, call: u64) -> Record {
