@@ -15,7 +15,7 @@ use crate::{
 pub const SCHEDULED_MAX: usize = 64;
 
 /// The treatment sessions of one bed.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Care {
     protocols: BTreeMap<Box<str>, Arc<Protocol>>,
     sources: Sources,
@@ -83,7 +83,7 @@ impl Care {
     ///
     /// Why not. Nothing is changed by it either way.
     pub fn check(&self, now: MonoTime, act: &CareAct<'_>) -> Result<Checked, CareRefusal> {
-        if act.by.is_empty() {
+        if act.by.trim().is_empty() {
             return Err(CareRefusal::NoName);
         }
         let known = self.find(act.session);
@@ -202,3 +202,6 @@ impl Care {
         self.last = Some(begun);
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -37,7 +37,7 @@ const DETERMINATION_MIN: Duration = Duration::from_secs(10);
 const READINGS_MAX: usize = 60;
 
 /// What is known now of the patient of a session.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Chart {
     sources: Sources,
     opened: MonoTime,
@@ -49,7 +49,7 @@ pub struct Chart {
     numerics: BTreeMap<Metric, Latest>,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 struct Latest {
     measured: Measured,
     taken: MonoTime,
@@ -260,3 +260,6 @@ impl Pressure {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -333,3 +333,6 @@ fn within(item: GateItem, what: &str, value: Value, bounds: Bounds) -> GateLine 
         line(item, Standing::NotMet, because)
     }
 }
+
+#[cfg(test)]
+mod tests;

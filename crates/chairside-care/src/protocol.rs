@@ -6,7 +6,7 @@ use std::time::Duration;
 use chairside_alarm::{AlarmProfile, Bounds, LimitKey, Phase, ProfileError};
 use chairside_model::Value;
 
-use crate::{DoseBounds, Drug, Route, Said, Text};
+use crate::{DischargePlan, DoseBounds, Drug, PromptPlan, Route, Said, Text};
 
 mod mistakes;
 
@@ -38,6 +38,10 @@ pub struct ProtocolParts {
     pub gate: GatePlan,
     /// What is expected of each drug that is given one way.
     pub doses: Vec<DoseBounds>,
+    /// Of what people are reminded.
+    pub prompts: PromptPlan,
+    /// What the clinic requires before the patient leaves.
+    pub discharge: DischargePlan,
     /// The weights that are believed as they are entered, kg. Another one is asked about.
     pub weight: Bounds,
 }
@@ -233,6 +237,8 @@ impl Protocol {
             screening: Vec::new(),
             gate: GatePlan::default(),
             doses: Vec::new(),
+            prompts: PromptPlan::default(),
+            discharge: DischargePlan::default(),
             weight: weight_default(),
         })
     }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use chairside_model::{SessionId, Value};
 
-use crate::{AmendRefusal, DoseRefusal, Stage};
+use crate::{AmendRefusal, DoseRefusal, ScoreRefusal, Stage};
 
 /// Why something is not done in a session. Nothing has changed then.
 #[derive(Clone, Debug, PartialEq)]
@@ -64,6 +64,8 @@ pub enum CareRefusal {
     Dose(DoseRefusal),
     /// An infusion would be running, and the session does not stand at the dose.
     WouldRun(Stage),
+    /// It is no rating.
+    Score(ScoreRefusal),
     /// A body has no such weight.
     Weight(Value),
     /// The entry is not corrected like that.
@@ -97,6 +99,7 @@ impl CareRefusal {
             Self::AfterSession => "after_session",
             Self::Dose(_) => "dose",
             Self::WouldRun(_) => "would_run",
+            Self::Score(_) => "score",
             Self::Weight(_) => "weight",
             Self::Amend(_) => "amend",
         }
@@ -162,6 +165,7 @@ impl fmt::Display for CareRefusal {
                 stage.name()
             ),
             Self::Weight(kg) => write!(f, "{kg} kg is no weight of a body"),
+            Self::Score(why) => why.fmt(f),
             Self::Amend(why) => why.fmt(f),
         }
     }
@@ -187,5 +191,11 @@ impl From<DoseRefusal> for CareRefusal {
 impl From<AmendRefusal> for CareRefusal {
     fn from(why: AmendRefusal) -> Self {
         Self::Amend(why)
+    }
+}
+
+impl From<ScoreRefusal> for CareRefusal {
+    fn from(why: ScoreRefusal) -> Self {
+        Self::Score(why)
     }
 }

@@ -7,13 +7,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chairside_alarm::Baseline;
-use chairside_model::{DeviceId, MonoTime, Observation, Patient, SessionId, Value};
+use chairside_model::{DeviceId, Metric, MonoTime, Observation, Patient, SessionId, Value};
 
 use crate::chart::Chart;
 use crate::gate::Looked;
 use crate::{
-    CareAction, CareEntry, DoseLog, EntryNumber, Gate, GateFacts, GateItem, GateLine, InForce,
-    Item, ItemAnswer, Protocol, ScoreId, Stage, Standing,
+    CareAction, CareEntry, Discharge, DischargeFacts, DoseLog, EntryNumber, Gate, GateFacts,
+    GateItem, GateLine, InForce, Item, ItemAnswer, Prompt, Protocol, ScoreEntry, ScoreId, Stage,
+    Standing,
 };
 
 mod check;
@@ -22,7 +23,7 @@ mod fold;
 pub use check::Checked;
 
 /// One treatment session of a bed.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Treatment {
     session: SessionId,
     patient: Patient,
@@ -30,8 +31,8 @@ pub struct Treatment {
     /// The protocol is one of the clinic's. One that was taken out of the configuration leaves its
     /// open sessions with the defaults, and with this in the way of a dose.
     configured: bool,
-    stage: Stage,
-    since: MonoTime,
+    /// Each stage that it went into, and when: never empty.
+    stages: Vec<(MonoTime, Stage)>,
     opened: Option<MonoTime>,
     ended: Option<MonoTime>,
     /// A clinician passed over the gate, and decided with that.
@@ -97,14 +98,22 @@ impl Treatment {
 
     /// Returns where it stands.
     #[must_use]
-    pub const fn stage(&self) -> Stage {
-        self.stage
+    pub fn stage(&self) -> Stage {
+        self.stages
+            .last()
+            .map_or(Stage::Scheduled, |(_, stage)| *stage)
     }
 
     /// Returns since when it stands there.
     #[must_use]
-    pub const fn since(&self) -> MonoTime {
-        self.since
+    pub fn since(&self) -> MonoTime {
+        self.stages.last().map_or(MonoTime::ZERO, |(at, _)| *at)
+    }
+
+    /// Returns each stage that it went into, and when, from the one in which it was planned.
+    #[must_use]
+    pub fn stages(&self) -> &[(MonoTime, Stage)] {
+        &self.stages
     }
 
     /// Returns when the patient came and it opened; nothing while it is planned.
@@ -121,8 +130,8 @@ impl Treatment {
 
     /// Tells whether the dose is given or acts at its most.
     #[must_use]
-    pub const fn is_dosing(&self) -> bool {
-        matches!(self.stage, Stage::Dosing | Stage::Peak)
+    pub fn is_dosing(&self) -> bool {
+        matches!(self.stage(), Stage::Dosing | Stage::Peak)
     }
 
     /// Returns what is known now of the patient; nothing before the session opens and after it
@@ -184,6 +193,28 @@ impl Treatment {
         &self.in_force
     }
 
+    /// Returns the ratings that hold, in the order of their numbers.
+    pub fn ratings(&self) -> impl Iterator<Item = (EntryNumber, &ScoreEntry)> {
+        self.in_force.scores()
+    }
+
+    /// Returns of what people are reminded now, and will be if nothing happens: the earliest first.
+    #[must_use]
+    pub fn prompts(&self, now: MonoTime) -> Vec<Prompt> {
+        let plan = &self.protocol.parts().prompts;
+        plan.prompts(now, &self.stages, &self.in_force)
+    }
+
+    /// Returns when a prompt becomes due or overdue next, or the cuff's interval another, if
+    /// nothing happens until then. The gate and the checklist change with every second and every
+    /// reading, and are asked when somebody looks.
+    #[must_use]
+    pub fn next_deadline(&self, now: MonoTime) -> Option<MonoTime> {
+        let prompts = self.prompts(now).into_iter();
+        let prompts = prompts.filter_map(|prompt| prompt.next_deadline(now));
+        prompts.chain(self.cuff_changes(now)).min()
+    }
+
     /// Returns whether it is ready for the dose, because of what. Nothing is ready that is not
     /// open.
     #[must_use]
@@ -212,21 +243,66 @@ impl Treatment {
         Some(gate)
     }
 
+    /// Returns what of the clinic's criteria for leaving is met; nothing while nobody is here.
+    #[must_use]
+    pub fn discharge(&self, now: MonoTime) -> Option<Discharge> {
+        let chart = self.chart.as_ref()?;
+        let mut pressures = chart.pressures(now);
+        let answers = self
+            .log
+            .iter()
+            .filter_map(|logged| match &logged.entry.action {
+                CareAction::Discharge { item, answer } => Some((logged.at, *item, answer.said)),
+                _ => None,
+            });
+        let facts = DischargeFacts {
+            now,
+            baseline: self.baseline.as_ref(),
+            pressure: pressures.next(),
+            pressure_before: pressures.next(),
+            heart_rate: chart.heart_rate(now),
+            spo2: chart.numeric(now, Metric::SpO2),
+            quiet_since: match self.high {
+                HighAlarm::Never => self.opened,
+                HighAlarm::Stands => None,
+                HighAlarm::Over(at) => Some(at),
+            },
+            in_force: &self.in_force,
+            dose_log: &self.dose_log(),
+            answers: &answers.collect::<Vec<_>>(),
+        };
+        Some(Discharge::of(&self.protocol.parts().discharge, &facts))
+    }
+
     /// Returns how often a good cuff reading is expected now.
     #[must_use]
     pub fn cuff_interval(&self, now: MonoTime) -> Duration {
         let plan = &self.protocol.parts().cuff;
-        let in_stage = now.saturating_since(self.since);
-        let usual = match self.stage {
+        let in_stage = now.saturating_since(self.since());
+        let usual = match self.stage() {
             Stage::Recovery if in_stage >= plan.late_after => plan.late,
             stage => plan.of(stage.phase()),
         };
-        let after_dose = self.is_dosing() || self.stage == Stage::Recovery;
+        let after_dose = self.is_dosing() || self.stage() == Stage::Recovery;
         if after_dose && self.is_watched_closely(now) {
             plan.close
         } else {
             usual
         }
+    }
+
+    /// Returns when the cuff's interval can become another by itself, after `now`.
+    fn cuff_changes(&self, now: MonoTime) -> impl Iterator<Item = MonoTime> {
+        let plan = &self.protocol.parts().cuff;
+        let late = (self.stage() == Stage::Recovery).then(|| self.since() + plan.late_after);
+        let far = match self.high {
+            HighAlarm::Over(at) => Some(at + plan.close_after_alarm),
+            HighAlarm::Never | HighAlarm::Stands => None,
+        };
+        [late, far]
+            .into_iter()
+            .flatten()
+            .filter(move |at| *at > now)
     }
 
     /// Takes a reading of the bed.
@@ -252,17 +328,8 @@ impl Treatment {
             HighAlarm::Stands => true,
             HighAlarm::Over(at) => now.saturating_since(at) < plan.close_after_alarm,
         };
-        let moaas = self.last_single(ScoreId::Moaas);
+        let moaas = ScoreEntry::latest(self.in_force.scores(), ScoreId::Moaas, now);
+        let moaas = moaas.and_then(ScoreEntry::total);
         after_alarm || moaas.is_some_and(|moaas| moaas <= plan.close_moaas)
-    }
-
-    /// Returns the last rating of an instrument of one item, by when it was rated.
-    fn last_single(&self, id: ScoreId) -> Option<i16> {
-        let of_it = self.in_force.scores().map(|(_, score)| score);
-        let ratings = of_it.filter(|score| score.id == id).filter_map(|score| {
-            let rating = score.items.first().copied().flatten()?;
-            Some((score.at, rating))
-        });
-        ratings.max_by_key(|(at, _)| *at).map(|(_, rating)| rating)
     }
 }

@@ -9,6 +9,8 @@ use chairside_model::Value;
 
 use super::{Blocks, Mistake, ProtocolParts};
 
+mod plans;
+
 /// A cuff that is pumped up more often hurts the arm, and one less often than hourly is no
 /// schedule. Our design.
 const CUFF: RangeInclusive<Duration> = Duration::from_mins(1)..=Duration::from_hours(1);
@@ -55,20 +57,10 @@ pub(super) fn of(parts: &ProtocolParts) -> Vec<Mistake> {
     found.gate(parts);
     found.screening(parts);
     found.bounds("weight", parts.weight, &WEIGHT);
-    for (phase, numbers) in &parts.limits {
-        for key in numbers.keys().filter(|key| key.name().is_empty()) {
-            found.tell(
-                format!("limits.{}", phase.name()),
-                format!("{} has no such limit", key.alarm()),
-            );
-        }
-        if numbers.contains_key(&LimitKey::CuffInterval) {
-            found.tell(
-                format!("limits.{}.{}", phase.name(), LimitKey::CuffInterval),
-                "the cuff's intervals stand in cuff".to_owned(),
-            );
-        }
-    }
+    found.doses(parts);
+    found.prompts(parts);
+    found.discharge(parts);
+    found.limits(parts);
     found.0
 }
 
@@ -175,6 +167,22 @@ impl Found {
         self.number("gate.spo2_least", gate.spo2_least, &SPO2);
         let breaths = gate.respiration_rate;
         self.bounds("gate.respiration_rate", breaths, &RESPIRATION_RATE);
+    }
+
+    fn limits(&mut self, parts: &ProtocolParts) {
+        for (phase, numbers) in &parts.limits {
+            let phase = phase.name();
+            for key in numbers.keys() {
+                let name = key.name();
+                if name.is_empty() {
+                    let why = format!("{} has no such limit", key.alarm());
+                    self.tell(format!("limits.{phase}"), why);
+                } else if *key == LimitKey::CuffInterval {
+                    let why = "the cuff's intervals stand in cuff";
+                    self.tell(format!("limits.{phase}.{name}"), why);
+                }
+            }
+        }
     }
 
     fn screening(&mut self, parts: &ProtocolParts) {

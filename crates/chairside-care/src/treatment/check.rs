@@ -90,7 +90,7 @@ impl Treatment {
     ///
     /// Why not.
     pub fn check(&self, now: MonoTime, act: &CareAct<'_>) -> Result<Checked, CareRefusal> {
-        if act.by.is_empty() {
+        if act.by.trim().is_empty() {
             return Err(CareRefusal::NoName);
         }
         let is_step = matches!(act.action, CareAction::Step { .. });
@@ -153,7 +153,7 @@ impl Treatment {
     }
 
     fn check_step(&self, now: MonoTime, act: &CareAct<'_>, to: Stage) -> PassedOver {
-        let from = self.stage;
+        let from = self.stage();
         if !from.leads_to().contains(&to) {
             return Err(if from == to && !from.is_over() {
                 CareRefusal::IsThere(to)
@@ -175,7 +175,7 @@ impl Treatment {
             Stage::Dosing if from == Stage::Ready && !self.gate_passed_over => {
                 self.check_gate(now, act)
             }
-            Stage::Discharged => pass_over(act, Vec::new(), false),
+            Stage::Discharged => self.check_discharge(now, act),
             Stage::Scheduled
             | Stage::Screening
             | Stage::Baseline
@@ -187,13 +187,22 @@ impl Treatment {
 
     fn check_gate(&self, now: MonoTime, act: &CareAct<'_>) -> PassedOver {
         let Some(gate) = self.gate(now) else {
-            let (what, stage) = ("the gate", self.stage);
+            let (what, stage) = ("the gate", self.stage());
             return Err(CareRefusal::NotNow { what, stage });
         };
         let unmet: Vec<_> = gate.unmet().collect();
         let note_will_do = unmet.iter().all(|line| line.standing == Standing::Note);
         let lines = unmet.iter().map(|line| line.because.clone()).collect();
         pass_over(act, lines, note_will_do)
+    }
+
+    fn check_discharge(&self, now: MonoTime, act: &CareAct<'_>) -> PassedOver {
+        let Some(discharge) = self.discharge(now) else {
+            let (what, stage) = ("leaving", self.stage());
+            return Err(CareRefusal::NotNow { what, stage });
+        };
+        let lines = discharge.unmet().map(|line| line.to_string().into());
+        pass_over(act, lines.collect(), false)
     }
 
     fn check_baseline(&self, now: MonoTime, act: &CareAct<'_>) -> PassedOver {
@@ -275,14 +284,15 @@ impl Treatment {
         let opened = self.opened.unwrap_or(now);
         log.check((opened, now), number, dose)?;
         let runs = log.with(number, dose).infusion(now).is_some();
-        if runs && self.stage != Stage::Dosing {
-            return Err(CareRefusal::WouldRun(self.stage));
+        if runs && self.stage() != Stage::Dosing {
+            return Err(CareRefusal::WouldRun(self.stage()));
         }
         Ok(Vec::new())
     }
 
     fn check_score(&self, now: MonoTime, score: &ScoreEntry) -> PassedOver {
         self.check_time(now, score.at)?;
+        score.check((self.opened.unwrap_or(now), now))?;
         Ok(Vec::new())
     }
 
@@ -307,7 +317,7 @@ impl Treatment {
     }
 
     fn during(&self, stages: &[Stage], what: &'static str) -> Result<(), CareRefusal> {
-        let stage = self.stage;
+        let stage = self.stage();
         if stages.contains(&stage) {
             Ok(())
         } else {
@@ -318,7 +328,8 @@ impl Treatment {
 
 /// Tells whether a person may go on although something is not met, and what it is.
 fn pass_over(act: &CareAct<'_>, unmet: Vec<Box<str>>, note_will_do: bool) -> PassedOver {
-    let wants = act.pass_over || (note_will_do && act.reason.is_some());
+    let is_note = act.role >= Role::Clinician && act.reason.is_some();
+    let wants = act.pass_over || (note_will_do && is_note);
     if unmet.is_empty() {
         Ok(unmet)
     } else if !wants {

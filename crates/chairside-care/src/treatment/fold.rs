@@ -21,8 +21,7 @@ impl Treatment {
             patient,
             protocol,
             configured,
-            stage: Stage::Scheduled,
-            since: at,
+            stages: vec![(at, Stage::Scheduled)],
             opened: None,
             ended: None,
             gate_passed_over: false,
@@ -66,8 +65,7 @@ impl Treatment {
     }
 
     fn step(&mut self, at: MonoTime, to: Stage, entry: &CareEntry, sources: &Sources) {
-        self.stage = to;
-        self.since = at;
+        self.stages.push((at, to));
         if to == Stage::Screening && self.opened.is_none() {
             self.opened = Some(at);
             self.chart = Some(Chart::new(sources.clone(), at));
