@@ -63,7 +63,12 @@ fn the_core_depends_on_nothing_but_itself() {
         ("chairside-alarm", &["chairside-model"]),
         (
             "chairside-station",
-            &["chairside-alarm", "chairside-model", "chairside-protocol"],
+            &[
+                "chairside-alarm",
+                "chairside-care",
+                "chairside-model",
+                "chairside-protocol",
+            ],
         ),
         (
             "chairside-escalation",

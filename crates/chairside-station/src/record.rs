@@ -3,6 +3,7 @@
 use chairside_alarm::{
     AudioChange, Baseline, Flood, LimitChange, OperatorAction, Phase, SuspensionChange, Transition,
 };
+use chairside_care::CareEntry;
 use chairside_model::{BedId, CuffAnswer, CuffOrder, DeviceId, MonoTime, Observation};
 use chairside_protocol::{DeviceAlarmPriority, Discard};
 use std::borrow::Cow;
@@ -87,6 +88,13 @@ pub enum Entry {
         station: Option<Box<str>>,
         /// Why, in the person's words.
         reason: Option<Box<str>>,
+    },
+    /// A person did something in a treatment session.
+    Care {
+        /// The bed.
+        bed: BedId,
+        /// What, and who.
+        entry: Box<CareEntry>,
     },
     /// What became of a person's order to a cuff, which is an [`Entry::Operator`] before this one.
     Ordered {
@@ -181,6 +189,7 @@ impl Entry {
             | Self::DeviceAlarm { bed, .. }
             | Self::Identity { bed, .. }
             | Self::Operator { bed, .. }
+            | Self::Care { bed, .. }
             | Self::Ordered { bed, .. }
             | Self::Suspension { bed, .. }
             | Self::Audio { bed, .. }

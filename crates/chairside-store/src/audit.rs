@@ -7,6 +7,7 @@
 
 use sha2::{Digest, Sha256};
 
+use crate::bytes::care::write_wanted_care;
 use crate::bytes::session::{write_wanted, write_wanted_session};
 use crate::bytes::{VERSION, Writer, write_row};
 use crate::day_check::{self, DayCheck};
@@ -66,6 +67,7 @@ impl Audited<'_> {
                 let is_first_form =
                     intent.alarm.is_none() && intent.seconds.is_none() && intent.reason.is_none();
                 let form = match (&intent.session, &intent.limit, intent.call) {
+                    _ if intent.care.is_some() => 10,
                     (Some(_), _, _) => 8,
                     (None, Some(_), _) => 6,
                     (None, None, Some(_)) => 9,
@@ -83,6 +85,9 @@ impl Audited<'_> {
                     out.option(intent.alarm.as_deref(), Writer::text);
                     out.option(intent.seconds, Writer::u32);
                     out.option(intent.reason.as_deref(), Writer::text);
+                }
+                if let Some(care) = &intent.care {
+                    write_wanted_care(care, &mut out);
                 }
                 if let Some(session) = &intent.session {
                     write_wanted_session(session, &mut out);
@@ -123,6 +128,7 @@ pub(crate) const fn is_chained(fact: &Fact<'_>) -> bool {
     match fact {
         Fact::Alarm { .. }
         | Fact::Operator(_)
+        | Fact::Care(_)
         | Fact::Ordered { .. }
         | Fact::Suspension(_)
         | Fact::Audio(_)

@@ -14,6 +14,7 @@ use chairside_model::MonoTime;
 use crate::row::{Fact, Row, Source, mono, nanoseconds};
 use crate::samples;
 
+pub(crate) mod care;
 mod people;
 pub(crate) mod session;
 
@@ -124,6 +125,7 @@ fn write_fact(fact: &Fact<'_>, out: &mut Writer<'_>) {
         } => out.tagged_texts(7, &[device, priority, text]),
         Fact::Identity { device, text } => out.tagged_texts(8, &[device, text]),
         Fact::Operator(operator) => people::write_operator(operator, out),
+        Fact::Care(care) => care::write_care(care, out),
         Fact::Ordered {
             device,
             order,
@@ -230,6 +232,7 @@ fn read_fact(from: &mut Reader<'_>) -> Option<Fact<'static>> {
         },
         24 => Fact::Operator(people::read_session_operator(from)?),
         25 => Fact::Operator(people::read_answering_operator(from)?),
+        26 => Fact::Care(care::read_care(from)?),
         _ => return None,
     };
     Some(fact)

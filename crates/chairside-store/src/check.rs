@@ -87,6 +87,7 @@ impl Reader {
              UNION ALL SELECT seq FROM device_alarm \
              UNION ALL SELECT seq FROM identity \
              UNION ALL SELECT seq FROM operator \
+             UNION ALL SELECT seq FROM care \
              UNION ALL SELECT seq FROM cuff_order \
              UNION ALL SELECT seq FROM dosing \
              UNION ALL SELECT seq FROM recording \
@@ -145,6 +146,7 @@ impl Reader {
              UNION ALL SELECT number FROM device_alarm WHERE run = ?1 \
              UNION ALL SELECT number FROM identity WHERE run = ?1 \
              UNION ALL SELECT number FROM operator WHERE run = ?1 \
+             UNION ALL SELECT number FROM care WHERE run = ?1 \
              UNION ALL SELECT number FROM cuff_order WHERE run = ?1 \
              UNION ALL SELECT number FROM dosing WHERE run = ?1 \
              UNION ALL SELECT number FROM recording WHERE run = ?1 \

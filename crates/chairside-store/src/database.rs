@@ -25,7 +25,7 @@ pub const SQLITE_MINIMUM: i32 = 3_051_003;
 pub(crate) const APPLICATION_ID: i64 = 0x4348_5344;
 
 /// Each form of the database follows from the one before by one of these, never changed.
-const MIGRATIONS: [&str; 10] = [
+pub(crate) const MIGRATIONS: [&str; 11] = [
     include_str!("../migrations/0001_initial.sql"),
     include_str!("../migrations/0002_signals.sql"),
     include_str!("../migrations/0003_limits.sql"),
@@ -36,6 +36,7 @@ const MIGRATIONS: [&str; 10] = [
     include_str!("../migrations/0008_outbox.sql"),
     include_str!("../migrations/0009_answers.sql"),
     include_str!("../migrations/0010_received.sql"),
+    include_str!("../migrations/0011_care.sql"),
 ];
 
 /// How long a lock held by a reader's checkpoint is waited for; with one writer there is none.

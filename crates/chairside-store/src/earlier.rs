@@ -25,11 +25,12 @@ pub(crate) const REACH: Duration = Duration::from_hours(48);
 const RUNS_MAX: usize = 256;
 
 /// What holds until the next of its kind, however long ago it was.
-const LASTING: [Kind; 11] = [
+const LASTING: [Kind; 12] = [
     Kind::Cuff,
     Kind::Identity,
     Kind::Dosing,
     Kind::Operator,
+    Kind::Care,
     Kind::Session,
     Kind::Limit,
     Kind::Phase,

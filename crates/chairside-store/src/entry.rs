@@ -104,6 +104,16 @@ impl<'a> Numbers<'a> {
                 station: fact.station.as_deref().map(Into::into),
                 reason: fact.reason.as_deref().map(Into::into),
             },
+            Fact::Care(fact) => {
+                let happened = fact.happened.map(|at| shift.apply(at));
+                let entry = fact.entry_at(happened).inspect_err(|error| {
+                    tracing::warn!(%error, "An entry of a treatment session cannot be read.");
+                });
+                Entry::Care {
+                    bed,
+                    entry: Box::new(entry.ok()?),
+                }
+            }
             Fact::Limit(fact) => Entry::Limit {
                 bed,
                 change: people::limit(fact)?,

@@ -2,7 +2,9 @@
 
 use chairside_model::MonoTime;
 
-use crate::row::{WantedLimit, WantedSession};
+use crate::care::action_name;
+use crate::row::{WantedCare, WantedLimit, WantedSession};
+use crate::{ActionRow, WantedAction};
 
 /// One start of the service.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,8 +47,50 @@ pub struct Intent {
     pub session: Option<WantedSession<'static>>,
     /// The bed's last call that it answers, of who comes or is there.
     pub call: Option<u64>,
+    /// What it is to do in a treatment session, which `session` names.
+    pub care: Option<WantedCare>,
     /// The client's name for the request.
     pub request: String,
+}
+
+impl Intent {
+    /// Returns what is put on record of an action at the bed of that configured id.
+    pub(crate) fn of(row: ActionRow, bed: String) -> Self {
+        let intent = Self {
+            at: row.at,
+            bed,
+            action: String::new(),
+            occurrence: 0,
+            alarm: None,
+            seconds: None,
+            by: row.by,
+            station: row.station,
+            reason: row.reason,
+            limit: None,
+            session: None,
+            call: None,
+            care: None,
+            request: row.request,
+        };
+        match row.action {
+            WantedAction::Operator(action) => Self {
+                action: action.name().to_owned(),
+                occurrence: action.occurrence().map_or(0, |occurrence| occurrence.0),
+                alarm: action.alarm().map(|id| id.name().to_owned()),
+                seconds: action.seconds(),
+                limit: WantedLimit::of(action),
+                session: WantedSession::of(action),
+                call: action.answered_call(),
+                ..intent
+            },
+            WantedAction::Care(session, action) => Self {
+                action: action_name(&action).to_owned(),
+                session: Some(WantedSession::named(session)),
+                care: Some(WantedCare::of(&action)),
+                ..intent
+            },
+        }
+    }
 }
 
 /// Numbers of a run of which some are not stored.

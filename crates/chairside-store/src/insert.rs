@@ -9,6 +9,7 @@ use crate::facts::{Gap, Intent, Run, ToldEarly};
 use crate::row::{Fact, Row, nanoseconds};
 use crate::samples;
 
+mod care;
 mod people;
 mod session;
 
@@ -268,6 +269,7 @@ pub(crate) fn record(
                 .execute(params![seq, run, number, at, bed, device, text])
         }
         Fact::Operator(fact) => insert("operator", &people::operator(fact)),
+        Fact::Care(fact) => insert("care", &care::care(fact)),
         Fact::Ordered {
             device,
             order,
@@ -333,12 +335,13 @@ pub(crate) fn intent(
 ) -> Result<()> {
     let bed = keys.bed(connection, &intent.bed)?;
     let session = intent.session.as_ref();
+    let care = intent.care.as_ref();
     connection
         .prepare_cached(
             "INSERT INTO intent (seq, run, at_ns, bed, action, occurrence, \"by\", station, \
              request, alarm, seconds, reason, limit_key, limit_expected, limit_new, session, \
-             initials, patient_number, \"call\") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, \
-             ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)",
+             initials, patient_number, \"call\", care, happened_ns) VALUES (?1, ?2, ?3, ?4, ?5, \
+             ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)",
         )?
         .execute(params![
             seq,
@@ -359,7 +362,10 @@ pub(crate) fn intent(
             session.map(|session| &session.id),
             session.and_then(|session| session.initials.as_ref()),
             session.and_then(|session| session.number.as_ref()),
-            intent.call.map(count)
+            intent.call.map(count),
+            care.map(|care| &care.what),
+            care.and_then(|care| care.happened)
+                .map(|at| nanoseconds(at.since_start()))
         ])?;
     Ok(())
 }

@@ -2,9 +2,11 @@
 
 use std::borrow::Cow;
 
+use rusqlite::types::Type;
+
 use crate::row::{
-    AudioFact, BaselineFact, Fact, FloodFact, LimitFact, OperatorFact, Row, Source, SuspensionFact,
-    WantedLimit, WantedSession, mono,
+    AudioFact, BaselineFact, CareFact, Fact, FloodFact, LimitFact, OperatorFact, Row, Source,
+    SuspensionFact, WantedCare, WantedLimit, WantedSession, mono,
 };
 use crate::samples;
 
@@ -29,6 +31,8 @@ pub enum Kind {
     Identity,
     /// People's actions, once done.
     Operator,
+    /// What people did in treatment sessions.
+    Care,
     /// What became of people's orders to cuffs.
     Ordered,
     /// Doses that began or ended.
@@ -55,7 +59,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::Numeric,
         Self::Cuff,
         Self::Waveform,
@@ -65,6 +69,7 @@ impl Kind {
         Self::DeviceAlarm,
         Self::Identity,
         Self::Operator,
+        Self::Care,
         Self::Ordered,
         Self::Dosing,
         Self::Recording,
@@ -91,6 +96,7 @@ impl Kind {
             Self::DeviceAlarm => "device_alarm",
             Self::Identity => "identity",
             Self::Operator => "operator",
+            Self::Care => "care",
             Self::Ordered => "cuff_order",
             Self::Dosing => "dosing",
             Self::Recording => "recording",
@@ -157,6 +163,11 @@ impl Kind {
                 "SELECT f.seq, number, at_ns, bed.name, action, occurrence, \"by\", alarm, \
                  seconds, station, reason, limit_key, limit_expected, limit_new, session, \
                  initials, patient_number, \"call\" FROM operator f JOIN bed ON bed.id = f.bed \
+                 WHERE run = ?1 AND f.seq > ?2 ORDER BY f.seq"
+            }
+            Self::Care => {
+                "SELECT f.seq, number, at_ns, bed.name, session, entry, action, happened_ns, what, \
+                 \"by\", station, reason, passed_over FROM care f JOIN bed ON bed.id = f.bed \
                  WHERE run = ?1 AND f.seq > ?2 ORDER BY f.seq"
             }
             Self::Ordered => {
@@ -284,6 +295,7 @@ impl Kind {
                 text: text(row, 5)?,
             },
             Self::Operator => Fact::Operator(operator(row)?),
+            Self::Care => Fact::Care(care(row)?),
             Self::Ordered => Fact::Ordered {
                 device: text(row, 4)?,
                 order: text(row, 5)?,
@@ -353,6 +365,31 @@ fn operator(row: &rusqlite::Row<'_>) -> rusqlite::Result<OperatorFact<'static>> 
     })
 }
 
+fn care(row: &rusqlite::Row<'_>) -> rusqlite::Result<CareFact<'static>> {
+    let passed_over: Vec<String> = json(row, 12)?;
+    Ok(CareFact {
+        session: text(row, 4)?,
+        entry: row.get(5)?,
+        action: text(row, 6)?,
+        happened: row.get::<_, Option<i64>>(7)?.map(mono),
+        what: text(row, 8)?,
+        by: text(row, 9)?,
+        station: maybe_text(row, 10)?,
+        reason: maybe_text(row, 11)?,
+        passed_over: passed_over.into_iter().map(Cow::Owned).collect(),
+    })
+}
+
+fn json<T: serde::de::DeserializeOwned>(
+    row: &rusqlite::Row<'_>,
+    column: usize,
+) -> rusqlite::Result<T> {
+    let text: String = row.get(column)?;
+    serde_json::from_str(&text).map_err(|error| {
+        rusqlite::Error::FromSqlConversionFailure(column, Type::Text, Box::new(error))
+    })
+}
+
 fn suspension(row: &rusqlite::Row<'_>) -> rusqlite::Result<SuspensionFact<'static>> {
     Ok(SuspensionFact {
         changed: mono(row.get(4)?),
@@ -389,6 +426,21 @@ pub(crate) fn wanted_limit(
         key,
         expected: row.get(column + 1)?,
         new: row.get(column + 2)?,
+    }))
+}
+
+/// Reads what an action is to do in a treatment session, in two columns from this one on.
+pub(crate) fn wanted_care(
+    row: &rusqlite::Row<'_>,
+    column: usize,
+) -> rusqlite::Result<Option<WantedCare>> {
+    let Some(what) = row.get(column)? else {
+        return Ok(None);
+    };
+    let happened: Option<i64> = row.get(column + 1)?;
+    Ok(Some(WantedCare {
+        happened: happened.map(mono),
+        what,
     }))
 }
 

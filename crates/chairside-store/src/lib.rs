@@ -13,13 +13,15 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use chairside_alarm::OperatorAction;
-use chairside_model::{BedId, DeviceId, MonoTime};
+use chairside_care::CareAction;
+use chairside_model::{BedId, DeviceId, MonoTime, SessionId};
 use chairside_station::{LastNumbers, Record};
 use chrono::{DateTime, Utc};
 
 mod audit;
 mod budget;
 mod bytes;
+mod care;
 mod check;
 mod database;
 mod day_check;
@@ -46,6 +48,7 @@ mod trouble;
 mod writer;
 
 pub use budget::{ACTED_WITHIN, Budget, Tally};
+pub use care::{CareFieldError, action_name, happened, read_action, write_action};
 pub use database::SQLITE_MINIMUM;
 pub use day_check::{CheckItem, DayCheck, SignedCheck};
 pub use earlier::Found;
@@ -64,8 +67,8 @@ pub use queue::is_promise;
 pub use reader::Reader;
 pub use response::{Answers, OfShift, Response, Shifts, percentile};
 pub use row::{
-    AudioFact, BaselineFact, Fact, FloodFact, LimitFact, OperatorFact, Row, Source, SuspensionFact,
-    WantedLimit, WantedSession,
+    AudioFact, BaselineFact, CareFact, Fact, FloodFact, LimitFact, OperatorFact, Row, Source,
+    SuspensionFact, WantedCare, WantedLimit, WantedSession,
 };
 
 use hand_over::HandOver;
@@ -121,7 +124,7 @@ pub struct ActionRow {
     /// The bed.
     pub bed: BedId,
     /// What.
-    pub action: OperatorAction,
+    pub action: WantedAction,
     /// The person, by id.
     pub by: String,
     /// Where it was done, as the client calls itself.
@@ -130,6 +133,21 @@ pub struct ActionRow {
     pub reason: Option<String>,
     /// The client's name for the request.
     pub request: String,
+}
+
+/// What a person wants to be done.
+#[derive(Clone, Debug, PartialEq)]
+pub enum WantedAction {
+    /// Something about alarms, limits, the cuff or the session.
+    Operator(OperatorAction),
+    /// Something in a treatment session.
+    Care(SessionId, Box<CareAction>),
+}
+
+impl From<OperatorAction> for WantedAction {
+    fn from(action: OperatorAction) -> Self {
+        Self::Operator(action)
+    }
 }
 
 /// The writing side of the record. Dropping it closes it.
@@ -203,24 +221,8 @@ impl Recorder {
         action: ActionRow,
         done: impl FnOnce(Result<(), StoreError>) + Send + 'static,
     ) {
-        let intent = Intent {
-            at: action.at,
-            bed: self.names.bed(action.bed).into_owned(),
-            action: action.action.name().to_owned(),
-            occurrence: action
-                .action
-                .occurrence()
-                .map_or(0, |occurrence| occurrence.0),
-            alarm: action.action.alarm().map(|id| id.name().to_owned()),
-            seconds: action.action.seconds(),
-            by: action.by,
-            station: action.station,
-            reason: action.reason,
-            limit: WantedLimit::of(action.action),
-            session: WantedSession::of(action.action),
-            call: action.action.answered_call(),
-            request: action.request,
-        };
+        let bed = self.names.bed(action.bed).into_owned();
+        let intent = Intent::of(action, bed);
         self.writer
             .want(Deed::Intent(Box::new(intent)), Box::new(done));
     }

@@ -8,6 +8,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
+use chairside_care::CareEntry;
 use chairside_model::{MonoTime, Observation, Reading};
 use chairside_station::{Entry, Record};
 
@@ -38,6 +39,7 @@ pub const fn is_promise(entry: &Entry) -> bool {
     match entry {
         Entry::Alarm { .. }
         | Entry::Operator { .. }
+        | Entry::Care { .. }
         | Entry::Ordered { .. }
         | Entry::Suspension { .. }
         | Entry::Audio { .. }
@@ -393,6 +395,16 @@ const fn is_waveform(entry: &Entry) -> bool {
     )
 }
 
+/// The texts of an action of a treatment session: an item and a note, 500 bytes each.
+const CARE_TEXTS: usize = 1000;
+
+fn care_weight(entry: &CareEntry) -> usize {
+    let said = [&entry.station, &entry.reason].into_iter().flatten();
+    let texts = said.chain(&entry.passed_over);
+    let texts: usize = texts.map(|text| size_of_val(text) + text.len()).sum();
+    size_of_val(entry) + CARE_TEXTS + entry.by.len() + texts
+}
+
 /// Returns what records take up in memory, bytes, well enough to bound it.
 fn weight(records: &[Record]) -> usize {
     let text = |text: &Option<Box<str>>| text.as_ref().map_or(0, |text| text.len());
@@ -409,6 +421,7 @@ fn weight(records: &[Record]) -> usize {
             reason,
             ..
         } => by.len() + text(station) + text(reason),
+        Entry::Care { entry, .. } => care_weight(entry),
         Entry::Suspension { change, .. } => {
             change.suspension.by.len() + change.suspension.reason.len()
         }

@@ -152,8 +152,8 @@ impl Reader {
     pub(crate) fn intents_with_seq(&self, run: &StoredRun) -> rusqlite::Result<Vec<(i64, Intent)>> {
         let query = "SELECT f.seq, at_ns, bed.name, action, occurrence, \"by\", station, request, \
                      alarm, seconds, reason, limit_key, limit_expected, limit_new, session, \
-                     initials, patient_number, \"call\" FROM intent f JOIN bed ON bed.id = f.bed \
-                     WHERE run = ?1 AND f.seq > ?2 ORDER BY f.seq";
+                     initials, patient_number, \"call\", care, happened_ns FROM intent f \
+                     JOIN bed ON bed.id = f.bed WHERE run = ?1 AND f.seq > ?2 ORDER BY f.seq";
         self.query(run, query, |row| {
             let intent = Intent {
                 at: mono(row.get(1)?),
@@ -169,6 +169,7 @@ impl Reader {
                 limit: kind::wanted_limit(row, 11)?,
                 session: kind::wanted_session(row, 14)?,
                 call: row.get(17)?,
+                care: kind::wanted_care(row, 18)?,
             };
             Ok((row.get(0)?, intent))
         })

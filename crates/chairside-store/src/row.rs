@@ -13,9 +13,11 @@ use chairside_model::{
 };
 use chairside_station::{Entry, Record};
 
+mod care;
 mod people;
 mod session;
 
+pub use care::{CareFact, WantedCare};
 pub use people::{AudioFact, FloodFact, OperatorFact, SuspensionFact};
 pub use session::{BaselineFact, LimitFact, WantedLimit, WantedSession};
 
@@ -139,6 +141,8 @@ pub enum Fact<'a> {
     },
     /// A person's action was done.
     Operator(OperatorFact<'a>),
+    /// A person did something in a treatment session.
+    Care(CareFact<'a>),
     /// What became of a person's order to a cuff.
     Ordered {
         /// Which device.
@@ -275,6 +279,7 @@ impl<'a> Row<'a> {
                 let fact = OperatorFact::of(*action, by, station, reason);
                 (Some(bed), Fact::Operator(fact))
             }
+            Entry::Care { bed, entry } => (Some(bed), Fact::Care(CareFact::of(entry))),
             Entry::Ordered {
                 bed,
                 device,

@@ -25,6 +25,10 @@ use crate::facts::Run;
 use crate::ledger::{DATABASE, Ledger};
 use crate::row::Names;
 
+mod care;
+
+use care::any_care;
+
 pub(crate) const BED: BedId = BedId(1);
 pub(crate) const DEVICE: DeviceId = DeviceId(7);
 
@@ -219,6 +223,10 @@ fn any_entry() -> impl Strategy<Value = Entry> {
                 reason,
             }
         ),
+        (bed.clone(), any_care()).prop_map(|(bed, entry)| Entry::Care {
+            bed,
+            entry: Box::new(entry)
+        }),
         (bed.clone(), any_suspension()).prop_map(|(bed, change)| Entry::Suspension { bed, change }),
         (bed.clone(), any_audio()).prop_map(|(bed, change)| Entry::Audio { bed, change }),
         (bed.clone(), proptest::option::of(any_flood()))
@@ -281,14 +289,18 @@ fn any_action() -> impl Strategy<Value = OperatorAction> {
     let limit =
         limit.prop_map(|(key, expected, new)| OperatorAction::SetLimit { key, expected, new });
     let phase = prop::sample::select(Phase::ALL.to_vec()).prop_map(OperatorAction::EnterPhase);
-    let initials = prop::sample::select(vec![None, Some("M. K."), Some("Ä.-Ö.")]);
-    let number = proptest::option::of("[A-Za-z0-9./_-]{1,16}");
-    let open = (any::<u64>(), initials, number).prop_map(|(id, initials, number)| {
-        let patient = Patient::new(initials, number.as_deref()).expect("both are good");
-        OperatorAction::OpenSession(SessionId(id), patient)
-    });
+    let open = (any::<u64>(), any_patient())
+        .prop_map(|(id, patient)| OperatorAction::OpenSession(SessionId(id), patient));
     let close = any::<u64>().prop_map(|id| OperatorAction::CloseSession(SessionId(id)));
     prop_oneof![acknowledge, others, limit, phase, open, close]
+}
+
+fn any_patient() -> impl Strategy<Value = Patient> {
+    let initials = prop::sample::select(vec![None, Some("M. K."), Some("Ä.-Ö.")]);
+    let number = proptest::option::of("[A-Za-z0-9./_-]{1,16}");
+    (initials, number).prop_map(|(initials, number)| {
+        Patient::new(initials, number.as_deref()).expect("both are good")
+    })
 }
 
 fn any_key() -> impl Strategy<Value = LimitKey> {

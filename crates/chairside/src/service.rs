@@ -349,7 +349,7 @@ impl Running {
         let row = ActionRow {
             at: self.service.clock.now(),
             bed: what.bed,
-            action: what.action,
+            action: what.action.into(),
             by: what.by.clone(),
             station: what.station.clone(),
             reason: what.reason.clone(),

@@ -169,7 +169,7 @@ impl Replay<'_> {
                 self.told_limits.insert(change.key, change.new);
             }
             // No rule looks at a device's own alarm, and no order goes on over a restart.
-            Entry::DeviceAlarm { .. } | Entry::Ordered { .. } => {}
+            Entry::DeviceAlarm { .. } | Entry::Ordered { .. } | Entry::Care { .. } => {}
         }
     }
 

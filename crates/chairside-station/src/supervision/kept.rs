@@ -7,7 +7,8 @@ use chairside_alarm::{
     AlarmId, AlarmInput, Audience, BedFailure, Delivery, LIMITS_LAST, LimitCause, LimitKey,
     Occurrence, OperatorAction, Phase, SignalPresence, Sound, Transition, Unheard,
 };
-use chairside_model::{BedId, Cuff, DeviceId, MonoTime, Reading};
+use chairside_care::{CareAction, CareEntry, EntryNumber};
+use chairside_model::{BedId, Cuff, DeviceId, MonoTime, Reading, SessionId};
 use chairside_protocol::LineInput;
 
 use crate::bed::Bed;
@@ -64,6 +65,8 @@ enum About {
     Alarm(AlarmId),
     Sound(Box<str>),
     Flood,
+    /// An entry of a treatment session that is not over.
+    Care(SessionId, EntryNumber),
 }
 
 impl About {
@@ -206,8 +209,20 @@ impl Kept {
             Entry::CuffSameLimb { .. } => Some(About::CuffSameLimb),
             Entry::Session { open, .. } => self.about_session(*open),
             Entry::Limit { change, .. } => Some(About::Limit(change.key)),
+            Entry::Care { entry, .. } => self.about_care(entry),
             Entry::Discarded { .. } | Entry::DeviceAlarm { .. } | Entry::Ordered { .. } => None,
         }
+    }
+
+    /// All of a treatment is kept until it is over, for it is nothing but its entries.
+    fn about_care(&mut self, entry: &CareEntry) -> Option<About> {
+        let is_over = matches!(entry.action, CareAction::Step { to } if to.is_over());
+        if is_over {
+            self.told.retain(
+                |about, _| !matches!(about, About::Care(session, _) if *session == entry.session),
+            );
+        }
+        (!is_over).then_some(About::Care(entry.session, entry.number))
     }
 
     fn about_dose(&mut self, running: bool) -> Option<About> {

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use super::{History, Stretch};
 use crate::error::StoreError;
 use crate::kind::Kind;
-use crate::row::{Fact, LimitFact, OperatorFact, SuspensionFact};
+use crate::row::{CareFact, Fact, LimitFact, OperatorFact, SuspensionFact};
 
 /// A person's action that was done.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,6 +39,13 @@ pub enum Event {
         /// Whether one is open now.
         open: bool,
     },
+    /// A person did something in a treatment session.
+    Care {
+        /// What, and who.
+        fact: CareFact<'static>,
+        /// When it happened, where the person said so.
+        happened: Option<DateTime<Utc>>,
+    },
     /// What became of a person's order to a cuff.
     CuffOrder {
         /// `start` or `stop`.
@@ -54,13 +61,14 @@ pub enum Event {
 }
 
 /// The tables that have such events.
-const EVENTS: [Kind; 6] = [
+const EVENTS: [Kind; 7] = [
     Kind::Limit,
     Kind::Suspension,
     Kind::Phase,
     Kind::Session,
     Kind::Dosing,
     Kind::Ordered,
+    Kind::Care,
 ];
 
 impl History {
@@ -96,7 +104,7 @@ impl History {
             for kind in EVENTS {
                 self.each(stretch, kind, bed, span, |row| {
                     let at = stretch.time(row.at);
-                    happened.extend(event(row.fact).map(|what| Happened { at, what }));
+                    happened.extend(event(stretch, row.fact).map(|what| Happened { at, what }));
                 })?;
             }
         }
@@ -105,13 +113,17 @@ impl History {
     }
 }
 
-fn event(fact: Fact<'static>) -> Option<Event> {
+fn event(stretch: &Stretch, fact: Fact<'static>) -> Option<Event> {
     match fact {
         Fact::Limit(limit) => Some(Event::Limit(limit)),
         Fact::Suspension(suspension) => Some(Event::Suspension(suspension)),
         Fact::Phase { phase } => Some(Event::Phase(phase.into_owned())),
         Fact::Session { open } => Some(Event::Session { open }),
         Fact::Dosing { running } => Some(Event::Dose { running }),
+        Fact::Care(fact) => Some(Event::Care {
+            happened: fact.happened.map(|at| stretch.time(at)),
+            fact,
+        }),
         Fact::Ordered { order, answer, .. } => Some(Event::CuffOrder {
             order: order.into_owned(),
             answer: answer.into_owned(),

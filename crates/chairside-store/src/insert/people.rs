@@ -71,14 +71,14 @@ pub(super) fn flood(fact: Option<&FloodFact<'_>>) -> Vec<Column> {
     ]
 }
 
-fn time(time: MonoTime) -> i64 {
+pub(super) fn time(time: MonoTime) -> i64 {
     nanoseconds(time.since_start())
 }
 
-fn text(text: &str) -> Value {
+pub(super) fn text(text: &str) -> Value {
     Value::Text(text.to_owned())
 }
 
-fn maybe(said: Option<&str>) -> Value {
+pub(super) fn maybe(said: Option<&str>) -> Value {
     said.map_or(Value::Null, text)
 }

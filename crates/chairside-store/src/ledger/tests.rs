@@ -3,7 +3,9 @@ use crate::Reader;
 use crate::facts::{Intent, ToldEarly};
 use crate::kind::Kind;
 use crate::testing::{alarm, ledger, numeric, run, waveform};
-use chairside_model::MonoTime;
+use crate::{ActionRow, WantedAction};
+use chairside_care::{CareAction, Dose, DoseEntry, Drug, Route};
+use chairside_model::{MonoTime, SessionId, Value};
 use chairside_station::Record;
 
 fn work(records: Vec<Record>) -> Work {
@@ -25,6 +27,7 @@ fn intent(request: &str) -> Intent {
         limit: None,
         session: None,
         call: None,
+        care: None,
         by: "mn".to_owned(),
         station: None,
         request: request.to_owned(),
@@ -36,6 +39,50 @@ fn stored(directory: &Path, kind: Kind) -> Vec<u64> {
     assert_eq!(reader.check().unwrap(), Vec::<String>::new());
     let rows = reader.rows(&run("a"), kind).unwrap();
     rows.iter().map(|row| row.number).collect()
+}
+
+#[test]
+fn what_somebody_wants_in_a_treatment_is_on_record_before_it_is_done() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut ledger = ledger(folder.path());
+    let dose = DoseEntry {
+        at: MonoTime::from_millis(900),
+        dose: Dose::Bolus {
+            drug: Drug::Ketamine,
+            route: Route::Intramuscular,
+            amount: Value::finite(0.1 + 0.2).unwrap(),
+            concentration: None,
+        },
+        again: None,
+    };
+    let row = ActionRow {
+        at: MonoTime::from_secs(1),
+        bed: chairside_model::BedId(1),
+        action: WantedAction::Care(SessionId(7), Box::new(CareAction::Dose(dose))),
+        by: "mn".to_owned(),
+        station: None,
+        reason: Some("as planned".to_owned()),
+        request: "r1".to_owned(),
+    };
+    let wanted = Intent::of(row, "1".to_owned());
+    ledger
+        .write(&Work {
+            deeds: vec![Deed::Intent(Box::new(wanted.clone()))],
+            ..Work::default()
+        })
+        .unwrap();
+    let reader = Reader::open(folder.path()).unwrap();
+    assert_eq!(reader.check().unwrap(), Vec::<String>::new());
+    let stored = reader.intents(&run("a")).unwrap();
+    assert_eq!(stored, std::slice::from_ref(&wanted));
+    let care = wanted.care.unwrap();
+    assert_eq!(care.happened, Some(MonoTime::from_millis(900)));
+    assert_eq!(
+        care.what,
+        r#"{"action":"dose","amount_mg":0.30000000000000004,"dose":"bolus","drug":"ketamine","route":"intramuscular"}"#
+    );
+    assert_eq!(wanted.action, "dose");
+    assert_eq!(wanted.session.unwrap().id, "0000000000000007");
 }
 
 #[test]

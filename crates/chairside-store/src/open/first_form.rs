@@ -7,6 +7,7 @@ use rusqlite::{Connection, params};
 
 use crate::audit::{Audited, START};
 use crate::bytes::write_row;
+use crate::database::{Database, MIGRATIONS};
 use crate::facts::Intent;
 use crate::kind::Kind;
 use crate::ledger::DATABASE;
@@ -70,6 +71,7 @@ fn old_intent() -> Intent {
         limit: None,
         session: None,
         call: None,
+        care: None,
     }
 }
 
@@ -178,4 +180,43 @@ fn a_record_of_the_first_form_is_taken_over_with_its_chain() {
         }]
     );
     assert!(is_new, "{new:?}");
+}
+
+/// The tenth form knew no protocol as the cause of a limit: its table is another one now.
+#[test]
+fn changes_of_limits_are_taken_over_from_the_tenth_form() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(DATABASE);
+    let connection = Connection::open(&path).unwrap();
+    for migration in &MIGRATIONS[..10] {
+        connection.execute_batch(migration).unwrap();
+    }
+    connection.pragma_update(None, "user_version", 10).unwrap();
+    connection
+        .execute_batch(
+            "INSERT INTO run VALUES (1, 1, 'a', 's', 1790000000123456789, '0');
+             INSERT INTO bed VALUES (1, '1');
+             INSERT INTO limit_change VALUES (2, 1, 1, 10, 1, 'nibp.interval_s', 600, 300, 'phase');
+             INSERT INTO batch VALUES (1, 2, 1, 1);",
+        )
+        .unwrap();
+    drop(connection);
+    drop(Database::open(&path).unwrap());
+    let reader = Reader::open(folder.path()).unwrap();
+    let runs = reader.runs().unwrap();
+    let rows = reader.rows(&runs[0], Kind::Limit).unwrap();
+    let [
+        Row {
+            number: 1,
+            fact: Fact::Limit(limit),
+            ..
+        },
+    ] = &rows[..]
+    else {
+        panic!("{rows:?}");
+    };
+    assert_eq!(
+        (&*limit.key, limit.old, limit.new, &*limit.cause),
+        ("nibp.interval_s", 600.0, 300.0, "phase")
+    );
 }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use chairside_alarm::{Baseline, LimitChange, OperatorAction};
-use chairside_model::{Patient, Value};
+use chairside_model::{Patient, SessionId, Value};
 
 /// The limit that a person's action is about.
 #[derive(Clone, Debug, PartialEq)]
@@ -69,6 +69,15 @@ impl WantedLimit<'static> {
 }
 
 impl WantedSession<'static> {
+    /// Returns the session of that name, of which nothing else is said.
+    pub(crate) fn named(id: SessionId) -> Self {
+        Self {
+            id: id.to_string().into(),
+            initials: None,
+            number: None,
+        }
+    }
+
     pub(crate) fn of(action: OperatorAction) -> Option<Self> {
         let (id, patient) = match action {
             OperatorAction::OpenSession(id, patient) => (id, patient),

@@ -81,6 +81,7 @@ fn want(writer: &Writer, request: u64) -> Receiver<Result<(), StoreError>> {
         limit: None,
         session: None,
         call: None,
+        care: None,
         by: "mn".to_owned(),
         station: Some("desk".to_owned()),
         request: request.to_string(),

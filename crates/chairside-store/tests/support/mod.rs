@@ -80,7 +80,7 @@ pub(crate) fn acknowledge(request: u64) -> ActionRow {
     ActionRow {
         at: MonoTime::from_millis(request),
         bed: BedId(1),
-        action: OperatorAction::Acknowledge(Occurrence(request)),
+        action: OperatorAction::Acknowledge(Occurrence(request)).into(),
         by: "mn".to_owned(),
         station: Some("desk".to_owned()),
         reason: None,

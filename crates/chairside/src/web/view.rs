@@ -119,6 +119,7 @@ impl View {
                 | Entry::Link { .. }
                 | Entry::Discarded { .. }
                 | Entry::DeviceAlarm { .. }
+                | Entry::Care { .. }
                 | Entry::Ordered { .. }
                 | Entry::Identity { .. }
                 | Entry::Dosing { .. }
@@ -353,7 +354,8 @@ impl View {
             }
             // The recorder tells its own state with its reason; see `View::recorder`. What became of an
             // order is told to who gave it, and what the cuff does to everybody.
-            Entry::Ordered { .. }
+            Entry::Care { .. }
+            | Entry::Ordered { .. }
             | Entry::Dosing { .. }
             | Entry::Recording { .. }
             | Entry::Baseline { .. }

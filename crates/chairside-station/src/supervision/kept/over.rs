@@ -53,6 +53,7 @@ impl About {
             | Self::SessionClosed
             | Self::DoseBegan
             | Self::DoseEnded
+            | Self::Care(..)
             | Self::Recording => true,
             Self::Alarm(id) => id.is_call(),
             Self::OtherIdentity(_)

@@ -4,8 +4,10 @@ use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Response};
 use chairside_alarm::AlarmId;
-use chairside_store::{Acted, Episode, Event, Events, Happened, Seen};
+use chairside_store::{Acted, CareFact, Episode, Event, Events, Happened, Seen};
+use chrono::{DateTime, Utc};
 use serde::Serialize;
+use serde_json::Value;
 
 use super::query::{Span, Words, only};
 use super::{no_bed, not_understood};
@@ -90,6 +92,20 @@ struct Limit {
     value: Number,
 }
 
+/// What somebody did in a treatment session.
+#[derive(Debug, Serialize)]
+struct Care {
+    session: String,
+    entry: u32,
+    action: String,
+    what: Value,
+    happened: Option<Time>,
+    by: String,
+    station: Option<String>,
+    reason: Option<String>,
+    passed_over: Vec<String>,
+}
+
 #[derive(Debug, Serialize)]
 struct Other {
     at: Time,
@@ -125,6 +141,7 @@ enum What {
     Dose {
         running: bool,
     },
+    Care(Box<Care>),
 }
 
 pub(in crate::web) async fn events(
@@ -237,6 +254,24 @@ impl Action {
     }
 }
 
+impl Care {
+    fn of(fact: CareFact<'static>, happened: Option<DateTime<Utc>>) -> Self {
+        let passed_over = fact.passed_over.into_iter();
+        Self {
+            session: fact.session.into_owned(),
+            entry: fact.entry,
+            action: fact.action.into_owned(),
+            // The database takes nothing that is no JSON.
+            what: serde_json::from_str(&fact.what).unwrap_or_default(),
+            happened: happened.map(Time),
+            by: fact.by.into_owned(),
+            station: fact.station.map(Into::into),
+            reason: fact.reason.map(Into::into),
+            passed_over: passed_over.map(Into::into).collect(),
+        }
+    }
+}
+
 impl Other {
     fn of(happened: Happened) -> Self {
         let what = match happened.what {
@@ -259,6 +294,7 @@ impl Other {
             Event::Session { open } => What::Session { open },
             Event::CuffOrder { order, answer } => What::CuffOrder { order, answer },
             Event::Dose { running } => What::Dose { running },
+            Event::Care { fact, happened } => What::Care(Box::new(Care::of(fact, happened))),
         };
         Self {
             at: Time(happened.at),
