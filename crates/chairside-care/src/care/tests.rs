@@ -12,6 +12,7 @@ use crate::{
 
 mod program;
 mod table;
+mod values;
 
 fn earlier(bed: &Bed, seconds: u64) -> MonoTime {
     bed.now.saturating_sub(Duration::from_secs(seconds))

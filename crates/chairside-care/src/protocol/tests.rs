@@ -1,3 +1,8 @@
+use chairside_alarm::{
+    Adjustments, AirwayRules, AlarmId, Holds, LimitSide, LinkLostRule, NibpRules, Priority,
+    ProfileParts, SessionLimits, Signal, SignalRules, TechnicalRule, TechnicalRules, ThresholdRule,
+};
+
 use super::*;
 use crate::testing::{iv_parts, text};
 
@@ -63,5 +68,151 @@ fn a_screening_has_a_kit_and_no_name_twice() {
     assert_eq!(
         told,
         ["screening.oxygen.blocks_on: an item of the emergency kit must be there: it blocks on no"]
+    );
+}
+
+const fn told(seconds: u64, priority: Priority) -> TechnicalRule {
+    TechnicalRule {
+        delay: Duration::from_secs(seconds),
+        clear_hold: Duration::ZERO,
+        priority,
+    }
+}
+
+/// A bed's profile with one limit, and a cuff that is overdue when it is.
+fn profile() -> AlarmProfile {
+    let second = Duration::from_secs(1);
+    let technical = TechnicalRules {
+        spo2_probe_off: None,
+        spo2_no_data: None,
+        spo2_low_perfusion: None,
+        co2_no_data: None,
+        line_garbled: None,
+        device_link_lost: LinkLostRule {
+            delay: 10 * second,
+            clear_hold: 3 * second,
+            priority_dosing: Priority::High,
+            priority_other: Priority::Medium,
+            dosing_tail: 1800 * second,
+        },
+        device_swapped: None,
+        bed_failed: Priority::High,
+        recording_stopped: told(5, Priority::Medium),
+        no_station: None,
+        delivery_failed: None,
+    };
+    AlarmProfile::new(ProfileParts {
+        name: "one limit".to_owned(),
+        thresholds: vec![ThresholdRule {
+            id: AlarmId::Spo2Low,
+            signal: Signal::SpO2,
+            side: LimitSide::Low,
+            trip: Value::whole(92),
+            delay: 10 * second,
+            clear: Value::whole(94),
+            clear_hold: 10 * second,
+            priority: Priority::Medium,
+        }],
+        nibp: NibpRules {
+            interval: 600 * second,
+            overdue_grace: 180 * second,
+            high: None,
+            very_high: None,
+            rise: None,
+            low: None,
+            very_low: None,
+            failed: None,
+            overdue: Some(Priority::Low),
+        },
+        airway: AirwayRules::default(),
+        technical,
+        holds: Holds {
+            gap_tolerance: 2 * second,
+            cuff_same_limb_max: 60 * second,
+            cuff_release: 10 * second,
+            step_points: Value::whole(8),
+            step_hold: 15 * second,
+            after_hold_delay_max: 5 * second,
+        },
+        signals: SignalRules::default(),
+        families: Vec::new(),
+        adjustments: Adjustments::default(),
+    })
+    .expect("the limits do not contradict each other")
+}
+
+#[test]
+fn a_phase_has_the_protocols_limits_and_cuff_over_the_beds_profile() {
+    let spo2 = LimitKey::Trip(AlarmId::Spo2Low);
+    let mut parts = iv_parts();
+    parts.limits = [(Phase::Dosing, [(spo2, Value::whole(93))].into())].into();
+    let protocol = Protocol::new(parts).expect("it is valid");
+    let adjusted = protocol.adjust(&profile()).expect("they agree");
+    let mut limits = SessionLimits::new(adjusted);
+    let mut found = Vec::new();
+    for phase in Phase::ALL {
+        limits.enter(phase);
+        found.push((limits.value(spo2), limits.value(LimitKey::CuffInterval)));
+    }
+    let number = |number| Some(Value::whole(number));
+    assert_eq!(
+        found,
+        [
+            (number(92), number(300)),
+            (number(93), number(600)),
+            (number(92), number(600)),
+        ]
+    );
+}
+
+#[test]
+fn a_limit_that_contradicts_the_beds_profile_is_told_by_the_profiles_key() {
+    let spo2 = LimitKey::Trip(AlarmId::Spo2Low);
+    let mut parts = iv_parts();
+    parts.limits = [(Phase::Dosing, [(spo2, Value::whole(130))].into())].into();
+    let protocol = Protocol::new(parts).expect("it is valid by itself");
+    let errors = protocol.adjust(&profile()).expect_err("130 % is no limit");
+    let keys: Vec<_> = errors.iter().map(|error| error.key.as_str()).collect();
+    assert!(
+        keys.iter().any(|key| key.contains("SPO2_LOW")),
+        "{errors:?}"
+    );
+}
+
+#[test]
+fn the_cuff_and_its_limits_have_one_place() {
+    let told = refused(|parts| {
+        let interval = (LimitKey::CuffInterval, Value::whole(60));
+        parts.limits = [(Phase::Dosing, [interval].into())].into();
+    });
+    assert_eq!(
+        told,
+        ["limits.dosing.nibp.interval_s: the cuff's intervals stand in cuff"]
+    );
+}
+
+#[test]
+fn doses_prompts_and_the_discharge_are_looked_at_as_well() {
+    let told = refused(|parts| {
+        parts.route = None;
+        let again = parts.doses[0];
+        parts.doses.push(again);
+        parts.doses[0].session_max = Some(Value::whole(0));
+        parts.prompts.rules[0].stages.push(crate::Stage::Aborted);
+        parts.prompts.rules[0].every = Some(Duration::ZERO);
+        parts.discharge.moaas_least = 6;
+        parts.discharge.quiet = Duration::from_hours(25);
+    });
+    assert_eq!(
+        told,
+        [
+            "dose.ketamine.intravenous.session_max: 0 is not above 0",
+            "dose.ketamine.intravenous: there are two of it",
+            "drug: a drug and its route are planned together, or neither",
+            "prompt.moaas: aborted: the session is over then",
+            "prompt.moaas.every_s: 0 s is not within 60 to 43200 s",
+            "discharge.moaas_least: 6 is not within 0 to 5",
+            "discharge.quiet_s: 90000 s is not within 0 to 86400 s",
+        ]
     );
 }
