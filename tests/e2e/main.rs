@@ -30,6 +30,7 @@ mod reconnect;
 mod recording;
 mod recordings;
 mod replay_bytes;
+mod report;
 mod sessions;
 mod simulation;
 mod slow_client;

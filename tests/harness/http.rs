@@ -72,18 +72,8 @@ pub async fn post(address: SocketAddr, path: &str, headers: &str, body: &Value) 
 
 /// Sends a request as it stands and reads the answer to its end.
 pub async fn ask(address: SocketAddr, request: &str) -> Answer {
-    let mut stream = TcpStream::connect(address)
-        .await
-        .expect("the service accepts");
-    stream
-        .write_all(request.as_bytes())
-        .await
-        .expect("the service reads");
-    let mut text = String::new();
-    stream
-        .read_to_string(&mut text)
-        .await
-        .expect("the service answers in UTF-8 and closes");
+    let answer = raw(address, request).await;
+    let text = String::from_utf8(answer).expect("the service answers in UTF-8");
     let (headers, body) = text.split_once("\r\n\r\n").expect("headers and a body");
     let status = headers.split(' ').nth(1).and_then(|code| code.parse().ok());
     Answer {
@@ -91,4 +81,35 @@ pub async fn ask(address: SocketAddr, request: &str) -> Answer {
         headers: headers.to_owned(),
         body: body.to_owned(),
     }
+}
+
+/// Fetches a file, which need not be text, and returns its headers and its bytes.
+///
+/// # Panics
+///
+/// When the service does not answer.
+pub async fn file(address: SocketAddr, path: &str) -> (String, Vec<u8>) {
+    let request = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
+    let answer = raw(address, &request).await;
+    let mut places = answer.windows(4);
+    let end = places.position(|bytes| bytes == b"\r\n\r\n");
+    let (headers, body) = answer.split_at(end.expect("headers and a body") + 4);
+    (String::from_utf8_lossy(headers).into_owned(), body.to_vec())
+}
+
+/// Sends a request and returns all that the service answers until it closes.
+async fn raw(address: SocketAddr, request: &str) -> Vec<u8> {
+    let mut stream = TcpStream::connect(address)
+        .await
+        .expect("the service accepts");
+    stream
+        .write_all(request.as_bytes())
+        .await
+        .expect("the service reads");
+    let mut answer = Vec::new();
+    stream
+        .read_to_end(&mut answer)
+        .await
+        .expect("the service answers and closes");
+    answer
 }

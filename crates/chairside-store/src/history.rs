@@ -25,6 +25,7 @@ mod episodes;
 mod events;
 mod gaps;
 mod response;
+mod sessions;
 mod trend;
 
 pub use around::{Around, AroundQuestion, Curve, Point};
@@ -32,6 +33,7 @@ pub use cuff::CuffTaken;
 pub use episodes::{Episode, EpisodeState, Events, Seen};
 pub use events::{Acted, Event, Happened};
 pub use gaps::{Missing, MissingCause};
+pub use sessions::SessionTold;
 pub use trend::{InStep, Trend, TrendQuestion};
 
 /// The longest time from a measurement to its record: the oldest cuff pressure or temperature

@@ -56,7 +56,8 @@ pub use error::StoreError;
 pub use facts::{Gap, GapCause, Intent, Run, ToldEarly};
 pub use history::{
     Acted, Around, AroundQuestion, CuffTaken, Curve, Episode, EpisodeState, Event, Events, GivenUp,
-    Happened, History, InStep, Missing, MissingCause, Point, Seen, Trend, TrendQuestion,
+    Happened, History, InStep, Missing, MissingCause, Point, Seen, SessionTold, Trend,
+    TrendQuestion,
 };
 pub use kind::Kind;
 pub use outbox::{

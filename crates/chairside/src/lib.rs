@@ -3,6 +3,7 @@
 mod near;
 mod number;
 mod remedy;
+mod report;
 
 pub mod app;
 pub mod clock;

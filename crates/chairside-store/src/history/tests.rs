@@ -20,6 +20,7 @@ use crate::{GapCause, Recorder};
 
 mod around;
 mod events;
+mod sessions;
 
 /// A wall-clock time, seconds after the zero of the first run.
 fn at(seconds: i64) -> DateTime<Utc> {

@@ -7,6 +7,7 @@ mod around;
 mod events;
 mod query;
 mod response;
+mod sessions;
 mod trend;
 
 use std::path::PathBuf;
@@ -26,6 +27,7 @@ use crate::remedy::without_numbers;
 pub(super) use around::around;
 pub(super) use events::events;
 pub(super) use response::response;
+pub(super) use sessions::{report_file, report_page, session, sessions};
 pub(super) use trend::trend;
 
 /// Questions that are answered at the same time. One core stays for the rest of the service where

@@ -42,6 +42,16 @@ pub fn router(web: Web) -> Router {
         .route("/api/v1/beds/{bed}/history", get(history::events))
         .route("/api/v1/beds/{bed}/around", get(history::around))
         .route("/api/v1/beds/{bed}/{action}", post(action))
+        .route("/api/v1/sessions", get(history::sessions))
+        .route("/api/v1/sessions/{session}", get(history::session))
+        .route(
+            "/api/v1/sessions/{session}/report.html",
+            get(history::report_page),
+        )
+        .route(
+            "/api/v1/sessions/{session}/report.pdf",
+            get(history::report_file),
+        )
         .route("/api/v1/checks", get(checks::last).post(checks::sign))
         .route("/api/v1/calling", get(calling::calling))
         .route("/api/v1/channels/{channel}/test", post(calling::test))

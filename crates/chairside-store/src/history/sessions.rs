@@ -1,0 +1,94 @@
+//! Which sessions there were.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+
+use super::{History, wall_time};
+use crate::error::StoreError;
+
+/// Sessions of one answer, the newest.
+const SESSIONS_MAX: usize = 1000;
+
+/// A session at a bed, as it was opened and closed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SessionTold {
+    /// Which.
+    pub id: String,
+    /// The configured id of the bed.
+    pub bed: String,
+    /// The patient's initials, if they were said.
+    pub initials: Option<String>,
+    /// The clinic's number of the patient, if it was said.
+    pub number: Option<String>,
+    /// The person who opened it, by id.
+    pub by: String,
+    /// When it was opened.
+    pub opened: DateTime<Utc>,
+    /// When it was closed; nothing while it is open.
+    pub closed: Option<DateTime<Utc>>,
+}
+
+/// What is asked of one session's row.
+const COLUMNS: &str = "SELECT f.session, bed.name, initials, patient_number, \"by\", f.run, at_ns, \
+    (SELECT c.run || ' ' || c.at_ns FROM session_change c \
+     WHERE c.bed = f.bed AND c.open = 0 AND c.seq > f.seq ORDER BY c.seq LIMIT 1) \
+    FROM operator f JOIN bed ON bed.id = f.bed WHERE action = 'open_session'";
+
+impl History {
+    /// Returns the sessions, the newest first: at most a thousand.
+    ///
+    /// # Errors
+    ///
+    /// When the database cannot be read, or when nobody waits any more.
+    pub fn sessions(&self) -> Result<Vec<SessionTold>, StoreError> {
+        let query = format!("{COLUMNS} ORDER BY f.seq DESC LIMIT {SESSIONS_MAX}");
+        self.sessions_by(&query, [])
+    }
+
+    /// Returns one session, if the record knows it.
+    ///
+    /// # Errors
+    ///
+    /// When the database cannot be read, or when nobody waits any more.
+    pub fn session(&self, id: &str) -> Result<Option<SessionTold>, StoreError> {
+        let query = format!("{COLUMNS} AND f.session = ?1 ORDER BY f.seq LIMIT 1");
+        Ok(self.sessions_by(&query, [id])?.pop())
+    }
+
+    fn sessions_by(
+        &self,
+        query: &str,
+        values: impl rusqlite::Params,
+    ) -> Result<Vec<SessionTold>, StoreError> {
+        let zeros: BTreeMap<i64, i64> = self
+            .reader
+            .stored_runs()?
+            .into_iter()
+            .map(|stored| (stored.key, stored.run.clock_zero_ns))
+            .collect();
+        let wall = |run: i64, at: i64| {
+            let zero = zeros.get(&run).copied().unwrap_or_default();
+            wall_time(zero.saturating_add(at))
+        };
+        let mut statement = self.reader.connection.prepare_cached(query)?;
+        let mut rows = statement.query(values)?;
+        let mut sessions = Vec::new();
+        while let Some(row) = rows.next()? {
+            self.given_up.check()?;
+            let closed: Option<String> = row.get(7)?;
+            let closed = closed.as_deref().and_then(|both| both.split_once(' '));
+            let closed = closed.and_then(|(run, at)| run.parse().ok().zip(at.parse().ok()));
+            sessions.push(SessionTold {
+                id: row.get(0)?,
+                bed: row.get(1)?,
+                initials: row.get(2)?,
+                number: row.get(3)?,
+                by: row.get(4)?,
+                opened: wall(row.get(5)?, row.get(6)?),
+                closed: closed.map(|(run, at)| wall(run, at)),
+            });
+        }
+        Ok(sessions)
+    }
+}

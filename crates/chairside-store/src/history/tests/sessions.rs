@@ -1,0 +1,60 @@
+use chairside_alarm::OperatorAction;
+use chairside_model::{Patient, SessionId};
+
+use super::*;
+
+fn opens(second: u64, id: u64, initials: &str) -> [(MonoTime, Entry); 2] {
+    let patient = Patient::new(Some(initials), None).unwrap();
+    let act = Entry::Operator {
+        bed: BED,
+        action: OperatorAction::OpenSession(SessionId(id), patient),
+        by: "mn".into(),
+        station: None,
+        reason: None,
+    };
+    [(seconds(second), act), turned(second, true)]
+}
+
+fn turned(second: u64, open: bool) -> (MonoTime, Entry) {
+    let entry = Entry::Session { bed: BED, open };
+    (seconds(second), entry)
+}
+
+#[test]
+fn a_session_ends_with_the_next_close_at_its_bed_also_after_a_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    let [first, second, third] = [
+        opens(10, 1, "A. B."),
+        opens(60, 2, "C. D."),
+        opens(40, 3, "E. F."),
+    ];
+    let one = [&first[..], &[turned(50, false)], &second[..]].concat();
+    write(folder.path(), 0, one);
+    write(
+        folder.path(),
+        1000,
+        [&[turned(30, false)], &third[..]].concat(),
+    );
+
+    let history = History::open(folder.path(), GivenUp::default()).unwrap();
+    let told = history.sessions().unwrap();
+    let told: Vec<_> = told
+        .iter()
+        .map(|one| (one.initials.as_deref(), one.opened, one.closed))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            (Some("E. F."), at(1040), None),
+            (Some("C. D."), at(60), Some(at(1030))),
+            (Some("A. B."), at(10), Some(at(50))),
+        ]
+    );
+    let name = SessionId(2).to_string();
+    let one = history.session(&name).unwrap().unwrap();
+    assert_eq!(
+        (one.id, one.bed, one.by),
+        (name, "1".to_owned(), "mn".to_owned())
+    );
+    assert_eq!(history.session(&SessionId(9).to_string()).unwrap(), None);
+}

@@ -1,0 +1,164 @@
+//! The report of a session: what the record says of it, as a document.
+
+mod course;
+mod people;
+mod times;
+
+use std::time::Duration;
+
+use chairside_report::{Block, Document, Section};
+use chairside_store::{Events, History, SessionTold, StoreError, Trend, TrendQuestion};
+use chrono::{DateTime, FixedOffset, Local, Utc};
+
+use times::Clock;
+
+/// What stands on every page (21 CFR 880.6310 leaves out what is used for active monitoring).
+const FOOTER: &str = "Research and demonstration software. Not a medical device, not cleared or \
+    approved. The bedside monitor is the primary monitor and alarm source. Do not use it to decide \
+    treatment.";
+
+/// Values stand in steps of this length.
+const STEP: Duration = Duration::from_secs(10);
+
+/// A session that nobody closed is told up to here.
+const LONGEST: Duration = Duration::from_hours(24);
+
+/// Who and what the record speaks of by id, for people.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Names {
+    /// The beds: id and name.
+    pub(crate) beds: Vec<(String, String)>,
+    /// The staff: id and name.
+    pub(crate) staff: Vec<(String, String)>,
+}
+
+/// What the record says of a session.
+#[derive(Clone, Debug)]
+pub(crate) struct Told {
+    session: SessionTold,
+    /// Until when it is told: its end, or now.
+    until: DateTime<Utc>,
+    trend: Trend,
+    events: Events,
+}
+
+impl Names {
+    fn bed<'a>(&'a self, id: &'a str) -> &'a str {
+        name(&self.beds, id)
+    }
+
+    fn person<'a>(&'a self, id: &'a str) -> &'a str {
+        name(&self.staff, id)
+    }
+}
+
+/// Returns how far the clock of this machine is ahead of UTC at a moment.
+pub(crate) fn local_offset(at: DateTime<Utc>) -> FixedOffset {
+    *at.with_timezone(&Local).offset()
+}
+
+fn name<'a>(names: &'a [(String, String)], id: &'a str) -> &'a str {
+    let known = names.iter().find(|(known, _)| known == id);
+    known.map_or(id, |(_, name)| name)
+}
+
+impl Told {
+    /// Reads what the record says of a session; nothing when it does not know it.
+    ///
+    /// # Errors
+    ///
+    /// When the database cannot be read, or when nobody waits any more.
+    pub(crate) fn read(
+        history: &History,
+        id: &str,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Self>, StoreError> {
+        let Some(session) = history.session(id)? else {
+            return Ok(None);
+        };
+        let until = session.closed.unwrap_or(now).max(session.opened);
+        let until = until.min(session.opened + LONGEST);
+        let steps = (until - session.opened).num_seconds().unsigned_abs() / STEP.as_secs() + 1;
+        let trend = history.trend(&TrendQuestion {
+            bed: &session.bed,
+            devices: &[],
+            from: session.opened,
+            step: STEP,
+            steps: usize::try_from(steps).unwrap_or(usize::MAX),
+            now: until,
+            recording: true,
+        })?;
+        let events = history.events(&session.bed, session.opened, until)?;
+        Ok(Some(Self {
+            session,
+            until,
+            trend,
+            events,
+        }))
+    }
+
+    /// Returns the report, with times of the clock that is so far ahead of UTC.
+    pub(crate) fn document(&self, names: &Names, ahead: FixedOffset) -> Document {
+        let clock = Clock { ahead };
+        let session = &self.session;
+        let patient = self.patient();
+        let until = match session.closed {
+            Some(closed) => clock.date_and_time(closed),
+            None => format!("still open at {}", clock.date_and_time(self.until)),
+        };
+        let about = [
+            ("Patient", patient.clone()),
+            ("Session", session.id.clone()),
+            ("Bed", names.bed(&session.bed).to_owned()),
+            ("Opened", clock.date_and_time(session.opened)),
+            ("Opened by", names.person(&session.by).to_owned()),
+            ("Closed", until),
+            ("Times", format!("of UTC{ahead}")),
+        ];
+        Document {
+            title: "Treatment session".to_owned(),
+            about: about
+                .map(|(label, value)| (label.to_owned(), value))
+                .to_vec(),
+            running_head: format!("{patient} · session {}", session.id),
+            watermark: None,
+            footer: FOOTER.to_owned(),
+            sections: vec![
+                course::section(self),
+                people::alarms(self, names, clock),
+                people::actions(self, names, clock),
+                course::gaps(self, clock),
+                Section {
+                    heading: "Read and found complete".to_owned(),
+                    blocks: vec![Block::Signatures(vec![
+                        "Name, date and time, signature".to_owned(),
+                    ])],
+                },
+            ],
+        }
+    }
+
+    fn patient(&self) -> String {
+        let initials = self.session.initials.as_deref();
+        let number = self.session.number.as_deref();
+        match (initials, number) {
+            (Some(initials), Some(number)) => format!("{initials}, number {number}"),
+            (Some(initials), None) => initials.to_owned(),
+            (None, Some(number)) => format!("number {number}"),
+            (None, None) => "not named".to_owned(),
+        }
+    }
+
+    /// Returns how long after the opening something was, minutes.
+    fn minute(&self, at: DateTime<Utc>) -> f32 {
+        minutes((at - self.session.opened).to_std().unwrap_or_default())
+    }
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "a place in a drawing needs no more"
+)]
+fn minutes(time: Duration) -> f32 {
+    (time.as_secs_f64() / 60.0) as f32
+}

@@ -1,0 +1,124 @@
+//! What people were called for, and what they did.
+
+use chairside_report::{Block, Column, Row, RowKind, Section, Table};
+use chairside_store::{Acted, Episode};
+
+use super::times::{Clock, between};
+use super::{Names, Told};
+
+/// Returns every alarm of a session, with how soon somebody saw to it.
+pub(super) fn alarms(told: &Told, names: &Names, clock: Clock) -> Section {
+    let mut blocks = Vec::new();
+    if told.events.is_cut {
+        blocks.push(Block::Text(
+            "There were more alarms than fit here; the oldest are left out.".to_owned(),
+        ));
+    }
+    if told.events.episodes.is_empty() {
+        blocks.push(Block::Text("No alarm was called.".to_owned()));
+    } else {
+        let columns = [
+            ("called", 1.2),
+            ("alarm", 2.6),
+            ("why", 4.0),
+            ("over", 1.2),
+            ("answered after", 2.2),
+        ];
+        blocks.push(Block::Table(Table {
+            columns: columns.map(column).to_vec(),
+            rows: told
+                .events
+                .episodes
+                .iter()
+                .map(|episode| alarm_row(episode, names, clock))
+                .collect(),
+        }));
+    }
+    Section {
+        heading: "Alarms".to_owned(),
+        blocks,
+    }
+}
+
+fn column((head, weight): (&str, f32)) -> Column {
+    Column {
+        head: head.to_owned(),
+        weight,
+        is_number: false,
+    }
+}
+
+fn alarm_row(episode: &Episode, names: &Names, clock: Clock) -> Row {
+    let answered = episode.answered.and_then(|at| between(episode.told, at));
+    let by = episode.acknowledged.first();
+    let answered = match (answered, by) {
+        (Some(after), Some(seen)) => format!("{after}, {}", names.person(&seen.by)),
+        (Some(after), None) => after,
+        (None, _) => "nobody answered".to_owned(),
+    };
+    let over = match episode.ended {
+        Some(ended) if !episode.state.present => clock.time(ended),
+        _ => "not yet".to_owned(),
+    };
+    let kind = if episode.priority == "high" {
+        RowKind::Strong
+    } else {
+        RowKind::Plain
+    };
+    Row {
+        cells: vec![
+            clock.time(episode.told),
+            format!("{}, {}", episode.id, episode.priority),
+            episode.evidence.clone(),
+            over,
+            answered,
+        ],
+        kind,
+    }
+}
+
+/// Returns what people did.
+pub(super) fn actions(told: &Told, names: &Names, clock: Clock) -> Section {
+    let rows: Vec<Row> = told
+        .events
+        .acted
+        .iter()
+        .map(|acted| action_row(acted, names, clock))
+        .collect();
+    let blocks = if rows.is_empty() {
+        vec![Block::Text("Nobody did anything.".to_owned())]
+    } else {
+        let columns = [("at", 1.2), ("who", 2.0), ("what", 3.0), ("why", 4.0)];
+        vec![Block::Table(Table {
+            columns: columns.map(column).to_vec(),
+            rows,
+        })]
+    };
+    Section {
+        heading: "What people did".to_owned(),
+        blocks,
+    }
+}
+
+fn action_row(acted: &Acted, names: &Names, clock: Clock) -> Row {
+    let what = &acted.what;
+    let mut words = what.action.replace('_', " ");
+    if let Some(alarm) = &what.alarm {
+        words = format!("{words}: {alarm}");
+    }
+    if let Some(seconds) = what.seconds {
+        words = format!("{words} for {seconds} s");
+    }
+    if let Some(limit) = &what.limit {
+        words = format!("{} from {} to {}", limit.key, limit.expected, limit.new);
+    }
+    Row {
+        cells: vec![
+            clock.time(acted.at),
+            names.person(&what.by).to_owned(),
+            words,
+            what.reason.as_deref().unwrap_or_default().to_owned(),
+        ],
+        kind: RowKind::Plain,
+    }
+}
