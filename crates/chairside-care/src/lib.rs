@@ -12,12 +12,17 @@ mod chart;
 mod discharge;
 mod dose;
 mod dose_log;
+mod facts;
+mod flow_sheet;
 mod gate;
+mod ledger;
 pub mod pk;
 mod prompt;
 mod protocol;
 mod rating;
+mod receipt;
 mod refusal;
+mod rems;
 mod score;
 mod stage;
 #[cfg(test)]
@@ -40,13 +45,18 @@ pub use dose_log::{
     Asked, Bolus, DoseBounds, DoseFigure, DoseLog, DoseQuestion, DoseRefusal, DoseTotal, Expected,
     Infusion, InfusionState, NoSense, Stretch,
 };
+pub use facts::{AlarmEpisode, Answer, Fact, SessionFacts, StageTaken};
+pub use flow_sheet::{Cell, FlowSheet, SaidBy, SheetLine, SheetRow};
 pub use gate::{Gate, GateFacts, GateItem, GateLine, Standing};
+pub use ledger::{Bounded, Counted, Ledger, LedgerEntry, bounded, course};
 pub use prompt::{Prompt, PromptCause, PromptPlan, PromptRule, PromptState};
 pub use protocol::{
     Blocks, CuffPlan, GatePlan, Mistake, Protocol, ProtocolParts, ScreeningItem, weight_default,
 };
 pub use rating::{AldreteVariant, Anchor, Circulation, Consequence, Direction, ScoreRefusal};
+pub use receipt::{Completeness, Gap, GapCause, Receipt};
 pub use refusal::CareRefusal;
+pub use rems::{OBSERVED_MIN, RemsFound, RemsItem, RemsLine, RemsWorksheet};
 pub use score::{ScoreEntry, ScoreId};
 pub use stage::Stage;
 pub use text::{Text, TextError};

@@ -1,0 +1,256 @@
+//! The completeness receipt: what the record of a session has, and what it has not and why.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use chairside_model::{Cadence, Measured, Metric, MonoTime, Reading};
+
+use crate::facts::{AlarmEpisode, Fact, SessionFacts};
+use crate::{Chart, Pressure};
+
+/// A value that is missing for longer is a gap: as long as a number is shown.
+const GAP_MIN: Duration = Duration::from_secs(10);
+
+/// The same of breaths and carbon dioxide.
+const BREATH_GAP_MIN: Duration = Duration::from_secs(30);
+
+/// A value that comes more seldom may be missing for so many of its periods.
+const PERIODS: u32 = 3;
+
+/// What there is of a session, and what there is not.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Receipt {
+    /// Each metric that the bed has a device for, as far as one comes regularly.
+    pub metrics: Vec<Completeness>,
+    /// Times without a metric, in order.
+    pub gaps: Vec<Gap>,
+    /// The alarms that called.
+    pub alarms: Vec<AlarmEpisode>,
+    /// How long it took in the middle until somebody answered, of those that were answered.
+    pub median_response: Option<Duration>,
+}
+
+/// How much of what was to be expected of a metric there is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Completeness {
+    /// Which; of a cuff the systolic pressure stands for all of a determination.
+    pub metric: Metric,
+    /// How many valid values there are.
+    pub valid: u64,
+    /// How many were to be expected: one in each period, of a cuff one in each interval.
+    pub expected: u64,
+}
+
+impl Completeness {
+    /// Returns the share, per cent, at most 100; nothing where nothing was to be expected.
+    #[must_use]
+    pub fn percent(&self) -> Option<u64> {
+        let share = (100 * self.valid).checked_div(self.expected)?;
+        Some(share.min(100))
+    }
+}
+
+/// A time without a metric.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Gap {
+    /// Without which.
+    pub metric: Metric,
+    /// From the last valid value, or the opening of the session.
+    pub from: MonoTime,
+    /// Until the next one, or the end.
+    pub until: MonoTime,
+    /// Why.
+    pub cause: GapCause,
+}
+
+/// Why there is no value. Where more than one holds, the first of these.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum GapCause {
+    /// Nothing was recorded.
+    RecordingStopped,
+    /// The device's line was lost.
+    LinkLost,
+    /// The sensor was off the patient, or not plugged in.
+    SensorOff,
+    /// The device was there and gave no valid value.
+    NotMeasured,
+}
+
+impl GapCause {
+    /// Every cause.
+    pub const ALL: [Self; 4] = [
+        Self::RecordingStopped,
+        Self::LinkLost,
+        Self::SensorOff,
+        Self::NotMeasured,
+    ];
+
+    /// Returns the name used in JSON.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::RecordingStopped => "recording_stopped",
+            Self::LinkLost => "link_lost",
+            Self::SensorOff => "sensor_off",
+            Self::NotMeasured => "not_measured",
+        }
+    }
+}
+
+impl Receipt {
+    /// Makes the receipt of a session.
+    #[must_use]
+    pub fn of(facts: &SessionFacts) -> Self {
+        let taken = taken(facts);
+        let mut metrics: Vec<Completeness> = Vec::new();
+        for (metric, times) in &taken {
+            let period = period(facts, *metric);
+            let span = facts.end().saturating_since(facts.opened);
+            metrics.push(Completeness {
+                metric: *metric,
+                valid: times.len() as u64,
+                expected: whole(span, period),
+            });
+        }
+        if facts.source(Metric::NibpSystolic).is_some() {
+            metrics.push(cuff(facts, &facts.pressures()));
+        }
+        let alarms = facts.alarms();
+        let mut responses: Vec<Duration> =
+            alarms.iter().filter_map(AlarmEpisode::response).collect();
+        responses.sort_unstable();
+        let middle = responses.len().saturating_sub(1) / 2;
+        Self {
+            metrics,
+            gaps: gaps_between(facts, &taken),
+            median_response: responses.get(middle).copied(),
+            alarms,
+        }
+    }
+}
+
+/// Returns the times without a metric, in order.
+pub(crate) fn gaps(facts: &SessionFacts) -> Vec<Gap> {
+    gaps_between(facts, &taken(facts))
+}
+
+/// Returns when each valid value of the regular metrics was taken.
+fn taken(facts: &SessionFacts) -> BTreeMap<Metric, Vec<MonoTime>> {
+    let regular = |metric: &&Metric| metric.cadence() == Cadence::Continuous;
+    let metrics = facts.sources.metrics.keys().filter(regular);
+    let mut taken: BTreeMap<Metric, Vec<MonoTime>> =
+        metrics.map(|metric| (*metric, Vec::new())).collect();
+    facts.walk(|at, chart: &Chart| {
+        for (metric, times) in &mut taken {
+            if let Some(value) = chart.numeric(at, *metric)
+                && times.last().is_none_or(|last| *last < value.taken)
+            {
+                times.push(value.taken);
+            }
+        }
+    });
+    taken
+}
+
+fn period(facts: &SessionFacts, metric: Metric) -> Duration {
+    let device = facts.source(metric);
+    let period = device.and_then(|device| facts.sources.devices.get(&device));
+    period.copied().unwrap_or_default()
+}
+
+/// Returns how many whole periods a time has; none of no length.
+fn whole(span: Duration, period: Duration) -> u64 {
+    let count = span.as_nanos().checked_div(period.as_nanos()).unwrap_or(0);
+    u64::try_from(count).unwrap_or(u64::MAX)
+}
+
+fn cuff(facts: &SessionFacts, pressures: &[Pressure]) -> Completeness {
+    let stages = facts.entries().stages;
+    let expected = stages.iter().map(|taken| {
+        let interval = facts.cuff.of(taken.stage.phase());
+        whole(taken.until.saturating_since(taken.from), interval)
+    });
+    Completeness {
+        metric: Metric::NibpSystolic,
+        valid: pressures.len() as u64,
+        expected: expected.sum(),
+    }
+}
+
+fn gaps_between(facts: &SessionFacts, taken: &BTreeMap<Metric, Vec<MonoTime>>) -> Vec<Gap> {
+    let mut gaps = Vec::new();
+    for (metric, times) in taken {
+        let least = match metric {
+            Metric::RespirationRate | Metric::EtCO2 | Metric::FiCO2 => BREATH_GAP_MIN,
+            _ => GAP_MIN,
+        };
+        let least = least.max(period(facts, *metric) * PERIODS);
+        let mut from = facts.opened;
+        for until in times.iter().copied().chain([facts.end()]) {
+            if until.saturating_since(from) > least {
+                let cause = cause(facts, *metric, from, until);
+                gaps.push(Gap {
+                    metric: *metric,
+                    from,
+                    until,
+                    cause,
+                });
+            }
+            from = until;
+        }
+    }
+    gaps.sort_by_key(|gap| (gap.from, gap.metric));
+    gaps
+}
+
+/// Returns why a metric has no value between two moments.
+fn cause(facts: &SessionFacts, metric: Metric, from: MonoTime, until: MonoTime) -> GapCause {
+    let device = facts.source(metric);
+    // Both hold until they are told again, so that those of before count as well.
+    let (mut recording, mut connected) = (true, true);
+    let mut found = GapCause::NotMeasured;
+    let before_the_end = facts.facts.iter().take_while(|fact| fact.at() < until);
+    for fact in before_the_end {
+        let at = fact.at();
+        match fact {
+            Fact::Recording { running, .. } => recording = *running,
+            Fact::Link {
+                device: told,
+                connected: now,
+                ..
+            } if Some(*told) == device => connected = *now,
+            Fact::Observed(observation)
+                if at > from
+                    && Some(observation.device) == device
+                    && is_off(&observation.reading, metric) =>
+            {
+                found = found.min(GapCause::SensorOff);
+            }
+            _ => {}
+        }
+        // What was lost and came back within the gap was lost in it.
+        if at >= from {
+            found = found.min(standing(recording, connected));
+        }
+    }
+    // Told before the gap and never again in it.
+    found.min(standing(recording, connected))
+}
+
+const fn standing(recording: bool, connected: bool) -> GapCause {
+    match (recording, connected) {
+        (false, _) => GapCause::RecordingStopped,
+        (true, false) => GapCause::LinkLost,
+        (true, true) => GapCause::NotMeasured,
+    }
+}
+
+fn is_off(reading: &Reading, metric: Metric) -> bool {
+    match reading {
+        Reading::Numeric(numeric) => match numeric.measured {
+            Measured::Unavailable(why) => numeric.metric == metric && why.is_probe_off(),
+            Measured::Valid(_) | Measured::Questionable(_) => false,
+        },
+        Reading::Cuff(_) | Reading::Waveform(_) => false,
+    }
+}

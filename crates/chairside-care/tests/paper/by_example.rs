@@ -1,0 +1,332 @@
+//! A session that was as it was, and what its paperwork says.
+
+use std::time::Duration;
+
+use chairside_alarm::{Occurrence, SignalPresence};
+use chairside_care::{
+    Amendment, Answer, CareAction, CareEvent, Cell, Counted, EventKind, Fact, FlowSheet, GapCause,
+    Ledger, LedgerEntry, Receipt, RemsFound, RemsItem, RemsWorksheet, ScoreId, SheetLine, Stage,
+    course,
+};
+use chairside_model::{Metric, MonoTime, Patient, Value};
+
+use crate::clinic::{
+    CUFF, ENDED, Notes, OFF, OPENED, OXIMETER, alarm, minute, pressure, rated, session, spo2,
+    spray, valid,
+};
+
+/// Returns a good saturation each second of a session, with the exception of some minutes.
+fn saturations(without: std::ops::Range<i64>) -> Vec<Fact> {
+    let seconds = (0..ENDED * 60).filter(|second| !without.contains(&(second / 60)));
+    seconds
+        .map(|second| {
+            let second = u64::try_from(second).unwrap();
+            spo2(OPENED + Duration::from_secs(second), valid(97))
+        })
+        .collect()
+}
+
+fn values(sheet: &FlowSheet) -> Vec<(MonoTime, Stage, Vec<Cell>)> {
+    let rows = sheet.rows.iter();
+    rows.filter_map(|row| match &row.line {
+        SheetLine::Values { stage, cells } => Some((row.at, *stage, cells.clone())),
+        _ => None,
+    })
+    .collect()
+}
+
+fn found(sheet: &RemsWorksheet, item: RemsItem) -> RemsFound {
+    sheet
+        .lines
+        .iter()
+        .find(|line| line.item == item)
+        .unwrap()
+        .found
+}
+
+#[test]
+fn rows_stand_at_the_times_of_the_protocol_with_age_and_source() {
+    let more = vec![
+        spo2(minute(14), valid(98)),
+        pressure(minute(12), minute(12), 128),
+        spo2(minute(25), valid(96)),
+        pressure(minute(24), minute(24), 152),
+    ];
+    let sheet = FlowSheet::of(&session(more));
+    assert_eq!(
+        sheet.columns,
+        [Metric::SpO2, Metric::NibpSystolic, Metric::NibpDiastolic]
+    );
+    let rows = values(&sheet);
+    let at: Vec<i64> = rows
+        .iter()
+        .map(|(at, ..)| i64::try_from(at.saturating_since(OPENED).as_secs() / 60).unwrap())
+        .collect();
+    let expected = [
+        0, 5, 10, 14, 15, 25, 35, 45, 55, 65, 75, 85, 95, 105, 115, 125, 140,
+    ];
+    assert_eq!(
+        at, expected,
+        "5 min before the dose, 10 in it, 15 late after it"
+    );
+    let (_, stage, cells) = rows.iter().find(|(at, ..)| *at == minute(25)).unwrap();
+    assert_eq!(*stage, Stage::Dosing);
+    let value = |metric, value, taken, source| Cell::Value {
+        metric,
+        value: Value::whole(value),
+        taken: minute(taken),
+        source,
+    };
+    let measured = [
+        value(Metric::SpO2, 96, 25, OXIMETER),
+        value(Metric::NibpSystolic, 152, 24, CUFF),
+        value(Metric::NibpDiastolic, 60, 24, CUFF),
+    ];
+    assert_eq!(cells[..], measured);
+    let (_, _, cells) = rows.iter().find(|(at, ..)| *at == minute(45)).unwrap();
+    assert_eq!(
+        cells[..],
+        [Cell::None; 3],
+        "a pressure of 21 minutes ago is none of now"
+    );
+}
+
+#[test]
+fn what_happened_stands_between_the_rows() {
+    let mut notes = Notes::default();
+    // After the session's own eight entries.
+    for _ in 0..8 {
+        notes.note(minute(0), CareAction::TakeBaseline);
+    }
+    let vomited = CareEvent {
+        at: minute(50),
+        kind: EventKind::Vomiting,
+        note: None,
+    };
+    let more = vec![
+        alarm(minute(41), 3, SignalPresence::On),
+        Fact::Answered {
+            at: minute(42),
+            by: "nurse-k".into(),
+            answer: Answer::Acknowledged(Occurrence(3)),
+        },
+        alarm(minute(43), 3, SignalPresence::Off),
+        notes.note(minute(51), CareAction::Event(vomited)),
+        notes.note(minute(40), rated(minute(40), ScoreId::Moaas, 4)),
+        notes.note(
+            minute(60),
+            CareAction::Amend {
+                entry: 8,
+                amendment: match spray(minute(15), 84) {
+                    CareAction::Dose(dose) => Amendment::Dose(dose),
+                    other => panic!("{other:?}"),
+                },
+            },
+        ),
+    ];
+    let sheet = FlowSheet::of(&session(more));
+    let find = |wanted: fn(&SheetLine) -> bool| {
+        let row = sheet.rows.iter().find(|row| wanted(&row.line));
+        row.unwrap().clone()
+    };
+    let told = find(|line| matches!(line, SheetLine::Alarm(_)));
+    let SheetLine::Alarm(told_alarm) = &told.line else {
+        panic!("{told:?}")
+    };
+    assert_eq!(told_alarm.response(), Some(Duration::from_mins(1)));
+    let event = find(|line| matches!(line, SheetLine::Event(_)));
+    assert_eq!(
+        event.at,
+        minute(50),
+        "when it happened, not when it was entered"
+    );
+    let dose = find(|line| matches!(line, SheetLine::Dose(_)));
+    let SheetLine::Dose(said) = &dose.line else {
+        panic!("{dose:?}")
+    };
+    assert!(said.corrected && &*said.by == "nurse-k");
+    let sorted = sheet.rows.windows(2).all(|pair| pair[0].at <= pair[1].at);
+    assert!(sorted);
+}
+
+#[test]
+fn the_receipt_says_what_is_missing_and_why() {
+    // Ten minutes with the sensor off, then ten without a line, then ten without a record.
+    let mut more = saturations(30..60);
+    more.extend((30..40).map(|at| spo2(minute(at) + Duration::from_secs(5), OFF)));
+    let receipt = Receipt::of(&session(more.clone()));
+    let share = receipt.metrics[0];
+    assert_eq!((share.metric, share.valid), (Metric::SpO2, 110 * 60));
+    assert_eq!((share.expected, share.percent()), (140 * 60, Some(78)));
+    let gap = receipt.gaps[0];
+    assert_eq!((gap.metric, gap.cause), (Metric::SpO2, GapCause::SensorOff));
+    assert_eq!(gap.until, minute(60));
+    assert_eq!(receipt.gaps.len(), 1);
+
+    let link = |at, connected| Fact::Link {
+        at: minute(at),
+        device: OXIMETER,
+        connected,
+    };
+    more.extend([link(40, false), link(50, true)]);
+    let cause = |more: &[Fact]| Receipt::of(&session(more.to_vec())).gaps[0].cause;
+    assert_eq!(cause(&more), GapCause::LinkLost);
+    let recording = |at, running| Fact::Recording {
+        at: minute(at),
+        running,
+    };
+    more.extend([recording(50, false), recording(60, true)]);
+    assert_eq!(cause(&more), GapCause::RecordingStopped);
+    assert_eq!(cause(&saturations(30..60)), GapCause::NotMeasured);
+    // Lost before the session and never found is lost as well.
+    assert_eq!(cause(&[link(-5, false)]), GapCause::LinkLost);
+}
+
+#[test]
+fn the_receipt_has_the_alarms_and_the_median_response() {
+    let answered = |minutes, seconds, occurrence| Fact::Answered {
+        at: minute(minutes) + Duration::from_secs(seconds),
+        by: "nurse-k".into(),
+        answer: Answer::Comes(occurrence),
+    };
+    let more = vec![
+        alarm(minute(20), 1, SignalPresence::On),
+        answered(20, 10, 1),
+        alarm(minute(21), 1, SignalPresence::Off),
+        alarm(minute(30), 2, SignalPresence::On),
+        answered(30, 50, 2),
+        alarm(minute(31), 2, SignalPresence::Off),
+        alarm(minute(40), 3, SignalPresence::On),
+        answered(40, 30, 3),
+        alarm(minute(50), 4, SignalPresence::On),
+        // What called before the session was another patient's.
+        alarm(minute(-3), 9, SignalPresence::On),
+    ];
+    let receipt = Receipt::of(&session(more));
+    assert_eq!(receipt.alarms.len(), 4);
+    assert_eq!(receipt.median_response, Some(Duration::from_secs(30)));
+    assert_eq!(receipt.alarms[3].response(), None);
+}
+
+#[test]
+fn the_worksheet_is_filled_from_its_windows_and_blank_elsewhere() {
+    let mut notes = Notes::default();
+    for _ in 0..8 {
+        notes.note(minute(0), CareAction::TakeBaseline);
+    }
+    let mut more = saturations(0..0);
+    more.extend([
+        pressure(minute(12), minute(12), 128),
+        pressure(minute(46), minute(46), 150),
+        pressure(minute(58), minute(58), 155),
+        pressure(minute(138), minute(138), 130),
+        notes.note(minute(40), rated(minute(40), ScoreId::Moaas, 4)),
+        notes.note(minute(60), rated(minute(60), ScoreId::Moaas, 3)),
+        notes.note(minute(90), rated(minute(90), ScoreId::Moaas, 5)),
+        // Before the dose: it says nothing of the dose.
+        notes.note(minute(10), rated(minute(10), ScoreId::Cadss6, 4)),
+    ]);
+    let sheet = RemsWorksheet::of(&session(more));
+    let systolic = |item| match found(&sheet, item) {
+        RemsFound::Pressure(one) => (one.systolic, one.taken),
+        other => panic!("{item:?}: {other:?}"),
+    };
+    assert_eq!(
+        systolic(RemsItem::PressureBefore),
+        (Value::whole(128), minute(12))
+    );
+    assert_eq!(
+        systolic(RemsItem::Pressure40),
+        (Value::whole(155), minute(58))
+    );
+    assert_eq!(
+        systolic(RemsItem::PressureLeaving),
+        (Value::whole(130), minute(138))
+    );
+    let amount = RemsFound::Amount(Value::whole(56), minute(15));
+    assert_eq!(found(&sheet, RemsItem::Amount), amount);
+    let sedation = RemsFound::Rated(ScoreId::Moaas, 3, minute(60));
+    assert_eq!(found(&sheet, RemsItem::Sedation), sedation);
+    let observed = RemsFound::Observed(Duration::from_mins(125), true);
+    assert_eq!(found(&sheet, RemsItem::Observed), observed);
+    for item in [RemsItem::Dissociation, RemsItem::RespiratoryDepression] {
+        assert!(
+            matches!(found(&sheet, item), RemsFound::Blank(_)),
+            "{item:?}"
+        );
+    }
+    for item in [
+        RemsItem::SaturationBefore,
+        RemsItem::Saturation40,
+        RemsItem::SaturationLowest,
+    ] {
+        assert!(
+            matches!(found(&sheet, item), RemsFound::Measured(_)),
+            "{item:?}"
+        );
+    }
+}
+
+#[test]
+fn a_worksheet_of_an_open_session_has_no_leaving() {
+    let mut facts = session(vec![pressure(minute(60), minute(60), 150)]);
+    facts.ended = None;
+    facts.drawn_up = minute(70);
+    let sheet = RemsWorksheet::of(&facts);
+    let blank = found(&sheet, RemsItem::PressureLeaving);
+    assert!(
+        matches!(blank, RemsFound::Blank("the patient has not left")),
+        "{blank:?}"
+    );
+    let observed = found(&sheet, RemsItem::Observed);
+    assert_eq!(
+        observed,
+        RemsFound::Observed(Duration::from_mins(55), false)
+    );
+}
+
+#[test]
+fn the_ledger_counts_sessions_and_the_time_to_an_intervention() {
+    let mut notes = Notes::default();
+    for _ in 0..8 {
+        notes.note(minute(0), CareAction::TakeBaseline);
+    }
+    let airway = CareEvent {
+        at: minute(42),
+        kind: EventKind::Airway,
+        note: None,
+    };
+    let facts = session(vec![
+        pressure(minute(12), minute(12), 128),
+        pressure(minute(46), minute(46), 150),
+        pressure(minute(58), minute(58), 145),
+        alarm(minute(41), 3, SignalPresence::On),
+        notes.note(minute(43), CareAction::Event(airway)),
+    ]);
+    let entry = LedgerEntry::of(&facts);
+    assert_eq!(entry.rise(), Some(Value::whole(22)));
+    assert_eq!(entry.ended, Some(Stage::Discharged));
+    let mut quiet = LedgerEntry::of(&session(Vec::new()));
+    quiet.patient = Patient::new(Some("M. K."), None).unwrap();
+    let mut open = entry.clone();
+    open.ended = None;
+    let entries = [entry.clone(), quiet.clone(), quiet, open];
+    let ledger = Ledger::of(&entries);
+    assert_eq!(ledger.sessions, 3, "an open one does not count");
+    let rate = ledger.rates[&Counted::Event(EventKind::Airway)];
+    assert_eq!((rate.count, rate.of), (1, 3));
+    assert!(rate.low < 333.0 && rate.high > 334.0);
+    assert_eq!(
+        ledger.rates[&Counted::Transfer].count,
+        0,
+        "also what never happened"
+    );
+    assert_eq!(
+        ledger.median_until_intervention(),
+        Some(Duration::from_mins(1))
+    );
+    // Initials alone are not a patient.
+    let of_patient = course(&entry.patient, &entries).count();
+    assert_eq!(of_patient, 2);
+    assert_eq!(course(&entries[1].patient, &entries).count(), 0);
+}
