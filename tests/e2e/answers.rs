@@ -77,6 +77,17 @@ async fn i_am_coming_from_a_telephone_ends_the_calling_and_is_that_persons_word(
         );
     }
     assert!(!shown.body.contains("<script"), "{shown:?}");
+    // A telephone that is set to German is answered in it.
+    let german = format!(
+        "GET {page} HTTP/1.1\r\nHost: localhost\r\nAccept-Language: de-AT,de;q=0.9,en;q=0.8\r\n\
+         Connection: close\r\n\r\n"
+    );
+    let german = http::ask(clinic.address(), &german).await;
+    assert!(german.body.contains("lang=\"de\"") && german.body.contains("Ich komme"));
+    assert!(
+        german.body.contains("Room 1: NIBP VERY HIGH (hoch)"),
+        "{german:?}"
+    );
     let headers = shown.headers.to_ascii_lowercase();
     for header in [
         "content-security-policy: default-src 'none'; style-src 'self'; base-uri 'none'; \

@@ -5,103 +5,98 @@
 //! than what the message said. No token is logged.
 
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
 
 use axum::extract::{Path, State};
-use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{Html, IntoResponse, Response};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
 use chairside_notify::Purpose;
+use futures_util::StreamExt as _;
+use futures_util::stream;
 
 use super::Web;
 use super::action::Kind;
 use super::wire::{Action, Deed};
 use crate::notify::{Asked, Found};
 
-/// The page has no script and asks for nothing but its style; its forms lead back here.
-const POLICY: HeaderValue = HeaderValue::from_static(
-    "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'self'; \
-     frame-ancestors 'none'",
-);
+mod page;
+mod words;
+
+use page::said;
+use words::Words;
+
+/// So many answers are taken at once: a message may be about every bed, each may wait two seconds
+/// for its place in the record, and a request has ten. There is room for twice as many.
+const AT_ONCE: usize = 32;
 
 /// `GET /answer/{token}`: what the message said, and how to answer it. Changes nothing: whoever
 /// previews a link asks for it too.
-pub(super) async fn page(State(web): State<Web>, Path(token): Path<String>) -> Response {
-    let asked = match web.answers.find(&token, web.clock.now()) {
-        Found::Asked(asked) => asked,
-        other => return not_open(&other),
-    };
-    let mut body = String::new();
-    for line in asked.message.text().lines() {
-        // Writing into a string does not fail.
-        let _ = write!(body, "<p class=\"condition\">{}</p>", text(line));
+pub(super) async fn page(
+    State(web): State<Web>,
+    Path(token): Path<String>,
+    headers: HeaderMap,
+) -> Response {
+    let words = Words::asked_for(&headers);
+    match web.answers.find(&token, web.clock.now()) {
+        Found::Asked(asked) => page::message(words, &token, &asked.message),
+        other => not_open(words, &other),
     }
-    let buttons: &[_] = match asked.message.purpose {
-        Purpose::Call => &[("accept", "I'm coming"), ("decline", "Not me")],
-        Purpose::AllClear | Purpose::Answered => &[],
-        Purpose::Test => &[("received", "Received")],
-    };
-    for (answer, label) in buttons {
-        let token = text(&token);
-        let _ = write!(
-            body,
-            "<form method=\"post\" action=\"/answer/{token}/{answer}\">\
-             <button class=\"{answer}\">{label}</button></form>"
-        );
-    }
-    html(StatusCode::OK, &asked.message.title(), &body)
 }
 
 /// `POST /answer/{token}/{answer}`: does it in the name of the person who got the message.
 pub(super) async fn take(
     State(web): State<Web>,
     Path((token, answer)): Path<(String, String)>,
+    headers: HeaderMap,
 ) -> Response {
+    let words = Words::asked_for(&headers);
     let asked = match web.answers.find(&token, web.clock.now()) {
         Found::Asked(asked) => asked,
-        other => return not_open(&other),
+        other => return not_open(words, &other),
     };
     let deeds = match (&*answer, asked.message.purpose) {
-        ("received", Purpose::Test) => return received(&web, &asked).await,
+        ("received", Purpose::Test) => return received(words, &web, &asked).await,
         ("accept", _) => accept(&asked),
         ("decline", _) => decline(&asked),
         _ => Vec::new(),
     };
     if deeds.is_empty() {
-        return said(StatusCode::NOT_FOUND, "This message has no such answer.");
+        return said(words, StatusCode::NOT_FOUND, words.no_such_answer);
     }
-    let mut became = Vec::new();
-    for action in deeds {
-        let bed = asked.bed_name(&action.bed).to_owned();
-        let said = match action.deed {
-            Deed::Accept {} => "you are coming; every screen says so",
-            _ => "you are not coming; others are called",
-        };
-        let done = web.act(action).await;
-        let words = match (done.kind, done.result.error) {
-            (Kind::Done, _) => said.to_owned(),
-            (_, why) => format!("not done: {}", why.unwrap_or_default()),
-        };
-        became.push((done.kind, format!("{bed}: {words}")));
-    }
+    let (web, asked) = (&web, &asked);
+    let became = each(deeds, |action| do_one(words, web, asked, action)).await;
     let status = status(&became);
+    // A line for each bed, however many of its alarms the message was about.
     let lines: BTreeSet<_> = became.into_iter().map(|(_, line)| line).collect();
-    let mut body = String::new();
-    for line in lines {
-        // Writing into a string does not fail.
-        let _ = write!(body, "<p class=\"condition\">{}</p>", text(&line));
-    }
-    html(status, "Your answer", &body)
+    page::became(words, status, &token, lines)
+}
+
+/// Does each, some at once, and returns what became of them in their order.
+async fn each<T, F: Future>(things: Vec<T>, do_one: impl Fn(T) -> F) -> Vec<F::Output> {
+    let doing = stream::iter(things).map(do_one);
+    doing.buffered(AT_ONCE).collect().await
+}
+
+/// Does one thing, and says what became of it.
+async fn do_one(words: &Words, web: &Web, asked: &Asked, action: Action) -> (Kind, String) {
+    let bed = asked.bed_name(&action.bed).to_owned();
+    let said = match action.deed {
+        Deed::Accept {} => words.accepted,
+        _ => words.declined,
+    };
+    let done = web.act(action).await;
+    let line = match (done.kind, done.result.error) {
+        (Kind::Done, _) => format!("{bed}: {said}"),
+        (kind, why) => format!("{bed}: {}: {}", words.not_done, words.why(kind, why)),
+    };
+    (done.kind, line)
 }
 
 /// Takes that the person has received a test.
-async fn received(web: &Web, asked: &Asked) -> Response {
+async fn received(words: &Words, web: &Web, asked: &Asked) -> Response {
     match web.received(asked.message.key.clone(), None).await {
-        Some(true) => said(StatusCode::OK, "Thank you: the way to you works."),
-        Some(false) => said(StatusCode::NOT_FOUND, "There is no such test any more."),
-        None => said(
-            StatusCode::SERVICE_UNAVAILABLE,
-            "The service cannot take it now. Please try again.",
-        ),
+        Some(true) => said(words, StatusCode::OK, words.works),
+        Some(false) => said(words, StatusCode::NOT_FOUND, words.no_test),
+        None => said(words, StatusCode::SERVICE_UNAVAILABLE, words.not_now),
     }
 }
 
@@ -148,67 +143,33 @@ fn action(asked: &Asked, bed: &str, call: Option<u64>, deed: Deed) -> Action {
     }
 }
 
-fn not_open(found: &Found) -> Response {
+fn not_open(words: &Words, found: &Found) -> Response {
     match found {
-        Found::Expired => said(
-            StatusCode::GONE,
-            "This message is older than 15 minutes and cannot be answered any more. \
-             Please look at a screen.",
-        ),
-        Found::TooManyTries => said(
-            StatusCode::TOO_MANY_REQUESTS,
-            "Somebody tried to guess this address, so it is closed. Please answer at a screen.",
-        ),
-        Found::Asked(_) | Found::Unknown => said(
-            StatusCode::NOT_FOUND,
-            "There is no message with this address.",
-        ),
+        Found::Expired => said(words, StatusCode::GONE, words.expired),
+        Found::TooManyTries => said(words, StatusCode::TOO_MANY_REQUESTS, words.closed),
+        Found::Asked(_) | Found::Unknown => said(words, StatusCode::NOT_FOUND, words.unknown),
     }
-}
-
-fn said(status: StatusCode, words: &str) -> Response {
-    html(status, "Chairside", &format!("<p>{}</p>", text(words)))
-}
-
-fn html(status: StatusCode, title: &str, body: &str) -> Response {
-    let title = text(title);
-    let page = format!(
-        "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
-         <meta name=\"viewport\" content=\"width=device-width\">\
-         <meta name=\"robots\" content=\"noindex\"><title>{title}</title>\
-         <link rel=\"stylesheet\" href=\"/dashboard/answer.css\"></head>\
-         <body><main><h1>{title}</h1>{body}</main></body></html>\n"
-    );
-    let policy = [(header::CONTENT_SECURITY_POLICY, POLICY)];
-    (status, policy, Html(page)).into_response()
-}
-
-/// Returns words as they stand in a page, between tags and between quotation marks.
-fn text(words: &str) -> String {
-    let mut escaped = String::with_capacity(words.len());
-    for letter in words.chars() {
-        match letter {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            other => escaped.push(other),
-        }
-    }
-    escaped
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
+    use tokio::time::{sleep, timeout};
+
     use super::*;
 
-    #[test]
-    fn a_name_cannot_become_a_part_of_the_page() {
-        assert_eq!(
-            text("<b onclick=\"x\">Room 1 & 'two'</b>"),
-            "&lt;b onclick=&quot;x&quot;&gt;Room 1 &amp; &#39;two&#39;&lt;/b&gt;"
-        );
+    #[tokio::test(start_paused = true)]
+    async fn a_message_about_every_bed_is_answered_within_a_request_though_the_record_is_slow() {
+        // Four alarms at each of 24 beds, each waiting as long as the service lets it.
+        let slow = |number: u32| async move {
+            sleep(Duration::from_secs(2)).await;
+            number
+        };
+        let all = each((0..96).collect(), slow);
+        let done = timeout(Duration::from_secs(10), all).await;
+        let expected: Vec<u32> = (0..96).collect();
+        assert_eq!(done, Ok(expected), "and in order");
     }
 
     #[test]
