@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use chairside_escalation::{Channel, Drill, DrillFor, Person};
 
-use super::{Mistakes, Reader, STAFF, Section, days, known, time};
+use super::duty::{days, time};
+use super::{Mistakes, Reader, STAFF, Section, known};
 
 /// Somebody has to receive a drill within this time, when nothing is said.
 const DRILL_WITHIN: Duration = Duration::from_mins(10);
