@@ -36,6 +36,10 @@ use tokio::sync::oneshot;
 mod echo;
 #[path = "latency/monitors.rs"]
 mod monitors;
+#[path = "latency/waits.rs"]
+mod waits;
+
+use waits::{on_one_thread, quantile};
 
 /// Issue 6: 32 beds, 99 of 100 messages in this time.
 const BEDS: usize = 32;
@@ -204,14 +208,6 @@ fn write_config(
     path
 }
 
-pub(crate) fn on_one_thread<T>(work: impl Future<Output = T>) -> T {
-    tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .expect("a runtime")
-        .block_on(work)
-}
-
 /// Returns how long a message took. One that never came is a failure, not a wait.
 fn wait(due: &Due, came: &[Came]) -> Duration {
     let message = came
@@ -233,11 +229,4 @@ fn print(what: &str, waits: &[Duration], floor: &[Duration]) {
         ms(990),
         ms(1000),
     );
-}
-
-fn quantile(waits: &[Duration], per_mille: usize) -> Duration {
-    let mut sorted = waits.to_vec();
-    sorted.sort();
-    let place = (sorted.len() * per_mille).div_ceil(1000).max(1) - 1;
-    sorted.get(place).copied().unwrap_or(Duration::MAX)
 }

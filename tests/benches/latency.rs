@@ -32,6 +32,10 @@ mod clients;
 mod echo;
 #[path = "latency/monitors.rs"]
 mod monitors;
+#[path = "latency/waits.rs"]
+mod waits;
+
+use waits::{on_one_thread, quantile};
 
 /// Issue 2: 8 beds and 10 clients, 99 of 100 alarms in this time.
 const BEDS: [&str; 8] = ["1", "2", "3", "4", "5", "6", "7", "8"];
@@ -138,14 +142,6 @@ fn clinic(clock: Clock) -> (Vec<Due>, Vec<Told>) {
     (due, told)
 }
 
-fn on_one_thread<T>(work: impl Future<Output = T>) -> T {
-    tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .expect("a runtime")
-        .block_on(work)
-}
-
 /// Returns how long a client waited for an alarm. One that never came is a failure, not a wait.
 fn wait(due: &Due, client: usize, told: &[Told]) -> Duration {
     let told = told
@@ -177,11 +173,4 @@ fn print(what: &str, events: usize, waits: &[Duration], floor: Option<&[Duration
         ms(p99),
         ms(max),
     );
-}
-
-fn quantile(waits: &[Duration], per_mille: usize) -> Duration {
-    let mut sorted = waits.to_vec();
-    sorted.sort();
-    let place = (sorted.len() * per_mille).div_ceil(1000).max(1) - 1;
-    sorted.get(place).copied().unwrap_or(Duration::MAX)
 }
