@@ -1,6 +1,8 @@
 //! Who is on duty when.
 
-use chairside_escalation::{Duty, Person, Shift};
+use std::collections::BTreeSet;
+
+use chairside_escalation::{Duty, Person, Shift, WEEK_MINUTES, WeekMinute};
 
 use super::{Mistakes, Reader, STAFF, Section, known};
 
@@ -88,4 +90,24 @@ pub(super) fn time(
         mistakes.add(section.key(key), why);
     }
     minutes
+}
+
+/// The minutes of a day.
+const DAY_MINUTES: u16 = 24 * 60;
+
+/// Returns when in the week, Monday first, nobody is on any of these duties, as a person writes it.
+pub(super) fn first_gap(duties: &[&Duty]) -> Option<String> {
+    let is_left = |minute: &u16| {
+        let at = WeekMinute::new(*minute);
+        duties.iter().all(|duty| duty.on_duty(at).is_empty())
+    };
+    // Somebody is missing from the end of a shift on, or from the beginning of the week.
+    let ends = duties.iter().flat_map(|duty| &duty.shifts);
+    let ends: BTreeSet<u16> = ends.map(|shift| shift.to).chain([0]).collect();
+    let days = (0..WEEK_MINUTES).step_by(DAY_MINUTES.into());
+    let mut moments = days.flat_map(|day| ends.iter().map(move |end| day + end));
+    let minute = moments.find(is_left)?;
+    let day = DAYS.get(usize::from(minute / DAY_MINUTES))?;
+    let (hour, minute) = (minute / 60 % 24, minute % 60);
+    Some(format!("{day} {hour:02}:{minute:02}"))
 }

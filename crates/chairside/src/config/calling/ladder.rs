@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use chairside_escalation::{Ladder, Person, Rung, Who};
+use chairside_escalation::{Duty, Ladder, Person, Rung, Who};
 
+use super::duty::first_gap;
 use super::{Mistakes, Reader, STAFF, Section, known, name};
 
 /// How soon the last rung may be climbed again: sooner, and a person who runs to the bed is called
@@ -20,6 +21,7 @@ const EVERYONE: &str = "everyone";
 impl Reader {
     /// Takes duties and ladders, once all people are known.
     pub(in crate::config) fn ladders(&mut self, file: &mut Section, mistakes: &mut Mistakes) {
+        let before = mistakes.count();
         for mut section in file.sections("duty", mistakes) {
             let name = name(&mut section, mistakes);
             let duty = self.duty(&mut section, mistakes);
@@ -35,6 +37,10 @@ impl Reader {
         for mut section in file.sections("ladder", mistakes) {
             let name = name(&mut section, mistakes);
             let ladder = self.ladder(&mut section, mistakes);
+            // With less than what was written somebody may seem to be missing who is not.
+            if let Some(ladder) = ladder.as_ref().filter(|_| mistakes.count() == before) {
+                self.is_never_left(ladder, section.path(), mistakes);
+            }
             if let (Some(name), Some(ladder)) = (name, ladder) {
                 if self.calling.ladders.iter().any(|(known, _)| *known == name) {
                     mistakes.add(section.key("name"), format!("{name:?} is there twice"));
@@ -72,22 +78,19 @@ impl Reader {
             let Some(rung) = self.rung(section, mistakes) else {
                 continue;
             };
-            if let Some(before) = rungs.last() {
-                let falls = |one: Option<Duration>, next: Option<Duration>| {
-                    one.zip(next).is_some_and(|(one, next)| next < one)
-                };
-                for (key, one, next) in [
-                    (
-                        "high_after_s",
-                        Some(before.high_after),
-                        Some(rung.high_after),
-                    ),
-                    ("medium_after_s", before.medium_after, rung.medium_after),
-                ] {
-                    if falls(one, next) {
-                        let why = "earlier than the rung below";
-                        mistakes.add(format!("{path}.{key}"), why);
-                    }
+            // A rung that is not climbed for a medium alarm is no rung for it.
+            let medium_below = rungs.iter().rev().find_map(|rung| rung.medium_after);
+            for (key, below, after) in [
+                (
+                    "high_after_s",
+                    rungs.last().map(|rung| rung.high_after),
+                    Some(rung.high_after),
+                ),
+                ("medium_after_s", medium_below, rung.medium_after),
+            ] {
+                if below.zip(after).is_some_and(|(below, after)| after < below) {
+                    let why = "earlier than the rung below";
+                    mistakes.add(format!("{path}.{key}"), why);
                 }
             }
             rungs.push(rung);
@@ -100,6 +103,26 @@ impl Reader {
             rungs,
             repeat_after: repeat_after?,
         })
+    }
+
+    /// The last rung is climbed until somebody answers: when it calls nobody, nobody is called any
+    /// more.
+    fn is_never_left(&self, ladder: &Ladder, path: &str, mistakes: &mut Mistakes) {
+        let duty_of = |who: &Who| match who {
+            Who::Duty(duty) => self.calling.duties.get(*duty),
+            Who::Person(_) | Who::Everyone => None,
+        };
+        let Some(last) = ladder.rungs.last() else {
+            return;
+        };
+        let duties: Option<Vec<&Duty>> = last.who.iter().map(duty_of).collect();
+        if let Some(gap) = duties.and_then(|duties| first_gap(&duties)) {
+            let why = format!(
+                "calls nobody from {gap}: whoever is on duty then, or `otherwise`, is missing, and \
+                 this is the last rung"
+            );
+            mistakes.add(format!("{path}.rung[{}].call", ladder.rungs.len()), why);
+        }
     }
 
     fn rung(&self, mut section: Section, mistakes: &mut Mistakes) -> Option<Rung> {
