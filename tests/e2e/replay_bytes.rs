@@ -211,6 +211,7 @@ fn station() -> Station {
             DevicePlan::on_line(device, simulated.driver)
         });
         let plan = BedPlan {
+            protocols: Vec::new(),
             devices: devices.collect(),
             profile: profile(),
         };

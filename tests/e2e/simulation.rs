@@ -156,6 +156,7 @@ fn plot(number: u16, chance: &mut Chance) -> Plot {
 fn plan(plots: &[Plot]) -> BTreeMap<BedId, BedPlan> {
     let beds = plots.iter().map(|plot| {
         let plan = BedPlan {
+            protocols: Vec::new(),
             devices: vec![DevicePlan::on_line(plot.device, plot.simulated.driver)],
             profile: clinic::profile(),
         };

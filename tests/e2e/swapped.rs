@@ -59,6 +59,7 @@ impl Simulator for Exchanged {
 /// Exchanges the first monitor for one with that serial number while the cable is out.
 fn exchange_for(serial: &str) -> Run {
     let plan = BedPlan {
+        protocols: Vec::new(),
         devices: vec![DevicePlan::on_line(MONITOR, &capnostream20::INFO)],
         profile: profile(),
     };

@@ -1,5 +1,5 @@
-//! The limits in force at a bed: the profile as shipped, the phase of the session over it, and the
-//! session's own changes over both. Never a set of limits that contradicts itself.
+//! The limits in force at a bed: the profile as shipped, the phase of the session over it, the
+//! protocol that the session goes by over that, and the session's own changes over all of them. Never a set of limits that contradicts itself.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -28,12 +28,16 @@ const RATE_MEANS_LITTLE: f64 = 180.0;
 /// The limits of one bed: a copy of its profile that changes with the phase and by people, and
 /// ends with the session.
 ///
-/// A number that a person or the patient's baseline set holds in every phase; else the phase's
-/// counts, else the profile's. Every change is checked against all phases, so that entering one is
+/// A number that a person or the patient's baseline set holds in every phase; else the protocol's
+/// for the phase counts, else the profile's for it, else the profile's. Every change is checked against all phases, so that entering one is
 /// never refused.
 #[derive(Clone, Debug)]
 pub struct SessionLimits {
     shipped: AlarmProfile,
+    /// As shipped, or as the protocol of the session has it.
+    base: AlarmProfile,
+    /// How often the cuff is expected where the session stands, seconds, by its protocol.
+    cuff_interval: Option<Value>,
     phase: Phase,
     set: BTreeMap<LimitKey, Set>,
     in_force: AlarmProfile,
@@ -66,6 +70,8 @@ pub enum LimitCause {
     Person,
     /// The session went into another phase.
     Phase,
+    /// The protocol that the session goes by, when it opened or where it stands.
+    Protocol,
     /// The profile, by the patient's own values before the session, or because it is another one
     /// after a restart.
     Profile,
@@ -77,9 +83,10 @@ pub enum LimitCause {
 
 impl LimitCause {
     /// Every cause.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Person,
         Self::Phase,
+        Self::Protocol,
         Self::Profile,
         Self::SessionEnd,
         Self::Time,
@@ -97,6 +104,7 @@ impl LimitCause {
         match self {
             Self::Person => "person",
             Self::Phase => "phase",
+            Self::Protocol => "protocol",
             Self::Profile => "profile",
             Self::SessionEnd => "session_end",
             Self::Time => "time",
@@ -134,6 +142,8 @@ impl SessionLimits {
             set: BTreeMap::new(),
             in_force: AlarmProfile::in_force(parts).expect(CONSISTENT),
             until: None,
+            base: shipped.clone(),
+            cuff_interval: None,
             shipped,
         }
     }
@@ -173,13 +183,13 @@ impl SessionLimits {
     pub fn all(&self) -> impl Iterator<Item = LimitInForce> {
         LimitKey::all().filter_map(|key| {
             let (value, default) = self.value(key).zip(key.of(self.shipped.parts()))?;
-            let by_phase = (value != default).then_some(LimitCause::Phase);
+            let by_itself = (value != default).then(|| self.cause_of(key, value));
             Some(LimitInForce {
                 key,
                 value,
                 default,
                 bounds: self.bounds(key),
-                cause: self.set.get(&key).map(|set| set.cause).or(by_phase),
+                cause: self.set.get(&key).map(|set| set.cause).or(by_itself),
             })
         })
     }
@@ -293,6 +303,36 @@ impl SessionLimits {
         self.now_in_force(LimitCause::Phase)
     }
 
+    /// Goes by the bed's profile as the session's protocol has it; by the profile as shipped where
+    /// it is none of that profile. What people set that contradicts it ends.
+    pub fn follow(&mut self, protocol: Option<AlarmProfile>) -> Vec<LimitChange> {
+        self.base = protocol.unwrap_or_else(|| self.shipped.clone());
+        self.cuff_interval = None;
+        let set = std::mem::take(&mut self.set);
+        for (key, one) in set {
+            let mut with = self.set.clone();
+            with.insert(key, one);
+            if self.is_consistent(&with) {
+                self.set = with;
+            }
+        }
+        self.now_in_force(LimitCause::Protocol)
+    }
+
+    /// Expects the cuff that often, where the session stands; nothing is what the phase says. What
+    /// is no interval of a cuff changes nothing.
+    pub fn expect_cuff(&mut self, every: Option<Duration>) -> Vec<LimitChange> {
+        let seconds = every.and_then(|every| Value::finite(every.as_secs_f64()));
+        if seconds == self.cuff_interval {
+            return Vec::new();
+        }
+        let before = std::mem::replace(&mut self.cuff_interval, seconds);
+        if !self.is_consistent(&self.set) {
+            self.cuff_interval = before;
+        }
+        self.now_in_force(LimitCause::Protocol)
+    }
+
     /// Sets the limits that the profile draws from the patient's own values before the session,
     /// where these are known and no person has set another: the patient's value and the profile's
     /// offset, to a whole number, within the bounds of tailoring, and as near to that as the other
@@ -336,6 +376,8 @@ impl SessionLimits {
 
     fn end(&mut self, cause: LimitCause) -> Vec<LimitChange> {
         self.phase = Phase::default();
+        self.base = self.shipped.clone();
+        self.cuff_interval = None;
         self.set.clear();
         self.until = None;
         self.now_in_force(cause)
@@ -373,7 +415,7 @@ impl SessionLimits {
         let cause = LimitCause::Person;
         set.insert(key, Set { value: new, cause });
         for phase in Phase::ALL {
-            let errors = in_itself(&parts_of(&self.shipped, phase, &set));
+            let errors = in_itself(&self.parts_of(phase, &set));
             let own = errors.iter().find(|error| error.key == key.name());
             let Some(error) = own.or(errors.first()) else {
                 continue;
@@ -390,11 +432,33 @@ impl SessionLimits {
 
     fn is_consistent(&self, set: &BTreeMap<LimitKey, Set>) -> bool {
         let mut phases = Phase::ALL.into_iter();
-        phases.all(|phase| in_itself(&parts_of(&self.shipped, phase, set)).is_empty())
+        phases.all(|phase| in_itself(&self.parts_of(phase, set)).is_empty())
+    }
+
+    fn parts_of(&self, phase: Phase, set: &BTreeMap<LimitKey, Set>) -> ProfileParts {
+        let base = self.base.parts();
+        let mut parts = in_phase(base, phase);
+        if let Some(interval) = self.cuff_interval {
+            LimitKey::CuffInterval.put(interval, base, &mut parts);
+        }
+        for (key, set) in set {
+            key.put(set.value, base, &mut parts);
+        }
+        parts
+    }
+
+    /// Returns what made a number other than the profile has it, where nobody set it.
+    fn cause_of(&self, key: LimitKey, value: Value) -> LimitCause {
+        let of_the_profile = in_phase(self.shipped.parts(), self.phase);
+        if key.of(&of_the_profile) == Some(value) {
+            LimitCause::Phase
+        } else {
+            LimitCause::Protocol
+        }
     }
 
     fn now_in_force(&mut self, cause: LimitCause) -> Vec<LimitChange> {
-        let parts = parts_of(&self.shipped, self.phase, &self.set);
+        let parts = self.parts_of(self.phase, &self.set);
         let now = AlarmProfile::in_force(parts).expect(CONSISTENT);
         let before = std::mem::replace(&mut self.in_force, now);
         let change = |key: LimitKey| {
@@ -447,14 +511,6 @@ pub fn warning(key: LimitKey, new: Value) -> Option<&'static str> {
 }
 
 const CONSISTENT: &str = "each change was checked against every phase";
-
-fn parts_of(shipped: &AlarmProfile, phase: Phase, set: &BTreeMap<LimitKey, Set>) -> ProfileParts {
-    let mut parts = in_phase(shipped.parts(), phase);
-    for (key, set) in set {
-        key.put(set.value, shipped.parts(), &mut parts);
-    }
-    parts
-}
 
 /// Returns the limits of a profile in a phase.
 pub(crate) fn in_phase(shipped: &ProfileParts, phase: Phase) -> ProfileParts {

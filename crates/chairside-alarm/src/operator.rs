@@ -360,6 +360,11 @@ pub enum Refusal {
     },
     /// That session is not the one that is open.
     NoSession,
+    /// A treatment stands there, and its own steps lead on.
+    InTreatment {
+        /// Where: the stage.
+        stage: &'static str,
+    },
     /// It takes a reason.
     NoReason,
     /// It does not say at which station.
@@ -414,6 +419,11 @@ impl fmt::Display for Refusal {
             Self::NoSession => {
                 f.write_str("that session is not open any more; nothing was changed")
             }
+            Self::InTreatment { stage } => write!(
+                f,
+                "a treatment session is at {stage} here, and its own steps lead on; it ends when \
+                 the patient is discharged or transferred, or it is aborted"
+            ),
             Self::NoReason => f.write_str("that takes a reason"),
             Self::NoStation => f.write_str("that takes the name of a station"),
             Self::TooManyStations => {

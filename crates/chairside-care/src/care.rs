@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use chairside_alarm::Sources;
+use chairside_alarm::{Baseline, Sources};
 use chairside_model::{DeviceId, MonoTime, Observation, SessionId};
 
 use crate::treatment::{Checked, HighAlarm};
@@ -147,6 +147,14 @@ impl Care {
         self.high = self.high.next(now, stands);
         if let Some(last) = &mut self.last {
             last.high = last.high.next(now, stands);
+        }
+    }
+
+    /// Takes the baseline that the record has of the session that is open: after a restart the
+    /// readings of which it was made are not all there again.
+    pub fn told_baseline(&mut self, baseline: &Baseline) {
+        if let Some(open) = self.last.as_mut().filter(|last| !last.stage().is_over()) {
+            open.told_baseline(baseline);
         }
     }
 

@@ -305,6 +305,11 @@ impl Treatment {
             .filter(move |at| *at > now)
     }
 
+    /// Takes the baseline that the record has.
+    pub(crate) const fn told_baseline(&mut self, baseline: &Baseline) {
+        self.baseline = Some(*baseline);
+    }
+
     /// Takes a reading of the bed.
     pub(crate) fn observe(&mut self, now: MonoTime, observation: &Observation) {
         if let Some(chart) = &mut self.chart {

@@ -15,6 +15,9 @@ use crate::record::Entry;
 use crate::session::Sessions;
 use crate::supervision::Transmit;
 
+use care::Treating;
+
+mod care;
 mod cuff;
 mod limits;
 mod resume;
@@ -29,6 +32,7 @@ pub(crate) struct Bed {
     engine: AlarmEngine,
     limits: SessionLimits,
     sessions: Sessions,
+    treating: Treating,
     audio: Audio,
     flood: FloodWatch,
     outcomes: Vec<LineOutcome>,
@@ -53,6 +57,7 @@ impl Bed {
             id,
             lines: lines.collect(),
             cuff,
+            treating: Treating::new(&plan),
             engine,
             limits,
             sessions: Sessions::default(),
@@ -181,6 +186,7 @@ impl Bed {
         let mut flood_changed = false;
         for transition in self.transitions.drain(..) {
             flood_changed |= self.flood.take(&transition);
+            self.treating.alarm(&transition);
             out.push(Entry::Alarm { bed, transition });
         }
         if flood_changed {
@@ -220,6 +226,9 @@ impl Bed {
         if self.limits.until().is_some_and(|until| until <= now) {
             self.end_limits(now, out);
         }
+        if self.treating.deadline().is_some_and(|due| due <= now) {
+            self.expect_cuff(now, out);
+        }
         self.audio.tick(now, &mut self.audio_changes);
         self.tell_audio(out);
         if self.flood.tick(now) {
@@ -233,6 +242,7 @@ impl Bed {
         lines
             .chain(self.engine.next_deadline())
             .chain(self.limits.until())
+            .chain(self.treating.deadline())
             .chain(self.audio.next_deadline())
             .chain(self.flood.next_deadline())
             .min()
@@ -246,6 +256,9 @@ impl Bed {
         self.tell_transitions(out);
         if self.limits.until().is_some_and(|until| until < now) {
             self.end_limits(now, out);
+        }
+        if self.treating.deadline().is_some_and(|due| due < now) {
+            self.expect_cuff(now, out);
         }
     }
 
@@ -271,7 +284,10 @@ impl Bed {
                 );
             }
             LineOutcome::Reading(_) => {}
-            LineOutcome::Link(state) => out.push(Entry::Link { bed, device, state }),
+            LineOutcome::Link(state) => {
+                self.treating.link(device, state);
+                out.push(Entry::Link { bed, device, state });
+            }
             LineOutcome::Ordered(order, answer) => out.push(Entry::Ordered {
                 bed,
                 device,
@@ -317,6 +333,7 @@ impl Bed {
             bed: self.id,
             observation: observation.clone(),
         });
+        self.treating.care_mut().observe(now, observation);
         if is_judged(&observation.reading) {
             self.alarm(now, AlarmInput::Observed(observation), out);
         }

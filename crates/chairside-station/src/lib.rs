@@ -18,4 +18,4 @@ pub use plan::{BedPlan, DevicePlan, Feed, PlanError};
 pub use record::{Entry, LinkState, Record};
 pub use responsible::{Responsibility, Responsible};
 pub use session::{Opened, Sessions};
-pub use station::{Station, StationInput, StationOutput};
+pub use station::{CareDenied, Station, StationInput, StationOutput};

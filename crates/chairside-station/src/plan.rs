@@ -5,6 +5,7 @@ use std::fmt;
 use std::time::Duration;
 
 use chairside_alarm::{AlarmProfile, Sources};
+use chairside_care::Protocol;
 use chairside_model::{BedId, DeviceId, Metric};
 use chairside_protocol::DriverInfo;
 
@@ -15,6 +16,8 @@ pub struct BedPlan {
     pub devices: Vec<DevicePlan>,
     /// The limits and delays.
     pub profile: AlarmProfile,
+    /// What a treatment session here can go by.
+    pub protocols: Vec<Protocol>,
 }
 
 /// One device of a bed.

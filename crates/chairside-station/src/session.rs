@@ -1,6 +1,9 @@
 //! Which session is open at a bed, as its records tell it.
 
+use std::collections::BTreeMap;
+
 use chairside_alarm::OperatorAction;
+use chairside_care::{CareAction, CareEntry, Stage};
 use chairside_model::{MonoTime, Patient, Reading, SessionId};
 
 use crate::record::Entry;
@@ -9,6 +12,8 @@ use crate::record::Entry;
 /// a restart or a failure, and by whoever shows them.
 #[derive(Clone, Debug, Default)]
 pub struct Sessions {
+    /// For whom treatment sessions are planned.
+    planned: BTreeMap<SessionId, Patient>,
     /// What a person has just opened.
     opening: Option<Opened>,
     /// The one that is open, and when it began.
@@ -45,6 +50,10 @@ impl Sessions {
                 });
                 false
             }
+            Entry::Care { entry, .. } => {
+                self.treated(entry);
+                false
+            }
             Entry::Session { open, .. } if *open != self.is_open() => {
                 let opening = self.opening.take();
                 self.open = open.then_some((at, opening));
@@ -52,6 +61,29 @@ impl Sessions {
                 true
             }
             _ => false,
+        }
+    }
+
+    /// Takes what a person did in a treatment session: when the patient is there, it opens.
+    fn treated(&mut self, entry: &CareEntry) {
+        match &entry.action {
+            CareAction::Schedule { patient, .. } => {
+                self.planned.insert(entry.session, *patient);
+            }
+            CareAction::Step {
+                to: Stage::Screening,
+            } => {
+                let patient = self.planned.remove(&entry.session);
+                self.opening = patient.map(|patient| Opened {
+                    id: entry.session,
+                    patient,
+                    by: entry.by.clone(),
+                });
+            }
+            CareAction::Step { to } if to.is_over() => {
+                self.planned.remove(&entry.session);
+            }
+            _ => {}
         }
     }
 

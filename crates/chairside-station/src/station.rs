@@ -1,11 +1,13 @@
 //! The one machine that everything goes into and every record comes out of.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use chairside_alarm::{
     Act, AlarmInput, Audience, Audio, Baseline, Delivery, Flood, Phase, Refusal, Role,
     SessionLimits, Suspension, Transition,
 };
+use chairside_care::{Care, CareAct, CareRefusal};
 use chairside_model::{BedId, DeviceId, MonoTime, Observation};
 use chairside_protocol::LineInput;
 
@@ -55,11 +57,48 @@ pub enum StationInput<'a> {
         /// What, and who.
         act: Act<'a>,
     },
+    /// A person did something in a treatment session, and the intent is in the record; as with
+    /// `Operator`, whoever has to answer calls [`treat`](Station::treat) instead.
+    Care {
+        /// The bed.
+        bed: BedId,
+        /// What, and who.
+        act: CareAct<'a>,
+    },
     /// The record is being written, or is not.
     Recording(bool),
     /// Time passed.
     Tick,
 }
+
+/// Why something is not done in a treatment session.
+#[derive(Clone, Debug, PartialEq)]
+pub enum CareDenied {
+    /// There is no such bed.
+    NoBed,
+    /// The bed's part of the program failed.
+    Failed,
+    /// The session's own reason.
+    Refused(CareRefusal),
+}
+
+impl From<CareRefusal> for CareDenied {
+    fn from(why: CareRefusal) -> Self {
+        Self::Refused(why)
+    }
+}
+
+impl fmt::Display for CareDenied {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoBed => Refusal::NoBed.fmt(f),
+            Self::Failed => Refusal::Failed.fmt(f),
+            Self::Refused(why) => why.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for CareDenied {}
 
 /// What the station gives back. The caller owns it, empties it and uses it again.
 #[derive(Debug, Default)]
@@ -142,10 +181,16 @@ impl Station {
             let _ = self.act(now, bed, &act, out);
             return;
         }
+        if let StationInput::Care { bed, act } = input {
+            let _ = self.treat(now, bed, &act, out);
+            return;
+        }
         let mut entries = std::mem::take(&mut self.entries);
         let transmit = &mut out.transmit;
         match input {
-            StationInput::Operator { .. } => unreachable!("it was done above"),
+            StationInput::Operator { .. } | StationInput::Care { .. } => {
+                unreachable!("it was done above")
+            }
             StationInput::Line(device, input) => {
                 if let Some(bed) = self.bed_with(device) {
                     bed.line(now, device, input, transmit, &mut entries);
@@ -228,6 +273,57 @@ impl Station {
         self.number(now, &mut entries, out);
         self.entries = entries;
         done
+    }
+
+    /// Does what a person wants in a treatment session, after what was due before, and appends what
+    /// follows from it to `out`.
+    ///
+    /// # Errors
+    ///
+    /// Why it was not done.
+    pub fn treat(
+        &mut self,
+        now: MonoTime,
+        bed: BedId,
+        act: &CareAct<'_>,
+        out: &mut StationOutput,
+    ) -> Result<(), CareDenied> {
+        let mut entries = std::mem::take(&mut self.entries);
+        let bed = self.beds.get_mut(&bed).ok_or(CareDenied::NoBed);
+        let done = bed.and_then(|bed| bed.treat(now, act, &mut out.transmit, &mut entries));
+        self.number(now, &mut entries, out);
+        self.entries = entries;
+        done
+    }
+
+    /// Tells whether something can be done in a treatment session now, before it is put on record.
+    ///
+    /// # Errors
+    ///
+    /// Why not.
+    pub fn check_care(
+        &self,
+        now: MonoTime,
+        bed: BedId,
+        act: &CareAct<'_>,
+    ) -> Result<(), CareDenied> {
+        let bed = self.beds.get(&bed).ok_or(CareDenied::NoBed)?;
+        let bed = bed.machine().ok_or(CareDenied::Failed)?;
+        bed.check_care(now, act)?;
+        Ok(())
+    }
+
+    /// Takes whether a person heard the test sound at a nurse station today.
+    pub fn sound_heard(&mut self, heard: bool) {
+        for bed in self.beds.values_mut() {
+            bed.sound_heard(heard);
+        }
+    }
+
+    /// Returns the treatment sessions of a bed.
+    #[must_use]
+    pub fn care(&self, bed: BedId) -> Option<&Care> {
+        self.machine(bed).map(Bed::care)
     }
 
     fn number(&mut self, now: MonoTime, entries: &mut Vec<Entry>, out: &mut StationOutput) {

@@ -6,6 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
 use chairside_alarm::{Act, AlarmInput, Baseline, Phase, Refusal};
+use chairside_care::CareAct;
 use chairside_model::{BedId, DeviceId, MonoTime, Observation};
 use chairside_protocol::LineInput;
 
@@ -13,6 +14,7 @@ use crate::bed::Bed;
 use crate::earlier::{Earlier, LastNumbers};
 use crate::plan::BedPlan;
 use crate::record::Entry;
+use crate::station::CareDenied;
 
 mod kept;
 
@@ -40,6 +42,8 @@ pub(crate) struct SupervisedBed {
     kept: Kept,
     failures: VecDeque<MonoTime>,
     rest: Option<Rest>,
+    /// A person heard the test sound today.
+    sound_heard: bool,
 }
 
 /// The bed fails again and again: its lines are not read until then.
@@ -95,6 +99,7 @@ impl SupervisedBed {
             kept,
             failures: VecDeque::new(),
             rest: None,
+            sound_heard: false,
         }
     }
 
@@ -124,6 +129,26 @@ impl SupervisedBed {
             bed.operator(now, act, transmit, out)
         });
         done.unwrap_or(Err(Refusal::Failed))
+    }
+
+    /// Does what a person wants in a treatment session, if it can be done.
+    pub(crate) fn treat(
+        &mut self,
+        now: MonoTime,
+        act: &CareAct<'_>,
+        transmit: &mut Transmit,
+        out: &mut Vec<Entry>,
+    ) -> Result<(), CareDenied> {
+        let done = self.step(now, transmit, out, |bed, _, out| bed.treat(now, act, out));
+        Ok(done.ok_or(CareDenied::Failed)??)
+    }
+
+    /// Takes whether a person heard the test sound today.
+    pub(crate) fn sound_heard(&mut self, heard: bool) {
+        self.sound_heard = heard;
+        if let Some(machine) = &mut self.machine {
+            machine.sound_heard(heard);
+        }
     }
 
     pub(crate) fn line(
@@ -321,8 +346,9 @@ impl SupervisedBed {
         entries.retain(|entry| self.kept.is_news(entry));
         self.kept.told(now, &entries);
         out.append(&mut entries);
-        if machine.is_some() {
-            self.machine = machine;
+        if let Some(mut machine) = machine {
+            machine.sound_heard(self.sound_heard);
+            self.machine = Some(machine);
             if let Some(how) = news {
                 self.kept.failed(how);
             }

@@ -107,6 +107,7 @@ impl Clinic {
         let mut parts = parts();
         parts.technical.device_swapped = Some(Priority::High);
         let plan = BedPlan {
+            protocols: Vec::new(),
             devices: vec![monitor],
             profile: AlarmProfile::new(parts).expect("limits do not contradict each other"),
         };

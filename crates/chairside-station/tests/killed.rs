@@ -55,6 +55,7 @@ fn plan() -> BTreeMap<BedId, BedPlan> {
         Metric::NibpMean,
     ];
     let plan = BedPlan {
+        protocols: Vec::new(),
         devices: vec![
             device(OXIMETER, vec![Metric::SpO2]),
             device(CUFF, pressures),

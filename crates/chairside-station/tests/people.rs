@@ -40,6 +40,7 @@ impl Clinic {
             metrics: None,
         };
         let plan = BedPlan {
+            protocols: Vec::new(),
             devices: vec![oximeter],
             profile: AlarmProfile::new(parts()).expect("limits do not contradict each other"),
         };

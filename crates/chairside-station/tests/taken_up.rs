@@ -76,6 +76,7 @@ const FRAGILE: DriverInfo = DriverInfo {
 fn plan(parts: ProfileParts) -> BTreeMap<BedId, BedPlan> {
     let profile = AlarmProfile::new(parts).expect("the limits do not contradict each other");
     let plan = BedPlan {
+        protocols: Vec::new(),
         devices: vec![DevicePlan::on_line(OXIMETER, &FRAGILE)],
         profile,
     };

@@ -354,6 +354,7 @@ impl Clinic {
             });
         }
         let plan = BedPlan {
+            protocols: Vec::new(),
             devices: plans,
             profile: bed.profile.clone(),
         };

@@ -126,6 +126,7 @@ impl VirtualClinic {
             plan.insert(
                 bed,
                 BedPlan {
+                    protocols: Vec::new(),
                     devices: plans,
                     profile,
                 },

@@ -19,6 +19,7 @@ const HR_HIGH: LimitKey = LimitKey::Trip(AlarmId::HrHigh);
 
 fn plans(profile: &AlarmProfile) -> BTreeMap<BedId, BedPlan> {
     let plan = |device| BedPlan {
+        protocols: Vec::new(),
         devices: vec![DevicePlan {
             id: DeviceId(device),
             feed: Feed::HandedIn {

@@ -85,6 +85,7 @@ impl Ward {
     pub(super) fn open_at(now: MonoTime, first: &'static DriverInfo) -> Self {
         let plan = [(1, first), (2, &TOUCHY)].map(|(number, driver)| {
             let plan = BedPlan {
+                protocols: Vec::new(),
                 devices: vec![DevicePlan::on_line(DeviceId(number), driver)],
                 profile: profile(),
             };

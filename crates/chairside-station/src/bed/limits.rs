@@ -36,6 +36,15 @@ impl Bed {
     /// Tells whether a person can open a session, or close that one.
     pub(super) fn check_session(&self, action: OperatorAction) -> Result<(), Refusal> {
         let open = self.sessions.open();
+        if let Some(treatment) = self.treating.treatment()
+            && matches!(
+                action,
+                OperatorAction::CloseSession(_) | OperatorAction::EnterPhase(_)
+            )
+        {
+            let stage = treatment.stage().name();
+            return Err(Refusal::InTreatment { stage });
+        }
         match (action, open) {
             (OperatorAction::OpenSession(..), Some((since, opened))) => Err(Refusal::SessionOpen {
                 by: opened.map(|opened| opened.by.clone()),
@@ -128,7 +137,12 @@ impl Bed {
     }
 
     /// Tells each change before what follows from it.
-    fn retune(&mut self, now: MonoTime, changes: Vec<LimitChange>, out: &mut Vec<Entry>) {
+    pub(super) fn retune(
+        &mut self,
+        now: MonoTime,
+        changes: Vec<LimitChange>,
+        out: &mut Vec<Entry>,
+    ) {
         if changes.is_empty() {
             return;
         }

@@ -7,8 +7,10 @@ use chairside_alarm::{
     Act, AlarmInput, Audio, FloodWatch, LimitCause, LimitChange, LimitKey, OperatorAction,
     Resuming, SessionLimits,
 };
+use chairside_care::CareEntry;
 use chairside_model::{BedId, DeviceId, MonoTime, Observation, Value};
 
+use super::care::Treating;
 use super::{Bed, is_judged};
 use crate::earlier::{Earlier, LastNumbers};
 use crate::plan::{BedPlan, DevicePlan};
@@ -30,6 +32,7 @@ struct Replay<'a> {
     /// What was told last of each limit that has changed.
     told_limits: BTreeMap<LimitKey, Value>,
     sessions: Sessions,
+    treating: Treating,
     audio: Audio,
     flood: FloodWatch,
 }
@@ -57,6 +60,7 @@ impl Bed {
             chosen: BTreeMap::new(),
             told_limits: BTreeMap::new(),
             sessions: Sessions::default(),
+            treating: Treating::new(&plan),
             audio: Audio::default(),
             flood: FloodWatch::default(),
         };
@@ -71,6 +75,7 @@ impl Bed {
             engine,
             limits,
             sessions,
+            treating,
             audio,
             flood,
             ..
@@ -78,8 +83,10 @@ impl Bed {
         let resumed = engine.finish(earlier.ended, now);
         let mut bed = Self::with_engine(id, plan, limits, resumed.engine);
         bed.sessions = sessions;
+        bed.treating = treating;
         bed.audio = audio;
         bed.flood = flood;
+        bed.treating.begin_again(now);
         let told = corrections.into_iter();
         out.extend(told.map(|change| Entry::Limit { bed: id, change }));
         bed.transitions = resumed.told;
@@ -99,9 +106,14 @@ impl Replay<'_> {
         self.frames_until(at);
         let turned = self.sessions.take(at, &record.entry);
         match &record.entry {
-            Entry::Observed { observation, .. } => self.observed(at, observation),
+            Entry::Observed { observation, .. } => {
+                self.treating.care_mut().observe(at, observation);
+                self.observed(at, observation);
+                return;
+            }
             Entry::Alarm { transition, .. } => {
                 self.engine.told(at, transition);
+                self.treating.alarm(transition);
                 self.flood.take(transition);
             }
             Entry::Link { device, state, .. } => match state {
@@ -141,6 +153,7 @@ impl Replay<'_> {
                 self.retune(at, &changes);
             }
             Entry::Baseline { baseline, .. } => {
+                self.treating.care_mut().told_baseline(baseline);
                 self.engine.take(at, AlarmInput::Baseline(*baseline));
                 let changes = self.limits.personalise(baseline);
                 self.limit_time(at);
@@ -154,6 +167,8 @@ impl Replay<'_> {
                 if turned {
                     self.chosen.clear();
                     let changes = self.limits.end_session();
+                    self.retune(at, &changes);
+                    let changes = self.treating.follow(&mut self.limits);
                     self.retune(at, &changes);
                 }
             }
@@ -169,7 +184,19 @@ impl Replay<'_> {
                 self.told_limits.insert(change.key, change.new);
             }
             // No rule looks at a device's own alarm, and no order goes on over a restart.
-            Entry::DeviceAlarm { .. } | Entry::Ordered { .. } | Entry::Care { .. } => {}
+            Entry::DeviceAlarm { .. } | Entry::Ordered { .. } => {}
+            Entry::Care { entry, .. } => self.treated(at, entry),
+        }
+        let changes = self.treating.expect_cuff(at, &mut self.limits);
+        self.retune(at, &changes);
+    }
+
+    fn treated(&mut self, at: MonoTime, entry: &CareEntry) {
+        self.treating.care_mut().apply(at, entry);
+        if let Some(treatment) = self.treating.treatment() {
+            let phase = treatment.stage().phase();
+            let changes = self.limits.enter(phase);
+            self.retune(at, &changes);
         }
     }
 

@@ -183,6 +183,7 @@ fn a_late_station_lets_the_reading_of_a_moment_contradict_what_is_due_at_it() {
         metrics: None,
     };
     let plan = BedPlan {
+        protocols: Vec::new(),
         devices: vec![
             device(oximeter, Metric::SpO2),
             device(ecg, Metric::HeartRate),

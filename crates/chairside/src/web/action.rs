@@ -284,6 +284,7 @@ const fn kind(refusal: &Refusal) -> Kind {
         | Refusal::NothingToEnd
         | Refusal::SessionOpen { .. }
         | Refusal::NoSession
+        | Refusal::InTreatment { .. }
         | Refusal::Cuff(CuffRefusal::Measuring | CuffRefusal::UnderWay)
         | Refusal::Limit(LimitRefusal::Changed { .. } | LimitRefusal::IsThat { .. }) => {
             Kind::TooLate

@@ -33,6 +33,7 @@ impl Clinic {
         ]
         .map(|(id, name, driver)| (id, name, driver_named(driver).unwrap()));
         let plan = BedPlan {
+            protocols: Vec::new(),
             devices: drivers
                 .iter()
                 .map(|(id, _, driver)| DevicePlan::on_line(*id, driver))
