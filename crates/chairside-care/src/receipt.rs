@@ -212,6 +212,10 @@ fn cause(facts: &SessionFacts, metric: Metric, from: MonoTime, until: MonoTime) 
     let before_the_end = facts.facts.iter().take_while(|fact| fact.at() < until);
     for fact in before_the_end {
         let at = fact.at();
+        // What held until this fact held in a part of the gap.
+        if at > from {
+            found = found.min(standing(recording, connected));
+        }
         match fact {
             Fact::Recording { running, .. } => recording = *running,
             Fact::Link {
@@ -228,12 +232,7 @@ fn cause(facts: &SessionFacts, metric: Metric, from: MonoTime, until: MonoTime) 
             }
             _ => {}
         }
-        // What was lost and came back within the gap was lost in it.
-        if at >= from {
-            found = found.min(standing(recording, connected));
-        }
     }
-    // Told before the gap and never again in it.
     found.min(standing(recording, connected))
 }
 

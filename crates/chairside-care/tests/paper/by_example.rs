@@ -180,6 +180,15 @@ fn the_receipt_says_what_is_missing_and_why() {
     assert_eq!(cause(&saturations(30..60)), GapCause::NotMeasured);
     // Lost before the session and never found is lost as well.
     assert_eq!(cause(&[link(-5, false)]), GapCause::LinkLost);
+    // And so is what was found again before the first value; not what was found before.
+    assert_eq!(
+        cause(&[link(-5, false), link(30, true)]),
+        GapCause::LinkLost
+    );
+    assert_eq!(
+        cause(&[link(-5, false), link(-1, true)]),
+        GapCause::NotMeasured
+    );
 }
 
 #[test]
