@@ -93,21 +93,22 @@ export class Annunciator {
     const { shown, hidden } = this.#strip.update(wanted, { columns, room }, state);
     set_text(by_id("more"), hidden > 0 ? t("+{n} more", { n: hidden }) : t("All alarms"));
     const calm = by_id("calm");
-    calm.hidden = shown > 0;
+    set_attribute(calm, "hidden", shown > 0);
     set_text(calm, live && model.beds.size > 0 ? t("No alarms") : "");
     const as_of = time_of_day(model.clock.at(now) - model.age_ms(now));
     set_attribute(by_id("strip"), "data-old", live ? null : t("As of {time}", { time: as_of }));
     if (this.panel.is_open) {
       this.#list.update(all, { columns: 1, room: all.length }, { ...state, whole: true });
       this.#made_quiet.update(made_quiet(model.beds.values(), model.staff, station, now));
-      by_id("list-empty").hidden = all.length > 0;
+      set_attribute(by_id("list-empty"), "hidden", all.length > 0);
       this.#show_floods();
       this.#show_device_texts(now);
     }
     const loud = wanted.filter(({ alarm }) => alarm.signal === "on");
     const worst = loud[0] ? MARKS[loud[0].alarm.priority] : "";
     const lost = connection === "lost" ? t("LOST – ") : "";
-    document.title = `${lost}${loud.length > 0 ? `${worst} ${loud.length} – ` : ""}Chairside`;
+    const name = `${lost}${loud.length > 0 ? `${worst} ${loud.length} – ` : ""}Chairside`;
+    if (document.title !== name) document.title = name;
     return new_high;
   }
 

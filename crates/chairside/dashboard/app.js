@@ -10,7 +10,7 @@ import { appear, on_system_change } from "./appearance.js";
 import { dialog_panel, toggle } from "./dialogs.js";
 import { by_id, set_attribute } from "./dom.js";
 import { refusal_words } from "./evidence.js";
-import { flash } from "./flash.js";
+import { flash, TURN_MS } from "./flash.js";
 import { Guard } from "./guard.js";
 import { Kiosk, wants_kiosk } from "./kiosk.js";
 import { language, speak, t, translate, wanted_language } from "./language.js";
@@ -34,17 +34,17 @@ import { Status } from "./status.js";
 import { Views } from "./views.js";
 import { StationView } from "./views/station.js";
 
-/** The page looks this often at most whether anything is to be drawn, milliseconds. */
+/** The page draws this often at most, milliseconds. */
 const FRAME_MS = 50;
 
-/** After a frame no other is asked for so long, milliseconds: the next but two of a usual screen. */
-const REST_MS = 36;
+/** A frame counts as that of a moment so close to it, milliseconds: half of one of a usual screen. */
+const NEAR_MS = 8;
 
 /** Numbers that come all the time are put on the page together, this often at most, milliseconds. */
 const TOGETHER_MS = 100;
 
-/** Words and numbers change this often at least, milliseconds: ages run. */
-const REFRESH_MS = 250;
+/** All words and numbers are brought up to date this often at least, milliseconds: ages run, and blocks flash in the same frame. */
+const REFRESH_MS = TURN_MS.high / 2;
 
 let settings = kept_settings();
 appear(settings);
@@ -87,13 +87,19 @@ let can_wait = false;
 /** Whether all of the page was brought up to date the last time. */
 let is_well = false;
 let refreshed_at = -Infinity;
+/** Numbers alone, or all. */
+let renewed_at = -Infinity;
 /** The last message of the stream that was known then. */
 let refreshed_seq = 0;
 let looked_at = -Infinity;
 let drawn_at = -Infinity;
+/** The moment for which a frame is asked, if for one. */
+let asked_for = Infinity;
+let asking = 0;
 
 function changed() {
   dirty = true;
+  ask_for_frame();
 }
 
 const scheme = location.protocol === "https:" ? "wss:" : "ws:";
@@ -234,18 +240,53 @@ function is_patients() {
   return views.name === "quiet";
 }
 
-/** @param {number} now */
-function frame(now) {
-  // The browser goes through the whole page before each frame that it is asked for.
-  setTimeout(() => requestAnimationFrame(frame), REST_MS);
-  if (now - looked_at < FRAME_MS - 4) return;
+/**
+ * Returns when what is done at every multiple of a time is due again. So frames for one thing are
+ * those for another too.
+ * @param {number} done_at
+ * @param {number} every_ms
+ */
+function due_after(done_at, every_ms) {
+  return (Math.floor((done_at + NEAR_MS) / every_ms) + 1) * every_ms;
+}
+
+/** When all words and numbers are brought up to date again. */
+function refresh_due() {
+  return dirty ? -Infinity : due_after(refreshed_at, REFRESH_MS);
+}
+
+/** When curves are drawn again. */
+function draw_due() {
+  return due_after(drawn_at, Math.max(FRAME_MS, views.frame_ms));
+}
+
+/** Asks for the next frame in which there is something to do: the browser goes through the whole page for each. */
+function ask_for_frame() {
+  const at = Math.max(looked_at + FRAME_MS, Math.min(refresh_due(), draw_due()));
+  if (at >= asked_for) return;
+  asked_for = at;
+  clearTimeout(asking);
+  asking = setTimeout(() => requestAnimationFrame(frame), at - NEAR_MS - performance.now());
+}
+
+function frame() {
+  // Not the frame's own time: that may be before it was asked for.
+  const now = performance.now();
+  asked_for = Infinity;
   looked_at = now;
-  const due_ms = can_wait ? TOGETHER_MS : REFRESH_MS;
-  const refreshes = dirty || now - refreshed_at >= due_ms;
-  if (refreshes) refresh(now);
   flash(now, document.documentElement.dataset.motion === "less" || !["live", "delayed"].includes(model.connection(now)));
+  const moment = now + NEAR_MS;
+  const has_numbers = can_wait && moment >= renewed_at + TOGETHER_MS;
+  const refreshes = moment >= refresh_due();
+  if (refreshes) refresh(now);
+  else if (has_numbers) refresh_numbers(now);
   // With what changes anyway, or when the pens have gone far enough.
-  if (!refreshes && now - drawn_at < views.frame_ms - 4) return;
+  if (refreshes || has_numbers || moment >= draw_due()) draw(now);
+  ask_for_frame();
+}
+
+/** @param {number} now */
+function draw(now) {
   drawn_at = now;
   // A page of which a part has failed shows something old: it is not one that somebody watches.
   if (guard.run(() => views.draw(now)) && is_well) sound.painted(now, refreshed_seq);
@@ -257,9 +298,8 @@ function frame(now) {
  */
 function refresh(now) {
   dirty = false;
-  can_wait = false;
   refreshed_at = now;
-  refreshed_seq = model.complete ? model.seq : 0;
+  renewed(now);
   let new_high = false;
   const connect = () => {
     if (!woke_up() && model.wants_new_socket(now)) net.connect();
@@ -285,12 +325,32 @@ function refresh(now) {
   );
 }
 
+/**
+ * Brings the numbers up to date that have come since: nothing else has changed but ages.
+ * @param {number} now
+ */
+function refresh_numbers(now) {
+  renewed(now);
+  const was_well = is_well;
+  is_well = guard.run(() => views.refresh(now, true)) && was_well;
+}
+
+/**
+ * All that is known now is on the page with the next frame.
+ * @param {number} now
+ */
+function renewed(now) {
+  can_wait = false;
+  renewed_at = now;
+  refreshed_seq = model.complete ? model.seq : 0;
+}
+
 /** @param {number} now */
 function show_status(now) {
   const overdue = actions.overdue(now);
   if (overdue) notice.say(overdue);
   const off = [...off_banners(model.beds.values(), model.staff, station, now), ...kiosk.banners()];
-  by_id("full-screen").hidden = !kiosk.wants_full_screen;
+  set_attribute(by_id("full-screen"), "hidden", !kiosk.wants_full_screen);
   show_legible();
   status.update(model, people.current(model.staff), now, Date.now(), off, station_problems(now));
 }

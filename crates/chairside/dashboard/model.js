@@ -39,6 +39,7 @@ const DEVICE_TEXTS_MAX = 20;
  * @property {string} bed
  * @property {string} name
  * @property {string} profile
+ * @property {number} heard_seq the last message about it, other than curves
  * @property {Record<string, import("./wire.js").Limits>} limits
  * @property {number} cuff_interval_ms
  * @property {Record<string, string>} sources
@@ -258,6 +259,7 @@ export class Model {
         bed: bed.bed,
         name: bed.name,
         profile: bed.profile,
+        heard_seq: snapshot.seq,
         ...limits_of(bed),
         ...session,
         sources: bed.sources,
@@ -315,6 +317,7 @@ export class Model {
     }
     const bed = this.beds.get(message.bed);
     if (!bed) return;
+    if (message.type !== "waveform") bed.heard_seq = message.seq;
     switch (message.type) {
       case "observation": {
         const reading = this.#reading(message, now);

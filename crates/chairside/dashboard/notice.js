@@ -1,7 +1,7 @@
 // @ts-check
 // What a person must be told: it stands on the page for some seconds, and is read out.
 
-import { by_id } from "./dom.js";
+import { by_id, set_attribute } from "./dom.js";
 
 /** It stays for so long, milliseconds. */
 const STAYS_MS = 12_000;
@@ -31,6 +31,6 @@ export class Notice {
 
   /** @param {number} now */
   refresh(now) {
-    if (now > this.#until) this.#root.hidden = true;
+    set_attribute(this.#root, "hidden", now > this.#until);
   }
 }

@@ -11,7 +11,7 @@ import { route_of } from "./routes.js";
  * @property {HTMLElement} root
  * @property {(argument: string) => void} open it is shown from now on
  * @property {() => void} close it is not shown any more
- * @property {(now: number) => void} refresh brings its words and numbers up to date
+ * @property {(now: number, only_heard?: boolean) => void} refresh brings its words and numbers up to date; of the beds that something was heard of since, if no more is asked for
  * @property {(now: number) => void} draw draws its curves
  * @property {number} [frame_ms] how often its curves are worth drawing, if not in each frame
  * @property {() => void} recolour the colours of the page are others now
@@ -77,9 +77,12 @@ export class Views {
     return this.#name ?? "station";
   }
 
-  /** @param {number} now */
-  refresh(now) {
-    this.#open?.refresh(now);
+  /**
+   * @param {number} now
+   * @param {boolean} [only_heard] no other bed has changed
+   */
+  refresh(now, only_heard) {
+    this.#open?.refresh(now, only_heard);
   }
 
   /** @param {number} now */

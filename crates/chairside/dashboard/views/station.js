@@ -36,6 +36,8 @@ export class StationView {
   #pointer_at = -Infinity;
   /** How many beds there were when the digits were measured; none when it must be done anew. */
   #measured = 0;
+  /** The last message of the stream of which all is shown. */
+  #shown_seq = 0;
   /** Whether the bed that calls loudest stands first. */
   by_urgency = false;
   /** How large the large numbers are, CSS pixels. @type {{px: number, rooms: number} | null} */
@@ -69,8 +71,29 @@ export class StationView {
 
   close() {}
 
-  /** @param {number} now */
-  refresh(now) {
+  /**
+   * @param {number} now
+   * @param {boolean} [only_heard]
+   */
+  refresh(now, only_heard = false) {
+    const shown_seq = this.#shown_seq;
+    this.#shown_seq = this.#model.seq;
+    const { density, ...grid } = layout(this.#model.beds.size);
+    if (!only_heard) this.#lay_out(now, density, grid);
+    for (const bed of this.#model.beds.values()) {
+      if (!only_heard || bed.heard_seq > shown_seq) this.#tile(bed.bed).update(tile(this.#model, bed, now, this.#station));
+    }
+    this.#follow_pasts(now, density === "full" || density === "compact");
+    this.#measure();
+  }
+
+  /**
+   * Gives each bed its place.
+   * @param {number} now
+   * @param {string} density
+   * @param {{columns: number, rows: number}} grid
+   */
+  #lay_out(now, density, { columns, rows }) {
     const { beds } = this.#model;
     for (const [id, view] of this.#tiles) {
       if (beds.has(id)) continue;
@@ -85,17 +108,13 @@ export class StationView {
       if (this.root.children[index] !== view.root) {
         this.root.insertBefore(view.root, this.root.children[index] ?? null);
       }
-      view.update(tile(this.#model, bed, now, this.#station));
       index += 1;
     }
-    const { columns, rows, density } = layout(beds.size);
-    this.#follow_pasts(now, density === "full" || density === "compact");
     set_attribute(this.root, "data-density", density);
     this.root.style.setProperty("--columns", String(columns));
     this.root.style.setProperty("--rows", String(rows));
     // Nothing moves away under a finger.
     if (now - this.#pointer_at >= HOLD_MS) this.#put_in_order();
-    this.#measure();
   }
 
   /** The place on the screen alone: the focus and the order of reading stay as they are. */
