@@ -5,7 +5,7 @@
 import { is_open, MARKS, of_strip, Selection, standing, title } from "./alarms.js";
 import { Cards } from "./cards.js";
 import { toggle } from "./dialogs.js";
-import { by_id, element, focus_still, set_attribute, set_text } from "./dom.js";
+import { by_id, element, focus_still, on_press, set_attribute, set_text } from "./dom.js";
 import { evidence_words } from "./evidence.js";
 import { t } from "./language.js";
 import { made_quiet, MadeQuiet } from "./made-quiet.js";
@@ -66,8 +66,8 @@ export class Annunciator {
     this.#strip = new Cards(this.#strip_root, this.#wishes);
     this.#list = new Cards(by_id("list-cards"), this.#wishes_of(() => this.#list));
     this.#made_quiet = new MadeQuiet(by_id("made-quiet"), (bed, quiet) => page.acting.end(bed, quiet));
-    by_id("more").addEventListener("click", () => toggle(this.panel));
-    by_id("list-close").addEventListener("click", () => this.panel.close());
+    on_press("more", () => toggle(this.panel));
+    on_press("list-close", () => this.panel.close());
   }
 
   /**

@@ -8,7 +8,7 @@ import { Announcer } from "./announce.js";
 import { why_not } from "./ask.js";
 import { appear, on_system_change } from "./appearance.js";
 import { dialog_panel, toggle } from "./dialogs.js";
-import { by_id, set_attribute } from "./dom.js";
+import { by_id, on_press, set_attribute } from "./dom.js";
 import { refusal_words } from "./evidence.js";
 import { flash, TURN_MS } from "./flash.js";
 import { Guard } from "./guard.js";
@@ -61,7 +61,7 @@ addEventListener("error", ({ error }) => {
   if (error) guard.failed(error);
 });
 addEventListener("unhandledrejection", ({ reason }) => guard.failed(reason));
-by_id("failed").addEventListener("click", () => location.reload());
+on_press("failed", () => location.reload());
 
 const page = `dashboard-${crypto.getRandomValues(new Uint32Array(1))[0].toString(36)}`;
 const model = new Model(performance.now());
@@ -250,19 +250,16 @@ function due_after(done_at, every_ms) {
   return (Math.floor((done_at + NEAR_MS) / every_ms) + 1) * every_ms;
 }
 
-/** When all words and numbers are brought up to date again. */
-function refresh_due() {
-  return dirty ? -Infinity : due_after(refreshed_at, REFRESH_MS);
-}
-
-/** When curves are drawn again. */
-function draw_due() {
-  return due_after(drawn_at, Math.max(FRAME_MS, views.frame_ms));
+/** When all words and numbers are brought up to date again, and when curves are drawn. */
+function due() {
+  const refresh_at = dirty ? -Infinity : due_after(refreshed_at, REFRESH_MS);
+  return { refresh_at, draw_at: due_after(drawn_at, Math.max(FRAME_MS, views.frame_ms)) };
 }
 
 /** Asks for the next frame in which there is something to do: the browser goes through the whole page for each. */
 function ask_for_frame() {
-  const at = Math.max(looked_at + FRAME_MS, Math.min(refresh_due(), draw_due()));
+  const { refresh_at, draw_at } = due();
+  const at = Math.max(looked_at + FRAME_MS, Math.min(refresh_at, draw_at));
   if (at >= asked_for) return;
   asked_for = at;
   clearTimeout(asking);
@@ -276,12 +273,13 @@ function frame() {
   looked_at = now;
   flash(now, document.documentElement.dataset.motion === "less" || !["live", "delayed"].includes(model.connection(now)));
   const moment = now + NEAR_MS;
+  const { refresh_at, draw_at } = due();
   const has_numbers = can_wait && moment >= renewed_at + TOGETHER_MS;
-  const refreshes = moment >= refresh_due();
+  const refreshes = moment >= refresh_at;
   if (refreshes) refresh(now);
   else if (has_numbers) refresh_numbers(now);
   // With what changes anyway, or when the pens have gone far enough.
-  if (refreshes || has_numbers || moment >= draw_due()) draw(now);
+  if (refreshes || has_numbers || moment >= draw_at) draw(now);
   ask_for_frame();
 }
 
@@ -331,8 +329,7 @@ function refresh(now) {
  */
 function refresh_numbers(now) {
   renewed(now);
-  const was_well = is_well;
-  is_well = guard.run(() => views.refresh(now, true)) && was_well;
+  is_well = guard.run(() => views.refresh(now, true)) && is_well;
 }
 
 /**
@@ -448,10 +445,10 @@ function go(hash) {
 }
 
 document.addEventListener("keydown", key_pressed);
-by_id("person-now").addEventListener("click", () => people.ask(model.staff, t("Who is at this station?"), null, changed));
-by_id("help-open").addEventListener("click", () => toggle(help_panel));
-by_id("help-close").addEventListener("click", () => help_panel.close());
-by_id("full-screen").addEventListener("click", () => void kiosk.fill_screen());
+on_press("person-now", () => people.ask(model.staff, t("Who is at this station?"), null, changed));
+on_press("help-open", () => toggle(help_panel));
+on_press("help-close", () => help_panel.close());
+on_press("full-screen", () => void kiosk.fill_screen());
 addEventListener("hashchange", () => go(location.hash));
 addEventListener("online", () => net.hurry());
 addEventListener("pageshow", () => net.hurry());

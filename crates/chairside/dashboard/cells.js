@@ -10,7 +10,7 @@ import { t } from "./language.js";
 /** The cells that are as narrow as their number. */
 const NARROW = new Set(["rr", "etco2", "temperature"]);
 
-export class CellView {
+class CellView {
   #label = element("span", "label");
   #source = element("span", "source");
   #mark = element("span", "mark");
@@ -64,7 +64,7 @@ export class CellView {
 }
 
 /** The cuff's cell: two pressures, the mean, how old they are and when the next come. */
-export class CuffView {
+class CuffView {
   #cell;
   #mean = element("span", "mean");
   #next = element("span", "next");

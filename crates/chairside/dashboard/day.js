@@ -144,7 +144,7 @@ export function played(log, since_ms, now) {
  * @param {string} name
  * @returns {string[]}
  */
-export function budget_cells(share, name) {
+function budget_cells(share, name) {
   const per_hour = share.per_bed_hour === null ? "–" : figure(share.per_bed_hour.toFixed(1));
   const acted =
     share.acted_on_share === null
@@ -181,7 +181,7 @@ export function budget_words(budget) {
 /**
  * @param {number} at_ms
  */
-export function day_and_time(at_ms) {
+function day_and_time(at_ms) {
   const day = new Date(at_ms).toLocaleDateString(language(), { day: "numeric", month: "short" });
   return `${day} ${time_of_day(at_ms)}`;
 }

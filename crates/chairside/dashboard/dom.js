@@ -5,7 +5,8 @@ import { in_english, t } from "./language.js";
 
 /**
  * Makes an element.
- * @param {string} name
+ * @template {keyof HTMLElementTagNameMap} Name
+ * @param {Name} name
  * @param {string | Record<string, string>} [given] its class, or all of its attributes
  * @param {...(Node | string)} children
  */
@@ -24,7 +25,7 @@ export function element(name, given = {}, ...children) {
  * @param {() => void} pressed
  */
 export function button(label, css, pressed) {
-  const made = /** @type {HTMLButtonElement} */ (element("button", { type: "button", class: css }, label));
+  const made = element("button", { type: "button", class: css }, label);
   made.addEventListener("click", pressed);
   return made;
 }
@@ -38,6 +39,15 @@ export function by_id(id) {
   const found = document.getElementById(id);
   if (!found) throw new Error(`the page has no #${id}`);
   return found;
+}
+
+/**
+ * Has something done when an element is pressed that the page is known to have.
+ * @param {string} id
+ * @param {() => void} then
+ */
+export function on_press(id, then) {
+  by_id(id).addEventListener("click", then);
 }
 
 /**

@@ -30,7 +30,7 @@ const CUFF_GRACE_MS = 60_000;
  * Tells whether a metric comes from the cuff, whose readings are minutes apart.
  * @param {string} metric
  */
-export function isCuff(metric) {
+function isCuff(metric) {
   return metric.startsWith("Nibp");
 }
 

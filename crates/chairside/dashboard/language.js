@@ -1,6 +1,8 @@
 // @ts-check
 // The words of the page in the language that was chosen. The English text is its own key.
 
+import { keep, recall } from "./kept.js";
+
 /** @typedef {Readonly<Record<string, string>>} Catalogue */
 
 /**
@@ -35,7 +37,7 @@ export function language() {
  * @param {string | null | undefined} code
  * @returns {code is Language}
  */
-export function is_language(code) {
+function is_language(code) {
   return code !== null && code !== undefined && Object.hasOwn(LANGUAGES, code);
 }
 
@@ -68,18 +70,15 @@ export function of_service() {
  * @returns {Language}
  */
 export function wanted_language(own) {
-  const kept = recall();
+  const kept = recall(KEPT_AS);
   if (is_language(kept)) return kept;
   return own.map((tag) => tag.split("-")[0]).find(is_language) ?? "en";
 }
 
 /** @param {Language} code */
 export function keep_language(code) {
-  try {
-    localStorage.setItem(KEPT_AS, code);
-  } catch {
-    // Some private windows keep nothing: the browser's own language after a reload.
-  }
+  // Where nothing is kept: the browser's own language after a reload.
+  keep(KEPT_AS, code);
 }
 
 /**
@@ -120,12 +119,4 @@ export function translate(root) {
     for (const one of root.querySelectorAll(`[${name}]`)) one.setAttribute(name, t(one.getAttribute(name) ?? ""));
   }
   for (const one of root.querySelectorAll("option[value]")) one.setAttribute("value", t(one.getAttribute("value") ?? ""));
-}
-
-function recall() {
-  try {
-    return localStorage.getItem(KEPT_AS);
-  } catch {
-    return null;
-  }
 }

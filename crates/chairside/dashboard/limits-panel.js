@@ -3,7 +3,7 @@
 // which number, why, and once more yes. Stands beside the beds, never over them.
 
 import { ask, why_not } from "./ask.js";
-import { button, by_id, element, focus_still, set_text } from "./dom.js";
+import { button, by_id, element, focus_still, on_press, set_text } from "./dom.js";
 import { KeptUp } from "./kept-up.js";
 import { t } from "./language.js";
 import { bounds_words, cause_words, in_groups, limit_name, unit_of, wanted, with_unit } from "./limit-words.js";
@@ -40,7 +40,7 @@ export class LimitsPanel {
       this.#bed = null;
       this.#answer.forget();
     };
-    by_id("limits-close").addEventListener("click", () => panel.close());
+    on_press("limits-close", () => panel.close());
   }
 
   /** @param {BedState} bed */
@@ -111,8 +111,8 @@ export class LimitsPanel {
    * @param {string} [refused] why the service did not take it
    */
   #begin(limit, text, why, refused = "") {
-    const value = /** @type {HTMLInputElement} */ (element("input", { id: "limit-value", inputmode: "decimal", autocomplete: "off" }));
-    const reason = /** @type {HTMLInputElement} */ (element("input", { id: "limit-reason", maxlength: "120", autocomplete: "off" }));
+    const value = element("input", { id: "limit-value", inputmode: "decimal", autocomplete: "off" });
+    const reason = element("input", { id: "limit-reason", maxlength: "120", autocomplete: "off" });
     value.value = text;
     reason.value = why;
     const problem = element("p", { class: "problem", role: "alert" }, refused);

@@ -3,7 +3,7 @@
 // here, confirm a device. Stands beside the alarms, never over them.
 
 import { title } from "./alarms.js";
-import { button, by_id, element, focus_still } from "./dom.js";
+import { button, by_id, element, focus_still, on_press } from "./dom.js";
 import { t } from "./language.js";
 
 /**
@@ -31,7 +31,7 @@ export class Menu {
     panel.closed = () => {
       this.#key = null;
     };
-    by_id("menu-cancel").addEventListener("click", () => panel.close());
+    on_press("menu-cancel", () => panel.close());
   }
 
   /**

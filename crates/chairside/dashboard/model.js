@@ -10,7 +10,7 @@ import { Trace } from "./trace.js";
 import { PROTOCOL } from "./wire.js";
 
 /** No word of the service for this long, milliseconds: what the page says about it. */
-export const DELAYED_MS = 3_000;
+const DELAYED_MS = 3_000;
 export const BANNER_MS = 6_000;
 export const LOST_MS = 10_000;
 

@@ -5,6 +5,7 @@
 import { MARKS, title } from "./alarms.js";
 import { ask, why_not } from "./ask.js";
 import { axis } from "./axis.js";
+import { fit } from "./canvas.js";
 import { curve_colour, curve_label, is_curve } from "./curves.js";
 import { button, element, focus_still, set_attribute, set_text } from "./dom.js";
 import { evidence_words } from "./evidence.js";
@@ -170,11 +171,9 @@ export class PastFrame {
  * @param {(context: CanvasRenderingContext2D, style: CSSStyleDeclaration) => void} paint
  */
 function picture(caption, css, paint) {
-  const canvas = /** @type {HTMLCanvasElement} */ (element("canvas", { "aria-hidden": "true" }));
+  const canvas = element("canvas", { "aria-hidden": "true" });
   const draw = () => {
-    const ratio = Math.min(2, devicePixelRatio || 1);
-    canvas.width = Math.round(canvas.clientWidth * ratio);
-    canvas.height = Math.round(canvas.clientHeight * ratio);
+    fit(canvas);
     const context = canvas.getContext("2d");
     if (context && canvas.width > 0) paint(context, getComputedStyle(canvas));
   };

@@ -2,7 +2,8 @@
 // Who is at this station. Chosen once a shift, remembered by the browser, shown in the status bar.
 
 import { is_open } from "./alarms.js";
-import { button, by_id, element } from "./dom.js";
+import { button, by_id, element, on_press } from "./dom.js";
+import { store } from "./kept.js";
 import { t } from "./language.js";
 import { Person } from "./person.js";
 import { role_words } from "./words.js";
@@ -24,7 +25,7 @@ export class People {
       this.#then = null;
       this.#key = null;
     };
-    by_id("person-cancel").addEventListener("click", () => panel.close());
+    on_press("person-cancel", () => panel.close());
   }
 
   /**
@@ -84,14 +85,5 @@ export class People {
     const then = this.#then;
     this.#panel.close();
     then?.(id);
-  }
-}
-
-/** What this browser keeps; some private windows refuse. */
-function store() {
-  try {
-    return localStorage;
-  } catch {
-    return null;
   }
 }

@@ -75,7 +75,7 @@ export class SessionPanel {
    */
   #ask_patient(said = [], why = "") {
     const labels = [t("Initials, no name (optional)"), t("Number (optional)")];
-    const inputs = labels.map((_, at) => /** @type {HTMLInputElement} */ (element("input", { maxlength: "16", autocomplete: "off", value: said[at] ?? "" })));
+    const inputs = labels.map((_, at) => element("input", { maxlength: "16", autocomplete: "off", value: said[at] ?? "" }));
     const rows = labels.map((label, at) => element("label", {}, label, inputs[at]));
     const problem = element("p", { class: "problem", role: "alert" }, why);
     this.#ask(t("What was measured before vanishes from every screen: it is not this patient's."), [...rows, problem], t("Begin session"), () => {

@@ -1,6 +1,7 @@
 // @ts-check
 // How this browser shows the page: kept here and nowhere else. No DOM.
 
+import { keep, recall } from "./kept.js";
 import { t } from "./language.js";
 import { figure } from "./words.js";
 
@@ -79,11 +80,7 @@ function within(value, { least, most }) {
 
 /** Returns what this browser keeps. */
 export function kept_settings() {
-  try {
-    return read_settings(localStorage.getItem(KEPT_AS));
-  } catch {
-    return read_settings(null);
-  }
+  return read_settings(recall(KEPT_AS));
 }
 
 /**
@@ -91,12 +88,7 @@ export function kept_settings() {
  * @param {Settings} settings
  */
 export function keep_settings(settings) {
-  try {
-    localStorage.setItem(KEPT_AS, JSON.stringify(settings));
-    return true;
-  } catch {
-    return false;
-  }
+  return keep(KEPT_AS, JSON.stringify(settings));
 }
 
 /**

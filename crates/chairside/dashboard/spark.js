@@ -3,6 +3,7 @@
 // began. A light canvas of its own, drawn at most once a second.
 
 import { axis } from "./axis.js";
+import { fit } from "./canvas.js";
 import { element, set_text } from "./dom.js";
 import { episodes } from "./episodes.js";
 import { t } from "./language.js";
@@ -20,7 +21,7 @@ const SPO2_AXIS = { low: 80, high: 100, step: 10 };
 const RATE_AXIS = { low: 40, high: 160, step: 20 };
 
 export class Spark {
-  #canvas = /** @type {HTMLCanvasElement} */ (element("canvas", { "aria-hidden": "true" }));
+  #canvas = element("canvas", { "aria-hidden": "true" });
   #caption = element("span", "wave-label");
   #observer = new ResizeObserver(() => this.recolour());
   #drawn_at = -Infinity;
@@ -32,9 +33,7 @@ export class Spark {
 
   /** Takes size and colours anew. */
   recolour() {
-    const ratio = Math.min(2, devicePixelRatio || 1);
-    this.#canvas.width = Math.round(this.#canvas.clientWidth * ratio);
-    this.#canvas.height = Math.round(this.#canvas.clientHeight * ratio);
+    fit(this.#canvas);
     this.#drawn_at = -Infinity;
   }
 

@@ -2,6 +2,8 @@
 // What this station calls itself: the same after a reload, so that a pause of the sound that was
 // made here is still one of here.
 
+import { keep, recall } from "./kept.js";
+
 const KEPT_AS = "chairside.station";
 
 /** The longest name that the service takes of a display (docs/websocket.md, *display*), bytes. */
@@ -17,14 +19,11 @@ export function is_short_enough(name) {
 
 /** Returns the name, and makes one the first time. */
 export function station_name() {
+  const kept = recall(KEPT_AS);
+  if (kept !== null) return kept;
   const made = `station-${crypto.getRandomValues(new Uint32Array(1))[0].toString(36)}`;
-  try {
-    const kept = localStorage.getItem(KEPT_AS);
-    if (kept !== null) return kept;
-    localStorage.setItem(KEPT_AS, made);
-  } catch {
-    // Some private windows keep nothing: another name after a reload, and then everything is heard.
-  }
+  // Where nothing is kept: another name after a reload, and then everything is heard.
+  keep(KEPT_AS, made);
   return made;
 }
 
@@ -33,10 +32,5 @@ export function station_name() {
  * @param {string} name
  */
 export function keep_station(name) {
-  try {
-    localStorage.setItem(KEPT_AS, name);
-    return true;
-  } catch {
-    return false;
-  }
+  return keep(KEPT_AS, name);
 }

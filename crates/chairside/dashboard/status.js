@@ -3,7 +3,7 @@
 
 import { today_words } from "./day.js";
 import { BANNER_MS } from "./model.js";
-import { by_id, set_attribute, set_count, set_text } from "./dom.js";
+import { by_id, element, set_attribute, set_count, set_text } from "./dom.js";
 import { t } from "./language.js";
 import { age, figure, time_of_day } from "./words.js";
 
@@ -91,7 +91,7 @@ export class Status {
     set_text(this.#person, person ? person.name : t("Who is here?"));
     const wrong = [...banners(model, connection, age_ms), ...problems];
     const texts = [...wrong, ...off];
-    set_count(this.#banners, texts.length, () => document.createElement("p"));
+    set_count(this.#banners, texts.length, () => element("p"));
     texts.forEach((text, index) => {
       set_text(this.#banners.children[index], text);
       set_attribute(this.#banners.children[index], "data-chosen", index >= wrong.length);

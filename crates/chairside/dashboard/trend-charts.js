@@ -4,6 +4,7 @@
 
 import { MARKS } from "./alarms.js";
 import { axis, ticks, time_ticks } from "./axis.js";
+import { fit, ratio } from "./canvas.js";
 import { element, set_attribute, set_text } from "./dom.js";
 import { in_english, t } from "./language.js";
 import { Pen } from "./pen.js";
@@ -100,7 +101,7 @@ function holes_of(trend, bed, metric, now_ms) {
 
 export class TrendCharts {
   #readout = element("p", "readout");
-  #canvas = /** @type {HTMLCanvasElement} */ (element("canvas", { role: "img" }));
+  #canvas = element("canvas", { role: "img" });
   #cursor = element("div", { class: "cursor", hidden: "" });
   #charts = element("div", "charts", this.#canvas, this.#cursor);
   root = element("div", "trends", this.#readout, this.#charts);
@@ -131,8 +132,7 @@ export class TrendCharts {
 
   /** Draws all anew, with the size and the colours of now. */
   recolour() {
-    this.#canvas.width = Math.round(this.#charts.clientWidth * ratio());
-    this.#canvas.height = Math.round(this.#charts.clientHeight * ratio());
+    fit(this.#canvas, this.#charts);
     this.#draw();
   }
 
@@ -241,8 +241,4 @@ export function at_words(trend, bed, at_ms) {
     if (cuff.at_ms >= from_ms && cuff.at_ms < to_ms) words.push(`${t("NIBP")} ${cuff.systolic}/${cuff.diastolic ?? "–"}`);
   }
   return `${time_of_day(from_ms)}: ${words.join(", ")}`;
-}
-
-function ratio() {
-  return Math.min(2, globalThis.devicePixelRatio || 1);
 }

@@ -9,12 +9,12 @@ import { route_of } from "./routes.js";
  * One way to look at the clinic.
  * @typedef {object} View
  * @property {HTMLElement} root
- * @property {(argument: string) => void} open it is shown from now on
- * @property {() => void} close it is not shown any more
+ * @property {(argument: string) => void} [open] it is shown from now on
+ * @property {() => void} [close] it is not shown any more
  * @property {(now: number, only_heard?: boolean) => void} refresh brings its words and numbers up to date; of the beds that something was heard of since, if no more is asked for
- * @property {(now: number) => void} draw draws its curves
+ * @property {(now: number) => void} [draw] draws its curves
  * @property {number} [frame_ms] how often its curves are worth drawing, if not in each frame
- * @property {() => void} recolour the colours of the page are others now
+ * @property {() => void} [recolour] the colours of the page are others now
  * @property {() => boolean} [leave] closes what is open within it, and tells whether anything was
  */
 
@@ -62,7 +62,7 @@ export class Views {
       this.#made.set(view, made);
       this.#open = made;
       set_attribute(made.root, "hidden", null);
-      made.open(argument);
+      made.open?.(argument);
     } catch (error) {
       if (view === this.#name && argument === this.#argument) this.#name = null;
       this.#failed(error);
@@ -87,7 +87,7 @@ export class Views {
 
   /** @param {number} now */
   draw(now) {
-    this.#open?.draw(now);
+    this.#open?.draw?.(now);
   }
 
   /** How often curves are drawn, milliseconds; 0 is in each frame. */
@@ -96,7 +96,7 @@ export class Views {
   }
 
   recolour() {
-    for (const view of this.#made.values()) view.recolour();
+    for (const view of this.#made.values()) view.recolour?.();
   }
 
   /** Closes what is open within the view, and tells whether anything was. */
@@ -108,7 +108,7 @@ export class Views {
     const before = this.#open;
     if (!before) return;
     this.#open = null;
-    before.close();
+    before.close?.();
     set_attribute(before.root, "hidden", "");
   }
 }

@@ -2,6 +2,8 @@
 // The sweep: a pen that runs from left to right over the old curve, and draws only what is new.
 // A gap is hatched, never a line.
 
+import { fit, ratio } from "./canvas.js";
+
 /** From the left edge to the right, milliseconds. */
 const SWEEP_MS = 8_000;
 
@@ -194,11 +196,7 @@ export class Sweep {
   }
 
   #resize() {
-    const { clientWidth, clientHeight } = this.#canvas;
-    const width = Math.round(clientWidth * ratio());
-    const height = Math.round(clientHeight * ratio());
-    this.#canvas.width = width;
-    this.#canvas.height = height;
+    fit(this.#canvas);
     const style = getComputedStyle(this.#canvas);
     this.#colour = style.color;
     this.#gap_colour = style.getPropertyValue("--gap").trim();
@@ -218,8 +216,4 @@ export function frame_ms(width_px) {
 /** @param {string} metric */
 function is_ecg(metric) {
   return metric.startsWith("Ecg");
-}
-
-function ratio() {
-  return Math.min(2, globalThis.devicePixelRatio || 1);
 }

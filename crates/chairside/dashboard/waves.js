@@ -16,7 +16,7 @@ export class Waves {
   update(waves) {
     for (const { metric, label } of waves) {
       if (this.#sweeps.has(metric)) continue;
-      const canvas = /** @type {HTMLCanvasElement} */ (element("canvas", { "aria-hidden": "true" }));
+      const canvas = element("canvas", { "aria-hidden": "true" });
       const caption = element("span", "wave-label", label);
       const root = element("div", { class: "wave", "data-metric": metric }, canvas, caption);
       this.root.insertBefore(root, this.#below(metric, waves));

@@ -15,7 +15,7 @@ import { quiet_at } from "../quiet.js";
 const REMIND_MS = 180_000;
 
 /** A pause that a person makes while the service is not heard, milliseconds. */
-export const HUSH_MS = 120_000;
+const HUSH_MS = 120_000;
 
 /**
  * Returns the alarms that sound at a station.

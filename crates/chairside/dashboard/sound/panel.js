@@ -2,7 +2,7 @@
 // The red bar, the word in the status bar, and the panel in which a person says that they heard
 // the test tones.
 
-import { by_id, set_attribute, set_text } from "../dom.js";
+import { by_id, on_press, set_attribute, set_text } from "../dom.js";
 import { t } from "../language.js";
 import { countdown } from "../words.js";
 import { sound_reason, sound_words } from "./words.js";
@@ -44,8 +44,8 @@ export class SoundPanel {
       if (panel.is_open) panel.close();
       else this.test();
     });
-    by_id("sound-test").addEventListener("click", () => this.test());
-    by_id("sound-close").addEventListener("click", () => panel.close());
+    on_press("sound-test", () => this.test());
+    on_press("sound-close", () => panel.close());
     this.#heard.addEventListener("click", () => this.#confirm());
     this.#not_heard.addEventListener("click", () => {
       this.#denied = true;

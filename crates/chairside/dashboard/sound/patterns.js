@@ -11,7 +11,7 @@ export const FUNDAMENTAL_HZ = 440;
 export const HARMONICS = [1, 0.7, 0.6, 0.5, 0.4];
 
 /** A reminder is no alarm: one soft pulse, a fifth higher. */
-export const REMINDER_HZ = 660;
+const REMINDER_HZ = 660;
 
 /** The rise of a pulse, from 10 % to 90 % of its level, as a part of its length. */
 export const RISE = 0.15;

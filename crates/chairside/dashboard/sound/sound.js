@@ -2,6 +2,7 @@
 // The sound of this station: what calls is scheduled, whether anybody can hear it is shown, and the
 // service is told.
 
+import { store } from "../kept.js";
 import { Arming, sound_state } from "./arming.js";
 import { Calls } from "./calls.js";
 import { Speaker } from "./speaker.js";
@@ -213,14 +214,5 @@ export class Sound {
     if (newest === undefined || newest === this.#shaken) return;
     this.#shaken = newest;
     if (navigator.userActivation?.hasBeenActive && SHAKES[newest.tone].length > 0) navigator.vibrate?.(SHAKES[newest.tone]);
-  }
-}
-
-/** What this browser keeps; some private windows refuse. */
-function store() {
-  try {
-    return localStorage;
-  } catch {
-    return null;
   }
 }

@@ -2,7 +2,7 @@
 // What is said about the sound. No DOM and no clock.
 
 import { t } from "../language.js";
-import { initials_of } from "../words.js";
+import { initials_of, time_of_day } from "../words.js";
 
 /** @typedef {import("./arming.js").SoundState} SoundState */
 /** @typedef {{sound: SoundState, confirmed: import("./arming.js").Confirmed | null, expired: boolean}} State */
@@ -15,7 +15,7 @@ import { initials_of } from "../words.js";
 export function sound_words({ sound, confirmed }, staff) {
   if (sound === "muted") return t("NO SOUND HERE");
   if (sound !== "running" || confirmed === null) return t("SOUND OFF");
-  return t("SOUND ON (tested {time} {who})", { time: hour(confirmed.at), who: initials_of(staff, confirmed.by) });
+  return t("SOUND ON (tested {time} {who})", { time: time_of_day(confirmed.at).slice(0, 5), who: initials_of(staff, confirmed.by) });
 }
 
 /**
@@ -28,10 +28,4 @@ export function sound_reason({ sound, confirmed, expired }) {
   }
   if (sound !== "unconfirmed") return "";
   return expired ? t("it was tested more than twelve hours ago") : t("nobody has said that it can be heard");
-}
-
-/** @param {number} at_ms */
-function hour(at_ms) {
-  const at = new Date(at_ms);
-  return `${String(at.getHours()).padStart(2, "0")}:${String(at.getMinutes()).padStart(2, "0")}`;
 }

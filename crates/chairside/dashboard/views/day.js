@@ -4,7 +4,7 @@
 
 import { ask, why_not } from "../ask.js";
 import { budget_rows, budget_words, check_words, item_line, item_words, played, TONES, today_words, unsaid } from "../day.js";
-import { button, by_id, element, set_attribute, set_text } from "../dom.js";
+import { button, by_id, element, on_press, set_attribute, set_text } from "../dom.js";
 import { t } from "../language.js";
 import { line_row } from "../lines.js";
 
@@ -54,7 +54,7 @@ export class DayView {
    */
   constructor(page) {
     this.#page = page;
-    by_id("day-sign").addEventListener("click", () => this.#sign());
+    on_press("day-sign", () => this.#sign());
     for (const hours of HOURS) {
       const words = hours < 48 ? t("{n} h", { n: hours }) : t("{n} days", { n: hours / 24 });
       const choice = button(words, "hours", () => this.#count(hours));
@@ -78,8 +78,6 @@ export class DayView {
     this.#count(this.#hours);
   }
 
-  close() {}
-
   /** @param {number} now */
   refresh(now) {
     const { model } = this.#page;
@@ -93,15 +91,11 @@ export class DayView {
     void this.#show_devices(model.clock.at(now));
   }
 
-  draw() {}
-
-  recolour() {}
-
   /** @param {(typeof TONES)[number]} tone */
   #tone(tone) {
     const words = item_words({ item: tone, passed: null });
     const choice = (/** @type {boolean} */ heard) => {
-      const input = /** @type {HTMLInputElement} */ (element("input", { type: "radio", name: tone, value: String(heard) }));
+      const input = element("input", { type: "radio", name: tone, value: String(heard) });
       input.addEventListener("change", () => {
         this.#heard[tone] = heard;
       });
@@ -161,7 +155,7 @@ export class DayView {
     this.#played.clear();
     this.#since = performance.now();
     this.#note.value = "";
-    for (const input of this.#items.querySelectorAll("input")) /** @type {HTMLInputElement} */ (input).checked = false;
+    for (const input of this.#items.querySelectorAll("input")) input.checked = false;
     for (const yes of this.#yes.values()) yes.disabled = true;
   }
 

@@ -47,8 +47,6 @@ export class DevicesView {
     set_text(this.#problem, "");
   }
 
-  close() {}
-
   /** @param {number} now */
   refresh(now) {
     if (now - this.#asked_at >= AGAIN_MS) {
@@ -60,10 +58,6 @@ export class DevicesView {
     set_count(this.#rows, wanted.length, row_element);
     wanted.forEach((row, index) => show(this.#rows.children[index], row));
   }
-
-  draw() {}
-
-  recolour() {}
 
   async #ask() {
     try {

@@ -71,10 +71,6 @@ export class PhoneView {
     );
   }
 
-  open() {}
-
-  close() {}
-
   /** @param {number} now */
   refresh(now) {
     const { model, station, actions, people } = this.#page;
@@ -92,10 +88,6 @@ export class PhoneView {
     const settled = this.#entry !== null && this.#one.may_press(this.#entry.key, now);
     this.#card.update(this.#entry, { model, now, live, others, declined, settled, by, sending: actions.sending() });
   }
-
-  draw() {}
-
-  recolour() {}
 
   /** @param {(entry: Standing) => void} then */
   #press(then) {

@@ -28,7 +28,7 @@ export class RoomView {
   #page;
   #words = element("p", { class: "room-words", role: "status" });
   #fill = element("span", { class: "room-fill", "aria-hidden": "true" });
-  #button = document.createElement("button");
+  #button = element("button", { type: "button", class: "room-call" }, this.#fill, element("span", {}, t("I need somebody")));
   #note = element("p", "room-note");
   #kiosk;
   #hold = new Hold();
@@ -39,9 +39,6 @@ export class RoomView {
   constructor(page) {
     this.#page = page;
     this.#kiosk = new Kiosk(true, page.changed);
-    this.#button.type = "button";
-    this.#button.className = "room-call";
-    this.#button.append(this.#fill, element("span", {}, t("I need somebody")));
     this.root.append(this.#words, this.#button, this.#note);
     this.#listen();
   }
@@ -79,8 +76,6 @@ export class RoomView {
   draw(now) {
     this.#follow_hold(now);
   }
-
-  recolour() {}
 
   #listen() {
     const press = () => {

@@ -72,8 +72,6 @@ export class SettingsView {
     set_text(this.#kept, "");
   }
 
-  close() {}
-
   refresh() {
     const now = JSON.stringify([this.#page.digits(), this.#page.settings]);
     if (now === this.#shown) return;
@@ -82,10 +80,6 @@ export class SettingsView {
     set_text(this.#digits, text);
     set_attribute(this.#digits, "data-small", small);
   }
-
-  draw() {}
-
-  recolour() {}
 
   /** @param {Partial<Settings>} change */
   #change(change) {
@@ -103,7 +97,7 @@ export class SettingsView {
   #station() {
     const input = field("settings-station", t("Name of this station"), this.#page.station);
     const problem = element("p", { class: "problem", role: "alert" });
-    const save = /** @type {HTMLButtonElement} */ (button(t("Rename"), "rename", async () => {
+    const save = button(t("Rename"), "rename", async () => {
       const name = input.value.trim();
       if (name === "" || name === this.#page.station) return;
       save.disabled = true;
@@ -115,7 +109,7 @@ export class SettingsView {
       this.#said(kept);
       // The name is part of what is under way: the page begins anew with it.
       if (kept) location.reload();
-    }));
+    });
     const hint = t("A station is a browser. Pauses of the sound that were made under the old name stay with that.");
     return group(t("Station"), label("settings-station", t("Name of this station")), input, save, problem, element("p", "hint", hint));
   }
@@ -204,7 +198,7 @@ function group(legend, ...children) {
  * @param {() => void} chosen
  */
 function radio(name, value, words, checked, chosen) {
-  const input = /** @type {HTMLInputElement} */ (element("input", { type: "radio", name: `settings-${name}`, value }));
+  const input = element("input", { type: "radio", name: `settings-${name}`, value });
   input.checked = checked;
   input.addEventListener("change", chosen);
   return element("label", "choice", input, words);
@@ -224,7 +218,7 @@ function label(id, words) {
  * @param {string} value
  */
 function field(id, placeholder, value) {
-  const input = /** @type {HTMLInputElement} */ (element("input", { id, autocomplete: "off" }));
+  const input = element("input", { id, autocomplete: "off" });
   if (placeholder !== "") input.placeholder = placeholder;
   input.value = value;
   return input;

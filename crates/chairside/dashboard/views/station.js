@@ -67,10 +67,6 @@ export class StationView {
     });
   }
 
-  open() {}
-
-  close() {}
-
   /**
    * @param {number} now
    * @param {boolean} [only_heard]
