@@ -105,6 +105,7 @@ impl View {
             match record.entry {
                 Entry::Alarm { .. }
                 | Entry::Operator { .. }
+                | Entry::Care { .. }
                 | Entry::Suspension { .. }
                 | Entry::Audio { .. }
                 | Entry::Flood { .. }
@@ -119,7 +120,6 @@ impl View {
                 | Entry::Link { .. }
                 | Entry::Discarded { .. }
                 | Entry::DeviceAlarm { .. }
-                | Entry::Care { .. }
                 | Entry::Ordered { .. }
                 | Entry::Identity { .. }
                 | Entry::Dosing { .. }
@@ -339,6 +339,11 @@ impl View {
                 }
             }
             Entry::Operator { bed, .. } => self.acted(*bed, record, news),
+            Entry::Care { bed, .. } => {
+                if let Some((_, state)) = self.beds.get_mut(bed) {
+                    state.sessions.take(record.at, &record.entry);
+                }
+            }
             Entry::Limit { bed, .. } => {
                 news.limits.insert(*bed);
             }
@@ -354,8 +359,7 @@ impl View {
             }
             // The recorder tells its own state with its reason; see `View::recorder`. What became of an
             // order is told to who gave it, and what the cuff does to everybody.
-            Entry::Care { .. }
-            | Entry::Ordered { .. }
+            Entry::Ordered { .. }
             | Entry::Dosing { .. }
             | Entry::Recording { .. }
             | Entry::Baseline { .. }
