@@ -43,6 +43,9 @@ pub enum StoreError {
     /// More is waiting than may wait.
     #[error("the recorder does not keep up")]
     Busy,
+    /// An entry of a treatment session has a field that this version does not know.
+    #[error("an entry of the treatment session cannot be read: {0}")]
+    Care(#[from] crate::CareFieldError),
     /// Nobody waits for the answer any more.
     #[error("the question was given up")]
     GivenUp,

@@ -20,6 +20,7 @@ use crate::row::{Row, nanoseconds};
 
 mod around;
 mod budget;
+mod care;
 mod cuff;
 mod episodes;
 mod events;
@@ -29,6 +30,7 @@ mod sessions;
 mod trend;
 
 pub use around::{Around, AroundQuestion, Curve, Point};
+pub use care::Cared;
 pub use cuff::CuffTaken;
 pub use episodes::{Episode, EpisodeState, Events, Seen};
 pub use events::{Acted, Event, Happened};

@@ -55,8 +55,8 @@ pub use earlier::Found;
 pub use error::StoreError;
 pub use facts::{Gap, GapCause, Intent, Run, ToldEarly};
 pub use history::{
-    Acted, Around, AroundQuestion, CuffTaken, Curve, Episode, EpisodeState, Event, Events, GivenUp,
-    Happened, History, InStep, Missing, MissingCause, Point, Seen, SessionTold, Trend,
+    Acted, Around, AroundQuestion, Cared, CuffTaken, Curve, Episode, EpisodeState, Event, Events,
+    GivenUp, Happened, History, InStep, Missing, MissingCause, Point, Seen, SessionTold, Trend,
     TrendQuestion,
 };
 pub use kind::Kind;

@@ -3,6 +3,7 @@
 mod course;
 mod people;
 mod times;
+mod treatment;
 
 use std::time::Duration;
 
@@ -11,6 +12,7 @@ use chairside_store::{Events, History, SessionTold, StoreError, Trend, TrendQues
 use chrono::{DateTime, FixedOffset, Local, Utc};
 
 use times::Clock;
+use treatment::Treated;
 
 /// What stands on every page (21 CFR 880.6310 leaves out what is used for active monitoring).
 const FOOTER: &str = "Research and demonstration software. Not a medical device, not cleared or \
@@ -40,6 +42,7 @@ pub(crate) struct Told {
     until: DateTime<Utc>,
     trend: Trend,
     events: Events,
+    treated: Option<Treated>,
 }
 
 impl Names {
@@ -89,11 +92,15 @@ impl Told {
             recording: true,
         })?;
         let events = history.events(&session.bed, session.opened, until)?;
+        let cared = history.care(&session, now)?;
+        // What this version cannot read is not left out of a report in silence.
+        let treated = Treated::read(session.opened, &cared)?;
         Ok(Some(Self {
             session,
             until,
             trend,
             events,
+            treated,
         }))
     }
 
@@ -113,6 +120,7 @@ impl Told {
             ("Opened", clock.date_and_time(session.opened)),
             ("Opened by", names.person(&session.by).to_owned()),
             ("Closed", until),
+            ("Protocol", self.protocol().to_owned()),
             ("Times", format!("of UTC{ahead}")),
         ];
         Document {
@@ -123,19 +131,25 @@ impl Told {
             running_head: format!("{patient} · session {}", session.id),
             watermark: None,
             footer: FOOTER.to_owned(),
-            sections: vec![
-                course::section(self),
-                people::alarms(self, names, clock),
-                people::actions(self, names, clock),
-                course::gaps(self, clock),
-                Section {
-                    heading: "Read and found complete".to_owned(),
-                    blocks: vec![Block::Signatures(vec![
-                        "Name, date and time, signature".to_owned(),
-                    ])],
-                },
-            ],
+            sections: self.sections(names, clock),
         }
+    }
+
+    fn sections(&self, names: &Names, clock: Clock) -> Vec<Section> {
+        let mut sections = vec![course::section(self)];
+        sections.extend(treatment::sections(self, names, clock));
+        sections.extend([
+            people::alarms(self, names, clock),
+            people::actions(self, names, clock),
+            course::gaps(self, clock),
+            Section {
+                heading: "Read and found complete".to_owned(),
+                blocks: vec![Block::Signatures(vec![
+                    "Name, date and time, signature".to_owned(),
+                ])],
+            },
+        ]);
+        sections
     }
 
     fn patient(&self) -> String {
@@ -147,6 +161,11 @@ impl Told {
             (None, Some(number)) => format!("number {number}"),
             (None, None) => "not named".to_owned(),
         }
+    }
+
+    fn protocol(&self) -> &str {
+        let treated = self.treated.as_ref();
+        treated.and_then(Treated::protocol).unwrap_or("none")
     }
 
     /// Returns how long after the opening something was, minutes.

@@ -5,6 +5,7 @@ use chairside_report::{Block, Chart, Column, Mark, Row, RowKind, Section, Series
 use chairside_store::{CuffTaken, InStep, Missing, MissingCause};
 
 use super::times::{Clock, between};
+use super::treatment::Treated;
 use super::{STEP, Told, minutes};
 
 /// Returns the curves of a session.
@@ -79,7 +80,12 @@ impl Told {
                 label: phase.clone(),
             })
         });
-        phases.collect()
+        let given = self.treated.iter().flat_map(Treated::given);
+        let given = given.map(|(at, label)| Mark {
+            minute: self.minute(at),
+            label,
+        });
+        phases.chain(given).collect()
     }
 }
 
