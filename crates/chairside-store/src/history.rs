@@ -25,6 +25,7 @@ mod cuff;
 mod episodes;
 mod events;
 mod gaps;
+mod records;
 mod response;
 mod sessions;
 mod trend;
@@ -35,6 +36,7 @@ pub use cuff::CuffTaken;
 pub use episodes::{Episode, EpisodeState, Events, Seen};
 pub use events::{Acted, Event, Happened};
 pub use gaps::{Missing, MissingCause};
+pub use records::RecordsQuestion;
 pub use sessions::SessionTold;
 pub use trend::{InStep, Trend, TrendQuestion};
 

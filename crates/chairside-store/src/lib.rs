@@ -56,8 +56,8 @@ pub use error::StoreError;
 pub use facts::{Gap, GapCause, Intent, Run, ToldEarly};
 pub use history::{
     Acted, Around, AroundQuestion, Cared, CuffTaken, Curve, Episode, EpisodeState, Event, Events,
-    GivenUp, Happened, History, InStep, Missing, MissingCause, Point, Seen, SessionTold, Trend,
-    TrendQuestion,
+    GivenUp, Happened, History, InStep, Missing, MissingCause, Point, RecordsQuestion, Seen,
+    SessionTold, Trend, TrendQuestion,
 };
 pub use kind::Kind;
 pub use outbox::{

@@ -1,15 +1,23 @@
 //! The report of a session: what the record says of it, as a document.
 
 mod course;
+mod paper;
 mod people;
 mod times;
 mod treatment;
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
+use chairside_alarm::Sources;
+use chairside_care::{CuffPlan, SessionFacts};
+use chairside_model::{BedId, DeviceId, Patient, SessionId};
 use chairside_report::{Block, Document, Section};
-use chairside_store::{Events, History, SessionTold, StoreError, Trend, TrendQuestion};
-use chrono::{DateTime, FixedOffset, Local, Utc};
+use chairside_station::Record;
+use chairside_store::{
+    Events, History, RecordsQuestion, SessionTold, StoreError, Trend, TrendQuestion,
+};
+use chrono::{DateTime, FixedOffset, Local, TimeDelta, Utc};
 
 use times::Clock;
 use treatment::Treated;
@@ -25,13 +33,32 @@ const STEP: Duration = Duration::from_secs(10);
 /// A session that nobody closed is told up to here.
 const LONGEST: Duration = Duration::from_hours(24);
 
-/// Who and what the record speaks of by id, for people.
+/// What a link or a recorder was at the opening is told by a record of before it.
+const BEFORE: TimeDelta = TimeDelta::hours(1);
+
+/// What happened at the very end is written just after it.
+const AFTER: TimeDelta = TimeDelta::seconds(1);
+
+/// Who and what the record speaks of by id.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Names {
-    /// The beds: id and name.
-    pub(crate) beds: Vec<(String, String)>,
+    /// The beds that are configured, by id.
+    pub(crate) beds: BTreeMap<String, BedOf>,
     /// The staff: id and name.
-    pub(crate) staff: Vec<(String, String)>,
+    pub(crate) staff: BTreeMap<String, String>,
+}
+
+/// A bed of the configuration.
+#[derive(Clone, Debug)]
+pub(crate) struct BedOf {
+    /// Its number in this run.
+    pub(crate) bed: BedId,
+    /// Its name on screen.
+    pub(crate) name: String,
+    /// What it listens to.
+    pub(crate) sources: Sources,
+    /// The configured names of its devices.
+    pub(crate) devices: BTreeMap<DeviceId, String>,
 }
 
 /// What the record says of a session.
@@ -43,26 +70,22 @@ pub(crate) struct Told {
     trend: Trend,
     events: Events,
     treated: Option<Treated>,
+    records: Vec<Record>,
 }
 
 impl Names {
     fn bed<'a>(&'a self, id: &'a str) -> &'a str {
-        name(&self.beds, id)
+        self.beds.get(id).map_or(id, |bed| &*bed.name)
     }
 
     fn person<'a>(&'a self, id: &'a str) -> &'a str {
-        name(&self.staff, id)
+        self.staff.get(id).map_or(id, |name| name)
     }
 }
 
 /// Returns how far the clock of this machine is ahead of UTC at a moment.
 pub(crate) fn local_offset(at: DateTime<Utc>) -> FixedOffset {
     *at.with_timezone(&Local).offset()
-}
-
-fn name<'a>(names: &'a [(String, String)], id: &'a str) -> &'a str {
-    let known = names.iter().find(|(known, _)| known == id);
-    known.map_or(id, |(_, name)| name)
 }
 
 impl Told {
@@ -74,6 +97,7 @@ impl Told {
     pub(crate) fn read(
         history: &History,
         id: &str,
+        names: &Names,
         now: DateTime<Utc>,
     ) -> Result<Option<Self>, StoreError> {
         let Some(session) = history.session(id)? else {
@@ -95,12 +119,23 @@ impl Told {
         let cared = history.care(&session, now)?;
         // What this version cannot read is not left out of a report in silence.
         let treated = Treated::read(session.opened, &cared)?;
+        let records = match names.beds.get(&session.bed) {
+            Some(bed) => history.records(&RecordsQuestion {
+                bed: (bed.bed, session.bed.clone()),
+                devices: bed.devices.clone(),
+                from: session.opened - BEFORE,
+                to: until + AFTER,
+                zero: treatment::zero(session.opened),
+            })?,
+            None => Vec::new(),
+        };
         Ok(Some(Self {
             session,
             until,
             trend,
             events,
             treated,
+            records,
         }))
     }
 
@@ -138,6 +173,7 @@ impl Told {
     fn sections(&self, names: &Names, clock: Clock) -> Vec<Section> {
         let mut sections = vec![course::section(self)];
         sections.extend(treatment::sections(self, names, clock));
+        sections.extend(self.paper(names, clock));
         sections.extend([
             people::alarms(self, names, clock),
             people::actions(self, names, clock),
@@ -150,6 +186,36 @@ impl Told {
             },
         ]);
         sections
+    }
+
+    /// Returns the flow sheet and what goes with it. A bed that is not configured any more has
+    /// none: nobody knows which of its devices was read for what.
+    fn paper(&self, names: &Names, clock: Clock) -> Vec<Section> {
+        let Some((session, bed)) =
+            SessionId::from_name(&self.session.id).zip(names.beds.get(&self.session.bed))
+        else {
+            return Vec::new();
+        };
+        let on_clock = |at| treatment::mono(self.session.opened, at);
+        let said = |text: &Option<String>| text.clone();
+        let (initials, number) = (said(&self.session.initials), said(&self.session.number));
+        let facts = SessionFacts {
+            session,
+            patient: Patient::new(initials.as_deref(), number.as_deref()).unwrap_or_default(),
+            opened: on_clock(self.session.opened),
+            ended: self.session.closed.map(on_clock),
+            drawn_up: on_clock(self.until),
+            sources: bed.sources.clone(),
+            cuff: CuffPlan::default(),
+            facts: paper::facts(self.records.clone()),
+        };
+        let time = |at| clock.time(treatment::wall(self.session.opened, at));
+        let words = paper::Words {
+            names,
+            bed,
+            time: &time,
+        };
+        paper::sections(&facts, &words)
     }
 
     fn patient(&self) -> String {
@@ -181,3 +247,6 @@ impl Told {
 fn minutes(time: Duration) -> f32 {
     (time.as_secs_f64() / 60.0) as f32
 }
+
+#[cfg(test)]
+mod tests;

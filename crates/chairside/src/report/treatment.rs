@@ -25,6 +25,21 @@ pub(super) struct Treated {
     in_force: InForce,
 }
 
+/// Returns the zero of the clock of the entries.
+pub(super) fn zero(opened: DateTime<Utc>) -> DateTime<Utc> {
+    opened - TimeDelta::from_std(OPENED).unwrap_or_default()
+}
+
+/// Returns a moment on the clock of the entries; what is before its zero becomes its zero.
+pub(super) fn mono(opened: DateTime<Utc>, at: DateTime<Utc>) -> MonoTime {
+    MonoTime::from_start((at - zero(opened)).to_std().unwrap_or_default())
+}
+
+/// Returns when a moment of the clock of the entries was.
+pub(super) fn wall(opened: DateTime<Utc>, at: MonoTime) -> DateTime<Utc> {
+    zero(opened) + TimeDelta::from_std(at.since_start()).unwrap_or_default()
+}
+
 impl Treated {
     /// Reads the entries; nothing when there are none: a session without a protocol.
     pub(super) fn read(
@@ -47,16 +62,11 @@ impl Treated {
     }
 
     fn mono(&self, at: DateTime<Utc>) -> MonoTime {
-        let opened = MonoTime::from_start(OPENED);
-        match (at - self.opened).to_std() {
-            Ok(after) => opened + after,
-            Err(_before) => opened.saturating_sub((self.opened - at).to_std().unwrap_or_default()),
-        }
+        mono(self.opened, at)
     }
 
     fn wall(&self, at: MonoTime) -> DateTime<Utc> {
-        let since = |time: Duration| TimeDelta::from_std(time).unwrap_or_default();
-        self.opened + since(at.since_start()) - since(OPENED)
+        wall(self.opened, at)
     }
 
     /// Returns the name of the protocol that the session goes by.
@@ -281,12 +291,12 @@ fn section(heading: &str, columns: &[(&str, f32)], rows: Vec<Row>, none: &str) -
     }
 }
 
-fn number(value: Value) -> String {
+pub(super) fn number(value: Value) -> String {
     let text = format!("{:.3}", value.number());
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
-fn noted(note: Option<&Text>) -> String {
+pub(super) fn noted(note: Option<&Text>) -> String {
     note.map_or_else(String::new, |note| format!(": {}", note.as_str()))
 }
 
@@ -294,7 +304,7 @@ fn answer_words(answer: &ItemAnswer) -> String {
     format!("{}{}", answer.said.name(), noted(answer.note.as_ref()))
 }
 
-fn rating_words(score: &ScoreEntry) -> String {
+pub(super) fn rating_words(score: &ScoreEntry) -> String {
     match score.total() {
         Some(total) => total.to_string(),
         None if score.is_not_done() => "not done".to_owned(),
@@ -302,7 +312,7 @@ fn rating_words(score: &ScoreEntry) -> String {
     }
 }
 
-fn dose_words(dose: &Dose) -> String {
+pub(super) fn dose_words(dose: &Dose) -> String {
     let at = |concentration: Option<Value>| {
         concentration.map_or_else(String::new, |of| format!(" of {} mg/mL", number(of)))
     };

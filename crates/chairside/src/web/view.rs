@@ -20,6 +20,7 @@ use chairside_station::{Entry, LinkState, Record, Responsibility, Sessions};
 use chrono::{DateTime, Utc};
 
 use alarms::BedAlarms;
+pub(crate) use bed_info::with_device_names;
 pub use bed_info::{BedInfo, DeviceInfo};
 pub use day_check::GivesNumbers;
 use day_check::Numbers;
@@ -266,6 +267,11 @@ impl View {
         Some(devices.map(|device| device.name.clone()).collect())
     }
 
+    /// Returns what never changes about each bed.
+    pub(crate) fn infos(&self) -> impl Iterator<Item = (BedId, &BedInfo)> {
+        self.beds.iter().map(|(bed, (info, _))| (*bed, info))
+    }
+
     /// Returns what the core says of a bed's devices with their names in place of their numbers.
     #[must_use]
     pub fn with_device_names(&self, id: &str, evidence: &str) -> String {
@@ -388,6 +394,7 @@ impl View {
             limits: state.limits.in_force(now, self.zero),
             sources: info
                 .sources
+                .metrics
                 .iter()
                 .map(|(metric, device)| (metric.name(), info.device_name(*device)))
                 .collect(),

@@ -5,13 +5,15 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
+use chairside_model::BedId;
 use chairside_report::{Document, html, pdf};
 use chairside_store::{History, SessionTold};
 use serde::Serialize;
 
-use crate::report::{Names, Told, local_offset};
+use crate::report::{BedOf, Names, Told, local_offset};
 use crate::web::Web;
 use crate::web::routes::refused;
+use crate::web::view::BedInfo;
 use crate::web::wire::Time;
 
 /// A session. Written out in `docs/http.md`.
@@ -98,23 +100,33 @@ async fn report(web: &Web, id: &str) -> Result<Document, Response> {
     let now = web.clock.wall(web.clock.now());
     let names = names(web);
     let asked = id.to_owned();
-    let told = web
-        .questions
-        .ask(move |history| Told::read(history, &asked, now))
-        .await;
-    match told {
-        Ok(Some(told)) => Ok(told.document(&names, local_offset(now))),
+    let document = web.questions.ask(move |history| {
+        let told = Told::read(history, &asked, &names, now)?;
+        Ok(told.map(|told| told.document(&names, local_offset(now))))
+    });
+    match document.await {
+        Ok(Some(document)) => Ok(document),
         Ok(None) => Err(no_session(id)),
         Err(none) => Err(none.into_response()),
     }
 }
 
 fn names(web: &Web) -> Names {
-    let now = web.clock.now();
-    let beds = web.hub.with_view(|view| view.beds(now));
+    let of = |(bed, info): (BedId, &BedInfo)| {
+        let devices = info.devices.iter();
+        let of = BedOf {
+            bed,
+            name: info.name.clone(),
+            sources: info.sources.clone(),
+            devices: devices
+                .map(|(id, device)| (*id, device.name.clone()))
+                .collect(),
+        };
+        (info.id.clone(), of)
+    };
     let staff = web.hub.staff().iter();
     Names {
-        beds: beds.into_iter().map(|bed| (bed.bed, bed.name)).collect(),
+        beds: web.hub.with_view(|view| view.infos().map(of).collect()),
         staff: staff
             .map(|person| (person.id.clone(), person.name.clone()))
             .collect(),

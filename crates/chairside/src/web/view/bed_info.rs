@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use chairside_alarm::SessionLimits;
+use chairside_alarm::{SessionLimits, Sources};
 use chairside_model::{Cadence, DeviceId, Metric};
 use chairside_protocol::DriverInfo;
 use chairside_station::BedPlan;
@@ -31,7 +31,8 @@ pub struct BedInfo {
     pub(super) profile: String,
     /// As they are before anybody changes them.
     pub(super) limits: SessionLimits,
-    pub(super) sources: BTreeMap<Metric, DeviceId>,
+    /// What it listens to.
+    pub sources: Sources,
 }
 
 /// What never changes about a device.
@@ -62,7 +63,7 @@ impl BedInfo {
             devices,
             profile: plan.profile.parts().name.clone(),
             limits: SessionLimits::new(plan.profile.clone()),
-            sources: plan.sources().metrics,
+            sources: plan.sources(),
         }
     }
 
@@ -73,27 +74,12 @@ impl BedInfo {
     }
 
     pub(super) fn shows(&self, metric: Metric, device: DeviceId) -> bool {
-        self.sources.get(&metric) == Some(&device)
+        self.sources.metrics.get(&metric) == Some(&device)
     }
 
-    /// The core knows devices by number; people know them by name.
     pub(super) fn with_device_names(&self, evidence: &str) -> String {
-        /// How a `DeviceId` is written, up to its number.
-        const DEVICE: &str = "device ";
-        let mut named = String::with_capacity(evidence.len());
-        let mut rest = evidence;
-        while let Some(start) = rest.find(DEVICE) {
-            let number = start + DEVICE.len();
-            let digits = rest[number..].bytes().take_while(u8::is_ascii_digit);
-            let end = number + digits.count();
-            let id = rest[number..end].parse().ok().map(DeviceId);
-            let device = id.and_then(|id| self.devices.get(&id));
-            named.push_str(&rest[..start]);
-            named.push_str(device.map_or(&rest[start..end], |device| &device.name));
-            rest = &rest[end..];
-        }
-        named.push_str(rest);
-        named
+        let name = |(id, info): (&DeviceId, &DeviceInfo)| (*id, info.name.clone());
+        with_device_names(evidence, &self.devices.iter().map(name).collect())
     }
 
     /// Returns how long a value of this metric may be shown after it was measured.
@@ -116,4 +102,25 @@ impl BedInfo {
             _ => RATES_EXPIRE.max(period * 3),
         }
     }
+}
+
+/// Returns what the core says with the names of devices in place of their numbers: it knows them by
+/// number, people by name.
+pub(crate) fn with_device_names(evidence: &str, devices: &BTreeMap<DeviceId, String>) -> String {
+    /// How a `DeviceId` is written, up to its number.
+    const DEVICE: &str = "device ";
+    let mut named = String::with_capacity(evidence.len());
+    let mut rest = evidence;
+    while let Some(start) = rest.find(DEVICE) {
+        let number = start + DEVICE.len();
+        let digits = rest[number..].bytes().take_while(u8::is_ascii_digit);
+        let end = number + digits.count();
+        let id = rest[number..end].parse().ok().map(DeviceId);
+        let name = id.and_then(|id| devices.get(&id));
+        named.push_str(&rest[..start]);
+        named.push_str(name.map_or(&rest[start..end], |name| &**name));
+        rest = &rest[end..];
+    }
+    named.push_str(rest);
+    named
 }

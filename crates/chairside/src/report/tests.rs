@@ -1,0 +1,266 @@
+use std::path::Path;
+
+use chairside_alarm::OperatorAction;
+use chairside_care::{
+    CareAction, CareEntry, Dose, DoseEntry, Drug, ScoreEntry, ScoreId, Stage, Text,
+};
+use chairside_model::{Cuff, CuffReading, Measured, Metric, MonoTime, Observation, Reading, Value};
+use chairside_report::html;
+use chairside_station::{Entry, LinkState, Record};
+use chairside_store::{GivenUp, Recorder, StorePlan};
+
+use super::*;
+
+const BED: BedId = BedId(1);
+const OXIMETER: DeviceId = DeviceId(1);
+const CUFF: DeviceId = DeviceId(2);
+const SESSION: SessionId = SessionId(7);
+
+/// A minute of the session.
+fn minute(minute: u64) -> MonoTime {
+    MonoTime::from_secs(3600 + 60 * minute)
+}
+
+fn zero() -> DateTime<Utc> {
+    DateTime::from_timestamp(1_790_000_000, 0).unwrap()
+}
+
+/// What was told, in order.
+#[derive(Default)]
+struct Told {
+    records: Vec<Record>,
+    entries: u32,
+}
+
+impl Told {
+    fn say(&mut self, at: MonoTime, entry: Entry) {
+        let sequence = self.records.len() as u64 + 1;
+        self.records.push(Record {
+            sequence,
+            at,
+            entry,
+        });
+    }
+
+    fn observe(&mut self, at: MonoTime, device: DeviceId, reading: Reading) {
+        let observation = Observation {
+            device,
+            received: at,
+            reading,
+        };
+        self.say(
+            at,
+            Entry::Observed {
+                bed: BED,
+                observation,
+            },
+        );
+    }
+
+    fn spo2(&mut self, at: MonoTime, percent: i32) {
+        let measured = Measured::Valid(Value::whole(percent));
+        self.observe(at, OXIMETER, Reading::numeric(Metric::SpO2, measured, at));
+    }
+
+    fn pressure(&mut self, at: MonoTime, systolic: i32) {
+        let reading = CuffReading {
+            systolic: Some(Value::whole(systolic)),
+            diastolic: Some(Value::whole(78)),
+            mean: None,
+            taken: at,
+        };
+        self.observe(at, CUFF, Reading::Cuff(Cuff::Completed(reading)));
+    }
+
+    fn care(&mut self, at: MonoTime, action: CareAction) {
+        self.entries += 1;
+        let entry = Box::new(CareEntry {
+            session: SESSION,
+            number: self.entries,
+            action,
+            by: "mn".into(),
+            station: None,
+            reason: None,
+            passed_over: Vec::new(),
+        });
+        self.say(at, Entry::Care { bed: BED, entry });
+    }
+}
+
+fn sprayed(at: MonoTime) -> CareAction {
+    CareAction::Dose(DoseEntry {
+        at,
+        dose: Dose::Bolus {
+            drug: Drug::Esketamine,
+            route: chairside_care::Route::Intranasal,
+            amount: Value::whole(56),
+            concentration: None,
+        },
+        again: None,
+    })
+}
+
+/// A session with the spray: a pressure of before it, one in it, a probe that is off for a while,
+/// a dose that is corrected by nobody, a rating.
+fn session() -> Vec<Record> {
+    let mut told = Told::default();
+    for device in [OXIMETER, CUFF] {
+        let state = LinkState::Connected;
+        told.say(
+            minute(0),
+            Entry::Link {
+                bed: BED,
+                device,
+                state,
+            },
+        );
+    }
+    told.pressure(minute(1), 199);
+    let patient = Patient::new(Some("M. K."), Some("1042")).unwrap();
+    let plan = CareAction::Schedule {
+        patient,
+        protocol: Text::new("esketamine-spray").unwrap(),
+    };
+    told.care(minute(2), plan);
+    let action = OperatorAction::OpenSession(SESSION, patient);
+    let by = "mn".into();
+    let opens = Entry::Operator {
+        bed: BED,
+        action,
+        by,
+        station: None,
+        reason: None,
+    };
+    told.say(minute(3), opens);
+    told.say(
+        minute(3),
+        Entry::Session {
+            bed: BED,
+            open: true,
+        },
+    );
+    told.care(
+        minute(3),
+        CareAction::Step {
+            to: Stage::Screening,
+        },
+    );
+    told.care(
+        minute(3),
+        CareAction::Weigh {
+            weight: Value::whole(80),
+        },
+    );
+    told.care(
+        minute(4),
+        CareAction::Step {
+            to: Stage::Baseline,
+        },
+    );
+    told.pressure(minute(5), 118);
+    told.care(minute(6), sprayed(minute(6)));
+    for second in 0..600 {
+        let off = (200..300).contains(&second);
+        let at = minute(4) + Duration::from_secs(second);
+        if !off {
+            told.spo2(at, 97);
+        }
+    }
+    let rating = ScoreEntry {
+        at: minute(14),
+        id: ScoreId::Moaas,
+        items: vec![Some(5)],
+    };
+    told.care(minute(14), CareAction::Score(rating));
+    told.say(
+        minute(20),
+        Entry::Session {
+            bed: BED,
+            open: false,
+        },
+    );
+    told.records
+}
+
+fn write(folder: &Path) {
+    let plan = StorePlan {
+        directory: folder.to_owned(),
+        site: "test".to_owned(),
+        beds: BTreeMap::from([(BED, "1".to_owned())]),
+        devices: devices(),
+        clock_zero: zero(),
+    };
+    let (recorder, _) = Recorder::open(plan).unwrap();
+    recorder.append(session().into());
+    recorder.close();
+}
+
+fn devices() -> BTreeMap<DeviceId, String> {
+    BTreeMap::from([
+        (OXIMETER, "nonin-1".to_owned()),
+        (CUFF, "ge-v100-1".to_owned()),
+    ])
+}
+
+fn names() -> Names {
+    let sources = Sources {
+        devices: BTreeMap::from([
+            (OXIMETER, Duration::from_secs(1)),
+            (CUFF, Duration::from_secs(5)),
+        ]),
+        metrics: BTreeMap::from([
+            (Metric::SpO2, OXIMETER),
+            (Metric::NibpSystolic, CUFF),
+            (Metric::NibpDiastolic, CUFF),
+        ]),
+    };
+    let bed = BedOf {
+        bed: BED,
+        name: "Room 1".to_owned(),
+        sources,
+        devices: devices(),
+    };
+    Names {
+        beds: BTreeMap::from([("1".to_owned(), bed)]),
+        staff: BTreeMap::from([("mn".to_owned(), "Maria N.".to_owned())]),
+    }
+}
+
+fn printed(names: &Names) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path());
+    let history = History::open(folder.path(), GivenUp::default()).unwrap();
+    let now = zero() + TimeDelta::hours(8);
+    let told = super::Told::read(&history, &SESSION.to_string(), names, now);
+    let ahead = FixedOffset::east_opt(3600).unwrap();
+    html(&told.unwrap().unwrap().document(names, ahead))
+}
+
+#[test]
+fn the_report_has_what_was_given_measured_and_rated_and_by_whom() {
+    let page = printed(&names());
+    for words in [
+        "M. K., number 1042",
+        "Room 1",
+        "esketamine-spray",
+        "esketamine, intranasal: 56 mg",
+        "56 mg, 0.7 mg/kg",
+        "80 kg",
+        "Maria N.",
+        "118",
+        "Worksheet for the REMS form",
+        "____________",
+        "no SpO2 for",
+    ] {
+        assert!(page.contains(words), "{words} in {page}");
+    }
+    // The pressure of before the session is another patient's.
+    assert!(!page.contains("199"), "{page}");
+}
+
+#[test]
+fn a_bed_that_is_gone_from_the_configuration_has_a_report_without_a_flow_sheet() {
+    let page = printed(&Names::default());
+    assert!(page.contains("esketamine, intranasal: 56 mg"), "{page}");
+    assert!(!page.contains("Flow sheet"), "{page}");
+}
