@@ -5,6 +5,7 @@ use chairside_alarm::{
 
 use super::*;
 use crate::testing::{iv_parts, text};
+use crate::{Check, DischargeItem, Expected, PromptRule, Stage};
 
 fn refused(change: impl FnOnce(&mut ProtocolParts)) -> Vec<String> {
     let mut parts = iv_parts();
@@ -198,7 +199,7 @@ fn doses_prompts_and_the_discharge_are_looked_at_as_well() {
         let again = parts.doses[0];
         parts.doses.push(again);
         parts.doses[0].session_max = Some(Value::whole(0));
-        parts.prompts.rules[0].stages.push(crate::Stage::Aborted);
+        parts.prompts.rules[0].stages.push(Stage::Aborted);
         parts.prompts.rules[0].every = Some(Duration::ZERO);
         parts.discharge.moaas_least = 6;
         parts.discharge.quiet = Duration::from_hours(25);
@@ -213,6 +214,95 @@ fn doses_prompts_and_the_discharge_are_looked_at_as_well() {
             "prompt.moaas.every_s: 0 s is not within 60 to 43200 s",
             "discharge.moaas_least: 6 is not within 0 to 5",
             "discharge.quiet_s: 90000 s is not within 0 to 86400 s",
+        ]
+    );
+}
+
+#[test]
+fn what_is_expected_of_a_dose_does_not_contradict_itself() {
+    let told = refused(|parts| {
+        let expected = |least: i32, plan: i32, most: i32| Expected {
+            least: Value::whole(least),
+            plan: Some(Value::whole(plan)),
+            most: Value::whole(most),
+        };
+        let bounds = DoseBounds {
+            drug: Drug::Ketamine,
+            route: Route::Intravenous,
+            amount: Some(expected(0, 5, 10)),
+            per_kg: Some(expected(2, 2, 1)),
+            rate: Some(expected(1, 11, 10)),
+            concentration: None,
+            session_max: Some(Value::whole(0)),
+            session_max_per_kg: None,
+        };
+        parts.doses = vec![bounds, bounds];
+        parts.doses[1].amount = None;
+        parts.doses[1].per_kg = None;
+        parts.doses[1].rate = None;
+        parts.doses[1].session_max = None;
+        parts.route = None;
+    });
+    assert_eq!(
+        told,
+        [
+            "dose.ketamine.intravenous.amount: 0 is not above 0",
+            "dose.ketamine.intravenous.per_kg: 2 is more than 1",
+            "dose.ketamine.intravenous.per_kg: the planned 2 is not within 2 to 1",
+            "dose.ketamine.intravenous.rate: the planned 11 is not within 1 to 10",
+            "dose.ketamine.intravenous.session_max: 0 is not above 0",
+            "dose.ketamine.intravenous: there are two of it",
+            "drug: a drug and its route are planned together, or neither",
+        ]
+    );
+}
+
+#[test]
+fn a_discharge_requires_what_can_be_and_an_aldrete_that_is_in_print() {
+    let told = refused(|parts| {
+        let plan = &mut parts.discharge;
+        plan.aldrete.spo2_above = 91;
+        plan.moaas_least = 6;
+        plan.spo2_least = Value::whole(101);
+        plan.minimum.esketamine = Duration::from_hours(25);
+        plan.answers.push(DischargeItem::Escort);
+    });
+    assert_eq!(
+        told,
+        [
+            "discharge.moaas_least: 6 is not within 0 to 5",
+            "discharge.spo2_least: 101 is not within 85 to 100",
+            "discharge.aldrete: pressure within 20 %, SpO2 above 91 % on air, pass mark 9: none in \
+             print (SpO2 above 90 or 92, pass mark 8 or 9)",
+            "discharge.minimum.esketamine_s: 90000 s is not within 0 to 86400 s",
+            "discharge.answers: escort is asked twice",
+        ]
+    );
+}
+
+#[test]
+fn a_reminder_has_a_stage_and_one_rule_there() {
+    let told = refused(|parts| {
+        let rule = |stages: &[Stage], every| PromptRule {
+            check: Check::Look,
+            stages: stages.to_vec(),
+            first: Duration::ZERO,
+            every: Some(every),
+        };
+        parts.prompts.grace = Duration::from_mins(3);
+        parts.prompts.rules = vec![
+            rule(&[], Duration::from_mins(15)),
+            rule(&[Stage::Peak, Stage::Aborted], Duration::from_mins(15)),
+            rule(&[Stage::Peak], Duration::ZERO),
+        ];
+    });
+    assert_eq!(
+        told,
+        [
+            "prompt.look: it is due in no stage",
+            "prompt.look: aborted: the session is over then",
+            "prompt.look: it is due in peak by two rules",
+            "prompt.look.every_s: 0 s is not within 60 to 43200 s",
         ]
     );
 }

@@ -75,7 +75,6 @@ impl Found {
         let plan = &parts.discharge;
         let whole = |number: i16| Value::whole(number);
         for (key, value, range) in [
-            ("aldrete_pass", whole(plan.aldrete.pass), 0.0..=10.0),
             ("moaas_least", whole(plan.moaas_least), 0.0..=5.0),
             ("cadss6_above", whole(plan.cadss6_above), 0.0..=24.0),
             ("nausea_most", whole(plan.nausea_most), 0.0..=3.0),
@@ -86,6 +85,11 @@ impl Found {
             ("spo2_least", plan.spo2_least, SPO2),
         ] {
             self.number(&format!("discharge.{key}"), value, &range);
+        }
+        if !plan.aldrete.is_printed() {
+            let text = plan.aldrete.text();
+            let why = format!("{text}: none in print (SpO2 above 90 or 92, pass mark 8 or 9)");
+            self.tell("discharge.aldrete", why);
         }
         let minimum = plan.minimum;
         for (key, time) in [
