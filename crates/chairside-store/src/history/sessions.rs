@@ -29,11 +29,21 @@ pub struct SessionTold {
     pub closed: Option<DateTime<Utc>>,
 }
 
-/// What is asked of one session's row.
-const COLUMNS: &str = "SELECT f.session, bed.name, initials, patient_number, \"by\", f.run, at_ns, \
+/// Each session: opened by hand, or by the step of a treatment with which the patient came. It
+/// ends with the next close at its bed.
+const SESSIONS: &str = "SELECT session, bed.name, initials, number, \"by\", run, at_ns, \
     (SELECT c.run || ' ' || c.at_ns FROM session_change c \
-     WHERE c.bed = f.bed AND c.open = 0 AND c.seq > f.seq ORDER BY c.seq LIMIT 1) \
-    FROM operator f JOIN bed ON bed.id = f.bed WHERE action = 'open_session'";
+     WHERE c.bed = s.bed AND c.open = 0 AND c.seq > s.seq ORDER BY c.seq LIMIT 1) \
+    FROM ( \
+     SELECT seq, run, at_ns, bed, session, initials, patient_number AS number, \"by\" \
+     FROM operator WHERE action = 'open_session' \
+     UNION ALL \
+     SELECT f.seq, f.run, f.at_ns, f.bed, f.session, json_extract(plan.what, '$.initials'), \
+     json_extract(plan.what, '$.number'), f.\"by\" \
+     FROM care f JOIN care plan ON plan.session = f.session AND plan.action = 'schedule' \
+     WHERE f.action = 'step' AND json_extract(f.what, '$.to') = 'screening' AND f.entry = \
+     (SELECT min(entry) FROM care WHERE session = f.session AND action = 'step') \
+    ) s JOIN bed ON bed.id = s.bed";
 
 impl History {
     /// Returns the sessions, the newest first: at most a thousand.
@@ -42,7 +52,7 @@ impl History {
     ///
     /// When the database cannot be read, or when nobody waits any more.
     pub fn sessions(&self) -> Result<Vec<SessionTold>, StoreError> {
-        let query = format!("{COLUMNS} ORDER BY f.seq DESC LIMIT {SESSIONS_MAX}");
+        let query = format!("{SESSIONS} ORDER BY s.seq DESC LIMIT {SESSIONS_MAX}");
         self.sessions_by(&query, [])
     }
 
@@ -52,7 +62,7 @@ impl History {
     ///
     /// When the database cannot be read, or when nobody waits any more.
     pub fn session(&self, id: &str) -> Result<Option<SessionTold>, StoreError> {
-        let query = format!("{COLUMNS} AND f.session = ?1 ORDER BY f.seq LIMIT 1");
+        let query = format!("{SESSIONS} WHERE session = ?1 ORDER BY s.seq LIMIT 1");
         Ok(self.sessions_by(&query, [id])?.pop())
     }
 

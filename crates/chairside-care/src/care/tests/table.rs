@@ -64,8 +64,10 @@ fn table(head: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {
 
 /// The documents have the table as the program has it.
 fn is_in_the_documents(table: &str) {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/session.md");
-    let page = std::fs::read_to_string(path).expect("the page is there");
+    let page = include_str!(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../docs/session.md"
+    ));
     assert!(page.contains(table), "docs/session.md has not:\n{table}");
 }
 

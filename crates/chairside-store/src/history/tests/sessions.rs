@@ -1,4 +1,5 @@
 use chairside_alarm::OperatorAction;
+use chairside_care::{CareAction, CareEntry, Stage, Text};
 use chairside_model::{Patient, SessionId};
 
 use super::*;
@@ -57,4 +58,49 @@ fn a_session_ends_with_the_next_close_at_its_bed_also_after_a_restart() {
         (name, "1".to_owned(), "mn".to_owned())
     );
     assert_eq!(history.session(&SessionId(9).to_string()).unwrap(), None);
+}
+
+fn cares(second: u64, number: u32, action: CareAction) -> (MonoTime, Entry) {
+    let entry = Box::new(CareEntry {
+        session: SessionId(4),
+        number,
+        action,
+        by: "mn".into(),
+        station: None,
+        reason: None,
+        passed_over: Vec::new(),
+    });
+    (seconds(second), Entry::Care { bed: BED, entry })
+}
+
+#[test]
+fn a_session_that_a_treatment_opened_is_told_once_from_when_the_patient_came() {
+    let folder = tempfile::tempdir().unwrap();
+    let plan = CareAction::Schedule {
+        patient: Patient::new(Some("A. B."), Some("1042")).unwrap(),
+        protocol: Text::new("iv").unwrap(),
+    };
+    let step = |to| CareAction::Step { to };
+    let entries = vec![
+        cares(10, 1, plan),
+        cares(20, 2, step(Stage::Screening)),
+        turned(20, true),
+        cares(30, 3, step(Stage::Baseline)),
+        cares(40, 4, step(Stage::Screening)),
+        cares(50, 5, step(Stage::Aborted)),
+        turned(50, false),
+    ];
+    write(folder.path(), 0, entries);
+    let history = History::open(folder.path(), GivenUp::default()).unwrap();
+    let told = SessionTold {
+        id: SessionId(4).to_string(),
+        bed: "1".to_owned(),
+        initials: Some("A. B.".to_owned()),
+        number: Some("1042".to_owned()),
+        by: "mn".to_owned(),
+        opened: at(20),
+        closed: Some(at(50)),
+    };
+    assert_eq!(history.sessions().unwrap(), [told.clone()]);
+    assert_eq!(history.session(&told.id).unwrap(), Some(told));
 }
