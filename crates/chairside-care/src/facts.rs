@@ -210,6 +210,20 @@ impl SessionFacts {
         entries
     }
 
+    /// Returns the stages of the session. One that was opened without a protocol is watched from
+    /// its opening to its end as before a dose.
+    pub(crate) fn stages(&self, entries: &Entries) -> Vec<StageTaken> {
+        if !entries.stages.is_empty() {
+            return entries.stages.clone();
+        }
+        vec![StageTaken {
+            stage: Stage::Baseline,
+            from: self.opened,
+            until: self.end().max(self.opened),
+            by: Box::default(),
+        }]
+    }
+
     /// Returns the device that a metric is read from.
     pub(crate) fn source(&self, metric: Metric) -> Option<DeviceId> {
         self.sources.metrics.get(&metric).copied()

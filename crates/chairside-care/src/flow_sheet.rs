@@ -184,7 +184,7 @@ struct Due {
 
 /// Returns the rows of values, each from what was known at its time.
 fn values(facts: &SessionFacts, entries: &Entries, columns: &[Metric]) -> Vec<SheetRow> {
-    let mut due = due(facts, &entries.stages).into_iter().peekable();
+    let mut due = due(facts, &facts.stages(entries)).into_iter().peekable();
     let mut chart = facts.chart();
     let mut rows = Vec::new();
     let row = |chart: &Chart, due: &Due| {

@@ -35,7 +35,7 @@ pub struct Receipt {
 pub struct Completeness {
     /// Which; of a cuff the systolic pressure stands for all of a determination.
     pub metric: Metric,
-    /// How many valid values there are.
+    /// In how many periods there is a valid value; of a cuff, how many readings.
     pub valid: u64,
     /// How many were to be expected: one in each period, of a cuff one in each interval.
     pub expected: u64,
@@ -108,7 +108,7 @@ impl Receipt {
             let span = facts.end().saturating_since(facts.opened);
             metrics.push(Completeness {
                 metric: *metric,
-                valid: times.len() as u64,
+                valid: periods(times, facts.opened, period),
                 expected: whole(span, period),
             });
         }
@@ -158,6 +158,15 @@ fn period(facts: &SessionFacts, metric: Metric) -> Duration {
     period.copied().unwrap_or_default()
 }
 
+/// Returns in how many periods since then there is a value: a device that tells three in one second
+/// and none in the next has told half.
+fn periods(times: &[MonoTime], opened: MonoTime, period: Duration) -> u64 {
+    let period_of = |taken: &MonoTime| whole(taken.saturating_since(opened), period);
+    let mut periods: Vec<u64> = times.iter().map(period_of).collect();
+    periods.dedup();
+    periods.len() as u64
+}
+
 /// Returns how many whole periods a time has; none of no length.
 fn whole(span: Duration, period: Duration) -> u64 {
     let count = span.as_nanos().checked_div(period.as_nanos()).unwrap_or(0);
@@ -165,7 +174,7 @@ fn whole(span: Duration, period: Duration) -> u64 {
 }
 
 fn cuff(facts: &SessionFacts, pressures: &[Pressure]) -> Completeness {
-    let stages = facts.entries().stages;
+    let stages = facts.stages(&facts.entries());
     let expected = stages.iter().map(|taken| {
         let interval = facts.cuff.of(taken.stage.phase());
         whole(taken.until.saturating_since(taken.from), interval)

@@ -150,6 +150,30 @@ fn what_happened_stands_between_the_rows() {
 }
 
 #[test]
+fn a_session_without_a_protocol_has_rows_and_a_receipt_all_the_same() {
+    let mut facts = session(vec![pressure(minute(6), minute(6), 124)]);
+    facts
+        .facts
+        .retain(|fact| !matches!(fact, Fact::Care { .. }));
+    let rows = values(&FlowSheet::of(&facts));
+    assert_eq!(rows.len(), 29, "every 5 min of 140, and at its end");
+    let receipt = Receipt::of(&facts);
+    let cuff = receipt.metrics.last().unwrap();
+    assert_eq!((cuff.metric, cuff.expected), (Metric::NibpSystolic, 28));
+}
+
+#[test]
+fn a_device_that_tells_three_in_a_second_does_not_make_up_for_the_next() {
+    let every_other = (0..140 * 60).filter(|second| second % 2 == 0);
+    let three = |second: u64| {
+        [0_u64, 300, 600].map(|ms| OPENED + Duration::from_millis(second * 1000 + ms))
+    };
+    let told = every_other.flat_map(three).map(|at| spo2(at, valid(97)));
+    let receipt = Receipt::of(&session(told.collect()));
+    assert_eq!(receipt.metrics[0].percent(), Some(50));
+}
+
+#[test]
 fn the_receipt_says_what_is_missing_and_why() {
     // Ten minutes with the sensor off, then ten without a line, then ten without a record.
     let mut more = saturations(30..60);
