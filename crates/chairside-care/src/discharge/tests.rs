@@ -7,6 +7,7 @@ use crate::{CareAction, CareEvent, Dose, DoseEntry, EventKind, ScoreEntry, Score
 mod cases;
 
 use DischargeNeed as Need;
+use Standing::{Missing, NotMet};
 use cases::{MORE, TWELVE};
 
 fn minute(minute: u64) -> MonoTime {

@@ -101,6 +101,6 @@ fn a_session_that_a_treatment_opened_is_told_once_from_when_the_patient_came() {
         opened: at(20),
         closed: Some(at(50)),
     };
-    assert_eq!(history.sessions().unwrap(), [told.clone()]);
+    assert_eq!(history.sessions().unwrap(), std::slice::from_ref(&told));
     assert_eq!(history.session(&told.id).unwrap(), Some(told));
 }
