@@ -144,7 +144,7 @@ test("every refusal of the alarm engine is known", async () => {
   const display = source.slice(source.indexOf("impl fmt::Display for Refusal"));
   const body = display.slice(0, display.indexOf("\n}\n"));
   const texts = [...body.matchAll(/write(?:_str)?!?\(\s*(?:f,\s*)?("(?:[^"\\]|\\.)*")/gs)].map(([, text]) =>
-    text.slice(1, -1).replace(/\\\n\s*/g, "").replace("{id}", "SPO2_LOW").replace("{most}", "120").replace("{}", "clinician").replace("{by}", "mn"),
+    text.slice(1, -1).replace(/\\\n\s*/g, "").replace("{id}", "SPO2_LOW").replace("{most}", "120").replace("{}", "clinician").replace("{by}", "mn").replace("{stage}", "dosing"),
   );
   assert.ok(texts.length >= 16, texts.join("\n"));
   await speak("de");

@@ -100,6 +100,16 @@ export const GERMAN_OF_SERVICE = {
 
   // Why an action was refused
   "a session that {by} opened is open here": "hier ist eine Behandlung offen, die {by} begonnen hat",
+  "a treatment session is at {stage} here, and its own steps lead on": "hier läuft eine Behandlung ({stage}), und ihre eigenen Schritte führen weiter",
+  "it ends when the patient is discharged or transferred, or it is aborted":
+    "sie endet, wenn der Patient entlassen oder verlegt ist, oder mit ihrem Abbruch",
+  scheduled: "geplant",
+  screening: "Aufnahme",
+  baseline: "Ausgangswerte",
+  ready: "bereit",
+  dosing: "Gabe",
+  peak: "Höhepunkt",
+  recovery: "Erholung",
   "it is closed first": "sie ist zuerst zu beenden",
   "no alarm of that bed stands any more": "an diesem Bett steht kein Alarm mehr an",
   "since {time}": "seit {time}",

@@ -117,6 +117,8 @@ const REFUSED = in_english({
   "this bed's part of the program failed meanwhile; look at what holds now and do it again":
     "this bed's part of the program failed meanwhile; look at what holds now and do it again",
   "it is closed first": "it is closed first",
+  "it ends when the patient is discharged or transferred, or it is aborted":
+    "it ends when the patient is discharged or transferred, or it is aborted",
   "no alarm of that bed stands any more": "no alarm of that bed stands any more",
   "that session is not open any more; nothing was changed": "that session is not open any more; nothing was changed",
   "initials are one to four letters with dots, hyphens and spaces, and no name":
@@ -212,10 +214,22 @@ const EVIDENCE = [
   phrase(`(${DISPLAY}) have not confirmed it`, ([displays]) => t("{displays} have not confirmed it", { displays })),
 ];
 
+/** Where a treatment session stands. @type {Record<string, string>} */
+const STAGES = in_english({
+  scheduled: "scheduled",
+  screening: "screening",
+  baseline: "baseline",
+  ready: "ready",
+  dosing: "dosing",
+  peak: "peak",
+  recovery: "recovery",
+});
+
 /** @type {Phrase[]} */
 const REFUSAL = [
   ...fixed(REFUSED),
   phrase("a session that ([\\w.-]+) opened is open here", ([by]) => t("a session that {by} opened is open here", { by })),
+  phrase("a treatment session is at (\\w+) here, and its own steps lead on", ([stage]) => t("a treatment session is at {stage} here, and its own steps lead on", { stage: t(STAGES[stage] ?? stage) })),
   phrase("since (\\d{4}-\\d\\d-\\d\\dT[\\d:]{8}Z)", ([at]) => t("since {time}", { time: time_of_day(Date.parse(at)) })),
   phrase("that takes the role (\\w+)", ([role]) => t("that takes the role {role}", { role: role_words(role) })),
   phrase(`(${ID}) is not judged at this bed`, ([id]) => t("{title} is not judged at this bed", { title: title(id) })),
