@@ -172,9 +172,6 @@ const pressed = {
   quiet: (id, quiet) => with_bed(id, (bed) => acting.end(bed, quiet)),
 };
 const station_view = new StationView(model, station, pressed);
-const kiosk = new Kiosk(wants_kiosk(location.search), changed);
-set_attribute(document.body, "data-kiosk", kiosk.wanted);
-station_view.by_urgency = by_urgency(settings, kiosk.wanted);
 
 /** The views; those beside the station are loaded when somebody wants them. @type {Views} */
 const views = new Views(
@@ -215,6 +212,10 @@ const views = new Views(
   },
   () => refresh(performance.now()),
 );
+// After the views: it asks for a frame at once, which depends on which of them is open.
+const kiosk = new Kiosk(wants_kiosk(location.search), changed);
+set_attribute(document.body, "data-kiosk", kiosk.wanted);
+station_view.by_urgency = by_urgency(settings, kiosk.wanted);
 
 /** @param {import("./settings.js").Settings} wanted */
 function set_settings(wanted) {
