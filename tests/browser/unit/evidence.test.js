@@ -73,6 +73,12 @@ const OTHERS = [
   "an alarm has not been delivered for 10 s: desk, front hall have not confirmed it",
   "an alarm has not been delivered for 10 s: desk has not confirmed it; not reached: A. K. by ntfy, M. N. by sms-gateway",
   "an alarm has not been delivered for 12 s: not reached: A. K. by ntfy",
+  "an alarm has not been delivered for 10 s: not reached: there is nobody to call",
+  "an alarm has not been delivered for 2 min: nobody has received the drill of 08:30 by phones, nobody has received the drill of 20:15 by sms",
+  "an alarm has not been delivered for 10 s: alarm_manager: 127.0.0.1:2575 cannot be reached: connection refused",
+  "an alarm has not been delivered for 10 s: alarm_manager: manager.lan:2575 does not answer; mqtt: broker.lan:1883 went away: connection reset",
+  "an alarm has not been delivered for 10 s: alarm_manager: the receiver hung up: unexpected end of file; mqtt: broker.lan:1883 did not answer within 5s",
+  "an alarm has not been delivered for 10 s: alarm_manager: the receiver did not answer within 5s; mqtt: its part of the service has failed",
   "no valid SpO2",
   "no valid SpO2 for 30 s: the number is out of range",
   "nonin-1, capno.2 and v100-3 are back, but not yet for 3 s",
@@ -98,6 +104,24 @@ test("in German nothing of it stands in English", async () => {
   assert.equal(evidence_words("SpO2 87 % below 88 % for 5 s"), "SpO₂ 87 % unter 88 % seit 5 s");
   assert.equal(evidence_words("perfusion index 0.2 % below 0.3 % for 30 s"), "Perfusionsindex 0,2 % unter 0,3 % seit 30 s");
   assert.equal(evidence_words("NIBP 84/-- mmHg, limit 90, mean 55, limit 60"), "NIBP 84/-- mmHg, Grenze 90, Mittel 55, Grenze 60");
+});
+
+test("an alarm that a program of the clinic did not take is called as on the page", async () => {
+  const refused = "an alarm has not been delivered for 10 s: alarm_manager: APNEA is not taken there; mqtt: not reached: there is nobody to call";
+  assert.equal(evidence_composed(refused), refused.replace("APNEA", "No breath"));
+  await speak("de");
+  const unread = evidence_words("an alarm has not been delivered for 10 s: alarm_manager: SPO2_LOW could not be read there");
+  assert.equal(unread, "ein Alarm ist nicht angekommen seit 10 s: Alarmmanager: SpO₂ tief war dort nicht zu lesen");
+});
+
+test("why a broker refuses is known, whatever its reason", () => {
+  const source = readFileSync(new URL("crates/chairside-notify/src/mqtt/connection.rs", ROOT), "utf8");
+  const reasons = [...source.matchAll(/(?:\d|_) => "(it [^"]+)"/g)].map(([, reason]) => reason);
+  assert.ok(reasons.length >= 6, reasons.join("\n"));
+  for (const reason of reasons) {
+    const text = `an alarm has not been delivered for 10 s: mqtt: broker.lan:1883 refuses the connection: ${reason} (5)`;
+    assert.equal(evidence_composed(text), text);
+  }
 });
 
 test("who asks for help is named as on the staff, and what for as an alarm is", async () => {

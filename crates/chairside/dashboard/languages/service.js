@@ -16,6 +16,8 @@ const UNIT = "(?:/min| ?%| mmHg| °C)";
 /** What a display calls itself: anything. */
 const DISPLAY = "[^;]+?";
 const ID = "[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+";
+/** A program of the clinic, by its name and its port. */
+const PROGRAM = "[^;, ]+:\\d+";
 
 /** The numbers and signals that the service names. @type {Record<string, string>} */
 const NAMES = in_english({
@@ -77,6 +79,28 @@ const FIXED = in_english({
   "session open and no display that can be heard": "session open and no display that can be heard",
   "no display is connected": "no display is connected",
   "an alarm has not been delivered": "an alarm has not been delivered",
+  "not reached: there is nobody to call": "not reached: there is nobody to call",
+  alarm_manager: "alarm_manager",
+  mqtt: "mqtt",
+  "its part of the service has failed": "its part of the service has failed",
+  "the receiver hung up": "the receiver hung up",
+  "it speaks another version of MQTT": "it speaks another version of MQTT",
+  "it does not take our name": "it does not take our name",
+  "it is not ready": "it is not ready",
+  "it does not take the user or the password": "it does not take the user or the password",
+  "it does not let us in": "it does not let us in",
+  "it says no": "it says no",
+  "connection refused": "connection refused",
+  "connection reset": "connection reset",
+  "connection aborted": "connection aborted",
+  "host unreachable": "host unreachable",
+  "network unreachable": "network unreachable",
+  "network down": "network down",
+  "timed out": "timed out",
+  "broken pipe": "broken pipe",
+  "unexpected end of file": "unexpected end of file",
+  "invalid data": "invalid data",
+  "uncategorized error": "uncategorized error",
   "the patient asks for somebody": "the patient asks for somebody",
   "nothing has been read since the restart": "nothing has been read since the restart",
   "this bed's part of the program failed and began anew; it judges nothing until a device is heard":
@@ -199,6 +223,17 @@ const EVIDENCE = [
   ...fixed(FIXED),
   phrase(`(${SOME_NAME}) (${CHANGE}${UNIT}?)`, ([name, change]) => `${named(name)} ${numbers(change)}`),
   phrase(`(${DEVICE}) for (${SPAN})`, ([device, time]) => t("{device} for {time}", { device, time })),
+  phrase(`(${PROGRAM}) cannot be reached`, ([program]) => t("{program} cannot be reached", { program })),
+  phrase(`(${PROGRAM}) does not answer`, ([program]) => t("{program} does not answer", { program })),
+  phrase(`(${PROGRAM}) went away`, ([program]) => t("{program} went away", { program })),
+  phrase(`(${PROGRAM}) refuses the connection`, ([program]) => t("{program} refuses the connection", { program })),
+  phrase(`(${PROGRAM}) did not answer within ([\\d.]+m?s)`, ([program, time]) => t("{program} did not answer within {time}", { program, time })),
+  phrase("the receiver did not answer within ([\\d.]+m?s)", ([time]) => t("the receiver did not answer within {time}", { time })),
+  // The number of a refusal, after its reason.
+  phrase("(\\(\\d+\\))", ([code]) => code),
+  phrase("([A-Z][A-Z0-9_]*) is not taken there", ([id]) => t("{title} is not taken there", { title: title(id) })),
+  phrase("([A-Z][A-Z0-9_]*) could not be read there", ([id]) => t("{title} could not be read there", { title: title(id) })),
+  phrase("nobody has received the drill of (\\d\\d:\\d\\d) by ([^;,]+)", ([time, channel]) => t("nobody has received the drill of {time} by {channel}", { time, channel })),
   // A name may be anything: last.
   phrase("and (\\d+) more", ([count]) => t("and {count} more", { count })),
   phrase(`nobody has confirmed the sound of (${DISPLAY})(?=;|$)`, ([display]) => t("nobody has confirmed the sound of {display}", { display })),
