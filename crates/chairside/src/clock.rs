@@ -23,6 +23,8 @@ pub struct Clock {
     /// How far the zero lies before the start.
     before: Duration,
     zero: DateTime<Utc>,
+    /// How much faster than the world it goes.
+    pace: u32,
 }
 
 impl Clock {
@@ -30,11 +32,23 @@ impl Clock {
     /// second of the wall clock: the seconds that rules are judged by are the same in every run,
     /// and a restart does not move them.
     #[must_use]
+    pub fn start() -> Self {
+        Self::start_at_pace(1)
+    }
+
+    /// The same for a clock that goes so many times as fast as the world does: hours of a clinic
+    /// of simulated devices, which keep the same pace, pass in minutes.
+    ///
+    /// # Panics
+    ///
+    /// When the pace is 0.
+    #[must_use]
     #[expect(
         clippy::disallowed_methods,
         reason = "the one place of the service that reads them"
     )]
-    pub fn start() -> Self {
+    pub fn start_at_pace(pace: u32) -> Self {
+        assert!(pace > 0, "a clock that stands");
         let (start, wall) = (Instant::now(), Utc::now());
         let part = Duration::from_nanos(wall.timestamp_subsec_nanos().into());
         let before = BEFORE_START + part;
@@ -42,13 +56,14 @@ impl Clock {
             start,
             before,
             zero: wall - before,
+            pace,
         }
     }
 
     /// Returns the present moment.
     #[must_use]
     pub fn now(&self) -> MonoTime {
-        MonoTime::from_start(self.before + self.start.elapsed())
+        MonoTime::from_start(self.before + self.start.elapsed() * self.pace)
     }
 
     /// Returns the last whole second, of this clock and of the wall clock.
@@ -75,7 +90,7 @@ impl Clock {
         wall(self.zero, at)
     }
 
-    /// Returns what the wall clock says now, also when it was set since the start: for what
+    /// Returns what the wall clock says now, at no other pace than its own, also when it was set since the start: for what
     /// belongs to the hours of a day, and for nothing that is measured.
     #[must_use]
     #[expect(
@@ -89,7 +104,7 @@ impl Clock {
     /// Returns the point as the runtime's timers want it.
     #[must_use]
     pub fn timer(&self, at: MonoTime) -> tokio::time::Instant {
-        (self.start + self.uptime(at)).into()
+        (self.start + self.uptime(at) / self.pace).into()
     }
 }
 
@@ -146,5 +161,24 @@ mod tests {
         assert_eq!(clock.timer(MonoTime::ZERO), clock.start.into());
         let later = Duration::from_secs(5);
         assert_eq!(clock.timer(now + later), clock.timer(now) + later);
+    }
+
+    #[test]
+    fn at_another_pace_hours_pass_in_minutes_and_timers_ring_as_much_sooner() {
+        let clock = Clock::start_at_pace(60);
+        let now = clock.now();
+        let hour = Duration::from_hours(1);
+        assert_eq!(
+            clock.timer(now + hour) - clock.timer(now),
+            Duration::from_mins(1)
+        );
+        assert_eq!(
+            clock.wall(now + hour) - clock.wall(now),
+            chrono::Duration::hours(1)
+        );
+        let slow = Clock::start();
+        let millisecond = Duration::from_millis(1);
+        while slow.uptime(slow.now()) < millisecond {}
+        assert!(clock.uptime(clock.now()) >= millisecond * 60);
     }
 }

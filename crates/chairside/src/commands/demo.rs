@@ -40,7 +40,15 @@ pub struct Options {
     /// How fast the patients' stories run; the devices keep their own pace.
     #[arg(long, default_value = "1")]
     speed: Speed,
+    /// How many times as fast as the world the whole clinic goes, its clock and its devices: a
+    /// session of two hours passes in two minutes at 60. Sessions and reports are true to that
+    /// clock; the dashboard's own clock is not, and says so. The record cannot be kept.
+    #[arg(long, default_value_t = 1, conflicts_with = "data", value_parser = clap::value_parser!(u32).range(1..=PACE_MAX))]
+    pace: u32,
 }
+
+/// Faster, and the runtime's timers, which count milliseconds, are too coarse for the devices.
+const PACE_MAX: i64 = 100;
 
 /// Runs a whole clinic on this machine until it is told to stop.
 ///
@@ -56,7 +64,7 @@ pub fn run(options: &Options) -> Result<ExitCode, Unusable> {
     } else {
         Exposure::LoopbackOnly
     };
-    let clock = Clock::start();
+    let clock = Clock::start_at_pace(options.pace);
     let runtime = runtime()?;
     let folder = Folder::new(options.data.as_deref())?;
     let plan = DemoPlan {
@@ -69,7 +77,7 @@ pub fn run(options: &Options) -> Result<ExitCode, Unusable> {
         let signal = StopSignal::listen()?;
         let config = clinic.config(options.listen, folder.path());
         let devices = clinic
-            .plug_in(DeviceClock::start())
+            .plug_in(DeviceClock::start_at_pace(options.pace))
             .map_err(|error| Unusable(format!("simulated devices: {error}")))?;
         let app = App::start(&config, clock, exposure).await;
         let app = app.map_err(|error| Unusable(error.to_string()))?;
