@@ -47,11 +47,10 @@ export class Card {
     this.#sound = new QuietMark(() => pressed.resume(key));
     this.#menu = button(t("More…"), "menu-open", () => pressed.menu(key));
     const first = element("div", "card-first", this.#mark, wrench(), this.#bed, this.#title);
-    const second = element("div", "card-second", this.#timer, this.#detail);
+    const second = element("div", "card-second", this.#timer, this.#seen, this.#detail);
     const words = element("div", "card-words", first, second);
-    const deeds = element("div", "card-deeds", this.#button, this.#answer);
-    const more = element("div", "card-more", this.#pause, this.#sound.root, this.#menu);
-    this.root = element("li", { class: "card", "data-key": key }, words, this.#seen, deeds, more);
+    const deeds = element("div", "card-deeds", this.#button, this.#pause, this.#sound.root, this.#answer, this.#menu);
+    this.root = element("li", { class: "card", "data-key": key }, words, deeds);
   }
 
   /**
@@ -83,8 +82,8 @@ export class Card {
     const since_ms = Date.parse(alarm.since);
     const running = live ? timer(model.clock.at(now) - since_ms) : t("since {time}", { time: time_of_day(since_ms) });
     set_text(this.#timer, alarm.present && !gone ? running : "");
-    const comes = gone ? "" : responsible_words(of_bed, model.staff);
-    set_text(this.#seen, dotted(comes, seen(alarm, gone, model.staff) || declined_words(alarm, model.staff)));
+    const comes = responsible_words(of_bed, model.staff);
+    set_text(this.#seen, gone ? "" : dotted(comes, seen(alarm, model.staff) || declined_words(alarm, model.staff)));
     set_attribute(this.#button, "hidden", !(is_open(alarm) && !gone));
     this.#sound.update(gone ? null : sound);
     set_attribute(this.#pause, "hidden", gone || sound !== null);
@@ -123,11 +122,9 @@ export function show_answer(target, answer, bed, waits) {
 
 /**
  * @param {import("./wire.js").ActiveAlarm} alarm
- * @param {boolean} gone
  * @param {readonly import("./wire.js").Person[]} staff
  */
-function seen(alarm, gone, staff) {
-  if (gone) return t("over");
+function seen(alarm, staff) {
   if (alarm.signal === "paused") return t("alarm paused");
   if (alarm.signal === "acknowledged") return t("✓ seen by {person}", { person: name_of(staff, alarm.by ?? "") });
   return "";

@@ -1,0 +1,105 @@
+// The cards of the strip and of the list: every word of an alarm stands whole, whatever there is
+// room for. No service: the page is told what it shows.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import { serve } from "../feed/server.js";
+import { alarm, bed } from "../unit/feed.js";
+import { end_all, launch, picture } from "./harness.js";
+import { staged } from "./stage.js";
+
+let browser;
+let server;
+
+before(async () => {
+  browser = await launch();
+  server = await serve(1);
+});
+
+after(async () => {
+  await browser?.close();
+  await end_all();
+  server?.close();
+});
+
+const now = () => new Date().toISOString();
+
+/** Alarms with long names and long reasons, the worst first. */
+const ALARMS = [
+  { id: "HELP_WANTED", kind: "technical", priority: "high", evidence: "mn asks for help: SPO2_LOW" },
+  { id: "NIBP_VERY_HIGH", priority: "high", evidence: "NIBP 186/114 mmHg, limit 180/110" },
+  { id: "AIRWAY_PARTIAL", priority: "high", evidence: "SpO2 90 % below 92 % for 10 s" },
+  { id: "DEVICE_LINK_LOST", kind: "technical", priority: "high", evidence: "no frames from 2-capnostream20 for 10 s" },
+  { id: "SPO2_VERY_LOW", priority: "high", evidence: "SpO2 86 % below 88 % for 6 s" },
+  { id: "HR_VERY_HIGH", priority: "high", evidence: "PulseRate 151/min above 140/min for 10 s" },
+];
+
+/** The words and buttons of the cards that lie over each other, leave their card, or are cut. */
+function faults(page, cards) {
+  return page.evaluate((list) => {
+    const found = [];
+    const parts = ".mark, .bed, strong, .timer, .seen, .detail, button";
+    for (const card of document.querySelectorAll(`${list} .card`)) {
+      const home = card.getBoundingClientRect();
+      const boxes = [];
+      for (const part of card.querySelectorAll(parts)) {
+        const range = document.createRange();
+        range.selectNodeContents(part);
+        const box = range.getBoundingClientRect();
+        if (box.width === 0) continue;
+        if (box.left < home.left || box.right > home.right + 1 || box.bottom > home.bottom + 1) found.push(`leaves its card: ${part.textContent}`);
+        if (part.scrollWidth > part.clientWidth + 1 && part.clientWidth > 0) found.push(`is cut: ${part.textContent}`);
+        boxes.push({ text: part.textContent, rows: [...(part.tagName === "BUTTON" ? [part.getBoundingClientRect()] : range.getClientRects())] });
+      }
+      const reason = card.querySelector(".card-second");
+      if (reason.scrollHeight > reason.clientHeight + 1) found.push(`is cut: ${reason.textContent}`);
+      boxes.forEach((a, index) => {
+        for (const b of boxes.slice(index + 1)) {
+          const over = a.rows.some((one) => b.rows.some((two) =>
+            Math.min(one.right, two.right) - Math.max(one.left, two.left) > 1 && Math.min(one.bottom, two.bottom) - Math.max(one.top, two.top) > 4));
+          if (over) found.push(`${a.text} | ${b.text}`);
+        }
+      });
+    }
+    return found;
+  }, cards);
+}
+
+/** How an alarm that several rooms have stands at each of them. */
+const HOW = {
+  calling: () => ({}),
+  seen: () => ({ signal: "acknowledged", by: "mn" }),
+  paused: () => ({ signal: "paused", by: "mn" }),
+};
+
+for (const locale of ["en-GB", "de-DE"]) {
+  test(`nothing of a card is covered or cut, whatever it says and however many there are (${locale})`, async () => {
+    for (const [width, height, colorScheme] of [[1366, 768, "dark"], [1600, 900, "light"], [1920, 1080, "dark"], [1920, 1080, "light"]]) {
+      const rooms = ALARMS.map((_, index) => bed({ bed: String(index + 1), name: `Room ${index + 1}` }));
+      const one = await staged(browser, server.address, rooms, { viewport: { width, height }, colorScheme, locale });
+      const { page } = one;
+      const station = await page.evaluate(() => localStorage.getItem("chairside.station"));
+      const audio = [{ station, sound: "paused", covers: 3, until: now(), remaining_ms: 90_000, by: "mn" }];
+      for (const count of [1, 2, 3, 6]) {
+        for (const [name, how] of Object.entries(HOW)) {
+          ALARMS.forEach((one_of, index) => {
+            const active = index < count ? [alarm({ occurrence: String(index + 1), call: 3, since: now(), ...one_of, ...how() })] : [];
+            const responsible = name === "calling" ? null : { by: "ak", at: now(), call: 3 };
+            one.alarms(active, String(index + 1), { responsible, audio });
+          });
+          const look = { calling: "signal", seen: "acknowledged", paused: "paused" }[name];
+          await page.waitForFunction(([n, wanted]) => document.querySelectorAll(`#strip-cards .card[data-look="${wanted}"]`).length === n, [count, look]);
+          const what = `${width} ${colorScheme}, ${count} ${name}`;
+          assert.deepEqual(await faults(page, "#strip"), [], what);
+          if (count >= 3) await picture(page, `cards-${locale}-${width}-${colorScheme}-${count}-${name}`);
+        }
+      }
+      await page.keyboard.press("l");
+      await page.locator("#list .card").first().waitFor();
+      assert.deepEqual(await faults(page, "#list"), [], `${width}: the list`);
+      await picture(page, `list-${locale}-${width}`);
+      await one.close();
+    }
+  });
+}
