@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chairside_alarm::{Act, OperatorAction, Refusal, Role};
+use chairside_care::Care;
 use chairside_model::{BedId, CuffAnswer, DeviceId, MonoTime};
 use chairside_protocol::LineInput;
 use chairside_station::{Record, Station, StationInput, StationOutput};
@@ -24,9 +25,12 @@ use crate::port::{PortChange, PortEvent};
 use crate::remedy::without_numbers;
 use crate::web::hub::{HEARTBEAT_PERIOD, Hub};
 
+mod care;
 mod orders;
 mod reach;
 
+use self::care::Cared;
+pub use self::care::{CareDone, CareOutcome, WantedCare};
 use self::orders::Orders;
 use self::reach::Reach;
 
@@ -77,6 +81,11 @@ impl fmt::Debug for OnRecord {
 pub enum Command {
     /// Do something to an alarm, or to the sound of a bed at a station.
     Act(Wanted, oneshot::Sender<Outcome>),
+    /// Do something in a treatment session.
+    Treat(Box<WantedCare>, oneshot::Sender<CareOutcome>),
+    /// Tell the treatment sessions of a bed as they stand; nothing while its part of the program
+    /// has failed.
+    LookAtCare(BedId, oneshot::Sender<Option<Care>>),
     /// Put a day-start check on record that a person signed, and call back when it is there.
     Check(DayCheck, OnRecord),
     /// Send a test by a channel, and say what became of the first attempt.
@@ -150,9 +159,15 @@ pub enum Outcome {
 /// An action whose intent is on its way to the disk.
 #[derive(Debug)]
 struct Pending {
-    what: Wanted,
+    what: Intended,
     give_up: MonoTime,
-    reply: oneshot::Sender<Outcome>,
+}
+
+/// What a person wants, and who wants to know what became of it.
+#[derive(Debug)]
+enum Intended {
+    Act(Wanted, oneshot::Sender<Outcome>),
+    Treat(Box<WantedCare>, oneshot::Sender<CareOutcome>),
 }
 
 /// What the writer said of an intent.
@@ -170,6 +185,7 @@ struct Running {
     pending: BTreeMap<u64, Pending>,
     next_pending: u64,
     orders: Orders,
+    cared: Cared,
     committed: mpsc::UnboundedSender<Committed>,
     /// A hand-over that was not confirmed in time: nothing waits behind it.
     unconfirmed: Option<oneshot::Receiver<bool>>,
@@ -189,6 +205,7 @@ impl Service {
             pending: BTreeMap::new(),
             next_pending: 0,
             orders: Orders::default(),
+            cared: Cared::default(),
             committed,
             unconfirmed: None,
         };
@@ -207,6 +224,11 @@ impl Running {
             Some(event) = self.service.ports.recv() => self.take(&event),
             command = self.service.commands.recv() => match command {
                 Some(Command::Act(what, reply)) => self.intend(what, reply),
+                Some(Command::Treat(what, reply)) => self.intend_care(what, reply),
+                Some(Command::LookAtCare(bed, reply)) => {
+                    // Whoever asked may have gone.
+                    let _ = reply.send(self.service.station.care(bed).cloned());
+                }
                 Some(Command::Check(check, done)) => {
                     self.service.recorder.commit_check(check, done.0);
                 }
@@ -344,8 +366,6 @@ impl Running {
             let _ = reply.send(Outcome::Refused(refusal));
             return;
         }
-        let id = self.next_pending;
-        self.next_pending += 1;
         let row = ActionRow {
             at: self.service.clock.now(),
             bed: what.bed,
@@ -355,20 +375,20 @@ impl Running {
             reason: what.reason.clone(),
             request: what.request.clone(),
         };
+        self.put_on_record(row, Intended::Act(what, reply));
+    }
+
+    /// Commits an intent, and keeps it until that is done or has taken too long.
+    fn put_on_record(&mut self, row: ActionRow, what: Intended) {
+        let id = self.next_pending;
+        self.next_pending += 1;
         let committed = self.committed.clone();
         self.service.recorder.commit_action(row, move |result| {
             // Nobody listens any more only when the service is ending.
             let _ = committed.send((id, result.map_err(|error| error.to_string())));
         });
         let give_up = self.now + COMMIT_WAIT;
-        self.pending.insert(
-            id,
-            Pending {
-                what,
-                give_up,
-                reply,
-            },
-        );
+        self.pending.insert(id, Pending { what, give_up });
     }
 
     /// Tells whether it can be done now.
@@ -386,10 +406,22 @@ impl Running {
     /// Does what a person wanted, tells everybody, and only then the person.
     async fn apply(&mut self, id: u64, committed: Result<(), String>) {
         // A commit that comes after its action was given up finds nothing to do.
-        let Some(Pending { what, reply, .. }) = self.pending.remove(&id) else {
+        let Some(pending) = self.pending.remove(&id) else {
             return;
         };
         self.now = self.now.max(self.service.clock.now());
+        match pending.what {
+            Intended::Act(what, reply) => self.act(what, reply, committed).await,
+            Intended::Treat(what, reply) => self.treat(*what, reply, committed).await,
+        }
+    }
+
+    async fn act(
+        &mut self,
+        what: Wanted,
+        reply: oneshot::Sender<Outcome>,
+        committed: Result<(), String>,
+    ) {
         let done = self.check(&what).and_then(|()| {
             let station = &mut self.service.station;
             station.act(self.now, what.bed, &what.act(), &mut self.out)

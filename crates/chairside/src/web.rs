@@ -5,6 +5,7 @@ mod answer;
 mod assets;
 mod budget;
 mod calling;
+mod care;
 mod checks;
 pub mod displays;
 mod guard;

@@ -2,6 +2,7 @@
 
 use std::hash::{BuildHasher, RandomState};
 
+use axum::http::StatusCode;
 use chairside_alarm::{
     AlarmId, LimitKey, LimitRefusal, Occurrence, OperatorAction, PATIENT, Phase, Refusal, Role,
     warning,
@@ -43,6 +44,20 @@ pub(super) enum Kind {
     NotAllowed,
     /// The service cannot take it now; nothing is wrong with it.
     NotNow,
+}
+
+impl Kind {
+    /// Returns the status with which HTTP says it.
+    pub(super) const fn status(self) -> StatusCode {
+        match self {
+            Self::Done => StatusCode::OK,
+            Self::NotUnderstood => StatusCode::BAD_REQUEST,
+            Self::NotThere => StatusCode::NOT_FOUND,
+            Self::TooLate => StatusCode::CONFLICT,
+            Self::NotAllowed => StatusCode::FORBIDDEN,
+            Self::NotNow => StatusCode::SERVICE_UNAVAILABLE,
+        }
+    }
 }
 
 /// Why an action is not done.
@@ -98,15 +113,18 @@ impl Web {
             let why = "it does not say by whom: `by` is missing".to_owned();
             (Kind::NotUnderstood, why)
         })?;
-        let mut staff = self.hub.staff().iter();
-        let role = staff
-            .find(|person| person.id == by)
-            .and_then(|person| Role::from_name(&person.role));
-        let role = role.ok_or_else(|| {
+        let role = self.role(by).ok_or_else(|| {
             let why = format!("there is nobody with the id {by:?} on the staff");
             (Kind::NotUnderstood, why)
         })?;
         Ok((by.to_owned(), role))
+    }
+
+    /// Returns the role of a person of the staff.
+    pub(super) fn role(&self, by: &str) -> Option<Role> {
+        let mut staff = self.hub.staff().iter();
+        let person = staff.find(|person| person.id == by);
+        person.and_then(|person| Role::from_name(&person.role))
     }
 
     /// Has it done, and returns what is wrong all the same.
@@ -222,7 +240,7 @@ fn answered(call: Option<u64>) -> Result<u64, Refused> {
 
 /// Returns a name that no other session has: each keyed hash of the standard library has a key
 /// of its own, from the system's source of chance.
-fn new_session(now: MonoTime) -> SessionId {
+pub(super) fn new_session(now: MonoTime) -> SessionId {
     SessionId(RandomState::new().hash_one(now))
 }
 

@@ -8,8 +8,9 @@ use axum::routing::{get, post};
 use axum::{Json, Router, middleware};
 use serde_json::{Map, Value, json};
 
-use super::action::Kind;
-use super::{Web, answer, assets, budget, calling, checks, guard, history, metrics, ports, socket};
+use super::{
+    Web, answer, assets, budget, calling, care, checks, guard, history, metrics, ports, socket,
+};
 
 /// The longest body of a request, bytes.
 const BODY_MAX: usize = 64 * 1024;
@@ -41,6 +42,8 @@ pub fn router(web: Web) -> Router {
         .route("/api/v1/beds/{bed}/trend", get(history::trend))
         .route("/api/v1/beds/{bed}/history", get(history::events))
         .route("/api/v1/beds/{bed}/around", get(history::around))
+        .route("/api/v1/beds/{bed}/care", get(care::look).post(care::treat))
+        .route("/api/v1/protocols", get(care::protocols))
         .route("/api/v1/beds/{bed}/{action}", post(action))
         .route("/api/v1/sessions", get(history::sessions))
         .route("/api/v1/sessions/{session}", get(history::session))
@@ -212,15 +215,7 @@ async fn act(web: &Web, body: ActionBody, address: &[(&str, &str)]) -> Response 
         Ok(action) => web.act(action).await,
         Err(error) => return refused(&error.to_string(), StatusCode::BAD_REQUEST),
     };
-    let status = match answer.kind {
-        Kind::Done => StatusCode::OK,
-        Kind::NotUnderstood => StatusCode::BAD_REQUEST,
-        Kind::NotThere => StatusCode::NOT_FOUND,
-        Kind::TooLate => StatusCode::CONFLICT,
-        Kind::NotAllowed => StatusCode::FORBIDDEN,
-        Kind::NotNow => StatusCode::SERVICE_UNAVAILABLE,
-    };
-    (status, Json(answer.result)).into_response()
+    (answer.kind.status(), Json(answer.result)).into_response()
 }
 
 pub(super) fn refused(why: &str, status: StatusCode) -> Response {

@@ -1,0 +1,170 @@
+//! What people do in a treatment session: checked, put on record as intended, done, told to
+//! everybody, and only then answered (`docs/adr/0025-treatment-session.md`).
+
+use std::collections::VecDeque;
+
+use chairside_alarm::Role;
+use chairside_care::{CareAct, CareAction, EntryNumber};
+use chairside_model::{BedId, SessionId};
+use chairside_station::{CareDenied, Entry};
+use chairside_store::{ActionRow, WantedAction};
+use tokio::sync::oneshot;
+use tracing::warn;
+
+use super::{Intended, Running};
+use crate::remedy::without_numbers;
+
+/// Requests that are known to be done. One is sent again within minutes or not at all, and a
+/// clinic's beds do a few in a minute.
+const DONE_MAX: usize = 256;
+
+/// What a person wants done in a treatment session.
+#[derive(Clone, Debug)]
+pub struct WantedCare {
+    /// The bed.
+    pub bed: BedId,
+    /// Which session.
+    pub session: SessionId,
+    /// What.
+    pub action: CareAction,
+    /// The person, by id.
+    pub by: String,
+    /// The person's role.
+    pub role: Role,
+    /// Where it was done, as the client calls itself.
+    pub station: Option<String>,
+    /// Why, in the person's words.
+    pub reason: Option<String>,
+    /// The person was told what is not met, and goes on all the same.
+    pub pass_over: bool,
+    /// The client's name for the request.
+    pub request: String,
+    /// The whole request as it came, if it has a name: the same one again is not done twice. A dose
+    /// whose answer was lost on the way must not be on record two times.
+    pub repeats: Option<String>,
+}
+
+/// Something was done in a treatment session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CareDone {
+    /// In which.
+    pub session: SessionId,
+    /// The number of its entry.
+    pub entry: EntryNumber,
+    /// Why the record does not have it yet, if it does not.
+    pub not_recorded: Option<String>,
+}
+
+/// What became of it.
+pub type CareOutcome = Result<CareDone, CareDenied>;
+
+/// The requests that were done last, each as it came.
+#[derive(Debug, Default)]
+pub(super) struct Cared {
+    done: VecDeque<(BedId, String, CareDone)>,
+}
+
+impl Cared {
+    fn find(&self, what: &WantedCare) -> Option<CareDone> {
+        let repeats = what.repeats.as_deref()?;
+        let mut done = self.done.iter();
+        let same = done.find(|(bed, request, _)| *bed == what.bed && request == repeats);
+        same.map(|(_, _, done)| done.clone())
+    }
+
+    fn keep(&mut self, what: &mut WantedCare, done: &CareDone) {
+        let Some(repeats) = what.repeats.take() else {
+            return;
+        };
+        if self.done.len() == DONE_MAX {
+            self.done.pop_front();
+        }
+        self.done.push_back((what.bed, repeats, done.clone()));
+    }
+}
+
+impl WantedCare {
+    fn act(&self) -> CareAct<'_> {
+        CareAct {
+            session: self.session,
+            action: &self.action,
+            by: &self.by,
+            station: self.station.as_deref(),
+            role: self.role,
+            reason: self.reason.as_deref(),
+            pass_over: self.pass_over,
+        }
+    }
+}
+
+impl Running {
+    /// Puts on record what a person wants in a treatment session; it is done once it is there.
+    pub(super) fn intend_care(
+        &mut self,
+        what: Box<WantedCare>,
+        reply: oneshot::Sender<CareOutcome>,
+    ) {
+        self.now = self.now.max(self.service.clock.now());
+        let station = &self.service.station;
+        let done = self.cared.find(&what).map(Ok);
+        let answer = done.or_else(|| {
+            let checked = station.check_care(self.now, what.bed, &what.act());
+            checked.err().map(Err)
+        });
+        if let Some(answer) = answer {
+            // Whoever asked may have gone.
+            let _ = reply.send(answer);
+            return;
+        }
+        let row = ActionRow {
+            at: self.now,
+            bed: what.bed,
+            action: WantedAction::Care(what.session, Box::new(what.action.clone())),
+            by: what.by.clone(),
+            station: what.station.clone(),
+            reason: what.reason.clone(),
+            request: what.request.clone(),
+        };
+        self.put_on_record(row, Intended::Treat(what, reply));
+    }
+
+    /// Does it, tells everybody, and only then the person.
+    pub(super) async fn treat(
+        &mut self,
+        mut what: WantedCare,
+        reply: oneshot::Sender<CareOutcome>,
+        committed: Result<(), String>,
+    ) {
+        // It may have come a second time while the first was on its way to the disk.
+        let outcome = match self.cared.find(&what) {
+            Some(done) => Ok(done),
+            None => self.treat_now(&mut what, committed),
+        };
+        self.release().await;
+        // Whoever asked may have gone.
+        let _ = reply.send(outcome);
+    }
+
+    fn treat_now(&mut self, what: &mut WantedCare, committed: Result<(), String>) -> CareOutcome {
+        let (station, out) = (&mut self.service.station, &mut self.out);
+        let before = out.records.len();
+        station.treat(self.now, what.bed, &what.act(), out)?;
+        let mut made = out.records[before..].iter();
+        let entry = made.find_map(|record| match &record.entry {
+            Entry::Care { entry, .. } => Some(entry.number),
+            _ => None,
+        });
+        let not_recorded = committed.err().map(|why| {
+            let (bed, by) = (what.bed, &what.by);
+            warn!(%bed, by, why, "Entry of a session made, not yet on record.");
+            without_numbers(&why)
+        });
+        let done = CareDone {
+            session: what.session,
+            entry: entry.ok_or(CareDenied::Failed)?,
+            not_recorded,
+        };
+        self.cared.keep(what, &done);
+        Ok(done)
+    }
+}

@@ -1,0 +1,181 @@
+//! The body of `POST /api/v1/beds/BED/care`: by whom, in which session, and what.
+
+use chairside_care::CareAction;
+use chairside_model::{MonoTime, SessionId};
+use chairside_store::{happened, read_action};
+use chrono::DateTime;
+use serde_json::{Map, Value};
+
+use super::refusal::Refused;
+use crate::clock::Clock;
+use crate::near::did_you_mean;
+use crate::service::WantedCare;
+use crate::web::Web;
+use crate::web::action::{NAME_MAX, REASON_MAX, new_session};
+
+/// What the body may say.
+const KEYS: [&str; 7] = [
+    "by",
+    "station",
+    "request",
+    "reason",
+    "pass_over",
+    "session",
+    "action",
+];
+
+/// What its action may say, all actions together.
+const ACTION_KEYS: [&str; 24] = [
+    "action",
+    "at",
+    "initials",
+    "number",
+    "protocol",
+    "to",
+    "item",
+    "answer",
+    "note",
+    "weight_kg",
+    "dose",
+    "drug",
+    "route",
+    "amount_mg",
+    "concentration_mg_per_ml",
+    "rate_mg_per_min",
+    "planned_mg",
+    "again",
+    "score",
+    "items",
+    "check",
+    "event",
+    "entry",
+    "amendment",
+];
+
+impl Web {
+    /// Turns the words of a body into what they name.
+    pub(super) fn wanted_care(
+        &self,
+        bed: &str,
+        body: &Map<String, Value>,
+    ) -> Result<WantedCare, Refused> {
+        let found = self.hub.with_view(|view| view.bed_with_id(bed));
+        let bed = found.ok_or_else(|| Refused::no_bed(bed))?;
+        known(body, &KEYS)?;
+        let request = text(body, "request", NAME_MAX)?.unwrap_or_default();
+        let by = text(body, "by", NAME_MAX)?;
+        let by = by.ok_or_else(|| Refused::nobody("it does not say by whom: `by` is missing"))?;
+        let role = self.role(by);
+        let role = role.ok_or_else(|| {
+            Refused::nobody(format!("there is nobody with the id {by:?} on the staff"))
+        })?;
+        let action = action(body, &self.clock)?;
+        let session = text(body, "session", NAME_MAX)?;
+        // Blanks are no reason.
+        let owned = |text: Option<&str>| {
+            let said = text.map(str::trim).filter(|text| !text.is_empty());
+            said.map(str::to_owned)
+        };
+        Ok(WantedCare {
+            bed,
+            session: session_of(&action, session, self.clock.now())?,
+            action,
+            by: by.to_owned(),
+            role,
+            station: owned(text(body, "station", NAME_MAX)?),
+            reason: owned(text(body, "reason", REASON_MAX)?),
+            pass_over: truth(body, "pass_over")?,
+            request: request.to_owned(),
+            repeats: (!request.is_empty()).then(|| Value::from(body.clone()).to_string()),
+        })
+    }
+}
+
+/// Returns the session that is meant. The service names each, so that no two have one name.
+fn session_of(
+    action: &CareAction,
+    named: Option<&str>,
+    now: MonoTime,
+) -> Result<SessionId, Refused> {
+    match (action, named) {
+        (CareAction::Schedule { .. }, None) => Ok(new_session(now)),
+        (CareAction::Schedule { .. }, Some(_)) => {
+            let why = "`session` of one that is planned is named by the service";
+            Err(Refused::not_understood(why))
+        }
+        (_, None) => Err(Refused::not_understood("`session` is missing")),
+        (_, Some(name)) => SessionId::from_name(name).ok_or_else(|| {
+            let why = format!("session: {name:?} is no name of one, which has 16 characters");
+            Refused::not_understood(why)
+        }),
+    }
+}
+
+/// Reads the action. What does not say when it happened, happened now; a correction says when,
+/// for it must not move what it corrects unseen.
+fn action(body: &Map<String, Value>, clock: &Clock) -> Result<CareAction, Refused> {
+    let Some(action) = body.get("action").and_then(Value::as_object) else {
+        return Err(Refused::not_understood("`action` is missing: an object"));
+    };
+    known(action, &ACTION_KEYS)?;
+    let mut action = action.clone();
+    let said = match action.remove("at") {
+        None | Some(Value::Null) => None,
+        Some(at) => Some(moment(&at, clock)?),
+    };
+    let corrects = action.get("action").is_some_and(|word| word == "amend");
+    let at = said.or_else(|| (!corrects).then(|| clock.now()));
+    let read = read_action(&action, at);
+    let read = read.map_err(|wrong| Refused::not_understood(wrong.to_string()))?;
+    if said.is_some() && happened(&read).is_none() {
+        return Err(Refused::not_understood("at: this action has no such field"));
+    }
+    Ok(read)
+}
+
+/// Returns a moment on the service's clock.
+fn moment(at: &Value, clock: &Clock) -> Result<MonoTime, Refused> {
+    let wrong = || Refused::not_understood(format!("at: {at} is no time of RFC 3339"));
+    let text = at.as_str().ok_or_else(wrong)?;
+    let wall = DateTime::parse_from_rfc3339(text).map_err(|_none| wrong())?;
+    let since = wall.to_utc() - clock.zero();
+    // What was before the clock's zero was before every session that can be led now.
+    Ok(MonoTime::from_start(since.to_std().unwrap_or_default()))
+}
+
+/// A key that nobody reads was meant for something.
+fn known(map: &Map<String, Value>, keys: &[&'static str]) -> Result<(), Refused> {
+    let mut unknown = map.keys().filter(|key| !keys.contains(&key.as_str()));
+    unknown.next().map_or(Ok(()), |key| {
+        let near = did_you_mean(key, keys.iter().copied());
+        let why = format!("unknown key {key:?}{near}; there are: {}", keys.join(", "));
+        Err(Refused::not_understood(why))
+    })
+}
+
+fn text<'a>(
+    body: &'a Map<String, Value>,
+    key: &str,
+    most: usize,
+) -> Result<Option<&'a str>, Refused> {
+    match body.get(key) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(text)) if text.len() <= most => Ok(Some(text)),
+        Some(Value::String(_)) => {
+            let why = format!("{key} is longer than {most} bytes");
+            Err(Refused::not_understood(why))
+        }
+        Some(_) => Err(Refused::not_understood(format!("{key}: it is no text"))),
+    }
+}
+
+fn truth(body: &Map<String, Value>, key: &str) -> Result<bool, Refused> {
+    match body.get(key) {
+        None | Some(Value::Null) => Ok(false),
+        Some(Value::Bool(said)) => Ok(*said),
+        Some(_) => {
+            let why = format!("{key}: it is neither true nor false");
+            Err(Refused::not_understood(why))
+        }
+    }
+}
