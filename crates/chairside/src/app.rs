@@ -354,7 +354,7 @@ impl Clinic {
             });
         }
         let plan = BedPlan {
-            protocols: Vec::new(),
+            protocols: bed.protocols.clone(),
             devices: plans,
             profile: bed.profile.clone(),
         };

@@ -1,8 +1,8 @@
 //! What the service may rely on, once the configuration was read.
 //!
-//! [`Config::load`] reads a clinic's file and the alarm profiles it names, and tells every
-//! mistake in them at once. What each key means is in `config/clinic.toml` and
-//! `config/alarm-profiles/adult-ketamine.toml`.
+//! [`Config::load`] reads a clinic's file and the alarm profiles and protocols it names, and tells
+//! every mistake in them at once. What each key means is in `config/clinic.toml`,
+//! `config/alarm-profiles/adult-ketamine.toml` and `config/protocols/iv-ketamine.toml`.
 
 pub mod calling;
 pub mod channel;
@@ -14,6 +14,8 @@ mod note;
 mod parse;
 mod place;
 pub mod profile;
+pub mod protocol;
+mod shelf;
 
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
@@ -21,6 +23,7 @@ use std::path::{Path, PathBuf};
 
 use chairside_alarm::AlarmProfile;
 pub use chairside_alarm::Role;
+use chairside_care::Protocol;
 use chairside_escalation::Ladder;
 use chairside_model::Metric;
 use chairside_protocol::{DriverInfo, LineSettings};
@@ -43,11 +46,13 @@ pub struct Config {
     pub beds: Vec<Bed>,
     /// Who is called when nobody answers.
     pub calling: Calling,
+    /// What a treatment session can go by in this clinic, in the order of the file.
+    pub protocols: Vec<Protocol>,
 }
 
 impl Config {
-    /// Reads a clinic's file, and the alarm profiles that its beds name: from the folder
-    /// `alarm-profiles` beside it, or the one that is built in. Reads no port.
+    /// Reads a clinic's file, and what it names: alarm profiles and protocols, from the folders
+    /// `alarm-profiles` and `protocols` beside it, or as they are built in. Reads no port.
     ///
     /// # Errors
     ///
@@ -92,6 +97,8 @@ pub struct Bed {
     pub devices: Vec<Device>,
     /// Whom it calls when nobody answers.
     pub ladder: Option<Ladder>,
+    /// What a treatment session can go by here: each fits the profile.
+    pub protocols: Vec<Protocol>,
 }
 
 /// A device of a bed.

@@ -21,7 +21,7 @@ use chairside_simulators::patient::Patient;
 use chairside_simulators::run::{DevicePlan, Place, SimulatedDevice};
 use chairside_simulators::stories;
 
-use crate::config::{Bed, Calling, Config, Device, Port, Role, Service, Staff, profile};
+use crate::config::{Bed, Calling, Config, Device, Port, Role, Service, Staff, profile, protocol};
 
 /// More would be a ward and not a clinic.
 pub const BEDS_MAX: u8 = 48;
@@ -146,6 +146,7 @@ impl DemoClinic {
     #[must_use]
     pub fn config(&self, listen: SocketAddr, data: &Path) -> Config {
         let profile = profile::adult_ketamine();
+        let protocols = protocol::built_in();
         let person = |id: &str, name: &str, role: Role| Staff {
             id: id.to_owned(),
             name: name.to_owned(),
@@ -160,6 +161,7 @@ impl DemoClinic {
         };
         let bed = |bed: &DemoBed| Bed {
             ladder: None,
+            protocols: protocols.clone(),
             id: bed.id.clone(),
             name: format!("Room {}", bed.id),
             profile: profile.clone(),
@@ -179,6 +181,7 @@ impl DemoClinic {
                 person("ak", "A. Khan", Role::Clinician),
             ],
             beds: self.beds.iter().map(bed).collect(),
+            protocols: protocols.clone(),
         }
     }
 

@@ -9,6 +9,18 @@ pub(crate) fn did_you_mean<'n>(text: &str, names: impl IntoIterator<Item = &'n s
     nearest(text, &names).map_or_else(String::new, |name| format!("; did you mean {name}?"))
 }
 
+/// Says that there is nothing of that name, what there is, and what was meant.
+pub(crate) fn no_such<'n>(
+    text: &str,
+    what: &str,
+    there_are: impl IntoIterator<Item = &'n str>,
+) -> String {
+    let there_are: Vec<&str> = there_are.into_iter().collect();
+    let meant = did_you_mean(text, there_are.iter().copied());
+    let there_are = there_are.join(", ");
+    format!("{text:?} is no {what}; there are: {there_are}{meant}")
+}
+
 /// Returns the name that was meant: the one with a letter wrong, one in four at most; or the one
 /// that the text is a part of.
 fn nearest<'n>(text: &str, names: &[&'n str]) -> Option<&'n str> {

@@ -6,12 +6,14 @@
 
 #[path = "config/lines.rs"]
 mod lines;
+#[path = "config/protocols.rs"]
+mod protocols;
 
 use std::fmt::Debug;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use chairside::config::{Config, ConfigErrors, profile};
+use chairside::config::{Config, ConfigErrors, profile, protocol};
 use chairside_alarm::{AlarmId, Baseline, LimitKey, SessionLimits};
 use chairside_model::Value as Number;
 use chairside_protocol::DRIVERS;
@@ -356,7 +358,12 @@ fn a_scenario_whose_path_leads_nowhere_is_refused() {
 fn a_shipped_file_with_any_line_missing_or_cut_is_read_or_refused_in_words() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("adult-ketamine.toml");
-    for shipped in ["clinic.toml", "alarm-profiles/adult-ketamine.toml"] {
+    let shipped = [
+        "clinic.toml",
+        "alarm-profiles/adult-ketamine.toml",
+        "protocols/iv-ketamine.toml",
+    ];
+    for shipped in shipped {
         let text = fs::read_to_string(workspace().join("config").join(shipped)).unwrap();
         let lines: Vec<&str> = text.lines().collect();
         let mut refused = 0;
@@ -372,10 +379,10 @@ fn a_shipped_file_with_any_line_missing_or_cut_is_read_or_refused_in_words() {
                     Some(cut) => changed[index] = cut,
                 }
                 fs::write(&path, changed.join("\n")).unwrap();
-                let errors = if shipped == "clinic.toml" {
-                    Config::load(&path).err()
-                } else {
-                    profile::load(&path).err()
+                let errors = match shipped.split_once('/') {
+                    None => Config::load(&path).err(),
+                    Some(("protocols", _)) => protocol::load(&path).err(),
+                    Some(_) => profile::load(&path).err(),
                 };
                 if let Some(errors) = errors {
                     refused += 1;

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use chairside_care::Protocol;
 use clap::Args;
 
 use super::Unusable;
@@ -23,7 +24,7 @@ pub struct Options {
 ///
 /// # Errors
 ///
-/// Every mistake in the file and in the alarm profiles that it names, one a line.
+/// Every mistake in the file and in what it names, one a line.
 #[expect(
     clippy::print_stderr,
     reason = "a program's word to the person who called it"
@@ -58,6 +59,10 @@ fn print(output: &mut dyn Write, path: &Path, config: &Config, data: &Path) -> i
             "  bed {} ({}), alarm profile {profile}",
             bed.id, bed.name
         )?;
+        let protocols: Vec<&str> = bed.protocols.iter().map(Protocol::name).collect();
+        if !protocols.is_empty() {
+            writeln!(output, "    by the protocols {}", protocols.join(", "))?;
+        }
         for device in &bed.devices {
             writeln!(
                 output,

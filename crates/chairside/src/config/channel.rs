@@ -135,10 +135,10 @@ fn gateway(
         };
         Some(GatewayBody::Form(fields))
     };
-    let user = optional_text(section, "user", mistakes);
+    let user = section.optional_text("user", mistakes);
     let password = secret(section, "password_file", folder, mistakes);
     let token = secret(section, "token_file", folder, mistakes);
-    let header = optional_text(section, "header", mistakes);
+    let header = section.optional_text("header", mistakes);
     let credentials = match (user, password, token, header) {
         (None, None, None, None) => None,
         (Some(user), Some(password), None, None) => {
@@ -162,7 +162,7 @@ fn gateway(
 
 fn mail(section: &mut Section, folder: &Path, mistakes: &mut Mistakes) -> Option<MailSettings> {
     let host = section.text("host", mistakes);
-    let protection = optional_text(section, "protection", mistakes);
+    let protection = section.optional_text("protection", mistakes);
     let protection = match protection.as_deref() {
         None | Some("starttls") => MailProtection::StartTls,
         Some("tls") => MailProtection::Tls,
@@ -218,31 +218,8 @@ pub(super) fn login(
     folder: &Path,
     mistakes: &mut Mistakes,
 ) -> (Option<String>, Option<Secret>) {
-    let user = optional_text(section, "user", mistakes);
+    let user = section.optional_text("user", mistakes);
     (user, secret(section, "password_file", folder, mistakes))
-}
-
-/// Takes a yes or no that may be absent.
-pub(super) fn optional_truth(
-    section: &mut Section,
-    key: &'static str,
-    mistakes: &mut Mistakes,
-) -> Option<bool> {
-    let value = section.take(key)?;
-    let truth = value.as_bool();
-    if truth.is_none() {
-        mistakes.add(section.key(key), "is neither true nor false");
-    }
-    truth
-}
-
-/// Takes a text that may be absent.
-fn optional_text(
-    section: &mut Section,
-    key: &'static str,
-    mistakes: &mut Mistakes,
-) -> Option<String> {
-    section.has(key).then(|| section.text(key, mistakes))?
 }
 
 /// Takes the path of a file that may be absent; a relative one is beside the configuration.
@@ -252,7 +229,9 @@ pub(super) fn file(
     folder: &Path,
     mistakes: &mut Mistakes,
 ) -> Option<PathBuf> {
-    optional_text(section, key, mistakes).map(|path| folder.join(path))
+    section
+        .optional_text(key, mistakes)
+        .map(|path| folder.join(path))
 }
 
 /// Takes the path of a file that holds a secret and may be absent, and the secret.

@@ -12,6 +12,7 @@ use chairside_model::Value as Finite;
 use serde_json::{Map, Number, Value};
 
 use super::mistake::Mistakes;
+use crate::near::did_you_mean;
 
 /// The longest time any key can mean, seconds: a day.
 const SECONDS_MAX: f64 = 86_400.0;
@@ -168,6 +169,30 @@ impl Section {
         self.as_text(key, value, mistakes)
     }
 
+    /// Takes a text that may be absent.
+    pub(crate) fn optional_text(
+        &mut self,
+        key: &'static str,
+        mistakes: &mut Mistakes,
+    ) -> Option<String> {
+        self.has(key).then(|| self.text(key, mistakes))?
+    }
+
+    /// Takes a yes or no that may be absent.
+    pub(crate) fn optional_truth(
+        &mut self,
+        key: &'static str,
+        mistakes: &mut Mistakes,
+    ) -> Option<bool> {
+        let value = self.take(key)?;
+        let truth = value.as_bool();
+        if truth.is_none() {
+            let why = format!("{} is neither true nor false", shown(&value));
+            mistakes.add(self.key(key), why);
+        }
+        truth
+    }
+
     /// Takes a list of texts that must be there.
     pub(crate) fn texts(
         &mut self,
@@ -279,10 +304,8 @@ impl Section {
         self.known.dedup();
         let there_are = self.known.join(", ");
         for (key, value) in &self.left {
-            let why = format!(
-                "unknown key (value {}); there are: {there_are}",
-                shown(value)
-            );
+            let (value, meant) = (shown(value), did_you_mean(key, self.known.iter().copied()));
+            let why = format!("unknown key (value {value}); there are: {there_are}{meant}");
             mistakes.add(join(&self.path, key), why);
         }
     }

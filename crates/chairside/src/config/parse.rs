@@ -11,8 +11,9 @@ use super::file::{Section, read_toml};
 use super::library::{FOLDER, Library};
 use super::mistake::{ConfigErrors, Mistakes};
 use super::place::{self, is_host_name};
+use super::protocol::Protocols;
 use super::{Bed, Config, Device, Role, Service, Staff, calling, line};
-use crate::near::did_you_mean;
+use crate::near;
 
 /// Characters of a short name: actions, addresses and file names carry it.
 const ID_LENGTH_MAX: usize = 32;
@@ -23,15 +24,16 @@ const NAME_LENGTH_MAX: usize = 64;
 /// Reads a clinic's file and the alarm profiles it names.
 pub(crate) fn load(path: &Path) -> Result<Config, ConfigErrors> {
     let mut mistakes = Mistakes::in_file(path);
-    let folder = path.parent().unwrap_or(Path::new("")).join(FOLDER);
+    let folder = path.parent().unwrap_or(Path::new(""));
     let config = read_toml(path, &mut mistakes).and_then(|file| {
         let reader = Reader {
-            library: Library::in_folder(folder),
+            library: Library::in_folder(folder.join(FOLDER)),
+            protocols: Protocols::beside(folder),
             calling: calling::Reader::default(),
             seen: Seen::default(),
             mistakes: &mut mistakes,
         };
-        reader.clinic(file, path.parent().unwrap_or(Path::new("")))
+        reader.clinic(file, folder)
     });
     mistakes.unless_any(config)
 }
@@ -39,6 +41,7 @@ pub(crate) fn load(path: &Path) -> Result<Config, ConfigErrors> {
 #[derive(Debug)]
 struct Reader<'m> {
     library: Library,
+    protocols: Protocols,
     calling: calling::Reader,
     seen: Seen,
     mistakes: &'m mut Mistakes,
@@ -70,6 +73,7 @@ impl Reader<'_> {
         let staff = all(staff.into_iter().map(|section| self.person(section)));
         self.calling.ladders(&mut file, self.mistakes);
         self.calling.drills(&mut file, self.mistakes);
+        self.protocols.of_clinic(&mut file, self.mistakes);
         let beds = self.sections(&mut file, "bed", "nothing would be watched");
         let beds = all(beds.into_iter().map(|section| self.bed(section)));
         file.finish(self.mistakes);
@@ -78,6 +82,7 @@ impl Reader<'_> {
             service: service?,
             staff: staff?,
             beds: beds?,
+            protocols: self.protocols.finish(),
             calling: self.calling.finish(),
         })
     }
@@ -172,6 +177,8 @@ impl Reader<'_> {
             .into_iter()
             .map(|device| self.device(id.as_deref(), device)));
         let ladder = self.calling.of_bed(&mut section, self.mistakes);
+        let fits = profile.as_ref();
+        let protocols = self.protocols.of_bed(&mut section, fits, self.mistakes);
         section.finish(self.mistakes);
         Some(Bed {
             id: id?,
@@ -179,6 +186,7 @@ impl Reader<'_> {
             profile: profile?,
             devices: devices?,
             ladder,
+            protocols,
         })
     }
 
@@ -332,10 +340,7 @@ impl Reader<'_> {
         what: &str,
         there_are: impl Iterator<Item = &'static str>,
     ) {
-        let there_are: Vec<&str> = there_are.collect();
-        let meant = did_you_mean(text, there_are.iter().copied());
-        let there_are = there_are.join(", ");
-        let why = format!("{text:?} is no {what}; there are: {there_are}{meant}");
+        let why = near::no_such(text, what, there_are);
         self.mistakes.add(key, why);
     }
 }

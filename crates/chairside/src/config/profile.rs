@@ -22,6 +22,7 @@ use serde_json::{Map, Value};
 use super::file::Section;
 use super::library;
 use super::mistake::{ConfigErrors, Mistakes};
+pub(super) use adjust::read_phases;
 use rules::{Rules, read_rules};
 
 /// What a scenario's rules come to.

@@ -60,7 +60,7 @@ impl Reader {
         };
         let before = mistakes.count();
         let host = section.text("host", mistakes);
-        let tls = channel::optional_truth(&mut section, "tls", mistakes).unwrap_or(true);
+        let tls = section.optional_truth("tls", mistakes).unwrap_or(true);
         let port = channel::port(&mut section, if tls { 8883 } else { 1883 }, mistakes);
         let unprotected_hosts = if section.has("unprotected_hosts") {
             section

@@ -27,7 +27,8 @@ pub(super) fn read_adjustments(tree: &mut Section, mistakes: &mut Mistakes) -> O
     })
 }
 
-fn read_phases(
+/// Reads a table of phases, each with what is other in it.
+pub(in crate::config) fn read_phases(
     section: Section,
     mistakes: &mut Mistakes,
 ) -> BTreeMap<Phase, BTreeMap<LimitKey, Finite>> {
