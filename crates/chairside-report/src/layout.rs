@@ -46,6 +46,42 @@ pub(crate) enum Drawn {
     Box(f32, f32, f32, f32, Gray),
 }
 
+/// A row of a table whose cells are broken into lines.
+struct BrokenRow {
+    kind: RowKind,
+    cells: Vec<BrokenCell>,
+}
+
+struct BrokenCell {
+    width: f32,
+    is_number: bool,
+    lines: Vec<String>,
+}
+
+impl BrokenRow {
+    fn height(&self) -> f32 {
+        let most = self.cells.iter().map(|cell| cell.lines.len()).max();
+        let most = u16::try_from(most.unwrap_or(1)).unwrap_or(u16::MAX);
+        f32::from(most) * BODY.line() + PAD
+    }
+
+    /// Leaves the lines that fit into so much, one at least, and returns the rest.
+    fn split_off(&mut self, room: f32) -> Self {
+        let mut kept = 1;
+        while f32::from(kept + 1_u16) * BODY.line() + PAD <= room {
+            kept += 1;
+        }
+        let rest = |cell: &mut BrokenCell| BrokenCell {
+            lines: cell.lines.split_off(usize::from(kept).min(cell.lines.len())),
+            ..*cell
+        };
+        Self {
+            kind: self.kind,
+            cells: self.cells.iter_mut().map(rest).collect(),
+        }
+    }
+}
+
 /// A page.
 pub(crate) type Page = Vec<Drawn>;
 
@@ -170,7 +206,6 @@ impl Sheet<'_> {
     }
 
     fn table(&mut self, table: &Table) {
-        let widths = widths(table);
         let head = Row {
             cells: table
                 .columns
@@ -179,60 +214,68 @@ impl Sheet<'_> {
                 .collect(),
             kind: RowKind::Strong,
         };
-        self.row(table, &widths, &head);
+        let head = self.broken(table, &head);
+        self.need(head.height());
+        self.row(&head);
         for row in &table.rows {
-            if self.y + self.row_height(&widths, row) > FOOT {
+            let mut row = self.broken(table, row);
+            if row.height() > FOOT - self.y {
                 self.turn();
-                self.row(table, &widths, &head);
+                self.row(&head);
             }
-            self.row(table, &widths, row);
+            // One that is taller than a page goes on over the next ones.
+            while row.height() > FOOT - self.y {
+                let rest = row.split_off(FOOT - self.y);
+                self.row(&row);
+                self.turn();
+                self.row(&head);
+                row = rest;
+            }
+            self.row(&row);
         }
         self.y += BODY.size * 0.6;
     }
 
-    fn row_height(&self, widths: &[f32], row: &Row) -> f32 {
-        let lines = self.cells(widths, row);
-        let most = lines.iter().map(|(_, lines)| lines.len()).max();
-        let most = u16::try_from(most.unwrap_or(1)).unwrap_or(u16::MAX);
-        f32::from(most) * BODY.line() + PAD
-    }
-
-    /// Returns the width and the lines of each cell.
-    fn cells(&self, widths: &[f32], row: &Row) -> Vec<(f32, Vec<String>)> {
-        let style = cell_style(row.kind);
-        let across = [WIDTH];
-        let widths = if row.cells.len() == 1 {
-            &across
-        } else {
-            widths
+    fn broken(&self, table: &Table, row: &Row) -> BrokenRow {
+        let cell = |text: &String, width: f32, is_number: bool| BrokenCell {
+            width,
+            is_number,
+            lines: self
+                .fonts
+                .broken(text, cell_style(row.kind), width - 2.0 * PAD),
         };
-        let cells = row.cells.iter().zip(widths);
-        let broken = cells.map(|(cell, width)| {
-            let lines = self.fonts.broken(cell, style, width - 2.0 * PAD);
-            (*width, lines)
-        });
-        broken.collect()
+        let cells = match &row.cells[..] {
+            [across] => vec![cell(across, WIDTH, false)],
+            cells => {
+                let columns = table.columns.iter().zip(widths(table));
+                let cells = cells.iter().zip(columns);
+                cells
+                    .map(|(text, (column, width))| cell(text, width, column.is_number))
+                    .collect()
+            }
+        };
+        BrokenRow {
+            kind: row.kind,
+            cells,
+        }
     }
 
-    fn row(&mut self, table: &Table, widths: &[f32], row: &Row) {
-        let height = self.row_height(widths, row);
-        self.need(height);
-        let (top, style) = (self.y, cell_style(row.kind));
+    fn row(&mut self, row: &BrokenRow) {
+        let (top, height, style) = (self.y, row.height(), cell_style(row.kind));
         if row.kind == RowKind::Gap {
             self.page()
                 .push(Drawn::Box(MARGIN, top, WIDTH, height, 0.92));
         }
         let mut x = MARGIN;
-        for (at, (width, lines)) in self.cells(widths, row).into_iter().enumerate() {
-            let is_number = row.cells.len() > 1 && table.columns[at].is_number;
+        for cell in &row.cells {
             let mut y = top;
-            for line in lines {
+            for line in &cell.lines {
                 y += BODY.line();
-                let right = x + width - PAD - self.fonts.width(&line, style);
-                let left = if is_number { right } else { x + PAD };
-                self.words(left, y - BODY.size * 0.3, style, &line);
+                let right = x + cell.width - PAD - self.fonts.width(line, style);
+                let left = if cell.is_number { right } else { x + PAD };
+                self.words(left, y - BODY.size * 0.3, style, line);
             }
-            x += width;
+            x += cell.width;
         }
         self.y = top + height;
         self.rule(0.75);
@@ -446,6 +489,29 @@ mod tests {
                 1,
                 "{name}"
             );
+        }
+    }
+
+    #[test]
+    fn a_row_that_is_taller_than_a_page_goes_on_over_the_next_ones_and_loses_no_word() {
+        let mut document = long_table(3);
+        let Block::Table(table) = &mut document.sections[0].blocks[0] else {
+            unreachable!("a table was put there")
+        };
+        table.rows[1].cells[1] = (0..3000).map(|at| format!("w{at} ")).collect();
+        let pages = pages(&document);
+        assert!(pages.len() > 3, "{}", pages.len());
+        let mut all = String::new();
+        for page in &pages {
+            for (_, y, text, _) in words(page) {
+                assert!(y < PAGE.1 - 8.0, "{text}: {y}");
+                all.push_str(text);
+                all.push(' ');
+            }
+        }
+        let all: std::collections::BTreeSet<&str> = all.split_whitespace().collect();
+        for at in 0..3000 {
+            assert!(all.contains(&*format!("w{at}")), "w{at}");
         }
     }
 
