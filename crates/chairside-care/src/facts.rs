@@ -8,12 +8,12 @@ mod alarms;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chairside_alarm::{Occurrence, Sources, Transition};
+use chairside_alarm::{AlarmId, Occurrence, Sources, Transition};
 use chairside_model::{DeviceId, Metric, MonoTime, Observation, Patient, SessionId, Value};
 
 pub use alarms::AlarmEpisode;
 
-use crate::{CareAction, CareEntry, Chart, CuffPlan, EntryNumber, InForce, Pressure, Stage};
+use crate::{CareAction, CareEntry, Chart, CuffPlan, EntryNumber, InForce, Pressure, Stage, Taken};
 
 /// Something that the record has of a bed.
 #[derive(Clone, Debug, PartialEq)]
@@ -72,6 +72,10 @@ pub enum Answer {
     Acknowledged(Occurrence),
     /// Somebody comes for, or is there for, what the bed had called up to that number.
     Comes(u64),
+    /// A rule was paused or switched off.
+    Rule(AlarmId),
+    /// What is heard of the bed was paused or switched off.
+    Bed,
 }
 
 impl Fact {
@@ -180,6 +184,22 @@ impl SessionFacts {
             }
         });
         found.into_values().collect()
+    }
+
+    /// Returns each value of a metric that counted when it came, in order. A cuff's pressures are
+    /// [`pressures`](Self::pressures).
+    #[must_use]
+    pub fn values(&self, metric: Metric) -> Vec<Taken> {
+        let mut found: Vec<Taken> = Vec::new();
+        self.walk(|at, chart| {
+            let Some(taken) = chart.numeric(at, metric) else {
+                return;
+            };
+            if found.last().is_none_or(|last| last.taken < taken.taken) {
+                found.push(taken);
+            }
+        });
+        found
     }
 
     /// Shows the chart as it was after each reading.

@@ -72,7 +72,9 @@ impl BrokenRow {
             kept += 1;
         }
         let rest = |cell: &mut BrokenCell| BrokenCell {
-            lines: cell.lines.split_off(usize::from(kept).min(cell.lines.len())),
+            lines: cell
+                .lines
+                .split_off(usize::from(kept).min(cell.lines.len())),
             ..*cell
         };
         Self {

@@ -171,9 +171,17 @@ impl Told {
     }
 
     fn sections(&self, names: &Names, clock: Clock) -> Vec<Section> {
-        let mut sections = vec![course::section(self)];
+        let facts = self.facts(names);
+        let mut sections = vec![course::section(
+            self,
+            facts.as_ref().map(|(facts, _)| facts),
+        )];
         sections.extend(treatment::sections(self, names, clock));
-        sections.extend(self.paper(names, clock));
+        if let Some((facts, bed)) = &facts {
+            let time = |at| clock.time(treatment::wall(self.session.opened, at));
+            let time = &time;
+            sections.extend(paper::sections(facts, &paper::Words { names, bed, time }));
+        }
         sections.extend([
             people::alarms(self, names, clock),
             people::actions(self, names, clock),
@@ -188,20 +196,17 @@ impl Told {
         sections
     }
 
-    /// Returns the flow sheet and what goes with it. A bed that is not configured any more has
-    /// none: nobody knows which of its devices was read for what.
-    fn paper(&self, names: &Names, clock: Clock) -> Vec<Section> {
-        let Some((session, bed)) =
-            SessionId::from_name(&self.session.id).zip(names.beds.get(&self.session.bed))
-        else {
-            return Vec::new();
-        };
+    /// Returns what the curves, the flow sheet and what goes with it are made of. A bed that is not
+    /// configured any more has nothing: nobody knows which of its devices was read for what.
+    fn facts<'a>(&self, names: &'a Names) -> Option<(SessionFacts, &'a BedOf)> {
+        let session = SessionId::from_name(&self.session.id)?;
+        let bed = names.beds.get(&self.session.bed)?;
         let on_clock = |at| treatment::mono(self.session.opened, at);
-        let said = |text: &Option<String>| text.clone();
-        let (initials, number) = (said(&self.session.initials), said(&self.session.number));
+        let (initials, number) = (&self.session.initials, &self.session.number);
+        let patient = Patient::new(initials.as_deref(), number.as_deref());
         let facts = SessionFacts {
             session,
-            patient: Patient::new(initials.as_deref(), number.as_deref()).unwrap_or_default(),
+            patient: patient.unwrap_or_default(),
             opened: on_clock(self.session.opened),
             ended: self.session.closed.map(on_clock),
             drawn_up: on_clock(self.until),
@@ -209,13 +214,7 @@ impl Told {
             cuff: CuffPlan::default(),
             facts: paper::facts(self.records.clone()),
         };
-        let time = |at| clock.time(treatment::wall(self.session.opened, at));
-        let words = paper::Words {
-            names,
-            bed,
-            time: &time,
-        };
-        paper::sections(&facts, &words)
+        Some((facts, bed))
     }
 
     fn patient(&self) -> String {
@@ -236,16 +235,8 @@ impl Told {
 
     /// Returns how long after the opening something was, minutes.
     fn minute(&self, at: DateTime<Utc>) -> f32 {
-        minutes((at - self.session.opened).to_std().unwrap_or_default())
+        course::minutes((at - self.session.opened).to_std().unwrap_or_default())
     }
-}
-
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "a place in a drawing needs no more"
-)]
-fn minutes(time: Duration) -> f32 {
-    (time.as_secs_f64() / 60.0) as f32
 }
 
 #[cfg(test)]

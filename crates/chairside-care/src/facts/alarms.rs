@@ -47,6 +47,8 @@ impl AlarmEpisode {
         let is_meant = match answer {
             Answer::Acknowledged(occurrence) => occurrence == self.occurrence,
             Answer::Comes(call) => self.call <= call,
+            Answer::Rule(id) => id == self.id,
+            Answer::Bed => true,
         };
         if is_meant && self.answered.is_none() && self.stands(at) {
             self.answered = Some((at, by.into()));

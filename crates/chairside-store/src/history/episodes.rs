@@ -53,8 +53,8 @@ pub struct Episode {
     pub first_call: Option<u64>,
     /// Who has seen it.
     pub acknowledged: Vec<Seen>,
-    /// The first action about it, after people were called.
-    pub answered: Option<DateTime<Utc>>,
+    /// The first action about it, after people were called, and who did it.
+    pub answered: Option<Seen>,
 }
 
 /// How an alarm stands.
@@ -203,7 +203,8 @@ impl History {
                 .skip(first)
                 .take_while(|one| !episode.is_over(one.at));
             let about = others.filter(|one| episode.is_answered_by(one));
-            episode.answered = own.chain(about).map(|one| one.at).min();
+            let first = own.chain(about).min_by_key(|one| one.at);
+            episode.answered = first.map(Seen::of);
         }
         Ok(())
     }

@@ -1,70 +1,105 @@
 //! How the values went, and when there were none.
 
-use chairside_model::Metric;
-use chairside_report::{Block, Chart, Column, Mark, Row, RowKind, Section, Series, Table};
-use chairside_store::{CuffTaken, InStep, Missing, MissingCause};
+use std::time::Duration;
 
+use chairside_care::{Pressure, SessionFacts, Taken};
+use chairside_model::{Metric, MonoTime, Value};
+use chairside_report::{Block, Chart, Column, Mark, Row, RowKind, Section, Series, Table};
+use chairside_store::{Missing, MissingCause};
+
+use super::Told;
 use super::times::{Clock, between};
 use super::treatment::Treated;
-use super::{STEP, Told, minutes};
 
-/// Returns the curves of a session.
-pub(super) fn section(told: &Told) -> Section {
-    let circulation = chart(
-        told,
-        "Blood pressure (cuff), mmHg, and heart or pulse rate, /min",
-        (30.0, 220.0),
-        vec![
-            cuffs(told, "systolic", |cuff| cuff.systolic),
-            cuffs(told, "diastolic", |cuff| cuff.diastolic),
-            curve(told, "rate", rate(told)),
-        ],
-    );
-    let breath = chart(
-        told,
-        "SpO2, %",
-        (70.0, 100.0),
-        vec![curve(told, "SpO2", Metric::SpO2)],
-    );
-    let mut blocks = vec![circulation, breath];
-    if told.trend.metrics.contains_key(&Metric::EtCO2) {
-        blocks.push(chart(
-            told,
-            "EtCO2, mmHg, and breaths, /min",
-            (0.0, 60.0),
-            vec![
-                curve(told, "EtCO2", Metric::EtCO2),
-                curve(told, "breaths", Metric::RespirationRate),
-            ],
-        ));
-    }
+/// A curve has one point for so much time: more would not be seen.
+const POINT: Duration = Duration::from_secs(10);
+
+/// Where nothing counted for longer than this, a curve has a gap.
+const GAP: Duration = Duration::from_secs(30);
+
+/// Which of the values within [`POINT`] is drawn.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Drawn {
+    Last,
+    /// A saturation that fell for a moment must be seen.
+    Lowest,
+}
+
+/// Returns the curves of a session: what counted in it as it does for the flow sheet.
+pub(super) fn section(told: &Told, facts: Option<&SessionFacts>) -> Section {
+    let blocks = match facts {
+        Some(facts) => charts(told, facts),
+        None => vec![Block::Text(
+            "The bed is not configured any more: nobody knows which of its devices was read for \
+             what. What they said is on record."
+                .to_owned(),
+        )],
+    };
     Section {
         heading: "Course".to_owned(),
         blocks,
     }
 }
 
-/// The ECG's rate where the bed has it, else the pulse (`docs/adr/0022`).
-fn rate(told: &Told) -> Metric {
-    if told.trend.metrics.contains_key(&Metric::HeartRate) {
+fn charts(told: &Told, facts: &SessionFacts) -> Vec<Block> {
+    let pressures = facts.pressures();
+    // The ECG's rate where the bed has it, else the pulse (`docs/adr/0022`).
+    let rate = if facts.sources.metrics.contains_key(&Metric::HeartRate) {
         Metric::HeartRate
     } else {
         Metric::PulseRate
+    };
+    let mut blocks = vec![
+        chart(
+            told,
+            "Blood pressure (cuff), mmHg, and heart or pulse rate, /min",
+            (30.0, 220.0),
+            vec![
+                cuffs(facts, "systolic", &pressures, |cuff| cuff.systolic),
+                cuffs(facts, "diastolic", &pressures, |cuff| cuff.diastolic),
+                curve(facts, "rate", rate, Drawn::Last),
+            ],
+        ),
+        chart(
+            told,
+            "SpO2, %, the lowest of each 10 s",
+            (70.0, 100.0),
+            vec![curve(facts, "SpO2", Metric::SpO2, Drawn::Lowest)],
+        ),
+    ];
+    if facts.sources.metrics.contains_key(&Metric::EtCO2) {
+        blocks.push(chart(
+            told,
+            "EtCO2, mmHg, and breaths, /min",
+            (0.0, 60.0),
+            vec![
+                curve(facts, "EtCO2", Metric::EtCO2, Drawn::Last),
+                curve(facts, "breaths", Metric::RespirationRate, Drawn::Last),
+            ],
+        ));
     }
+    blocks
 }
 
-fn chart(told: &Told, title: &str, values: (f32, f32), series: Vec<Series>) -> Block {
+/// Returns a chart whose scale is the usual one, or wider where a value lies outside of it.
+fn chart(told: &Told, title: &str, usual: (f32, f32), series: Vec<Series>) -> Block {
     let end = told.minute(told.until).max(1.0);
-    let marks = told.marks();
     if series.iter().all(|series| series.pieces.is_empty()) {
         return Block::Text(format!("{title}: nothing was measured."));
     }
+    let points = series
+        .iter()
+        .flat_map(|series| series.pieces.iter().flatten());
+    let values = points.fold(usual, |(low, high), (_, value)| {
+        let (below, above) = ((value / 10.0).floor() * 10.0, (value / 10.0).ceil() * 10.0);
+        (low.min(below), high.max(above))
+    });
     Block::Chart(Chart {
         title: format!("{title}; minutes since the session was opened"),
         minutes: (0.0, end),
         values,
         series,
-        marks,
+        marks: told.marks(),
     })
 }
 
@@ -89,53 +124,73 @@ impl Told {
     }
 }
 
-/// Returns a metric's values, each step's last; a step without one is a gap.
-fn curve(told: &Told, name: &str, metric: Metric) -> Series {
-    let steps = told.trend.metrics.get(&metric);
-    let mut pieces = Vec::new();
-    let mut piece = Vec::new();
-    let mut minute = 0.0;
-    for step in steps.into_iter().flatten() {
-        match step {
-            Some(step) => piece.push((minute, drawn(step))),
-            None if piece.is_empty() => {}
-            None => pieces.push(std::mem::take(&mut piece)),
+/// Returns a metric's values that counted, thinned to what can be seen.
+fn curve(facts: &SessionFacts, name: &str, metric: Metric, which: Drawn) -> Series {
+    let mut pieces: Vec<Vec<Taken>> = Vec::new();
+    for taken in facts.values(metric) {
+        let piece = pieces.last_mut();
+        match piece.and_then(|piece| Some((*piece.last()?, piece))) {
+            Some((last, piece)) if is_one_point(facts.opened, last.taken, taken.taken) => {
+                if which == Drawn::Last || taken.value < last.value {
+                    piece.pop();
+                    piece.push(taken);
+                }
+            }
+            Some((last, piece)) if taken.taken.saturating_since(last.taken) <= GAP => {
+                piece.push(taken);
+            }
+            _ => pieces.push(vec![taken]),
         }
-        minute += minutes(STEP);
     }
-    if !piece.is_empty() {
-        pieces.push(piece);
-    }
+    let point = |taken: &Taken| (minute(facts, taken.taken), drawn(taken.value));
+    let pieces = pieces.iter();
     Series {
         name: name.to_owned(),
-        pieces,
+        pieces: pieces
+            .map(|piece| piece.iter().map(point).collect())
+            .collect(),
         is_dashed: false,
     }
+}
+
+fn is_one_point(opened: MonoTime, one: MonoTime, other: MonoTime) -> bool {
+    let nth = |at: MonoTime| at.saturating_since(opened).as_secs() / POINT.as_secs();
+    nth(one) == nth(other)
+}
+
+/// Returns the cuff's pressures, each a dot of its own: between two, nobody knows.
+fn cuffs(
+    facts: &SessionFacts,
+    name: &str,
+    pressures: &[Pressure],
+    of: impl Fn(&Pressure) -> Value,
+) -> Series {
+    let dot = |cuff: &Pressure| vec![(minute(facts, cuff.taken), drawn(of(cuff)))];
+    Series {
+        name: name.to_owned(),
+        pieces: pressures.iter().map(dot).collect(),
+        is_dashed: false,
+    }
+}
+
+fn minute(facts: &SessionFacts, at: MonoTime) -> f32 {
+    minutes(at.saturating_since(facts.opened))
 }
 
 #[expect(
     clippy::cast_possible_truncation,
     reason = "a place in a drawing needs no more"
 )]
-const fn drawn(step: &InStep) -> f32 {
-    step.last as f32
+pub(super) fn minutes(time: Duration) -> f32 {
+    (time.as_secs_f64() / 60.0) as f32
 }
 
-/// Returns the cuff's pressures, each a dot of its own: between two, nobody knows.
-fn cuffs(told: &Told, name: &str, of: impl Fn(&CuffTaken) -> Option<f64>) -> Series {
-    let dot = |cuff: &CuffTaken| {
-        #[expect(
-            clippy::cast_possible_truncation,
-            reason = "a place in a drawing needs no more"
-        )]
-        let pressure = of(cuff)? as f32;
-        Some(vec![(told.minute(cuff.at), pressure)])
-    };
-    Series {
-        name: name.to_owned(),
-        pieces: told.trend.cuffs.iter().filter_map(dot).collect(),
-        is_dashed: false,
-    }
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "a place in a drawing needs no more"
+)]
+fn drawn(value: Value) -> f32 {
+    value.number() as f32
 }
 
 /// Returns when there could be no values, and why.

@@ -1,5 +1,6 @@
 //! The flow sheet, the receipt and the REMS worksheet of a session, in words.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use chairside_alarm::{AlarmId, OperatorAction};
@@ -18,35 +19,60 @@ use crate::web::view::with_device_names;
 
 /// Turns what the record has of a bed into what the paperwork is made of.
 pub(super) fn facts(records: Vec<Record>) -> Vec<Fact> {
-    let mut named: Option<DeviceId> = None;
-    let fact = |Record { at, entry, .. }| match entry {
-        Entry::Observed { observation, .. } => Some(Fact::Observed(observation)),
-        Entry::Link { device, state, .. } => Some(Fact::Link {
-            at,
-            device,
-            connected: state == LinkState::Connected,
-        }),
-        Entry::Recording { running } => Some(Fact::Recording { at, running }),
-        Entry::Identity { device, .. } => {
-            named = Some(device);
-            None
-        }
-        // The alarm comes with the identity of the device that it is about.
-        Entry::Alarm { transition, .. } if transition.id == AlarmId::DeviceSwapped => {
-            named.map(|device| Fact::Device {
+    let mut swaps = Swaps::default();
+    let mut facts = Vec::new();
+    for Record { at, entry, .. } in records {
+        match entry {
+            Entry::Observed { observation, .. } => facts.push(Fact::Observed(observation)),
+            Entry::Link { device, state, .. } => facts.push(Fact::Link {
                 at,
                 device,
-                belongs: !transition.present,
-            })
+                connected: state == LinkState::Connected,
+            }),
+            Entry::Recording { running } => facts.push(Fact::Recording { at, running }),
+            Entry::Identity { device, .. } => swaps.named = Some((at, device)),
+            Entry::Alarm { transition, .. } if transition.id == AlarmId::DeviceSwapped => {
+                swaps.take(at, transition.present, &mut facts);
+            }
+            Entry::Alarm { transition, .. } => facts.push(Fact::Alarm(transition)),
+            Entry::Operator { action, by, .. } => {
+                facts.extend(answer(action).map(|answer| Fact::Answered { at, by, answer }));
+            }
+            Entry::Care { entry, .. } => facts.push(Fact::Care { at, entry: *entry }),
+            _ => {}
         }
-        Entry::Alarm { transition, .. } => Some(Fact::Alarm(transition)),
-        Entry::Operator { action, by, .. } => {
-            answer(action).map(|answer| Fact::Answered { at, by, answer })
-        }
-        Entry::Care { entry, .. } => Some(Fact::Care { at, entry: *entry }),
-        _ => None,
-    };
-    records.into_iter().filter_map(fact).collect()
+    }
+    facts
+}
+
+/// Which devices answered that are not the session's. The alarm stands once for a bed and names
+/// none: it follows at the moment in which the device said who it is.
+#[derive(Debug, Default)]
+struct Swaps {
+    named: Option<(MonoTime, DeviceId)>,
+    strangers: BTreeSet<DeviceId>,
+}
+
+impl Swaps {
+    fn take(&mut self, at: MonoTime, present: bool, facts: &mut Vec<Fact>) {
+        let belongs = !present;
+        let changed: Vec<DeviceId> = if present {
+            // Whatever else became of the alarm is of the devices that it was about.
+            let named = self.named.filter(|(then, _)| *then == at);
+            let named = named.map(|(_, device)| device);
+            named
+                .into_iter()
+                .filter(|device| self.strangers.insert(*device))
+                .collect()
+        } else {
+            std::mem::take(&mut self.strangers).into_iter().collect()
+        };
+        facts.extend(changed.into_iter().map(|device| Fact::Device {
+            at,
+            device,
+            belongs,
+        }));
+    }
 }
 
 const fn answer(action: OperatorAction) -> Option<Answer> {
@@ -55,6 +81,10 @@ const fn answer(action: OperatorAction) -> Option<Answer> {
         OperatorAction::Accept { call } | OperatorAction::Arrive { call } => {
             Some(Answer::Comes(call))
         }
+        OperatorAction::PauseAlarm { id, .. } | OperatorAction::SwitchOff { id, .. } => {
+            Some(Answer::Rule(id))
+        }
+        OperatorAction::PauseAudio { .. } | OperatorAction::AudioOff { .. } => Some(Answer::Bed),
         _ => None,
     }
 }

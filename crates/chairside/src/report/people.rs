@@ -49,13 +49,13 @@ fn column((head, weight): (&str, f32)) -> Column {
 }
 
 fn alarm_row(episode: &Episode, names: &Names, clock: Clock) -> Row {
-    let answered = episode.answered.and_then(|at| between(episode.told, at));
-    let by = episode.acknowledged.first();
-    let answered = match (answered, by) {
-        (Some(after), Some(seen)) => format!("{after}, {}", names.person(&seen.by)),
-        (Some(after), None) => after,
-        (None, _) => "nobody answered".to_owned(),
-    };
+    let answered = episode.answered.as_ref().map_or_else(
+        || "nobody answered".to_owned(),
+        |seen| {
+            let after = between(episode.told, seen.at).unwrap_or_default();
+            format!("{after}, {}", names.person(&seen.by))
+        },
+    );
     let over = match episode.ended {
         Some(ended) if !episode.state.present => clock.time(ended),
         _ => "not yet".to_owned(),

@@ -1,6 +1,6 @@
 use std::path::Path;
 
-use chairside_alarm::OperatorAction;
+use chairside_alarm::{AlarmId, Occurrence, OperatorAction, Priority, SignalPresence, Transition};
 use chairside_care::{
     CareAction, CareEntry, Dose, DoseEntry, Drug, ScoreEntry, ScoreId, Stage, Text,
 };
@@ -182,7 +182,7 @@ fn session() -> Vec<Record> {
     told.records
 }
 
-fn write(folder: &Path) {
+fn write(folder: &Path, records: Vec<Record>) {
     let plan = StorePlan {
         directory: folder.to_owned(),
         site: "test".to_owned(),
@@ -191,7 +191,7 @@ fn write(folder: &Path) {
         clock_zero: zero(),
     };
     let (recorder, _) = Recorder::open(plan).unwrap();
-    recorder.append(session().into());
+    recorder.append(records.into());
     recorder.close();
 }
 
@@ -227,8 +227,12 @@ fn names() -> Names {
 }
 
 fn printed(names: &Names) -> String {
+    printed_of(session(), names)
+}
+
+fn printed_of(records: Vec<Record>, names: &Names) -> String {
     let folder = tempfile::tempdir().unwrap();
-    write(folder.path());
+    write(folder.path(), records);
     let history = History::open(folder.path(), GivenUp::default()).unwrap();
     let now = zero() + TimeDelta::hours(8);
     let told = super::Told::read(&history, &SESSION.to_string(), names, now);
@@ -263,4 +267,130 @@ fn a_bed_that_is_gone_from_the_configuration_has_a_report_without_a_flow_sheet()
     let page = printed(&Names::default());
     assert!(page.contains("esketamine, intranasal: 56 mg"), "{page}");
     assert!(!page.contains("Flow sheet"), "{page}");
+}
+
+/// A session without a protocol in which this was told.
+fn opened(tell: impl FnOnce(&mut Told)) -> Vec<Record> {
+    let mut told = Told::default();
+    let patient = Patient::new(Some("M. K."), None).unwrap();
+    let opens = Entry::Operator {
+        bed: BED,
+        action: OperatorAction::OpenSession(SESSION, patient),
+        by: "mn".into(),
+        station: None,
+        reason: None,
+    };
+    told.say(minute(0), opens);
+    let session = |open| Entry::Session { bed: BED, open };
+    told.say(minute(0), session(true));
+    tell(&mut told);
+    told.say(minute(20), session(false));
+    told.records
+}
+
+/// Returns the numbers at the scale of the chart with that title.
+fn scale(page: &str, title: &str) -> Vec<i32> {
+    let chart = page.split("<figure>").find(|part| part.contains(title));
+    let texts = chart.unwrap().split("<text").skip(1);
+    texts
+        .filter_map(|text| text.split(['>', '<']).nth(1)?.parse().ok())
+        .collect()
+}
+
+#[test]
+fn a_saturation_that_falls_deep_for_a_moment_is_drawn_where_it_was() {
+    let page = printed_of(
+        opened(|told| {
+            for second in 0..60 {
+                let percent = if second == 31 { 55 } else { 97 };
+                told.spo2(minute(2) + Duration::from_secs(second), percent);
+            }
+        }),
+        &names(),
+    );
+    let numbers = scale(&page, "SpO2, %");
+    assert!(numbers.contains(&50), "{numbers:?}");
+    // A usual course has the usual scale.
+    assert!(!scale(&printed(&names()), "SpO2, %").contains(&50));
+}
+
+#[test]
+fn what_another_device_measured_is_neither_in_the_curve_nor_on_the_flow_sheet() {
+    let swapped = |at: MonoTime, present: bool| {
+        let transition = Transition {
+            at,
+            id: AlarmId::DeviceSwapped,
+            occurrence: Occurrence(4),
+            priority: Priority::High,
+            present,
+            signal: if present {
+                SignalPresence::On
+            } else {
+                SignalPresence::Off
+            },
+            call: 4,
+            superseded: false,
+            since: at,
+            mode: None,
+            evidence: "another device".to_owned(),
+        };
+        Entry::Alarm {
+            bed: BED,
+            transition,
+        }
+    };
+    let named = |device| Entry::Identity {
+        bed: BED,
+        device,
+        text: "SN 2".into(),
+    };
+    let page = printed_of(
+        opened(|told| {
+            told.pressure(minute(2), 121);
+            told.say(minute(4), named(CUFF));
+            told.say(minute(4), swapped(minute(4), true));
+            // The oximeter says who it is; the alarm goes on being about the cuff.
+            told.say(minute(5), named(OXIMETER));
+            told.say(minute(6), swapped(minute(6), true));
+            told.spo2(minute(7), 88);
+            told.pressure(minute(7), 231);
+            told.say(minute(9), swapped(minute(9), false));
+            told.pressure(minute(12), 127);
+        }),
+        &names(),
+    );
+    let numbers = scale(&page, "Blood pressure");
+    assert!(!numbers.contains(&240), "{numbers:?}");
+    let sheet = page.split("Flow sheet").nth(1).unwrap();
+    let sheet = sheet.split("</table>").next().unwrap();
+    assert!(sheet.contains("127") && !sheet.contains("231"), "{sheet}");
+    assert!(!page.contains("SpO2, %, the lowest of each 10 s: nothing"));
+}
+
+#[test]
+fn an_entry_says_when_it_happened_and_what_was_passed_over() {
+    let page = printed_of(
+        opened(|told| {
+            told.care(minute(8), sprayed(minute(5)));
+            let Entry::Care { entry, .. } = &mut told.records.last_mut().unwrap().entry else {
+                unreachable!("it was just entered")
+            };
+            entry.passed_over = vec!["56 mg is more than 40 mg".into()];
+        }),
+        &names(),
+    );
+    let entries = page.split("Every entry").nth(1).unwrap();
+    assert!(
+        entries.contains("passed over: 56 mg is more than 40 mg"),
+        "{entries}"
+    );
+    let time = |at| {
+        let clock = Clock {
+            ahead: FixedOffset::east_opt(3600).unwrap(),
+        };
+        clock.time(zero() + TimeDelta::from_std(MonoTime::since_start(at)).unwrap())
+    };
+    for at in [minute(8), minute(5)] {
+        assert!(entries.contains(&time(at)), "{} in {entries}", time(at));
+    }
 }

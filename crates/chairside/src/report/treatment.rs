@@ -1,10 +1,11 @@
 //! What people did in the treatment session: what was asked, given, rated, and how it ended.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use chairside_care::{
-    Amendment, CareAction, CareEntry, Dose, DoseEntry, DoseLog, InForce, ItemAnswer, ScoreEntry,
-    Text,
+    Amendment, CareAction, CareEntry, Dose, DoseEntry, DoseLog, EntryNumber, InForce, ItemAnswer,
+    ScoreEntry, Text,
 };
 use chairside_model::{MonoTime, Value};
 use chairside_report::{Block, Column, Row, RowKind, Section, Table};
@@ -90,6 +91,17 @@ impl Treated {
             })
     }
 
+    /// Returns the entries that were corrected or withdrawn later.
+    fn corrected(&self) -> BTreeSet<EntryNumber> {
+        let corrections = self.entries.iter();
+        corrections
+            .filter_map(|(_, entry)| match entry.action {
+                CareAction::Amend { entry, .. } => Some(entry),
+                _ => None,
+            })
+            .collect()
+    }
+
     /// Returns what was given, by the entries that hold.
     pub(super) fn doses(&self) -> DoseLog {
         let doses = self.in_force.doses();
@@ -159,26 +171,35 @@ fn stages(treated: &Treated, names: &Names, clock: Clock) -> Section {
 
 /// What was answered before the dose and before the patient left: the last answer to each item.
 fn answers(treated: &Treated, names: &Names, clock: Clock) -> Section {
-    let mut rows: Vec<(String, Row)> = Vec::new();
+    let mut rows: Vec<((&str, String), Row)> = Vec::new();
     for (at, entry) in &treated.entries {
-        let (item, answer) = match &entry.action {
-            CareAction::Screen { item, answer } => (item.as_str().to_owned(), answer),
-            CareAction::Discharge { item, answer } => (item.name().to_owned(), answer),
+        // An item of the clinic's own screening can have the name of one of the discharge.
+        let (asked, item, answer) = match &entry.action {
+            CareAction::Screen { item, answer } => ("screening", item.as_str(), answer),
+            CareAction::Discharge { item, answer } => ("discharge", item.name(), answer),
             _ => continue,
         };
+        let item = (asked, item.to_owned());
         let cells = vec![
             clock.time(treated.wall(*at)),
-            item.replace('_', " "),
+            asked.to_owned(),
+            item.1.replace('_', " "),
             answer_words(answer),
             names.person(&entry.by).to_owned(),
         ];
         let kind = RowKind::Plain;
-        rows.retain(|(asked, _)| *asked != item);
+        rows.retain(|(earlier, _)| *earlier != item);
         rows.push((item, Row { cells, kind }));
     }
     section(
         "What was asked",
-        &[("at", 1.4), ("item", 4.0), ("answer", 4.0), ("by", 1.8)],
+        &[
+            ("at", 1.4),
+            ("asked for", 1.6),
+            ("item", 3.4),
+            ("answer", 3.6),
+            ("by", 1.8),
+        ],
         rows.into_iter().map(|(_, row)| row).collect(),
         "Nothing was asked.",
     )
@@ -240,19 +261,29 @@ fn ratings(treated: &Treated, clock: Clock) -> Section {
 
 /// Every entry as it was made, also those that were corrected since: nothing vanishes.
 fn entries(treated: &Treated, names: &Names, clock: Clock) -> Section {
+    let corrected = treated.corrected();
     let rows = treated.entries.iter().map(|(at, entry)| {
-        let withdrawn = treated.in_force.is_withdrawn(entry.number);
         let mut words = action_words(&entry.action);
-        if withdrawn {
+        if treated.in_force.is_withdrawn(entry.number) {
             words.push_str(" (withdrawn since)");
+        } else if corrected.contains(&entry.number) {
+            words.push_str(" (corrected since)");
         }
+        let reason = entry.reason.as_deref().into_iter();
+        let passed_over = entry
+            .passed_over
+            .iter()
+            .map(|line| format!("passed over: {line}"));
+        let why: Vec<String> = reason.map(str::to_owned).chain(passed_over).collect();
+        let happened = happened(&entry.action).unwrap_or(*at);
         Row {
             cells: vec![
                 entry.number.to_string(),
                 clock.time(treated.wall(*at)),
+                clock.time(treated.wall(happened)),
                 names.person(&entry.by).to_owned(),
                 words,
-                entry.reason.as_deref().unwrap_or_default().to_owned(),
+                why.join("; "),
             ],
             kind: RowKind::Plain,
         }
@@ -262,13 +293,24 @@ fn entries(treated: &Treated, names: &Names, clock: Clock) -> Section {
         &[
             ("no.", 0.7),
             ("entered", 1.3),
-            ("by", 1.7),
-            ("what", 5.0),
-            ("reason", 2.6),
+            ("happened", 1.3),
+            ("by", 1.6),
+            ("what", 4.0),
+            ("reason, and what was passed over", 3.4),
         ],
         rows.collect(),
         "Nothing was entered.",
     )
+}
+
+/// Returns when something happened, where that can be earlier than its entry.
+const fn happened(action: &CareAction) -> Option<MonoTime> {
+    match action {
+        CareAction::Dose(dose) => Some(dose.at),
+        CareAction::Score(score) => Some(score.at),
+        CareAction::Event(event) => Some(event.at),
+        _ => None,
+    }
 }
 
 fn section(heading: &str, columns: &[(&str, f32)], rows: Vec<Row>, none: &str) -> Section {

@@ -57,6 +57,10 @@ fn second(time: DateTime<Utc>) -> i64 {
     (time - at(0)).num_seconds()
 }
 
+fn answered_at(episode: &Episode) -> Option<i64> {
+    Some(second(episode.answered.as_ref()?.at))
+}
+
 #[test]
 fn an_episode_is_told_whole_with_the_evidence_of_its_onset_and_who_saw_it() {
     let folder = tempfile::tempdir().unwrap();
@@ -77,7 +81,7 @@ fn an_episode_is_told_whole_with_the_evidence_of_its_onset_and_who_saw_it() {
         assert_eq!(episode.evidence, "SpO2 91 % below 92 % for 10 s");
         assert_eq!((second(episode.began), second(episode.told)), (90, 100));
         assert_eq!(episode.ended.map(second), Some(200));
-        assert_eq!(episode.answered.map(second), Some(141));
+        assert_eq!(answered_at(episode), Some(141));
         let seen = episode.acknowledged.iter();
         let seen: Vec<_> = seen.map(|seen| (second(seen.at), &*seen.by)).collect();
         assert_eq!(seen, [(141, "mn"), (150, "ak")]);
@@ -109,11 +113,25 @@ fn an_episode_goes_on_over_a_restart_and_is_answered_in_the_next_run() {
         let events = asked(folder.path(), from, to);
         let episode = events.episodes.first().unwrap();
         assert_eq!(second(episode.told), 100);
-        assert_eq!(episode.answered.map(second), Some(1020));
+        assert_eq!(answered_at(episode), Some(1020));
         assert_eq!(episode.ended, None);
         assert_eq!(episode.state.signal, "acknowledged");
         assert!(!episode.is_of_this_run, "its evidence is the first run's");
     }
+}
+
+#[test]
+fn who_comes_first_has_answered_and_not_who_acknowledges_later() {
+    let folder = tempfile::tempdir().unwrap();
+    let entries = vec![
+        alarm(100, 3, ON, "SpO2 91 %"),
+        act(120, "mn", OperatorAction::Accept { call: 9 }),
+        act(190, "ak", OperatorAction::Acknowledge(Occurrence(3))),
+    ];
+    write(folder.path(), 0, entries);
+    let events = asked(folder.path(), 0, 1000);
+    let answered = events.episodes[0].answered.as_ref().unwrap();
+    assert_eq!((second(answered.at), &*answered.by), (120, "mn"));
 }
 
 #[test]
@@ -144,7 +162,7 @@ fn a_pause_of_its_sound_answers_an_alarm_that_stands_and_none_that_is_over() {
     write(folder.path(), 0, entries);
     let events = asked(folder.path(), 0, 1000);
     let answered = events.episodes.iter();
-    let answered: Vec<_> = answered.map(|one| one.answered.map(second)).collect();
+    let answered: Vec<_> = answered.map(answered_at).collect();
     assert_eq!(answered, [None, Some(230)]);
 }
 
@@ -163,7 +181,7 @@ fn whoever_comes_answers_what_had_called_by_then() {
     let calls: Vec<_> = events.acted.iter().map(|one| one.what.call).collect();
     assert_eq!(calls, [Some(3), Some(4)]);
     let answered = events.episodes.iter();
-    let answered: Vec<_> = answered.map(|one| one.answered.map(second)).collect();
+    let answered: Vec<_> = answered.map(answered_at).collect();
     assert_eq!(answered, [Some(210), Some(240)]);
 }
 
@@ -183,7 +201,7 @@ fn help_that_is_asked_for_answers_an_alarm_and_not_me_does_not() {
     write(folder.path(), 0, entries);
     let events = asked(folder.path(), 0, 1000);
     let answered = events.episodes.iter();
-    let answered: Vec<_> = answered.map(|one| one.answered.map(second)).collect();
+    let answered: Vec<_> = answered.map(answered_at).collect();
     assert_eq!(answered, [Some(120), None]);
     let acted = events.acted.iter();
     let acted: Vec<_> = acted

@@ -192,7 +192,8 @@ pub(in crate::web) async fn events(
 
 impl Alarm {
     fn of(episode: Episode) -> Self {
-        let response = episode.answered.map(|at| at - episode.told);
+        let answered = episode.answered.map(|seen| seen.at);
+        let response = answered.map(|at| at - episode.told);
         Self {
             kind: AlarmId::from_name(&episode.id).map(|id| id.kind().name()),
             id: episode.id,
@@ -209,7 +210,7 @@ impl Alarm {
                 .into_iter()
                 .map(Acknowledged::of)
                 .collect(),
-            answered: episode.answered.map(Time),
+            answered: answered.map(Time),
             response_ms: response.map(|response| response.num_milliseconds()),
             evidence: episode.evidence,
         }
