@@ -24,7 +24,5 @@ pub use absorption::{Absorption, Spread, spread};
 pub use course::Course;
 pub use input::{ByRoute, Input, inputs};
 pub use model::{KE0_PER_MIN, Model, Population, outside};
-pub use prediction::{
-    Concentration, Covariates, LABEL, NoPrediction, Point, Prediction, Range, SPREAD_LABEL,
-};
+pub use prediction::{Concentration, Covariates, NoPrediction, Point, Prediction, Range};
 pub use system::System;

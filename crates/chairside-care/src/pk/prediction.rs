@@ -12,11 +12,14 @@ use super::model::{KE0_PER_MIN, Model, outside};
 use super::system::System;
 use crate::{DoseLog, Drug, Route};
 
-/// What stands beside the range, wherever it is shown.
-pub const LABEL: &str = "predicted range, 3 published models, not measured";
+/// What stands beside the range of ketamine, wherever it is shown.
+const LABEL: &str = "predicted range, 3 published models, not measured";
+
+/// What stands beside the line of esketamine, of which there is one model.
+const LABEL_OF_ONE: &str = "predicted, 1 published model, not measured";
 
 /// What stands beside the spread of absorption, wherever it is shown.
-pub const SPREAD_LABEL: &str = "predicted range of absorption, published studies, not measured";
+const SPREAD_LABEL: &str = "predicted range of absorption, published studies, not measured";
 
 /// Rates of absorption that are tried between the slowest and the fastest. At a moment neither of
 /// the two need give the most: that is the one whose peak is then.
@@ -184,6 +187,21 @@ impl Prediction {
     #[must_use]
     pub const fn drug(&self) -> Drug {
         self.drug
+    }
+
+    /// Returns what stands beside it, wherever it is shown.
+    #[must_use]
+    pub const fn label(&self) -> &'static str {
+        match self.drug {
+            Drug::Ketamine => LABEL,
+            Drug::Esketamine => LABEL_OF_ONE,
+        }
+    }
+
+    /// Returns what stands beside the spread of absorption; nothing where all went into a vein.
+    #[must_use]
+    pub fn spread_label(&self) -> Option<&'static str> {
+        (!self.absorptions.is_empty()).then_some(SPREAD_LABEL)
     }
 
     /// Returns when the first dose was.

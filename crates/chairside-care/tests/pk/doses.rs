@@ -1,6 +1,6 @@
 //! From the dose log to what is shown.
 
-use chairside_care::pk::{Covariates, LABEL, NoPrediction, Point, Prediction};
+use chairside_care::pk::{Covariates, NoPrediction, Point, Prediction};
 use chairside_care::{Dose, DoseEntry, DoseLog, Drug, Route};
 use chairside_model::{MonoTime, Value};
 
@@ -79,7 +79,34 @@ fn an_infusion_gives_the_line_and_the_range_of_three_models() {
     assert_near(models.low.plasma, 177.31);
     assert_near(models.high.plasma, 253.42);
     assert_eq!(point.absorption, None, "all of it went into a vein");
-    assert!(LABEL.contains("not measured"));
+}
+
+/// It looks like a measurement: what it is comes with it, and of how many models.
+#[test]
+fn what_stands_beside_it_is_true_of_the_drug_and_the_way() {
+    let labels = |doses: &[DoseEntry], drug| {
+        let mut prediction = Prediction::new(&log(doses), drug, kg(70.0)).unwrap();
+        let point = prediction.advance(at(30));
+        let shown = (point.models.is_some(), point.absorption.is_some());
+        (shown, prediction.label(), prediction.spread_label())
+    };
+    let (shown, label, spread) = labels(&infusion(), Drug::Ketamine);
+    assert_eq!(shown, (true, false));
+    assert_eq!(label, "predicted range, 3 published models, not measured");
+    assert_eq!(spread, None);
+    let sprayed = [entry(
+        0,
+        Dose::Bolus {
+            drug: Drug::Esketamine,
+            route: Route::Intranasal,
+            amount: value(56.0),
+            concentration: None,
+        },
+    )];
+    let (shown, label, spread) = labels(&sprayed, Drug::Esketamine);
+    assert_eq!(shown, (false, true));
+    assert_eq!(label, "predicted, 1 published model, not measured");
+    assert!(spread.is_some_and(|words| words.contains("not measured")));
 }
 
 #[test]
