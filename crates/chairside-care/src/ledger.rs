@@ -159,11 +159,13 @@ impl Ledger {
         let treated: Vec<_> = treated.collect();
         let sessions = treated.len() as u64;
         let alarms = treated.iter().flat_map(|entry| &entry.alarms);
-        let counted = [Counted::Transfer, Counted::Abort]
+        // Each once: the bounds of one take as long as all of its sessions.
+        let counted: BTreeSet<_> = [Counted::Transfer, Counted::Abort]
             .into_iter()
             .chain(EventKind::ALL.map(Counted::Event))
-            .chain(alarms.copied().map(Counted::Alarm));
-        let rates = counted.map(|counted| {
+            .chain(alarms.copied().map(Counted::Alarm))
+            .collect();
+        let rates = counted.into_iter().map(|counted| {
             let with = treated.iter().filter(|entry| entry.counts(counted));
             (counted, bounded(with.count() as u64, sessions))
         });

@@ -128,7 +128,32 @@ mod tests {
         near(one.high, 248.73);
     }
 
-    /// At each bound, what was seen is as rare as it is meant to be: from the other side.
+    /// Returns how likely exactly so many are, as a product that is taken factor by factor.
+    fn exactly(count: u64, of: u64, share: f64) -> f64 {
+        let of_each = |number: u64| {
+            let ways = (of - number) as f64 / (count - number) as f64;
+            ways * share
+        };
+        let with: f64 = (0..count).map(of_each).product();
+        with * (1.0 - share).powi(i32::try_from(of - count).unwrap())
+    }
+
+    /// At each bound, what was seen is as rare as it is meant to be: both tails are summed here from
+    /// their other end.
+    #[test]
+    fn at_each_bound_what_was_seen_is_as_rare_as_it_is_meant_to_be() {
+        for (count, of) in [(1, 10), (5, 10), (3, 40), (12, 200), (40, 200), (199, 200)] {
+            let found = bounded(count, of);
+            let sum = |numbers: std::ops::RangeInclusive<u64>, bound: f64| -> f64 {
+                let share = bound / 1000.0;
+                numbers.map(|number| exactly(number, of, share)).sum()
+            };
+            near(sum(count..=of, found.low), 0.025);
+            near(sum(0..=count, found.high), 0.025);
+            near(sum(0..=count, found.at_most), 0.05);
+        }
+    }
+
     #[test]
     fn more_sessions_make_it_surer() {
         let mut before = bounded(1, 10);
