@@ -169,6 +169,8 @@ pub enum Check {
     Look,
     /// To look at the place where the needle is.
     IvSite,
+    /// To call the prescriber. A rating reminds of it.
+    CallPrescriber,
 }
 
 impl Check {
@@ -178,6 +180,7 @@ impl Check {
         match name {
             "look" => Some(Self::Look),
             "iv_site" => Some(Self::IvSite),
+            "call_prescriber" => Some(Self::CallPrescriber),
             score => ScoreId::from_name(score).map(Self::Score),
         }
     }
@@ -189,6 +192,7 @@ impl Check {
             Self::Score(id) => id.name(),
             Self::Look => "look",
             Self::IvSite => "iv_site",
+            Self::CallPrescriber => "call_prescriber",
         }
     }
 }

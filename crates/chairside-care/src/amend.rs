@@ -235,6 +235,7 @@ mod tests {
             at: MonoTime::ZERO,
             id: ScoreId::Moaas,
             items: vec![Some(rating)],
+            variant: None,
         }
     }
 

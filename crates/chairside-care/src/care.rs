@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use chairside_alarm::{Baseline, Sources};
 use chairside_model::{DeviceId, MonoTime, Observation, SessionId};
@@ -11,8 +12,13 @@ use crate::{
     CareAct, CareAction, CareEntry, CareRefusal, GateFacts, Protocol, Stage, Text, Treatment,
 };
 
-/// More sessions than one bed has in a week. One that nobody comes to is aborted by a person.
+/// More sessions than one bed has in a week: what is planned at a time. One that nobody comes to is
+/// aborted by a person.
 pub const SCHEDULED_MAX: usize = 64;
+
+/// How long the plan of a session holds to which nobody comes: a restart after that does not know
+/// it any more. Our design: three months are more than a course of treatments is planned ahead.
+pub const PLANNED_MAX: Duration = Duration::from_hours(90 * 24);
 
 /// The treatment sessions of one bed.
 #[derive(Clone, Debug, PartialEq)]
@@ -142,11 +148,19 @@ impl Care {
         }
     }
 
-    /// Takes whether an alarm of high priority stands at the bed.
+    /// Takes whether an alarm of high priority about the patient stands at the bed.
     pub fn high_alarm(&mut self, now: MonoTime, stands: bool) {
         self.high = self.high.next(now, stands);
         if let Some(last) = &mut self.last {
             last.high = last.high.next(now, stands);
+        }
+    }
+
+    /// Takes from the record that an alarm of high priority, which began at `since`, was over at
+    /// `at`: after the machine of a bed was made anew nothing else may be left of it.
+    pub fn high_alarm_was(&mut self, at: MonoTime, since: MonoTime) {
+        if let Some(last) = &mut self.last {
+            last.high_alarm_was(at, since);
         }
     }
 
@@ -184,6 +198,7 @@ impl Care {
         Ok(Checked {
             number: 1,
             passed_over: Vec::new(),
+            variant: None,
         })
     }
 

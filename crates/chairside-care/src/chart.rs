@@ -30,9 +30,6 @@ const TEMPERATURE_COUNTS: Duration = Duration::from_mins(30);
 /// A value that comes more seldom counts for this many of its nominal periods.
 const PERIODS: u32 = 3;
 
-/// No determination takes less; two that ended closer together are one, told again.
-const DETERMINATION_MIN: Duration = Duration::from_secs(10);
-
 /// More readings than count at any time: one each half minute. The oldest goes.
 const READINGS_MAX: usize = 60;
 
@@ -191,6 +188,11 @@ impl Chart {
         began >= since && taken <= now
     }
 
+    /// Tells whether the bed has a device for a metric.
+    pub(crate) fn has_source(&self, metric: Metric) -> bool {
+        self.sources.metrics.contains_key(&metric)
+    }
+
     fn reads(&self, metric: Metric, device: DeviceId) -> bool {
         self.sources.metrics.get(&metric) == Some(&device)
     }
@@ -217,9 +219,15 @@ impl Chart {
         let place = self
             .readings
             .partition_point(|other| other.taken <= reading.taken);
+        // Two of which the later began before the other ended are one, told again.
+        let began = |one: &CuffReading| Reading::Cuff(Cuff::Completed(*one)).began(one.taken);
         let near = |other: &CuffReading| {
-            let apart = other.taken.max(reading.taken);
-            apart.saturating_since(other.taken.min(reading.taken)) < DETERMINATION_MIN
+            let (first, last) = if other.taken < reading.taken {
+                (other, &reading)
+            } else {
+                (&reading, other)
+            };
+            began(last) < Some(first.taken)
         };
         let before = place
             .checked_sub(1)
@@ -233,7 +241,8 @@ impl Chart {
         }
     }
 
-    fn counts_for(&self, metric: Metric) -> Duration {
+    /// Returns how long a value of a metric counts: for so long none may be missing.
+    pub(crate) fn counts_for(&self, metric: Metric) -> Duration {
         let source = self.sources.metrics.get(&metric);
         let period = source.and_then(|source| self.sources.devices.get(source));
         let period = period.copied().unwrap_or_default();

@@ -82,10 +82,10 @@ impl Default for DischargePlan {
             vitals_within: Value::whole(20),
             systolic_below: Value::whole(160),
             diastolic_below: Value::whole(100),
-            // ISO 81060-2: a cuff's mean error is at most 5 mmHg.
+            // Our design: by less a cuff cannot tell one pressure from another.
             rise_most: Value::whole(5),
             spo2_least: Value::whole(94),
-            // O'Driscoll 2017, doi 10.1136/thoraxjnl-2016-209729: five minutes without oxygen.
+            // Our design.
             on_air: Duration::from_mins(5),
             quiet: Duration::from_mins(30),
             rating_counts: Duration::from_mins(30),
@@ -100,11 +100,14 @@ impl Default for DischargePlan {
     }
 }
 
+/// How long somebody is observed after esketamine at least: its label.
+pub const OBSERVED_MIN: Duration = Duration::from_hours(2);
+
 impl Default for MinimumTimes {
-    /// Two hours after esketamine: its label. The others are our design; what is absorbed slowly
+    /// After esketamine as its label has it. The others are our design; what is absorbed slowly
     /// has as long.
     fn default() -> Self {
-        let two_hours = Duration::from_hours(2);
+        let two_hours = OBSERVED_MIN;
         Self {
             intravenous: Duration::from_hours(1),
             intramuscular: Duration::from_mins(90),

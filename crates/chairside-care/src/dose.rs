@@ -9,8 +9,33 @@ pub struct DoseEntry {
     pub at: MonoTime,
     /// What happened.
     pub dose: Dose,
-    /// The amount as it was typed a second time, mg or mg/min, after the entry was asked about.
-    pub again: Option<Value>,
+    /// What was typed a second time after the entry was asked about.
+    pub again: Option<Again>,
+}
+
+/// Figures of a dose as they were typed a second time, each in its own unit: mg, mg/min, mg/mL.
+/// Never none.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Again(Vec<Value>);
+
+impl Again {
+    /// Takes what was typed; nothing where nothing was.
+    #[must_use]
+    pub fn new(figures: Vec<Value>) -> Option<Self> {
+        (!figures.is_empty()).then_some(Self(figures))
+    }
+
+    /// Returns the figures in the order in which they were typed.
+    #[must_use]
+    pub fn figures(&self) -> &[Value] {
+        &self.0
+    }
+}
+
+impl From<Value> for Again {
+    fn from(figure: Value) -> Self {
+        Self(vec![figure])
+    }
 }
 
 /// Something that was given, or that changed how it is given.

@@ -180,15 +180,64 @@ fn per_kg(amount: f64, weight: Value) -> Option<Value> {
     }
 }
 
-impl Dose {
-    /// Returns the figure that a second entry repeats: the amount of a bolus in mg, the rate of an
-    /// infusion in mg/min.
+/// A figure of a dose that a person types.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Typed {
+    /// The amount of a bolus, mg.
+    Amount,
+    /// The rate of an infusion, mg/min.
+    Rate,
+    /// What the infusion is planned to give, mg.
+    Planned,
+    /// What the syringe or the bag holds, mg/mL.
+    Concentration,
+}
+
+impl Typed {
+    /// Returns it in words.
     #[must_use]
-    pub const fn figure(&self) -> Option<Value> {
+    pub const fn words(self) -> &'static str {
         match self {
-            Self::Bolus { amount, .. } => Some(*amount),
-            Self::Start { rate, .. } | Self::Rate { rate } => Some(*rate),
-            Self::Pause | Self::Resume | Self::Stop => None,
+            Self::Amount => "the amount",
+            Self::Rate => "the rate",
+            Self::Planned => "the planned amount",
+            Self::Concentration => "the concentration",
         }
+    }
+
+    /// Returns it with its unit, as a refusal names it.
+    pub(crate) const fn with_unit(self) -> &'static str {
+        match self {
+            Self::Amount => "amount, mg",
+            Self::Rate => "rate, mg/min",
+            Self::Planned => "planned amount, mg",
+            Self::Concentration => "concentration, mg/mL",
+        }
+    }
+}
+
+impl Dose {
+    /// Returns the figures that were typed, each with its word: the amount of a bolus (mg) or the
+    /// rate of an infusion (mg/min) first, then what it is planned to give (mg) and the
+    /// concentration (mg/mL). A second entry repeats one of them.
+    pub fn typed(&self) -> impl Iterator<Item = (Typed, Value)> {
+        let (first, planned, concentration) = match *self {
+            Self::Bolus {
+                amount,
+                concentration,
+                ..
+            } => (Some((Typed::Amount, amount)), None, concentration),
+            Self::Start {
+                rate,
+                concentration,
+                planned,
+                ..
+            } => (Some((Typed::Rate, rate)), planned, concentration),
+            Self::Rate { rate } => (Some((Typed::Rate, rate)), None, None),
+            Self::Pause | Self::Resume | Self::Stop => (None, None, None),
+        };
+        let planned = planned.map(|planned| (Typed::Planned, planned));
+        let concentration = concentration.map(|value| (Typed::Concentration, value));
+        first.into_iter().chain(planned).chain(concentration)
     }
 }

@@ -5,6 +5,7 @@
 //! led by: nothing of before, after, of another patient's device, doubted or expired comes out.
 
 mod alarms;
+mod cuff;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,6 +13,7 @@ use chairside_alarm::{AlarmId, Occurrence, Sources, Transition};
 use chairside_model::{DeviceId, Metric, MonoTime, Observation, Patient, SessionId, Value};
 
 pub use alarms::AlarmEpisode;
+pub(crate) use cuff::{CuffInterval, CuffTimes};
 
 use crate::{CareAction, CareEntry, Chart, CuffPlan, EntryNumber, InForce, Pressure, Stage, Taken};
 

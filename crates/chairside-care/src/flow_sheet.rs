@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use chairside_model::{DeviceId, Metric, MonoTime, Value};
 
-use crate::facts::{AlarmEpisode, Entries, SessionFacts, StageTaken};
+use crate::facts::{AlarmEpisode, CuffInterval, CuffTimes, Entries, SessionFacts, StageTaken};
 use crate::receipt::{self, Gap};
 use crate::{CareEvent, Chart, DoseEntry, EntryNumber, ScoreEntry, Stage};
 
@@ -20,11 +20,9 @@ const COLUMNS: [Metric; 6] = [
     Metric::NibpDiastolic,
 ];
 
-/// A cuff reading may be late by so much before it is overdue, and before a row has none.
-const CUFF_GRACE: Duration = Duration::from_mins(3);
-
-/// However short the plan makes it: a session has a bounded number of rows.
-const INTERVAL_MIN: Duration = Duration::from_mins(1);
+/// A cuff reading may be late by so much before it is overdue, and before a row has none. Our
+/// design.
+pub(crate) const CUFF_GRACE: Duration = Duration::from_mins(3);
 
 /// A flow sheet, its rows in the order of what happened.
 #[derive(Clone, Debug, PartialEq)]
@@ -184,7 +182,7 @@ struct Due {
 
 /// Returns the rows of values, each from what was known at its time.
 fn values(facts: &SessionFacts, entries: &Entries, columns: &[Metric]) -> Vec<SheetRow> {
-    let mut due = due(facts, &facts.stages(entries)).into_iter().peekable();
+    let mut due = due(facts, entries).into_iter().peekable();
     let mut chart = facts.chart();
     let mut rows = Vec::new();
     let row = |chart: &Chart, due: &Due| {
@@ -211,42 +209,26 @@ fn values(facts: &SessionFacts, entries: &Entries, columns: &[Metric]) -> Vec<Sh
 
 /// Returns when the protocol wants a row: as each stage begins, then at the interval of its cuff,
 /// and as the session ends.
-fn due(facts: &SessionFacts, stages: &[StageTaken]) -> Vec<Due> {
-    let mut due = Vec::new();
-    for taken in stages {
-        if taken.stage.is_over() || taken.stage == Stage::Scheduled {
-            continue;
-        }
-        let mut at = taken.from.max(facts.opened);
-        while at < taken.until {
-            let interval = interval(facts, taken, at);
-            due.push(Due {
-                at,
-                stage: taken.stage,
-                cuff_counts: interval + CUFF_GRACE,
-            });
-            at = at + interval;
-        }
-    }
-    if let Some(last) = stages.last().filter(|_| facts.ended.is_some()) {
-        let cuff_counts = facts.cuff.of(last.stage.phase()) + CUFF_GRACE;
-        due.push(Due {
-            at: facts.end(),
-            stage: last.stage,
-            cuff_counts,
-        });
-    }
-    due
-}
-
-fn interval(facts: &SessionFacts, taken: &StageTaken, at: MonoTime) -> Duration {
-    let plan = &facts.cuff;
-    let is_late = at.saturating_since(taken.from) >= plan.late_after;
-    let interval = match taken.stage {
-        Stage::Recovery if is_late => plan.late,
-        stage => plan.of(stage.phase()),
+fn due(facts: &SessionFacts, entries: &Entries) -> Vec<Due> {
+    let intervals = CuffTimes::of(facts, entries).intervals();
+    let row = |one: &CuffInterval| Due {
+        at: one.from,
+        stage: one.stage,
+        cuff_counts: one.planned() + CUFF_GRACE,
     };
-    interval.max(INTERVAL_MIN)
+    let mut due: Vec<_> = intervals.iter().map(row).collect();
+    let last = intervals.last().filter(|_| facts.ended.is_some());
+    due.extend(last.map(|last| {
+        Due {
+            at: facts.end(),
+            stage: facts
+                .stages(entries)
+                .last()
+                .map_or(last.stage, |taken| taken.stage),
+            ..row(last)
+        }
+    }));
+    due
 }
 
 fn cell(facts: &SessionFacts, chart: &Chart, column: Metric, due: &Due) -> Cell {

@@ -53,7 +53,7 @@ pub enum GateItem {
     HeartRate,
     /// Saturation.
     SpO2,
-    /// Breaths, where they are measured.
+    /// Breaths, where the bed has a device for them.
     RespirationRate,
     /// The patient's baseline.
     Baseline,
@@ -295,8 +295,11 @@ impl Looked<'_> {
         let item = GateItem::RespirationRate;
         let rate = self.chart.numeric(self.now, Metric::RespirationRate);
         match rate {
-            None => line(item, Standing::Met, "breaths are not measured"),
             Some(rate) => within(item, "breaths", rate.value, self.plan.respiration_rate),
+            None if self.chart.has_source(Metric::RespirationRate) => {
+                line(item, Standing::Missing, "no breaths now")
+            }
+            None => line(item, Standing::Met, "breaths are not measured"),
         }
     }
 

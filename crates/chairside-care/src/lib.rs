@@ -35,15 +35,16 @@ pub use action::{
     EventKind, Item, ItemAnswer, Said,
 };
 pub use amend::{AmendRefusal, InForce};
-pub use care::{Care, SCHEDULED_MAX};
+pub use care::{Care, PLANNED_MAX, SCHEDULED_MAX};
 pub use chart::{Chart, Pressure, READING_COUNTS, Taken};
 pub use discharge::{
     Discharge, DischargeFacts, DischargeLine, DischargeNeed, DischargePlan, MinimumTimes,
+    OBSERVED_MIN,
 };
-pub use dose::{Dose, DoseEntry, Drug, Route};
+pub use dose::{Again, Dose, DoseEntry, Drug, Route};
 pub use dose_log::{
     Asked, Bolus, DoseBounds, DoseFigure, DoseLog, DoseQuestion, DoseRefusal, DoseTotal, Expected,
-    Infusion, InfusionState, NoSense, Stretch,
+    Infusion, InfusionState, NoSense, Stretch, Typed,
 };
 pub use facts::{AlarmEpisode, Answer, Fact, SessionFacts, StageTaken};
 pub use flow_sheet::{Cell, FlowSheet, SaidBy, SheetLine, SheetRow};
@@ -56,7 +57,7 @@ pub use protocol::{
 pub use rating::{AldreteVariant, Anchor, Circulation, Consequence, Direction, ScoreRefusal};
 pub use receipt::{Completeness, Gap, GapCause, Receipt};
 pub use refusal::CareRefusal;
-pub use rems::{OBSERVED_MIN, RemsFound, RemsItem, RemsLine, RemsWorksheet};
+pub use rems::{RemsFound, RemsItem, RemsLine, RemsWorksheet};
 pub use score::{ScoreEntry, ScoreId};
 pub use stage::Stage;
 pub use text::{Text, TextError};

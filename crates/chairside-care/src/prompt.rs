@@ -180,7 +180,9 @@ fn raised(in_force: &InForce, now: MonoTime) -> Vec<(Check, MonoTime)> {
         for consequence in entry.consequences() {
             match consequence {
                 Consequence::Due(check) => raised.push((check, entry.at)),
-                Consequence::CuffEvery(_) | Consequence::CallPrescriber => {}
+                Consequence::CallPrescriber => raised.push((Check::CallPrescriber, entry.at)),
+                // The session has it from the cuff's plan.
+                Consequence::CuffEvery(_) => {}
             }
         }
     }
@@ -231,6 +233,7 @@ mod tests {
             at: minute(minutes),
             id,
             items: vec![Some(rating)],
+            variant: None,
         })
     }
 
@@ -339,11 +342,31 @@ mod tests {
     }
 
     #[test]
+    fn somebody_calls_the_prescriber_for_a_patient_who_hardly_answers() {
+        let deep = rated(70, ScoreId::Moaas, 2);
+        let mut in_force = folded(std::slice::from_ref(&deep));
+        let stages = [(minute(60), Stage::Peak)];
+        let calls = |in_force: &InForce| {
+            let prompts = plan().prompts(minute(71), &stages, in_force).into_iter();
+            let mut calls = prompts.filter(|prompt| prompt.check == Check::CallPrescriber);
+            calls.next().map(|prompt| (prompt.due, prompt.cause))
+        };
+        let due = Some((minute(70), PromptCause::Rating));
+        assert_eq!(calls(&in_force), due);
+        let check = Check::from_name("call_prescriber").unwrap();
+        in_force.take(minute(71), 2, &CareAction::Check { check });
+        assert_eq!(calls(&in_force), None, "it was done");
+        let light = folded(&[rated(70, ScoreId::Moaas, 3)]);
+        assert_eq!(calls(&light), None);
+    }
+
+    #[test]
     fn what_was_entered_as_not_done_is_not_asked_for_again() {
         let not_done = CareAction::Score(ScoreEntry {
             at: minute(61),
             id: ScoreId::Moaas,
             items: Vec::new(),
+            variant: None,
         });
         check(
             64,

@@ -6,7 +6,7 @@ use std::time::Duration;
 use chairside_alarm::{AlarmProfile, Bounds, LimitKey, Phase, ProfileError};
 use chairside_model::Value;
 
-use crate::{DischargePlan, DoseBounds, Drug, PromptPlan, Route, Said, Text};
+use crate::{DischargePlan, DoseBounds, Drug, PromptPlan, Route, Said, Stage, Text};
 
 mod mistakes;
 
@@ -50,8 +50,9 @@ pub struct ProtocolParts {
 ///
 /// Ten minutes while the dose acts and for 60 minutes after, then 15: blood pressure every 10
 /// minutes in an infusion and every 15 after it is what a series of 684 infusions did (Riva-Posse
-/// 2018, J Affect Disord). Five minutes once somebody is sedated: ASA practice guideline for
-/// moderate sedation, 2018. That it also follows a high alarm, and for an hour, is our design.
+/// 2018, J Affect Disord). Five minutes once somebody is sedated is what guidelines of moderate
+/// sedation are known for; not verified. That it also follows a high alarm, and for an hour, is our
+/// design.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CuffPlan {
     /// Before the dose.
@@ -88,6 +89,25 @@ impl Default for CuffPlan {
 }
 
 impl CuffPlan {
+    /// Returns the interval of a stage that has lasted for so long, of a patient who is watched
+    /// closely or not.
+    #[must_use]
+    pub fn interval(&self, stage: Stage, in_stage: Duration, closely: bool) -> Duration {
+        match stage {
+            Stage::Dosing | Stage::Peak | Stage::Recovery if closely => self.close,
+            Stage::Recovery if in_stage >= self.late_after => self.late,
+            stage => self.of(stage.phase()),
+        }
+    }
+
+    /// Tells whether the last MOAA/S, or an alarm of high priority that stands or ended so long
+    /// ago, is a reason to watch a patient closely.
+    #[must_use]
+    pub fn is_close(&self, moaas: Option<i16>, since_alarm: Option<Duration>) -> bool {
+        moaas.is_some_and(|moaas| moaas <= self.close_moaas)
+            || since_alarm.is_some_and(|since| since < self.close_after_alarm)
+    }
+
     /// Returns the interval of a phase, without what a session adds.
     #[must_use]
     pub const fn of(&self, phase: Phase) -> Duration {
@@ -165,7 +185,7 @@ pub struct GatePlan {
     pub heart_rate: Bounds,
     /// The least saturation, %.
     pub spo2_least: Value,
-    /// Breaths, /min, both included; where they are measured.
+    /// Breaths, /min, both included; where the bed has a device for them.
     pub respiration_rate: Bounds,
     /// For how long the probe has given valid values without a break.
     pub probe_valid: Duration,

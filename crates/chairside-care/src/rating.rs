@@ -18,8 +18,8 @@ pub use anchors::{AldreteVariant, Anchor, Circulation};
 
 use crate::{Check, EntryNumber, ScoreEntry, ScoreId};
 
-/// How often the cuff measures a sedated patient: every 5 min (American Society of
-/// Anesthesiologists 2018, moderate sedation).
+/// How often the cuff measures a sedated patient: every 5 min. It is what guidelines of moderate
+/// sedation are known for; not verified.
 const CUFF_WHEN_SEDATED: Duration = Duration::from_mins(5);
 
 /// What a higher rating means.
@@ -289,6 +289,7 @@ impl fmt::Display for Consequence {
         match self {
             Self::Due(Check::Look) => f.write_str("look at the patient again"),
             Self::Due(Check::IvSite) => f.write_str("look at the place where the needle is"),
+            Self::Due(Check::CallPrescriber) => f.write_str("call the prescriber"),
             Self::Due(Check::Score(id)) => write!(f, "{} is due", id.title()),
             Self::CuffEvery(every) => write!(f, "the cuff every {} min", every.as_secs() / 60),
             Self::CallPrescriber => f.write_str("call the prescriber"),

@@ -5,17 +5,9 @@ use std::time::Duration;
 
 use chairside_model::{Cadence, Measured, Metric, MonoTime, Reading};
 
-use crate::facts::{AlarmEpisode, Fact, SessionFacts};
+use crate::facts::{AlarmEpisode, CuffInterval, CuffTimes, Fact, SessionFacts};
+use crate::flow_sheet::CUFF_GRACE;
 use crate::{Chart, Pressure};
-
-/// A value that is missing for longer is a gap: as long as a number is shown.
-const GAP_MIN: Duration = Duration::from_secs(10);
-
-/// The same of breaths and carbon dioxide.
-const BREATH_GAP_MIN: Duration = Duration::from_secs(30);
-
-/// A value that comes more seldom may be missing for so many of its periods.
-const PERIODS: u32 = 3;
 
 /// What there is of a session, and what there is not.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,7 +27,7 @@ pub struct Receipt {
 pub struct Completeness {
     /// Which; of a cuff the systolic pressure stands for all of a determination.
     pub metric: Metric,
-    /// In how many periods there is a valid value; of a cuff, how many readings.
+    /// In how many periods there is a valid value; of a cuff, in how many intervals a reading.
     pub valid: u64,
     /// How many were to be expected: one in each period, of a cuff one in each interval.
     pub expected: u64,
@@ -53,7 +45,7 @@ impl Completeness {
 /// A time without a metric.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Gap {
-    /// Without which.
+    /// Without which; of a cuff the systolic pressure.
     pub metric: Metric,
     /// From the last valid value, or the opening of the session.
     pub from: MonoTime,
@@ -102,6 +94,9 @@ impl Receipt {
     #[must_use]
     pub fn of(facts: &SessionFacts) -> Self {
         let taken = taken(facts);
+        let entries = facts.entries();
+        let times = CuffTimes::of(facts, &entries);
+        let pressures = facts.pressures();
         let mut metrics: Vec<Completeness> = Vec::new();
         for (metric, times) in &taken {
             let period = period(facts, *metric);
@@ -113,7 +108,7 @@ impl Receipt {
             });
         }
         if facts.source(Metric::NibpSystolic).is_some() {
-            metrics.push(cuff(facts, &facts.pressures()));
+            metrics.push(cuff(&times.intervals(), &pressures));
         }
         let alarms = facts.alarms();
         let mut responses: Vec<Duration> =
@@ -122,7 +117,7 @@ impl Receipt {
         let middle = responses.len().saturating_sub(1) / 2;
         Self {
             metrics,
-            gaps: gaps_between(facts, &taken),
+            gaps: all_gaps(facts, &taken, (&times, &pressures)),
             median_response: responses.get(middle).copied(),
             alarms,
         }
@@ -131,7 +126,9 @@ impl Receipt {
 
 /// Returns the times without a metric, in order.
 pub(crate) fn gaps(facts: &SessionFacts) -> Vec<Gap> {
-    gaps_between(facts, &taken(facts))
+    let entries = facts.entries();
+    let times = CuffTimes::of(facts, &entries);
+    all_gaps(facts, &taken(facts), (&times, &facts.pressures()))
 }
 
 /// Returns when each valid value of the regular metrics was taken.
@@ -173,42 +170,67 @@ fn whole(span: Duration, period: Duration) -> u64 {
     u64::try_from(count).unwrap_or(u64::MAX)
 }
 
-fn cuff(facts: &SessionFacts, pressures: &[Pressure]) -> Completeness {
-    let stages = facts.stages(&facts.entries());
-    let expected = stages.iter().map(|taken| {
-        let interval = facts.cuff.of(taken.stage.phase());
-        whole(taken.until.saturating_since(taken.from), interval)
-    });
+/// Counts the whole intervals, and those that have a reading: one in time, or late by no more than
+/// the grace. No reading stands for two.
+fn cuff(intervals: &[CuffInterval], pressures: &[Pressure]) -> Completeness {
+    let mut readings = pressures.iter().map(|one| one.taken).peekable();
+    let (mut valid, mut expected) = (0, 0);
+    for interval in intervals.iter().filter(|one| one.is_whole()) {
+        while readings.next_if(|taken| *taken < interval.from).is_some() {}
+        let until = interval.until + CUFF_GRACE;
+        expected += 1;
+        valid += u64::from(readings.next_if(|taken| *taken < until).is_some());
+    }
     Completeness {
         metric: Metric::NibpSystolic,
-        valid: pressures.len() as u64,
-        expected: expected.sum(),
+        valid,
+        expected,
     }
 }
 
-fn gaps_between(facts: &SessionFacts, taken: &BTreeMap<Metric, Vec<MonoTime>>) -> Vec<Gap> {
+fn all_gaps(
+    facts: &SessionFacts,
+    taken: &BTreeMap<Metric, Vec<MonoTime>>,
+    (times, pressures): (&CuffTimes<'_>, &[Pressure]),
+) -> Vec<Gap> {
+    let chart = facts.chart();
     let mut gaps = Vec::new();
-    for (metric, times) in taken {
-        let least = match metric {
-            Metric::RespirationRate | Metric::EtCO2 | Metric::FiCO2 => BREATH_GAP_MIN,
-            _ => GAP_MIN,
+    for (metric, taken) in taken {
+        let least = chart.counts_for(*metric);
+        let is_gap = |from, until: MonoTime| until.saturating_since(from) > least;
+        gaps.extend(gaps_between(facts, *metric, taken, is_gap));
+    }
+    if facts.source(Metric::NibpSystolic).is_some() {
+        let readings: Vec<_> = pressures.iter().map(|one| one.taken).collect();
+        let is_gap = |from, until| {
+            let due = times.due(from);
+            due.is_some_and(|due| until > due + CUFF_GRACE)
         };
-        let least = least.max(period(facts, *metric) * PERIODS);
-        let mut from = facts.opened;
-        for until in times.iter().copied().chain([facts.end()]) {
-            if until.saturating_since(from) > least {
-                let cause = cause(facts, *metric, from, until);
-                gaps.push(Gap {
-                    metric: *metric,
-                    from,
-                    until,
-                    cause,
-                });
-            }
-            from = until;
-        }
+        gaps.extend(gaps_between(facts, Metric::NibpSystolic, &readings, is_gap));
     }
     gaps.sort_by_key(|gap| (gap.from, gap.metric));
+    gaps
+}
+
+fn gaps_between(
+    facts: &SessionFacts,
+    metric: Metric,
+    taken: &[MonoTime],
+    is_gap: impl Fn(MonoTime, MonoTime) -> bool,
+) -> Vec<Gap> {
+    let mut gaps = Vec::new();
+    let mut from = facts.opened;
+    for until in taken.iter().copied().chain([facts.end()]) {
+        if is_gap(from, until) {
+            gaps.push(Gap {
+                metric,
+                from,
+                until,
+                cause: cause(facts, metric, from, until),
+            });
+        }
+        from = until;
+    }
     gaps
 }
 

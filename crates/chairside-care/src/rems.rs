@@ -12,6 +12,7 @@ use std::time::Duration;
 use chairside_model::{Metric, MonoTime, Patient, SessionId, Value};
 
 use crate::chart::{READING_COUNTS, Taken};
+use crate::discharge::OBSERVED_MIN;
 use crate::facts::SessionFacts;
 use crate::{Dose, DoseLog, Drug, Pressure, ScoreEntry, ScoreId};
 
@@ -21,9 +22,6 @@ const ABOUT_40_MIN: [Duration; 3] = [
     Duration::from_mins(40),
     Duration::from_mins(50),
 ];
-
-/// For how long a patient is observed after the last spray, at least.
-pub const OBSERVED_MIN: Duration = Duration::from_hours(2);
 
 /// A worksheet, its lines in the order of the session.
 #[derive(Clone, Debug, PartialEq)]

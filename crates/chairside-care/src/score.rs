@@ -2,6 +2,8 @@
 
 use chairside_model::MonoTime;
 
+use crate::Text;
+
 /// A score as a person entered it: the items they rated, in the order of the instrument.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ScoreEntry {
@@ -11,6 +13,9 @@ pub struct ScoreEntry {
     pub id: ScoreId,
     /// Each item's rating; nothing where one was not rated. Empty when the whole was not done.
     pub items: Vec<Option<i16>>,
+    /// Which printed version of the instrument it was, in words. The session says it, by its
+    /// protocol, and not who rates; entries of before that have none.
+    pub variant: Option<Text>,
 }
 
 /// An instrument. Its items have numbers and ranges here and no wording, which many of them protect.

@@ -236,8 +236,13 @@ impl Bed {
             (ScoreId::Cssrs, vec![Some(1)]),
         ] {
             let at = self.now;
-            self.nurse(CareAction::Score(ScoreEntry { at, id, items }))
-                .unwrap();
+            self.nurse(CareAction::Score(ScoreEntry {
+                at,
+                id,
+                items,
+                variant: None,
+            }))
+            .unwrap();
         }
         for item in DischargeItem::ALL {
             self.nurse(answered(item, Said::Yes)).unwrap();
@@ -311,6 +316,7 @@ impl Bed {
             at: self.now,
             id,
             items: vec![Some(rating)],
+            variant: None,
         })
     }
 

@@ -35,8 +35,8 @@ pub struct Treatment {
     stages: Vec<(MonoTime, Stage)>,
     opened: Option<MonoTime>,
     ended: Option<MonoTime>,
-    /// A clinician passed over the gate, and decided with that.
-    gate_passed_over: bool,
+    /// What a clinician passed over at the gate, and decided with that.
+    gate_passed_over: PassedOver,
     baseline: Option<Baseline>,
     log: Vec<Logged>,
     in_force: InForce,
@@ -55,7 +55,31 @@ pub struct Logged {
     pub entry: CareEntry,
 }
 
-/// Whether an alarm of high priority stands at the bed.
+/// What a clinician passed over at the gate.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct PassedOver {
+    /// In words, as it is on record.
+    words: Vec<Box<str>>,
+    /// The same as the gate found it then. After a restart this can be less: not every reading of
+    /// then is read again, and what cannot be told from the words is asked once more.
+    lines: Vec<(GateItem, Standing)>,
+}
+
+impl PassedOver {
+    /// Tells whether this was decided with that: it is the same finding, or stands as it did, or
+    /// needs no more than a note now.
+    fn covers(&self, line: &GateLine) -> bool {
+        let is_no_worse = |then: Standing| {
+            line.standing == then || (then, line.standing) == (Standing::NotMet, Standing::Note)
+        };
+        let mut lines = self.lines.iter();
+        self.words.contains(&line.because)
+            || lines.any(|(item, then)| *item == line.item && is_no_worse(*then))
+    }
+}
+
+/// Whether an alarm of high priority about the patient stands at the bed. One about a device or
+/// from a person says nothing of how the patient is, and is none of these.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum HighAlarm {
     /// None has since the session opened.
@@ -73,6 +97,15 @@ impl HighAlarm {
             _ if stands => Self::Stands,
             Self::Stands => Self::Over(now),
             Self::Never | Self::Over(_) => self,
+        }
+    }
+
+    /// Returns for how long none has stood: no time while one does, nothing where none did.
+    pub(crate) fn over_for(self, now: MonoTime) -> Option<Duration> {
+        match self {
+            Self::Never => None,
+            Self::Stands => Some(Duration::ZERO),
+            Self::Over(at) => Some(now.saturating_since(at)),
         }
     }
 }
@@ -279,16 +312,10 @@ impl Treatment {
     pub fn cuff_interval(&self, now: MonoTime) -> Duration {
         let plan = &self.protocol.parts().cuff;
         let in_stage = now.saturating_since(self.since());
-        let usual = match self.stage() {
-            Stage::Recovery if in_stage >= plan.late_after => plan.late,
-            stage => plan.of(stage.phase()),
-        };
-        let after_dose = self.is_dosing() || self.stage() == Stage::Recovery;
-        if after_dose && self.is_watched_closely(now) {
-            plan.close
-        } else {
-            usual
-        }
+        let moaas = ScoreEntry::latest(self.in_force.scores(), ScoreId::Moaas, now);
+        let moaas = moaas.and_then(ScoreEntry::total);
+        let closely = plan.is_close(moaas, self.high.over_for(now));
+        plan.interval(self.stage(), in_stage, closely)
     }
 
     /// Returns when the cuff's interval can become another by itself, after `now`.
@@ -310,6 +337,16 @@ impl Treatment {
         self.baseline = Some(*baseline);
     }
 
+    /// Takes from the record that an alarm which began at `since` was over at `at`.
+    pub(crate) fn high_alarm_was(&mut self, at: MonoTime, since: MonoTime) {
+        let of_the_session = self.opened.is_some_and(|opened| since >= opened);
+        self.high = match self.high {
+            HighAlarm::Never if of_the_session => HighAlarm::Over(at),
+            HighAlarm::Over(before) if of_the_session => HighAlarm::Over(at.max(before)),
+            other => other,
+        };
+    }
+
     /// Takes a reading of the bed.
     pub(crate) fn observe(&mut self, now: MonoTime, observation: &Observation) {
         if let Some(chart) = &mut self.chart {
@@ -322,19 +359,5 @@ impl Treatment {
         if let Some(chart) = &mut self.chart {
             chart.device(now, device, belongs);
         }
-    }
-
-    /// Tells whether the last rating of sedation, or a high alarm of a while ago, is a reason to
-    /// look more often.
-    fn is_watched_closely(&self, now: MonoTime) -> bool {
-        let plan = &self.protocol.parts().cuff;
-        let after_alarm = match self.high {
-            HighAlarm::Never => false,
-            HighAlarm::Stands => true,
-            HighAlarm::Over(at) => now.saturating_since(at) < plan.close_after_alarm,
-        };
-        let moaas = ScoreEntry::latest(self.in_force.scores(), ScoreId::Moaas, now);
-        let moaas = moaas.and_then(ScoreEntry::total);
-        after_alarm || moaas.is_some_and(|moaas| moaas <= plan.close_moaas)
     }
 }

@@ -16,6 +16,7 @@ use crate::session::Sessions;
 use crate::supervision::Transmit;
 
 use care::Treating;
+pub(crate) use care::is_high_of_the_patient;
 
 mod care;
 mod cuff;

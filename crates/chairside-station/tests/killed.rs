@@ -13,19 +13,18 @@ use chairside_model::{
     Unavailable, Value,
 };
 use chairside_station::{
-    BedPlan, DevicePlan, Earlier, Entry, Feed, Record, Responsibility, Station, StationInput,
-    StationOutput,
+    BedPlan, DevicePlan, Entry, Feed, Record, Responsibility, Station, StationInput, StationOutput,
 };
 use proptest::prelude::*;
 
 mod support;
 
+#[path = "support/kept.rs"]
+mod kept;
+
 const BED: BedId = BedId(1);
 const OXIMETER: DeviceId = DeviceId(1);
 const CUFF: DeviceId = DeviceId(2);
-
-/// How far back the store reads everything.
-const WINDOW: Duration = Duration::from_mins(15);
 
 fn parts() -> ProfileParts {
     let mut parts = support::parts();
@@ -247,13 +246,7 @@ impl Run {
     /// Is killed, and goes on at once from what the store keeps.
     fn restart(&mut self, second: u64) {
         let now = MonoTime::from_secs(second);
-        let from = now.saturating_sub(WINDOW);
-        let earlier = Earlier {
-            began: MonoTime::ZERO,
-            from,
-            ended: now,
-            records: kept(&self.out.records, from),
-        };
+        let earlier = kept::earlier(&self.out.records, now);
         assert_eq!(
             responsible(&earlier.records).person(),
             responsible(&self.out.records).person(),
@@ -288,45 +281,6 @@ fn responsible(records: &[Record]) -> Responsibility {
     }
     people.settle();
     people
-}
-
-/// Selects what the store reads of a record (`docs/recording.md`): what lasts; of the window
-/// everything; how each alarm stood before it; and how alarms changed since the person who came
-/// last first did.
-fn kept(records: &[Record], window: MonoTime) -> Vec<Record> {
-    let answers = records
-        .iter()
-        .rev()
-        .filter_map(|record| match &record.entry {
-            Entry::Operator { action, by, .. } => action.answered_call().map(|_| (by, record.at)),
-            _ => None,
-        });
-    let mut answers = answers.peekable();
-    let last = answers.peek().map(|(by, _)| *by);
-    let own = answers.take_while(|(by, _)| Some(*by) == last);
-    let from = own.map(|(_, at)| at).min();
-    let from = from.map_or(window, |from| from.min(window));
-    let mut alarms = BTreeMap::new();
-    for (place, record) in records.iter().enumerate() {
-        if let Entry::Alarm { transition, .. } = &record.entry
-            && record.at < from
-        {
-            alarms.insert(transition.id, place);
-        }
-    }
-    let is_kept = |place: usize, record: &Record| match &record.entry {
-        Entry::Alarm { transition, .. } => {
-            record.at >= from || alarms.get(&transition.id) == Some(&place)
-        }
-        Entry::Observed { observation, .. } => {
-            record.at >= window || matches!(observation.reading, Reading::Cuff(_))
-        }
-        Entry::Flood { .. } | Entry::Link { .. } | Entry::Discarded { .. } => record.at >= window,
-        _ => true,
-    };
-    let records = records.iter().enumerate();
-    let kept = records.filter(|(place, record)| is_kept(*place, record));
-    kept.map(|(_, record)| record.clone()).collect()
 }
 
 fn play(said: &[Said], events: &[(u64, Event)], kills: &[u64]) -> Vec<(MonoTime, Entry)> {

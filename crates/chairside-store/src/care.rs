@@ -5,7 +5,7 @@
 //! record has a column for that, which the clock of a later run can be put upon.
 
 use chairside_care::{
-    Amendment, CareAction, CareEvent, Dose, DoseEntry, ItemAnswer, ScoreEntry, Text,
+    Again, Amendment, CareAction, CareEvent, Dose, DoseEntry, ItemAnswer, ScoreEntry, Text,
 };
 use chairside_model::{MonoTime, Patient, Value as Number};
 use serde_json::{Map, Value};
@@ -133,12 +133,25 @@ fn write_dose(entry: &DoseEntry, out: &mut Map<String, Value>) {
         Dose::Rate { rate } => put_number(out, "rate_mg_per_min", Some(rate)),
         Dose::Pause | Dose::Resume | Dose::Stop => {}
     }
-    put_number(out, "again", entry.again);
+    write_again(entry.again.as_ref().map_or(&[], Again::figures), out);
+}
+
+/// One figure stands by itself, as it did when no more than one could be typed a second time.
+fn write_again(figures: &[Number], out: &mut Map<String, Value>) {
+    match figures {
+        [] => {}
+        [one] => put_number(out, "again", Some(*one)),
+        more => {
+            let more = more.iter().map(|figure| Value::from(figure.number()));
+            put(out, "again", more.collect::<Vec<_>>());
+        }
+    }
 }
 
 fn write_score(entry: &ScoreEntry, out: &mut Map<String, Value>) {
     put(out, "score", entry.id.name());
     put(out, "items", entry.items.clone());
+    put_some(out, "variant", entry.variant.as_ref().map(Text::as_str));
 }
 
 fn write_event(event: &CareEvent, out: &mut Map<String, Value>) {

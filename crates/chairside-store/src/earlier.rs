@@ -1,12 +1,12 @@
 //! What the runs before this one left, for a service that starts again (`docs/recording.md`).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use chairside_alarm::SignalPresence;
-use chairside_model::{Metric, MonoTime};
+use chairside_care::{CareAction, PLANNED_MAX, Stage};
+use chairside_model::{Metric, MonoTime, SessionId};
 use chairside_station::{Earlier, Entry, Record};
-use rusqlite::OptionalExtension;
 
 use crate::entry::{Numbers, Shift};
 use crate::error::StoreError;
@@ -75,7 +75,8 @@ struct Part {
 
 impl Reader {
     /// Returns what the runs before `epoch` left, on that run's clock, whose zero lies
-    /// `clock_zero_ns` after 1970; nothing when they left nothing in the 48 h before `now`.
+    /// `clock_zero_ns` after 1970; nothing when they left nothing in the 48 h before `now` and
+    /// planned no session that nobody has come to.
     pub(crate) fn earlier(
         &self,
         names: &Names,
@@ -84,17 +85,22 @@ impl Reader {
         now: MonoTime,
     ) -> Result<Option<Found>, StoreError> {
         let (parts, clock_went_back) = self.parts(epoch, clock_zero_ns, now)?;
+        let numbers = Numbers::of(names);
+        let reach = now.saturating_sub(REACH);
+        let unread = match parts.last() {
+            Some(oldest) => self.seq_before(oldest, Kind::Care, reach)?,
+            None => i64::MAX,
+        };
+        let oldest_plan = wall_ns(clock_zero_ns, now) - nanoseconds(PLANNED_MAX);
+        let mut records = self.planned((epoch, unread), oldest_plan, &numbers)?;
         let (Some(newest), Some(oldest)) = (parts.first(), parts.last()) else {
-            return Ok(None);
+            return Ok(only_planned(records, now));
         };
         let ended = newest.last;
         let from = ended.saturating_sub(WINDOW).since_start().as_secs();
         let from = MonoTime::from_secs(from);
-        let numbers = Numbers::of(names);
-        let mut records = Vec::new();
         for part in &parts {
             for kind in LASTING {
-                let reach = now.saturating_sub(REACH);
                 self.read_since(part, kind, reach, &numbers, &mut records)?;
             }
             if part.last >= from {
@@ -103,7 +109,8 @@ impl Reader {
                 }
             }
         }
-        let alarms_from = first_answer(&records).map_or(from, |at| at.min(from));
+        let needed = [first_answer(&records), first_opened(&records)];
+        let alarms_from = needed.into_iter().flatten().fold(from, MonoTime::min);
         let alarms_from = self.first_called(&parts, alarms_from, &numbers)?;
         for part in parts.iter().filter(|part| part.last >= alarms_from) {
             self.read_since(part, Kind::Alarm, alarms_from, &numbers, &mut records)?;
@@ -126,6 +133,36 @@ impl Reader {
             earlier,
             clock_went_back,
         }))
+    }
+
+    /// Returns the entries that planned sessions at most so long ago, up to that `seq`, to which
+    /// nobody had come and that nobody had called off by then. They lie further back than the
+    /// clock of this run reaches, and come from its zero.
+    fn planned(
+        &self,
+        (epoch, until): (&str, i64),
+        oldest_ns: i64,
+        numbers: &Numbers<'_>,
+    ) -> Result<Vec<(i64, Record)>, StoreError> {
+        let runs = self.stored_runs()?;
+        // Nothing that a run has was before its clock's zero.
+        let mut early = runs.iter().rev();
+        let early = early.find(|run| run.run.clock_zero_ns < oldest_ns);
+        let after = early.map_or(0, |run| run.seq);
+        let mut statement = self.connection.prepare_cached(PLANNED)?;
+        let places = statement.query_map((after, until, epoch, oldest_ns), |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })?;
+        let places: Vec<(i64, i64)> = places.collect::<Result<_, _>>()?;
+        let mut found = Vec::new();
+        for (seq, run) in places {
+            if let Some(row) = self.row(Kind::Care, run, seq)?
+                && let Some(record) = numbers.record(&row, Shift::TO_ZERO)
+            {
+                found.push((seq, record));
+            }
+        }
+        Ok(found)
     }
 
     /// Returns the runs before `epoch` that have any record of the 48 h before `now`, the oldest
@@ -261,21 +298,72 @@ impl Reader {
         let mut statement = self.connection.prepare_cached(&query)?;
         let found = statement.query_map([oldest.run.seq, last], |row| row.get(0))?;
         let found: Vec<i64> = found.collect::<Result<_, _>>()?;
-        let mut statement = self.connection.prepare_cached(&kind.until(""))?;
         for seq in found {
             let Some(part) = parts.iter().find(|part| part.run.seq < seq) else {
                 continue;
             };
-            let row = statement
-                .query_row([part.run.key, seq - 1, seq + 1], |row| {
-                    kind::read(kind, row)
-                })
-                .optional()?;
-            let record = row.and_then(|(seq, row)| Some((seq, numbers.record(&row, part.shift)?)));
+            let row = self.row(kind, part.run.key, seq)?;
+            let record = row.and_then(|row| Some((seq, numbers.record(&row, part.shift)?)));
             out.extend(record);
         }
         Ok(())
     }
+}
+
+/// The entries that planned sessions which stood so, each with its run's key.
+const PLANNED: &str = "SELECT f.seq, f.run FROM care f JOIN run ON run.id = f.run \
+     WHERE f.entry = 1 AND f.seq > ?1 AND f.seq <= ?2 AND run.boot <> ?3 \
+     AND run.clock_zero_ns + f.at_ns >= ?4 AND NOT EXISTS (SELECT 1 FROM care o \
+     WHERE o.session = f.session AND o.entry > 1 AND o.seq <= ?2) ORDER BY f.seq";
+
+fn wall_ns(clock_zero_ns: i64, at: MonoTime) -> i64 {
+    clock_zero_ns.saturating_add(nanoseconds(at.since_start()))
+}
+
+/// Returns what there is to go on from where the service rested for longer than its clock reaches:
+/// the sessions that are planned, and no moment of monitoring.
+fn only_planned(records: Vec<(i64, Record)>, now: MonoTime) -> Option<Found> {
+    if records.is_empty() {
+        return None;
+    }
+    // At a whole second, as every engine begins.
+    let begins = MonoTime::from_secs(now.since_start().as_secs());
+    let earlier = Earlier {
+        began: begins,
+        from: begins,
+        ended: begins,
+        records: records.into_iter().map(|(_, record)| record).collect(),
+    };
+    Some(Found {
+        earlier,
+        clock_went_back: false,
+    })
+}
+
+/// Returns since when alarms are needed to know how long each open treatment has been without one
+/// of high priority: since it opened.
+fn first_opened(records: &[(i64, Record)]) -> Option<MonoTime> {
+    let mut open: BTreeMap<SessionId, MonoTime> = BTreeMap::new();
+    let mut over = BTreeSet::new();
+    for (_, record) in records {
+        let Entry::Care { entry, .. } = &record.entry else {
+            continue;
+        };
+        match &entry.action {
+            CareAction::Step { to } if to.is_over() => {
+                over.insert(entry.session);
+            }
+            CareAction::Step {
+                to: Stage::Screening,
+            } => {
+                let first = open.entry(entry.session).or_insert(record.at);
+                *first = record.at.min(*first);
+            }
+            _ => {}
+        }
+    }
+    let open = open.iter().filter(|(session, _)| !over.contains(session));
+    open.map(|(_, at)| *at).min()
 }
 
 /// Returns since when alarms are needed to know who is responsible for each bed: since the person

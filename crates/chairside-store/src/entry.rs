@@ -32,6 +32,11 @@ pub(crate) struct Shift {
 }
 
 impl Shift {
+    /// Of a run that ended before this run's clock began: all of it becomes its zero.
+    pub(crate) const TO_ZERO: Self = Self {
+        nanoseconds: i128::MIN / 2,
+    };
+
     /// Returns the time on this run's clock; what was before its zero becomes its zero.
     pub(crate) fn apply(self, at: MonoTime) -> MonoTime {
         let shifted = self.signed(at).max(0);

@@ -260,6 +260,18 @@ impl Reader {
         Ok(times)
     }
 
+    /// Returns a record by its run's key and its `seq`.
+    pub(crate) fn row(
+        &self,
+        kind: Kind,
+        run: i64,
+        seq: i64,
+    ) -> rusqlite::Result<Option<Row<'static>>> {
+        let mut statement = self.connection.prepare_cached(&kind.until(""))?;
+        let row = statement.query_row([run, seq - 1, seq + 1], |row| kind::read(kind, row));
+        Ok(row.optional()?.map(|(_, row)| row))
+    }
+
     // A run's rows lie behind its own: the earlier part of the table is not looked at.
     fn query<T>(
         &self,

@@ -6,8 +6,8 @@ use chairside_model::{MonoTime, Patient, SessionId, Value};
 use super::*;
 use crate::testing::{Bed, MONITOR, SESSION, cuff, schedule, screen, sources, step, text};
 use crate::{
-    Amendment, CareEvent, Check, DischargeItem, Dose, DoseEntry, Drug, EventKind, ItemAnswer,
-    Route, Said, ScoreId,
+    AldreteVariant, Amendment, CareEvent, Check, Circulation, DischargeItem, Dose, DoseEntry, Drug,
+    EventKind, ItemAnswer, Route, Said, ScoreEntry, ScoreId,
 };
 
 mod program;
@@ -140,6 +140,172 @@ fn a_pressure_in_between_needs_a_clinicians_note_and_no_more() {
     assert_eq!(entry.unwrap().passed_over[..], [note.into()]);
 }
 
+/// A note for 142/85 says nothing of what has changed since.
+#[test]
+fn what_was_passed_over_at_the_gate_is_all_that_is_passed_over_at_the_dose() {
+    let ready = || {
+        let mut bed = Bed::at(Stage::Baseline);
+        bed.prepare(Stage::Ready);
+        bed.reading(142, 85);
+        bed.clinician(Some("calm otherwise"), step(Stage::Ready))
+            .unwrap();
+        bed.wait(300);
+        bed
+    };
+    let mut bed = ready();
+    bed.reading(150, 88);
+    bed.nurse(step(Stage::Dosing))
+        .expect("it needs a note still");
+
+    let mut bed = ready();
+    bed.reading(171, 88);
+    let worse = "the last cuff reading is 171/88 mmHg: from 160/100 on it blocks";
+    let refused = bed.nurse(step(Stage::Dosing));
+    assert_eq!(refused, Err(CareRefusal::NotMet(vec![worse.into()])));
+    let entry = bed.clinician(Some("as agreed"), step(Stage::Dosing));
+    assert_eq!(entry.unwrap().passed_over[..], [worse.into()]);
+
+    let mut bed = ready();
+    bed.spo2 = 90.0;
+    bed.nurse(screen("oxygen", Said::No)).unwrap();
+    bed.wait(5);
+    let refused = bed.nurse(step(Stage::Dosing));
+    let other = ["Oxygen: no", "SpO2 90 % is below 94 %"].map(Box::from);
+    assert_eq!(refused, Err(CareRefusal::NotMet(other.to_vec())));
+
+    // After a restart in which no reading came back: what reads as it did was decided.
+    let mut bed = Bed::at(Stage::Baseline);
+    bed.clinician(Some("an emergency"), step(Stage::Ready))
+        .unwrap();
+    let mut care = Bed::new().care;
+    for (at, entry) in &bed.done {
+        care.apply(*at, entry);
+    }
+    bed.care = care;
+    let anew = [
+        "no heart rate now",
+        "no SpO2 now",
+        "no breaths now",
+        "the probe gives no valid SpO2",
+    ];
+    let refused = bed.nurse(step(Stage::Dosing));
+    let anew = anew.map(Box::from).to_vec();
+    assert_eq!(refused, Err(CareRefusal::NotMet(anew)));
+}
+
+#[test]
+fn blanks_are_no_reason() {
+    let mut bed = Bed::at(Stage::Baseline);
+    for blank in ["", " \t"] {
+        for silent in [
+            bed.clinician(Some(blank), step(Stage::Ready)),
+            bed.clinician(Some(blank), CareAction::TakeBaseline),
+            bed.because(blank, step(Stage::Aborted)),
+        ] {
+            assert_eq!(silent, Err(CareRefusal::ReasonNeeded));
+        }
+    }
+    let mut bed = Bed::at(Stage::Dosing);
+    let wrong = bed.nurse(bolus_at(bed.now)).unwrap().number;
+    let withdrawn = CareAction::Amend {
+        entry: wrong,
+        amendment: Amendment::Withdrawn,
+    };
+    let silent = bed.because("  ", withdrawn);
+    assert_eq!(silent, Err(CareRefusal::ReasonNeeded));
+    let entry = bed.because(" an ambulance ", step(Stage::Transferred));
+    assert_eq!(entry.unwrap().reason.as_deref(), Some("an ambulance"));
+}
+
+#[test]
+fn a_session_of_too_many_entries_can_be_ended_also_while_an_infusion_runs() {
+    let mut bed = Bed::at(Stage::Dosing);
+    let start = bed.infusion();
+    let start = bed.act(&start, Role::Nurse, None, true).unwrap().number;
+    let look = CareAction::Check { check: Check::Look };
+    while bed.nurse(look.clone()).is_ok() {}
+    let dose = bed.bolus(35);
+    let refused = bed.nurse(dose).unwrap_err();
+    assert_eq!(refused.name(), "full");
+    let refused = bed.because("enough", step(Stage::Aborted));
+    assert_eq!(refused, Err(CareRefusal::InfusionRuns));
+    let mut in_error = bed.clone();
+    let withdrawn = CareAction::Amend {
+        entry: start,
+        amendment: Amendment::Withdrawn,
+    };
+    in_error.because("of the next room", withdrawn).unwrap();
+    in_error
+        .because("enough", step(Stage::Aborted))
+        .expect("nothing was given");
+    let stop = CareAction::Dose(bed.dose(Dose::Stop));
+    bed.nurse(stop).unwrap();
+    bed.because("enough", step(Stage::Aborted)).unwrap();
+}
+
+#[test]
+fn a_rating_is_on_record_with_the_version_of_its_instrument() {
+    let mut parts = crate::testing::iv_parts();
+    parts.discharge.aldrete = AldreteVariant {
+        circulation: Circulation::MillimetreOfMercury,
+        spo2_above: 90,
+        pass: 8,
+    };
+    let mut bed = Bed::with(parts);
+    bed.go(Stage::Recovery);
+    let aldrete = ScoreEntry {
+        at: bed.now,
+        id: ScoreId::AldreteMod,
+        items: vec![Some(2); 5],
+        variant: Some(text("another one")),
+    };
+    let variant = |entry: &CareEntry| match &entry.action {
+        CareAction::Score(score)
+        | CareAction::Amend {
+            amendment: Amendment::Score(score),
+            ..
+        } => score.variant.clone().expect("it says which"),
+        other => panic!("{other:?}"),
+    };
+    let printed = "pressure within 20 mmHg, SpO2 above 90 % on air, pass mark 8";
+    let entry = bed.nurse(CareAction::Score(aldrete.clone())).unwrap();
+    assert_eq!(variant(&entry).as_str(), printed);
+    let amended = CareAction::Amend {
+        entry: entry.number,
+        amendment: Amendment::Score(aldrete),
+    };
+    let entry = bed.because("a slip", amended).unwrap();
+    assert_eq!(variant(&entry).as_str(), printed);
+    let awake = bed.rated(ScoreId::Moaas, 5);
+    let entry = bed.nurse(awake).unwrap();
+    assert_eq!(
+        variant(&entry).as_str(),
+        "1 reacts to a painful squeeze, 0 does not"
+    );
+}
+
+/// After a bed's machine was made anew no more is left of an alarm than that it is over.
+#[test]
+fn a_high_alarm_of_the_session_that_is_over_counts_by_its_end() {
+    let minutes = |bed: &Bed| bed.treatment().cuff_interval(bed.now).as_secs() / 60;
+    let mut bed = Bed::at(Stage::Dosing);
+    let opened = bed.treatment().opened().unwrap();
+    let before = opened.saturating_sub(Duration::from_secs(1));
+    bed.care.high_alarm_was(bed.now, before);
+    assert_eq!(minutes(&bed), 10, "it was the patient's of before");
+    bed.care.high_alarm_was(earlier(&bed, 60), opened);
+    bed.care.high_alarm_was(earlier(&bed, 90), opened);
+    assert_eq!(minutes(&bed), 5);
+    bed.wait(3600 - 61);
+    assert_eq!(minutes(&bed), 5);
+    bed.wait(1);
+    assert_eq!(minutes(&bed), 10);
+    bed.care.high_alarm(bed.now, true);
+    bed.care.high_alarm_was(bed.now, opened);
+    bed.wait(2 * 3600);
+    assert_eq!(minutes(&bed), 5, "another one stands");
+}
+
 #[test]
 fn the_baseline_is_the_mean_of_two_readings_and_the_values_of_now() {
     let bed = Bed::at(Stage::Ready);
@@ -227,7 +393,7 @@ fn a_dose_out_of_the_protocols_bounds_is_asked_about_and_is_no_secret() {
     };
     let again = match much {
         CareAction::Dose(dose) => CareAction::Dose(DoseEntry {
-            again: Some(Value::whole(120)),
+            again: Some(Value::whole(120).into()),
             ..dose
         }),
         other => other,

@@ -14,6 +14,9 @@ use crate::{
 const ACTIVITY: u8 = 1;
 const CONSCIOUSNESS: u8 = 4;
 
+/// Its item of the saturation: the best is on air.
+const SATURATION: u8 = 5;
+
 /// The best that an item of it can be: what is required of a patient who was not rated before.
 const ALDRETE_BEST: i16 = 2;
 
@@ -212,7 +215,7 @@ impl<'a> Looked<'a> {
             let words = format!("{words}, and there is no baseline");
             return (Standing::Missing, words, Some(last.taken));
         };
-        let Some(before) = self.facts.pressure_before else {
+        let Some(before) = self.facts.pressure_before.filter(counts) else {
             let words = format!("{words}, and no reading before it that counts");
             return (Standing::Missing, words, Some(last.taken));
         };
@@ -239,7 +242,7 @@ impl<'a> Looked<'a> {
             None => missing("no valid value now"),
             Some(Taken { value, taken }) => {
                 let (on_air, words) = self.on_air();
-                let standing = met_if(on_air && value >= least);
+                let standing = met_if(value >= least).max(on_air);
                 (standing, format!("{value} %{words}"), Some(taken))
             }
         };
@@ -247,7 +250,8 @@ impl<'a> Looked<'a> {
     }
 
     /// Tells whether the patient has breathed room air for long enough, and if not why, in words.
-    fn on_air(self) -> (bool, String) {
+    /// Where no oxygen was logged it is as whoever rated the Aldrete saw it.
+    fn on_air(self) -> (Standing, String) {
         let now = self.facts.now;
         let oxygen = self.facts.in_force.events().filter(|(_, event)| {
             let is_oxygen = matches!(event.kind, EventKind::OxygenOn | EventKind::OxygenOff);
@@ -255,12 +259,25 @@ impl<'a> Looked<'a> {
         });
         let last = oxygen.max_by_key(|(number, event)| (event.at, *number));
         match last.map(|(_, event)| (event.kind, now.saturating_since(event.at))) {
-            Some((EventKind::OxygenOn, _)) => (false, " with oxygen".to_owned()),
+            Some((EventKind::OxygenOn, _)) => (Standing::NotMet, " with oxygen".to_owned()),
             Some((_, since)) if since < self.plan.on_air => {
-                (false, format!(", {} min without oxygen", minutes(since)))
+                let words = format!(", {} min without oxygen", minutes(since));
+                (Standing::NotMet, words)
             }
-            _ => (true, String::new()),
+            Some(_) => (Standing::Met, String::new()),
+            None if self.is_rated_on_air() => (Standing::Met, String::new()),
+            None => {
+                let words = ", and nobody said that it is without oxygen".to_owned();
+                (Standing::Missing, words)
+            }
         }
+    }
+
+    /// Tells whether somebody rated since the dose that the saturation is good on air.
+    fn is_rated_on_air(self) -> bool {
+        let counts = Some(self.plan.rating_counts);
+        let rated = self.rating(ScoreId::AldreteMod, counts);
+        rated.is_ok_and(|(entry, _)| entry.item(SATURATION) == Some(ALDRETE_BEST))
     }
 
     fn quiet(self) -> DischargeLine {

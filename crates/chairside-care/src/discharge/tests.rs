@@ -57,6 +57,7 @@ fn rated(minutes: u64, id: ScoreId, items: &[i16]) -> ScoreEntry {
         at: minute(minutes),
         id,
         items: items.iter().copied().map(Some).collect(),
+        variant: None,
     }
 }
 
@@ -233,6 +234,14 @@ fn back_to_myself_stands_for_the_scale() {
     let discharge = case.discharge();
     let unmet: Vec<_> = discharge.unmet().map(|one| one.need).collect();
     assert_eq!(unmet, [Need::Dissociation], "it was said during the dose");
+}
+
+#[test]
+fn where_no_oxygen_was_logged_it_is_as_the_aldrete_says() {
+    let mut case = good();
+    case.events.clear();
+    assert_eq!(case.score(ScoreId::AldreteMod).items[4], Some(2));
+    assert!(case.discharge().is_ready());
 }
 
 #[test]

@@ -1,14 +1,14 @@
 //! What is asked about a dose before it is taken: it may be right, and it may be a slip.
 //!
-//! A question names the figure and the bound of the clinic's protocol, and nothing else: no number
-//! to give follows from it.
+//! A question names the figure and the number of the clinic's protocol that it is held against: a
+//! bound, or what the protocol plans. What is to be given is the prescriber's, and in no question.
 
 use std::fmt;
 
 use chairside_model::{MonoTime, Value};
 
-use super::{DoseLog, InfusionState, per_kg};
-use crate::{Dose, DoseEntry, Drug, EntryNumber, Route};
+use super::{DoseLog, InfusionState, Typed, per_kg};
+use crate::{Again, Dose, DoseEntry, Drug, EntryNumber, Route};
 
 /// A decimal point that slipped by one place.
 const SLIP: f64 = 10.0;
@@ -73,9 +73,9 @@ pub struct Asked {
     pub is: Value,
     /// The protocol's number.
     pub bound: Value,
-    /// It looks like a slip of the decimal point, or is more than the most: the figure is to be
-    /// typed a second time.
-    pub again: bool,
+    /// It looks like a slip of the decimal point, or is more than the most of a session: this is
+    /// to be typed a second time, which it is or follows from.
+    pub again: Option<Typed>,
 }
 
 /// What a question can be about.
@@ -105,16 +105,25 @@ impl DoseQuestion {
     pub const fn needs_again(&self) -> bool {
         match self {
             Self::NotInProtocol(..) | Self::NoWeight => false,
-            Self::Below(asked) | Self::Above(asked) | Self::OffPlan(asked) => asked.again,
+            Self::Below(asked) | Self::Above(asked) | Self::OffPlan(asked) => asked.again.is_some(),
         }
     }
 
-    /// Tells whether the entry answers the question: by its second entry, or, where that is
-    /// enough, by a person who says that it is right.
+    /// Tells whether the entry answers the question: by a second entry of the figure that may have
+    /// slipped, or, where that is enough, by a person who says that it is right. Whoever typed any
+    /// figure a second time has said so.
     #[must_use]
     pub fn is_answered(&self, entry: &DoseEntry, confirmed: bool) -> bool {
-        let repeated = entry.again.is_some() && entry.again == entry.dose.figure();
-        repeated || (confirmed && !self.needs_again())
+        let again = entry.again.as_ref().map_or(&[][..], Again::figures);
+        let needed = match self {
+            Self::NotInProtocol(..) | Self::NoWeight => None,
+            Self::Below(asked) | Self::Above(asked) | Self::OffPlan(asked) => asked.again,
+        };
+        let Some(needed) = needed else {
+            return confirmed || !again.is_empty();
+        };
+        let mut typed = entry.dose.typed();
+        typed.any(|(typed, is)| typed == needed && again.contains(&is))
     }
 }
 
@@ -144,7 +153,7 @@ impl DoseLog {
         let mut questions = bounds.of_entry(&entry.dose, weight);
         if !matches!(entry.dose, Dose::Rate { .. }) {
             let committed = log.committed(drug, route, now);
-            questions.extend(bounds.of_session(committed, weight));
+            questions.extend(bounds.of_session(adds(&entry.dose), committed, weight));
         }
         questions
     }
@@ -215,7 +224,9 @@ impl DoseBounds {
         questions
     }
 
-    fn of_session(&self, committed: f64, weight: Option<Value>) -> Vec<DoseQuestion> {
+    /// Returns what to ask about all of the session; `adds` is the figure by which the entry adds
+    /// to it.
+    fn of_session(&self, adds: Typed, committed: f64, weight: Option<Value>) -> Vec<DoseQuestion> {
         let for_weight = self.per_kg.is_some() || self.session_max_per_kg.is_some();
         let mut questions = Vec::new();
         if for_weight && weight.is_none() {
@@ -232,7 +243,7 @@ impl DoseBounds {
                     figure,
                     is,
                     bound,
-                    again: true,
+                    again: Some(adds),
                 }));
             }
         };
@@ -253,11 +264,11 @@ impl Expected {
     /// at the next place, or lies beyond even so.
     fn question(self, figure: DoseFigure, is: Option<Value>) -> Option<DoseQuestion> {
         let is = is?;
-        let asked = |bound, again| Asked {
+        let asked = |bound, slipped: bool| Asked {
             figure,
             is,
             bound,
-            again,
+            again: slipped.then(|| figure.typed()),
         };
         if exceeds(is, self.most) {
             let again = !exceeds(self.least, times(is, 1.0 / SLIP)?);
@@ -273,6 +284,16 @@ impl Expected {
     }
 }
 
+/// Returns the figure by which a dose adds to what the session has: of an infusion what it is
+/// planned to give, where that is known.
+const fn adds(dose: &Dose) -> Typed {
+    match dose {
+        Dose::Start { planned: None, .. } | Dose::Rate { .. } => Typed::Rate,
+        Dose::Start { .. } => Typed::Planned,
+        Dose::Bolus { .. } | Dose::Pause | Dose::Resume | Dose::Stop => Typed::Amount,
+    }
+}
+
 fn times(value: Value, factor: f64) -> Option<Value> {
     Value::finite(value.number() * factor)
 }
@@ -283,6 +304,16 @@ fn exceeds(is: Value, bound: Value) -> bool {
 }
 
 impl DoseFigure {
+    /// Returns the typed figure that it is, or follows from.
+    const fn typed(self) -> Typed {
+        match self {
+            Self::Amount | Self::PerKg | Self::Session | Self::SessionPerKg => Typed::Amount,
+            Self::Planned | Self::PlannedPerKg => Typed::Planned,
+            Self::Rate => Typed::Rate,
+            Self::Concentration => Typed::Concentration,
+        }
+    }
+
     const fn words(self) -> (&'static str, &'static str) {
         match self {
             Self::Amount => ("", "mg"),
@@ -314,10 +345,10 @@ impl fmt::Display for DoseQuestion {
         let (words, unit) = asked.figure.words();
         let (is, bound) = (rounded(asked.is), rounded(asked.bound));
         write!(f, "{words}{is} {unit}: {than} {bound} {unit}")?;
-        if asked.again {
-            f.write_str("; type it a second time")?;
+        match asked.again {
+            Some(typed) => write!(f, "; type it a second time: {}", typed.words()),
+            None => Ok(()),
         }
-        Ok(())
     }
 }
 

@@ -14,9 +14,9 @@ pub enum DoseRefusal {
     Future,
     /// It would be before the session began.
     BeforeSession,
-    /// The second entry says something else than the first.
+    /// The second entry is none of what was typed first.
     Again {
-        /// What was typed first.
+        /// What was typed first: the amount, or the rate of an infusion.
         first: Value,
         /// What was typed then.
         again: Value,
@@ -61,42 +61,32 @@ pub(super) fn check_time_and_repeat(
     if entry.at < began {
         return Err(DoseRefusal::BeforeSession);
     }
-    match (entry.dose.figure(), entry.again) {
-        (_, None) => Ok(()),
-        (Some(first), Some(again)) if first == again => Ok(()),
-        (Some(first), Some(again)) => Err(DoseRefusal::Again { first, again }),
-        (None, Some(_)) => Err(DoseRefusal::NothingToRepeat),
+    let Some(again) = &entry.again else {
+        return Ok(());
+    };
+    let Some((_, first)) = entry.dose.typed().next() else {
+        return Err(DoseRefusal::NothingToRepeat);
+    };
+    let was_typed = |again: &Value| entry.dose.typed().any(|(_, typed)| typed == *again);
+    match again.figures().iter().find(|again| !was_typed(again)) {
+        Some(again) => Err(DoseRefusal::Again {
+            first,
+            again: *again,
+        }),
+        None => Ok(()),
     }
 }
 
 /// Checks that each figure can be one.
 pub(super) fn check_figures(dose: &Dose) -> Result<(), NoSense> {
     let good = |is: Value| is.number() > 0.0 && is.number() <= FIGURE_MAX;
-    match figures(dose).find(|(_, is)| !good(*is)) {
-        Some((what, is)) => Err(NoSense::Figure { what, is }),
+    match dose.typed().find(|(_, is)| !good(*is)) {
+        Some((what, is)) => Err(NoSense::Figure {
+            what: what.with_unit(),
+            is,
+        }),
         None => Ok(()),
     }
-}
-
-fn figures(dose: &Dose) -> impl Iterator<Item = (&'static str, Value)> {
-    let (figure, concentration, planned) = match *dose {
-        Dose::Bolus {
-            amount,
-            concentration,
-            ..
-        } => (Some(("amount, mg", amount)), concentration, None),
-        Dose::Start {
-            rate,
-            concentration,
-            planned,
-            ..
-        } => (Some(("rate, mg/min", rate)), concentration, planned),
-        Dose::Rate { rate } => (Some(("rate, mg/min", rate)), None, None),
-        Dose::Pause | Dose::Resume | Dose::Stop => (None, None, None),
-    };
-    let concentration = concentration.map(|value| ("concentration, mg/mL", value));
-    let planned = planned.map(|value| ("planned amount, mg", value));
-    [figure, concentration, planned].into_iter().flatten()
 }
 
 impl fmt::Display for DoseRefusal {

@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::Again;
 
 const BEGAN: MonoTime = MonoTime::from_secs(0);
 const NOW: MonoTime = MonoTime::from_secs(4 * 3600);
@@ -196,13 +197,13 @@ fn an_entry_that_others_need_is_not_taken_away_before_them() {
 #[test]
 fn the_second_entry_must_be_the_same() {
     let mut entry = at(5, push(350.0));
-    entry.again = Some(value(35.0));
+    entry.again = Some(value(35.0).into());
     let words = check(&DoseLog::default(), 1, &entry);
     assert_eq!(words, "it was 350 at first and 35 the second time");
-    entry.again = Some(value(350.0));
+    entry.again = Some(value(350.0).into());
     assert_eq!(check(&DoseLog::default(), 1, &entry), "taken");
     let mut pause = at(5, Dose::Pause);
-    pause.again = Some(value(1.0));
+    pause.again = Some(value(1.0).into());
     let refused = log(&[(0, start(1.0))]).check((BEGAN, NOW), 2, Some(&pause));
     assert_eq!(refused, Err(DoseRefusal::NothingToRepeat));
 }
@@ -259,7 +260,7 @@ fn a_question_names_the_figure_and_the_bound() {
     let (words, again) = one(push(350.0));
     assert_eq!(
         words,
-        "5 mg/kg: more than the protocol's most, 1 mg/kg; type it a second time"
+        "5 mg/kg: more than the protocol's most, 1 mg/kg; type it a second time: the amount"
     );
     assert!(again);
     let (words, again) = one(push(3.5));
@@ -269,7 +270,7 @@ fn a_question_names_the_figure_and_the_bound() {
     assert_eq!(
         words,
         "9 mg/min: ten times or a tenth of what the protocol plans, 0.9 mg/min; \
-         type it a second time"
+         type it a second time: the rate"
     );
     let (words, again) = asked(&log(&[(0, start(1.0))]), rate(25.0)).remove(0);
     assert!(words.starts_with("25 mg/min: more than the protocol's most, 20 mg/min"));
@@ -324,8 +325,50 @@ fn a_nod_does_not_answer_for_a_slip_and_a_second_entry_does() {
     let weight = Some(value(70.0));
     let question = DoseLog::default().questions(&[bounds()], weight, NOW, 1, &entry)[0];
     assert!(!question.is_answered(&entry, true));
-    entry.again = Some(value(350.0));
+    entry.again = Some(value(350.0).into());
     assert!(question.is_answered(&entry, false));
+}
+
+/// Whoever types the good rate again says nothing of the amount that slipped.
+#[test]
+fn a_second_entry_answers_for_the_figure_that_it_repeats_and_no_other() {
+    let dose = Dose::Start {
+        drug: Drug::Ketamine,
+        rate: value(0.875),
+        concentration: Some(value(20.0)),
+        planned: Some(value(350.0)),
+    };
+    let again = |figures: &[f64]| {
+        let figures = figures.iter().map(|figure| value(*figure)).collect();
+        let mut entry = at(60, dose);
+        entry.again = Again::new(figures);
+        entry
+    };
+    let weight = Some(value(70.0));
+    let bounds = DoseBounds {
+        concentration: Some(expected(0.5, 1.0, 2.0)),
+        session_max: Some(value(300.0)),
+        ..bounds()
+    };
+    let open = |entry: &DoseEntry| -> Vec<DoseFigure> {
+        assert_eq!(check(&DoseLog::default(), 1, entry), "taken");
+        let questions = DoseLog::default().questions(&[bounds], weight, NOW, 1, entry);
+        let open = questions.iter().filter(|one| !one.is_answered(entry, true));
+        open.map(|question| match question {
+            DoseQuestion::Above(asked) => asked.figure,
+            other => panic!("{other:?}"),
+        })
+        .collect()
+    };
+    use DoseFigure::{Concentration, PlannedPerKg, Session, SessionPerKg};
+    let all = [PlannedPerKg, Concentration, Session, SessionPerKg];
+    assert_eq!(open(&again(&[])), all);
+    assert_eq!(open(&again(&[0.875])), all, "the rate is not in question");
+    assert_eq!(open(&again(&[350.0])), [Concentration]);
+    assert_eq!(open(&again(&[20.0])), [PlannedPerKg, Session, SessionPerKg]);
+    assert_eq!(open(&again(&[350.0, 20.0])), []);
+    let words = check(&DoseLog::default(), 1, &again(&[350.0, 2.0]));
+    assert_eq!(words, "it was 0.875 at first and 2 the second time");
 }
 
 fn any_dose() -> impl Strategy<Value = Dose> {

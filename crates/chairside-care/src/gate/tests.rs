@@ -134,6 +134,7 @@ fn what_is_not_measured_is_missing_and_never_a_number() {
         [
             (GateItem::HeartRate, Standing::Missing),
             (GateItem::SpO2, Standing::Missing),
+            (GateItem::RespirationRate, Standing::Missing),
             (GateItem::Probe, Standing::Missing),
         ]
     );
@@ -148,6 +149,30 @@ fn what_is_not_measured_is_missing_and_never_a_number() {
     );
     assert_eq!(line(GateItem::Pressure).standing, Standing::Met);
     assert_eq!(line(GateItem::Baseline).standing, Standing::Missing);
+}
+
+#[test]
+fn breaths_are_asked_of_a_bed_that_measures_them_and_of_no_other() {
+    let bed = bed(|bed| bed.now = bed.now + Duration::from_secs(31));
+    let gate = bed.treatment().gate(bed.now).unwrap();
+    let breaths = |gate: &Gate| {
+        let mut lines = gate.lines.iter();
+        let line = lines.find(|line| line.item == GateItem::RespirationRate);
+        let line = line.unwrap();
+        (line.standing, line.because.to_string())
+    };
+    let missing = (Standing::Missing, "no breaths now".to_owned());
+    assert_eq!(breaths(&gate), missing);
+    let mut sources = crate::testing::sources();
+    sources.metrics.remove(&Metric::RespirationRate);
+    let protocol = crate::Protocol::new(crate::testing::iv_parts()).unwrap();
+    let mut care = crate::Care::new([protocol], sources);
+    for (at, entry) in &bed.done {
+        care.apply(*at, entry);
+    }
+    let gate = care.treatment().unwrap().gate(bed.now).unwrap();
+    let met = (Standing::Met, "breaths are not measured".to_owned());
+    assert_eq!(breaths(&gate), met);
 }
 
 #[test]

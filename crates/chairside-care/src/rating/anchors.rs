@@ -246,23 +246,18 @@ impl ScoreId {
         text.to_owned()
     }
 
-    /// Returns where structure and meaning come from.
+    /// Returns where structure and meaning were read. What was read nowhere is general knowledge,
+    /// and says so.
     #[must_use]
     pub const fn source(self) -> &'static str {
         match self {
-            Self::Moaas => {
-                "Chernik 1990, J Clin Psychopharmacol 10:244; doi 10.1186/s12871-022-01788-1, table 2"
-            }
-            Self::Rass => "Sessler 2002, Am J Respir Crit Care Med 166:1338",
-            Self::AldreteMod => {
-                "Aldrete 1995, J Clin Anesth 7:89; World J Gastroenterol 2015;21:3671, table 2"
-            }
-            Self::Padss => "Chung 1995, J Clin Anesth 7:500",
+            Self::Moaas => "BMC Anesthesiology 2022, doi 10.1186/s12871-022-01788-1, table 2",
+            Self::Rass => "scottishintensivecare.org.uk, RASS; neuroscand.com, RASS",
+            Self::AldreteMod => "World J Gastroenterol 2015;21:3671, table 2",
+            Self::Padss => "ijodh-2-036, table 4",
             Self::Cadss23 => "van Schalkwyk 2018, J Affect Disord 227:11",
             Self::Cadss6 => "Rodrigues 2021, J Affect Disord 282:160",
-            Self::Cssrs => "Posner 2011, Am J Psychiatry 168:1266",
-            Self::Phq9 => "Kroenke 2001, J Gen Intern Med 16:606",
-            Self::Gad7 => "Spitzer 2006, Arch Intern Med 166:1092",
+            Self::Cssrs | Self::Phq9 | Self::Gad7 => "general knowledge, not verified",
             Self::Ponv => "Chairside",
             Self::VasPain | Self::VasAnxiety | Self::VasDrugEffect => "visual analogue scale",
         }

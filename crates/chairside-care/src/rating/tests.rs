@@ -10,6 +10,7 @@ fn rated(id: ScoreId, items: &[Option<i16>]) -> ScoreEntry {
         at: MonoTime::from_secs(500),
         id,
         items: items.to_vec(),
+        variant: None,
     }
 }
 

@@ -5,12 +5,12 @@ use chairside_model::{MonoTime, Value};
 
 use super::Treatment;
 use crate::{
-    Amendment, CareAct, CareAction, CareEntry, CareEvent, CareRefusal, Check, DoseEntry,
-    DoseQuestion, EntryNumber, ScoreEntry, Stage, Standing,
+    Amendment, CareAct, CareAction, CareEntry, CareEvent, CareRefusal, Check, Dose, DoseEntry,
+    DoseQuestion, EntryNumber, GateLine, ScoreEntry, Stage, Standing, Text,
 };
 
 /// More entries than a session of hours has: two each minute of twelve hours. What is more is a
-/// program gone wrong; steps are taken all the same, so that the session can be ended.
+/// program gone wrong. What ends the session is taken all the same ([`is_always_taken`]).
 const ENTRIES_MAX: usize = 1440;
 
 /// No body is heavier, kg (the heaviest that is known was 635).
@@ -23,6 +23,8 @@ pub struct Checked {
     pub number: EntryNumber,
     /// What is not met and is passed over, in words.
     pub passed_over: Vec<Box<str>>,
+    /// Of a rating, which version of its instrument the clinic uses.
+    pub(crate) variant: Option<Text>,
 }
 
 impl Checked {
@@ -32,12 +34,28 @@ impl Checked {
         CareEntry {
             session: act.session,
             number: self.number,
-            action: act.action.clone(),
+            action: self.action(act.action),
             by: act.by.into(),
             station: act.station.map(Box::from),
-            reason: act.reason.map(Box::from),
+            reason: said(act.reason).map(Box::from),
             passed_over: self.passed_over,
         }
+    }
+}
+
+impl Checked {
+    /// Returns the action with what only the session knows of it.
+    fn action(&self, wanted: &CareAction) -> CareAction {
+        let mut action = wanted.clone();
+        if let CareAction::Score(score)
+        | CareAction::Amend {
+            amendment: Amendment::Score(score),
+            ..
+        } = &mut action
+        {
+            score.variant.clone_from(&self.variant);
+        }
+        action
     }
 }
 
@@ -81,20 +99,16 @@ const FROM_DOSE: &[Stage] = &[
 ];
 
 /// What is not met and passed over, if that is allowed.
-type PassedOver = Result<Vec<Box<str>>, CareRefusal>;
+type Allowed = Result<Vec<Box<str>>, CareRefusal>;
 
 impl Treatment {
-    /// Tells whether something may be done now.
+    /// Tells whether something may be done now by somebody who has a name.
     ///
     /// # Errors
     ///
     /// Why not.
-    pub fn check(&self, now: MonoTime, act: &CareAct<'_>) -> Result<Checked, CareRefusal> {
-        if act.by.trim().is_empty() {
-            return Err(CareRefusal::NoName);
-        }
-        let is_step = matches!(act.action, CareAction::Step { .. });
-        if self.log.len() >= ENTRIES_MAX && !is_step {
+    pub(crate) fn check(&self, now: MonoTime, act: &CareAct<'_>) -> Result<Checked, CareRefusal> {
+        if self.log.len() >= ENTRIES_MAX && !is_always_taken(act.action) {
             return Err(CareRefusal::Full(ENTRIES_MAX));
         }
         let passed_over = match act.action {
@@ -127,7 +141,7 @@ impl Treatment {
                 self.during(OPEN, "a check")?;
                 match check {
                     Check::Score(_) => Err(CareRefusal::RateIt),
-                    Check::Look | Check::IvSite => Ok(Vec::new()),
+                    Check::Look | Check::IvSite | Check::CallPrescriber => Ok(Vec::new()),
                 }
             }
             CareAction::Event(event) => {
@@ -140,7 +154,7 @@ impl Treatment {
             }
             CareAction::Amend { entry, amendment } => {
                 self.during(FROM_ARRIVAL, "correcting")?;
-                if act.reason.is_none() {
+                if said(act.reason).is_none() {
                     return Err(CareRefusal::ReasonNeeded);
                 }
                 self.check_amendment(now, act, *entry, amendment)
@@ -149,10 +163,25 @@ impl Treatment {
         Ok(Checked {
             number: self.next_number(),
             passed_over,
+            variant: self.variant(act.action),
         })
     }
 
-    fn check_step(&self, now: MonoTime, act: &CareAct<'_>, to: Stage) -> PassedOver {
+    /// Returns which version of its instrument a rating is by.
+    fn variant(&self, action: &CareAction) -> Option<Text> {
+        let (CareAction::Score(score)
+        | CareAction::Amend {
+            amendment: Amendment::Score(score),
+            ..
+        }) = action
+        else {
+            return None;
+        };
+        let variant = score.id.variant(self.protocol.parts().discharge.aldrete);
+        Text::new(&variant).ok()
+    }
+
+    fn check_step(&self, now: MonoTime, act: &CareAct<'_>, to: Stage) -> Allowed {
         let from = self.stage();
         if !from.leads_to().contains(&to) {
             return Err(if from == to && !from.is_over() {
@@ -166,14 +195,14 @@ impl Treatment {
             return Err(CareRefusal::InfusionRuns);
         }
         match to {
-            Stage::Transferred | Stage::Aborted => match act.reason {
+            Stage::Transferred | Stage::Aborted => match said(act.reason) {
                 Some(_) => Ok(Vec::new()),
                 None => Err(CareRefusal::ReasonNeeded),
             },
-            Stage::Ready => self.check_gate(now, act),
-            // A clinician who passed over the gate has decided; one that was open must still be.
-            Stage::Dosing if from == Stage::Ready && !self.gate_passed_over => {
-                self.check_gate(now, act)
+            Stage::Ready => self.check_gate(now, act, |_| false),
+            // A clinician who passed over something has decided that; all else must still be met.
+            Stage::Dosing if from == Stage::Ready => {
+                self.check_gate(now, act, |line| self.gate_passed_over.covers(line))
             }
             Stage::Discharged => self.check_discharge(now, act),
             Stage::Scheduled
@@ -185,18 +214,24 @@ impl Treatment {
         }
     }
 
-    fn check_gate(&self, now: MonoTime, act: &CareAct<'_>) -> PassedOver {
+    fn check_gate(
+        &self,
+        now: MonoTime,
+        act: &CareAct<'_>,
+        is_decided: impl Fn(&GateLine) -> bool,
+    ) -> Allowed {
         let Some(gate) = self.gate(now) else {
             let (what, stage) = ("the gate", self.stage());
             return Err(CareRefusal::NotNow { what, stage });
         };
-        let unmet: Vec<_> = gate.unmet().collect();
+        let unmet = gate.unmet().filter(|line| !is_decided(line));
+        let unmet: Vec<_> = unmet.collect();
         let note_will_do = unmet.iter().all(|line| line.standing == Standing::Note);
         let lines = unmet.iter().map(|line| line.because.clone()).collect();
         pass_over(act, lines, note_will_do)
     }
 
-    fn check_discharge(&self, now: MonoTime, act: &CareAct<'_>) -> PassedOver {
+    fn check_discharge(&self, now: MonoTime, act: &CareAct<'_>) -> Allowed {
         let Some(discharge) = self.discharge(now) else {
             let (what, stage) = ("leaving", self.stage());
             return Err(CareRefusal::NotNow { what, stage });
@@ -205,7 +240,7 @@ impl Treatment {
         pass_over(act, lines.collect(), false)
     }
 
-    fn check_baseline(&self, now: MonoTime, act: &CareAct<'_>) -> PassedOver {
+    fn check_baseline(&self, now: MonoTime, act: &CareAct<'_>) -> Allowed {
         let apart = self.protocol.parts().gate.readings_apart;
         let there = self
             .chart()
@@ -217,7 +252,7 @@ impl Treatment {
         pass_over(act, missing.into_iter().collect(), false)
     }
 
-    fn check_weight(&self, act: &CareAct<'_>, weight: Value) -> PassedOver {
+    fn check_weight(&self, act: &CareAct<'_>, weight: Value) -> Allowed {
         if weight.number() <= 0.0 || weight.number() > BODY_MAX {
             return Err(CareRefusal::Weight(weight));
         }
@@ -241,7 +276,7 @@ impl Treatment {
         act: &CareAct<'_>,
         number: EntryNumber,
         amendment: &Amendment,
-    ) -> PassedOver {
+    ) -> Allowed {
         self.in_force.check(number, amendment)?;
         match amendment {
             Amendment::Withdrawn => self.check_dose_sense(now, number, None),
@@ -257,7 +292,7 @@ impl Treatment {
         act: &CareAct<'_>,
         number: EntryNumber,
         dose: &DoseEntry,
-    ) -> PassedOver {
+    ) -> Allowed {
         self.check_time(now, dose.at)?;
         self.check_dose_sense(now, number, Some(dose))?;
         let bounds = &self.protocol.parts().doses;
@@ -279,7 +314,7 @@ impl Treatment {
         now: MonoTime,
         number: EntryNumber,
         dose: Option<&DoseEntry>,
-    ) -> PassedOver {
+    ) -> Allowed {
         let log = self.dose_log();
         let opened = self.opened.unwrap_or(now);
         log.check((opened, now), number, dose)?;
@@ -290,13 +325,13 @@ impl Treatment {
         Ok(Vec::new())
     }
 
-    fn check_score(&self, now: MonoTime, score: &ScoreEntry) -> PassedOver {
+    fn check_score(&self, now: MonoTime, score: &ScoreEntry) -> Allowed {
         self.check_time(now, score.at)?;
         score.check((self.opened.unwrap_or(now), now))?;
         Ok(Vec::new())
     }
 
-    fn check_event(&self, now: MonoTime, event: &CareEvent) -> PassedOver {
+    fn check_event(&self, now: MonoTime, event: &CareEvent) -> Allowed {
         self.check_time(now, event.at)?;
         if event.kind.needs_note() && event.note.is_none() {
             return Err(CareRefusal::NoteNeeded);
@@ -326,9 +361,23 @@ impl Treatment {
     }
 }
 
+/// Tells whether something is taken however many entries there are, so that each session can be
+/// ended: a step, and what a step may need before it. Neither can be done over and over.
+const fn is_always_taken(action: &CareAction) -> bool {
+    match action {
+        CareAction::Step { .. }
+        | CareAction::Amend {
+            amendment: Amendment::Withdrawn,
+            ..
+        } => true,
+        CareAction::Dose(entry) => matches!(entry.dose, Dose::Stop),
+        _ => false,
+    }
+}
+
 /// Tells whether a person may go on although something is not met, and what it is.
-fn pass_over(act: &CareAct<'_>, unmet: Vec<Box<str>>, note_will_do: bool) -> PassedOver {
-    let is_note = act.role >= Role::Clinician && act.reason.is_some();
+fn pass_over(act: &CareAct<'_>, unmet: Vec<Box<str>>, note_will_do: bool) -> Allowed {
+    let is_note = act.role >= Role::Clinician && said(act.reason).is_some();
     let wants = act.pass_over || (note_will_do && is_note);
     if unmet.is_empty() {
         Ok(unmet)
@@ -336,11 +385,16 @@ fn pass_over(act: &CareAct<'_>, unmet: Vec<Box<str>>, note_will_do: bool) -> Pas
         Err(CareRefusal::NotMet(unmet))
     } else if act.role < Role::Clinician {
         Err(CareRefusal::ClinicianOnly(unmet))
-    } else if act.reason.is_none() {
+    } else if said(act.reason).is_none() {
         Err(CareRefusal::ReasonNeeded)
     } else {
         Ok(unmet)
     }
+}
+
+/// Returns what a person wrote; blanks say nothing.
+fn said(text: Option<&str>) -> Option<&str> {
+    text.map(str::trim).filter(|text| !text.is_empty())
 }
 
 fn in_words<'a>(questions: impl IntoIterator<Item = &'a DoseQuestion>) -> Vec<Box<str>> {

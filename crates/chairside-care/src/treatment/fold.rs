@@ -5,9 +5,9 @@ use std::sync::Arc;
 use chairside_alarm::{Baseline, PressureBaseline, Sources};
 use chairside_model::{Metric, MonoTime, Patient, Value};
 
-use super::{HighAlarm, Logged, Treatment};
+use super::{HighAlarm, Logged, PassedOver, Treatment};
 use crate::chart::{Chart, Pressure};
-use crate::{CareAction, CareEntry, GateFacts, InForce, Protocol, Stage};
+use crate::{CareAction, CareEntry, Gate, GateFacts, InForce, Protocol, Stage};
 
 impl Treatment {
     /// Begins with the entry that planned it.
@@ -24,7 +24,7 @@ impl Treatment {
             stages: vec![(at, Stage::Scheduled)],
             opened: None,
             ended: None,
-            gate_passed_over: false,
+            gate_passed_over: PassedOver::default(),
             baseline: None,
             log: Vec::new(),
             in_force: InForce::default(),
@@ -65,17 +65,29 @@ impl Treatment {
     }
 
     fn step(&mut self, at: MonoTime, to: Stage, entry: &CareEntry, sources: &Sources) {
+        if to == Stage::Ready {
+            self.gate_passed_over = self.passed_over(at, &entry.passed_over);
+        }
         self.stages.push((at, to));
         if to == Stage::Screening && self.opened.is_none() {
             self.opened = Some(at);
             self.chart = Some(Chart::new(sources.clone(), at));
         }
-        if to == Stage::Ready {
-            self.gate_passed_over = !entry.passed_over.is_empty();
-        }
         if to.is_over() {
             self.ended = Some(at);
             self.chart = None;
+        }
+    }
+
+    fn passed_over(&self, at: MonoTime, words: &[Box<str>]) -> PassedOver {
+        let gate = self.gate(at);
+        let lines = gate.iter().flat_map(Gate::unmet);
+        let lines = lines.filter(|line| words.contains(&line.because));
+        PassedOver {
+            words: words.to_vec(),
+            lines: lines
+                .map(|line| (line.item.clone(), line.standing))
+                .collect(),
         }
     }
 

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use chairside_alarm::{Occurrence, SignalPresence};
+use chairside_alarm::{AlarmId, Occurrence, Priority, SignalPresence, Transition};
 use chairside_care::{
-    Amendment, Answer, CareAction, CareEvent, Cell, Counted, EventKind, Fact, FlowSheet, GapCause,
-    Ledger, LedgerEntry, Receipt, RemsFound, RemsItem, RemsWorksheet, ScoreId, SheetLine, Stage,
-    course,
+    Amendment, Answer, CareAction, CareEvent, Cell, Counted, EventKind, Fact, FlowSheet, Gap,
+    GapCause, Ledger, LedgerEntry, Receipt, RemsFound, RemsItem, RemsWorksheet, ScoreId, SheetLine,
+    Stage, course,
 };
 use chairside_model::{Metric, MonoTime, Patient, Value};
 
@@ -182,10 +182,15 @@ fn the_receipt_says_what_is_missing_and_why() {
     let share = receipt.metrics[0];
     assert_eq!((share.metric, share.valid), (Metric::SpO2, 110 * 60));
     assert_eq!((share.expected, share.percent()), (140 * 60, Some(78)));
-    let gap = receipt.gaps[0];
-    assert_eq!((gap.metric, gap.cause), (Metric::SpO2, GapCause::SensorOff));
+    let of_spo2 = |receipt: &Receipt| -> Vec<Gap> {
+        let gaps = receipt.gaps.iter().copied();
+        gaps.filter(|gap| gap.metric == Metric::SpO2).collect()
+    };
+    let [gap] = of_spo2(&receipt)[..] else {
+        panic!("{:?}", receipt.gaps)
+    };
+    assert_eq!(gap.cause, GapCause::SensorOff);
     assert_eq!(gap.until, minute(60));
-    assert_eq!(receipt.gaps.len(), 1);
 
     let link = |at, connected| Fact::Link {
         at: minute(at),
@@ -193,7 +198,7 @@ fn the_receipt_says_what_is_missing_and_why() {
         connected,
     };
     more.extend([link(40, false), link(50, true)]);
-    let cause = |more: &[Fact]| Receipt::of(&session(more.to_vec())).gaps[0].cause;
+    let cause = |more: &[Fact]| of_spo2(&Receipt::of(&session(more.to_vec())))[0].cause;
     assert_eq!(cause(&more), GapCause::LinkLost);
     let recording = |at, running| Fact::Recording {
         at: minute(at),
@@ -213,6 +218,85 @@ fn the_receipt_says_what_is_missing_and_why() {
         cause(&[link(-5, false), link(-1, true)]),
         GapCause::NotMeasured
     );
+}
+
+fn of_the_cuff(receipt: &Receipt) -> (u64, u64, Vec<(MonoTime, MonoTime)>) {
+    let cuff = receipt.metrics.iter();
+    let mut cuff = cuff.filter(|one| one.metric == Metric::NibpSystolic);
+    let cuff = cuff.next().expect("the bed has a cuff");
+    let gaps = receipt.gaps.iter();
+    let gaps = gaps.filter(|gap| gap.metric == Metric::NibpSystolic);
+    let gaps = gaps.map(|gap| (gap.from, gap.until)).collect();
+    (cuff.valid, cuff.expected, gaps)
+}
+
+fn read_at(minutes: impl IntoIterator<Item = i64>) -> Vec<Fact> {
+    let read = |at| pressure(minute(at), minute(at), 130);
+    minutes.into_iter().map(read).collect()
+}
+
+/// Of 5 min before the dose, 10 from it on, and 15 an hour after it, in stages that begin at 0, 5,
+/// 14, 15, 35 and 65 and end at 140 min, 14 intervals are whole.
+#[test]
+fn the_cuff_is_complete_when_each_interval_of_the_session_has_a_reading() {
+    let in_time = [1, 6, 12, 16, 26, 36, 46, 56, 66, 76, 86, 96, 106, 116, 126];
+    let receipt = Receipt::of(&session(read_at(in_time)));
+    assert_eq!(of_the_cuff(&receipt), (14, 14, vec![]));
+    // More readings than were expected do not make up for those that were not taken.
+    let early = [1, 6, 12, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26];
+    let receipt = Receipt::of(&session(read_at(early)));
+    let gaps = vec![(minute(26), minute(140))];
+    assert_eq!(of_the_cuff(&receipt), (4, 14, gaps));
+    // Late by the grace is in time, and no reading stands for two intervals.
+    let late = [1, 6, 12, 18, 31, 44, 57, 70];
+    let receipt = Receipt::of(&session(read_at(late)));
+    let (valid, _, gaps) = of_the_cuff(&receipt);
+    assert_eq!((valid, gaps), (7, vec![(minute(70), minute(140))]));
+}
+
+/// As the session itself expects it: every five minutes from then on.
+#[test]
+fn who_is_sedated_or_alarmed_is_expected_to_be_measured_more_often() {
+    let every_ten = || {
+        let minutes = [1, 6, 12].into_iter().chain((16..140).step_by(10));
+        read_at(minutes)
+    };
+    let share = |more: Vec<Fact>| {
+        let mut all = every_ten();
+        all.extend(more);
+        let (valid, expected, _) = of_the_cuff(&Receipt::of(&session(all)));
+        (valid, expected)
+    };
+    assert_eq!(share(Vec::new()), (14, 14));
+    let mut notes = Notes::default();
+    for _ in 0..8 {
+        notes.note(minute(0), CareAction::TakeBaseline);
+    }
+    let sedated = vec![
+        notes.note(minute(36), rated(minute(36), ScoreId::Moaas, 3)),
+        notes.note(minute(56), rated(minute(56), ScoreId::Moaas, 5)),
+    ];
+    let (valid, expected) = share(sedated);
+    assert!(expected > 14 && valid < expected, "{valid} of {expected}");
+    let high = |at, signal| match alarm(at, 1, signal) {
+        Fact::Alarm(told) => Fact::Alarm(Transition {
+            priority: Priority::High,
+            id: AlarmId::Spo2VeryLow,
+            ..told
+        }),
+        other => panic!("{other:?}"),
+    };
+    let alarmed = vec![
+        high(minute(36), SignalPresence::On),
+        high(minute(38), SignalPresence::Off),
+    ];
+    let (valid, expected) = share(alarmed);
+    assert!(expected > 16 && valid < expected, "{valid} of {expected}");
+    let before = vec![
+        high(minute(-9), SignalPresence::On),
+        high(minute(-8), SignalPresence::Off),
+    ];
+    assert_eq!(share(before), (14, 14), "of another patient");
 }
 
 #[test]

@@ -116,6 +116,7 @@ pub(crate) fn rated(at: MonoTime, id: ScoreId, rating: i16) -> CareAction {
         at,
         id,
         items: vec![Some(rating); count],
+        variant: None,
     })
 }
 

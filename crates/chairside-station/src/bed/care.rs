@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chairside_alarm::{
-    AlarmId, AlarmInput, AlarmKind, LimitChange, Priority, SessionLimits, Transition,
+    AlarmId, AlarmInput, AlarmKind, LimitChange, Occurrence, Priority, SessionLimits, Transition,
 };
 use chairside_care::{
     Care, CareAct, CareAction, CareEntry, CareRefusal, Checked, GateFacts, Stage, Treatment,
@@ -21,6 +21,8 @@ pub(crate) struct Treating {
     care: Care,
     /// Alarms of high priority about the patient that stand.
     high: BTreeSet<AlarmId>,
+    /// The last episode of each of them that was over.
+    over: BTreeMap<AlarmId, Occurrence>,
     /// How each line stands.
     links: BTreeMap<DeviceId, LinkState>,
     /// Another device answers on a line.
@@ -37,6 +39,7 @@ impl Treating {
         let mut treating = Self {
             care: Care::new(plan.protocols.iter().cloned(), plan.sources()),
             high: BTreeSet::new(),
+            over: BTreeMap::new(),
             links: lines
                 .map(|device| (device.id, LinkState::Disconnected))
                 .collect(),
@@ -67,27 +70,36 @@ impl Treating {
     /// Takes an alarm after a change.
     pub(super) fn alarm(&mut self, transition: &Transition) {
         let Transition {
-            at,
-            id,
-            present,
-            priority,
-            ..
+            at, id, present, ..
         } = transition;
         if *id == AlarmId::DeviceSwapped {
             self.swapped = *present;
             self.tell_facts();
         }
         let stood = !self.high.is_empty();
-        let is_high = *priority == Priority::High && id.kind() == AlarmKind::Physiological;
+        let is_high = is_high_of_the_patient(transition);
         if *present && is_high {
             self.high.insert(*id);
         } else {
             self.high.remove(id);
         }
+        if !*present && is_high {
+            self.over.insert(*id, transition.occurrence);
+        }
         let stands = !self.high.is_empty();
         if stood != stands {
             self.care.high_alarm(*at, stands);
             self.deadline = Some(*at);
+        }
+    }
+
+    /// Takes an alarm of the record. What is left of one may be no more than that it was over; what
+    /// is told of an episode after that is how people were told, and not that it ended.
+    pub(super) fn alarm_of_before(&mut self, transition: &Transition) {
+        let was_over = self.over.get(&transition.id) == Some(&transition.occurrence);
+        self.alarm(transition);
+        if !transition.present && !was_over && is_high_of_the_patient(transition) {
+            self.care.high_alarm_was(transition.at, transition.since);
         }
     }
 
@@ -138,6 +150,13 @@ impl Treating {
         self.deadline = due.filter(|due| *due > now);
         limits.expect_cuff(every)
     }
+}
+
+/// Tells whether an alarm is one after which a patient is looked at more often, and not let go: of
+/// high priority, and about the patient. A lost link or a call for help says nothing of how the
+/// patient is; what was not measured meanwhile is missing where it is asked for.
+pub(crate) fn is_high_of_the_patient(transition: &Transition) -> bool {
+    transition.priority == Priority::High && transition.id.kind() == AlarmKind::Physiological
 }
 
 impl Bed {

@@ -113,7 +113,7 @@ impl Replay<'_> {
             }
             Entry::Alarm { transition, .. } => {
                 self.engine.told(at, transition);
-                self.treating.alarm(transition);
+                self.treating.alarm_of_before(transition);
                 self.flood.take(transition);
             }
             Entry::Link { device, state, .. } => match state {

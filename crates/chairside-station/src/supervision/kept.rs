@@ -7,7 +7,7 @@ use chairside_alarm::{
     AlarmId, AlarmInput, Audience, BedFailure, Delivery, LIMITS_LAST, LimitCause, LimitKey,
     Occurrence, OperatorAction, Phase, SignalPresence, Sound, Transition, Unheard,
 };
-use chairside_care::{CareAction, CareEntry, EntryNumber};
+use chairside_care::EntryNumber;
 use chairside_model::{BedId, Cuff, DeviceId, MonoTime, Reading, SessionId};
 use chairside_protocol::LineInput;
 
@@ -17,6 +17,7 @@ use crate::plan::BedPlan;
 use crate::record::{Entry, LinkState, Record};
 
 mod over;
+mod treated;
 
 /// What outlives a bed's machine. It is what the record says of an earlier run of the service,
 /// and is taken up in the same way.
@@ -65,8 +66,10 @@ enum About {
     Alarm(AlarmId),
     Sound(Box<str>),
     Flood,
-    /// An entry of a treatment session that is not over.
+    /// An entry of a treatment session that is not over, or was the last one.
     Care(SessionId, EntryNumber),
+    /// That an alarm of high priority about the patient was over, however it stands now.
+    HighOver(AlarmId),
 }
 
 impl About {
@@ -137,6 +140,9 @@ impl Kept {
         {
             self.forget_limits();
         }
+        if let Entry::Alarm { transition, .. } = entry {
+            self.take_end(at, transition);
+        }
         let Some(about) = self.about(entry) else {
             return;
         };
@@ -149,11 +155,15 @@ impl Kept {
         } else {
             at
         };
+        self.keep(at, about, entry.clone());
+    }
+
+    fn keep(&mut self, at: MonoTime, about: About, entry: Entry) {
         self.sequence += 1;
         let record = Record {
             sequence: self.sequence,
             at,
-            entry: entry.clone(),
+            entry,
         };
         self.told.insert(about, record);
     }
@@ -212,17 +222,6 @@ impl Kept {
             Entry::Care { entry, .. } => self.about_care(entry),
             Entry::Discarded { .. } | Entry::DeviceAlarm { .. } | Entry::Ordered { .. } => None,
         }
-    }
-
-    /// All of a treatment is kept until it is over, for it is nothing but its entries.
-    fn about_care(&mut self, entry: &CareEntry) -> Option<About> {
-        let is_over = matches!(entry.action, CareAction::Step { to } if to.is_over());
-        if is_over {
-            self.told.retain(
-                |about, _| !matches!(about, About::Care(session, _) if *session == entry.session),
-            );
-        }
-        (!is_over).then_some(About::Care(entry.session, entry.number))
     }
 
     fn about_dose(&mut self, running: bool) -> Option<About> {

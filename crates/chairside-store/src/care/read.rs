@@ -1,8 +1,8 @@
 //! The action of a treatment session, read from JSON: each field that is wrong is named.
 
 use chairside_care::{
-    Amendment, CareAction, CareEvent, Check, DischargeItem, Dose, DoseEntry, Drug, EventKind,
-    ItemAnswer, Route, Said, ScoreEntry, ScoreId, Stage, Text,
+    Again, Amendment, CareAction, CareEvent, Check, DischargeItem, Dose, DoseEntry, Drug,
+    EventKind, ItemAnswer, Route, Said, ScoreEntry, ScoreId, Stage, Text,
 };
 use chairside_model::{MonoTime, Patient, PatientError, Value as Number};
 use serde_json::{Map, Value};
@@ -119,8 +119,22 @@ impl<'a> Fields<'a> {
         Ok(DoseEntry {
             at: known(at)?,
             dose,
-            again: self.maybe_number("again")?,
+            again: self.again()?,
         })
+    }
+
+    /// A figure, or a list of figures.
+    fn again(&mut self) -> Read<Option<Again>> {
+        let figures = match self.value("again") {
+            None => return Ok(None),
+            Some(Value::Array(figures)) => figures.iter().collect(),
+            Some(figure) => vec![figure],
+        };
+        let figures = figures.into_iter();
+        let figures = figures.map(|figure| figure.as_f64().and_then(Number::finite));
+        let figures: Option<Vec<_>> = figures.collect();
+        let wrong = || wrong("again", "it is neither a number nor a list of numbers");
+        Again::new(figures.ok_or_else(wrong)?).map_or_else(|| Err(wrong()), |again| Ok(Some(again)))
     }
 
     fn score(&mut self, at: Option<MonoTime>) -> Read<ScoreEntry> {
@@ -141,6 +155,7 @@ impl<'a> Fields<'a> {
                 let why = "it is a list of whole numbers, null where an item was not rated";
                 wrong("items", why)
             })?,
+            variant: self.maybe_written("variant")?,
         })
     }
 

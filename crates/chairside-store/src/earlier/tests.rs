@@ -1,7 +1,11 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use chairside_alarm::{OperatorAction, SignalPresence, Transition};
+use chairside_alarm::{OperatorAction, SignalPresence, Sources, Transition};
+use chairside_care::{
+    Care, CareAction, CareEntry, Dose, DoseEntry, Drug, PLANNED_MAX, Stage, Text,
+};
+use chairside_model::{Patient, SessionId, Value};
 use chairside_station::{Entry, Responsibility};
 use chrono::TimeDelta;
 
@@ -237,6 +241,146 @@ fn after_two_days_there_is_nothing_to_go_on_from() {
     assert_eq!(found(later(folder.path(), two_days + 101), START), None);
 }
 
+fn cares(number: u64, second: u64, session: u64, entry: u32, action: CareAction) -> Record {
+    let entry = Box::new(CareEntry {
+        session: SessionId(session),
+        number: entry,
+        action,
+        by: "mn".into(),
+        station: None,
+        reason: None,
+        passed_over: Vec::new(),
+    });
+    Record {
+        sequence: number,
+        at: after(second),
+        entry: Entry::Care { bed: BED, entry },
+    }
+}
+
+fn planned(number: u64, second: u64, session: u64) -> Record {
+    let action = CareAction::Schedule {
+        patient: Patient::new(Some("M. K."), None).unwrap(),
+        protocol: Text::new("iv").unwrap(),
+    };
+    cares(number, second, session, 1, action)
+}
+
+fn step(number: u64, second: u64, session: u64, entry: u32, to: Stage) -> Record {
+    cares(number, second, session, entry, CareAction::Step { to })
+}
+
+/// Folds what was found, as a bed does that goes on from it.
+fn folded(found: &Found) -> Care {
+    let mut care = Care::new([], Sources::default());
+    for record in &found.earlier.records {
+        if let Entry::Care { entry, .. } = &record.entry {
+            care.apply(record.at, entry);
+        }
+    }
+    care
+}
+
+const DAY: u64 = 24 * 3600;
+
+#[test]
+fn a_session_that_was_planned_days_ago_goes_on_in_the_middle_of_its_infusion() {
+    let folder = tempfile::tempdir().unwrap();
+    let start = DoseEntry {
+        at: after(1000),
+        dose: Dose::Start {
+            drug: Drug::Ketamine,
+            rate: Value::whole(1),
+            concentration: None,
+            planned: None,
+        },
+        again: None,
+    };
+    write(plan(folder.path()), &[planned(1, 1, 7), planned(2, 2, 8)]);
+    let day = 5 * i64::try_from(DAY).unwrap();
+    let of_the_day = [
+        step(1, 600, 7, 2, Stage::Screening),
+        step(2, 700, 7, 3, Stage::Baseline),
+        step(3, 800, 7, 4, Stage::Ready),
+        step(4, 900, 7, 5, Stage::Dosing),
+        cares(5, 1000, 7, 6, CareAction::Dose(start)),
+    ];
+    write(later(folder.path(), day), &of_the_day);
+
+    let found = found(later(folder.path(), day + 1200), START).unwrap();
+    let care = folded(&found);
+    let treatment = care.treatment().expect("it is open");
+    assert_eq!(treatment.stage(), Stage::Dosing);
+    assert_eq!(treatment.log().len(), 6);
+    let begun = START.saturating_sub(Duration::from_secs(200));
+    let infusion = treatment.dose_log().infusion(START).expect("it runs");
+    assert_eq!(infusion.given(START), Value::finite(200.0 / 60.0).unwrap());
+    assert_eq!(
+        treatment.since(),
+        begun.saturating_sub(Duration::from_secs(100))
+    );
+    let scheduled: Vec<_> = care.scheduled().iter().map(|one| one.session()).collect();
+    assert_eq!(scheduled, [SessionId(8)]);
+}
+
+#[test]
+fn a_plan_outlives_a_weekend_in_which_nothing_ran() {
+    let folder = tempfile::tempdir().unwrap();
+    let ended = step(3, 4, 9, 2, Stage::Aborted);
+    let records = [planned(1, 2, 7), planned(2, 3, 9), ended];
+    write(plan(folder.path()), &records);
+    let days = |days: u64| i64::try_from(days * DAY).unwrap();
+    for _ in 0..2 {
+        // A start without a record of its own changes nothing for the next one.
+        let found = found(later(folder.path(), days(3)), START).unwrap();
+        let care = folded(&found);
+        let scheduled: Vec<_> = care.scheduled().iter().map(|one| one.session()).collect();
+        assert_eq!(scheduled, [SessionId(7)]);
+        assert_eq!(numbers(&found.earlier.records), [1]);
+        assert_eq!(found.earlier.records[0].at, MonoTime::ZERO);
+        assert_eq!(found.earlier.ended, START);
+    }
+    let most = PLANNED_MAX.as_secs() / DAY;
+    assert!(found(later(folder.path(), days(most)), START).is_some());
+    assert_eq!(found(later(folder.path(), days(most) + 3), START), None);
+}
+
+#[test]
+fn a_session_that_was_opened_before_the_reach_is_not_planned_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let records = [
+        planned(1, 1, 7),
+        step(2, 2, 7, 2, Stage::Screening),
+        step(3, 3, 7, 3, Stage::Discharged),
+    ];
+    write(plan(folder.path()), &records);
+    assert_eq!(found(later(folder.path(), 3 * 86_400), START), None);
+}
+
+#[test]
+fn alarms_come_back_since_the_open_treatment_opened() {
+    let folder = tempfile::tempdir().unwrap();
+    let sessions = |session: u64, ended: bool| {
+        let mut records = vec![
+            at(alarm(1), after(5)),
+            planned(2, 6, session),
+            step(3, 10, session, 2, Stage::Screening),
+            at(alarm(4), after(20)),
+            at(alarm(5), after(30)),
+        ];
+        records.extend(ended.then(|| step(6, 40, session, 3, Stage::Aborted)));
+        records.push(at(numeric(7), after(3000)));
+        records
+    };
+    for (ended, expected) in [(false, &[1, 2, 3, 4, 5, 7][..]), (true, &[2, 3, 5, 6, 7])] {
+        let folder = folder.path().join(ended.to_string());
+        std::fs::create_dir(&folder).unwrap();
+        write(plan(&folder), &sessions(7, ended));
+        let found = found(later(&folder, 3000), START).unwrap();
+        assert_eq!(numbers(&found.earlier.records), expected, "ended: {ended}");
+    }
+}
+
 #[test]
 fn what_is_not_configured_any_more_is_left_out() {
     let folder = tempfile::tempdir().unwrap();
@@ -275,4 +419,16 @@ fn a_start_reads_no_table_from_its_beginning() {
             kind.name()
         );
     }
+    let query = format!("EXPLAIN QUERY PLAN {PLANNED}");
+    let mut statement = reader.connection.prepare(&query).unwrap();
+    let steps = statement
+        .query_map((1, 2, "a", 3), |row| row.get::<_, String>(3))
+        .unwrap();
+    let steps: Vec<String> = steps.collect::<Result<_, _>>().unwrap();
+    assert!(
+        steps.iter().all(|step| !step.starts_with("SCAN")),
+        "{steps:?}"
+    );
+    let used = |index: &str| steps.iter().any(|step| step.contains(index));
+    assert!(used("care_plans") && used("care_of_session"), "{steps:?}");
 }

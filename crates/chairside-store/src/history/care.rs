@@ -1,14 +1,12 @@
 //! What people did in a treatment session.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chairside_model::MonoTime;
+use chrono::{DateTime, Utc};
 
-use super::{History, SessionTold, wall_ns};
+use super::{History, SessionTold, wall_ns, wall_time};
 use crate::error::StoreError;
 use crate::kind::Kind;
-use crate::row::{CareFact, Fact};
-
-/// A session is planned no longer before it opens than this.
-const PLANNED_MAX: TimeDelta = TimeDelta::days(60);
+use crate::row::{CareFact, Fact, nanoseconds};
 
 /// Something that a person did in a treatment session.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,8 +20,8 @@ pub struct Cared {
 }
 
 impl History {
-    /// Returns what people did in a treatment session up to now, also before it opened, in the
-    /// order of its entries.
+    /// Returns what people did in a treatment session up to now, in the order of its entries: also
+    /// before it opened and after it ended, however long.
     ///
     /// # Errors
     ///
@@ -34,27 +32,32 @@ impl History {
         now: DateTime<Utc>,
     ) -> Result<Vec<Cared>, StoreError> {
         let bed = self.bed(&session.bed)?;
-        let until = session.closed.unwrap_or(now) + TimeDelta::seconds(1);
-        let span = (wall_ns(session.opened - PLANNED_MAX), wall_ns(until));
+        let connection = &self.reader.connection;
+        let mut statement = connection.prepare_cached(OF_SESSION)?;
+        let places = statement.query_map((&session.id, bed), |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+        })?;
+        let places: Vec<(i64, i64, i64)> = places.collect::<Result<_, _>>()?;
         let mut found = Vec::new();
-        for stretch in self
-            .stretches()?
-            .iter()
-            .filter(|one| one.meets(span.0, span.1))
-        {
-            self.each(stretch, Kind::Care, bed, span, |row| {
-                if let Fact::Care(fact) = row.fact
-                    && fact.session == session.id
-                {
-                    found.push(Cared {
-                        at: stretch.time(row.at),
-                        happened: fact.happened.map(|at| stretch.time(at)),
-                        fact,
-                    });
-                }
-            })?;
+        for (seq, run, zero) in places {
+            self.given_up.check()?;
+            let row = self.reader.row(Kind::Care, run, seq)?;
+            let Some(row) = row else { continue };
+            let wall = |at: MonoTime| zero.saturating_add(nanoseconds(at.since_start()));
+            if let Fact::Care(fact) = row.fact
+                && wall(row.at) <= wall_ns(now)
+            {
+                found.push(Cared {
+                    at: wall_time(wall(row.at)),
+                    happened: fact.happened.map(|at| wall_time(wall(at))),
+                    fact,
+                });
+            }
         }
-        found.sort_by_key(|cared| cared.fact.entry);
         Ok(found)
     }
 }
+
+/// A session's entries, each with its run and the wall-clock time of that run's zero.
+const OF_SESSION: &str = "SELECT f.seq, f.run, run.clock_zero_ns FROM care f \
+     JOIN run ON run.id = f.run WHERE f.session = ?1 AND f.bed = ?2 ORDER BY f.entry";

@@ -1,8 +1,8 @@
 //! Entries of treatment sessions with anything in them.
 
 use chairside_care::{
-    Amendment, CareAction, CareEntry, CareEvent, Check, DischargeItem, Dose, DoseEntry, Drug,
-    EventKind, ItemAnswer, Route, Said, ScoreEntry, ScoreId, Stage, Text,
+    Again, Amendment, CareAction, CareEntry, CareEvent, Check, DischargeItem, Dose, DoseEntry,
+    Drug, EventKind, ItemAnswer, Route, Said, ScoreEntry, ScoreId, Stage, Text,
 };
 use chairside_model::SessionId;
 use proptest::prelude::*;
@@ -85,13 +85,20 @@ fn any_dose() -> impl Strategy<Value = DoseEntry> {
         Just(Dose::Resume),
         Just(Dose::Stop),
     ];
-    (any_time(), dose, maybe()).prop_map(|(at, dose, again)| DoseEntry { at, dose, again })
+    let again = proptest::collection::vec(any_value(), 0..4).prop_map(Again::new);
+    (any_time(), dose, again).prop_map(|(at, dose, again)| DoseEntry { at, dose, again })
 }
 
 fn any_score() -> impl Strategy<Value = ScoreEntry> {
     let items = proptest::collection::vec(any::<Option<i16>>(), 0..24);
-    let score = (any_time(), select(&ScoreId::ALL), items);
-    score.prop_map(|(at, id, items)| ScoreEntry { at, id, items })
+    let variant = proptest::option::of(any_text());
+    let score = (any_time(), select(&ScoreId::ALL), items, variant);
+    score.prop_map(|(at, id, items, variant)| ScoreEntry {
+        at,
+        id,
+        items,
+        variant,
+    })
 }
 
 fn any_event() -> impl Strategy<Value = CareEvent> {

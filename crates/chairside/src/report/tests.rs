@@ -170,6 +170,7 @@ fn session() -> Vec<Record> {
         at: minute(14),
         id: ScoreId::Moaas,
         items: vec![Some(5)],
+        variant: None,
     };
     told.care(minute(14), CareAction::Score(rating));
     told.say(

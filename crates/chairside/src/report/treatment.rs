@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use chairside_care::{
     Amendment, CareAction, CareEntry, Dose, DoseEntry, DoseLog, EntryNumber, InForce, ItemAnswer,
-    ScoreEntry, Text,
+    PLANNED_MAX, ScoreEntry, Text,
 };
 use chairside_model::{MonoTime, Value};
 use chairside_report::{Block, Column, Row, RowKind, Section, Table};
@@ -15,8 +15,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::times::Clock;
 use super::{Names, Told};
 
-/// Where the opening of the session stands on the clock of the entries: a plan may be older.
-const OPENED: Duration = Duration::from_hours(24 * 90);
+/// Where the opening of the session stands on the clock of the entries, so that its plan is on it.
+const OPENED: Duration = PLANNED_MAX;
 
 /// The entries of a session, on a clock of their own.
 #[derive(Clone, Debug)]

@@ -102,7 +102,7 @@ pub(super) const TWELVE: [Bad; 12] = [
 ];
 
 /// More ways to miss a criterion.
-pub(super) const MORE: [Bad; 24] = [
+pub(super) const MORE: [Bad; 26] = [
     (
         "no Aldrete",
         |case| case.scores.retain(|score| score.id != ScoreId::AldreteMod),
@@ -262,6 +262,23 @@ pub(super) const MORE: [Bad; 24] = [
         Need::SpO2,
         NotMet,
         "97 %, 2 min without oxygen",
+    ),
+    (
+        "nobody said that it is without oxygen",
+        |case| {
+            case.events.clear();
+            case.score(ScoreId::AldreteMod).items = [2, 2, 2, 2, 1].map(Some).to_vec();
+        },
+        Need::SpO2,
+        Missing,
+        "97 %, and nobody said that it is without oxygen",
+    ),
+    (
+        "the reading before is of the dose",
+        |case| case.pressure_before = Some(pressure(59, 150, 92)),
+        Need::Pressure,
+        Missing,
+        "142/88 mmHg, and no reading before it that counts",
     ),
     (
         "a high alarm stands",

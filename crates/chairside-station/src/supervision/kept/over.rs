@@ -54,6 +54,7 @@ impl About {
             | Self::DoseBegan
             | Self::DoseEnded
             | Self::Care(..)
+            | Self::HighOver(_)
             | Self::Recording => true,
             Self::Alarm(id) => id.is_call(),
             Self::OtherIdentity(_)

@@ -1,5 +1,5 @@
 use chairside_alarm::OperatorAction;
-use chairside_care::{CareAction, CareEntry, Stage, Text};
+use chairside_care::{CareAction, CareEntry, Check, Stage, Text};
 use chairside_model::{Patient, SessionId};
 
 use super::*;
@@ -103,4 +103,46 @@ fn a_session_that_a_treatment_opened_is_told_once_from_when_the_patient_came() {
     };
     assert_eq!(history.sessions().unwrap(), std::slice::from_ref(&told));
     assert_eq!(history.session(&told.id).unwrap(), Some(told));
+}
+
+/// Chairside keeps taking what was forgotten until the next session opens.
+#[test]
+fn a_session_is_read_from_its_plan_to_what_was_entered_after_its_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let plan = CareAction::Schedule {
+        patient: Patient::default(),
+        protocol: Text::new("iv").unwrap(),
+    };
+    let look = || CareAction::Check { check: Check::Look };
+    let step = |to| CareAction::Step { to };
+    write(folder.path(), 0, vec![cares(10, 1, plan)]);
+    let day = 70 * 86_400;
+    let entries = vec![
+        cares(20, 2, step(Stage::Screening)),
+        turned(20, true),
+        cares(50, 3, step(Stage::Aborted)),
+        turned(50, false),
+        cares(3650, 4, look()),
+    ];
+    write(folder.path(), day, entries);
+    let history = History::open(folder.path(), GivenUp::default()).unwrap();
+    let session = history.session(&SessionId(4).to_string()).unwrap().unwrap();
+    let entered = |now: i64| {
+        let cared = history.care(&session, at(now)).unwrap();
+        let entered = cared.iter().map(|one| (one.fact.entry, one.at));
+        entered.collect::<Vec<_>>()
+    };
+    let all = [
+        (1, at(10)),
+        (2, at(day + 20)),
+        (3, at(day + 50)),
+        (4, at(day + 3650)),
+    ];
+    assert_eq!(entered(day + 4000), all);
+    assert_eq!(entered(day + 100), all[..3]);
+    let elsewhere = SessionTold {
+        bed: "9".to_owned(),
+        ..session.clone()
+    };
+    assert_eq!(history.care(&elsewhere, at(day + 4000)).unwrap(), []);
 }
