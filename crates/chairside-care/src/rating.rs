@@ -289,10 +289,11 @@ impl fmt::Display for Consequence {
         match self {
             Self::Due(Check::Look) => f.write_str("look at the patient again"),
             Self::Due(Check::IvSite) => f.write_str("look at the place where the needle is"),
-            Self::Due(Check::CallPrescriber) => f.write_str("call the prescriber"),
             Self::Due(Check::Score(id)) => write!(f, "{} is due", id.title()),
             Self::CuffEvery(every) => write!(f, "the cuff every {} min", every.as_secs() / 60),
-            Self::CallPrescriber => f.write_str("call the prescriber"),
+            Self::CallPrescriber | Self::Due(Check::CallPrescriber) => {
+                f.write_str("call the prescriber")
+            }
         }
     }
 }

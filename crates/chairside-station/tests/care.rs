@@ -326,8 +326,9 @@ fn a_high_alarm_brings_the_cuff_sooner_for_an_hour() {
 
 /// The discharge's line of the alarms, where the session stands at the recovery.
 fn quiet(clinic: &Clinic) -> Standing {
-    let care = clinic.station.care(BED).unwrap();
-    let discharge = care.treatment().unwrap().discharge(clinic.now()).unwrap();
+    let care = clinic.station.care(BED).expect("the bed is there");
+    let treatment = care.treatment().expect("a session is open");
+    let discharge = treatment.discharge(clinic.now()).expect("she is here");
     let lines = discharge.lines.iter();
     let mut lines = lines.filter(|line| line.need == DischargeNeed::Quiet);
     lines.next().expect("each list has it").standing

@@ -332,6 +332,7 @@ fn a_nod_does_not_answer_for_a_slip_and_a_second_entry_does() {
 /// Whoever types the good rate again says nothing of the amount that slipped.
 #[test]
 fn a_second_entry_answers_for_the_figure_that_it_repeats_and_no_other() {
+    use DoseFigure::{Concentration, PlannedPerKg, Session, SessionPerKg};
     let dose = Dose::Start {
         drug: Drug::Ketamine,
         rate: value(0.875),
@@ -360,7 +361,6 @@ fn a_second_entry_answers_for_the_figure_that_it_repeats_and_no_other() {
         })
         .collect()
     };
-    use DoseFigure::{Concentration, PlannedPerKg, Session, SessionPerKg};
     let all = [PlannedPerKg, Concentration, Session, SessionPerKg];
     assert_eq!(open(&again(&[])), all);
     assert_eq!(open(&again(&[0.875])), all, "the rate is not in question");

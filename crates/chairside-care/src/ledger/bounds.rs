@@ -129,6 +129,7 @@ mod tests {
     }
 
     /// Returns how likely exactly so many are, as a product that is taken factor by factor.
+    #[expect(clippy::cast_precision_loss, reason = "some hundred sessions")]
     fn exactly(count: u64, of: u64, share: f64) -> f64 {
         let of_each = |number: u64| {
             let ways = (of - number) as f64 / (count - number) as f64;
