@@ -16,12 +16,15 @@ use chairside_model::{
     BedId, Cuff, CuffReading, DeviceId, Measured, Metric, MonoTime, Observation, Patient, Reading,
     SessionId, Value,
 };
+use chairside_protocol::LineInput;
 use chairside_station::{
     BedPlan, CareDenied, DevicePlan, Entry, Feed, LastNumbers, Station, StationInput, StationOutput,
 };
 
 mod support;
 
+#[path = "support/fragile.rs"]
+mod fragile;
 #[path = "support/kept.rs"]
 mod kept;
 
@@ -347,6 +350,44 @@ fn a_restart_makes_nobody_quiet_any_sooner() {
     assert_eq!(quiet(&clinic), Standing::NotMet, "not for 30 min");
     clinic.wait(700, 97);
     assert_eq!(quiet(&clinic), Standing::Met);
+}
+
+/// Of what the machine knew only the last of each thing is left to the next one.
+#[test]
+fn a_bed_that_is_made_anew_makes_nobody_quiet_any_sooner_and_takes_late_entries() {
+    let mut plan = plan();
+    let bed = plan.get_mut(&BED).expect("it is planned");
+    let thermometer = DeviceId(2);
+    bed.devices
+        .push(DevicePlan::on_line(thermometer, &fragile::FRAGILE));
+    let mut clinic = Clinic::new();
+    clinic.station = Station::new(plan, MonoTime::ZERO).expect("each device is planned once");
+    let fails = |clinic: &mut Clinic| {
+        for input in [LineInput::Opened, LineInput::Received(b"!")] {
+            let input = StationInput::Line(thermometer, input);
+            clinic.station.handle(clinic.now(), input, &mut clinic.out);
+        }
+    };
+    clinic.go_to_dosing();
+    clinic.step(Stage::Peak);
+    clinic.step(Stage::Recovery);
+    clinic.wait(30, 86);
+    clinic.wait(1200, 97);
+    assert_eq!(quiet(&clinic), Standing::NotMet);
+    fails(&mut clinic);
+    assert_eq!(quiet(&clinic), Standing::NotMet, "not for 30 min");
+    clinic.wait(700, 97);
+    assert_eq!(quiet(&clinic), Standing::Met);
+    clinic.step(Stage::Discharged);
+    let rated = ScoreEntry {
+        at: clinic.now(),
+        id: ScoreId::Ponv,
+        items: vec![Some(0)],
+        variant: None,
+    };
+    clinic.wait(60, 97);
+    fails(&mut clinic);
+    clinic.nurse(&CareAction::Score(rated));
 }
 
 #[test]
