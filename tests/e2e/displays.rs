@@ -10,7 +10,7 @@ use tokio::time::timeout;
 use crate::{AT_ONCE, SOON};
 
 /// A display that is heard.
-fn display(station: &str) -> Value {
+pub(crate) fn display(station: &str) -> Value {
     json!({
         "type": "display", "station": station, "view": "#/", "sound": "running",
         "confirmed": { "by": "mn", "at": "2026-01-05T07:58:00Z" },

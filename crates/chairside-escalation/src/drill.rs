@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use chairside_model::MonoTime;
 
-use crate::plan::{Channel, DAY_MINUTES, Moment, Person, Plan};
+use crate::plan::{Channel, DAY_MINUTES, Moment, Person, Plan, WeekMinute};
 
 /// A drill is sent so late at most, after a restart for instance; later it is left to the next day.
 /// Minutes.
@@ -69,6 +69,17 @@ impl Drill {
             None => (minute + DAY_MINUTES - self.at, (day + 6) % 7),
         };
         self.days[day] && late < LATE_MAX
+    }
+
+    /// Returns on which day it is sent next, 0 for Monday, and whether that is today; nothing when
+    /// it has no day.
+    #[must_use]
+    pub fn next_day(&self, at: WeekMinute) -> Option<(usize, bool)> {
+        let (today, minute) = at.day_and_minute();
+        // In a week it is the same day again.
+        let mut ahead = (0..=7).map(|ahead| ((today + ahead) % 7, ahead));
+        let next = ahead.find(|(day, ahead)| self.days[*day] && (*ahead > 0 || minute < self.at));
+        next.map(|(day, ahead)| (day, ahead == 0))
     }
 
     fn people(&self, plan: &Plan, at: Moment) -> Vec<Person> {
@@ -146,6 +157,15 @@ impl Drills {
         states.filter_map(move |state| Some((&state.drill, state.missed(now)?)))
     }
 
+    /// Returns when each was last sent, and since when it is missed, in their order.
+    pub fn standing(
+        &self,
+        now: MonoTime,
+    ) -> impl Iterator<Item = (&Drill, Option<MonoTime>, Option<MonoTime>)> {
+        let states = self.0.iter();
+        states.map(move |state| (&state.drill, state.sent, state.missed(now)))
+    }
+
     /// Whether there is none.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
@@ -188,7 +208,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
-    use crate::{Contact, Duty, WeekMinute};
+    use crate::{Contact, Duty};
 
     const PHONES: Channel = Channel(0);
     const MN: Person = Person(0);
@@ -274,6 +294,24 @@ mod tests {
             let sent = !drills.due(&plan(), at(start)).is_empty();
             assert_eq!(sent, expected.is_some(), "{start:?}");
         }
+    }
+
+    #[test]
+    fn the_next_is_today_until_its_time_and_else_on_the_next_of_its_days() {
+        let mut workdays = drill(DrillFor::Person(MN));
+        for (now, next) in [
+            (time(0, 8, 59), Some((0, true))),
+            (time(0, 9, 0), Some((1, false))),
+            (time(4, 9, 30), Some((0, false))),
+            (time(6, 12, 0), Some((0, false))),
+        ] {
+            assert_eq!(workdays.next_day(at(now).week), next, "{now:?}");
+        }
+        workdays.days = [false, true, false, false, false, false, false];
+        let after = at(time(1, 9, 0)).week;
+        assert_eq!(workdays.next_day(after), Some((1, false)), "in a week");
+        workdays.days = [false; 7];
+        assert_eq!(workdays.next_day(after), None);
     }
 
     #[test]

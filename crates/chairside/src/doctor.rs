@@ -2,11 +2,13 @@
 //!
 //! `check` looks at the configuration alone; this looks at the machine that it is for: whether
 //! each port is there, may be opened and has a name that stays, whether the record has a disk to
-//! be written to, whether the clock can be right, whether the address can be answered on, and
-//! whether the files of the channels are in order. It opens no port, and leaves nothing behind.
+//! be written to, whether the clock can be right, whether the address can be answered on,
+//! whether the files of the channels are in order, and whether the loudspeaker can be opened. It
+//! opens no port, and leaves nothing behind.
 
 mod address;
 mod channels;
+mod loudspeaker;
 mod ports;
 mod record;
 mod sent;
@@ -125,6 +127,7 @@ pub fn examine(
             checks.extend(record::check(&config.service));
             checks.extend(answered.checks);
             checks.extend(channels::check(config));
+            checks.extend(loudspeaker::check(config));
         }
         Err(mistakes) => {
             checks.extend(mistakes.mistakes().iter().map(|mistake| {

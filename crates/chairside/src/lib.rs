@@ -13,6 +13,7 @@ pub mod config;
 pub mod demo;
 pub mod doctor;
 pub mod identified;
+pub mod loudspeaker;
 pub mod notify;
 pub mod port;
 pub mod replay;

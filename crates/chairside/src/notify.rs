@@ -9,38 +9,41 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chairside_alarm::Transition;
-use chairside_escalation::{
-    Delivery, DeliveryId, Drills, Ended, Escalation, Input, Moment, Output, Plan, Purpose,
-    WEEK_MINUTES, WeekMinute,
-};
+use chairside_escalation::{DeliveryId, Drills, Escalation, Input, Moment, Output, Plan};
 use chairside_model::{BedId, MonoTime};
 use chairside_notify::http::Http;
 use chairside_notify::{Message, SettingsError, WallClock};
 use chairside_station::Record;
-use chairside_store::{AttemptRow, EndRow, Outbox, OutboxRow, Recorder};
-use chrono::{Datelike, Local, Timelike};
+use chairside_store::Recorder;
+use chrono::Local;
 use tokio::sync::{mpsc, oneshot};
-use tracing::{info, warn};
 
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::loudspeaker::Loudspeaker;
 
 mod answers;
 mod attempt;
+mod carry;
 mod followers;
 mod names;
+mod reached;
+mod resume;
+mod roster;
 mod state;
 mod tested;
 mod trouble;
 
 pub use answers::{Answers, Asked, Found};
 use attempt::Tried;
+use carry::commit;
 pub use followers::FollowerState;
 use followers::Followers;
 pub use names::Names;
-pub use state::{CallingState, ChannelState, UnderWay, WatchedCalling};
+pub use roster::{Roster, Whom, week_minute};
+pub use state::{CallingState, ChannelState, DrillState, UnderWay, WatchedCalling};
 pub use tested::TestState;
-use tested::{Tested, Tests};
+use tested::Tests;
 
 /// The escalation and its channels.
 #[derive(Debug)]
@@ -60,6 +63,8 @@ pub struct Notify {
     answers: Answers,
     tests: Tests,
     drills: Drills,
+    /// The host's own loudspeaker, where there is one.
+    loudspeaker: Option<Loudspeaker>,
     /// Who wants to know of the test that is being made.
     tester: Option<TestReply>,
 }
@@ -125,10 +130,14 @@ impl Notify {
             escalation: Escalation::new(plan),
             out: Output::default(),
             names: Names::of(config, beds),
-            watched: WatchedCalling::new(calling, &channels),
+            watched: WatchedCalling::new(config, &channels),
             answers,
             tests: Tests::default(),
             drills: Drills::new(calling.drills.clone()),
+            loudspeaker: calling
+                .loudspeaker
+                .as_ref()
+                .map(|settings| Loudspeaker::start(settings, clock.now())),
             tester: None,
             channels,
             followers,
@@ -138,47 +147,6 @@ impl Notify {
             outcomes,
             tried,
         })
-    }
-
-    /// Goes on from what earlier runs told and sent. Nothing is sent before the first
-    /// [`tick`](Self::tick).
-    pub fn resume(&mut self, now: MonoTime, records: &[Record], outbox: &Outbox) {
-        // What was told at one moment belongs together.
-        for at_once in records.chunk_by(|one, next| one.at == next.at) {
-            let at = at_once.first().map_or(now, |record| record.at);
-            let inputs = at_once.iter().filter_map(|record| self.names.input(record));
-            self.escalation.follow(at, inputs);
-        }
-        let (left, keys) = self.names.left(outbox);
-        let numbers = self.escalation.resume(now, &left);
-        self.resume_tests(outbox);
-        self.watched.set(self.state(now));
-        // Also what was taken can still be answered.
-        for ((delivery, ..), key) in left.deliveries.iter().zip(&keys) {
-            self.message(now, delivery, key.clone());
-        }
-        let again: BTreeMap<DeliveryId, String> = numbers.into_iter().zip(keys).collect();
-        let under_way = self.escalation.under_way();
-        let under_way: Vec<Delivery> = under_way.map(|(delivery, _)| delivery.clone()).collect();
-        if !under_way.is_empty() {
-            info!(
-                messages = under_way.len(),
-                "Messages of the last run go on."
-            );
-        }
-        for delivery in under_way {
-            if let Some(key) = again.get(&delivery.id) {
-                let message = self.message(now, &delivery, key.clone());
-                self.sent.insert(
-                    delivery.id,
-                    Sent {
-                        message: Arc::new(message),
-                        committed: None,
-                        tester: None,
-                    },
-                );
-            }
-        }
     }
 
     /// What clients are told of it.
@@ -191,14 +159,6 @@ impl Notify {
     #[must_use]
     pub const fn answers(&self) -> &Answers {
         &self.answers
-    }
-
-    /// Makes the message of a delivery, which can be answered from now on.
-    fn message(&self, now: MonoTime, delivery: &Delivery, key: String) -> Message {
-        let mut message = self.names.message(delivery, key, &self.clock);
-        let person = self.names.person(delivery.person);
-        self.answers.open(now, delivery, person, &mut message);
-        message
     }
 
     /// Takes which alarms stand when the service starts.
@@ -247,74 +207,6 @@ impl Notify {
         }
     }
 
-    /// Takes the outcome of an attempt.
-    pub fn tried(&mut self, now: MonoTime, tried: &Tried, recorder: &Recorder) {
-        let Some(sent) = self.sent.get_mut(&tried.attempt.delivery) else {
-            return;
-        };
-        let failure = tried.result.as_ref().err();
-        let why = failure.map(|failure| failure.why.clone());
-        if let Some(tester) = sent.tester.take() {
-            let key = sent.message.key.clone();
-            let told = why
-                .clone()
-                .map_or(Ok(key), |why| Err(NoTest::NotTaken(why)));
-            // Whoever asked may have gone.
-            let _ = tester.send(told);
-        }
-        if let Some(why) = &why {
-            let channel = self.names.channel(tried.channel);
-            let (key, attempt) = (&sent.message.key, tried.attempt.number);
-            warn!(channel, key, attempt, why, "A message was not taken.");
-        }
-        let row = AttemptRow {
-            at: now,
-            key: sent.message.key.clone(),
-            number: tried.attempt.number,
-            outcome: tried.outcome_name().to_owned(),
-            why: why.clone(),
-        };
-        commit(recorder, OutboxRow::Attempt(row));
-        self.watched.tried(tried.channel, self.clock.wall(now), why);
-        let input = Input::Tried(tried.attempt.delivery, tried.outcome());
-        self.handle(now, input, recorder);
-    }
-
-    /// Returns by what somebody was called for a bed who has not been reached, in words; nothing
-    /// when everybody was.
-    #[must_use]
-    pub fn unreached(&self, bed: BedId) -> Option<String> {
-        let mut ways: Vec<_> = self.escalation.unreached(bed).collect();
-        ways.sort_unstable();
-        ways.dedup();
-        let names = ways.iter().map(|(person, channel)| {
-            let (person, channel) = (self.names.person(*person), self.names.channel(*channel));
-            format!("{person} by {channel}")
-        });
-        let names: Vec<_> = names.collect();
-        if self.escalation.calls_nobody(bed) {
-            return Some("there is nobody to call".to_owned());
-        }
-        (!names.is_empty()).then(|| names.join(", "))
-    }
-
-    /// Looks how it stands with the programs that follow alarms.
-    pub fn look(&mut self, now: MonoTime) {
-        let followers = self.followers.look(now);
-        self.watched.followers(followers);
-    }
-
-    /// Returns since when a program that follows alarms is not told of a bed, and why.
-    #[must_use]
-    pub fn untold(&self, now: MonoTime, bed: BedId) -> Option<(MonoTime, String)> {
-        self.followers.untold(now, self.names.bed(bed))
-    }
-
-    /// The beds that have a ladder.
-    pub fn beds(&self) -> impl Iterator<Item = BedId> {
-        self.escalation.plan().ladders.keys().copied()
-    }
-
     fn handle(&mut self, now: MonoTime, input: Input<'_>, recorder: &Recorder) {
         let at = self.moment(now);
         self.escalation.handle(at, [input], &mut self.out);
@@ -324,124 +216,11 @@ impl Notify {
     fn moment(&self, now: MonoTime) -> Moment {
         // A clock that was put right since the start tells who is on duty.
         let wall = self.clock.wall_as_set().with_timezone(&Local);
-        let day = wall.weekday().num_days_from_monday();
-        let minute = (day * 24 + wall.hour()) * 60 + wall.minute();
-        let minute = u16::try_from(minute).unwrap_or(WEEK_MINUTES);
         Moment {
             now,
-            week: WeekMinute::new(minute),
+            week: week_minute(wall),
         }
     }
-
-    /// Puts on record what was decided, and begins what is to be tried.
-    fn carry(&mut self, now: MonoTime, recorder: &Recorder) {
-        let mut out = std::mem::take(&mut self.out);
-        for (bed, climbed) in out.climbed.drain(..) {
-            info!(
-                bed = self.names.bed(bed),
-                rung = climbed.rung,
-                why = climbed.why.name(),
-                "A rung is climbed."
-            );
-            let row = self.names.rung_row(now, bed, &climbed);
-            commit(recorder, OutboxRow::Rung(row));
-        }
-        for delivery in out.deliveries.drain(..) {
-            let key = format!("{}-{}", self.epoch, delivery.id.0);
-            let row = self.names.delivery_row(&delivery, key.clone());
-            if delivery.purpose.is_test() {
-                self.tests.made(Tested {
-                    key: key.clone(),
-                    person: row.person.clone(),
-                    channel: row.channel.clone(),
-                    drill: delivery.purpose == Purpose::Drill,
-                    made: delivery.at,
-                    taken: None,
-                    received: None,
-                });
-            }
-            let (done, committed) = oneshot::channel();
-            recorder.commit_outbox(OutboxRow::Delivery(row), move |_result| {
-                // On record or not: it is tried. Nobody waits any more when it took too long.
-                let _ = done.send(());
-            });
-            let message = Arc::new(self.message(now, &delivery, key));
-            self.sent.insert(
-                delivery.id,
-                Sent {
-                    message,
-                    committed: Some(committed),
-                    tester: match delivery.purpose {
-                        Purpose::Test => self.tester.take(),
-                        Purpose::Call | Purpose::AllClear | Purpose::Answered | Purpose::Drill => {
-                            None
-                        }
-                    },
-                },
-            );
-        }
-        let under_way: BTreeMap<_, _> = self
-            .escalation
-            .under_way()
-            .map(|(delivery, _)| (delivery.id, (delivery.person, delivery.channel)))
-            .collect();
-        for attempt in out.attempts.drain(..) {
-            let way = under_way.get(&attempt.delivery);
-            let sent = self.sent.get_mut(&attempt.delivery);
-            let (Some((person, channel)), Some(sent)) = (way, sent) else {
-                continue;
-            };
-            let address = self.escalation.plan().address(*person, *channel);
-            attempt::begin(
-                attempt,
-                *channel,
-                self.channels.get(usize::from(channel.0)).map(Arc::clone),
-                (Arc::clone(&sent.message), address.map(str::to_owned)),
-                sent.committed.take(),
-                self.outcomes.clone(),
-            );
-        }
-        for (id, ended) in out.ended.drain(..) {
-            if let Some(sent) = self.sent.remove(&id) {
-                if ended == Ended::Taken {
-                    self.tests.taken(now, &sent.message.key);
-                }
-                let row = EndRow {
-                    at: now,
-                    key: sent.message.key.clone(),
-                    ended: ended.name().to_owned(),
-                };
-                commit(recorder, OutboxRow::End(row));
-            }
-        }
-        self.out = out;
-        self.watched.set(self.state(now));
-    }
-
-    fn state(&self, now: MonoTime) -> (Vec<UnderWay>, Vec<TestState>) {
-        let under_way = self.escalation.under_way();
-        let told = under_way.map(|(delivery, attempts)| UnderWay {
-            person: self.names.person(delivery.person).to_owned(),
-            channel: self.names.channel(delivery.channel).to_owned(),
-            purpose: delivery.purpose.name(),
-            priority: delivery.priority.name(),
-            beds: self.names.beds_of(delivery),
-            attempts,
-            waits_ms: {
-                let waits = now.saturating_since(delivery.at);
-                u64::try_from(waits.as_millis()).unwrap_or(u64::MAX)
-            },
-        });
-        (told.collect(), self.tests.told(&self.clock))
-    }
-}
-
-fn commit(recorder: &Recorder, row: OutboxRow) {
-    recorder.commit_outbox(row, |result| {
-        if let Err(error) = result {
-            warn!(%error, "A step on the way of an alarm to a person is not on record.");
-        }
-    });
 }
 
 #[cfg(test)]

@@ -264,6 +264,10 @@ impl Running {
         }
         self.tick().await;
         self.release().await;
+        let Service {
+            notify, station, ..
+        } = &self.service;
+        notify.sound(station, self.reach.nobody_hears());
         true
     }
 

@@ -13,6 +13,7 @@ mod history;
 pub mod hub;
 pub(crate) mod listen;
 mod metrics;
+mod page;
 mod ports;
 mod routes;
 mod socket;

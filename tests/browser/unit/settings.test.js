@@ -71,8 +71,8 @@ test("the address says whether the page hangs on a wall, and it says when the sc
 });
 
 test("no stylesheet asks the system for its colours or its motion: what is chosen here would not hold", () => {
-  // Nothing is chosen on the page that a message on a telephone leads to: it is as the telephone is.
-  const chosen = (name) => name.endsWith(".css") && name !== "answer.css";
+  // Nothing is chosen on the pages that the service makes itself: they are as the telephone is.
+  const chosen = (name) => name.endsWith(".css") && !["answer.css", "calling.css"].includes(name);
   for (const name of readdirSync(FOLDER, { recursive: true }).filter(chosen)) {
     const style = readFileSync(new URL(name, FOLDER), "utf8");
     assert.doesNotMatch(style, /prefers-(color-scheme|reduced-motion)/, name);

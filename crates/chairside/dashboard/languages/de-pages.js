@@ -55,6 +55,7 @@ export const GERMAN_OF_PAGES = {
   "DAY CHECK ✓": "TAGESPRÜFUNG ✓",
   "DAY CHECK NOT DONE": "TAGESPRÜFUNG FEHLT",
   "Day-start check": "Prüfung zum Tagesbeginn",
+  "How people are called, and tests of the ways to them": "Wie Menschen gerufen werden, und Tests der Wege zu ihnen",
   Note: "Bemerkung",
   "Sign the check": "Prüfung unterschreiben",
   "The last checks": "Die letzten Prüfungen",

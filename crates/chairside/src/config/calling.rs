@@ -15,6 +15,7 @@ use chairside_notify::mqtt::MqttSettings;
 use super::channel::{self, ChannelSettings};
 use super::file::Section;
 use super::mistake::Mistakes;
+use crate::loudspeaker::LoudspeakerSettings;
 
 mod drill;
 mod duty;
@@ -44,10 +45,14 @@ pub struct Calling {
     pub people: Vec<Vec<Contact>>,
     /// Who is on duty when.
     pub duties: Vec<Duty>,
+    /// What each of the duties is called.
+    pub duty_names: Vec<String>,
     /// The ladders, by name, in the order of the file.
     pub ladders: Vec<(String, Ladder)>,
     /// The tests that are sent by themselves.
     pub drills: Vec<Drill>,
+    /// The host's own loudspeaker, where there is one.
+    pub loudspeaker: Option<LoudspeakerSettings>,
 }
 
 /// A channel.
@@ -147,6 +152,29 @@ impl Reader {
         self.people
             .insert(id.unwrap_or_default().to_owned(), Person(number));
         self.calling.people.push(contacts);
+    }
+
+    /// Takes where the host itself plays.
+    pub(super) fn loudspeaker(
+        &mut self,
+        file: &mut Section,
+        folder: &Path,
+        mistakes: &mut Mistakes,
+    ) {
+        let Some(mut section) = file.optional_section("loudspeaker", mistakes) else {
+            return;
+        };
+        self.calling.loudspeaker = if section.has("file") {
+            let path = channel::file(&mut section, "file", folder, mistakes);
+            path.map(LoudspeakerSettings::File)
+        } else {
+            let device = section.text("device", mistakes);
+            device.map(LoudspeakerSettings::Device)
+        };
+        if section.has("file") && section.has("device") {
+            mistakes.add(section.key("device"), "a device or a file, one of the two");
+        }
+        section.finish(mistakes);
     }
 
     pub(super) fn finish(self) -> Calling {

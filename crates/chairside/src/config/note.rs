@@ -9,6 +9,7 @@ use std::os::unix::fs::{FileTypeExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use super::{Config, Port, Service};
+use crate::loudspeaker::LoudspeakerSettings;
 use crate::remedy::without_numbers;
 
 /// Something to look at again.
@@ -32,6 +33,7 @@ impl Config {
     #[must_use]
     pub fn notes(&self) -> Vec<Note> {
         let mut notes = self.service.notes();
+        notes.extend(self.calling.loudspeaker.as_ref().and_then(unbuilt));
         for (bed_number, bed) in (1_usize..).zip(&self.beds) {
             let adjustments = &bed.profile.parts().adjustments;
             if !adjustments.personal.is_empty() {
@@ -55,6 +57,17 @@ impl Config {
         }
         notes
     }
+}
+
+/// A sound device is of no use to a program that was built without what speaks to it.
+fn unbuilt(loudspeaker: &LoudspeakerSettings) -> Option<Note> {
+    let is_device = matches!(loudspeaker, LoudspeakerSettings::Device(_));
+    (is_device && !cfg!(feature = "loudspeaker")).then(|| Note {
+        key: "loudspeaker.device".to_owned(),
+        why: "this program was built without the feature `loudspeaker` and plays nothing; that \
+              is DELIVERY_FAILED at every bed"
+            .to_owned(),
+    })
 }
 
 impl Service {

@@ -66,6 +66,7 @@ impl Reader<'_> {
         self.calling.manager(&mut file, named, self.mistakes);
         self.calling
             .broker(&mut file, (named, folder), self.mistakes);
+        self.calling.loudspeaker(&mut file, folder, self.mistakes);
         let service = file.section("service", self.mistakes);
         let service = service.and_then(|section| self.service(section));
         self.calling.channels(&mut file, folder, self.mistakes);

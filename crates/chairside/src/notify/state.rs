@@ -6,8 +6,9 @@ use chairside_escalation::Channel;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use super::{FollowerState, TestState};
-use crate::config::Calling;
+use super::{FollowerState, Roster, TestState};
+use crate::config::Config;
+use crate::loudspeaker::LoudspeakerState;
 use crate::web::wire::Time;
 
 /// The channels and what is under way, as they stand.
@@ -17,10 +18,14 @@ pub struct CallingState {
     pub channels: Vec<ChannelState>,
     /// The programs that follow alarms.
     pub followers: Vec<FollowerState>,
+    /// The host's own loudspeaker; nothing where none is configured.
+    pub loudspeaker: Option<LoudspeakerState>,
     /// The messages that have not ended.
     pub under_way: Vec<UnderWay>,
     /// The last tests, the newest first.
     pub tests: Vec<TestState>,
+    /// The drills, in the order of the configuration.
+    pub drills: Vec<DrillState>,
 }
 
 /// A channel.
@@ -37,8 +42,23 @@ pub struct ChannelState {
     pub taken_at: Option<Time>,
     /// When it last did not.
     pub failed_at: Option<Time>,
+    /// Since when it has taken none that was tried; nothing when it took the last.
+    pub failing_since: Option<Time>,
     /// Why it did not, if that was the last that was tried.
     pub failing: Option<String>,
+}
+
+/// A test that the calendar wants.
+#[derive(Clone, Debug, Serialize)]
+pub struct DrillState {
+    /// By what.
+    pub channel: String,
+    /// At which time of day, by the clinic's clock: `08:30`.
+    pub at: String,
+    /// When it was last sent.
+    pub sent_at: Option<Time>,
+    /// Since when nobody has received it in time; nothing when somebody has.
+    pub missed_since: Option<Time>,
 }
 
 /// A message that has not ended.
@@ -62,26 +82,38 @@ pub struct UnderWay {
 
 /// The state, seen from the loop that changes it and from those who answer clients.
 #[derive(Clone, Debug, Default)]
-pub struct WatchedCalling(Arc<Mutex<CallingState>>);
+pub struct WatchedCalling {
+    state: Arc<Mutex<CallingState>>,
+    roster: Arc<Roster>,
+}
 
 impl WatchedCalling {
     /// Takes the channels of a configuration, and what was made of each.
-    pub(super) fn new(calling: &Calling, made: &[Arc<dyn chairside_notify::Channel>]) -> Self {
-        let channels = calling.channels.iter().zip(made);
+    pub(super) fn new(config: &Config, made: &[Arc<dyn chairside_notify::Channel>]) -> Self {
+        let channels = config.calling.channels.iter().zip(made);
         let channels = channels.map(|(plan, made)| ChannelState {
             channel: plan.name.clone(),
             kind: plan.settings.kind(),
             public_key: made.public_key(),
             taken_at: None,
             failed_at: None,
+            failing_since: None,
             failing: None,
         });
-        Self(Arc::new(Mutex::new(CallingState {
+        let state = CallingState {
             channels: channels.collect(),
-            followers: Vec::new(),
-            under_way: Vec::new(),
-            tests: Vec::new(),
-        })))
+            ..CallingState::default()
+        };
+        Self {
+            state: Arc::new(Mutex::new(state)),
+            roster: Arc::new(Roster::of(config)),
+        }
+    }
+
+    /// Returns who there is and who is called, which never changes.
+    #[must_use]
+    pub fn roster(&self) -> &Roster {
+        &self.roster
     }
 
     /// Returns the state as it is now.
@@ -96,8 +128,16 @@ impl WatchedCalling {
         state.tests = tests;
     }
 
-    pub(super) fn followers(&self, followers: Vec<FollowerState>) {
-        self.lock().followers = followers;
+    pub(super) fn looked(
+        &self,
+        followers: Vec<FollowerState>,
+        drills: Vec<DrillState>,
+        loudspeaker: Option<LoudspeakerState>,
+    ) {
+        let mut state = self.lock();
+        state.loudspeaker = loudspeaker;
+        state.followers = followers;
+        state.drills = drills;
     }
 
     pub(super) fn tried(&self, channel: Channel, at: DateTime<Utc>, why: Option<String>) {
@@ -105,16 +145,19 @@ impl WatchedCalling {
         let Some(channel) = state.channels.get_mut(usize::from(channel.0)) else {
             return;
         };
-        let told = match why {
-            None => &mut channel.taken_at,
-            Some(_) => &mut channel.failed_at,
-        };
-        *told = Some(Time(at));
+        let at = Some(Time(at));
+        if why.is_none() {
+            channel.taken_at = at;
+            channel.failing_since = None;
+        } else {
+            channel.failed_at = at;
+            channel.failing_since = channel.failing_since.or(at);
+        }
         channel.failing = why;
     }
 
     fn lock(&self) -> MutexGuard<'_, CallingState> {
         // Each change is written as a whole.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -9,7 +9,7 @@ use chairside_store::{Outbox, OutboxRow, ReceivedRow, Recorder, Sent};
 use serde::Serialize;
 use tracing::info;
 
-use super::{NoTest, Notify, TestReply, commit};
+use super::{DrillState, NoTest, Notify, TestReply, commit};
 use crate::clock::Clock;
 use crate::web::wire::Time;
 
@@ -165,6 +165,19 @@ impl Notify {
         for (person, channel) in self.drills.due(self.escalation.plan(), at) {
             self.handle(now, Input::Drill(person, channel), recorder);
         }
+    }
+
+    /// Returns how it stands with each drill.
+    pub(super) fn drills(&self, now: MonoTime) -> Vec<DrillState> {
+        let time = |at: MonoTime| Time(self.clock.wall(at));
+        let drills = self.drills.standing(now);
+        let drills = drills.map(|(drill, sent, missed)| DrillState {
+            channel: self.names.channel(drill.channel).to_owned(),
+            at: format!("{:02}:{:02}", drill.at / 60, drill.at % 60),
+            sent_at: sent.map(time),
+            missed_since: missed.map(time),
+        });
+        drills.collect()
     }
 
     /// Tries a way to a person, and says what became of the first attempt.

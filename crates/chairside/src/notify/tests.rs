@@ -1,9 +1,9 @@
 use chairside_alarm::{AlarmId, Occurrence, OperatorAction, Priority};
 use chairside_escalation::{
-    CalledAs, Channel, Climbed, ClimbedFor, DeliveryId, Ended, Part, Person,
+    CalledAs, Channel, Climbed, ClimbedFor, Delivery, DeliveryId, Ended, Part, Person, Purpose,
 };
-use chairside_station::{Entry, Record};
-use chairside_store::{RungRow, Sent as SentRow};
+use chairside_station::Entry;
+use chairside_store::{Outbox, RungRow, Sent as SentRow};
 
 use super::*;
 

@@ -28,6 +28,8 @@ pub(super) enum Way {
     Drills,
     /// The programs of the clinic that follow alarms.
     Followers,
+    /// The host's own loudspeaker.
+    Loudspeaker,
 }
 
 /// An alarm of a bed that has not been delivered.
@@ -112,6 +114,17 @@ impl Reach {
             Some((bed, Waiting { since, why }))
         });
         self.waits(now, Way::Followers, untold.collect(), station, out);
+        let unplayed = notify.unplayed().into_iter().flat_map(|(since, why)| {
+            let waiting = Waiting { since, why };
+            station.beds().map(move |bed| (bed, waiting.clone()))
+        });
+        let unplayed = unplayed.collect();
+        self.waits(now, Way::Loudspeaker, unplayed, station, out);
+    }
+
+    /// Whether no display has been heard for so long that nobody waits for one.
+    pub(super) const fn nobody_hears(&self) -> bool {
+        self.nobody_hears
     }
 
     /// Takes whether a display is heard; returns whether they are waited for, where that is news.

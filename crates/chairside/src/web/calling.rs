@@ -9,10 +9,19 @@ use serde::Deserialize;
 use serde_json::json;
 use tokio::sync::oneshot;
 
+mod page;
+mod sections;
+mod words;
+
+pub(super) use page::{came, page, send};
+
 use super::Web;
 use super::routes::{not_json, refused};
 use crate::notify::{CallingState, NoTest};
 use crate::service::Command;
+
+/// Why nothing came of it.
+const BUSY: &str = "the service is busy or ending";
 
 /// How the channels are, and the messages that have not ended.
 pub(super) async fn calling(State(web): State<Web>) -> Json<CallingState> {
@@ -36,21 +45,11 @@ pub(super) async fn test(
         Ok(body) => body,
         Err(rejection) => return not_json(&rejection),
     };
-    let (reply, answer) = oneshot::channel();
-    let wanted = Command::Test {
-        person,
-        channel,
-        reply,
-    };
-    if let Err(error) = web.commands.try_send(wanted) {
-        let why = format!("the service is busy or ending: {error}");
-        return refused(&why, StatusCode::SERVICE_UNAVAILABLE);
-    }
-    match answer.await {
-        Ok(Ok(key)) => Json(json!({ "ok": true, "key": key })).into_response(),
-        Ok(Err(NoTest::NoWay(why))) => refused(&why, StatusCode::NOT_FOUND),
-        Ok(Err(NoTest::NotTaken(why))) => refused(&why, StatusCode::BAD_GATEWAY),
-        Err(_dropped) => refused("the service is ending", StatusCode::SERVICE_UNAVAILABLE),
+    match web.test(&person, &channel).await {
+        Some(Ok(key)) => Json(json!({ "ok": true, "key": key })).into_response(),
+        Some(Err(NoTest::NoWay(why))) => refused(&why, StatusCode::NOT_FOUND),
+        Some(Err(NoTest::NotTaken(why))) => refused(&why, StatusCode::BAD_GATEWAY),
+        None => refused(BUSY, StatusCode::SERVICE_UNAVAILABLE),
     }
 }
 
@@ -74,14 +73,25 @@ pub(super) async fn received(
     match web.received(key, Some(by)).await {
         Some(true) => Json(json!({ "ok": true })).into_response(),
         Some(false) => refused("that person has no such test", StatusCode::NOT_FOUND),
-        None => refused(
-            "the service is busy or ending",
-            StatusCode::SERVICE_UNAVAILABLE,
-        ),
+        None => refused(BUSY, StatusCode::SERVICE_UNAVAILABLE),
     }
 }
 
 impl Web {
+    /// Sends a test by a channel, and returns what became of the first attempt: its message's key,
+    /// or why not; nothing when the service cannot take it now.
+    async fn test(&self, person: &str, channel: &str) -> Option<Result<String, NoTest>> {
+        let (reply, answer) = oneshot::channel();
+        let (person, channel) = (person.to_owned(), channel.to_owned());
+        let wanted = Command::Test {
+            person,
+            channel,
+            reply,
+        };
+        self.commands.try_send(wanted).ok()?;
+        answer.await.ok()
+    }
+
     /// Takes that a test has come; tells whether there is such a test, or nothing when the service
     /// cannot take it now.
     pub(super) async fn received(&self, key: String, by: Option<String>) -> Option<bool> {

@@ -329,6 +329,7 @@ mod tests {
                 public_key: None,
                 taken_at: None,
                 failed_at: None,
+                failing_since: None,
                 failing: None,
             }],
             tests: received_hours_ago.iter().map(test).collect(),

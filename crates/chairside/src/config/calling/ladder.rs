@@ -31,6 +31,7 @@ impl Reader {
                     mistakes.add(section.key("name"), format!("{name:?} is there twice"));
                 }
                 self.calling.duties.push(duty);
+                self.calling.duty_names.push(name);
             }
             section.finish(mistakes);
         }

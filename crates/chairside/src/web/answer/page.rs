@@ -2,18 +2,13 @@
 
 use std::fmt::Write as _;
 
-use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{Html, IntoResponse, Response};
+use axum::http::StatusCode;
+use axum::response::Response;
 use chairside_notify::{Message, Part, Purpose};
 use chrono::Local;
 
 use super::words::Words;
-
-/// The page has no script and asks for nothing but its style; its forms lead back here.
-const POLICY: HeaderValue = HeaderValue::from_static(
-    "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'self'; \
-     frame-ancestors 'none'",
-);
+use crate::web::page::{Page, text};
 
 /// What the message said, and a button for each answer.
 pub(super) fn message(words: &Words, token: &str, message: &Message) -> Response {
@@ -92,47 +87,12 @@ pub(super) fn said(words: &Words, status: StatusCode, what: &str) -> Response {
 }
 
 fn html(words: &Words, status: StatusCode, title: &str, heading: &str, body: &str) -> Response {
-    let (title, heading, lang) = (text(title), text(heading), words.lang);
-    let page = format!(
-        "<!doctype html>\n<html lang=\"{lang}\"><head><meta charset=\"utf-8\">\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
-         <meta name=\"color-scheme\" content=\"light dark\">\
-         <meta name=\"robots\" content=\"noindex\"><title>{title}</title>\
-         <link rel=\"stylesheet\" href=\"/dashboard/answer.css\"></head>\
-         <body><main><h1>{heading}</h1>{body}</main></body></html>\n"
-    );
-    let headers = [
-        (header::CONTENT_SECURITY_POLICY, POLICY),
-        (header::VARY, HeaderValue::from_static("accept-language")),
-    ];
-    (status, headers, Html(page)).into_response()
-}
-
-/// Returns words as they stand in a page, between tags and between quotation marks.
-fn text(words: &str) -> String {
-    let mut escaped = String::with_capacity(words.len());
-    for letter in words.chars() {
-        match letter {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            other => escaped.push(other),
-        }
+    Page {
+        lang: words.lang,
+        title,
+        heading,
+        style: "/dashboard/answer.css",
+        body,
     }
-    escaped
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_name_cannot_become_a_part_of_the_page() {
-        assert_eq!(
-            text("<b onclick=\"x\">Room 1 & 'two'</b>"),
-            "&lt;b onclick=&quot;x&quot;&gt;Room 1 &amp; &#39;two&#39;&lt;/b&gt;"
-        );
-    }
+    .with(status)
 }

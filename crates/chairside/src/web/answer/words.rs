@@ -2,10 +2,11 @@
 //!
 //! Beds and alarms are called as in the message that led here.
 
-use axum::http::{HeaderMap, header};
+use axum::http::HeaderMap;
 use chairside_alarm::Priority;
 
 use super::super::action::Kind;
+use super::super::page::Language;
 
 /// What the page says in one language.
 #[derive(Debug, PartialEq, Eq)]
@@ -94,19 +95,12 @@ const GERMAN: Words = Words {
 };
 
 impl Words {
-    /// Returns the words that a telephone asks for first of those that there are; else the English
-    /// ones (RFC 9110, section 12.5.4).
+    /// Returns the words in the language that a telephone asks for.
     pub(super) fn asked_for(headers: &HeaderMap) -> &'static Self {
-        let asked = headers.get(header::ACCEPT_LANGUAGE);
-        let asked = asked.and_then(|value| value.to_str().ok());
-        let mut wanted: Vec<_> = asked.into_iter().flat_map(wishes).collect();
-        wanted.sort_by_key(|(weight, _)| std::cmp::Reverse(*weight));
-        let known = wanted.into_iter().find_map(|(_, language)| match language {
-            "en" => Some(&ENGLISH),
-            "de" => Some(&GERMAN),
-            _ => None,
-        });
-        known.unwrap_or(&ENGLISH)
+        match Language::asked_for(headers) {
+            Language::English => &ENGLISH,
+            Language::German => &GERMAN,
+        }
     }
 
     pub(super) const fn priority(&self, priority: Priority) -> &'static str {
@@ -123,52 +117,6 @@ impl Words {
             (Kind::TooLate, Some(words)) => words.to_owned(),
             (Kind::NotNow, Some(_)) => self.not_now.to_owned(),
             _ => said.unwrap_or_default(),
-        }
-    }
-}
-
-/// The languages of a list, each with its weight in thousandths; what is weighed as 0, or as
-/// nothing that can be read, is not wanted.
-fn wishes(list: &str) -> impl Iterator<Item = (u16, &str)> {
-    list.split(',').filter_map(|wish| {
-        let (tag, weight) = wish.split_once(";q=").unwrap_or((wish, "1"));
-        let language = tag.trim().split('-').next()?;
-        let weight: f32 = weight.trim().parse().ok()?;
-        // At most three digits are written.
-        let thousandths = (1..=1000)
-            .rev()
-            .find(|part| f32::from(*part) <= weight * 1000.0)?;
-        Some((thousandths, language))
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use axum::http::HeaderValue;
-
-    use super::*;
-
-    #[test]
-    fn a_telephone_gets_the_language_that_it_wants_most_of_those_there_are() {
-        let lang = |asked: Option<&'static str>| {
-            let mut headers = HeaderMap::new();
-            if let Some(asked) = asked {
-                headers.insert(header::ACCEPT_LANGUAGE, HeaderValue::from_static(asked));
-            }
-            Words::asked_for(&headers).lang
-        };
-        for (asked, expected) in [
-            (None, "en"),
-            (Some("de-AT,de;q=0.9,en;q=0.8"), "de"),
-            (Some("en-GB,en;q=0.9,de;q=0.8"), "en"),
-            (Some("fr-FR,fr;q=0.9,de;q=0.7,en;q=0.5"), "de"),
-            (Some("en;q=0.3, de;q=0.31, fr"), "de"),
-            (Some("de;q=0"), "en"),
-            (Some("de;q=x"), "en"),
-            (Some("fr"), "en"),
-            (Some(""), "en"),
-        ] {
-            assert_eq!(lang(asked), expected, "{asked:?}");
         }
     }
 }

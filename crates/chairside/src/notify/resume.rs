@@ -1,0 +1,64 @@
+//! Goes on where an earlier run ended: what it told, sent and waited for.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use chairside_escalation::{Delivery, DeliveryId};
+use chairside_model::MonoTime;
+use chairside_notify::Message;
+use chairside_station::Record;
+use chairside_store::Outbox;
+use tracing::info;
+
+use super::{Notify, Sent};
+
+impl Notify {
+    /// Goes on from what earlier runs told and sent. Nothing is sent before the first
+    /// [`tick`](Self::tick).
+    pub fn resume(&mut self, now: MonoTime, records: &[Record], outbox: &Outbox) {
+        // What was told at one moment belongs together.
+        for at_once in records.chunk_by(|one, next| one.at == next.at) {
+            let at = at_once.first().map_or(now, |record| record.at);
+            let inputs = at_once.iter().filter_map(|record| self.names.input(record));
+            self.escalation.follow(at, inputs);
+        }
+        let (left, keys) = self.names.left(outbox);
+        let numbers = self.escalation.resume(now, &left);
+        self.resume_tests(outbox);
+        self.watched.set(self.state(now));
+        // Also what was taken can still be answered.
+        for ((delivery, ..), key) in left.deliveries.iter().zip(&keys) {
+            self.message(now, delivery, key.clone());
+        }
+        let again: BTreeMap<DeliveryId, String> = numbers.into_iter().zip(keys).collect();
+        let under_way = self.escalation.under_way();
+        let under_way: Vec<Delivery> = under_way.map(|(delivery, _)| delivery.clone()).collect();
+        if !under_way.is_empty() {
+            info!(
+                messages = under_way.len(),
+                "Messages of the last run go on."
+            );
+        }
+        for delivery in under_way {
+            if let Some(key) = again.get(&delivery.id) {
+                let message = self.message(now, &delivery, key.clone());
+                self.sent.insert(
+                    delivery.id,
+                    Sent {
+                        message: Arc::new(message),
+                        committed: None,
+                        tester: None,
+                    },
+                );
+            }
+        }
+    }
+
+    /// Makes the message of a delivery, which can be answered from now on.
+    pub(super) fn message(&self, now: MonoTime, delivery: &Delivery, key: String) -> Message {
+        let mut message = self.names.message(delivery, key, &self.clock);
+        let person = self.names.person(delivery.person);
+        self.answers.open(now, delivery, person, &mut message);
+        message
+    }
+}

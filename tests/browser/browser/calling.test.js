@@ -1,0 +1,131 @@
+// The page about calling people, which the service writes without a script: found from the
+// dashboard, used by keyboard alone, and nothing in it that axe finds, in the dark and in the
+// light, in each of its languages.
+
+import assert from "node:assert/strict";
+import { appendFileSync, readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { createRequire } from "node:module";
+import { after, before, test } from "node:test";
+
+import { at_end, clinic_config, end_all, folder, launch, open, picture, SOON_MS, start, until } from "./harness.js";
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+let browser;
+let service;
+/** The tests that reached the telephone; nobody hears these beds, so that alarms call it too. */
+const tests = [];
+
+/** A server of telephones on loopback, which takes every message. */
+async function telephones() {
+  const server = createServer((request, response) => {
+    let body = "";
+    request.on("data", (text) => {
+      body += text;
+    });
+    request.on("end", () => {
+      const message = JSON.parse(body);
+      if (message.title.endsWith("test of the way to you")) tests.push(message);
+      response.end("{}");
+    });
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  at_end(() => server.close());
+  return `127.0.0.1:${server.address().port}`;
+}
+
+before(async () => {
+  browser = await launch();
+  const config = clinic_config(folder(), ["1", "2"], { staff: [["ak", "A. K.", "clinician"], ["mn", "M. N.", "nurse"]] });
+  const at = await telephones();
+  // A contact is that of the last of the staff.
+  appendFileSync(
+    config,
+    `[notify]\nlisted_hosts = ["127.0.0.1"]
+[[channel]]\nname = "phones"\nkind = "ntfy"\nurl = "http://${at}"
+[[channel]]\nname = "away"\nkind = "ntfy"\nurl = "http://127.0.0.1:9"
+[[staff.contact]]\nchannel = "phones"\naddress = "mn"
+[[staff.contact]]\nchannel = "away"\naddress = "mn"
+[[duty]]\nname = "nurse"\notherwise = ["mn"]
+[[ladder]]\nname = "standard"\nrepeat_s = 60
+[[ladder.rung]]\nhigh_after_s = 10\nmedium_after_s = 30\ncall = ["duty:nurse"]\nby = ["phones"]
+[[ladder.rung]]\nhigh_after_s = 60\ncall = ["everyone"]
+[[drill]]\nchannel = "phones"\nduty = "nurse"\nat = "08:30"
+[mqtt]\nhost = "127.0.0.1"\nport = 9\ntls = false\nunprotected_hosts = ["127.0.0.1"]\n`,
+  );
+  service = await start("serve", "--config", config);
+});
+
+after(async () => {
+  await browser?.close();
+  await end_all();
+});
+
+/** What axe finds, whatever its weight. */
+async function findings(page) {
+  await page.evaluate(AXE);
+  return page.evaluate(async () => {
+    const { violations } = await globalThis.axe.run(document, { resultTypes: ["violations"] });
+    return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
+  });
+}
+
+test("a test is sent and said to have come, by keyboard alone, and the page says each step", async () => {
+  const page = await open(browser, `${service.address}/#/day`);
+  await page.locator('#day a[href="/calling"]').click();
+  await page.waitForURL(`${service.address}/calling`);
+  await page.locator("#by").focus();
+  await page.keyboard.type("M. N.");
+  const send = page.getByRole("button", { name: "Send a test: M. N., phones" });
+  await until("the button", async () => {
+    await page.keyboard.press("Tab");
+    return send.evaluate((button) => button === document.activeElement);
+  });
+  await page.keyboard.press("Enter");
+  await page.locator(".told.waits").waitFor({ timeout: SOON_MS });
+  assert.equal(tests.length, 1);
+  assert.match(await page.locator(".told").textContent(), /^The channel took the test\. Waiting .* M\. N\., phones/);
+  assert.equal(await page.locator("#by").inputValue(), "mn", "who tests stays chosen");
+
+  // It is asked for again by itself, until somebody says that it came.
+  await page.waitForEvent("load", { timeout: SOON_MS });
+  await page.getByRole("button", { name: "It came: M. N." }).press("Enter");
+  await page.waitForURL(`${service.address}/calling?by=mn`);
+  await page.getByRole("cell", { name: /^sent .*, received / }).waitFor({ timeout: SOON_MS });
+  await page.close();
+});
+
+test("a channel that takes nothing says why and since when", async () => {
+  const page = await open(browser, `${service.address}/calling?by=ak`);
+  await page.getByRole("button", { name: "Send a test: M. N., away" }).click();
+  const told = page.locator(".told.problem");
+  await told.waitFor({ timeout: SOON_MS });
+  assert.match(await told.textContent(), /^The test was not sent: /);
+  await page.getByRole("cell", { name: /^FAILING since \d{4}-/ }).waitFor();
+  await page.close();
+});
+
+test("nobody tests without saying who it is", async () => {
+  const page = await open(browser, `${service.address}/calling`);
+  await page.getByRole("button", { name: "Send a test: M. N., phones" }).click();
+  assert.equal(page.url(), `${service.address}/calling`, "the browser asks for it");
+  assert.equal(tests.length, 1);
+  await page.close();
+});
+
+for (const colorScheme of ["dark", "light"]) {
+  for (const [locale, heading] of [["en-GB", "How people are called"], ["de-AT", "Wie Menschen gerufen werden"]]) {
+    test(`axe finds nothing in the page, ${colorScheme}, ${locale}, wide and on a telephone`, async () => {
+      for (const viewport of [{ width: 1280, height: 900 }, { width: 360, height: 740 }]) {
+        const page = await open(browser, `${service.address}/calling`, { colorScheme, locale, viewport });
+        assert.equal(await page.locator("h1").textContent(), `test-clinic: ${heading}`);
+        assert.deepEqual(await findings(page), []);
+        const beyond = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+        assert.ok(beyond <= 0, `${beyond} px wider than the window`);
+        await picture(page, `calling-${colorScheme}-${locale}-${viewport.width}`);
+        await page.close();
+      }
+    });
+  }
+}
