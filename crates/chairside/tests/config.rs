@@ -121,6 +121,7 @@ fn the_examples_of_calling_people_in_the_shipped_file_can_be_used() {
     assert_eq!(kinds, ["ntfy", "webhook", "gateway", "mail", "push"]);
     assert_eq!(config.calling.drills.len(), 1);
     assert!(config.calling.manager.is_some() && config.calling.broker.is_some());
+    assert!(config.calling.loudspeaker.is_some());
     let ladder = config.beds[0].ladder.as_ref();
     assert_eq!(ladder.map(|ladder| ladder.rungs.len()), Some(3));
     assert_eq!(config.calling.people[0].len(), 1);

@@ -164,16 +164,17 @@ impl Reader {
         let Some(mut section) = file.optional_section("loudspeaker", mistakes) else {
             return;
         };
-        self.calling.loudspeaker = if section.has("file") {
-            let path = channel::file(&mut section, "file", folder, mistakes);
-            path.map(LoudspeakerSettings::File)
+        let file = channel::file(&mut section, "file", folder, mistakes);
+        let device = if file.is_none() {
+            section.text("device", mistakes)
         } else {
-            let device = section.text("device", mistakes);
-            device.map(LoudspeakerSettings::Device)
+            section.optional_text("device", mistakes)
         };
-        if section.has("file") && section.has("device") {
+        if file.is_some() && device.is_some() {
             mistakes.add(section.key("device"), "a device or a file, one of the two");
         }
+        let device = device.map(LoudspeakerSettings::Device);
+        self.calling.loudspeaker = file.map(LoudspeakerSettings::File).or(device);
         section.finish(mistakes);
     }
 
