@@ -177,6 +177,9 @@ impl Bed {
 
     pub(crate) fn alarm(&mut self, now: MonoTime, input: AlarmInput<'_>, out: &mut Vec<Entry>) {
         self.engine.handle(now, input, &mut self.transitions);
+        let engine = &self.engine;
+        self.treating
+            .devices(now, |device| engine.is_swapped(device));
         self.tell_transitions(out);
     }
 

@@ -98,6 +98,12 @@ impl Resuming {
         self.engine.timers_due = self.engine.work_out_timers();
     }
 
+    /// Tells, as [`AlarmEngine::is_swapped`] does, whether another device answers on that line.
+    #[must_use]
+    pub fn is_swapped(&self, device: DeviceId) -> bool {
+        self.engine.is_swapped(device)
+    }
+
     fn acted(&mut self, at: MonoTime, act: &Act<'_>) {
         match act.action {
             OperatorAction::ConfirmDevice(_) => self.engine.confirm_devices(at),

@@ -25,8 +25,8 @@ pub(crate) struct Treating {
     over: BTreeMap<AlarmId, Occurrence>,
     /// How each line stands.
     links: BTreeMap<DeviceId, LinkState>,
-    /// Another device answers on a line.
-    swapped: bool,
+    /// The lines on which another device answers than the session's.
+    swapped: BTreeSet<DeviceId>,
     sound_heard: bool,
     /// When the cuff is expected at another interval, or a high alarm has just turned.
     deadline: Option<MonoTime>,
@@ -43,7 +43,7 @@ impl Treating {
             links: lines
                 .map(|device| (device.id, LinkState::Disconnected))
                 .collect(),
-            swapped: false,
+            swapped: BTreeSet::new(),
             sound_heard: false,
             deadline: None,
         };
@@ -72,10 +72,6 @@ impl Treating {
         let Transition {
             at, id, present, ..
         } = transition;
-        if *id == AlarmId::DeviceSwapped {
-            self.swapped = *present;
-            self.tell_facts();
-        }
         let stood = !self.high.is_empty();
         let is_high = is_high_of_the_patient(transition);
         if *present && is_high {
@@ -108,6 +104,28 @@ impl Treating {
         self.tell_facts();
     }
 
+    /// Takes on which lines another device answers, and nobody has confirmed it: what that one
+    /// says is nobody's.
+    pub(super) fn devices(&mut self, now: MonoTime, is_swapped: impl Fn(DeviceId) -> bool) {
+        let mut turned = false;
+        for device in self.links.keys() {
+            let swapped = is_swapped(*device);
+            if swapped == self.swapped.contains(device) {
+                continue;
+            }
+            turned = true;
+            self.care.device(now, *device, !swapped);
+            if swapped {
+                self.swapped.insert(*device);
+            } else {
+                self.swapped.remove(device);
+            }
+        }
+        if turned {
+            self.tell_facts();
+        }
+    }
+
     pub(super) fn sound_heard(&mut self, heard: bool) {
         self.sound_heard = heard;
         self.tell_facts();
@@ -123,7 +141,7 @@ impl Treating {
     fn tell_facts(&mut self) {
         let mut links = self.links.values();
         self.care.facts(GateFacts {
-            link_live: !self.swapped && links.all(|link| *link == LinkState::Connected),
+            link_live: self.swapped.is_empty() && links.all(|link| *link == LinkState::Connected),
             sound_heard: self.sound_heard,
         });
     }

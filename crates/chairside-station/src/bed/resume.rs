@@ -187,6 +187,9 @@ impl Replay<'_> {
             Entry::DeviceAlarm { .. } | Entry::Ordered { .. } => {}
             Entry::Care { entry, .. } => self.treated(at, entry),
         }
+        let engine = &self.engine;
+        self.treating
+            .devices(at, |device| engine.is_swapped(device));
         let changes = self.treating.expect_cuff(at, &mut self.limits);
         self.retune(at, &changes);
     }
