@@ -120,6 +120,7 @@ impl App {
         notify.standing(station.standing());
         let mut view = View::new(clock.zero(), clinic.infos);
         view.resume(&earlier, |bed| station.limits(bed));
+        view.resume_care(|bed| station.care(bed));
         match recorder.last_complete_check() {
             Ok(Some(last)) => {
                 // Nobody is told yet: it is in the first snapshot.

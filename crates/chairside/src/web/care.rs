@@ -8,11 +8,13 @@ mod protocol;
 mod refusal;
 mod told;
 
+use std::collections::BTreeMap;
+
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::{Json, extract::rejection::JsonRejection};
-use chairside_care::Care;
+use chairside_care::{Care, Protocol};
 use chairside_model::BedId;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -68,18 +70,27 @@ pub(in crate::web) async fn look(State(web): State<Web>, Path(bed): Path<String>
     }
 }
 
-/// Tells the protocols of the clinic, which every bed has.
+/// Tells the protocols of the clinic, each with the beds at which a session can go by it.
 pub(in crate::web) async fn protocols(State(web): State<Web>) -> Response {
-    let beds: Vec<BedId> = web
-        .hub
-        .with_view(|view| view.infos().map(|(bed, _)| bed).collect());
-    for bed in beds {
-        if let Some(care) = web.care(bed).await {
-            let protocols: Vec<Value> = care.protocols().map(protocol::told).collect();
-            return Json(json!({ "protocols": protocols })).into_response();
+    let beds: Vec<(BedId, String)> = web.hub.with_view(|view| {
+        let beds = view.infos();
+        beds.map(|(bed, info)| (bed, info.id.clone())).collect()
+    });
+    let mut found: BTreeMap<String, (Protocol, Vec<String>)> = BTreeMap::new();
+    for (bed, id) in beds {
+        let Some(care) = web.care(bed).await else {
+            return not_now();
+        };
+        for protocol in care.protocols() {
+            let name = protocol.name().to_owned();
+            let known = found.entry(name);
+            let known = known.or_insert_with(|| (protocol.clone(), Vec::new()));
+            known.1.push(id.clone());
         }
     }
-    not_now()
+    let told = found.values();
+    let told = told.map(|(protocol, beds)| protocol::told(protocol, beds));
+    Json(json!({ "protocols": told.collect::<Vec<_>>() })).into_response()
 }
 
 fn not_now() -> Response {

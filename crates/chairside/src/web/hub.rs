@@ -130,6 +130,8 @@ impl Hub {
         let mut messages = std::mem::take(&mut stream.scratch);
         let limits = |bed| station.limits(bed);
         stream.view.fold(records, limits, &mut messages);
+        let care = |bed| station.care(bed);
+        stream.view.follow_care(records, care, &mut messages);
         for message in &messages {
             stream.push(now, message);
             if let ServerMessage::Alarms(alarms) = message

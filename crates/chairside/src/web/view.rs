@@ -6,6 +6,7 @@ mod bed_info;
 mod day_check;
 mod limits;
 mod lines;
+mod readings;
 mod responses;
 mod session;
 
@@ -13,9 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use chairside_alarm::SessionLimits;
-use chairside_model::{
-    BedId, Cuff, DeviceId, Measured, Metric, MonoTime, Numeric, Observation, Reading, SampleArray,
-};
+use chairside_model::{BedId, DeviceId, Metric, MonoTime};
 use chairside_station::{Entry, LinkState, Record, Responsibility, Sessions};
 use chrono::{DateTime, Utc};
 
@@ -26,11 +25,11 @@ pub use day_check::GivesNumbers;
 use day_check::Numbers;
 use limits::BedLimits;
 use lines::Line;
+use readings::Shown;
 pub(super) use responses::{Answer, Histogram, Responses};
 
 use super::wire;
 use super::wire::ServerMessage;
-use crate::clock::wall;
 
 /// The state of every bed, as clients are shown it.
 #[derive(Debug)]
@@ -48,6 +47,7 @@ struct BedState {
     values: BTreeMap<Metric, Shown>,
     numbers: Numbers,
     cuff: Option<wire::CuffState>,
+    care: Option<wire::CareState>,
     alarms: BedAlarms,
     limits: BedLimits,
     sessions: Sessions,
@@ -60,15 +60,6 @@ struct News {
     alarms: BTreeSet<BedId>,
     limits: BTreeSet<BedId>,
     phases: BTreeSet<BedId>,
-}
-
-/// The last value of a metric and when it stops being one.
-#[derive(Clone, Debug)]
-struct Shown {
-    device: DeviceId,
-    measured: Measured,
-    taken: MonoTime,
-    expires: MonoTime,
 }
 
 impl View {
@@ -412,6 +403,7 @@ impl View {
             observations: observations.collect(),
             cuff: state.cuff.unwrap_or(IDLE),
             session: state.session(self.zero),
+            care: state.care.clone(),
         }
     }
 }
@@ -428,6 +420,7 @@ impl BedState {
             values: BTreeMap::new(),
             numbers: Numbers::default(),
             cuff: None,
+            care: None,
             alarms: BedAlarms::default(),
             limits: BedLimits::new(info.limits.clone()),
             sessions: Sessions::default(),
@@ -435,161 +428,9 @@ impl BedState {
         }
     }
 
-    fn observed(
-        &mut self,
-        info: &BedInfo,
-        observation: &Observation,
-        now: MonoTime,
-        zero: DateTime<Utc>,
-        out: &mut Vec<ServerMessage>,
-    ) {
-        let device = observation.device;
-        if self.sessions.is_of_before(now, &observation.reading) {
-            return;
-        }
-        match &observation.reading {
-            Reading::Numeric(numeric) => {
-                self.gave(info, device, numeric);
-                if info.shows(numeric.metric, device) {
-                    out.push(self.show(info, device, numeric, now, zero));
-                }
-            }
-            Reading::Waveform(samples) => {
-                if info.shows(samples.metric, device) {
-                    out.push(waveform(info, device, samples, now, zero));
-                }
-            }
-            Reading::Cuff(cuff) => self.cuff(info, device, cuff, now, zero, out),
-        }
-    }
-
-    fn show(
-        &mut self,
-        info: &BedInfo,
-        device: DeviceId,
-        numeric: &Numeric,
-        now: MonoTime,
-        zero: DateTime<Utc>,
-    ) -> ServerMessage {
-        let shown = Shown {
-            device,
-            measured: numeric.measured,
-            taken: numeric.taken,
-            expires: numeric.taken
-                + info.expires_after(numeric.metric, device, self.limits.cuff_interval()),
-        };
-        let message = shown.message(info, numeric.metric, now, zero);
-        self.values.insert(numeric.metric, shown);
-        ServerMessage::Observation(message)
-    }
-
-    fn cuff(
-        &mut self,
-        info: &BedInfo,
-        device: DeviceId,
-        cuff: &Cuff,
-        now: MonoTime,
-        zero: DateTime<Utc>,
-        out: &mut Vec<ServerMessage>,
-    ) {
-        self.gave_pressures(info, device, cuff);
-        if !info.shows(Metric::NibpSystolic, device) {
-            return;
-        }
-        let state = match cuff {
-            Cuff::Measuring => wire::CuffState {
-                state: "measuring",
-                text: None,
-            },
-            Cuff::Failed(why) => wire::CuffState {
-                state: "failed",
-                text: Some(why.text()),
-            },
-            Cuff::Cancelled => IDLE,
-            Cuff::Completed(reading) => {
-                // What this reading leaves out is not the last one's; its pulse comes by itself.
-                for metric in [
-                    Metric::NibpSystolic,
-                    Metric::NibpDiastolic,
-                    Metric::NibpMean,
-                ] {
-                    self.values.remove(&metric);
-                }
-                let pulse = self.values.get(&Metric::NibpPulseRate);
-                if pulse.is_some_and(|shown| shown.taken < reading.taken) {
-                    self.values.remove(&Metric::NibpPulseRate);
-                }
-                for (metric, value) in reading.numerics() {
-                    let measured = Measured::Valid(value);
-                    let numeric = Numeric {
-                        metric,
-                        measured,
-                        taken: reading.taken,
-                    };
-                    out.push(self.show(info, device, &numeric, now, zero));
-                }
-                IDLE
-            }
-        };
-        self.cuff = Some(state);
-        out.push(ServerMessage::Cuff(wire::Cuff {
-            bed: info.id.clone(),
-            device: info.device_name(device),
-            cuff: state,
-        }));
-    }
-
     fn line(&mut self, device: DeviceId) -> &mut Line {
         self.lines.entry(device).or_default()
     }
-}
-
-impl Shown {
-    fn message(
-        &self,
-        info: &BedInfo,
-        metric: Metric,
-        now: MonoTime,
-        zero: DateTime<Utc>,
-    ) -> wire::Observation {
-        let (value, validity, reason) = match self.measured {
-            Measured::Valid(value) => (Some(value.number()), "valid", None),
-            Measured::Questionable(value) => (Some(value.number()), "questionable", None),
-            Measured::Unavailable(why) => (None, "unavailable", Some(why.name())),
-        };
-        wire::Observation {
-            bed: info.id.clone(),
-            device: info.device_name(self.device),
-            metric: metric.name(),
-            value,
-            unit: metric.unit().symbol(),
-            validity,
-            reason,
-            at: wire::Time(wall(zero, self.taken)),
-            expires_in_ms: millis(self.expires.saturating_since(now)),
-        }
-    }
-}
-
-fn waveform(
-    info: &BedInfo,
-    device: DeviceId,
-    samples: &SampleArray,
-    now: MonoTime,
-    zero: DateTime<Utc>,
-) -> ServerMessage {
-    ServerMessage::Waveform(wire::Waveform {
-        bed: info.id.clone(),
-        device: info.device_name(device),
-        metric: samples.metric.name(),
-        at: wire::Time(wall(zero, now)),
-        period_us: u64::try_from(samples.sample_period.as_micros()).unwrap_or(u64::MAX),
-        samples: samples
-            .samples
-            .iter()
-            .map(|count| f64::from(*count) * samples.scale)
-            .collect(),
-    })
 }
 
 fn millis(duration: Duration) -> u64 {

@@ -40,6 +40,8 @@ pub enum ServerMessage {
     Limits(LimitsOfBed),
     /// A treatment session opened or closed at a bed, or went into another phase.
     Session(SessionOfBed),
+    /// Something was entered in a treatment session that goes by a protocol.
+    Care(CareOfBed),
     /// A device's link changed.
     Link(Link),
     /// The cuff began, ended or failed.
@@ -132,6 +134,34 @@ pub struct Bed {
     /// The treatment session.
     #[serde(flatten)]
     pub session: SessionState,
+    /// Where it stands, if it goes by a protocol.
+    pub care: Option<CareState>,
+}
+
+/// Where the open treatment session of a bed stands.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct CareState {
+    /// Its name.
+    pub session: String,
+    /// The name of the protocol that it goes by.
+    pub protocol: String,
+    /// Its stage: `screening` to `recovery`.
+    pub stage: &'static str,
+    /// The number of its last entry.
+    pub entry: u32,
+}
+
+/// Something was entered in a treatment session.
+#[derive(Clone, Debug, Serialize)]
+pub struct CareOfBed {
+    /// The bed.
+    pub bed: String,
+    /// The session: planned, open, or the one that ended last.
+    pub session: String,
+    /// Its stage now.
+    pub stage: &'static str,
+    /// The number of the entry.
+    pub entry: u32,
 }
 
 /// A treatment session opened or closed at a bed, or went into another phase.

@@ -11,8 +11,8 @@ use serde_json::{Map, Value, json};
 
 use crate::number;
 
-/// Tells everything of a protocol.
-pub(super) fn told(protocol: &Protocol) -> Value {
+/// Tells everything of a protocol, and at which beds a session can go by it.
+pub(super) fn told(protocol: &Protocol, beds: &[String]) -> Value {
     let parts = protocol.parts();
     let screening = parts.screening.iter().map(|item| {
         json!({
@@ -31,6 +31,7 @@ pub(super) fn told(protocol: &Protocol) -> Value {
     json!({
         "protocol": protocol.name(),
         "title": parts.title.as_str(),
+        "beds": beds,
         "drug": parts.drug.map(chairside_care::Drug::name),
         "route": parts.route.map(chairside_care::Route::name),
         "weight_kg": bounds(&parts.weight),

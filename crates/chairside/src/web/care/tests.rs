@@ -6,7 +6,7 @@ use chairside_care::{
     Blocks, CuffPlan, DischargePlan, DoseBounds, Drug, Expected, GatePlan, PromptPlan, PromptRule,
     Protocol, ProtocolParts, Route, ScoreId, ScreeningItem, Stage, Text, weight_default,
 };
-use chairside_model::{BedId, Value as Number};
+use chairside_model::{BedId, MonoTime, Value as Number};
 use chairside_station::{BedPlan, Station, StationOutput};
 use chairside_store::{Recorder, StorePlan};
 use serde_json::{Value, json};
@@ -17,7 +17,7 @@ use crate::clock::Clock;
 use crate::config::{Config, profile};
 use crate::notify::Notify;
 use crate::service::{Command, Service};
-use crate::web::hub::Hub;
+use crate::web::hub::{Hub, Next};
 use crate::web::view::{BedInfo, View};
 use crate::web::{Guard, Ports, Questions, Reach, Web, wire};
 
@@ -208,6 +208,28 @@ impl Clinic {
         told::sessions("1", &care, &self.web.clock)
     }
 
+    /// Returns what the live feed told of sessions up to now.
+    fn live(&self) -> Vec<Value> {
+        let mut told = Vec::new();
+        // The feed keeps one second: what is asked is what came within it.
+        let (mut seq, now) = (0, MonoTime::ZERO);
+        loop {
+            let Next::Messages(texts) = self.web.hub.next(now, &mut seq) else {
+                panic!("the test took longer than the feed keeps");
+            };
+            if texts.is_empty() {
+                return told;
+            }
+            let texts = texts.iter().map(|text| serde_json::from_str(text).unwrap());
+            told.extend(texts.filter(|message: &Value| message["type"] == "care"));
+        }
+    }
+
+    /// Returns the bed as a snapshot has it.
+    fn bed(&self) -> Value {
+        json!(self.web.hub.snapshot(self.web.clock.now()).0.beds[0])
+    }
+
     async fn close(self) {
         self.web.commands.send(Command::Stop).await.unwrap();
         self.loop_.await.unwrap().close();
@@ -221,6 +243,7 @@ async fn a_session_is_led_from_its_plan_to_its_end_and_told_as_it_stands() {
     let clinic = Clinic::open();
     let session = clinic.schedule().await;
     let told = clinic.look().await;
+    assert_eq!(clinic.bed()["care"], Value::Null);
     assert_eq!(told["open"], Value::Null);
     assert_eq!(told["scheduled"][0]["session"], json!(session));
     assert_eq!(told["scheduled"][0]["gate"], Value::Null);
@@ -239,6 +262,18 @@ async fn a_session_is_led_from_its_plan_to_its_end_and_told_as_it_stands() {
         "route": "intravenous", "amount_mg": 35});
     let dose = clinic.does("mn", &session, bolus.clone()).await;
     let told = clinic.look().await;
+    let live = clinic.live();
+    assert_eq!(
+        live.last(),
+        Some(
+            &json!({"type": "care", "bed": "1", "session": session, "stage": "dosing",
+            "entry": dose, "seq": live.last().unwrap()["seq"]})
+        )
+    );
+    assert_eq!(live.len(), usize::try_from(dose).unwrap(), "{live:?}");
+    let state = json!({"session": session, "protocol": "iv-ketamine", "stage": "dosing",
+        "entry": dose});
+    assert_eq!(clinic.bed()["care"], state);
     let open = &told["open"];
     assert_eq!(open["stage"], "dosing");
     assert_eq!(open["leads_to"], json!(["peak", "transferred", "aborted"]));
@@ -290,6 +325,8 @@ async fn a_session_is_led_from_its_plan_to_its_end_and_told_as_it_stands() {
     let told = clinic.look().await;
     assert_eq!(told["open"], Value::Null);
     assert_eq!(told["ended"]["stage"], "discharged");
+    assert_eq!(clinic.bed()["care"], Value::Null);
+    assert_eq!(clinic.live().last().unwrap()["stage"], "discharged");
     assert_eq!(told["ended"]["ratings"][0]["total"], 5);
     clinic.close().await;
 }

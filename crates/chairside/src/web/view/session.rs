@@ -2,6 +2,7 @@
 //! one opens or closes (`docs/adr/0023-sessions.md`).
 
 use chairside_alarm::OperatorAction;
+use chairside_care::{Care, Treatment};
 use chairside_model::{BedId, MonoTime};
 use chairside_station::{Entry, Record};
 use chrono::{DateTime, Utc};
@@ -65,6 +66,41 @@ impl View {
         &self.responses
     }
 
+    /// Takes how the treatment sessions of each bed stand, as the core has them.
+    pub fn resume_care<'a>(&mut self, care: impl Fn(BedId) -> Option<&'a Care>) {
+        for (bed, (_, state)) in &mut self.beds {
+            state.care = care(*bed).and_then(Care::treatment).map(care_state);
+        }
+    }
+
+    /// Takes the entries of treatment sessions that are among records, and appends what clients
+    /// are told of them; `care` gives the sessions as the core has them.
+    pub(in crate::web) fn follow_care<'a>(
+        &mut self,
+        records: &[Record],
+        care: impl Fn(BedId) -> Option<&'a Care>,
+        out: &mut Vec<wire::ServerMessage>,
+    ) {
+        for record in records {
+            let Entry::Care { bed, entry } = &record.entry else {
+                continue;
+            };
+            let (Some((info, state)), Some(care)) = (self.beds.get_mut(bed), care(*bed)) else {
+                continue;
+            };
+            state.care = care.treatment().map(care_state);
+            let stands = care.find(entry.session);
+            out.extend(stands.map(|one| {
+                wire::ServerMessage::Care(wire::CareOfBed {
+                    bed: info.id.clone(),
+                    session: entry.session.to_string(),
+                    stage: one.stage().name(),
+                    entry: entry.number,
+                })
+            }));
+        }
+    }
+
     /// Tells whether somebody else than that person has answered what a bed called later.
     #[must_use]
     pub fn others_know_more(&self, bed: BedId, by: &str, call: u64) -> bool {
@@ -83,6 +119,15 @@ impl View {
         {
             news.alarms.insert(bed);
         }
+    }
+}
+
+fn care_state(open: &Treatment) -> wire::CareState {
+    wire::CareState {
+        session: open.session().to_string(),
+        protocol: open.protocol().name().to_owned(),
+        stage: open.stage().name(),
+        entry: open.next_number() - 1,
     }
 }
 

@@ -3,7 +3,10 @@ use chairside_alarm::{
     SignalPresence, Sound, Suspension, SuspensionChange, SuspensionEnd, SuspensionKind, Transition,
 };
 
-use chairside_model::{CuffFailure, CuffReading, Patient, SessionId, Unavailable, Value};
+use chairside_model::{
+    Cuff, CuffFailure, CuffReading, Measured, Numeric, Observation, Patient, Reading, SampleArray,
+    SessionId, Unavailable, Value,
+};
 use chairside_protocol::driver_named;
 use chairside_station::{BedPlan, DevicePlan};
 use serde_json::Value as Json;
