@@ -176,6 +176,7 @@ impl App {
         let guard = Guard::new(reach, &config.service.names);
         let (stop, stopping) = watch::channel(false);
         let questions = Questions::to(config.service.data.clone());
+        let questions = questions.predicting(config.predicted_concentration);
         let web = Web::new(
             hub,
             commands.clone(),

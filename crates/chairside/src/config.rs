@@ -48,6 +48,8 @@ pub struct Config {
     pub calling: Calling,
     /// What a treatment session can go by in this clinic, in the order of the file.
     pub protocols: Vec<Protocol>,
+    /// Whether predicted concentrations are shown; off where nothing is said.
+    pub predicted_concentration: bool,
 }
 
 impl Config {

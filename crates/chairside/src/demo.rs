@@ -182,6 +182,7 @@ impl DemoClinic {
             ],
             beds: self.beds.iter().map(bed).collect(),
             protocols: protocols.clone(),
+            predicted_concentration: false,
         }
     }
 

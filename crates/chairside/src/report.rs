@@ -3,6 +3,7 @@
 mod course;
 mod paper;
 mod people;
+mod read;
 mod times;
 mod treatment;
 
@@ -10,15 +11,14 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use chairside_alarm::Sources;
-use chairside_care::{CuffPlan, SessionFacts};
-use chairside_model::{BedId, DeviceId, Patient, SessionId};
+use chairside_care::SessionFacts;
+use chairside_model::{BedId, DeviceId};
 use chairside_report::{Block, Document, Section};
 use chairside_station::Record;
-use chairside_store::{
-    Events, History, RecordsQuestion, SessionTold, StoreError, Trend, TrendQuestion,
-};
+use chairside_store::{Events, History, SessionTold, StoreError, Trend, TrendQuestion};
 use chrono::{DateTime, FixedOffset, Local, TimeDelta, Utc};
 
+pub(crate) use read::{Given, facts, wall};
 use times::Clock;
 use treatment::Treated;
 
@@ -103,8 +103,7 @@ impl Told {
         let Some(session) = history.session(id)? else {
             return Ok(None);
         };
-        let until = session.closed.unwrap_or(now).max(session.opened);
-        let until = until.min(session.opened + LONGEST);
+        let until = read::told_until(&session, now);
         let steps = (until - session.opened).num_seconds().unsigned_abs() / STEP.as_secs() + 1;
         let trend = history.trend(&TrendQuestion {
             bed: &session.bed,
@@ -120,13 +119,7 @@ impl Told {
         // What this version cannot read is not left out of a report in silence.
         let treated = Treated::read(session.opened, &cared)?;
         let records = match names.beds.get(&session.bed) {
-            Some(bed) => history.records(&RecordsQuestion {
-                bed: (bed.bed, session.bed.clone()),
-                devices: bed.devices.clone(),
-                from: session.opened - BEFORE,
-                to: until + AFTER,
-                zero: treatment::zero(session.opened),
-            })?,
+            Some(bed) => read::records(history, &session, bed, (until, true))?,
             None => Vec::new(),
         };
         Ok(Some(Self {
@@ -199,21 +192,9 @@ impl Told {
     /// Returns what the curves, the flow sheet and what goes with it are made of. A bed that is not
     /// configured any more has nothing: nobody knows which of its devices was read for what.
     fn facts<'a>(&self, names: &'a Names) -> Option<(SessionFacts, &'a BedOf)> {
-        let session = SessionId::from_name(&self.session.id)?;
         let bed = names.beds.get(&self.session.bed)?;
-        let on_clock = |at| treatment::mono(self.session.opened, at);
-        let (initials, number) = (&self.session.initials, &self.session.number);
-        let patient = Patient::new(initials.as_deref(), number.as_deref());
-        let facts = SessionFacts {
-            session,
-            patient: patient.unwrap_or_default(),
-            opened: on_clock(self.session.opened),
-            ended: self.session.closed.map(on_clock),
-            drawn_up: on_clock(self.until),
-            sources: bed.sources.clone(),
-            cuff: CuffPlan::default(),
-            facts: paper::facts(self.records.clone()),
-        };
+        let records = self.records.clone();
+        let facts = read::facts_of(&self.session, bed, self.until, records)?;
         Some((facts, bed))
     }
 

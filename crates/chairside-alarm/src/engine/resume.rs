@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use chairside_model::{MonoTime, Reading};
+use chairside_model::{DeviceId, MonoTime, Reading};
 
 use super::{AlarmEngine, AlarmInput, Changed, Sources};
 use crate::inputs::AlarmSet;

@@ -37,6 +37,8 @@ pub struct RecordsQuestion {
     pub to: DateTime<Utc>,
     /// The zero of the clock that the times of the records are put on; not after `from`.
     pub zero: DateTime<Utc>,
+    /// Whether readings are wanted: they are nearly all that there is.
+    pub readings: bool,
 }
 
 impl History {
@@ -64,7 +66,9 @@ impl History {
                 nanoseconds: i128::from(stretch.zero) - i128::from(wall_ns(question.zero)),
             };
             let mut of_run = Vec::new();
-            for kind in KINDS {
+            let is_wanted =
+                |kind: &Kind| question.readings || !matches!(kind, Kind::Numeric | Kind::Cuff);
+            for kind in KINDS.into_iter().filter(is_wanted) {
                 self.each_of(stretch, kind, bed, span, |row| {
                     of_run.extend(numbers.record(&row, shift));
                 })?;

@@ -75,6 +75,7 @@ impl Reader<'_> {
         self.calling.ladders(&mut file, self.mistakes);
         self.calling.drills(&mut file, self.mistakes);
         self.protocols.of_clinic(&mut file, self.mistakes);
+        let predicted = file.optional_truth("predicted_concentration", self.mistakes);
         let beds = self.sections(&mut file, "bed", "nothing would be watched");
         let beds = all(beds.into_iter().map(|section| self.bed(section)));
         file.finish(self.mistakes);
@@ -84,6 +85,7 @@ impl Reader<'_> {
             staff: staff?,
             beds: beds?,
             protocols: self.protocols.finish(),
+            predicted_concentration: predicted.unwrap_or(false),
             calling: self.calling.finish(),
         })
     }

@@ -4,7 +4,9 @@ use chairside_alarm::{AlarmId, Occurrence, OperatorAction, Priority, SignalPrese
 use chairside_care::{
     CareAction, CareEntry, Dose, DoseEntry, Drug, ScoreEntry, ScoreId, Stage, Text,
 };
-use chairside_model::{Cuff, CuffReading, Measured, Metric, MonoTime, Observation, Reading, Value};
+use chairside_model::{
+    Cuff, CuffReading, Measured, Metric, MonoTime, Observation, Patient, Reading, SessionId, Value,
+};
 use chairside_report::html;
 use chairside_station::{Entry, LinkState, Record};
 use chairside_store::{GivenUp, Recorder, StorePlan};

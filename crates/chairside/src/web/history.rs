@@ -3,8 +3,10 @@
 //! Each opens the record for itself, on a thread where it may wait. Few run at once, so that no
 //! client can keep the service from anything else.
 
+mod across;
 mod around;
 mod events;
+mod prediction;
 mod query;
 mod response;
 mod sessions;
@@ -24,8 +26,10 @@ use tokio::time::timeout;
 use super::routes::refused;
 use crate::remedy::without_numbers;
 
+pub(super) use across::{course, ledger};
 pub(super) use around::around;
 pub(super) use events::events;
+pub(super) use prediction::prediction;
 pub(super) use response::response;
 pub(super) use sessions::{report_file, report_page, session, sessions};
 pub(super) use trend::trend;
@@ -51,6 +55,8 @@ pub struct Questions {
     directory: Arc<PathBuf>,
     answered: Arc<Semaphore>,
     waiting: Arc<Semaphore>,
+    /// The clinic wants concentrations predicted.
+    predicts: bool,
 }
 
 /// Why there is no answer.
@@ -81,7 +87,14 @@ impl Questions {
             directory: Arc::new(directory),
             answered: Arc::new(Semaphore::new(ANSWERED_AT_ONCE)),
             waiting: Arc::new(Semaphore::new(WAITING_MAX)),
+            predicts: false,
         }
+    }
+
+    /// Lets concentrations be predicted, if the clinic wants that.
+    #[must_use]
+    pub fn predicting(self, predicts: bool) -> Self {
+        Self { predicts, ..self }
     }
 
     /// Asks the record something.

@@ -55,6 +55,12 @@ pub fn router(web: Web) -> Router {
             "/api/v1/sessions/{session}/report.pdf",
             get(history::report_file),
         )
+        .route(
+            "/api/v1/sessions/{session}/prediction",
+            get(history::prediction),
+        )
+        .route("/api/v1/patients/{number}/course", get(history::course))
+        .route("/api/v1/ledger", get(history::ledger))
         .route("/api/v1/checks", get(checks::last).post(checks::sign))
         .route("/api/v1/calling", get(calling::calling))
         .route("/api/v1/channels/{channel}/test", post(calling::test))

@@ -111,7 +111,7 @@ async fn report(web: &Web, id: &str) -> Result<Document, Response> {
     }
 }
 
-fn names(web: &Web) -> Names {
+pub(super) fn names(web: &Web) -> Names {
     let of = |(bed, info): (BedId, &BedInfo)| {
         let devices = info.devices.iter();
         let of = BedOf {
@@ -133,7 +133,7 @@ fn names(web: &Web) -> Names {
     }
 }
 
-fn no_session(id: &str) -> Response {
+pub(super) fn no_session(id: &str) -> Response {
     refused(
         &format!("the record has no session {id:?}"),
         StatusCode::NOT_FOUND,

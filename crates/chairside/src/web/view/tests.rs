@@ -4,8 +4,8 @@ use chairside_alarm::{
 };
 
 use chairside_model::{
-    Cuff, CuffFailure, CuffReading, Measured, Numeric, Observation, Patient, Reading, SampleArray,
-    SessionId, Unavailable, Value,
+    Cuff, CuffFailure, CuffReading, Measured, Numeric, Observation, Patient, Reading, SessionId,
+    Unavailable, Value,
 };
 use chairside_protocol::driver_named;
 use chairside_station::{BedPlan, DevicePlan};

@@ -1,0 +1,116 @@
+//! What is read of a session for the report, and for what is drawn up across sessions.
+
+use chairside_care::{CuffPlan, DoseLog, SessionFacts};
+use chairside_model::{MonoTime, Patient, SessionId, Value};
+use chairside_station::Record;
+use chairside_store::{History, RecordsQuestion, SessionTold, StoreError};
+use chrono::{DateTime, Utc};
+
+use super::treatment::{self, Treated};
+use super::{AFTER, BEFORE, BedOf, LONGEST, Names, paper};
+
+/// What a patient was given in a session, and what the patient weighs.
+#[derive(Clone, Debug)]
+pub(crate) struct Given {
+    /// By the entries that hold, on the clock of [`wall`](Self::wall).
+    pub(crate) log: DoseLog,
+    /// Body weight, kg, where it was entered.
+    pub(crate) weight: Option<Value>,
+    /// The end of the session, or now.
+    pub(crate) until: MonoTime,
+    opened: DateTime<Utc>,
+}
+
+impl Given {
+    /// Reads what was given in a session up to now.
+    ///
+    /// # Errors
+    ///
+    /// When the database cannot be read, or when nobody waits any more.
+    pub(crate) fn read(
+        history: &History,
+        session: &SessionTold,
+        now: DateTime<Utc>,
+    ) -> Result<Self, StoreError> {
+        let treated = Treated::read(session.opened, &history.care(session, now)?)?;
+        Ok(Self {
+            log: treated.as_ref().map(Treated::doses).unwrap_or_default(),
+            weight: treated.as_ref().and_then(Treated::weight),
+            until: treatment::mono(session.opened, told_until(session, now)),
+            opened: session.opened,
+        })
+    }
+
+    /// Returns when a moment of the log was.
+    pub(crate) fn wall(&self, at: MonoTime) -> DateTime<Utc> {
+        treatment::wall(self.opened, at)
+    }
+}
+
+/// Reads what the bed told around a session, with or without its readings, for what is drawn up
+/// across sessions; nothing where the bed is not configured any more.
+///
+/// # Errors
+///
+/// When the database cannot be read, or when nobody waits any more.
+pub(crate) fn facts(
+    history: &History,
+    session: &SessionTold,
+    names: &Names,
+    (now, readings): (DateTime<Utc>, bool),
+) -> Result<Option<SessionFacts>, StoreError> {
+    let Some(bed) = names.beds.get(&session.bed) else {
+        return Ok(None);
+    };
+    let until = told_until(session, now);
+    let records = records(history, session, bed, (until, readings))?;
+    Ok(facts_of(session, bed, until, records))
+}
+
+/// Returns when a moment of the [facts] of a session was.
+pub(crate) fn wall(session: &SessionTold, at: MonoTime) -> DateTime<Utc> {
+    treatment::wall(session.opened, at)
+}
+
+/// Returns until when a session is told: its end, or now.
+pub(super) fn told_until(session: &SessionTold, now: DateTime<Utc>) -> DateTime<Utc> {
+    let until = session.closed.unwrap_or(now).max(session.opened);
+    until.min(session.opened + LONGEST)
+}
+
+pub(super) fn records(
+    history: &History,
+    session: &SessionTold,
+    bed: &BedOf,
+    (until, readings): (DateTime<Utc>, bool),
+) -> Result<Vec<Record>, StoreError> {
+    history.records(&RecordsQuestion {
+        bed: (bed.bed, session.bed.clone()),
+        devices: bed.devices.clone(),
+        from: session.opened - BEFORE,
+        to: until + AFTER,
+        zero: treatment::zero(session.opened),
+        readings,
+    })
+}
+
+/// Returns what the curves, the flow sheet and what goes with it are made of.
+pub(super) fn facts_of(
+    session: &SessionTold,
+    bed: &BedOf,
+    until: DateTime<Utc>,
+    records: Vec<Record>,
+) -> Option<SessionFacts> {
+    let on_clock = |at| treatment::mono(session.opened, at);
+    let (initials, number) = (session.initials.as_deref(), session.number.as_deref());
+    Some(SessionFacts {
+        session: SessionId::from_name(&session.id)?,
+        patient: Patient::new(initials, number).unwrap_or_default(),
+        opened: on_clock(session.opened),
+        ended: session.closed.map(on_clock),
+        drawn_up: on_clock(until),
+        sources: bed.sources.clone(),
+        cuff: CuffPlan::default(),
+        facts: paper::facts(records),
+    })
+}

@@ -1,0 +1,247 @@
+//! A treatment session led over HTTP, through a kill in the middle of the dose; and what is drawn
+//! up across sessions afterwards.
+#![expect(clippy::unwrap_used, reason = "a test's helpers fail as its tests do")]
+
+use std::fs;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use chairside_e2e::client::Client;
+use chairside_e2e::clinic::{self, device, plug_in, write_config};
+use chairside_e2e::http;
+use chairside_e2e::program::Program;
+use chairside_e2e::story::Story;
+use chairside_store::Reader;
+use serde_json::{Value, json};
+
+const BINARY: &str = env!("CARGO_BIN_EXE_chairside");
+
+/// What was told is on record, of a service on a busy machine.
+const SOON: Duration = Duration::from_secs(30);
+
+const CARE: &str = "/api/v1/beds/1/care";
+
+/// Writes the configuration of one bed, with these lines of the clinic's own.
+fn configured(folder: &Path, lines: &str) -> PathBuf {
+    let planned = [device("1", "nonin", Story::well())];
+    let config = write_config(folder, &planned);
+    let text = fs::read_to_string(&config).unwrap();
+    let site = "site = \"test\"\n";
+    assert!(text.starts_with(site), "{text}");
+    let text = text.replacen(site, &format!("{site}{lines}"), 1);
+    fs::write(&config, text).unwrap();
+    config
+}
+
+/// Somebody who leads a session.
+struct Led {
+    address: SocketAddr,
+    session: String,
+}
+
+impl Led {
+    async fn post(&self, by: &str, action: Value) -> (u16, Value) {
+        let body = json!({"by": by, "session": self.session, "station": "tablet",
+            "reason": "for a test", "pass_over": by == "ak", "action": action});
+        let answer = http::post(self.address, CARE, "", &body).await;
+        (answer.status, answer.json())
+    }
+
+    async fn does(&self, by: &str, action: Value) -> u64 {
+        let (status, answer) = self.post(by, action.clone()).await;
+        assert_eq!(status, 200, "{action}: {answer}");
+        answer["entry"].as_u64().unwrap()
+    }
+
+    async fn steps(&self, by: &str, to: &str) {
+        self.does(by, json!({"action": "step", "to": to})).await;
+    }
+
+    async fn look(&self) -> Value {
+        http::get(self.address, CARE).await.json()
+    }
+}
+
+#[tokio::test]
+async fn a_session_is_led_over_http_through_a_kill_in_the_middle_of_the_dose() {
+    let folder = tempfile::tempdir().unwrap();
+    let _devices = plug_in(folder.path(), &[device("1", "nonin", Story::well())]);
+    let lines = "protocols = [\"iv-ketamine\"]\npredicted_concentration = true\n";
+    let config = configured(folder.path(), lines);
+    let mut program = Program::serve(Path::new(BINARY), &config);
+    let address = program.address().await;
+    let mut client = Client::connect(address).await;
+
+    let protocols = http::get(address, "/api/v1/protocols").await.json();
+    let protocol = &protocols["protocols"][0];
+    assert_eq!(protocol["protocol"], "iv-ketamine", "{protocols}");
+    assert_eq!(protocol["beds"], json!(["1"]));
+    assert_eq!(protocol["doses"][0]["amount_mg_per_kg"]["plan"], 0.5);
+
+    let plan = json!({"by": "mn", "request": "1", "action": {"action": "schedule",
+        "protocol": "iv-ketamine", "initials": "MK", "number": "1042"}});
+    let planned = http::post(address, CARE, "", &plan).await.json();
+    let mut led = Led {
+        address,
+        session: planned["session"].as_str().unwrap().to_owned(),
+    };
+    led.steps("mn", "screening").await;
+    let told = client
+        .until(SOON, "the step", |one| {
+            one["type"] == "care" && one["stage"] == "screening"
+        })
+        .await;
+    assert_eq!(told["session"], json!(led.session));
+    led.does("mn", json!({"action": "weigh", "weight_kg": 70}))
+        .await;
+    led.steps("mn", "baseline").await;
+    let ready = json!({"action": "step", "to": "ready"});
+    let (status, refused) = led.post("mn", ready.clone()).await;
+    assert_eq!((status, &refused["refusal"]), (409, &json!("not_met")));
+    assert!(!refused["lines"].as_array().unwrap().is_empty());
+    led.does("ak", ready).await;
+    led.steps("mn", "dosing").await;
+    let start = json!({"action": "dose", "dose": "start", "drug": "ketamine",
+        "rate_mg_per_min": 0.875, "planned_mg": 35});
+    let started = led.does("mn", start).await;
+    let before = led.look().await["open"].clone();
+    let snapshot = Client::connect(address).await.snapshot["beds"][0]["care"].clone();
+    program.kill();
+
+    let mut program = Program::serve(Path::new(BINARY), &config);
+    led.address = program.address().await;
+    let after = led.look().await["open"].clone();
+    for same in [
+        "session",
+        "stage",
+        "since",
+        "opened",
+        "stages",
+        "weight_kg",
+        "log",
+        "patient",
+    ] {
+        assert_eq!(after[same], before[same], "{same}");
+    }
+    let infusion = &after["doses"]["infusion"];
+    assert_eq!(infusion, &before["doses"]["infusion"]);
+    assert_eq!(
+        (&infusion["entry"], &infusion["state"]),
+        (&json!(started), &json!("running"))
+    );
+    let client = Client::connect(led.address).await;
+    assert_eq!(client.snapshot["beds"][0]["care"], snapshot);
+
+    // It goes on: nothing leaves the dose while the infusion runs, and the numbers follow on.
+    let peak = json!({"action": "step", "to": "peak"});
+    let (status, refused) = led.post("mn", peak).await;
+    assert_eq!(
+        (status, &refused["refusal"]),
+        (409, &json!("infusion_runs"))
+    );
+    let stop = json!({"action": "dose", "dose": "stop"});
+    assert_eq!(led.does("mn", stop).await, started + 1);
+    led.steps("mn", "peak").await;
+    led.steps("mn", "recovery").await;
+    led.does("mn", json!({"action": "event", "event": "vomiting"}))
+        .await;
+    led.does(
+        "mn",
+        json!({"action": "score", "score": "moaas", "items": [5]}),
+    )
+    .await;
+    let (status, refused) = led
+        .post("mn", json!({"action": "step", "to": "discharged"}))
+        .await;
+    assert_eq!(
+        (status, &refused["refusal"]),
+        (409, &json!("not_met")),
+        "{refused}"
+    );
+    led.steps("ak", "discharged").await;
+    assert_eq!(led.look().await["ended"]["stage"], "discharged");
+
+    across_sessions(&led).await;
+    assert!(program.terminate().await.success());
+    let reader = Reader::open(&clinic::data(folder.path())).unwrap();
+    assert_eq!(reader.check().unwrap(), Vec::<String>::new());
+}
+
+/// What is drawn up of the session that has just ended.
+async fn across_sessions(led: &Led) {
+    let course = "/api/v1/patients/1042/course";
+    let course = http::get_until(led.address, course, SOON, |course| {
+        course["sessions"][0]["ended"] == "discharged"
+    });
+    let course = course.await;
+    let one = &course["sessions"][0];
+    assert_eq!(one["session"], json!(led.session));
+    assert_eq!(one["pressure_before"], Value::Null, "no cuff has measured");
+    let dose = &one["doses"][0];
+    assert_eq!(
+        (&dose["drug"], &dose["route"]),
+        (&json!("ketamine"), &json!("intravenous"))
+    );
+    assert!(dose["amount_mg"].as_f64().unwrap() > 0.0, "{course}");
+    assert_eq!(
+        (&one["scores"][0]["score"], &one["scores"][0]["total"]),
+        (&json!("moaas"), &json!(5))
+    );
+    assert_eq!(one["events"], json!(["vomiting"]));
+    let nobody = http::get(led.address, "/api/v1/patients/7/course").await;
+    assert_eq!(nobody.status, 404, "{}", nobody.body);
+
+    let ledger = http::get(led.address, "/api/v1/ledger").await.json();
+    assert_eq!(ledger["sessions"], 1, "{ledger}");
+    let rate = |name: &str| {
+        let mut rates = ledger["rates"].as_array().unwrap().iter();
+        rates.find(|rate| rate["name"] == name).unwrap().clone()
+    };
+    assert_eq!(rate("vomiting")["per_1000"], 1000);
+    let none = rate("transferred");
+    assert_eq!(
+        (&none["sessions"], &none["per_1000"]),
+        (&json!(0), &json!(0))
+    );
+    // None of one: at most 95 in 100, by Clopper and Pearson.
+    assert!(
+        (none["at_most_per_1000"].as_f64().unwrap() - 950.0).abs() < 1e-6,
+        "{none}"
+    );
+    let earlier = http::get(led.address, "/api/v1/ledger?to=2020-01-01T00:00:00Z")
+        .await
+        .json();
+    assert_eq!(earlier["sessions"], 0);
+    let unknown = http::get(led.address, "/api/v1/ledger?since=2020-01-01T00:00:00Z").await;
+    assert_eq!(unknown.status, 400, "{}", unknown.body);
+
+    let prediction = format!("/api/v1/sessions/{}/prediction", led.session);
+    let prediction = http::get(led.address, &prediction).await.json();
+    assert_eq!(prediction["unit"], "ng/mL", "{prediction}");
+    assert!(
+        prediction["note"]
+            .as_str()
+            .unwrap()
+            .contains("not measured")
+    );
+    let of_ketamine = &prediction["predictions"][0];
+    assert_eq!(of_ketamine["drug"], "ketamine");
+    let first = &of_ketamine["points"][0];
+    assert_eq!(first["line"], json!({"plasma": 0, "effect_site": 0}));
+    assert_eq!(first["absorption"], Value::Null, "all of it into a vein");
+    let none = http::get(led.address, "/api/v1/sessions/00000000000000aa/prediction").await;
+    assert_eq!(none.status, 404);
+}
+
+#[tokio::test]
+async fn nothing_is_predicted_where_the_clinic_has_not_switched_it_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = configured(folder.path(), "protocols = [\"iv-ketamine\"]\n");
+    let mut program = Program::serve(Path::new(BINARY), &config);
+    let address = program.address().await;
+    let path = "/api/v1/sessions/00000000000000aa/prediction";
+    let off = http::get(address, path).await;
+    assert_eq!(off.status, 404);
+    assert!(off.body.contains("has not switched"), "{}", off.body);
+}
