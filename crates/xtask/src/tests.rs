@@ -2,7 +2,7 @@
 
 use std::path::Path;
 use std::process::{Command, ExitCode, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use chairside_shared_files as shared_files;
 
@@ -138,7 +138,7 @@ fn check(folder: &Path, program: &str, arguments: &[&str]) -> Tally {
 }
 
 fn verdict(command: &mut Command) -> Tally {
-    match timed(|| command.stdin(Stdio::null()).status()) {
+    match command.stdin(Stdio::null()).status() {
         Ok(status) if status.success() => Tally::PASSED,
         Ok(status) => {
             println!("FAILED: {status}");
@@ -149,18 +149,6 @@ fn verdict(command: &mut Command) -> Tally {
             Tally::FAILED
         }
     }
-}
-
-/// Says how long something took: all together has to end within the time that a change can wait.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "how long it takes is what is asked"
-)]
-fn timed<T>(work: impl FnOnce() -> T) -> T {
-    let start = Instant::now();
-    let done = work();
-    println!("It took {} s.", start.elapsed().as_secs());
-    done
 }
 
 /// A check by a tool that a fresh machine need not have.
@@ -191,11 +179,9 @@ fn counted(folder: &Path, program: &str, arguments: &[&str], variables: &[(&str,
         command.env(name, value);
     }
     let mut tally = Tally::default();
-    let status = timed(|| {
-        silence::run(&mut command, SILENCE_MAX, |line| {
-            tally += Tally::of_line(line);
-            println!("{line}");
-        })
+    let status = silence::run(&mut command, SILENCE_MAX, |line| {
+        tally += Tally::of_line(line);
+        println!("{line}");
     });
     match status {
         // Tests that nobody can count may not have run at all.

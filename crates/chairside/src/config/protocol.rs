@@ -130,12 +130,11 @@ impl Protocols {
     fn chosen(&self, key: &str, names: &[String], mistakes: &mut Mistakes) -> Vec<Protocol> {
         let mut chosen = Vec::new();
         for name in names {
-            match self.named.iter().find(|(known, _)| known == name) {
-                Some((_, protocol)) => chosen.extend(protocol.clone()),
-                None => {
-                    let there_are = self.named.iter().map(|(name, _)| name.as_str());
-                    mistakes.add(key, no_such(name, "protocol of the clinic", there_are));
-                }
+            if let Some((_, protocol)) = self.named.iter().find(|(known, _)| known == name) {
+                chosen.extend(protocol.clone());
+            } else {
+                let there_are = self.named.iter().map(|(name, _)| name.as_str());
+                mistakes.add(key, no_such(name, "protocol of the clinic", there_are));
             }
         }
         chosen
