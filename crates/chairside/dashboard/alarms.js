@@ -18,6 +18,7 @@ import { name_of } from "./words.js";
  * @property {ActiveAlarm} alarm
  * @property {import("./wire.js").AlarmsOfBed} of_bed all that stands there
  * @property {import("./course.js").Course | undefined} course
+ * @property {string} early that it began before this session, in words; empty where it did not
  */
 
 /** The mark of each priority, so that colour is never the only cue. */
@@ -125,7 +126,9 @@ export function standing(beds) {
   for (const bed of beds) {
     for (const alarm of bed.alarms.active) {
       const key = `${bed.bed}/${alarm.occurrence}`;
-      all.push({ key, bed: bed.bed, bed_name: bed.name, version: bed.alarms.version, alarm, of_bed: bed.alarms, course: bed.courses.get(alarm.occurrence) });
+      const course = bed.courses.get(alarm.occurrence);
+      const early = early_words(bed, Date.parse(alarm.since));
+      all.push({ key, bed: bed.bed, bed_name: bed.name, version: bed.alarms.version, alarm, of_bed: bed.alarms, course, early });
     }
   }
   return all.sort(
@@ -136,6 +139,16 @@ export function standing(beds) {
       Date.parse(b.alarm.since) - Date.parse(a.alarm.since) ||
       Number(b.alarm.occurrence) - Number(a.alarm.occurrence),
   );
+}
+
+/**
+ * Says of what began before the session of now that it did: it is not of the patient who lies there.
+ * @param {Pick<BedState, "from_ms" | "session">} bed
+ * @param {number} began_ms
+ */
+export function early_words({ from_ms, session }, began_ms) {
+  if (began_ms >= from_ms) return "";
+  return session ? t("from before this session") : t("from the session before");
 }
 
 /** @param {ActiveAlarm} alarm */
@@ -306,6 +319,10 @@ export class Selection {
   #entry = null;
   /** Page time at which it went to another alarm by itself, or that one called again. */
   #went_at = -Infinity;
+  /** The first that calls for somebody. @type {Standing | null} */
+  #first = null;
+  /** What stood first when a person chose another alarm. @type {Standing | null} */
+  #passed = null;
 
   /**
    * @param {Standing[]} wanted in the order of `standing`
@@ -318,7 +335,19 @@ export class Selection {
     const called = this.#entry !== null && current !== undefined && current.key === this.#entry.key && !is_as_read(this.#entry, current);
     if (!current || called) this.#went_at = now;
     this.#entry = entry;
+    this.#first = open[0] ?? null;
     this.key = entry?.key ?? null;
+  }
+
+  /**
+   * Goes to an alarm that is worse than the selected one and came after that was chosen, and
+   * returns it: a key that was meant for the worst acknowledges no other.
+   */
+  worse() {
+    const [first, entry] = [this.#first, this.#entry];
+    if (!first || !entry || first.key === this.#passed?.key || PRIORITY_RANK[first.alarm.priority] >= PRIORITY_RANK[entry.alarm.priority]) return null;
+    this.choose(first.key);
+    return first;
   }
 
   /**
@@ -327,6 +356,7 @@ export class Selection {
    */
   choose(key) {
     this.key = key;
+    this.#passed = this.#first;
     this.#went_at = -Infinity;
   }
 

@@ -5,13 +5,14 @@
 import { is_open, MARKS, of_strip, Selection, standing, title } from "./alarms.js";
 import { Cards } from "./cards.js";
 import { toggle } from "./dialogs.js";
-import { by_id, element, focus_still, on_press, set_attribute, set_text } from "./dom.js";
+import { by_id, element, focus_still, hide, on_press, set_attribute, set_text } from "./dom.js";
 import { evidence_words } from "./evidence.js";
 import { t } from "./language.js";
 import { made_quiet, MadeQuiet } from "./made-quiet.js";
 import { Panel } from "./panel.js";
 import { flood_words, sound_at } from "./quiet.js";
-import { age, priority_words, time_of_day } from "./words.js";
+import { without_signal } from "./status.js";
+import { age, dotted, priority_words, time_of_day } from "./words.js";
 
 /** @typedef {import("./alarms.js").Standing} Standing */
 /** @typedef {import("./model.js").BedState} BedState */
@@ -83,9 +84,10 @@ export class Annunciator {
     const connection = model.connection(now);
     const live = connection === "live" || connection === "delayed";
     this.#selection.follow(wanted, now);
-    const sound = (/** @type {string} */ id) => {
+    /** @param {Standing} entry */
+    const sound = ({ bed: id, alarm }) => {
       const bed = model.beds.get(id);
-      return bed ? sound_at(bed, model.staff, station, now) : null;
+      return bed ? sound_at(bed, model.staff, station, now, [alarm]) : null;
     };
     const state = { model, now, selected: this.#selection.key, sending: actions.sending(), by: people.current(model.staff)?.id, sound, live, whole: false };
     const room = Math.max(1, Math.floor(this.#strip_root.clientWidth / CARD_PX));
@@ -93,14 +95,15 @@ export class Annunciator {
     const { shown, hidden } = this.#strip.update(wanted, { columns, room }, state);
     set_text(by_id("more"), hidden > 0 ? t("+{n} more", { n: hidden }) : t("All alarms"));
     const calm = by_id("calm");
-    set_attribute(calm, "hidden", shown > 0);
-    set_text(calm, live && model.beds.size > 0 ? t("No alarms") : "");
+    hide(calm, shown > 0);
+    const mute = without_signal(model, now).join(", ");
+    set_text(calm, !live || model.beds.size === 0 ? "" : mute ? t("No signal: {beds}", { beds: mute }) : t("No alarms"));
     const as_of = time_of_day(model.clock.at(now) - model.age_ms(now));
     set_attribute(by_id("strip"), "data-old", live ? null : t("As of {time}", { time: as_of }));
     if (this.panel.is_open) {
       this.#list.update(all, { columns: 1, room: all.length }, { ...state, whole: true });
       this.#made_quiet.update(made_quiet(model.beds.values(), model.staff, station, now));
-      set_attribute(by_id("list-empty"), "hidden", all.length > 0);
+      hide(by_id("list-empty"), all.length > 0);
       this.#show_floods();
       this.#show_device_texts(now);
     }
@@ -129,11 +132,11 @@ export class Annunciator {
     const { announcer, model } = this.#page;
     /** @type {Map<string, string>} */
     const keys = new Map();
-    for (const { key, bed_name, alarm } of standing(model.beds.values())) {
+    for (const { key, bed_name, alarm, early } of standing(model.beds.values())) {
       if (alarm.signal !== "on" || alarm.superseded) continue;
       keys.set(key, `${bed_name}, ${title(alarm.id)}`);
       if (this.#announced.has(key)) continue;
-      const blanks = { bed: bed_name, priority: priority_words(alarm.priority), title: title(alarm.id), why: evidence_words(alarm.evidence, model.staff) };
+      const blanks = { bed: bed_name, priority: priority_words(alarm.priority), title: title(alarm.id), why: dotted(early, evidence_words(alarm.evidence, model.staff)) };
       announcer.say(t("{bed}, {priority} alarm, {title}, {why}.", blanks), alarm.priority === "high");
     }
     for (const [key, words] of this.#announced) {
@@ -156,15 +159,20 @@ export class Annunciator {
   acknowledge_selected() {
     const key = this.#selected();
     if (key === null) return;
-    if (this.#selection.may_press(performance.now())) this.#wishes.acknowledge(key);
+    const worse = this.#selection.worse();
+    if (worse) {
+      const { bed_name: bed, alarm } = worse;
+      this.#page.notice.say(t("{bed} is worse: {title}. Read it, then press again", { bed, title: title(alarm.id) }));
+      this.#page.changed();
+    } else if (this.#selection.may_press(performance.now())) this.#wishes.acknowledge(key);
     else this.#page.notice.say(t("Another alarm had just been selected, or it called again – read it again, then press"));
   }
 
   /** Pauses the sound of the selected alarm's bed here, or turns it on again. */
   toggle_sound() {
     const { acting, model, station } = this.#page;
-    this.#with_entry(this.#selected(), (_, bed) => {
-      if (sound_at(bed, model.staff, station, performance.now())) acting.resume_sound(bed);
+    this.#with_entry(this.#selected(), ({ alarm }, bed) => {
+      if (sound_at(bed, model.staff, station, performance.now(), [alarm])) acting.resume_sound(bed);
       else acting.pause_sound(bed);
     });
   }

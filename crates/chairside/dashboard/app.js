@@ -8,7 +8,7 @@ import { Announcer } from "./announce.js";
 import { why_not } from "./ask.js";
 import { appear, on_system_change } from "./appearance.js";
 import { dialog_panel, toggle } from "./dialogs.js";
-import { by_id, on_press, set_attribute } from "./dom.js";
+import { by_id, hide, on_press, set_attribute } from "./dom.js";
 import { refusal_words } from "./evidence.js";
 import { flash, TURN_MS } from "./flash.js";
 import { Guard } from "./guard.js";
@@ -33,6 +33,9 @@ import { standing } from "./alarms.js";
 import { Status } from "./status.js";
 import { Views } from "./views.js";
 import { StationView } from "./views/station.js";
+
+/** Whoever tests the sound goes to where it is to be heard, and comes back to say so, milliseconds. */
+const LISTENS_MS = 180_000;
 
 /** The page draws this often at most, milliseconds. */
 const FRAME_MS = 50;
@@ -77,7 +80,7 @@ const person_panel = dialog_panel("person");
 const help_panel = dialog_panel("help");
 const menu_panel = dialog_panel("menu");
 const limits_panel = dialog_panel("limits");
-const sound_dialog = dialog_panel("sound-panel");
+const sound_dialog = dialog_panel("sound-panel", LISTENS_MS);
 const people = new People(person_panel);
 const menu = new Menu(menu_panel);
 
@@ -102,6 +105,8 @@ function changed() {
   ask_for_frame();
 }
 
+/** What was said of the last end of the connection. */
+let ended = "";
 const scheme = location.protocol === "https:" ? "wss:" : "ws:";
 const net = new Net(`${scheme}//${location.host}/api/v1/live?bundled=true`, {
   opened() {
@@ -111,7 +116,10 @@ const net = new Net(`${scheme}//${location.host}/api/v1/live?bundled=true`, {
   },
   closed(why, stopping) {
     model.closed(stopping);
-    if (why && !stopping) notice.say(t("The connection ended: {why}", { why }));
+    if (why && !stopping) {
+      ended = t("The connection ended: {why}", { why });
+      notice.say(ended);
+    }
     changed();
   },
   received(message) {
@@ -122,6 +130,7 @@ const net = new Net(`${scheme}//${location.host}/api/v1/live?bundled=true`, {
     }
     const now = performance.now();
     const reply = model.receive(message, now);
+    if (message.type === "snapshot") notice.take_back(ended);
     sound.received(message, now);
     if (reply) net.send(reply);
     if (message.type === "result" && message.request === DISPLAY_REQUEST) {
@@ -179,7 +188,8 @@ const views = new Views(
     station: () => station_view,
     async bed() {
       const { BedView } = await import("./views/bed.js");
-      const cuff = (/** @type {string} */ id, /** @type {import("./cuff.js").Order} */ order) => with_bed(id, (bed) => acting.cuff(bed, order));
+      /** @param {string} id @param {import("./cuff.js").Order} order */
+      const cuff = (id, order) => with_bed(id, (bed) => acting.cuff(bed, order));
       /** @type {import("./session-panel.js").Wanted} */
       const session = (id, wish, refused) => with_bed(id, (bed) => acting.session(bed, wish, refused));
       return new BedView(model, station, { ...pressed, cuff, session }, () => actions.sending());
@@ -348,7 +358,7 @@ function show_status(now) {
   const overdue = actions.overdue(now);
   if (overdue) notice.say(overdue);
   const off = [...off_banners(model.beds.values(), model.staff, station, now), ...kiosk.banners()];
-  set_attribute(by_id("full-screen"), "hidden", !kiosk.wants_full_screen);
+  hide(by_id("full-screen"), !kiosk.wants_full_screen);
   show_legible();
   status.update(model, people.current(model.staff), now, Date.now(), off, station_problems(now));
 }

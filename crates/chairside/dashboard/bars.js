@@ -1,7 +1,7 @@
 // @ts-check
 // What stands over the numbers of a bed: its worst alarm, and what is lost.
 
-import { element, set_attribute, set_mark, set_text, wrench } from "./dom.js";
+import { element, hide, set_mark, set_text, wrench } from "./dom.js";
 import { t } from "./language.js";
 
 /** @typedef {import("./present.js").TileView} TileView */
@@ -32,8 +32,8 @@ export class Bars {
     set_text(this.#detail, alarm?.detail ?? "");
     set_text(this.#more, alarm && alarm.more > 0 ? `+${alarm.more}` : "");
     set_text(this.#flood, flood);
-    set_attribute(this.#latched, "hidden", !latched);
-    set_attribute(this.#loss, "hidden", !loss);
+    hide(this.#latched, !latched);
+    hide(this.#loss, !loss);
     set_text(this.#devices, loss ? `– ${loss.devices}` : "");
     set_text(this.#state, loss?.state ?? "");
   }

@@ -3,7 +3,7 @@
 
 import { declined_words, is_open, title } from "./alarms.js";
 import { answer_key, answer_words, next_answer, responsible_words } from "./answers.js";
-import { button, element, QuietMark, set_attribute, set_mark, set_text, wrench } from "./dom.js";
+import { button, element, hide, QuietMark, set_attribute, set_mark, set_text, wrench } from "./dom.js";
 import { t } from "./language.js";
 import { detail, mark } from "./present.js";
 import { dotted, name_of, priority_words, time_of_day, timer } from "./words.js";
@@ -77,18 +77,18 @@ export class Card {
     set_text(this.#mark, drawn.text);
     set_text(this.#bed, bed);
     set_text(this.#title, title(alarm.id));
-    set_text(this.#detail, gone ? t("over") : detail(alarm, entry.course, model.staff, whole));
-    set_attribute(this.#detail, "title", gone || whole ? null : detail(alarm, entry.course, model.staff, true));
+    set_text(this.#detail, gone ? t("over") : detail(model, entry, now, whole));
+    set_attribute(this.#detail, "title", gone || whole ? null : detail(model, entry, now, true));
     const since_ms = Date.parse(alarm.since);
     const running = live ? timer(model.clock.at(now) - since_ms) : t("since {time}", { time: time_of_day(since_ms) });
     set_text(this.#timer, alarm.present && !gone ? running : "");
     const comes = responsible_words(of_bed, model.staff);
     set_text(this.#seen, gone ? "" : dotted(comes, seen(alarm, model.staff) || declined_words(alarm, model.staff)));
-    set_attribute(this.#button, "hidden", !(is_open(alarm) && !gone));
+    hide(this.#button, !(is_open(alarm) && !gone));
     this.#sound.update(gone ? null : sound);
-    set_attribute(this.#pause, "hidden", gone || sound !== null);
+    hide(this.#pause, gone || sound !== null);
     set_attribute(this.#pause, "aria-label", t("Pause sound 2:00 of {bed} at this station", { bed }));
-    set_attribute(this.#menu, "hidden", gone);
+    hide(this.#menu, gone);
     set_attribute(this.#menu, "aria-label", t("More for {what}", { what: `${bed}, ${title(alarm.id)}` }));
     for (const one of [this.#pause, this.#menu, this.#sound.root]) set_attribute(one, "disabled", !live);
     const acknowledges = sending.has(entry.key);
@@ -112,7 +112,7 @@ export class Card {
  * @param {boolean} waits nothing can be said now
  */
 export function show_answer(target, answer, bed, waits) {
-  set_attribute(target, "hidden", !answer);
+  hide(target, !answer);
   set_attribute(target, "disabled", waits);
   if (answer === null) return;
   const words = answer_words(answer);

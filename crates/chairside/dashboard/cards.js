@@ -41,7 +41,7 @@ export class Cards {
    * @param {string | null} state.selected
    * @param {Set<string>} state.sending
    * @param {string | undefined} state.by who is at this station
-   * @param {(bed: string) => import("./quiet.js").Quiet | null} state.sound what is not heard of a bed here
+   * @param {(entry: import("./alarms.js").Standing) => import("./quiet.js").Quiet | null} state.sound whether it is not heard here
    * @param {boolean} state.live
    * @param {boolean} state.whole whether there is room for all of a reason
    * @returns {{shown: number, hidden: number}} how many cards there are, and how many alarms have none
@@ -68,7 +68,7 @@ export class Cards {
         ...state,
         selected: key === selected,
         settled: this.#places.has_settled(key, now) && this.#order.read(key, now) !== null,
-        sound: sound(slot.entry.bed),
+        sound: sound(slot.entry),
       });
     });
     return { shown: visible.length, hidden: slots.length - visible.length };

@@ -1,7 +1,7 @@
 // @ts-check
 // The numbers of a bed, each with its limits, its source and its mark.
 
-import { crossed_triangle, element, QuietMark, set_attribute, set_mark, set_text, wrench } from "./dom.js";
+import { crossed_triangle, element, hide, QuietMark, set_attribute, set_mark, set_text, wrench } from "./dom.js";
 import { t } from "./language.js";
 
 /** @typedef {import("./present.js").TileView} TileView */
@@ -41,7 +41,7 @@ class CellView {
 
   /** @param {Cell | null} cell */
   update(cell) {
-    set_attribute(this.root, "hidden", !cell);
+    hide(this.root, !cell);
     if (!cell) return;
     set_mark(this.root, cell.mark);
     set_attribute(this.root, "data-state", cell.state);

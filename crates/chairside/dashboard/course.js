@@ -36,7 +36,8 @@ export function watched(id, { sources, readings }) {
   }
   const side = id.endsWith("_LOW") ? "lowest" : "highest";
   if (/^HR_(VERY_)?(LOW|HIGH)$/.test(id)) {
-    const gives = (/** @type {string} */ metric) => (readings.get(metric)?.value ?? null) !== null;
+    /** @param {string} metric */
+    const gives = (metric) => (readings.get(metric)?.value ?? null) !== null;
     return { metric: rate_metric(sources, gives), side, unit: "/min" };
   }
   if (/^RR_(LOW|HIGH)$/.test(id)) return { metric: "RespirationRate", side, unit: "/min" };

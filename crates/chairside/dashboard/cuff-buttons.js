@@ -2,7 +2,7 @@
 // The buttons beside a bed's pressures: measure now, and cancel. Two of them, each in its own place,
 // so that no second press of one is a first press of the other.
 
-import { button, element, set_attribute, set_text } from "./dom.js";
+import { button, element, hide, set_attribute, set_text } from "./dom.js";
 import { t } from "./language.js";
 
 /** @typedef {import("./cuff.js").CuffOrders} CuffOrders */
@@ -31,7 +31,7 @@ export class CuffButtons {
 
   /** @param {CuffOrders | null} orders null where the cuff cannot be told */
   update(orders) {
-    set_attribute(this.root, "hidden", !orders);
+    hide(this.root, !orders);
     if (!orders) return;
     const { why_not_start, can_stop, why_not_stop } = orders;
     // It can be reached all the same, and says why it does nothing.

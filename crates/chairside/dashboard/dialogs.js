@@ -7,8 +7,9 @@ import { Panel } from "./panel.js";
 /**
  * Makes the panel of a dialog.
  * @param {string} id
+ * @param {number} [untouched_ms] after so long without a touch it closes
  */
-export function dialog_panel(id) {
+export function dialog_panel(id, untouched_ms) {
   const dialog = /** @type {HTMLDialogElement} */ (by_id(id));
   /** @type {HTMLElement | null} */
   let before = null;
@@ -25,6 +26,7 @@ export function dialog_panel(id) {
       dialog.open = false;
       if (has_focus) focus_still(before);
     },
+    untouched_ms,
   );
 }
 

@@ -91,6 +91,15 @@ export function set_attribute(target, name, value) {
 }
 
 /**
+ * Takes an element out of sight, or shows it again.
+ * @param {Element} target
+ * @param {boolean | null | undefined} away
+ */
+export function hide(target, away) {
+  set_attribute(target, "hidden", away);
+}
+
+/**
  * Gives an element so many children, all made alike.
  * @param {Element} target
  * @param {number} count
@@ -166,7 +175,7 @@ export class QuietMark {
   /** @param {import("./quiet.js").Quiet | null} quiet */
   update(quiet) {
     this.#quiet = quiet;
-    set_attribute(this.root, "hidden", !quiet);
+    hide(this.root, !quiet);
     if (!quiet) return;
     const { shape, dashed, kind } = QUIET[quiet.kind];
     set_attribute(this.root, "data-quiet", quiet.kind);

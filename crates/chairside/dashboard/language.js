@@ -75,7 +75,7 @@ export function wanted_language(own) {
   return own.map((tag) => tag.split("-")[0]).find(is_language) ?? "en";
 }
 
-/** @param {Language} code */
+/** @param {string} code */
 export function keep_language(code) {
   // Where nothing is kept: the browser's own language after a reload.
   keep(KEPT_AS, code);

@@ -1,7 +1,7 @@
 // @ts-check
 // What people have made quiet, of every bed, in the list of all alarms; a press ends it.
 
-import { button, element, set_attribute, set_text } from "./dom.js";
+import { button, element, hide, set_attribute, set_text } from "./dom.js";
 import { t } from "./language.js";
 import { sound_at, suspended_mark } from "./quiet.js";
 
@@ -60,7 +60,7 @@ export class MadeQuiet {
       set_text(row.words, words);
       set_attribute(row.end, "aria-label", t("End it: {what}", { what: words }));
     }
-    set_attribute(this.#none, "hidden", all.length > 0);
+    hide(this.#none, all.length > 0);
   }
 
   /**

@@ -1,7 +1,7 @@
 // @ts-check
 // What a person must be told: it stands on the page for some seconds, and is read out.
 
-import { by_id, set_attribute } from "./dom.js";
+import { by_id, hide } from "./dom.js";
 
 /** It stays for so long, milliseconds. */
 const STAYS_MS = 12_000;
@@ -24,6 +24,14 @@ export class Notice {
     this.#announcer.say(text, false);
   }
 
+  /**
+   * Takes a text away that is not true any more.
+   * @param {string} text
+   */
+  take_back(text) {
+    if (this.#root.textContent === text) this.clear();
+  }
+
   clear() {
     this.#until = 0;
     this.#root.hidden = true;
@@ -31,6 +39,6 @@ export class Notice {
 
   /** @param {number} now */
   refresh(now) {
-    set_attribute(this.#root, "hidden", now > this.#until);
+    hide(this.#root, now > this.#until);
   }
 }

@@ -23,7 +23,8 @@ export function by_worst(beds) {
       worst.set(entry.bed, entry);
       ranks.set(entry.bed, rank);
     });
-  const rank = (/** @type {BedState} */ bed) => ranks.get(bed.bed) ?? Infinity;
+  /** @param {BedState} bed */
+  const rank = (bed) => ranks.get(bed.bed) ?? Infinity;
   const sorted = all.map((bed, index) => ({ bed, index }));
   sorted.sort((a, b) => (rank(a.bed) === rank(b.bed) ? a.index - b.index : rank(a.bed) - rank(b.bed)));
   return sorted.map(({ bed }) => ({ bed, worst: worst.get(bed.bed) ?? null }));

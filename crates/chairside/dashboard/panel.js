@@ -17,12 +17,16 @@ export class Panel {
   /** Called when it has closed. */
   closed = () => {};
 
+  #untouched_ms;
+
   /**
    * @param {Root} root
    * @param {() => void} show
    * @param {() => void} hide
+   * @param {number} [untouched_ms] after so long without a touch it closes
    */
-  constructor(root, show, hide) {
+  constructor(root, show, hide, untouched_ms = UNTOUCHED_MS) {
+    this.#untouched_ms = untouched_ms;
     this.#root = root;
     this.#show = show;
     this.#hide = hide;
@@ -64,6 +68,6 @@ export class Panel {
       this.#wants_clock = false;
       this.#touched_at = now;
     }
-    if (new_high || now - this.#touched_at >= UNTOUCHED_MS) this.close();
+    if (new_high || now - this.#touched_at >= this.#untouched_ms) this.close();
   }
 }

@@ -37,7 +37,7 @@ export function phone_rows(model, now, station) {
       bed: bed.bed,
       name: bed.name,
       mark: worst ? mark(model, worst.alarm) : null,
-      title: worst ? dotted(title(worst.alarm.id), who_words(bed.alarms, worst.alarm, model.staff)) : lost,
+      title: worst ? dotted(title(worst.alarm.id), worst.early, who_words(bed.alarms, worst.alarm, model.staff)) : lost,
       numbers: [view.spo2, view.rate, view.nibp].filter((one) => one !== null),
       summary: view.summary,
     };

@@ -25,7 +25,8 @@ export function phrase(shape, words) {
  * @returns {Phrase[]}
  */
 export function fixed(table) {
-  const escaped = (/** @type {string} */ text) => text.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&");
+  /** @param {string} text */
+  const escaped = (text) => text.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&");
   const longest = Object.keys(table).sort((a, b) => b.length - a.length);
   return longest.map((english) => phrase(escaped(english), () => t(table[english])));
 }

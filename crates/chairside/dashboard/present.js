@@ -2,15 +2,16 @@
 // What a tile says, as plain words and states: the step between what is known and what is drawn.
 // No DOM and no clock, so that every sentence can be tested.
 
-import { is_technical, look, MARKS, of_strip, place, standing, title } from "./alarms.js";
+import { early_words, is_technical, look, MARKS, of_strip, place, standing, title } from "./alarms.js";
 import { who_words } from "./answers.js";
+import { watched } from "./course.js";
 import { curves_of, ON_TILE } from "./curves.js";
 import { evidence_words } from "./evidence.js";
 import { in_english, t } from "./language.js";
 import { flood_words, sound_at, suspended_places } from "./quiet.js";
 import { rate_metric } from "./rate.js";
 import { session_words } from "./session-words.js";
-import { age, countdown, DASHES, dotted, figure, initials_of, link_words, number, phase_words, priority_words, spelled, time_of_day, why } from "./words.js";
+import { age, DASHES, dotted, figure, initials_of, link_words, number, phase_words, priority_words, spelled, time_of_day, why } from "./words.js";
 
 /** @typedef {import("./model.js").Model} Model */
 /** @typedef {import("./model.js").BedState} BedState */
@@ -23,7 +24,7 @@ const DEVICE_TEXT_MS = 60_000;
  * How an alarm marks what it is about.
  * @typedef {object} Mark
  * @property {"high" | "medium" | "low"} priority
- * @property {"signal" | "latched" | "acknowledged" | "paused" | "superseded"} look
+ * @property {ReturnType<typeof look> | "clearing"} look clearing: it signals, and the number of now is within the limit again
  * @property {boolean} technical
  * @property {string} text "***", "** T", "✓ MN"
  * @property {ReturnType<typeof place>} [place] of a number: which
@@ -85,7 +86,7 @@ const DEVICE_TEXT_MS = 60_000;
 export function tile(model, bed, now, station = "") {
   const quiet = suspended_places(bed, model.staff, now);
   const look_up = { model, bed, now, quiet };
-  const marks = marks_of(model, bed);
+  const marks = marks_of(model, bed, now);
   const devices = [...bed.devices.values()];
   const alarms = of_strip(standing([bed]));
   const worst = alarms[0];
@@ -101,14 +102,14 @@ export function tile(model, bed, now, station = "") {
       ? {
           ...mark(model, worst.alarm),
           title: title(worst.alarm.id),
-          detail: dotted(who_words(bed.alarms, worst.alarm, model.staff), detail(worst.alarm, worst.course, model.staff)),
+          detail: dotted(who_words(bed.alarms, worst.alarm, model.staff), detail(model, worst, now)),
           more: alarms.length - 1,
         }
       : null,
     latched: latched !== undefined && worst.alarm.priority !== "high",
     loss: loss(devices, worst?.alarm),
     flood: bed.flood ? flood_words(bed.flood) : "",
-    sound: sound_at(bed, model.staff, station, now),
+    sound: sound_at(bed, model.staff, station, now, bed.alarms.active),
     quiet: quiet.get("") ?? null,
     device_text: said ? t("{device} says: {text}", { device: said.device, text: said.text }) : "",
     spo2: cell(look_up, "SpO2", t("SpO₂"), "%", marks.get("spo2")),
@@ -138,34 +139,69 @@ function loss(devices, worst) {
 }
 
 /**
- * Returns what an alarm adds to its title: why, the worst since, and the time at which the reason
- * was so, for little of it is seen where there is little room; for one that is over, since when.
- * @param {import("./wire.js").ActiveAlarm} alarm
- * @param {import("./course.js").Course | undefined} course
- * @param {readonly import("./wire.js").Person[]} staff
+ * Returns what an alarm adds to its title: whether it is of another patient, the number of now, why,
+ * the worst since, and the time at which the reason was so, for little of it is seen where there is
+ * little room; for one that is over, since when.
+ * @param {Model} model
+ * @param {import("./alarms.js").Standing} entry
+ * @param {number} now
  * @param {boolean} [whole] also which signals the service used for it
  */
-export function detail(alarm, course, staff, whole = false) {
+export function detail(model, { bed, alarm, course, early }, now, whole = false) {
   const at = time_of_day(course?.evidence_at_ms ?? Date.parse(alarm.since));
-  const reason = evidence_words(whole ? alarm.evidence : without_signals(alarm.evidence), staff);
+  const reason = evidence_words(whole ? alarm.evidence : without_signals(alarm.evidence), model.staff);
   const dated = t("at {time}", { time: at });
-  const worst = worst_words(course);
-  if (alarm.present) {
-    // The number that raised it, said twice, would only take room.
-    const drifted = worst !== "" && Math.round(course?.worst ?? 0) !== first_number(spelled(alarm.evidence));
-    return dotted(reason, drifted ? worst : "", dated);
-  }
+  const worst = worst_words(alarm, course);
+  if (alarm.present) return dotted(early, now_words(model, model.beds.get(bed), alarm, now), reason, worst, dated);
   const ended = alarm.ended === undefined ? t("ended") : t("ended {time}", { time: time_of_day(Date.parse(alarm.ended)) });
-  return `${[ended, worst].filter(Boolean).join(", ")} · ${reason} · ${dated}`;
+  return dotted(early, [ended, worst].filter(Boolean).join(", "), reason, dated);
+}
+
+/**
+ * The numbers of now that an alarm judges by the limits that it names, and whether they break them.
+ * @param {Model} model
+ * @param {BedState} bed
+ * @param {import("./wire.js").ActiveAlarm} alarm
+ * @param {number} now
+ */
+function judged(model, bed, { id, evidence }, now) {
+  const low = id.endsWith("_LOW");
+  const metric = low || id.endsWith("_HIGH") ? watched(id, bed)?.metric : undefined;
+  const limits = metric === undefined ? [] : (violated(evidence)?.split("/") ?? []);
+  return limits.flatMap((limit, index) => {
+    const reading = model.reading(bed, index === 0 ? String(metric) : "NibpDiastolic", now);
+    if (reading?.validity !== "valid" || reading.value === null || reading.freshness === "expired") return [];
+    return [{ value: Math.round(reading.value), broken: low ? reading.value < Number(limit) : reading.value >= Number(limit) }];
+  });
+}
+
+/**
+ * The number of now where an alarm names another one, and whether it only waits to end.
+ * @param {Model} model
+ * @param {BedState | undefined} bed
+ * @param {import("./wire.js").ActiveAlarm} alarm
+ * @param {number} now
+ */
+function now_words(model, bed, alarm, now) {
+  if (!bed || model.connection(now) === "lost") return "";
+  const numbers = judged(model, bed, alarm, now);
+  const value = numbers.map((one) => one.value).join("/");
+  if (spelled(alarm.evidence).includes(` ${value}`)) return "";
+  return numbers.some(({ broken }) => broken) ? t("now {value}", { value }) : t("now {value}, back within the limit", { value });
 }
 
 /**
  * The worst value of an alarm: "lowest 84 %"; "seen here" where this page has not heard all of it.
+ * Nothing while the number that raised it is as bad: said twice, it would only take room.
+ * @param {import("./wire.js").ActiveAlarm} alarm
  * @param {import("./course.js").Course | undefined} course
  */
-function worst_words(course) {
+function worst_words({ evidence, present }, course) {
   if (!course?.watched || course.worst === null) return "";
   const { side, metric, unit } = course.watched;
+  const raised_by = first_number(spelled(evidence));
+  const drifted = Math.round(course.worst) - raised_by;
+  if (present && (side === "lowest" ? drifted >= 0 : drifted <= 0)) return "";
   const value = `${number(metric, course.worst)}${t(unit)}`;
   if (side === "lowest") return course.whole ? t("lowest {value}", { value }) : t("lowest seen here {value}", { value });
   return course.whole ? t("highest {value}", { value }) : t("highest seen here {value}", { value });
@@ -189,8 +225,7 @@ function first_number(text) {
  * @param {string} evidence
  */
 function violated(evidence) {
-  const limit = /(?:below|above|limit) (\d+(?:[./]\d+)*)/.exec(evidence)?.[1];
-  return limit && figure(limit);
+  return /(?:below|above|limit) (\d+(?:[./]\d+)*)/.exec(evidence)?.[1];
 }
 
 /**
@@ -208,15 +243,21 @@ export function mark(model, alarm) {
 
 /**
  * Returns the mark of each place of the tile that an alarm is about, by the first in order.
+ * A number is filled where it breaks the limit itself, and not for what another patient's did.
  * @param {Model} model
  * @param {BedState} bed
+ * @param {number} now
  */
-function marks_of(model, bed) {
+function marks_of(model, bed, now) {
   /** @type {Map<string, Mark>} */
   const marks = new Map();
-  for (const { alarm } of standing([bed])) {
+  for (const { alarm, early } of standing([bed])) {
     const where = place(alarm.id);
-    if (where !== null && !marks.has(where)) marks.set(where, { ...mark(model, alarm), place: where });
+    if (where === null || marks.has(where)) continue;
+    const drawn = mark(model, alarm);
+    const numbers = judged(model, bed, alarm, now);
+    const is_broken = numbers.length > 0 ? numbers.some(({ broken }) => broken) : early === "" || drawn.technical;
+    marks.set(where, { ...drawn, place: where, look: drawn.look === "signal" && !is_broken ? "clearing" : drawn.look });
   }
   return marks;
 }
@@ -331,8 +372,7 @@ function nibp(look_up, drawn) {
   const mean = beside("NibpMean");
   const lost = model.connection(now) === "lost";
   const found = systolic.state !== "none";
-  const left_ms = reading ? bed.cuff_interval_ms - reading.age_ms : Number.NaN;
-  const cuff = cuff_words(bed, left_ms);
+  const cuff = cuff_words(bed, reading);
   const limits = bed.limits.NibpSystolic;
   const high = limits?.high === undefined ? "" : `${limit(limits.high)}/${limit(bed.limits.NibpDiastolic?.high)}`;
   const bed_limits = very(bed, "nibp");
@@ -344,7 +384,7 @@ function nibp(look_up, drawn) {
     next: lost ? "" : cuff,
     high_changed: systolic.high_changed || bed.limits.NibpDiastolic?.high_default !== undefined,
     low: sided("≥", bed_limits.low ?? limit(limits?.low)),
-    high: sided("≤", bed_limits.high ?? high),
+    high: sided("<", bed_limits.high ?? high),
   };
 }
 
@@ -358,13 +398,15 @@ function cuff_age(age, holds) {
 
 /**
  * @param {BedState} bed
- * @param {number} left_ms until the next reading is due
+ * @param {ReturnType<Model["reading"]>} last
  */
-function cuff_words(bed, left_ms) {
+function cuff_words(bed, last) {
   if (bed.cuff.state === "measuring") return t("measuring");
   if (bed.cuff.state === "failed") return t("failed: {why}", { why: bed.cuff.text === null ? t("no reason given") : evidence_words(bed.cuff.text) });
-  if (Number.isNaN(left_ms)) return t("every {time}", { time: age(bed.cuff_interval_ms) });
-  return left_ms >= 0 ? t("next in {time}", { time: countdown(left_ms) }) : t("due since {time}", { time: age(-left_ms) });
+  if (!last) return t("every {time}", { time: age(bed.cuff_interval_ms) });
+  // The monitor measures when it will: all that is known is by when the bed's limits want the next.
+  const left_ms = bed.cuff_interval_ms - last.age_ms;
+  return left_ms >= 0 ? t("due by {time}", { time: time_of_day(last.at_ms + bed.cuff_interval_ms).slice(0, 5) }) : t("due since {time}", { time: age(-left_ms) });
 }
 
 /**
@@ -376,10 +418,11 @@ function cuff_words(bed, left_ms) {
  */
 function very(bed, where) {
   const found = bed.alarms.active.find(
-    ({ id, present }) => present && place(id) === where && /_VERY_(LOW|HIGH)$/.test(id),
+    ({ id, present, since }) => present && place(id) === where && /_VERY_(LOW|HIGH)$/.test(id) && early_words(bed, Date.parse(since)) === "",
   );
-  if (!found) return {};
-  return found.id.endsWith("_LOW") ? { low: violated(found.evidence) } : { high: violated(found.evidence) };
+  const broken = found && violated(found.evidence);
+  if (!broken) return {};
+  return { [found.id.endsWith("_LOW") ? "low" : "high"]: figure(broken) };
 }
 
 /**
@@ -431,6 +474,7 @@ function limit(value) {
 /** An alarm of each look, as it is read out. */
 const STATES = in_english({
   signal: "{priority} alarm",
+  clearing: "{priority} alarm",
   superseded: "{priority} alarm",
   latched: "{priority} ended alarm",
   acknowledged: "{priority} acknowledged alarm",

@@ -34,16 +34,26 @@ export function quiet_at(bed, station, now) {
 }
 
 /**
- * Returns what is not heard of a bed at a station, or null when all is.
+ * Tells whether an alarm is not heard: what a pause does not name, it does not cover.
+ * @param {import("./wire.js").StationAudio | null} here
+ * @param {import("./wire.js").ActiveAlarm} alarm
+ */
+export function is_silent(here, { call }) {
+  return here !== null && (here.sound === "off" || (call !== undefined && here.covers !== undefined && call <= here.covers));
+}
+
+/**
+ * Returns what is not heard of a bed at a station, or null when all is, or all of some alarms.
  * @param {BedState} bed
  * @param {Staff} staff
  * @param {string} station
  * @param {number} now
+ * @param {import("./wire.js").ActiveAlarm[]} [alarms] a pause that covers none of them is no mark of theirs
  * @returns {Quiet | null}
  */
-export function sound_at(bed, staff, station, now) {
+export function sound_at(bed, staff, station, now, alarms) {
   const here = quiet_at(bed, station, now);
-  if (!here) return null;
+  if (!here || (alarms && here.sound !== "off" && !alarms.some((alarm) => is_silent(here, alarm)))) return null;
   const left = remaining(here, now);
   const off = here.sound === "off";
   const blanks = { left, name: name_of(staff, here.by) };

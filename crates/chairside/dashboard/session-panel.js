@@ -2,7 +2,7 @@
 // The treatment session of an open bed: begun and ended by a person, each with a second press, and
 // its phase.
 
-import { button, element, focus_still, set_attribute, set_text } from "./dom.js";
+import { button, element, focus_still, hide, set_attribute, set_text } from "./dom.js";
 import { t } from "./language.js";
 import { session_words } from "./session-words.js";
 import { initials_of, phase_words, time_of_day } from "./words.js";
@@ -48,9 +48,9 @@ export class SessionPanel {
    * @param {number} service_ms
    */
   update({ session, phase }, staff, service_ms) {
-    set_attribute(this.#phases, "hidden", !session);
-    set_attribute(this.#begin, "hidden", Boolean(session));
-    set_attribute(this.#end, "hidden", !session);
+    hide(this.#phases, !session);
+    hide(this.#begin, Boolean(session));
+    hide(this.#end, !session);
     const shown = session?.session ?? null;
     if (shown !== this.#shown) {
       // A question about another session, or about none, is no question any more.

@@ -70,7 +70,9 @@ export class Spark {
     pen.line(trend.series("SpO2"), upper, "--spo2");
     pen.line(trend.series(rate), lower, "--rate");
     for (const cuff of trend.cuffs) pen.cuff(cuff, lower);
-    for (const episode of episodes(past.recorded, bed.alarms.active, past.heard.episodes())) pen.alarm(episode.began_ms, episode.priority);
+    for (const { began_ms, priority } of episodes(past.recorded, bed.alarms.active, past.heard.episodes())) {
+      if (began_ms >= bed.from_ms) pen.alarm(began_ms, priority);
+    }
     const words = past.refused ? t("1 h: no record") : t("1 h");
     set_text(this.#caption, `${words} · ${t("SpO₂")} ${spo2.low}–${spo2.high} · ${t(label)} ${beats.low}–${beats.high}`);
   }

@@ -3,7 +3,7 @@
 
 import { today_words } from "./day.js";
 import { BANNER_MS } from "./model.js";
-import { by_id, element, set_attribute, set_count, set_text } from "./dom.js";
+import { by_id, element, hide, set_attribute, set_count, set_text } from "./dom.js";
 import { t } from "./language.js";
 import { age, figure, time_of_day } from "./words.js";
 
@@ -83,10 +83,12 @@ export class Status {
     set_text(this.#connection, model.stopped ? t("STOPPED") : connection_words(connection, age_ms));
     set_attribute(this.#recorder, "data-running", String(model.recorder.running));
     set_text(this.#recorder, recorder_words(model, connection));
-    const connected = [...model.beds.values()].filter(has_device).length;
-    const count = connection === "lost" ? "?" : String(connected);
     const rooms = model.beds.size;
-    set_text(this.#rooms, rooms === 1 ? t("1 room, {count} with signal", { count }) : t("{rooms} rooms, {count} with signal", { rooms, count }));
+    const mute = without_signal(model, now);
+    const count = connection === "lost" ? "?" : rooms - mute.length;
+    set_attribute(this.#rooms, "data-mute", mute.length > 0);
+    set_attribute(this.#rooms, "title", mute.join(", "));
+    set_text(this.#rooms, rooms === 1 ? t("1 room, {count} with all signals", { count }) : t("{rooms} rooms, {count} with all signals", { rooms, count }));
     this.#show_day_check(model, Number.isNaN(service_ms) ? wall : service_ms);
     set_text(this.#person, person ? person.name : t("Who is here?"));
     const wrong = [...banners(model, connection, age_ms), ...problems];
@@ -96,7 +98,7 @@ export class Status {
       set_text(this.#banners.children[index], text);
       set_attribute(this.#banners.children[index], "data-chosen", index >= wrong.length);
     });
-    set_attribute(this.#lost, "hidden", connection !== "lost");
+    hide(this.#lost, connection !== "lost");
     if (connection === "lost") {
       const last = time_of_day(service_ms - age_ms);
       const words = [
@@ -129,7 +131,16 @@ function recorder_words(model, connection) {
   return model.recorder.running ? t("RECORDING") : t("NOT RECORDING");
 }
 
-/** @param {import("./model.js").BedState} bed */
-function has_device(bed) {
-  return [...bed.devices.values()].some((device) => device.link === "connected");
+/**
+ * Returns the names of the rooms of which a device is not connected, or of whose saturation nothing
+ * is heard.
+ * @param {Model} model
+ * @param {number} now
+ */
+export function without_signal(model, now) {
+  return [...model.beds.values()].flatMap((bed) => {
+    const devices = [...bed.devices.values()];
+    const is_heard = !("SpO2" in bed.sources) || (model.reading(bed, "SpO2", now)?.freshness ?? "expired") !== "expired";
+    return is_heard && devices.length > 0 && devices.every(({ link }) => link === "connected") ? [] : [bed.name];
+  });
 }

@@ -5,7 +5,7 @@
 import { MARKS } from "./alarms.js";
 import { axis, ticks, time_ticks } from "./axis.js";
 import { fit, ratio } from "./canvas.js";
-import { element, set_attribute, set_text } from "./dom.js";
+import { element, hide, set_attribute, set_text } from "./dom.js";
 import { in_english, t } from "./language.js";
 import { Pen } from "./pen.js";
 import { trend_rate } from "./rate.js";
@@ -198,6 +198,7 @@ export class TrendCharts {
     });
     for (const cuff of plan.cuffs ? trend.cuffs : []) pen.cuff(cuff, band);
     for (const { began_ms, priority, technical } of episodes) {
+      if (began_ms < bed.from_ms) continue;
       pen.mark(began_ms, priority, technical ? `${MARKS[priority]}T` : MARKS[priority], band);
     }
     const labels = [...plan.lines.map(({ label }) => t(label)), ...(plan.cuffs && trend.cuffs.length > 0 ? [t("NIBP")] : [])];
@@ -211,7 +212,7 @@ export class TrendCharts {
   #point(x) {
     const width = this.#canvas.clientWidth - LEFT_PX;
     const is_inside = this.#shown !== null && x >= LEFT_PX && width > 0;
-    set_attribute(this.#cursor, "hidden", !is_inside);
+    hide(this.#cursor, !is_inside);
     if (!this.#shown || !is_inside) {
       set_text(this.#readout, "");
       return;

@@ -95,7 +95,8 @@ export class Trend {
     }
     const systolic = readings.get("NibpSystolic");
     if (!systolic || systolic.value === null || systolic.validity !== "valid") return;
-    const beside = (/** @type {string} */ metric) => {
+    /** @param {string} metric */
+    const beside = (metric) => {
       const reading = readings.get(metric);
       return reading?.at_ms === systolic.at_ms && reading.validity === "valid" ? reading.value : null;
     };

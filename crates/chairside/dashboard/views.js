@@ -2,7 +2,7 @@
 // The views of the page: one is open, and the address says which. A view's modules are loaded when
 // it is opened for the first time; the station's are there from the start.
 
-import { set_attribute } from "./dom.js";
+import { hide, set_attribute } from "./dom.js";
 import { route_of } from "./routes.js";
 
 /**
@@ -61,7 +61,7 @@ export class Views {
       if (view !== this.#name || argument !== this.#argument) return;
       this.#made.set(view, made);
       this.#open = made;
-      set_attribute(made.root, "hidden", null);
+      hide(made.root, null);
       made.open?.(argument);
     } catch (error) {
       if (view === this.#name && argument === this.#argument) this.#name = null;
@@ -109,6 +109,6 @@ export class Views {
     if (!before) return;
     this.#open = null;
     before.close?.();
-    set_attribute(before.root, "hidden", "");
+    hide(before.root, true);
   }
 }

@@ -95,7 +95,8 @@ export class Sweep {
   #piece(trace, credible, from, to, left) {
     const context = /** @type {CanvasRenderingContext2D} */ (this.#context);
     const { width, height } = this.#canvas;
-    const x_of = (/** @type {number} */ time) => ((time - left) / SWEEP_MS) * width;
+    /** @param {number} time */
+    const x_of = (time) => ((time - left) / SWEEP_MS) * width;
     const x_from = x_of(from);
     const x_to = x_of(to);
     context.clearRect(x_from, 0, x_to - x_from + ERASER_PX * ratio(), height);

@@ -40,7 +40,7 @@ test("a German browser has a German page, and nothing of it overflows in either 
       const page = await open(browser, demo.address, { viewport: { width, height }, colorScheme, locale: "de-DE" });
       await live(page, WAIT_MS);
       assert.equal(await page.getAttribute("html", "lang"), "de");
-      assert.match(await page.textContent("#rooms"), /4 Räume, \d mit Signal/);
+      assert.match(await page.textContent("#rooms"), /4 Räume, \d mit allen Signalen/);
       await until("its age", async () => /LIVE \d,\d s/.test(await page.textContent("#connection")));
       assert.equal(await page.textContent("#help-title"), "Tasten und Zeichen");
       await page.locator('[data-bed="1"] [data-cell="spo2"][data-state="fresh"]').waitFor({ timeout: WAIT_MS });
@@ -119,7 +119,7 @@ test("the language is chosen here, whatever the browser's is, and the station ke
   });
   await page.click("#settings .rename");
   // The page begins anew under its new name: what waits must outlive that.
-  await page.waitForFunction(() => !globalThis.is_before && document.querySelector("#settings-station"), undefined, { timeout: WAIT_MS });
+  await page.waitForFunction(() => !globalThis.is_before && document.querySelector("#settings-station").value !== "", undefined, { timeout: WAIT_MS });
   assert.equal(await page.inputValue("#settings-station"), "Empfang");
   assert.equal(await page.evaluate(() => localStorage.getItem("chairside.station")), "Empfang");
   await live(page, WAIT_MS);

@@ -184,6 +184,23 @@ test("the selection stays on its alarm while a worse one comes", () => {
   assert.equal(selection.may_press(1_000), true);
 });
 
+test("a key that is pressed once a worse alarm has come selects that and acknowledges nothing", () => {
+  const selection = new Selection();
+  selection.follow(standing(beds([medium("1", 1)])), 0);
+  assert.equal(selection.worse(), null);
+  const both = standing(beds([medium("1", 1), high("2", 2)]));
+  selection.follow(both, 60_000);
+  assert.equal(selection.worse()?.key, "1/2");
+  selection.follow(both, 61_000);
+  assert.deepEqual([selection.key, selection.worse()], ["1/2", null]);
+  // Who has gone on to the lesser one by hand means that.
+  selection.move(both, 1);
+  selection.follow(both, 62_000);
+  assert.deepEqual([selection.key, selection.worse()], ["1/1", null]);
+  selection.follow(standing(beds([medium("1", 1), high("2", 2), high("3", 3)])), 63_000);
+  assert.equal(selection.worse()?.key, "1/3", "and not once another has come");
+});
+
 test("a key that was meant for an alarm that is just over acknowledges no other", () => {
   const selection = new Selection();
   selection.follow(standing(beds([high("1", 1), medium("2", 2)])), 0);

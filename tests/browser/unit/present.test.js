@@ -3,8 +3,11 @@ import { test } from "node:test";
 
 import { standing } from "../../../crates/chairside/dashboard/alarms.js";
 import { detail, tile } from "../../../crates/chairside/dashboard/present.js";
-import { banners } from "../../../crates/chairside/dashboard/status.js";
-import { alarm, bed, Feed } from "./feed.js";
+import { banners, without_signal } from "../../../crates/chairside/dashboard/status.js";
+import { alarm, bed, Feed, NOON_MS } from "./feed.js";
+
+/** A time of day in minutes, where the test runs. */
+const clock = (at_ms) => new Date(at_ms).toTimeString().slice(0, 5);
 
 const view = (feed) => tile(feed.model, feed.bed(), feed.now);
 
@@ -93,7 +96,15 @@ test("the pressure stands with its age and the time to the next", () => {
   feed.cuff(128, 82, 97);
   feed.pass(3 * 60_000);
   const { nibp } = view(feed);
-  assert.deepEqual([nibp.text, nibp.mean, nibp.note, nibp.next], ["128/82", "(97)", "3 min", "next in 7:00"]);
+  assert.deepEqual([nibp.text, nibp.mean, nibp.note, nibp.next], ["128/82", "(97)", "3 min", `due by ${clock(NOON_MS + feed.now + 7 * 60_000)}`]);
+});
+
+test("the next pressure is due by the schedule, whenever the monitor has measured", () => {
+  const feed = new Feed();
+  feed.cuff(128, 82, 97);
+  const next = clock(NOON_MS + feed.now + 10 * 60_000);
+  feed.pass(60_000);
+  assert.equal(view(feed).nibp.next, `due by ${next}`, "it stands still while time passes");
 });
 
 test("a pressure that is due is dimmed later, and after one and a half intervals it is gone", () => {
@@ -250,7 +261,7 @@ test("a rate's and a pressure's worst is the highest or the lowest, as the alarm
   ]);
   feed.observe("PulseRate", 133);
   feed.cuff(178, 104, 128);
-  const details = standing([feed.bed()]).map((entry) => detail(entry.alarm, entry.course));
+  const details = standing([feed.bed()]).map((entry) => detail(feed.model, entry, feed.now));
   assert.match(details[0], / · highest 133\/min · at/);
   assert.match(details[1], / · highest 178 mmHg systolic · at/);
 });
@@ -279,9 +290,9 @@ test("the pressure's limits say which side they are, and a very high one shows t
   const limits = { NibpSystolic: { low: 90, high: 165 }, NibpDiastolic: { high: 100 } };
   const feed = new Feed({ beds: [bed({ limits })] });
   feed.cuff(186, 114, 138);
-  assert.deepEqual([view(feed).nibp.high, view(feed).nibp.low], ["≤165/100", "≥90"]);
+  assert.deepEqual([view(feed).nibp.high, view(feed).nibp.low], ["<165/100", "≥90"]);
   feed.alarms([alarm({ id: "NIBP_VERY_HIGH", priority: "high", evidence: "NIBP 186/114 mmHg, mean 138, limit 180/110" })]);
-  assert.deepEqual([view(feed).nibp.high, view(feed).nibp.low], ["≤180/110", "≥90"]);
+  assert.deepEqual([view(feed).nibp.high, view(feed).nibp.low], ["<180/110", "≥90"]);
 });
 
 test("a service that has said that it stops is not waited for: what is shown is old at once", () => {
@@ -297,4 +308,45 @@ test("a service that has said that it stops is not waited for: what is shown is 
   assert.equal(feed.connection(), "live");
   feed.model.closed();
   assert.equal(feed.connection(), "delayed", "a broken line may come back");
+});
+
+test("an alarm says the number of now before the one that raised it, and fills it only while it breaks the limit", () => {
+  const limits = { NibpSystolic: { low: 90, high: 165 }, NibpDiastolic: { high: 100 } };
+  const feed = new Feed({ beds: [bed({ limits })] });
+  feed.cuff(171, 103, 126);
+  feed.alarms([alarm({ id: "NIBP_HIGH", since: feed.wall(), evidence: "NIBP 171/103 mmHg, limit 165/100" })]);
+  const seen = () => [view(feed).alarm.detail.replace(/ · at .*/, ""), view(feed).nibp.mark.look];
+  assert.deepEqual(seen(), ["NIBP 171/103 mmHg, limit 165/100", "signal"]);
+  feed.pass(60_000);
+  feed.cuff(164, 101, 122);
+  assert.deepEqual(seen(), ["now 164/101 · NIBP 171/103 mmHg, limit 165/100", "signal"], "the diastolic pressure still does");
+  feed.pass(60_000);
+  feed.cuff(164, 99, 121);
+  assert.deepEqual(seen(), ["now 164/99, back within the limit · NIBP 171/103 mmHg, limit 165/100", "clearing"]);
+  feed.alarms([alarm({ id: "NIBP_HIGH", since: feed.wall(120_000), signal: "acknowledged", by: "mn", evidence: "NIBP 171/103 mmHg, limit 165/100" })]);
+  assert.equal(view(feed).nibp.mark.look, "acknowledged");
+});
+
+test("the worst that a page has seen is never better than what raised the alarm", () => {
+  const feed = new Feed();
+  feed.cuff(165, 99, 121);
+  feed.alarms([alarm({ id: "NIBP_HIGH", since: feed.wall(60_000), evidence: "NIBP 171/103 mmHg, limit 165/100" })]);
+  assert.doesNotMatch(view(feed).alarm.detail, /highest/);
+  feed.cuff(175, 104, 128);
+  assert.match(view(feed).alarm.detail, /highest seen here 175/);
+});
+
+test("a room of which a device is gone or no saturation is heard is not one with all signals", () => {
+  const feed = new Feed();
+  const mute = () => without_signal(feed.model, feed.now);
+  assert.deepEqual(mute(), ["Room 1"], "nothing has come yet");
+  feed.observe("SpO2", 97);
+  assert.deepEqual(mute(), []);
+  feed.send({ type: "link", bed: "1", device: "v100-1", state: "disconnected" });
+  assert.deepEqual(mute(), ["Room 1"], "one device of two is gone");
+  feed.send({ type: "link", bed: "1", device: "v100-1", state: "connected" });
+  feed.observe("SpO2", null, { reason: "SensorOff" });
+  assert.deepEqual(mute(), [], "a probe that is off is heard of");
+  feed.pass(10_000);
+  assert.deepEqual(mute(), ["Room 1"], "what was heard is too old");
 });

@@ -19,7 +19,7 @@ const view = (feed) => tile(feed.model, feed.bed(), feed.now, "desk");
 
 test("sound that is paused here counts down by the page's own clock, and elsewhere it is heard", () => {
   const feed = new Feed();
-  quiet(feed, { audio: [pause] });
+  quiet(feed, { audio: [pause] }, [alarm({ call: 3 })]);
   feed.pass(30_000);
   assert.equal(view(feed).sound.text, "1:30 MN");
   assert.match(view(feed).summary, /sound paused at this station, 1:30 left, M\. N\./);
@@ -102,4 +102,17 @@ test("limits have names that people use, and those of an alarm stand together", 
   const cuff = { ...hr_high, key: "nibp.interval_s", alarm: "NIBP_OVERDUE", unit: "s" };
   assert.deepEqual([hr_high, delay, cuff].map(limit_name), ["HR high limit", "HR high for", "Cuff every"]);
   assert.deepEqual(in_groups([hr_high, cuff, delay]), [hr_high, delay, cuff]);
+});
+
+test("a pause of the sound is a mark of the alarms that it covers, and of no other", () => {
+  const feed = new Feed();
+  const [old, next] = [alarm({ occurrence: "1", call: 3 }), alarm({ id: "HELP_WANTED", occurrence: "2", call: 4 })];
+  const at = (alarms) => sound_at(feed.bed(), feed.model.staff, "desk", feed.now, alarms)?.kind ?? null;
+  const on_tile = () => tile(feed.model, feed.bed(), feed.now, "desk").sound?.kind ?? null;
+  quiet(feed, { audio: [pause], active: [old, next] });
+  assert.deepEqual([at([old]), at([next]), on_tile()], ["audio_paused", null, "audio_paused"]);
+  quiet(feed, { audio: [pause], active: [next] });
+  assert.equal(on_tile(), null, "all that calls there sounds");
+  quiet(feed, { audio: [{ ...pause, sound: "off" }], active: [] });
+  assert.equal(on_tile(), "audio_off", "which stands as long as it lasts");
 });

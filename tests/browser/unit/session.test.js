@@ -3,8 +3,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { standing } from "../../../crates/chairside/dashboard/alarms.js";
 import { Past } from "../../../crates/chairside/dashboard/past.js";
-import { tile } from "../../../crates/chairside/dashboard/present.js";
+import { phone_rows } from "../../../crates/chairside/dashboard/phone.js";
+import { detail, tile } from "../../../crates/chairside/dashboard/present.js";
 import { Trend } from "../../../crates/chairside/dashboard/trend.js";
 import { alarm, bed, Feed, NOON_MS } from "./feed.js";
 
@@ -102,4 +104,39 @@ test("an answer about the patient before comes too late", async () => {
   assert.equal(past.is_known, false);
   past.follow(feed.model, room(feed), feed.now);
   assert.equal(asked.length, 2, "the record is asked anew");
+});
+
+/** A room whose pressure alarm began before its session. */
+function with_old_alarm() {
+  const limits = { NibpSystolic: { low: 90, high: 165 }, NibpDiastolic: { high: 100 } };
+  const feed = new Feed({ beds: [bed({ limits })] });
+  feed.cuff(171, 103, 126);
+  feed.alarms([alarm({ id: "NIBP_HIGH", since: feed.wall(), evidence: "NIBP 171/103 mmHg, limit 165/100" })]);
+  feed.pass(60_000);
+  feed.send(opened(feed));
+  return feed;
+}
+
+test("an alarm from before the session says so wherever it stands, and fills no number", () => {
+  const feed = with_old_alarm();
+  const [entry] = standing(feed.model.beds.values());
+  const on_tile = () => tile(feed.model, room(feed), feed.now);
+  assert.match(detail(feed.model, entry, feed.now), /^from before this session · NIBP 171\/103/, "the cards of the strip, the list and the telephone");
+  assert.match(on_tile().alarm.detail, /^from before this session · NIBP 171\/103/);
+  assert.match(on_tile().summary, /from before this session/);
+  assert.match(phone_rows(feed.model, feed.now, "desk")[0].title, /NIBP high · from before this session/);
+  assert.deepEqual([on_tile().nibp.text, on_tile().nibp.mark.look], ["– –", "clearing"]);
+  // This patient's own pressure is high too.
+  feed.cuff(172, 101, 125);
+  assert.deepEqual([on_tile().nibp.text, on_tile().nibp.mark.look], ["172/101", "signal"]);
+  feed.alarms([alarm({ id: "SPO2_LOW", occurrence: "2", since: feed.wall() })]);
+  assert.doesNotMatch(on_tile().alarm.detail, /session/, "one that begins in it does not");
+});
+
+test("a limit that the patient before broke is not this one's, and after the session it is of the session before", () => {
+  const feed = with_old_alarm();
+  feed.alarms([alarm({ id: "NIBP_VERY_HIGH", priority: "high", since: feed.wall(120_000), evidence: "NIBP 186/114 mmHg, limit 180/110" })]);
+  assert.equal(tile(feed.model, room(feed), feed.now).nibp.high, "<165/100");
+  feed.send(opened(feed, { session: null }));
+  assert.match(tile(feed.model, room(feed), feed.now).alarm.detail, /^from the session before · /);
 });

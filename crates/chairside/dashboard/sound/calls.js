@@ -5,11 +5,10 @@
 // and the sound of its bed is neither off here nor paused for its call. Both end by this page's
 // own clock when the service is not there to end them.
 
-import { quiet_at } from "../quiet.js";
+import { is_silent, quiet_at } from "../quiet.js";
 
 /** @typedef {import("./schedule.js").Call} Call */
 /** @typedef {import("../model.js").BedState} BedState */
-/** @typedef {import("../wire.js").StationAudio} StationAudio */
 
 /** People are reminded of sound that is off at least this often, milliseconds (docs/alarms.md). */
 const REMIND_MS = 180_000;
@@ -34,16 +33,6 @@ export function alarm_calls(beds, station, now) {
     }
   }
   return calls;
-}
-
-/**
- * What a pause does not name, it does not cover.
- * @param {StationAudio | null} here
- * @param {import("../wire.js").ActiveAlarm} alarm
- */
-function is_silent(here, alarm) {
-  if (!here) return false;
-  return here.sound === "off" || (alarm.call !== undefined && here.covers !== undefined && alarm.call <= here.covers);
 }
 
 export class Calls {

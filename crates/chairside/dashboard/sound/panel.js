@@ -2,7 +2,7 @@
 // The red bar, the word in the status bar, and the panel in which a person says that they heard
 // the test tones.
 
-import { by_id, on_press, set_attribute, set_text } from "../dom.js";
+import { by_id, hide, on_press, set_attribute, set_text } from "../dom.js";
 import { t } from "../language.js";
 import { countdown } from "../words.js";
 import { sound_reason, sound_words } from "./words.js";
@@ -60,7 +60,7 @@ export class SoundPanel {
   refresh(now) {
     const state = this.#sound.state(now);
     const reason = sound_reason(state);
-    set_attribute(this.#bar, "hidden", reason === "");
+    hide(this.#bar, reason === "");
     set_text(this.#bar_reason, reason);
     set_attribute(this.#word, "data-sound", state.sound);
     set_text(this.#word, sound_words(state, this.#model.staff));
@@ -129,7 +129,8 @@ export class SoundPanel {
   }
 
   #confirm() {
-    const confirm = (/** @type {string} */ by) => {
+    /** @param {string} by */
+    const confirm = (by) => {
       this.#sound.confirm(by);
       ask_to_notify();
     };

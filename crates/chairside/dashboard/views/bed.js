@@ -170,7 +170,7 @@ export class BedView {
     set_text(parts.record, refused ? t("The record cannot be read: {why}. What stands here was heard by this page.", { why: refused }) : past.is_known ? "" : t("The record is being asked…"));
     parts.charts.update(past, bed, now_ms, all);
     set_text(parts.alarms_record, past.is_known && past.alarms_refused ? t("The record does not tell alarms: {why}. These were heard by this page.", { why: past.alarms_refused }) : "");
-    parts.alarms.update(all, this.#model.staff, now_ms, past.is_known && !past.alarms_refused);
+    parts.alarms.update(all, bed, this.#model.staff, now_ms, past.is_known && !past.alarms_refused);
   }
 
   /** @param {number} index */
@@ -184,7 +184,8 @@ export class BedView {
 
   /** @returns {Parts} */
   #make() {
-    const quiet = (/** @type {import("../quiet.js").Quiet} */ one) => this.#pressed.quiet(this.#bed, one);
+    /** @param {import("../quiet.js").Quiet} one */
+    const quiet = (one) => this.#pressed.quiet(this.#bed, one);
     let shown = "";
     const frame = new PastFrame(() => alarms.focus(shown));
     const alarms = new EpisodeList((episode) => {

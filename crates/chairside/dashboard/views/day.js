@@ -42,7 +42,7 @@ export class DayView {
   /** What is pressed for "I heard it", by tone. @type {Map<(typeof TONES)[number], HTMLInputElement>} */
   #yes = new Map();
   #asked_at = -Infinity;
-  #devices = element("ul", "day-devices");
+  #devices = by_id("day-devices");
 
   /**
    * @param {object} page
@@ -61,12 +61,8 @@ export class DayView {
       choice.setAttribute("data-hours", String(hours));
       by_id("budget-hours").append(choice);
     }
-    this.#items.append(
-      element("li", {}, t("Play the three tones, and say of each whether you heard it."), " ", button(t("Play"), "play", () => page.play_tones()),
-        element("p", "hint", t("“Yes” can be chosen once that tone has been played here."))),
-      ...TONES.map((tone) => this.#tone(tone)),
-      element("li", {}, t("Every device gives numbers: the service looks when you sign. Now:"), this.#devices),
-    );
+    on_press("day-play", () => page.play_tones());
+    by_id("day-numbers").before(...TONES.map((tone) => this.#tone(tone)));
   }
 
   open() {
@@ -94,7 +90,8 @@ export class DayView {
   /** @param {(typeof TONES)[number]} tone */
   #tone(tone) {
     const words = item_words({ item: tone, passed: null });
-    const choice = (/** @type {boolean} */ heard) => {
+    /** @param {boolean} heard */
+    const choice = (heard) => {
       const input = element("input", { type: "radio", name: tone, value: String(heard) });
       input.addEventListener("change", () => {
         this.#heard[tone] = heard;

@@ -3,7 +3,7 @@
 // its line is. And every port, where a person can find out what is plugged in.
 
 import { ask, why_not } from "../ask.js";
-import { button, by_id, element, set_attribute, set_count, set_text } from "../dom.js";
+import { button, by_id, element, hide, set_attribute, set_count, set_text } from "../dom.js";
 import { t } from "../language.js";
 import { line_row } from "../lines.js";
 import { found_words, port_words } from "../ports.js";
@@ -146,7 +146,7 @@ class PortView {
    */
   update(port, searching) {
     set_text(this.#words, port_words(port));
-    set_attribute(this.#find, "hidden", port.connected);
+    hide(this.#find, port.connected);
     set_attribute(this.#find, "disabled", searching);
   }
 
@@ -157,7 +157,7 @@ class PortView {
   say(words, section = null) {
     set_text(this.#found, words);
     set_text(this.#section, section ?? "");
-    set_attribute(this.#section, "hidden", section === null);
+    hide(this.#section, section === null);
   }
 }
 

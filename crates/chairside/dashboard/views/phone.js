@@ -5,7 +5,7 @@
 import { is_declined, is_open, standing, title } from "../alarms.js";
 import { answer_key, next_answer, who_words } from "../answers.js";
 import { show_answer } from "../card.js";
-import { button, by_id, element, set_attribute, set_count, set_mark, set_text, wrench } from "../dom.js";
+import { button, by_id, element, hide, set_attribute, set_count, set_mark, set_text, wrench } from "../dom.js";
 import { t } from "../language.js";
 import { OneAlarm, phone_rows } from "../phone.js";
 import { detail, mark } from "../present.js";
@@ -176,12 +176,17 @@ class CardView {
   #answer;
   /** @type {{deed: Deed, key: string, words: () => string, root: HTMLButtonElement}[]} */
   #deeds;
-  #meaning = element("p", "meaning", t("Coming puts your name on every screen and changes no alarm. Acknowledging says that you have seen it, and ends only a call. “Need help” calls at every open display."));
+  #meaning = by_id("phone-meaning");
   root;
 
   /** @param {Record<Deed, () => void>} pressed */
   constructor(pressed) {
-    const deed = (/** @type {Deed} */ deed, /** @type {string} */ key, /** @type {() => string} */ words) => ({
+    /**
+     * @param {Deed} deed
+     * @param {string} key
+     * @param {() => string} words
+     */
+    const deed = (deed, key, words) => ({
       deed,
       key,
       words,
@@ -212,22 +217,22 @@ class CardView {
    * @param {Set<string>} state.sending what is on its way
    */
   update(entry, { model, now, live, others, declined, settled, by, sending }) {
-    for (const one of [this.#block, this.#meaning]) set_attribute(one, "hidden", !entry);
-    set_attribute(this.#calm, "hidden", Boolean(entry));
+    for (const one of [this.#block, this.#meaning]) hide(one, !entry);
+    hide(this.#calm, Boolean(entry));
     const calm = declined > 0 ? t("Waiting, and not for you: {n}", { n: declined }) : t("No alarm waits for anybody");
     set_text(this.#calm, live && model.beds.size > 0 ? calm : "");
     this.#show_deeds(entry, live, sending);
     show_answer(this.#answer, entry && next_answer(entry.of_bed, by), entry?.bed_name ?? "", !live || sending.has(answer_key(entry?.bed ?? "")));
     set_text(this.#others, entry && others > 0 ? t("+{n} more", { n: others }) : "");
     if (!entry) return;
-    const { alarm, bed_name, course } = entry;
+    const { alarm, bed_name } = entry;
     const drawn = mark(model, alarm);
     set_mark(this.#block, drawn);
     set_attribute(this.#block, "data-settled", settled);
     set_text(this.#mark, drawn.text);
     set_text(this.#bed, bed_name);
     set_text(this.#title, title(alarm.id));
-    set_text(this.#detail, detail(alarm, course, model.staff));
+    set_text(this.#detail, detail(model, entry, now));
     set_text(this.#declined, who_words(entry.of_bed, alarm, model.staff));
     const since_ms = Date.parse(alarm.since);
     set_text(this.#timer, live ? timer(model.clock.at(now) - since_ms) : t("since {time}", { time: time_of_day(since_ms) }));
@@ -242,7 +247,7 @@ class CardView {
     for (const { deed, key, words, root } of this.#deeds) {
       // Whoever asks for help already is not asked whether they need it.
       const offered = entry !== null && (deed !== "help" || entry.alarm.id !== "HELP_WANTED");
-      set_attribute(root, "hidden", !offered);
+      hide(root, !offered);
       if (entry === null) continue;
       const is_sending = sending.has(`${key}${entry.key}`);
       set_text(root, is_sending ? t("Sending…") : words());

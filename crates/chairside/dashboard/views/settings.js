@@ -2,7 +2,7 @@
 // How this browser shows the page.
 
 import { why_not } from "../ask.js";
-import { button, by_id, element, set_attribute, set_text } from "../dom.js";
+import { by_id, element, on_press, set_attribute, set_text } from "../dom.js";
 import { keep_language, language, LANGUAGES, t } from "../language.js";
 import { is_taken } from "../same-name.js";
 import { keep_settings, legible_words, read_length, TEXT_SIZES } from "../settings.js";
@@ -28,46 +28,39 @@ import { figure } from "../words.js";
 export class SettingsView {
   root = by_id("settings");
   #page;
-  #kept = element("p", { class: "kept", role: "status" });
-  #digits = element("p", "digits");
+  #kept = by_id("settings-kept");
+  #digits = by_id("settings-digits");
+  #station = input("settings-station");
+  #diagonal = input("settings-diagonal");
+  #distance = input("settings-distance");
   /** What the warning was made of last. */
   #shown = "";
 
   /** @param {Page} page */
   constructor(page) {
     this.#page = page;
+    const system = t("as the system wants");
+    this.#choices("theme", { system, dark: t("dark"), light: t("light") });
+    this.#choices("motion", { system, less: t("never flashing: a thick edge instead") });
+    this.#choices("text", Object.fromEntries(TEXT_SIZES.map((size) => [size, `${size} %`])));
+    this.#choices("order", { fixed: t("each in its fixed place"), urgent: t("most urgent first") });
+    for (const [code, { name }] of Object.entries(LANGUAGES)) {
+      choice("language", code, name, code === language(), () => {
+        keep_language(code);
+        location.reload();
+      });
+    }
+    on_press("settings-rename", () => void this.#rename());
+    this.#diagonal.addEventListener("change", () => this.#change({ diagonal_in: read_length(this.#diagonal.value, "diagonal_in") }));
+    this.#distance.addEventListener("change", () => this.#change({ distance_m: read_length(this.#distance.value, "distance_m") }));
   }
 
   open() {
     this.#shown = "";
-    this.root.replaceChildren(
-      element("header", {}, element("h2", {}, t("Settings of this browser")), link_back()),
-      element("p", "hint", t("They are kept in this browser and hold for nobody else.")),
-      this.#kept,
-      element("div", "groups",
-        this.#station(),
-        this.#language(),
-        this.#choices("theme", t("Colours"), [
-          ["system", t("as the system wants")],
-          ["dark", t("dark")],
-          ["light", t("light")],
-        ]),
-        this.#choices("motion", t("Motion"), [
-          ["system", t("as the system wants")],
-          ["less", t("never flashing: a thick edge instead")],
-        ]),
-        this.#choices("text", t("Size of the words"), TEXT_SIZES.map((size) => [size, `${size} %`]),
-          t("Bars, alarms and panels; the numbers of the beds fill their place.")),
-        this.#legible(),
-        this.#choices("order", t("Order of the beds"), [
-          ["fixed", t("each in its fixed place")],
-          ["urgent", t("most urgent first")],
-        ], this.#page.kiosk
-          ? t("This page is in kiosk mode: on a wall the places are always fixed.")
-          : t("On a wall, in kiosk mode, the places are always fixed: people know them.")),
-        on_a_wall(this.#page.kiosk),
-      ),
-    );
+    const { station, settings } = this.#page;
+    this.#station.value = station;
+    this.#diagonal.value = figure(settings.diagonal_in ?? "");
+    this.#distance.value = figure(settings.distance_m ?? "");
     this.root.scrollTop = 0;
     set_text(this.#kept, "");
   }
@@ -94,64 +87,31 @@ export class SettingsView {
     set_text(this.#kept, kept ? t("Kept.") : t("This browser keeps nothing: it holds until the page is left."));
   }
 
-  #station() {
-    const input = field("settings-station", t("Name of this station"), this.#page.station);
-    const problem = element("p", { class: "problem", role: "alert" });
-    const save = button(t("Rename"), "rename", async () => {
-      const name = input.value.trim();
-      if (name === "" || name === this.#page.station) return;
-      save.disabled = true;
-      const why = await why_no_name(name);
-      save.disabled = false;
-      set_text(problem, why);
-      if (why !== "") return;
-      const kept = keep_station(name);
-      this.#said(kept);
-      // The name is part of what is under way: the page begins anew with it.
-      if (kept) location.reload();
-    });
-    const hint = t("A station is a browser. Pauses of the sound that were made under the old name stay with that.");
-    return group(t("Station"), label("settings-station", t("Name of this station")), input, save, problem, element("p", "hint", hint));
-  }
-
-  #language() {
-    const choices = Object.entries(LANGUAGES).map(([code, { name }]) =>
-      radio("language", code, name, code === language(), () => {
-        keep_language(/** @type {import("../language.js").Language} */ (code));
-        location.reload();
-      }),
-    );
-    const hint = t("What the service itself does not say in this language stays in English, whole.");
-    return group(t("Language"), ...choices, element("p", "hint", hint));
+  async #rename() {
+    const save = input("settings-rename");
+    const name = this.#station.value.trim();
+    if (name === "" || name === this.#page.station) return;
+    save.disabled = true;
+    const why = await why_no_name(name);
+    save.disabled = false;
+    set_text(by_id("settings-problem"), why);
+    if (why !== "") return;
+    const kept = keep_station(name);
+    this.#said(kept);
+    // The name is part of what is under way: the page begins anew with it.
+    if (kept) location.reload();
   }
 
   /**
-   * @template {"theme" | "motion" | "text" | "order"} Key
-   * @param {Key} key
-   * @param {string} legend
-   * @param {readonly (readonly [Settings[Key], string])[]} choices
-   * @param {string} [hint]
+   * @param {"theme" | "motion" | "text" | "order"} key
+   * @param {Record<string, string>} choices words by value
    */
-  #choices(key, legend, choices, hint) {
+  #choices(key, choices) {
     const current = this.#page.settings[key];
-    const radios = choices.map(([value, words]) =>
-      radio(key, String(value), words, value === current, () => this.#change({ [key]: value })),
-    );
-    return group(legend, ...radios, ...(hint ? [element("p", "hint", hint)] : []));
-  }
-
-  #legible() {
-    const { diagonal_in, distance_m } = this.#page.settings;
-    const diagonal = field("settings-diagonal", "", diagonal_in === null ? "" : figure(diagonal_in));
-    const distance = field("settings-distance", "", distance_m === null ? "" : figure(distance_m));
-    for (const input of [diagonal, distance]) input.inputMode = "decimal";
-    diagonal.addEventListener("change", () => this.#change({ diagonal_in: read_length(diagonal.value, "diagonal_in") }));
-    distance.addEventListener("change", () => this.#change({ distance_m: read_length(distance.value, "distance_m") }));
-    return group(t("Can the numbers be read from there?"),
-      label("settings-diagonal", t("Screen, inches")), diagonal,
-      label("settings-distance", t("Read from, metres")), distance,
-      this.#digits,
-    );
+    for (const [value, words] of Object.entries(choices)) {
+      // What is chosen is kept and read as any other setting.
+      choice(key, value, words, value === String(current), () => this.#change({ [key]: typeof current === "number" ? Number(value) : value }));
+    }
   }
 }
 
@@ -168,58 +128,22 @@ async function why_no_name(name) {
   }
 }
 
-function link_back() {
-  return element("a", { class: "back", href: "#/" }, t("Back to the beds"));
-}
-
-/** @param {boolean} kiosk whether it is opened so already */
-function on_a_wall(kiosk) {
-  return group(t("On a wall"),
-    element("p", {}, t("Open the page with ?kiosk behind its address: it then keeps the screen bright, asks for the whole screen, and says when the browser refuses.")),
-    kiosk
-      ? element("a", { class: "back", href: "/" }, t("Leave kiosk mode"))
-      : element("a", { class: "back", href: "/?kiosk" }, t("Open it so now")),
-  );
+/** @param {string} id */
+function input(id) {
+  return /** @type {HTMLInputElement} */ (by_id(id));
 }
 
 /**
- * @param {string} legend
- * @param {...Node} children
- */
-function group(legend, ...children) {
-  return element("fieldset", {}, element("legend", {}, legend), ...children);
-}
-
-/**
+ * Adds a choice to those that the page has a place for, before what is said of them.
  * @param {string} name
  * @param {string} value
  * @param {string} words
  * @param {boolean} checked
  * @param {() => void} chosen
  */
-function radio(name, value, words, checked, chosen) {
-  const input = element("input", { type: "radio", name: `settings-${name}`, value });
-  input.checked = checked;
-  input.addEventListener("change", chosen);
-  return element("label", "choice", input, words);
-}
-
-/**
- * @param {string} id
- * @param {string} words
- */
-function label(id, words) {
-  return element("label", { for: id }, words);
-}
-
-/**
- * @param {string} id
- * @param {string} placeholder
- * @param {string} value
- */
-function field(id, placeholder, value) {
-  const input = element("input", { id, autocomplete: "off" });
-  if (placeholder !== "") input.placeholder = placeholder;
-  input.value = value;
-  return input;
+function choice(name, value, words, checked, chosen) {
+  const radio = element("input", { type: "radio", name: `settings-${name}`, value });
+  radio.checked = checked;
+  radio.addEventListener("change", chosen);
+  by_id(`settings-${name}`).append(element("label", "choice", radio, words));
 }
