@@ -103,3 +103,23 @@ for (const locale of ["en-GB", "de-DE"]) {
     }
   });
 }
+
+test("the patient of a session is not cut for the names of devices, also beside a sound that is paused", async () => {
+  for (const [width, height] of [[1366, 768], [1600, 900], [1920, 1080]]) {
+    const session = { session: "5f1c2c9a04b7d310", opened: now(), by: "mn", patient: { initials: "M. L.", number: "1042" }, phase: "baseline" };
+    const rooms = ["1", "2", "3", "4"].map((id) => bed({ bed: id, name: `Room ${id}`, session, readings_from: now() }));
+    const one = await staged(browser, server.address, rooms, { viewport: { width, height } });
+    const { page } = one;
+    const station = await page.evaluate(() => localStorage.getItem("chairside.station"));
+    const audio = [{ station, sound: "paused", covers: 3, until: now(), remaining_ms: 90_000, by: "mn" }];
+    one.alarms([alarm({ call: 3, since: now() })], "1", { audio });
+    await page.locator('[data-bed="1"] header .quiet-mark').first().waitFor();
+    const cut = await page.locator(".tile .profile").evaluateAll((all) =>
+      all.filter((part) => part.clientWidth === 0 || part.scrollWidth > part.clientWidth + 1).map((part) => part.textContent));
+    assert.deepEqual(cut, [], `${width}`);
+    const beyond = await page.locator(".tile header").evaluateAll((all) => all.filter((part) => part.scrollWidth > part.clientWidth + 1).length);
+    assert.equal(beyond, 0, `${width}: the head of a tile is wider than that`);
+    await picture(page, `patient-${width}`);
+    await one.close();
+  }
+});
