@@ -179,3 +179,6 @@ fn truth(body: &Map<String, Value>, key: &str) -> Result<bool, Refused> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
