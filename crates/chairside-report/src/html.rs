@@ -38,7 +38,10 @@ pub fn html(document: &Document) -> String {
     page.0
 }
 
-fn escaped(text: &str) -> String {
+/// Returns words as they stand in a page, between tags and between quotation marks: no name can
+/// become a part of the page.
+#[must_use]
+pub fn escaped(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for letter in text.chars() {
         match letter {
@@ -229,5 +232,18 @@ impl Page {
         self.put(&format!(
             "<polyline points=\"{path}\" fill=\"none\" stroke=\"{colour}\"{dash}/>"
         ));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_cannot_become_a_part_of_the_page() {
+        assert_eq!(
+            escaped("<b onclick=\"x\">Room 1 & 'two'</b>"),
+            "&lt;b onclick=&quot;x&quot;&gt;Room 1 &amp; &#39;two&#39;&lt;/b&gt;"
+        );
     }
 }

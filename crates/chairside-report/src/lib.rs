@@ -13,5 +13,5 @@ mod pdf;
 pub use document::{
     Block, Chart, Column, Document, Line, LineState, Mark, Row, RowKind, Section, Series, Table,
 };
-pub use html::html;
+pub use html::{escaped, html};
 pub use pdf::{PdfError, pdf};

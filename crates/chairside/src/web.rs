@@ -17,6 +17,7 @@ mod page;
 mod ports;
 mod routes;
 mod socket;
+mod treatment;
 pub mod view;
 pub mod wire;
 

@@ -159,7 +159,7 @@ const STAFF = [["mn", "M. N.", "nurse"]];
  * path. A bed is an id alone if it has an oximeter at `line-ID` of the folder and nothing else, or
  * else an id and its devices as `[driver, line]`; a device is called `DRIVER-ID`.
  */
-export function clinic_config(folder, beds, { staff = STAFF, port = 0 } = {}) {
+export function clinic_config(folder, beds, { staff = STAFF, port = 0, protocols = [] } = {}) {
   mkdirSync(join(folder, "data"), { recursive: true });
   const people = staff.map(([id, name, role]) => `[[staff]]\nid = "${id}"\nname = "${name}"\nrole = "${role}"\n`);
   const device = (id, [driver, line]) =>
@@ -171,7 +171,8 @@ export function clinic_config(folder, beds, { staff = STAFF, port = 0 } = {}) {
   });
   const service = `[service]\nlisten = "127.0.0.1:${port}"\ndata = "${join(folder, "data")}"\n`;
   const path = join(folder, "clinic.toml");
-  writeFileSync(path, `site = "test-clinic"\n${service}${people.join("")}${rooms.join("")}`);
+  const named = protocols.length > 0 ? `protocols = ${JSON.stringify(protocols)}\n` : "";
+  writeFileSync(path, `site = "test-clinic"\n${named}${service}${people.join("")}${rooms.join("")}`);
   return path;
 }
 

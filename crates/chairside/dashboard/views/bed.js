@@ -11,7 +11,7 @@ import { DeviceList } from "../device-list.js";
 import { button, by_id, element, QuietMark, set_attribute, set_text } from "../dom.js";
 import { episodes } from "../episodes.js";
 import { EpisodeList } from "../episode-list.js";
-import { t } from "../language.js";
+import { language, t } from "../language.js";
 import { Past } from "../past.js";
 import { PastFrame } from "../past-frame.js";
 import { tile } from "../present.js";
@@ -215,6 +215,8 @@ export class BedView {
     const limits = button(t("Limits"), "limits-open", () => this.#pressed.limits(this.#bed));
     const back = element("a", { class: "back", href: address_of("station") }, t("‹ All rooms"));
     const patient = element("a", { class: "back", href: address_of("quiet", this.#bed) }, t("Screen for the patient"));
+    // A page of its own that leads the treatment: alarms and sound go on around it.
+    const treatment = element("iframe", { class: "treatment", src: `/beds/${encodeURIComponent(this.#bed)}/session?lang=${language()}`, title: t("Session") });
     parts.numbers.beside_pressures(parts.cuff.root);
     const { large, small } = parts.numbers;
     this.root.replaceChildren(
@@ -225,7 +227,7 @@ export class BedView {
         section("bed-centre", t("Trends"), parts.waves.root, element("div", "ranges", ...parts.ranges, parts.record), parts.charts.root, frame.root),
         // In a low window it scrolls, and nothing in it need have the focus: by keyboard too.
         element("aside", { class: "bed-side", tabindex: "0" },
-          section("bed-session", t("Session"), heading(t("Session")), parts.session.root),
+          section("bed-session", t("Session"), heading(t("Session")), parts.session.root, treatment),
           section("bed-alarms", t("Alarms"), heading(t("Alarms")), parts.alarms_record, parts.alarms.root),
           section("bed-equipment", t("Devices"), heading(t("Devices")), parts.devices.root),
         ),

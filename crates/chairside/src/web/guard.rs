@@ -19,7 +19,8 @@ const HEADERS: [(HeaderName, &str); 6] = [
         // The one script that stands in the page itself is named by its hash.
         "default-src 'none'; script-src 'self' 'sha256-2nfkxOU0YuENmor4atwq4LSs1W7429WNIVqbdd3IlSI='; \
          style-src 'self'; img-src 'self' data:; \
-         connect-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; \
+         connect-src 'self'; frame-src 'self'; manifest-src 'self'; worker-src 'self'; \
+         base-uri 'none'; \
          form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'",
     ),
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),

@@ -3,6 +3,7 @@
 
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
+pub(super) use chairside_report::escaped as text;
 
 /// Such a page has no script and asks for nothing but its style; its forms lead back here.
 const POLICY: HeaderValue = HeaderValue::from_static(
@@ -46,22 +47,6 @@ impl Page<'_> {
         ];
         (status, headers, Html(page)).into_response()
     }
-}
-
-/// Returns words as they stand in a page, between tags and between quotation marks.
-pub(super) fn text(words: &str) -> String {
-    let mut escaped = String::with_capacity(words.len());
-    for letter in words.chars() {
-        match letter {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            other => escaped.push(other),
-        }
-    }
-    escaped
 }
 
 /// A language in which there are such pages.

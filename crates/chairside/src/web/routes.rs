@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     Web, answer, assets, budget, calling, care, checks, guard, history, metrics, ports, socket,
+    treatment,
 };
 
 /// The longest body of a request, bytes.
@@ -68,6 +69,7 @@ pub fn router(web: Web) -> Router {
         .route("/calling", get(calling::page))
         .route("/calling/test", post(calling::send))
         .route("/calling/received", post(calling::came))
+        .route("/beds/{bed}/session", get(treatment::page))
         .route("/answer/{token}", get(answer::page))
         .route("/answer/{token}/{answer}", post(answer::take))
         .route("/api/v1/budget", get(budget::budget))

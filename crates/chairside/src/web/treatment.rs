@@ -1,0 +1,117 @@
+//! The page that leads a treatment session at a bed: what stands, what is due, what can be done.
+//!
+//! It is made anew of the session for each look, so that it has no state of its own; its script
+//! asks for it again and puts in what has changed. What is done on it goes the way of every other
+//! client: `POST /api/v1/beds/{bed}/care`.
+
+mod dose;
+mod entries;
+mod event;
+mod german;
+mod german_core;
+mod html;
+mod lang;
+mod leave;
+mod page;
+mod plan;
+mod rating;
+mod ready;
+mod said;
+mod screening;
+mod shown;
+mod step;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{Html, IntoResponse, Response};
+use serde::Deserialize;
+
+use super::Web;
+use lang::Lang;
+use shown::Shown;
+
+/// The page may stand in the dashboard, and nowhere else. Its script puts in what the service has
+/// written, by one named way.
+const POLICY: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
+     connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; \
+     require-trusted-types-for 'script'; trusted-types chairside-session",
+);
+
+/// The service's time when it made the answer: what happened so many minutes ago is counted back
+/// from it, and not from the clock of a tablet.
+const NOW: HeaderName = HeaderName::from_static("chairside-now");
+
+/// What the address says besides the bed.
+#[derive(Debug, Deserialize)]
+pub(super) struct Asked {
+    lang: Option<String>,
+}
+
+/// `GET /beds/{bed}/session`
+pub(super) async fn page(
+    State(web): State<Web>,
+    Path(bed): Path<String>,
+    Query(asked): Query<Asked>,
+    headers: HeaderMap,
+) -> Response {
+    let known = web.hub.with_view(|view| {
+        let mut infos = view.infos();
+        let (number, info) = infos.find(|(_, info)| info.id == bed)?;
+        Some((number, info.name.clone()))
+    });
+    let Some((number, bed_name)) = known else {
+        let why = format!("there is no bed {bed:?}\n");
+        return (StatusCode::NOT_FOUND, why).into_response();
+    };
+    let Some(care) = web.care(number).await else {
+        let why = "the service is ending, or this bed's machine has failed\n";
+        return (StatusCode::SERVICE_UNAVAILABLE, why).into_response();
+    };
+    let shown = Shown {
+        bed: &bed,
+        bed_name: &bed_name,
+        care: &care,
+        staff: web.hub.staff(),
+        zero: web.clock.zero(),
+        now: web.clock.now(),
+        lang: Lang::asked_for(asked.lang.as_deref(), &headers),
+    };
+    answer(&shown, &headers)
+}
+
+/// Returns the page, or that it is as the browser knows it.
+fn answer(shown: &Shown<'_>, headers: &HeaderMap) -> Response {
+    let page = page::page(shown);
+    let tag = tag_of(&page);
+    let known = headers.get(header::IF_NONE_MATCH);
+    let is_known = known.is_some_and(|known| known.as_bytes() == tag.as_bytes());
+    let now = HeaderValue::try_from(shown.instant(shown.now));
+    let more = [
+        (header::CONTENT_SECURITY_POLICY, POLICY),
+        (header::VARY, HeaderValue::from_static("accept-language")),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-cache")),
+        (NOW, now.expect("a time is written in ASCII")),
+        (
+            header::ETAG,
+            HeaderValue::try_from(tag).expect("so are digits"),
+        ),
+    ];
+    if is_known {
+        (StatusCode::NOT_MODIFIED, more).into_response()
+    } else {
+        (more, Html(page)).into_response()
+    }
+}
+
+fn tag_of(page: &str) -> String {
+    let mut hasher = DefaultHasher::new();
+    page.hash(&mut hasher);
+    format!("\"{:016x}\"", hasher.finish())
+}

@@ -1,0 +1,290 @@
+//! What was given so far, the infusion that runs, and entering what is given.
+//!
+//! What the clinic's protocol plans stands beside a field as its plan. No amount is filled in and
+//! none is worked out from a weight: that would be a dose that somebody takes for right.
+
+use chairside_care::{DoseBounds, Drug, Expected, InfusionState, Route, Stage, Treatment};
+use serde_json::{Value as Json, json};
+
+use super::html::Html;
+use super::plan::field;
+use super::shown::Shown;
+
+/// What was given, what runs, and the forms.
+pub(super) fn parts(h: &mut Html, shown: &Shown<'_>, treatment: &Treatment) {
+    given(h, shown, treatment);
+    infusion(h, shown, treatment);
+    forms(h, shown, treatment);
+}
+
+/// The totals, in mg and in mg/kg.
+fn given(h: &mut Html, shown: &Shown<'_>, treatment: &Treatment) {
+    let lang = shown.lang;
+    h.part("given", "given", |h| {
+        h.text("h2", &[], lang.t("Given so far"));
+        let totals = treatment.dose_log().totals(shown.now, treatment.weight());
+        if totals.is_empty() {
+            h.text("p", &[], lang.t("Nothing was logged."));
+        }
+        h.tag("dl", &[], |h| {
+            for total in totals {
+                h.tag("div", &[], |h| {
+                    let what = format!("{}, {}", lang.drug(total.drug), lang.route(total.route));
+                    h.text("dt", &[], &what);
+                    let mut amounts = vec![format!("{} mg", rounded(shown, total.amount.number()))];
+                    amounts.push(total.per_kg.map_or_else(
+                        || lang.t("mg/kg: no weight is known").to_owned(),
+                        |per_kg| format!("{} mg/kg", rounded(shown, per_kg.number())),
+                    ));
+                    if let Some(volume) = total.volume {
+                        amounts.push(format!("{} mL", rounded(shown, volume.number())));
+                    }
+                    h.text("dd", &[], &amounts.join(" · "));
+                });
+            }
+        });
+    });
+}
+
+/// A running infusion gives a little in each second: two decimals are as much as can be read.
+fn rounded(shown: &Shown<'_>, number: f64) -> String {
+    shown.lang.number((number * 100.0).round() / 100.0)
+}
+
+fn infusion(h: &mut Html, shown: &Shown<'_>, treatment: &Treatment) {
+    let lang = shown.lang;
+    let Some(infusion) = treatment.dose_log().infusion(shown.now) else {
+        return;
+    };
+    let session = treatment.session().to_string();
+    h.part("infusion", "infusion", |h| {
+        h.text("h2", &[], lang.t("The infusion"));
+        let rate = lang.number(infusion.rate.number());
+        let held = infusion.state == InfusionState::Paused;
+        let state = if held {
+            "is held, at {} mg/min before"
+        } else {
+            "runs at {} mg/min"
+        };
+        let what = format!(
+            "{} {}",
+            lang.drug(infusion.drug),
+            lang.fill(state, &[&rate])
+        );
+        h.text("p", &[("class", "value")], &what);
+        let given = rounded(shown, infusion.given(shown.now).number());
+        let given = match infusion.planned {
+            Some(planned) => lang.fill(
+                "{} mg of {} mg planned",
+                &[&given, &lang.number(planned.number())],
+            ),
+            None => lang.fill("{} mg so far", &[&given]),
+        };
+        let began = infusion
+            .stretches
+            .first()
+            .map(|first| shown.ago(first.from));
+        let said = [Some(given), began]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>();
+        h.text("p", &[], &said.join(", "));
+        h.tag("div", &[("class", "taps")], |h| {
+            let taps: &[_] = if held {
+                &[("resume", "Goes on"), ("stop", "Was stopped")]
+            } else {
+                &[("pause", "Was held"), ("stop", "Was stopped")]
+            };
+            for (dose, words) in taps {
+                let action = json!({ "action": "dose", "dose": dose });
+                h.form(&format!("dose-{dose}"), Some(&session), &action, |h| {
+                    h.text("button", &[], lang.t(words));
+                });
+            }
+        });
+        if !held {
+            h.form(
+                "dose-rate",
+                Some(&session),
+                &json!({ "action": "dose", "dose": "rate" }),
+                |h| {
+                    figure(h, lang.t("New rate, mg/min"), "rate_mg_per_min", true);
+                    h.text("button", &[], lang.t("Rate was changed"));
+                },
+            );
+        }
+    });
+}
+
+/// A form for each way in which something is given: that of the protocol is open.
+fn forms(h: &mut Html, shown: &Shown<'_>, treatment: &Treatment) {
+    let lang = shown.lang;
+    let runs = treatment.dose_log().infusion(shown.now).is_some();
+    let protocol = treatment.protocol().parts();
+    h.part("give", "give", |h| {
+        h.text("h2", &[], lang.t("Enter what was given"));
+        let words = |summary: &str, route| {
+            let words = lang.t(summary);
+            if protocol.route == Some(route) {
+                lang.fill("{} (this protocol)", &[words])
+            } else {
+                words.to_owned()
+            }
+        };
+        if treatment.stage() == Stage::Dosing && !runs {
+            let summary = words("Infusion was started", Route::Intravenous);
+            h.opens("give-infusion", &summary, |h| start(h, shown, treatment));
+        }
+        for route in Route::ALL {
+            let summary = match route {
+                Route::Intravenous => "Push into the vein",
+                Route::Intramuscular => "Into the muscle",
+                Route::Intranasal => "Spray",
+                Route::Oral => "Swallowed",
+                Route::Sublingual => "Under the tongue",
+            };
+            let summary = words(summary, route);
+            h.opens(&format!("give-{}", route.name()), &summary, |h| {
+                bolus(h, shown, treatment, route)
+            });
+        }
+    });
+}
+
+fn bolus(h: &mut Html, shown: &Shown<'_>, treatment: &Treatment, route: Route) {
+    let lang = shown.lang;
+    let session = treatment.session().to_string();
+    let action = json!({ "action": "dose", "dose": "bolus", "route": route.name() });
+    let id = format!("bolus-{}", route.name());
+    h.form(&id, Some(&session), &action, |h| {
+        drugs(h, shown, treatment);
+        figure(h, lang.t("Amount, mg"), "amount_mg", true);
+        plans(h, shown, treatment, route, false);
+        if matches!(route, Route::Intravenous | Route::Intramuscular) {
+            figure(
+                h,
+                lang.t("Syringe, mg/mL"),
+                "concentration_mg_per_ml",
+                false,
+            );
+        }
+        earlier(h, shown);
+        h.text("button", &[], lang.t("It was given"));
+    });
+}
+
+fn start(h: &mut Html, shown: &Shown<'_>, treatment: &Treatment) {
+    let lang = shown.lang;
+    let session = treatment.session().to_string();
+    let action = json!({ "action": "dose", "dose": "start" });
+    h.form("start", Some(&session), &action, |h| {
+        drugs(h, shown, treatment);
+        figure(h, lang.t("Rate, mg/min"), "rate_mg_per_min", true);
+        figure(h, lang.t("To be given in all, mg"), "planned_mg", false);
+        plans(h, shown, treatment, Route::Intravenous, true);
+        figure(h, lang.t("Bag, mg/mL"), "concentration_mg_per_ml", false);
+        earlier(h, shown);
+        h.text("button", &[], lang.t("It was started"));
+    });
+}
+
+/// The drug of the protocol is chosen; without one nobody chooses for the person.
+fn drugs(h: &mut Html, shown: &Shown<'_>, treatment: &Treatment) {
+    let lang = shown.lang;
+    h.tag("fieldset", &[("class", "drugs")], |h| {
+        h.text("legend", &[], lang.t("Drug"));
+        for drug in Drug::ALL {
+            h.tag("label", &[("class", "choice")], |h| {
+                let mut attributes = vec![
+                    ("type", "radio"),
+                    ("name", "drug"),
+                    ("value", drug.name()),
+                    ("required", ""),
+                ];
+                if treatment.protocol().parts().drug == Some(drug) {
+                    attributes.push(("checked", ""));
+                }
+                h.void("input", &attributes);
+                h.text("span", &[], lang.drug(drug));
+            });
+        }
+    });
+}
+
+/// What the clinic's protocol plans, as its plan.
+fn plans(h: &mut Html, shown: &Shown<'_>, treatment: &Treatment, route: Route, is_infusion: bool) {
+    let lang = shown.lang;
+    let parts = treatment.protocol().parts();
+    for bounds in parts.doses.iter().filter(|one| one.route == route) {
+        let said = planned(shown, bounds, is_infusion);
+        if said.is_empty() {
+            continue;
+        }
+        let drug = lang.drug(bounds.drug);
+        let mut words = lang.fill(
+            "The clinic's protocol plans {}: {}",
+            &[drug, &said.join(", ")],
+        );
+        if bounds.per_kg.is_some() {
+            let weight = match treatment.weight() {
+                Some(weight) => lang.fill("weight {} kg", &[&lang.number(weight.number())]),
+                None => lang.t("no weight is known").to_owned(),
+            };
+            words = format!("{words} ({weight})");
+        }
+        h.text("p", &[("class", "planned-dose")], &words);
+    }
+}
+
+fn planned(shown: &Shown<'_>, bounds: &DoseBounds, is_infusion: bool) -> Vec<String> {
+    let rate = bounds.rate.filter(|_| is_infusion);
+    let figures = [
+        (bounds.per_kg, "mg/kg"),
+        (bounds.amount, "mg"),
+        (rate, "mg/min"),
+    ];
+    let plan = |(expected, unit): (Option<Expected>, &str)| {
+        let plan = expected?.plan?;
+        Some(format!("{} {unit}", shown.lang.number(plan.number())))
+    };
+    figures.into_iter().filter_map(plan).collect()
+}
+
+/// Puts a field for a number; it is empty.
+pub(super) fn figure(h: &mut Html, label: &str, name: &str, needed: bool) {
+    let mut attributes = vec![
+        ("name", name),
+        ("data-as", "number"),
+        ("inputmode", "decimal"),
+        ("autocomplete", "off"),
+    ];
+    if needed {
+        attributes.push(("required", ""));
+    }
+    field(h, label, &attributes);
+}
+
+/// Puts a field for what happened a while ago.
+pub(super) fn earlier(h: &mut Html, shown: &Shown<'_>) {
+    let attributes = [
+        ("name", "at"),
+        ("data-as", "minutes-ago"),
+        ("inputmode", "numeric"),
+        ("autocomplete", "off"),
+    ];
+    field(h, shown.lang.t("Minutes ago (empty: now)"), &attributes);
+}
+
+/// Returns what a correction of a dose must say again, with the figure that is typed anew.
+pub(super) fn without_figure(dose: &Json) -> (Json, Option<(&'static str, &'static str)>) {
+    const FIGURES: [(&str, &str); 2] = [
+        ("amount_mg", "Amount, mg"),
+        ("rate_mg_per_min", "Rate, mg/min"),
+    ];
+    let mut rest = dose.clone();
+    let figure = FIGURES.into_iter().find(|(name, _)| {
+        rest.as_object_mut()
+            .is_some_and(|fields| fields.remove(*name).is_some())
+    });
+    (rest, figure)
+}

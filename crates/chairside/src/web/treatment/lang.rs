@@ -1,0 +1,219 @@
+//! The languages of the page. The English text is its own key.
+
+use axum::http::HeaderMap;
+use chairside_care::{
+    Check, DischargeItem, DischargeNeed, Drug, EventKind, Route, Said, ScoreId, Stage, Standing,
+};
+
+use super::german::PAGE;
+use super::german_core::CORE;
+use crate::web::page::Language;
+
+/// A language of the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Lang {
+    English,
+    German,
+}
+
+impl Lang {
+    /// Returns the language that the address asks for, or else the browser.
+    pub(super) fn asked_for(wanted: Option<&str>, headers: &HeaderMap) -> Self {
+        match (wanted, Language::asked_for(headers)) {
+            (Some("en"), _) => Self::English,
+            (Some("de"), _) | (_, Language::German) => Self::German,
+            (_, Language::English) => Self::English,
+        }
+    }
+
+    /// Returns its code.
+    pub(super) const fn code(self) -> &'static str {
+        match self {
+            Self::English => "en",
+            Self::German => "de",
+        }
+    }
+
+    /// Returns a text of the page in this language. One that has no German stays English, whole.
+    pub(super) fn t<'a>(self, english: &'a str) -> &'a str {
+        match self {
+            Self::English => english,
+            Self::German => german(english).unwrap_or(english),
+        }
+    }
+
+    /// Returns a text of the page with what stands for `{}` in it, in order.
+    pub(super) fn fill(self, english: &str, blanks: &[&str]) -> String {
+        with_blanks(self.t(english), blanks)
+    }
+
+    /// Returns what the core says in this language where all of it is known, else in English.
+    pub(super) fn said(self, english: &str) -> String {
+        if self == Self::English {
+            return english.to_owned();
+        }
+        let known = german(english).map(str::to_owned);
+        known
+            .or_else(|| CORE.iter().find_map(|pair| matched(*pair, english)))
+            .unwrap_or_else(|| english.to_owned())
+    }
+
+    /// Returns a number as people of the language write it.
+    pub(super) fn number(self, number: f64) -> String {
+        let text = format!("{number:.3}");
+        let text = text.trim_end_matches('0').trim_end_matches('.');
+        match self {
+            Self::English => text.to_owned(),
+            Self::German => text.replace('.', ","),
+        }
+    }
+
+    pub(super) fn stage(self, stage: Stage) -> &'static str {
+        self.t(stage.name())
+    }
+
+    pub(super) fn drug(self, drug: Drug) -> &'static str {
+        self.t(drug.name())
+    }
+
+    pub(super) fn route(self, route: Route) -> &'static str {
+        self.t(match route {
+            Route::Intravenous => "into the vein",
+            Route::Intramuscular => "into the muscle",
+            Route::Intranasal => "as a spray",
+            Route::Oral => "swallowed",
+            Route::Sublingual => "under the tongue",
+        })
+    }
+
+    pub(super) fn answer(self, said: Said) -> &'static str {
+        self.t(said.name())
+    }
+
+    pub(super) fn standing(self, standing: Standing) -> &'static str {
+        self.t(match standing {
+            Standing::Met => "met",
+            Standing::Note => "clinician's note needed",
+            Standing::Missing => "missing",
+            Standing::NotMet => "not met",
+        })
+    }
+
+    pub(super) fn event(self, kind: EventKind) -> &'static str {
+        self.t(match kind {
+            EventKind::OxygenOn => "Oxygen on",
+            EventKind::OxygenOff => "Oxygen off",
+            EventKind::Vomiting => "Vomiting",
+            EventKind::DrugGiven => "Drug given",
+            EventKind::Position => "Turned or sat up",
+            EventKind::Stridor => "Stridor heard",
+            EventKind::Airway => "Airway opened",
+            EventKind::Intervention => "Intervention",
+            EventKind::Note => "Note",
+        })
+    }
+
+    pub(super) fn item(self, item: DischargeItem) -> &'static str {
+        self.t(DischargeNeed::Answer(item).label())
+    }
+
+    pub(super) fn score(self, id: ScoreId) -> &'static str {
+        self.t(id.title())
+    }
+
+    pub(super) fn check(self, check: Check) -> &'static str {
+        match check {
+            Check::Score(id) => self.score(id),
+            Check::Look => self.t("Look at the patient"),
+            Check::IvSite => self.t("Look at the IV site"),
+        }
+    }
+}
+
+fn german(english: &str) -> Option<&'static str> {
+    let mut pairs = PAGE.iter().chain(CORE);
+    pairs
+        .find(|(known, _)| *known == english)
+        .map(|(_, german)| *german)
+}
+
+/// Puts what stands for each `{}` of a known text into the German one, if the text is that one.
+fn matched((known, german): (&str, &str), english: &str) -> Option<String> {
+    let (first, mut rest) = known.split_once("{}")?;
+    let mut left = english.strip_prefix(first)?;
+    let mut blanks = Vec::new();
+    loop {
+        let (middle, more) = rest
+            .split_once("{}")
+            .map_or((rest, None), |(middle, more)| (middle, Some(more)));
+        let blank = match more {
+            None => left.strip_suffix(middle)?,
+            Some(_) => left.split_once(middle)?.0,
+        };
+        blanks.push(figure_or_known(blank)?);
+        let Some(more) = more else {
+            break;
+        };
+        left = left.split_once(middle)?.1;
+        rest = more;
+    }
+    Some(with_blanks(german, &blanks))
+}
+
+/// What stands for a `{}` is a figure, or is in German too: anything else is another text.
+fn figure_or_known(blank: &str) -> Option<&str> {
+    let is_figure = !blank.contains(char::is_alphabetic);
+    if is_figure {
+        Some(blank)
+    } else {
+        german(blank)
+    }
+}
+
+fn with_blanks(text: &str, blanks: &[&str]) -> String {
+    let mut parts = text.split("{}");
+    let mut filled = parts.next().unwrap_or_default().to_owned();
+    for (part, blank) in parts.zip(blanks) {
+        filled.push_str(blank);
+        filled.push_str(part);
+    }
+    filled
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_core_says_is_put_into_german_whole_or_not_at_all() {
+        let said = |english| Lang::German.said(english);
+        assert_eq!(
+            said("two cuff readings, 6 min apart"),
+            "zwei Manschettenmessungen, 6 min auseinander"
+        );
+        assert_eq!(
+            said("two cuff readings, 6 hours away"),
+            "two cuff readings, 6 hours away"
+        );
+        assert_eq!(said("no heart rate now"), "jetzt keine Herzfrequenz");
+        assert_eq!(
+            said("120 min after esketamine, intranasal"),
+            "120 min nach Esketamin, als Spray"
+        );
+        assert_eq!(
+            said("60 min after snow, intranasal"),
+            "60 min after snow, intranasal"
+        );
+        assert_eq!(Lang::English.said("no heart rate now"), "no heart rate now");
+    }
+
+    #[test]
+    fn the_address_says_the_language_and_else_the_browser() {
+        let mut headers = HeaderMap::new();
+        assert_eq!(Lang::asked_for(None, &headers), Lang::English);
+        headers.insert("accept-language", "de-AT,en;q=0.5".parse().unwrap());
+        assert_eq!(Lang::asked_for(None, &headers), Lang::German);
+        assert_eq!(Lang::asked_for(Some("en"), &headers), Lang::English);
+        assert_eq!(Lang::asked_for(Some("fr"), &headers), Lang::German);
+    }
+}

@@ -1,0 +1,227 @@
+//! The whole page: its head, and its parts in the order in which a session needs them.
+
+use chairside_care::{Stage, Treatment};
+use serde_json::json;
+
+use super::html::Html;
+use super::shown::Shown;
+use super::{dose, entries, event, leave, plan, rating, ready, screening, step};
+
+/// Returns the page.
+pub(super) fn page(shown: &Shown<'_>) -> String {
+    let mut h = Html::default();
+    let title = shown.lang.fill("{}: session", &[shown.bed_name]);
+    h.tag("html", &[("lang", shown.lang.code())], |h| {
+        h.tag("head", &[], |h| head(h, &title));
+        h.tag("body", &[], |h| body(h, shown));
+    });
+    format!("<!doctype html>\n{}\n", h.into_string())
+}
+
+fn head(h: &mut Html, title: &str) {
+    h.void("meta", &[("charset", "utf-8")]);
+    let viewport = "width=device-width, initial-scale=1";
+    h.void("meta", &[("name", "viewport"), ("content", viewport)]);
+    h.void(
+        "meta",
+        &[("name", "color-scheme"), ("content", "light dark")],
+    );
+    h.void("meta", &[("name", "robots"), ("content", "noindex")]);
+    h.text("title", &[], title);
+    let icon = "/dashboard/icon.svg";
+    h.void("link", &[("rel", "icon"), ("href", icon)]);
+    let style = "/dashboard/treatment/session.css";
+    h.void("link", &[("rel", "stylesheet"), ("href", style)]);
+    let script = "/dashboard/treatment/page.js";
+    h.tag("script", &[("type", "module"), ("src", script)], |_| {});
+}
+
+fn body(h: &mut Html, shown: &Shown<'_>) {
+    let t = |english| shown.lang.t(english);
+    // The script has no words of its own.
+    let words = json!({
+        "who": t("Who are you?"),
+        "on_duty": t("On duty: {}"),
+        "nobody": t("Nobody has said who is on duty: press here"),
+        "sending": t("Being sent…"),
+        "done": t("Done"),
+        "unanswered": t("The service did not answer. Whether it was taken stands in the log below."),
+        "no_number": t("{} is no number"),
+        "reason": t("Reason"),
+        // As the core says it of a figure that looks like a slip (chairside_care::DoseQuestion).
+        "slip": "type it a second time",
+        "again": t("Type the figure a second time"),
+        "right": t("It is right: enter it"),
+        "pass_over": t("Pass over, as a clinician"),
+        "cancel": t("Cancel"),
+    });
+    let staff: Vec<_> = shown
+        .staff
+        .iter()
+        .map(|person| {
+            let role = t(&person.role);
+            json!({ "id": person.id, "name": person.name, "role": role })
+        })
+        .collect();
+    let (words, staff) = (words.to_string(), json!(staff).to_string());
+    let attributes = [
+        ("data-bed", shown.bed),
+        ("data-words", &*words),
+        ("data-staff", &*staff),
+    ];
+    h.tag("main", &attributes, |h| {
+        h.tag(
+            "p",
+            &[("id", "lost"), ("role", "alert"), ("hidden", "")],
+            |h| {
+                h.words(t(
+                    "The service does not answer. What stands here may be old, and nothing can be \
+                 entered: write it down, and look at the monitor.",
+                ));
+            },
+        );
+        top(h, shown);
+        let told = [("id", "told"), ("role", "status"), ("tabindex", "-1")];
+        h.tag("p", &told, |_| {});
+        parts(h, shown);
+    });
+}
+
+/// Who it is, where the session stands, and since when.
+fn top(h: &mut Html, shown: &Shown<'_>) {
+    let lang = shown.lang;
+    h.part("top", "top", |h| {
+        h.text("h1", &[], shown.bed_name);
+        if let Some(treatment) = shown.treatment() {
+            about(h, shown, treatment);
+        } else {
+            h.text(
+                "p",
+                &[("class", "stage")],
+                lang.t("No session is open here."),
+            );
+        }
+    });
+    h.tag("p", &[("id", "who")], |h| {
+        let attributes = [("type", "button"), ("id", "who-now"), ("class", "who")];
+        h.text("button", &attributes, lang.t("Who are you?"));
+    });
+    h.tag(
+        "div",
+        &[("id", "who-choices"), ("role", "group"), ("hidden", "")],
+        |_| {},
+    );
+}
+
+fn about(h: &mut Html, shown: &Shown<'_>, treatment: &Treatment) {
+    let lang = shown.lang;
+    h.text(
+        "p",
+        &[("class", "patient")],
+        &shown.patient(treatment.patient()),
+    );
+    let title = treatment.protocol().parts().title.as_str();
+    h.text("p", &[("class", "protocol")], title);
+    h.tag("p", &[("class", "stage")], |h| {
+        let stage = treatment.stage();
+        h.text("strong", &[("data-stage", stage.name())], lang.stage(stage));
+        let in_stage = shown.now.saturating_since(treatment.since());
+        let mut facts = vec![lang.fill("for {}", &[&shown.minutes(in_stage)])];
+        if let Some(opened) = treatment.opened() {
+            let end = treatment.ended().unwrap_or(shown.now);
+            let open = shown.minutes(end.saturating_since(opened));
+            facts.push(lang.fill("session {}, since {}", &[&open, &shown.time(opened)]));
+        }
+        if !stage.is_over() {
+            let every = shown.minutes(treatment.cuff_interval(shown.now));
+            facts.push(lang.fill("cuff every {}", &[&every]));
+        }
+        h.text("span", &[], &facts.join(" · "));
+    });
+    stages(h, shown, treatment);
+}
+
+/// The way of a session, and how far it has come.
+fn stages(h: &mut Html, shown: &Shown<'_>, treatment: &Treatment) {
+    const WAY: [Stage; 6] = [
+        Stage::Screening,
+        Stage::Baseline,
+        Stage::Ready,
+        Stage::Dosing,
+        Stage::Peak,
+        Stage::Recovery,
+    ];
+    h.tag("ol", &[("class", "way")], |h| {
+        for stage in WAY {
+            let was = treatment.stages().iter().any(|(_, one)| *one == stage);
+            let attributes: &[_] = if treatment.stage() == stage {
+                &[("aria-current", "step")]
+            } else if was {
+                &[("class", "was")]
+            } else {
+                &[]
+            };
+            h.text("li", attributes, shown.lang.stage(stage));
+        }
+    });
+}
+
+/// What is to be done now comes first; what was done, last.
+fn parts(h: &mut Html, shown: &Shown<'_>) {
+    let Some(treatment) = shown.care.treatment() else {
+        plan::planned(h, shown);
+        plan::plan(h, shown);
+        if let Some(ended) = shown.care.ended() {
+            entries::ended(h, shown, ended);
+        }
+        disclaimer(h, shown);
+        return;
+    };
+    rating::prompts(h, shown, treatment);
+    match treatment.stage() {
+        Stage::Screening => {
+            screening::parts(h, shown, treatment, true);
+            step::part(h, shown, treatment);
+            ready::readings(h, shown, treatment);
+        }
+        Stage::Baseline | Stage::Ready => {
+            ready::readings(h, shown, treatment);
+            ready::gate(h, shown, treatment);
+            step::part(h, shown, treatment);
+            screening::parts(h, shown, treatment, false);
+        }
+        Stage::Dosing | Stage::Peak => {
+            dose::parts(h, shown, treatment);
+            event::part(h, shown, treatment);
+            step::part(h, shown, treatment);
+            ready::readings(h, shown, treatment);
+        }
+        Stage::Recovery => {
+            leave::part(h, shown, treatment);
+            step::part(h, shown, treatment);
+            ready::readings(h, shown, treatment);
+            dose::parts(h, shown, treatment);
+        }
+        Stage::Scheduled | Stage::Discharged | Stage::Transferred | Stage::Aborted => {}
+    }
+    if !treatment.is_dosing() {
+        event::part(h, shown, treatment);
+    }
+    rating::all(h, shown, treatment);
+    entries::part(h, shown, treatment);
+    plan::planned(h, shown);
+    h.tag("div", &[("id", "later")], |h| {
+        h.opens("plan-later", shown.lang.t("Plan another session"), |h| {
+            plan::plan(h, shown)
+        });
+    });
+    disclaimer(h, shown);
+}
+
+fn disclaimer(h: &mut Html, shown: &Shown<'_>) {
+    let words = shown.lang.t(
+        "Chairside records what people do and reminds them. It suggests no dose and no drug, and \
+         it never says that it is safe to go home.",
+    );
+    h.text("p", &[("id", "disclaimer")], words);
+}

@@ -1,0 +1,144 @@
+// A nurse at the session page: presses what a person presses, and nothing else.
+
+import assert from "node:assert/strict";
+
+import { SOON_MS, until } from "./harness.js";
+
+/** What is answered before the dose: each item with the answer that does not stand in the way. */
+const YES = /^(identity|consent|fasted|escort|oxygen|suction|bag-mask|emergency-drugs|second-person)$/;
+
+export class Nurse {
+  page;
+
+  /** @param page the session page: a page or a frame */
+  constructor(page) {
+    this.page = page;
+  }
+
+  /** The id of the stage that the page shows; empty when no session is open. */
+  async stage() {
+    const shown = this.page.locator("#top [data-stage]");
+    return (await shown.count()) > 0 ? shown.getAttribute("data-stage") : "";
+  }
+
+  /** Presses a button of a form, opens what it stands in, and waits until it was taken. */
+  async press(form, button = "button") {
+    await this.#tries(form, button);
+    const said = await until(`an answer to ${form}`, () => this.#answer(form));
+    assert.ok(said.taken, `${form}: ${said.words}`);
+  }
+
+  /** The same, and returns what the page says in its place. */
+  async refused(form, button = "button") {
+    await this.#tries(form, button);
+    const said = await until(`an answer to ${form}`, () => this.#answer(form));
+    assert.ok(!said.taken, `${form} was taken`);
+    return said.words;
+  }
+
+  async #tries(form, button) {
+    await this.open(form);
+    await this.page.evaluate(() => document.getElementById("told").replaceChildren());
+    await this.page.locator(`#${form} ${button}`).first().click();
+  }
+
+  #answer(form) {
+    return this.page.evaluate((id) => {
+      const words = document.querySelector(`#${id} .outcome`)?.innerText;
+      const told = document.getElementById("told").textContent;
+      const is_over = !document.querySelector("[data-sending]");
+      if (words && is_over) return { taken: false, words };
+      return told.startsWith("Done") && is_over ? { taken: true, words: told } : null;
+    }, form);
+  }
+
+  /** Opens whatever a form stands in. */
+  async open(form) {
+    await this.page.locator(`#${form}`).waitFor({ state: "attached", timeout: SOON_MS });
+    await this.page.evaluate((id) => {
+      for (let one = document.getElementById(id).closest("details"); one; one = one.parentElement.closest("details")) one.open = true;
+    }, form);
+  }
+
+  /** Types into a field of a form. */
+  async type(form, name, text) {
+    await this.open(form);
+    await this.page.locator(`#${form} [name="${name}"]`).fill(text);
+  }
+
+  /** Says who is on duty. */
+  async is(name) {
+    await this.page.click("#who-now");
+    await this.page.click(`#who-choices button:has-text("${name}")`);
+  }
+
+  async plan(protocol, initials, number) {
+    await this.type("schedule", "initials", initials);
+    await this.type("schedule", "number", number);
+    await this.page.locator(`#schedule [value="${protocol}"]`).check();
+    await this.press("schedule");
+  }
+
+  async arrives() {
+    const here = await this.page.locator('form[id^="here-"]').first().getAttribute("id");
+    await this.press(here);
+    await this.reach("screening");
+  }
+
+  reach(stage) {
+    return until(`the stage ${stage}`, async () => (await this.stage()) === stage);
+  }
+
+  async step(to) {
+    await this.press(`step-${to}`);
+    await this.reach(to);
+  }
+
+  /** Answers every question and the kit. */
+  async screens() {
+    const forms = await this.page.$$eval('form[id^="screen-"]', (all) => all.map(({ id }) => id));
+    for (const form of forms) {
+      const said = YES.test(form.slice("screen-".length)) ? "yes" : "no";
+      await this.press(form, `button[value="${said}"]`);
+    }
+    return forms.length;
+  }
+
+  async weighs(kg) {
+    await this.type("weigh", "weight_kg", kg);
+    await this.press("weigh");
+  }
+
+  /** Rates: one number for each item. */
+  async rates(score, ratings, place = "due") {
+    const form = `${place}-${score}-form`;
+    await this.open(form);
+    for (const [item, rating] of ratings.entries()) {
+      const field = this.page.locator(`#${form} [name="items.${item}"]`);
+      if ((await field.count()) === 1) await field.fill(String(rating));
+      else await this.page.locator(`#${form} [name="items.${item}"][value="${rating}"]`).check();
+    }
+    await this.press(form);
+  }
+
+  /** What of the gate, or of the checklist, is not met: the names of its lines. */
+  unmet(part) {
+    return this.page.$$eval(`#${part} > .lines > li`, (all) => all.map((one) => one.dataset.item ?? one.dataset.need));
+  }
+
+  /** The words of the first line of a part. */
+  says(part) {
+    return this.page.locator(`#${part}`).innerText();
+  }
+}
+
+/** Signs that the tones were heard today: the gate asks for it. */
+export async function heard_today(address, by = "mn") {
+  const heard = { tone_high: true, tone_medium: true, tone_low: true };
+  const answer = await fetch(`${address}/api/v1/checks`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ by, station: "desk", heard }),
+  });
+  return answer.json();
+}
