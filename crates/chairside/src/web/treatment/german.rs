@@ -218,7 +218,7 @@ pub(super) const PAGE: &[(&str, &str)] = &[
     ("Look at the IV site", "Nach der Nadel schauen"),
     ("Ratings", "Bewertungen"),
     ("Rate something", "Etwas bewerten"),
-    ("call the prescriber", "Arzt/Ärztin anrufen"),
+    ("Call the prescriber", "Arzt/Ärztin anrufen"),
     ("not done", "nicht gemacht"),
     ("Not done", "Nicht gemacht"),
     ("incomplete: no total", "unvollständig: keine Summe"),

@@ -126,6 +126,7 @@ impl Lang {
             Check::Score(id) => self.score(id),
             Check::Look => self.t("Look at the patient"),
             Check::IvSite => self.t("Look at the IV site"),
+            Check::CallPrescriber => self.t("Call the prescriber"),
         }
     }
 }

@@ -2,7 +2,7 @@
 //! has no sound and none of an alarm's colours.
 
 use chairside_care::{
-    AldreteVariant, Check, Consequence, Prompt, PromptState, ScoreEntry, ScoreId, Stage, Treatment,
+    AldreteVariant, Check, Prompt, PromptState, ScoreEntry, ScoreId, Stage, Treatment,
 };
 use serde_json::{Value as Json, json};
 
@@ -66,7 +66,7 @@ fn one(h: &mut Html, shown: &Shown<'_>, treatment: &Treatment, prompt: &Prompt) 
         h.text("p", &[("class", "since"), ("data-prompt", state)], &since);
         match prompt.check {
             Check::Score(id) => form(h, shown, treatment, id, "due"),
-            check @ (Check::Look | Check::IvSite) => {
+            check @ (Check::Look | Check::IvSite | Check::CallPrescriber) => {
                 checked(h, shown, treatment, check);
             }
         }
@@ -96,7 +96,6 @@ pub(super) fn all(h: &mut Html, shown: &Shown<'_>, treatment: &Treatment) {
                         h.tag("dd", &[], |h| {
                             h.words(&words(shown, latest));
                             h.text("span", &[("class", "detail")], &shown.ago(latest.at));
-                            consequences(h, shown, latest);
                         });
                     });
                 }
@@ -113,18 +112,6 @@ pub(super) fn all(h: &mut Html, shown: &Shown<'_>, treatment: &Treatment) {
             });
         }
     });
-}
-
-/// Of what a rating reminds, besides what is due by it.
-fn consequences(h: &mut Html, shown: &Shown<'_>, entry: &ScoreEntry) {
-    for one in entry.consequences() {
-        match one {
-            Consequence::CallPrescriber => {
-                h.text("strong", &[], shown.lang.t("call the prescriber"));
-            }
-            Consequence::Due(_) | Consequence::CuffEvery(_) => {}
-        }
-    }
 }
 
 /// Says what was rated.

@@ -193,7 +193,12 @@ impl Bed {
             (ScoreId::Cssrs, vec![Some(1)]),
         ] {
             let at = self.now;
-            self.does(CareAction::Score(ScoreEntry { at, id, items }));
+            self.does(CareAction::Score(ScoreEntry {
+                at,
+                id,
+                items,
+                variant: None,
+            }));
         }
         for item in DischargeItem::ALL {
             let answer = ItemAnswer {

@@ -209,14 +209,16 @@ fn what_is_due_can_be_rated_and_what_comes_is_told() {
         at,
         id: ScoreId::Moaas,
         items: vec![Some(2)],
+        variant: None,
     }));
     let page = bed.page();
     assert_eq!(part(&page, "due-moaas"), None);
+    assert!(forms(&page).contains(&"check-call_prescriber"));
     assert!(part(&page, "ahead").unwrap().contains("Next: MOAA/S"));
     assert!(
         part(&page, "ratings")
             .unwrap()
-            .contains("MOAA/S 2 of 0 to 5 0 min ago call the prescriber")
+            .contains("MOAA/S 2 of 0 to 5 0 min ago")
     );
 }
 
