@@ -181,8 +181,6 @@ fn raised(in_force: &InForce, now: MonoTime) -> Vec<(Check, MonoTime)> {
             match consequence {
                 Consequence::Due(check) => raised.push((check, entry.at)),
                 Consequence::CallPrescriber => raised.push((Check::CallPrescriber, entry.at)),
-                // The session has it from the cuff's plan.
-                Consequence::CuffEvery(_) => {}
             }
         }
     }

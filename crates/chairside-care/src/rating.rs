@@ -10,17 +10,12 @@ mod tests;
 
 use std::fmt;
 use std::ops::RangeInclusive;
-use std::time::Duration;
 
 use chairside_model::MonoTime;
 
 pub use anchors::{AldreteVariant, Anchor, Circulation};
 
 use crate::{Check, EntryNumber, ScoreEntry, ScoreId};
-
-/// How often the cuff measures a sedated patient: every 5 min. It is what guidelines of moderate
-/// sedation are known for; not verified.
-const CUFF_WHEN_SEDATED: Duration = Duration::from_mins(5);
 
 /// What a higher rating means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,8 +62,6 @@ pub enum ScoreRefusal {
 pub enum Consequence {
     /// A check is due now.
     Due(Check),
-    /// The cuff is to measure at least so often, until a later rating says otherwise.
-    CuffEvery(Duration),
     /// The prescriber is to be called.
     CallPrescriber,
 }
@@ -217,18 +210,18 @@ impl ScoreEntry {
 
     /// Returns of what the rating reminds people, worst last.
     ///
-    /// - MOAA/S 3 or less: a second look, and the cuff every 5 min; 2 or less: the prescriber is
-    ///   called. Chairside's own choice; the trials of esketamine call 4 or less sedation.
+    /// - MOAA/S 3 or less: a second look; 2 or less: the prescriber is called. Chairside's own
+    ///   choice; the trials of esketamine call 4 or less sedation. That the cuff is expected more
+    ///   often stands in the protocol's [`CuffPlan`](crate::CuffPlan).
     /// - PHQ-9 with its ninth item above 0, whatever the others: the suicide risk is asked about.
     /// - Vomiting: a second look, at the airway.
     #[must_use]
     pub fn consequences(&self) -> Vec<Consequence> {
         let look = Consequence::Due(Check::Look);
-        let cuff = Consequence::CuffEvery(CUFF_WHEN_SEDATED);
         match self.id {
             ScoreId::Moaas => match self.total() {
-                Some(..=2) => vec![look, cuff, Consequence::CallPrescriber],
-                Some(3) => vec![look, cuff],
+                Some(..=2) => vec![look, Consequence::CallPrescriber],
+                Some(3) => vec![look],
                 _ => Vec::new(),
             },
             ScoreId::Phq9 if self.item(9).is_some_and(|rating| rating > 0) => {
@@ -290,7 +283,6 @@ impl fmt::Display for Consequence {
             Self::Due(Check::Look) => f.write_str("look at the patient again"),
             Self::Due(Check::IvSite) => f.write_str("look at the place where the needle is"),
             Self::Due(Check::Score(id)) => write!(f, "{} is due", id.title()),
-            Self::CuffEvery(every) => write!(f, "the cuff every {} min", every.as_secs() / 60),
             Self::CallPrescriber | Self::Due(Check::CallPrescriber) => {
                 f.write_str("call the prescriber")
             }

@@ -274,6 +274,16 @@ impl Recorder {
         Ok(reader.day_checks(1, true)?.pop())
     }
 
+    /// Returns the last day-start check of any run, also one that was not complete.
+    ///
+    /// # Errors
+    ///
+    /// When the database cannot be read.
+    pub fn last_check(&self) -> Result<Option<SignedCheck>, StoreError> {
+        let reader = Reader::open(&self.directory)?;
+        Ok(reader.day_checks(1, false)?.pop())
+    }
+
     /// Returns how it is doing.
     #[must_use]
     pub fn status(&self) -> Status {

@@ -22,7 +22,7 @@ use crate::config::{Bed, Config, Port};
 use crate::notify::Notify;
 use crate::port::{Lending, PortPlan, keep_open};
 use crate::remedy;
-use crate::service::{Command, Service};
+use crate::service::{Command, Service, Sound};
 use crate::web::hub::Hub;
 use crate::web::listen::{Limits, answer};
 use crate::web::view::{BedInfo, DeviceInfo, View};
@@ -158,6 +158,7 @@ impl App {
         let (commands, wanted) = mpsc::channel(COMMANDS_MAX);
         let service = Service {
             station,
+            sound: Sound::of(&recorder),
             recorder,
             hub: Arc::clone(&hub),
             clock,

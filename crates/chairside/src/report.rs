@@ -46,6 +46,16 @@ pub(crate) struct Names {
     pub(crate) beds: BTreeMap<String, BedOf>,
     /// The staff: id and name.
     pub(crate) staff: BTreeMap<String, String>,
+    /// When a cuff reading is expected, by the name of the protocol.
+    pub(crate) cuffs: BTreeMap<String, CuffPlan>,
+}
+
+impl Names {
+    /// Returns when a cuff reading is expected by a protocol; as where nothing else is said, if the
+    /// clinic has it no more.
+    fn cuff(&self, protocol: &str) -> CuffPlan {
+        self.cuffs.get(protocol).copied().unwrap_or_default()
+    }
 }
 
 /// A bed of the configuration.
@@ -194,7 +204,8 @@ impl Told {
     fn facts<'a>(&self, names: &'a Names) -> Option<(SessionFacts, &'a BedOf)> {
         let bed = names.beds.get(&self.session.bed)?;
         let records = self.records.clone();
-        let facts = read::facts_of(&self.session, bed, self.until, records)?;
+        let cuff = names.cuff(self.protocol());
+        let facts = read::facts_of(&self.session, bed, (self.until, cuff), records)?;
         Some((facts, bed))
     }
 

@@ -14,7 +14,7 @@ use chairside_care::Care;
 use chairside_model::{BedId, CuffAnswer, DeviceId, MonoTime};
 use chairside_protocol::LineInput;
 use chairside_station::{Record, Station, StationInput, StationOutput};
-use chairside_store::{ActionRow, DayCheck, Recorder, StoreError, is_promise};
+use chairside_store::{ActionRow, DayCheck, Recorder, is_promise};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{sleep_until, timeout};
 use tracing::{info, warn};
@@ -28,11 +28,15 @@ use crate::web::hub::{HEARTBEAT_PERIOD, Hub};
 mod care;
 mod orders;
 mod reach;
+mod sound;
 
 use self::care::Cared;
 pub use self::care::{CareDone, CareOutcome, WantedCare};
 use self::orders::Orders;
 use self::reach::Reach;
+pub use self::sound::Sound;
+pub(crate) use self::sound::TONES;
+use self::sound::every_tone;
 
 /// An alarm waits no longer than this for the kernel to take it.
 const PROMISE_WAIT: Duration = Duration::from_millis(50);
@@ -40,6 +44,10 @@ const PROMISE_WAIT: Duration = Duration::from_millis(50);
 /// A person's action waits no longer than this for its commit; then it is done all the same, and
 /// the answer carries a warning: a full disk must not keep a nurse from acknowledging.
 const COMMIT_WAIT: Duration = Duration::from_secs(2);
+
+/// A signature holds whenever it comes to be on record; whoever signed is told sooner that it is
+/// not there yet.
+const SIGN_WAIT: Duration = Duration::from_hours(24);
 
 /// Port events taken in one go before clients are told.
 const EVENTS_AT_ONCE: usize = 64;
@@ -49,6 +57,8 @@ const EVENTS_AT_ONCE: usize = 64;
 pub struct Service {
     /// The core.
     pub station: Station,
+    /// Whether a person heard the test sound today.
+    pub sound: Sound,
     /// The record on disk.
     pub recorder: Recorder,
     /// The live feed.
@@ -68,7 +78,7 @@ pub struct Service {
 }
 
 /// What is called when something is on record, or cannot be put there.
-pub struct OnRecord(pub Box<dyn FnOnce(Result<(), StoreError>) + Send>);
+pub struct OnRecord(pub Box<dyn FnOnce(Result<(), String>) + Send>);
 
 impl fmt::Debug for OnRecord {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -168,6 +178,15 @@ struct Pending {
 enum Intended {
     Act(Wanted, oneshot::Sender<Outcome>),
     Treat(Box<WantedCare>, oneshot::Sender<CareOutcome>),
+    Sign(Signed, OnRecord),
+}
+
+/// What a day-start check says of the sound.
+#[derive(Clone, Copy, Debug)]
+struct Signed {
+    at: MonoTime,
+    /// A person heard every tone.
+    heard: bool,
 }
 
 /// What the writer said of an intent.
@@ -209,6 +228,7 @@ impl Service {
             committed,
             unconfirmed: None,
         };
+        running.listen();
         running.release().await;
         while running.turn(&mut commits).await {}
         running.service.recorder
@@ -229,9 +249,7 @@ impl Running {
                     // Whoever asked may have gone.
                     let _ = reply.send(self.service.station.care(bed).cloned());
                 }
-                Some(Command::Check(check, done)) => {
-                    self.service.recorder.commit_check(check, done.0);
-                }
+                Some(Command::Check(check, done)) => self.sign(check, done),
                 Some(Command::Test { person, channel, reply }) => {
                     self.now = self.now.max(self.service.clock.now());
                     let recorder = &self.service.recorder;
@@ -326,6 +344,7 @@ impl Running {
         if self.heartbeat_due <= self.now {
             self.watch_the_record();
             self.watch_the_displays();
+            self.listen();
             self.service.notify.look(self.now);
             self.release().await;
             self.service.hub.heartbeat(self.now);
@@ -384,15 +403,48 @@ impl Running {
 
     /// Commits an intent, and keeps it until that is done or has taken too long.
     fn put_on_record(&mut self, row: ActionRow, what: Intended) {
-        let id = self.next_pending;
-        self.next_pending += 1;
-        let committed = self.committed.clone();
+        let (id, committed) = self.pend(what, COMMIT_WAIT);
         self.service.recorder.commit_action(row, move |result| {
             // Nobody listens any more only when the service is ending.
             let _ = committed.send((id, result.map_err(|error| error.to_string())));
         });
-        let give_up = self.now + COMMIT_WAIT;
+    }
+
+    /// Keeps an intent until it is on record or that has taken too long.
+    fn pend(&mut self, what: Intended, wait: Duration) -> (u64, mpsc::UnboundedSender<Committed>) {
+        let id = self.next_pending;
+        self.next_pending += 1;
+        let give_up = self.now + wait;
         self.pending.insert(id, Pending { what, give_up });
+        (id, self.committed.clone())
+    }
+
+    /// Puts a day-start check on record.
+    fn sign(&mut self, check: DayCheck, done: OnRecord) {
+        let (at, heard) = (check.at, every_tone(&check));
+        let (id, committed) = self.pend(Intended::Sign(Signed { at, heard }, done), SIGN_WAIT);
+        self.service.recorder.commit_check(check, move |result| {
+            // Nobody listens any more only when the service is ending.
+            let _ = committed.send((id, result.map_err(|error| error.to_string())));
+        });
+    }
+
+    /// Goes by a check that is on record, and only then tells the person.
+    fn signed(&mut self, signed: Signed, done: OnRecord, committed: Result<(), String>) {
+        if committed.is_ok() {
+            let at = self.service.clock.wall(signed.at);
+            self.service.sound.signed(at, signed.heard);
+            self.listen();
+        }
+        (done.0)(committed);
+    }
+
+    /// Lets the core know whether the sound was heard today: it was not, on the next day.
+    fn listen(&mut self) {
+        let now = self.service.clock.wall(self.now);
+        if let Some(heard) = self.service.sound.look(now) {
+            self.service.station.sound_heard(heard);
+        }
     }
 
     /// Tells whether it can be done now.
@@ -417,6 +469,7 @@ impl Running {
         match pending.what {
             Intended::Act(what, reply) => self.act(what, reply, committed).await,
             Intended::Treat(what, reply) => self.treat(*what, reply, committed).await,
+            Intended::Sign(signed, done) => self.signed(signed, done, committed),
         }
     }
 

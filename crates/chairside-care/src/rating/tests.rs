@@ -1,5 +1,7 @@
 use proptest::prelude::*;
 
+use std::time::Duration;
+
 use super::*;
 
 const BEGAN: MonoTime = MonoTime::from_secs(100);
@@ -95,20 +97,18 @@ fn a_rating_is_neither_before_the_session_nor_in_the_future() {
 }
 
 #[test]
-fn sedation_reminds_of_a_second_look_of_the_cuff_and_of_the_prescriber() {
+fn sedation_reminds_of_a_second_look_and_of_the_prescriber() {
     let look = Consequence::Due(Check::Look);
-    let cuff = Consequence::CuffEvery(Duration::from_mins(5));
     for (rating, expected) in [
         (5, vec![]),
         (4, vec![]),
-        (3, vec![look, cuff]),
-        (2, vec![look, cuff, Consequence::CallPrescriber]),
-        (0, vec![look, cuff, Consequence::CallPrescriber]),
+        (3, vec![look]),
+        (2, vec![look, Consequence::CallPrescriber]),
+        (0, vec![look, Consequence::CallPrescriber]),
     ] {
         assert_eq!(one(ScoreId::Moaas, rating).consequences(), expected);
     }
     assert_eq!(rated(ScoreId::Moaas, &[]).consequences(), []);
-    assert_eq!(cuff.to_string(), "the cuff every 5 min");
 }
 
 #[test]

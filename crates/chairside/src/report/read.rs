@@ -64,7 +64,9 @@ pub(crate) fn facts(
     };
     let until = told_until(session, now);
     let records = records(history, session, bed, (until, readings))?;
-    Ok(facts_of(session, bed, until, records))
+    // No row stands at the cuff's times where several sessions are told together.
+    let cuff = CuffPlan::default();
+    Ok(facts_of(session, bed, (until, cuff), records))
 }
 
 /// Returns when a moment of the [facts] of a session was.
@@ -98,7 +100,7 @@ pub(super) fn records(
 pub(super) fn facts_of(
     session: &SessionTold,
     bed: &BedOf,
-    until: DateTime<Utc>,
+    (until, cuff): (DateTime<Utc>, CuffPlan),
     records: Vec<Record>,
 ) -> Option<SessionFacts> {
     let on_clock = |at| treatment::mono(session.opened, at);
@@ -110,7 +112,7 @@ pub(super) fn facts_of(
         ended: session.closed.map(on_clock),
         drawn_up: on_clock(until),
         sources: bed.sources.clone(),
-        cuff: CuffPlan::default(),
+        cuff,
         facts: paper::facts(records),
     })
 }

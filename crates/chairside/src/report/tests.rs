@@ -226,6 +226,7 @@ fn names() -> Names {
     Names {
         beds: BTreeMap::from([("1".to_owned(), bed)]),
         staff: BTreeMap::from([("mn".to_owned(), "Maria N.".to_owned())]),
+        cuffs: BTreeMap::new(),
     }
 }
 
@@ -263,6 +264,35 @@ fn the_report_has_what_was_given_measured_and_rated_and_by_whom() {
     }
     // The pressure of before the session is another patient's.
     assert!(!page.contains("199"), "{page}");
+}
+
+#[test]
+fn the_flow_sheet_has_its_rows_by_the_sessions_own_protocol() {
+    let at = |minutes: i64| {
+        let ahead = TimeDelta::hours(1);
+        let at = zero() + ahead + TimeDelta::seconds(3600 + 60 * minutes);
+        at.format("%H:%M").to_string()
+    };
+    let rows = |cuff: CuffPlan, minutes: i64| {
+        let mut names = names();
+        let other = CuffPlan {
+            baseline: Duration::from_mins(3),
+            ..cuff
+        };
+        names.cuffs.insert("esketamine-spray".to_owned(), cuff);
+        names.cuffs.insert("iv-ketamine".to_owned(), other);
+        printed(&names).matches(&at(minutes)).count()
+    };
+    let usual = CuffPlan::default();
+    let own = CuffPlan {
+        baseline: Duration::from_mins(8),
+        ..usual
+    };
+    // The baseline begins at minute 4.
+    assert_eq!(rows(own, 12), rows(usual, 12) + 1);
+    assert_eq!(rows(own, 19) + 1, rows(usual, 19));
+    let unknown = printed(&names()).matches(&at(19)).count();
+    assert_eq!(unknown, rows(usual, 19));
 }
 
 #[test]

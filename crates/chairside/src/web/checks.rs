@@ -23,10 +23,7 @@ use super::{Web, wire};
 use crate::clock::wall;
 use crate::notify::{CallingState, TestState};
 use crate::remedy::without_numbers;
-use crate::service::{Command, OnRecord};
-
-/// The tones that must have been heard, the most urgent first.
-const TONES: [&str; 3] = ["tone_high", "tone_medium", "tone_low"];
+use crate::service::{Command, OnRecord, TONES};
 
 /// A signature waits no longer than this for its commit.
 const COMMIT_WAIT: Duration = Duration::from_secs(2);
@@ -250,12 +247,12 @@ async fn put_on_record(web: &Web, check: DayCheck) -> Result<(), String> {
         by: check.by.clone(),
     });
     let (hub, clock) = (Arc::clone(&web.hub), web.clock);
-    let done = move |result: Result<(), chairside_store::StoreError>| {
+    let done = move |result: Result<(), String>| {
         if let (Ok(()), Some(last)) = (&result, last) {
             hub.checked(clock.now(), last);
         }
         // Whoever signed may have gone.
-        let _ = reply.send(result.map_err(|error| without_numbers(&error.to_string())));
+        let _ = reply.send(result.map_err(|error| without_numbers(&error)));
     };
     let sent = web
         .commands

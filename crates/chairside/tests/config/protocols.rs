@@ -1,12 +1,12 @@
 //! The protocols: those that are shipped, and which of them a bed has.
 
+use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
 
 use chairside::config::{Config, protocol};
 use chairside_care::{
-    Check, CuffPlan, DischargePlan, DoseBounds, Expected, GatePlan, PromptRule, Protocol,
-    ProtocolParts, Route, weight_default,
+    Check, CuffPlan, DischargeItem, DischargePlan, DoseBounds, Expected, GatePlan, PromptRule,
+    Protocol, ProtocolParts, Route, weight_default,
 };
 use chairside_model::Value;
 
@@ -46,7 +46,7 @@ fn what_is_shipped_says_what_holds_where_a_protocol_says_nothing() {
         let by_needle = parts.route == Some(Route::Intravenous);
         if by_needle {
             assert_eq!(
-                discharge.answers.pop().map(|item| item.name()),
+                discharge.answers.pop().map(DischargeItem::name),
                 Some("iv_removed")
             );
         }
@@ -207,7 +207,7 @@ fn beside(own: Option<(&str, &str)>, change: impl Fn(&str) -> String) -> Config 
         fs::create_dir(&protocols).expect("the folder is ours");
         fs::write(protocols.join(name), text).expect("the folder is ours");
     }
-    Config::load(Path::new(&path)).unwrap_or_else(|mistakes| panic!("{mistakes}"))
+    Config::load(&path).expect("it has no mistakes")
 }
 
 const OF_BED: &str = "protocols = [\"iv-ketamine\", \"esketamine-spray\"]\n";
@@ -258,12 +258,5 @@ fn a_protocol_of_the_clinics_own_may_say_little_and_have_limits_of_its_own() {
     assert_eq!(parts.cuff, CuffPlan::default());
     assert_eq!(parts.discharge, DischargePlan::default());
     assert_eq!((parts.drug, parts.route), (None, None));
-    assert_eq!(
-        parts
-            .limits
-            .values()
-            .map(|limits| limits.len())
-            .sum::<usize>(),
-        1
-    );
+    assert_eq!(parts.limits.values().map(BTreeMap::len).sum::<usize>(), 1);
 }

@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 use std::fs;
+use std::path::Path;
 use std::sync::Arc;
 
 use chairside_care::{
@@ -16,12 +17,14 @@ use tokio::task::JoinHandle;
 use crate::clock::Clock;
 use crate::config::{Config, profile};
 use crate::notify::Notify;
-use crate::service::{Command, Service};
+use crate::service::{Command, Service, Sound};
 use crate::web::hub::{Hub, Next};
 use crate::web::view::{BedInfo, View};
 use crate::web::{Guard, Ports, Questions, Reach, Web, wire};
 
 use super::told;
+
+mod sound;
 
 fn text(text: &str) -> Text {
     Text::new(text).unwrap()
@@ -99,6 +102,16 @@ const CLINIC: &str = "
     port = \"/dev/nothing-is-there\"
 ";
 
+fn record(folder: &Path, clock: Clock) -> StorePlan {
+    StorePlan {
+        directory: folder.join("data"),
+        site: "test".to_owned(),
+        beds: BTreeMap::from([(BedId(1), "1".to_owned())]),
+        devices: BTreeMap::new(),
+        clock_zero: clock.zero(),
+    }
+}
+
 /// A service with one bed and no port, whose clock is the real one: nothing in it waits.
 struct Clinic {
     web: Web,
@@ -109,21 +122,17 @@ struct Clinic {
 
 impl Clinic {
     fn open() -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        Self::open_in(tempfile::tempdir().unwrap(), Clock::start())
+    }
+
+    /// Opens with what an earlier run left in the folder.
+    fn open_in(folder: tempfile::TempDir, clock: Clock) -> Self {
         let file = folder.path().join("clinic.toml");
         fs::write(&file, CLINIC).unwrap();
         let config = Config::load(&file).unwrap_or_else(|mistakes| panic!("{mistakes}"));
-        let clock = Clock::start();
         let beds = BTreeMap::from([("1".to_owned(), BedId(1))]);
         let data = folder.path().join("data");
-        let (recorder, opened) = Recorder::open(StorePlan {
-            directory: data.clone(),
-            site: "test".to_owned(),
-            beds: BTreeMap::from([(BedId(1), "1".to_owned())]),
-            devices: BTreeMap::new(),
-            clock_zero: clock.zero(),
-        })
-        .unwrap();
+        let (recorder, opened) = Recorder::open(record(folder.path(), clock)).unwrap();
         let plan = BedPlan {
             devices: Vec::new(),
             profile: profile::adult_ketamine(),
@@ -164,6 +173,7 @@ impl Clinic {
         );
         let service = Service {
             station,
+            sound: Sound::of(&recorder),
             recorder,
             hub,
             clock,
@@ -230,11 +240,11 @@ impl Clinic {
         json!(self.web.hub.snapshot(self.web.clock.now()).0.beds[0])
     }
 
-    async fn close(self) {
+    async fn close(self) -> tempfile::TempDir {
         self.web.commands.send(Command::Stop).await.unwrap();
         self.loop_.await.unwrap().close();
         let _ = self.stop.send(true);
-        drop(self.folder);
+        self.folder
     }
 }
 

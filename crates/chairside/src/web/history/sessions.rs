@@ -125,7 +125,11 @@ pub(super) fn names(web: &Web) -> Names {
         (info.id.clone(), of)
     };
     let staff = web.hub.staff().iter();
+    let cuffs = |(_, info): (BedId, &BedInfo)| info.cuffs.clone();
     Names {
+        cuffs: web
+            .hub
+            .with_view(|view| view.infos().flat_map(cuffs).collect()),
         beds: web.hub.with_view(|view| view.infos().map(of).collect()),
         staff: staff
             .map(|person| (person.id.clone(), person.name.clone()))
