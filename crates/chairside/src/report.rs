@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use chairside_alarm::Sources;
-use chairside_care::SessionFacts;
+use chairside_care::{CuffPlan, Fact, SessionFacts};
 use chairside_model::{BedId, DeviceId};
 use chairside_report::{Block, Document, Section};
 use chairside_station::Record;
@@ -205,7 +205,17 @@ impl Told {
         let bed = names.beds.get(&self.session.bed)?;
         let records = self.records.clone();
         let cuff = names.cuff(self.protocol());
-        let facts = read::facts_of(&self.session, bed, (self.until, cuff), records)?;
+        let mut facts = read::facts_of(&self.session, bed, (self.until, cuff), records)?;
+        // What was entered or corrected after the end is as true as if it had been at once.
+        let treated = self.treated.iter();
+        for (at, entry) in treated.flat_map(|treated| treated.late(facts.drawn_up)) {
+            facts.facts.push(Fact::Care {
+                at: *at,
+                entry: entry.clone(),
+            });
+        }
+        let last = facts.facts.last().map_or(facts.drawn_up, Fact::at);
+        facts.drawn_up = facts.drawn_up.max(last);
         Some((facts, bed))
     }
 

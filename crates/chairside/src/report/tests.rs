@@ -427,3 +427,52 @@ fn an_entry_says_when_it_happened_and_what_was_passed_over() {
         assert!(entries.contains(&time(at)), "{} in {entries}", time(at));
     }
 }
+
+#[test]
+fn a_dose_that_is_corrected_after_the_end_is_corrected_on_every_sheet() {
+    let mut told = Told {
+        records: session(),
+        entries: 0,
+    };
+    let entries = told
+        .records
+        .iter()
+        .filter_map(|record| match &record.entry {
+            Entry::Care { entry, .. } => Some(entry),
+            _ => None,
+        });
+    let given: Vec<_> = entries
+        .filter(|entry| matches!(entry.action, CareAction::Dose(_)))
+        .map(|entry| entry.number)
+        .collect();
+    told.entries = u32::try_from(told.records.len()).unwrap();
+    let CareAction::Dose(mut dose) = sprayed(minute(6)) else {
+        unreachable!("a spray is a dose")
+    };
+    if let Dose::Bolus { amount, .. } = &mut dose.dose {
+        *amount = Value::whole(28);
+    }
+    let amend = CareAction::Amend {
+        entry: given[0],
+        amendment: chairside_care::Amendment::Dose(dose),
+    };
+    told.care(minute(31), amend);
+    let page = printed_of(told.records, &names());
+    let part = |heading: &str| {
+        page.split(heading)
+            .nth(1)
+            .unwrap()
+            .split("<h2>")
+            .next()
+            .unwrap()
+    };
+    for heading in [
+        "<h2>Doses",
+        "<h2>Flow sheet",
+        "<h2>Worksheet for the REMS form",
+    ] {
+        let part = part(heading);
+        assert!(part.contains("28 mg") && !part.contains("56 mg"), "{part}");
+    }
+    assert!(part("<h2>Every entry").contains("56 mg (corrected since)"));
+}

@@ -70,6 +70,11 @@ impl Treated {
         wall(self.opened, at)
     }
 
+    /// Returns what was entered after a moment.
+    pub(super) fn late(&self, until: MonoTime) -> impl Iterator<Item = &(MonoTime, CareEntry)> {
+        self.entries.iter().filter(move |(at, _)| *at > until)
+    }
+
     /// Returns the name of the protocol that the session goes by.
     pub(super) fn protocol(&self) -> Option<&str> {
         self.entries
@@ -248,12 +253,13 @@ fn ratings(treated: &Treated, clock: Clock) -> Section {
             clock.time(treated.wall(score.at)),
             score.id.title().to_owned(),
             rating_words(score),
+            score.variant.as_ref().map_or("", Text::as_str).to_owned(),
         ],
         kind: RowKind::Plain,
     });
     section(
         "Ratings",
-        &[("at", 1.4), ("what", 5.0), ("rating", 4.0)],
+        &[("at", 1.4), ("what", 4.0), ("rating", 2.0), ("form", 3.6)],
         rows.collect(),
         "Nothing was rated.",
     )
