@@ -8,7 +8,7 @@ use chairside_e2e::clinic::{Calls, Clinic, device};
 use chairside_e2e::http;
 use chairside_e2e::story::Story;
 use serde_json::{Value, json};
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 
 use crate::displays::display;
 use crate::ladder::crisis;
@@ -40,18 +40,17 @@ fn played(file: &Path) -> Vec<i16> {
 /// Waits until so much more is played, and returns it.
 async fn more(file: &Path, bytes: usize) -> Vec<i16> {
     let before = played(file).len();
-    let begun = tokio::time::Instant::now() + SOON;
-    loop {
-        let now = played(file);
-        if (now.len() - before) * 2 >= bytes {
-            return now[before..].to_vec();
+    let played_on = async {
+        loop {
+            let now = played(file);
+            if (now.len() - before) * 2 >= bytes {
+                return now[before..].to_vec();
+            }
+            sleep(Duration::from_millis(50)).await;
         }
-        assert!(
-            tokio::time::Instant::now() < begun,
-            "nothing more is played"
-        );
-        sleep(Duration::from_millis(50)).await;
-    }
+    };
+    let more = timeout(SOON, played_on).await;
+    more.expect("nothing more is played")
 }
 
 fn is_loud(samples: &[i16]) -> bool {

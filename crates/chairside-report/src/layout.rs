@@ -500,7 +500,8 @@ mod tests {
         let Block::Table(table) = &mut document.sections[0].blocks[0] else {
             unreachable!("a table was put there")
         };
-        table.rows[1].cells[1] = (0..3000).map(|at| format!("w{at} ")).collect();
+        let long: Vec<String> = (0..3000).map(|at| format!("w{at}")).collect();
+        table.rows[1].cells[1] = long.join(" ");
         let pages = pages(&document);
         assert!(pages.len() > 3, "{}", pages.len());
         let mut all = String::new();

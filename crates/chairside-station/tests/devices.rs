@@ -117,13 +117,13 @@ impl Clinic {
             out: StationOutput::default(),
             second: 1,
         };
-        clinic.act(CareAction::Schedule {
+        clinic.act(&CareAction::Schedule {
             patient: Patient::new(Some("M. K."), None).expect("initials"),
             protocol: text("iv"),
         });
         clinic.line(LineInput::Opened);
         clinic.says(b"A....");
-        clinic.act(CareAction::Step {
+        clinic.act(&CareAction::Step {
             to: Stage::Screening,
         });
         clinic.says(b"A....");
@@ -134,10 +134,10 @@ impl Clinic {
         MonoTime::from_secs(self.second)
     }
 
-    fn act(&mut self, action: CareAction) {
+    fn act(&mut self, action: &CareAction) {
         let act = CareAct {
             session: SESSION,
-            action: &action,
+            action,
             by: "mn",
             station: None,
             role: Role::Nurse,

@@ -302,23 +302,26 @@ async fn a_session_is_led_from_its_plan_to_its_end_and_told_as_it_stands() {
         (&json!(35), &json!(0.5), &Value::Null)
     );
     let lines = open["gate"]["lines"].as_array().unwrap();
-    let line = |item: &str| lines.iter().find(|line| line["item"] == item).unwrap();
-    assert_eq!(line("aneurysm")["standing"], "met");
-    assert_eq!(line("oxygen")["standing"], "missing");
+    let standing = |item: &str| {
+        let found = lines.iter().find(|one| one["item"] == item);
+        found.unwrap()["standing"].clone()
+    };
+    assert_eq!(standing("aneurysm"), "met");
+    assert_eq!(standing("oxygen"), "missing");
     assert!(!open["discharge"]["met"].as_bool().unwrap());
 
     // A correction says when, and what it corrects stays in the log.
     let happened = open["log"][usize::try_from(dose - 1).unwrap()]["happened"].clone();
-    let mut amend = json!({"action": "amend", "entry": dose, "amendment": "dose", "dose": "bolus",
+    let mut correction = json!({"action": "amend", "entry": dose, "amendment": "dose", "dose": "bolus",
         "drug": "ketamine", "route": "intravenous", "amount_mg": 30});
-    let body = json!({"by": "mn", "session": session, "reason": "misread", "action": amend});
+    let body = json!({"by": "mn", "session": session, "reason": "misread", "action": correction});
     let (status, refused) = clinic.post(body).await;
     assert_eq!(
         (status, &refused["error"]),
         (400, &json!("at: it is missing"))
     );
-    amend["at"] = happened.clone();
-    let corrected = clinic.does("mn", &session, amend).await;
+    correction["at"] = happened.clone();
+    let corrected = clinic.does("mn", &session, correction).await;
     let told = clinic.look().await;
     let log = told["open"]["log"].as_array().unwrap();
     let entry = |number: u64| log.iter().find(|one| one["entry"] == number).unwrap();
@@ -342,6 +345,7 @@ async fn a_session_is_led_from_its_plan_to_its_end_and_told_as_it_stands() {
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "most of them are a table")]
 async fn what_is_refused_says_by_which_name_and_changes_nothing() {
     let clinic = Clinic::open();
     let session = clinic.schedule().await;

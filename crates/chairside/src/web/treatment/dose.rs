@@ -145,7 +145,7 @@ fn forms(h: &mut Html, shown: &Shown<'_>, treatment: &Treatment) {
             };
             let summary = words(summary, route);
             h.opens(&format!("give-{}", route.name()), &summary, |h| {
-                bolus(h, shown, treatment, route)
+                bolus(h, shown, treatment, route);
             });
         }
     });

@@ -94,7 +94,7 @@ fn entry(h: &mut Html, shown: &Shown<'_>, treatment: &Treatment, logged: &Logged
             }
             if can_be_corrected(&logged.entry.action) {
                 h.opens(&format!("{id}-correct"), lang.t("Correct"), |h| {
-                    correct(h, shown, treatment, logged, withdrawn)
+                    correct(h, shown, treatment, logged, withdrawn);
                 });
             }
         },

@@ -35,7 +35,7 @@ impl Lang {
     }
 
     /// Returns a text of the page in this language. One that has no German stays English, whole.
-    pub(super) fn t<'a>(self, english: &'a str) -> &'a str {
+    pub(super) fn t(self, english: &str) -> &str {
         match self {
             Self::English => english,
             Self::German => german(english).unwrap_or(english),

@@ -212,7 +212,7 @@ fn parts(h: &mut Html, shown: &Shown<'_>) {
     plan::planned(h, shown);
     h.tag("div", &[("id", "later")], |h| {
         h.opens("plan-later", shown.lang.t("Plan another session"), |h| {
-            plan::plan(h, shown)
+            plan::plan(h, shown);
         });
     });
     disclaimer(h, shown);

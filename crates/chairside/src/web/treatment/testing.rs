@@ -270,6 +270,10 @@ impl Bed {
         self.care.observe(self.now, &observation);
     }
 
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "what a test does reads better without a reference each time"
+    )]
     pub(super) fn does(&mut self, action: CareAction) {
         self.tries(&action).unwrap();
     }
