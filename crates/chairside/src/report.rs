@@ -1,6 +1,7 @@
 //! The report of a session: what the record says of it, as a document.
 
 mod course;
+mod leaving;
 mod paper;
 mod people;
 mod read;
@@ -11,7 +12,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use chairside_alarm::Sources;
-use chairside_care::{CuffPlan, Fact, SessionFacts};
+use chairside_care::{CuffPlan, Fact, Protocol, SessionFacts};
 use chairside_model::{BedId, DeviceId};
 use chairside_report::{Block, Document, Section};
 use chairside_station::Record;
@@ -46,15 +47,18 @@ pub(crate) struct Names {
     pub(crate) beds: BTreeMap<String, BedOf>,
     /// The staff: id and name.
     pub(crate) staff: BTreeMap<String, String>,
-    /// When a cuff reading is expected, by the name of the protocol.
-    pub(crate) cuffs: BTreeMap<String, CuffPlan>,
+    /// The protocols that are configured, by name.
+    pub(crate) protocols: BTreeMap<String, Protocol>,
 }
 
 impl Names {
     /// Returns when a cuff reading is expected by a protocol; as where nothing else is said, if the
     /// clinic has it no more.
     fn cuff(&self, protocol: &str) -> CuffPlan {
-        self.cuffs.get(protocol).copied().unwrap_or_default()
+        let protocol = self.protocols.get(protocol);
+        protocol
+            .map(|protocol| protocol.parts().cuff)
+            .unwrap_or_default()
     }
 }
 
@@ -180,6 +184,9 @@ impl Told {
             facts.as_ref().map(|(facts, _)| facts),
         )];
         sections.extend(treatment::sections(self, names, clock));
+        if let Some((facts, _)) = &facts {
+            sections.extend(self.leaving(names, facts));
+        }
         if let Some((facts, bed)) = &facts {
             let time = |at| clock.time(treatment::wall(self.session.opened, at));
             let time = &time;

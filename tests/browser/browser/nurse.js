@@ -94,6 +94,23 @@ export class Nurse {
     await this.reach(to);
   }
 
+  /**
+   * The same when the gate says ready: what has changed since it was read is waited for, and
+   * pressed again.
+   */
+  async steps_when_ready(to, within_ms) {
+    const is_ready = async () => (await this.says("gate")).startsWith("Ready");
+    for (;;) {
+      await until("ready", is_ready, within_ms);
+      await this.#tries(`step-${to}`, "button");
+      const said = await until(`an answer to step-${to}`, () => this.#answer(`step-${to}`));
+      if (said.taken) break;
+      assert.match(said.words, /the probe has been valid for|last pressure|is connected|not measured/, "nothing but what a device measures has changed");
+      await this.page.click(`#step-${to} [data-cancel]`);
+    }
+    await this.reach(to);
+  }
+
   /** Answers every question and the kit. */
   async screens() {
     const forms = await this.page.$$eval('form[id^="screen-"]', (all) => all.map(({ id }) => id));

@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { after, before, describe, test } from "node:test";
 
 import { end_all, launch, open, OUTPUT, start, until } from "./harness.js";
 import { heard_today, Nurse } from "./nurse.js";
@@ -82,7 +82,7 @@ async function rates_what_is_due(nurse) {
   }
 }
 
-for (const { protocol, bed, title, gives, total } of PROTOCOLS) {
+function whole_session({ protocol, bed, title, gives, total }) {
   test(`a whole session of ${protocol}, from the screening to the printed report`, async () => {
     await heard_today(service.address);
     const page = await open(browser, `${service.address}/beds/${bed}/session`, { viewport: { width: 820, height: 1180 }, locale: "en-GB" });
@@ -112,8 +112,8 @@ for (const { protocol, bed, title, gives, total } of PROTOCOLS) {
     await nurse.press("take-baseline");
     await until("ready", async () => (await nurse.says("gate")).startsWith("Ready"), STRETCH_MS, () => "");
     await picture("gate");
-    await nurse.step("ready");
-    await nurse.step("dosing");
+    await nurse.steps_when_ready("ready", STRETCH_MS);
+    await nurse.steps_when_ready("dosing", STRETCH_MS);
     await gives(nurse);
     assert.match((await nurse.says("given")).split("\n").slice(1).join(" "), total);
     await rates_what_is_due(nurse);
@@ -154,6 +154,11 @@ for (const { protocol, bed, title, gives, total } of PROTOCOLS) {
     await page.context().close();
   });
 }
+
+describe("each protocol that is shipped", { concurrency: true }, () => {
+  // One after the other at a bed, and both beds at once.
+  for (const at of ["1", "2"]) describe(`at bed ${at}`, () => PROTOCOLS.filter(({ bed }) => bed === at).forEach(whole_session));
+});
 
 /** The report as it is shown and as it is printed. */
 async function keeps_the_report(page, protocol) {

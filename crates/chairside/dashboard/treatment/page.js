@@ -253,16 +253,21 @@ function typed(label, attributes) {
 
 // What is shown.
 
-/** A look is under way. */
-let looking = false;
+/** Looks that are under way. */
+let looking = 0;
+
+/** How many looks there were: what an earlier one brings after a later one began is of before. */
+let looks = 0;
 
 /**
  * Asks for the page again, and puts in what has changed; with `all` also what has the focus.
  * @param {boolean} all
  */
 async function look(all = false) {
-  if (looking && !all) return;
-  looking = true;
+  if (looking > 0 && !all) return;
+  looking += 1;
+  looks += 1;
+  const mine = looks;
   try {
     const response = await fetch(location.href, {
       headers: tag === "" ? {} : { "if-none-match": tag },
@@ -270,15 +275,15 @@ async function look(all = false) {
       signal: AbortSignal.timeout(ANSWER_MS),
     });
     if (response.ok || response.status === 304) heard(response);
-    if (response.ok) {
-      const html = await response.text();
+    const html = response.ok ? await response.text() : "";
+    if (html !== "" && mine === looks) {
       tag = response.headers.get("etag") ?? "";
       put(html, all);
     }
   } catch {
     // Nobody answered: `follow` says so in time.
   }
-  looking = false;
+  looking -= 1;
   follow();
 }
 

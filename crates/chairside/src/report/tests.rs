@@ -2,7 +2,7 @@ use std::path::Path;
 
 use chairside_alarm::{AlarmId, Occurrence, OperatorAction, Priority, SignalPresence, Transition};
 use chairside_care::{
-    CareAction, CareEntry, Dose, DoseEntry, Drug, ScoreEntry, ScoreId, Stage, Text,
+    CareAction, CareEntry, Dose, DoseEntry, Drug, ProtocolParts, ScoreEntry, ScoreId, Stage, Text,
 };
 use chairside_model::{
     Cuff, CuffReading, Measured, Metric, MonoTime, Observation, Patient, Reading, SessionId, Value,
@@ -226,8 +226,13 @@ fn names() -> Names {
     Names {
         beds: BTreeMap::from([("1".to_owned(), bed)]),
         staff: BTreeMap::from([("mn".to_owned(), "Maria N.".to_owned())]),
-        cuffs: BTreeMap::new(),
+        protocols: BTreeMap::new(),
     }
+}
+
+fn shipped(name: &str) -> Protocol {
+    let shipped = crate::config::protocol::built_in();
+    shipped.into_iter().find(|one| one.name() == name).unwrap()
 }
 
 fn printed(names: &Names) -> String {
@@ -279,8 +284,15 @@ fn the_flow_sheet_has_its_rows_by_the_sessions_own_protocol() {
             baseline: Duration::from_mins(3),
             ..cuff
         };
-        names.cuffs.insert("esketamine-spray".to_owned(), cuff);
-        names.cuffs.insert("iv-ketamine".to_owned(), other);
+        for (name, cuff) in [("esketamine-spray", cuff), ("iv-ketamine", other)] {
+            let protocol = shipped(name);
+            let parts = ProtocolParts {
+                cuff,
+                ..protocol.parts().clone()
+            };
+            let protocol = Protocol::new(parts).unwrap();
+            names.protocols.insert(name.to_owned(), protocol);
+        }
         printed(&names).matches(&at(minutes)).count()
     };
     let usual = CuffPlan::default();
@@ -475,4 +487,31 @@ fn a_dose_that_is_corrected_after_the_end_is_corrected_on_every_sheet() {
         assert!(part.contains("28 mg") && !part.contains("56 mg"), "{part}");
     }
     assert!(part("<h2>Every entry").contains("56 mg (corrected since)"));
+}
+
+#[test]
+fn the_checklist_stands_as_it_was_at_the_step_out_of_the_door() {
+    let mut told = Told {
+        records: session(),
+        entries: 0,
+    };
+    told.entries = u32::try_from(told.records.len()).unwrap();
+    let leaves = CareAction::Step {
+        to: Stage::Discharged,
+    };
+    told.care(minute(20), leaves);
+    let mut names = names();
+    assert!(!printed_of(told.records.clone(), &names).contains("<h2>Discharge"));
+    let protocol = shipped("esketamine-spray");
+    names.protocols.insert(protocol.name().to_owned(), protocol);
+    let page = printed_of(told.records, &names);
+    let list = page.split("<h2>Discharge").nth(1).unwrap();
+    let list = list.split("</section>").next().unwrap();
+    // Dosed 14 min before, rated once, with no escort.
+    assert!(
+        list.contains("<b>NOT MET</b>") && list.contains("<b>MISSING</b>"),
+        "{list}"
+    );
+    assert!(list.contains("14 min"), "{list}");
+    assert!(list.contains("<b>met</b>"), "{list}");
 }

@@ -70,6 +70,11 @@ impl Treated {
         wall(self.opened, at)
     }
 
+    /// Returns every entry, in order.
+    pub(super) fn entries(&self) -> &[(MonoTime, CareEntry)] {
+        &self.entries
+    }
+
     /// Returns what was entered after a moment.
     pub(super) fn late(&self, until: MonoTime) -> impl Iterator<Item = &(MonoTime, CareEntry)> {
         self.entries.iter().filter(move |(at, _)| *at > until)

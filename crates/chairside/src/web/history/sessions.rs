@@ -125,11 +125,14 @@ pub(super) fn names(web: &Web) -> Names {
         (info.id.clone(), of)
     };
     let staff = web.hub.staff().iter();
-    let cuffs = |(_, info): (BedId, &BedInfo)| info.cuffs.clone();
+    let protocols = |(_, info): (BedId, &BedInfo)| {
+        let named = info.protocols.clone().into_iter();
+        named.map(|protocol| (protocol.name().to_owned(), protocol))
+    };
     Names {
-        cuffs: web
+        protocols: web
             .hub
-            .with_view(|view| view.infos().flat_map(cuffs).collect()),
+            .with_view(|view| view.infos().flat_map(protocols).collect()),
         beds: web.hub.with_view(|view| view.infos().map(of).collect()),
         staff: staff
             .map(|person| (person.id.clone(), person.name.clone()))

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use chairside_alarm::{SessionLimits, Sources};
-use chairside_care::CuffPlan;
+use chairside_care::Protocol;
 use chairside_model::{Cadence, DeviceId, Metric};
 use chairside_protocol::DriverInfo;
 use chairside_station::BedPlan;
@@ -34,8 +34,8 @@ pub struct BedInfo {
     pub(super) limits: SessionLimits,
     /// What it listens to.
     pub sources: Sources,
-    /// When a cuff reading is expected, by the name of the protocol.
-    pub cuffs: BTreeMap<String, CuffPlan>,
+    /// The protocols that a session of it can go by.
+    pub protocols: Vec<Protocol>,
 }
 
 /// What never changes about a device.
@@ -67,11 +67,7 @@ impl BedInfo {
             profile: plan.profile.parts().name.clone(),
             limits: SessionLimits::new(plan.profile.clone()),
             sources: plan.sources(),
-            cuffs: plan
-                .protocols
-                .iter()
-                .map(|protocol| (protocol.name().to_owned(), protocol.parts().cuff))
-                .collect(),
+            protocols: plan.protocols.clone(),
         }
     }
 
