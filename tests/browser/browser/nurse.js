@@ -39,7 +39,10 @@ export class Nurse {
   async #tries(form, button) {
     await this.open(form);
     await this.page.evaluate(() => document.getElementById("told").replaceChildren());
-    await this.page.locator(`#${form} ${button}`).first().click();
+    const pressed = this.page.locator(`#${form} ${button}`).first();
+    await pressed.waitFor({ state: "visible" });
+    // Once: a click that is retried because its button was renewed under it would be two.
+    await pressed.evaluate((one) => one.click());
   }
 
   #answer(form) {

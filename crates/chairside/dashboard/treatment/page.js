@@ -146,12 +146,15 @@ function fields_of(form, pressed) {
   return [...fields.values()];
 }
 
+/** Something is on its way: a second tap, also on the form that was put there meanwhile, is none. */
+let sending = false;
+
 /**
  * @param {HTMLFormElement} form
  * @param {HTMLElement | null} pressed
  */
 function send(form, pressed) {
-  if (document.body.hasAttribute("data-lost") || form.hasAttribute("data-sending")) return;
+  if (document.body.hasAttribute("data-lost") || sending) return;
   const now = current();
   if (!now) {
     ask_person(() => send(form, pressed));
@@ -172,6 +175,7 @@ function send(form, pressed) {
  * @param {import("./body.js").Body} body
  */
 async function post(form, body) {
+  sending = true;
   form.setAttribute("data-sending", "");
   tell(words.sending);
   let taken = "";
@@ -191,6 +195,7 @@ async function post(form, body) {
   }
   form.removeAttribute("data-sending");
   await look(true);
+  sending = false;
   // Said once the page shows it.
   if (taken !== "") tell(taken);
 }
