@@ -29,7 +29,6 @@ impl Told {
 /// Leads the session once more, up to the step: what counted then counts here.
 fn at_the_door(protocol: &Protocol, facts: &SessionFacts, treated: &Treated) -> Option<Discharge> {
     let mut care = Care::new([protocol.clone()], facts.sources.clone());
-    let mut entries = treated.entries().iter().peekable();
     let mut high = BTreeSet::new();
     // The bed told other things as well, but the entries are all here, also those of long before.
     let told = facts
@@ -37,7 +36,7 @@ fn at_the_door(protocol: &Protocol, facts: &SessionFacts, treated: &Treated) -> 
         .iter()
         .filter(|fact| !matches!(fact, Fact::Care { .. }));
     let mut told = told.peekable();
-    while let Some((at, entry)) = entries.next() {
+    for (at, entry) in treated.entries() {
         while let Some(fact) = told.next_if(|fact| fact.at() <= *at) {
             tell(&mut care, fact, &mut high);
         }
