@@ -1,7 +1,7 @@
 //! The host's own loudspeaker: it plays what a nurse station would, while none is heard
 //! (`docs/notifications.md`, *The host's loudspeaker*).
 //!
-//! Sound is made sample by sample from what calls at that moment ([`player`]) and handed to a
+//! Sound is made sample by sample from what calls at that moment (`player.rs`) and handed to a
 //! [`Sink`] on a thread of its own, silence too: so a sink that is gone is known before an alarm
 //! needs it.
 
