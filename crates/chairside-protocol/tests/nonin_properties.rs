@@ -1,6 +1,6 @@
 //! The Nonin driver on any bytes at all: frames made up, damaged, cut and drowned in noise.
 
-use chairside_model::{Measured, Reading};
+use chairside_model::{Measured, Metric, Reading};
 use chairside_protocol::nonin::INFO;
 use chairside_protocol::nonin::message::{
     DeviceTime, Format1Frame, Format2Frame, Format7Frame, Format8Frame, Format13Frame, Packet,
@@ -91,6 +91,25 @@ proptest! {
     }
 
     #[test]
+    fn whole_frames_that_went_missing_put_no_byte_in_the_place_of_another(
+        stream in any_steady_stream(),
+        (from, frames) in (any::<Index>(), 1..60_usize),
+    ) {
+        let length = stream.bytes.len() / stream.ends.len();
+        let from = from.index(stream.ends.len());
+        let end = (from + frames).min(stream.ends.len());
+        let mut bytes = stream.bytes.clone();
+        bytes.drain(from * length..end * length);
+        let told = events_of(&INFO, &stream.bytes, &[]);
+        let told: Vec<_> = told.iter().filter_map(value).collect();
+        for event in &events_of(&INFO, &bytes, &[]) {
+            if let Some(value) = value(event) {
+                prop_assert!(told.contains(&value), "{:?} was never sent: {:?}", event, told);
+            }
+        }
+    }
+
+    #[test]
     fn a_stream_behind_noise_is_found_within_two_frames(
         noise in vec(any::<u8>(), 0..300),
         stream in any_checked_stream(),
@@ -101,6 +120,14 @@ proptest! {
             let end = end + noise.len() as u64;
             prop_assert!(found.contains(&end), "{} is not in {:?}", end, found);
         }
+    }
+}
+
+/// What an event says that was measured.
+fn value(event: &DriverEvent) -> Option<(Metric, Measured)> {
+    match event.finding {
+        Finding::Reading(Reading::Numeric(numeric)) => Some((numeric.metric, numeric.measured)),
+        _ => None,
     }
 }
 
@@ -272,9 +299,18 @@ fn any_sound_stream() -> impl Strategy<Value = SoundStream> {
 
 /// Format 2 or 7.
 fn any_checked_stream() -> impl Strategy<Value = SoundStream> {
-    let quiet = (Just(true), vec(any_packet(), 1..4), vec(any::<u16>(), 100));
-    let seven = (Just(false), vec(any_packet(), 1..4), vec(any::<u16>(), 100));
-    prop_oneof![quiet, seven].prop_map(|(is_format_2, packets, curve)| {
+    checked_stream(vec(any_packet(), 1..4))
+}
+
+/// The same of a patient in whom nothing changes.
+fn any_steady_stream() -> impl Strategy<Value = SoundStream> {
+    checked_stream(any_packet().prop_map(|packet| vec![packet; 4]))
+}
+
+fn checked_stream(
+    packets: impl Strategy<Value = Vec<Packet>>,
+) -> impl Strategy<Value = SoundStream> {
+    (any::<bool>(), packets, vec(any::<u16>(), 100)).prop_map(|(is_format_2, packets, curve)| {
         let floats = packets.iter().flat_map(Packet::floats);
         let frames = floats
             .zip(curve)

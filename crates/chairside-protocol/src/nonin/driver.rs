@@ -23,8 +23,7 @@ impl Driver for NoninDriver {
             }
             LineInput::Opened | LineInput::Closed => {
                 framer.reset(|place, found| take(readings, place, found, out));
-                readings.gap(out);
-                *readings = Readings::default();
+                readings.line_ended(out);
             }
             LineInput::Tick => {}
         }

@@ -27,6 +27,8 @@ static PLETHYSMOGRAM: CurveKind = CurveKind {
 #[derive(Debug)]
 pub(super) struct Readings {
     packet: PacketWatch,
+    /// What a packet says, until the frame behind it tells that it was whole.
+    unconfirmed: Option<Unconfirmed>,
     curve: Run<RUN_LENGTH>,
     /// Whether the last frame of formats 2 and 7 was directly before what comes next.
     follows: bool,
@@ -39,6 +41,7 @@ impl Default for Readings {
     fn default() -> Self {
         Self {
             packet: PacketWatch::default(),
+            unconfirmed: None,
             curve: Run::new(&PLETHYSMOGRAM),
             follows: false,
             missing_told: None,
@@ -58,6 +61,11 @@ impl Readings {
         float: u8,
         out: &mut DriverOutput,
     ) {
+        if let Some(packet) = self.unconfirmed.take()
+            && status.contains(StreamStatus::SYNC)
+        {
+            self.tell(packet, out);
+        }
         let in_order = self.packet.take(status, float);
         let missing = missing(status);
         if !(in_order && self.follows) || missing.is_some() {
@@ -82,10 +90,17 @@ impl Readings {
                 out_of_track: status.contains(StreamStatus::OUT_OF_TRACK),
                 artefact: status.contains(StreamStatus::ARTEFACT),
             };
-            let values = trust.values(packet.saturation_display, packet.rate_display);
-            publish(place, values, out);
-            self.battery(place, packet.second_status, out);
+            self.unconfirmed = Some(Unconfirmed {
+                place,
+                values: trust.values(packet.saturation_display, packet.rate_display),
+                second_status: packet.second_status,
+            });
         }
+    }
+
+    fn tell(&mut self, packet: Unconfirmed, out: &mut DriverOutput) {
+        publish(packet.place, packet.values, out);
+        self.battery(packet.place, packet.second_status, out);
     }
 
     /// Takes a frame of format 1, or one of format 8 with its last byte.
@@ -142,11 +157,21 @@ impl Readings {
         self.battery_is_low(place, low, out);
     }
 
-    /// Ends the curve and the packet, because bytes were lost or the line ended.
+    /// Ends the curve and the packet, because bytes were lost.
     pub(super) fn gap(&mut self, out: &mut DriverOutput) {
         self.curve.end(out);
+        self.unconfirmed = None;
         self.packet = PacketWatch::default();
         self.follows = false;
+    }
+
+    /// Ends them because the line ended, and nothing can confirm the last packet any more.
+    pub(super) fn line_ended(&mut self, out: &mut DriverOutput) {
+        if let Some(packet) = self.unconfirmed.take() {
+            self.tell(packet, out);
+        }
+        self.gap(out);
+        *self = Self::default();
     }
 
     fn battery(&mut self, place: Place, status: SecondStatus, out: &mut DriverOutput) {
@@ -164,6 +189,21 @@ impl Readings {
         }
         self.battery_low = low;
     }
+}
+
+/// What a packet says.
+///
+/// Frames have no number. Where some went missing from one packet into the next, the 25th that
+/// arrived is not the 25th that was sent, and a byte of the pulse rate stands where the saturation
+/// belongs. Every checksum fits all the same. The packet was whole when the frame behind it is the
+/// first of another; that is 13 ms to wait.
+#[derive(Clone, Copy, Debug)]
+struct Unconfirmed {
+    /// Of the packet's last frame.
+    place: Place,
+    /// The saturation and the pulse rate.
+    values: [Measured; 2],
+    second_status: SecondStatus,
 }
 
 /// Returns which end of the cable is loose, if one is.

@@ -260,6 +260,9 @@ fn a_reading_is_taken_when_its_last_byte_arrived_and_a_run_has_75_samples_a_seco
     let now = MonoTime::from_secs(7);
     driver.handle(MonoTime::ZERO, LineInput::Received(&bytes[..124]), &mut out);
     driver.handle(now, LineInput::Received(&bytes[124..]), &mut out);
+    // The frame behind it tells that it was whole; it was measured before.
+    let later = MonoTime::from_secs(8);
+    driver.handle(later, LineInput::Received(&bytes[..5]), &mut out);
     let saturation = Numeric {
         metric: Metric::SpO2,
         measured: Measured::Valid(Value::whole(97)),
