@@ -1,6 +1,6 @@
 // @ts-check
-// Makes the page an app that can be installed, and nothing more. It keeps nothing: what it would
-// serve could be an old page with old numbers. Without the service it says so.
+// Makes the page an app that can be installed, and shows calls while no page is open. It keeps
+// nothing: what it would serve could be an old page with old numbers. Without the service it says so.
 
 /** @type {any} */
 const worker = globalThis;
@@ -26,6 +26,17 @@ const HEADERS = {
 
 worker.addEventListener("install", () => worker.skipWaiting());
 worker.addEventListener("activate", (/** @type {any} */ event) => event.waitUntil(worker.clients.claim()));
+worker.addEventListener("push", (/** @type {any} */ event) => {
+  // docs/notifications.md, "Web Push"
+  const { title, text, purpose, tag, answer } = event.data.json();
+  const calls = purpose === "call" || purpose === "test";
+  const shown = { body: text, tag, renotify: calls, requireInteraction: calls, icon: "/dashboard/icon-192.png", data: answer ?? "/" };
+  event.waitUntil(worker.registration.showNotification(title, shown));
+});
+worker.addEventListener("notificationclick", (/** @type {any} */ event) => {
+  event.notification.close();
+  event.waitUntil(worker.clients.openWindow(event.notification.data));
+});
 worker.addEventListener("fetch", (/** @type {any} */ event) => {
   // Everything but the page itself goes its own way.
   if (event.request.mode !== "navigate") return;

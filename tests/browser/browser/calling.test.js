@@ -35,6 +35,11 @@ async function telephones() {
   return `127.0.0.1:${server.address().port}`;
 }
 
+/** A time of day at which no drill disturbs these tests: its message is a test too. */
+function in_half_a_day() {
+  return new Date(Date.now() + 12 * 3_600_000).toTimeString().slice(0, 5);
+}
+
 before(async () => {
   browser = await launch();
   const config = clinic_config(folder(), ["1", "2"], { staff: [["ak", "A. K.", "clinician"], ["mn", "M. N.", "nurse"]] });
@@ -44,6 +49,7 @@ before(async () => {
     config,
     `[notify]\nlisted_hosts = ["127.0.0.1"]
 [[channel]]\nname = "phones"\nkind = "ntfy"\nurl = "http://${at}"
+[[channel]]\nname = "browsers"\nkind = "push"\nsubject = "mailto:it@clinic.example"\nkey_file = "push.key"
 [[channel]]\nname = "away"\nkind = "ntfy"\nurl = "http://127.0.0.1:9"
 [[staff.contact]]\nchannel = "phones"\naddress = "mn"
 [[staff.contact]]\nchannel = "away"\naddress = "mn"
@@ -51,7 +57,7 @@ before(async () => {
 [[ladder]]\nname = "standard"\nrepeat_s = 60
 [[ladder.rung]]\nhigh_after_s = 10\nmedium_after_s = 30\ncall = ["duty:nurse"]\nby = ["phones"]
 [[ladder.rung]]\nhigh_after_s = 60\ncall = ["everyone"]
-[[drill]]\nchannel = "phones"\nduty = "nurse"\nat = "08:30"
+[[drill]]\nchannel = "phones"\nduty = "nurse"\nat = "${in_half_a_day()}"
 [mqtt]\nhost = "127.0.0.1"\nport = 9\ntls = false\nunprotected_hosts = ["127.0.0.1"]\n`,
   );
   service = await start("serve", "--config", config);
@@ -111,6 +117,53 @@ test("nobody tests without saying who it is", async () => {
   await page.getByRole("button", { name: "Send a test: M. N., phones" }).click();
   assert.equal(page.url(), `${service.address}/calling`, "the browser asks for it");
   assert.equal(tests.length, 1);
+  await page.close();
+});
+
+test("a browser is offered to be called, and says why when it refuses", async () => {
+  const page = await open(browser, `${service.address}/calling`);
+  await page.context().grantPermissions(["notifications"], { origin: service.address });
+  await page.getByRole("link", { name: "Let this browser be called" }).click();
+  await page.waitForURL(`${service.address}/calling/browser`);
+  assert.deepEqual(await findings(page), []);
+  await page.getByRole("button", { name: "Let this browser be called" }).press("Enter");
+  // A window that forgets everything refuses.
+  const said = page.getByRole("status");
+  await said.filter({ hasText: /^The browser could not subscribe: ./ }).waitFor({ timeout: SOON_MS });
+  await picture(page, "calling-browser");
+  assert.equal(await page.locator("textarea").isVisible(), false);
+  await page.close();
+});
+
+test("a call by Web Push is shown by a browser without an open page, and leads to its answer", async () => {
+  const page = await open(browser, `${service.address}/calling/browser`);
+  await page.context().grantPermissions(["notifications"], { origin: service.address });
+  await page.getByRole("button").click();
+  await page.evaluate(async () => {
+    await navigator.serviceWorker.ready;
+  });
+  const devtools = await page.context().newCDPSession(page);
+  const registered = new Promise((resolve) => devtools.on("ServiceWorker.workerRegistrationUpdated", ({ registrations }) => registrations[0] && resolve(registrations[0])));
+  await devtools.send("ServiceWorker.enable");
+  const { registrationId } = await registered;
+  const call = { title: "Room 3: SPO2 VERY LOW", text: "since 14:03", key: "a-1", purpose: "call", tag: "t1", answer: `${service.address}/answer/token` };
+  await devtools.send("ServiceWorker.deliverPushMessage", { origin: service.address, registrationId, data: JSON.stringify(call) });
+  const notifications = () => page.evaluate(async () => {
+    const shown = await (await navigator.serviceWorker.ready).getNotifications();
+    return shown.map(({ title, body, tag, data, requireInteraction }) => ({ title, body, tag, data, requireInteraction }));
+  });
+  const [shown] = await until("a notification", async () => {
+    const all = await notifications();
+    return all.length > 0 && all;
+  });
+  assert.deepEqual(shown, { title: call.title, body: call.text, tag: "t1", data: call.answer, requireInteraction: true });
+  // What was answered takes its place.
+  await devtools.send("ServiceWorker.deliverPushMessage", { origin: service.address, registrationId, data: JSON.stringify({ ...call, title: "Room 3: answered", purpose: "answered", answer: undefined }) });
+  const [after] = await until("the news", async () => {
+    const all = await notifications();
+    return all[0]?.title === "Room 3: answered" && all;
+  });
+  assert.equal(after.requireInteraction, false);
   await page.close();
 });
 

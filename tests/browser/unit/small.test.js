@@ -7,6 +7,7 @@ import { test } from "node:test";
 import typescript from "typescript";
 
 import { Actions } from "../../../crates/chairside/dashboard/actions.js";
+import { contact } from "../../../crates/chairside/dashboard/calling/contact.js";
 import { Announcer, QUIET_MS } from "../../../crates/chairside/dashboard/announce.js";
 import { is_dark, TURN_MS } from "../../../crates/chairside/dashboard/flash.js";
 import { Guard } from "../../../crates/chairside/dashboard/guard.js";
@@ -19,6 +20,14 @@ import { alarm, Feed } from "./feed.js";
 import { as_sent } from "./script.js";
 
 const FOLDER = new URL("../../../crates/chairside/dashboard/", import.meta.url);
+
+test("a browser's subscription stands in clinic.toml as a text of TOML, whatever is in it", () => {
+  const address = JSON.stringify({ endpoint: "https://push.example/a'b\u007f", keys: { auth: "x_-" } });
+  assert.equal(
+    contact('the "front" desk', address),
+    `[[staff.contact]]\nchannel = "the \\"front\\" desk"\naddress = "{\\"endpoint\\":\\"https://push.example/a'b\\u007f\\",\\"keys\\":{\\"auth\\":\\"x_-\\"}}"\n`,
+  );
+});
 
 test("what is not a message is not taken for one", () => {
   for (const text of ["", "{", "null", "7", "[]", '{"type":1}', '"x"', undefined, new ArrayBuffer(2)]) {

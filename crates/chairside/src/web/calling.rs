@@ -9,10 +9,12 @@ use serde::Deserialize;
 use serde_json::json;
 use tokio::sync::oneshot;
 
+mod browser;
 mod page;
 mod sections;
 mod words;
 
+pub(super) use browser::page as browser_page;
 pub(super) use page::{came, page, send};
 
 use super::Web;

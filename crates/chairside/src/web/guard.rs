@@ -79,12 +79,19 @@ impl Guard {
 
     fn knows(&self, host: &str) -> bool {
         let name = name_in(host);
-        let listed = |listed: &String| name.eq_ignore_ascii_case(listed);
         name.eq_ignore_ascii_case("localhost")
-            || self.names.iter().any(listed)
+            || self.lists(host)
             || name
                 .parse::<IpAddr>()
                 .is_ok_and(|address| self.reach == Reach::Network || address.is_loopback())
+    }
+
+    /// Tells whether the owner has listed the name, which may then be that of a proxy with TLS.
+    fn lists(&self, host: &str) -> bool {
+        let name = name_in(host);
+        self.names
+            .iter()
+            .any(|listed| name.eq_ignore_ascii_case(listed))
     }
 }
 
@@ -119,7 +126,8 @@ pub(super) async fn guard(State(web): State<Web>, request: Request, next: Next) 
 /// Returns why a request is refused, if it is.
 ///
 /// A page of another origin can open a websocket here and send a form; it cannot hide where it
-/// comes from. A program that is not a browser sends no `Origin`.
+/// comes from. A program that is not a browser sends no `Origin`. Our own page may come over HTTPS
+/// under a listed name: then a proxy has the certificate.
 ///
 /// Answers from a telephone come from wherever its app lives, and from our own page without an
 /// origin, for it sends no referrer. What lets them in is the token in their address: a foreign
@@ -142,7 +150,12 @@ fn objection(guard: &Guard, method: &Method, path: &str, headers: &HeaderMap) ->
     let upgrades = headers.contains_key(header::UPGRADE);
     let origin = headers.get(header::ORIGIN)?;
     let own = format!("http://{host}");
-    if (acts || upgrades) && !origin.as_bytes().eq_ignore_ascii_case(own.as_bytes()) {
+    let secure = guard.lists(host).then(|| format!("https://{host}"));
+    let is_own = [Some(&own), secure.as_ref()]
+        .into_iter()
+        .flatten()
+        .any(|own| origin.as_bytes().eq_ignore_ascii_case(own.as_bytes()));
+    if (acts || upgrades) && !is_own {
         return Some(format!(
             "a page of {origin:?} may not use the service at {own}"
         ));
@@ -266,6 +279,36 @@ mod tests {
         let own = (header::ORIGIN, "http://localhost:8080");
         assert!(!refused(Reach::Loopback, &post, &[host, own]));
     }
+
+    #[test]
+    fn our_own_page_comes_over_https_under_a_listed_name_alone() {
+        let refused = |host, origin| {
+            let headers = [(header::HOST, host), (header::ORIGIN, origin)];
+            refused(Reach::Network, &Method::POST, &headers)
+        };
+        let listed = "chairside.clinic.lan";
+        for origin in [
+            "https://chairside.clinic.lan",
+            "http://chairside.clinic.lan",
+        ] {
+            assert!(!refused(listed, origin), "{origin}");
+        }
+        assert!(!refused(
+            "chairside.clinic.lan:8443",
+            "https://Chairside.clinic.lan:8443"
+        ));
+        assert!(refused(
+            "chairside.clinic.lan:8443",
+            "https://chairside.clinic.lan"
+        ));
+        assert!(refused(listed, "https://evil.example"));
+        assert!(
+            refused("localhost", "https://localhost"),
+            "no proxy is called so"
+        );
+        assert!(refused("10.0.0.1", "https://10.0.0.1"));
+    }
+
     #[test]
     fn an_answer_from_elsewhere_is_let_in_but_not_by_a_foreign_name() {
         let host = (header::HOST, "localhost:8080");

@@ -1,5 +1,5 @@
-//! Pages that the service writes itself, without a script: for a telephone at night, and for what
-//! is looked at now and then. The dashboard is none of them.
+//! Pages that the service writes itself, hardly ever with a script: for a telephone at night, and
+//! for what is looked at now and then. The dashboard is none of them.
 
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
@@ -9,6 +9,13 @@ pub(super) use chairside_report::escaped as text;
 const POLICY: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'self'; \
      frame-ancestors 'none'",
+);
+
+/// The same with a script of ours, which registers the dashboard's worker.
+const SCRIPT_POLICY: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; script-src 'self'; style-src 'self'; worker-src 'self'; \
+     base-uri 'none'; form-action 'self'; frame-ancestors 'none'; \
+     require-trusted-types-for 'script'; trusted-types chairside-install",
 );
 
 /// What stands in such a page.
@@ -22,6 +29,8 @@ pub(super) struct Page<'p> {
     pub(super) heading: &'p str,
     /// The address of its style, of those of the dashboard.
     pub(super) style: &'static str,
+    /// The address of its script, of those of the dashboard, if it has one.
+    pub(super) script: Option<&'static str>,
     /// The rest, as HTML.
     pub(super) body: &'p str,
 }
@@ -33,16 +42,23 @@ impl Page<'_> {
             lang, style, body, ..
         } = self;
         let (title, heading) = (text(self.title), text(self.heading));
+        let (policy, script) = match self.script {
+            None => (POLICY, String::new()),
+            Some(script) => (
+                SCRIPT_POLICY,
+                format!("<script type=\"module\" src=\"{script}\"></script>"),
+            ),
+        };
         let page = format!(
             "<!doctype html>\n<html lang=\"{lang}\"><head><meta charset=\"utf-8\">\
              <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
              <meta name=\"color-scheme\" content=\"light dark\">\
              <meta name=\"robots\" content=\"noindex\"><title>{title}</title>\
-             <link rel=\"stylesheet\" href=\"{style}\"></head>\
+             <link rel=\"stylesheet\" href=\"{style}\">{script}</head>\
              <body><main><h1>{heading}</h1>{body}</main></body></html>\n"
         );
         let headers = [
-            (header::CONTENT_SECURITY_POLICY, POLICY),
+            (header::CONTENT_SECURITY_POLICY, policy),
             (header::VARY, HeaderValue::from_static("accept-language")),
         ];
         (status, headers, Html(page)).into_response()

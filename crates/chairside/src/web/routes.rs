@@ -67,6 +67,7 @@ pub fn router(web: Web) -> Router {
         .route("/api/v1/channels/{channel}/test", post(calling::test))
         .route("/api/v1/tests/{key}/received", post(calling::received))
         .route("/calling", get(calling::page))
+        .route("/calling/browser", get(calling::browser_page))
         .route("/calling/test", post(calling::send))
         .route("/calling/received", post(calling::came))
         .route("/beds/{bed}/session", get(treatment::page))

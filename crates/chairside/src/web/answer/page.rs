@@ -92,6 +92,7 @@ fn html(words: &Words, status: StatusCode, title: &str, heading: &str, body: &st
         title,
         heading,
         style: "/dashboard/answer.css",
+        script: None,
         body,
     }
     .with(status)

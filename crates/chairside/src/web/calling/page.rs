@@ -191,6 +191,7 @@ async fn show(
         title: words.title,
         heading: &heading,
         style: "/dashboard/calling.css",
+        script: None,
         body: &body,
     };
     let mut response = page.with(status);

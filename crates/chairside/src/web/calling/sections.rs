@@ -154,7 +154,16 @@ impl Sections<'_> {
             words.choose,
             table(words.ways, &heads, &rows)
         );
-        section(words.ways, &form)
+        let can_subscribe = |state: &ChannelState| state.public_key.is_some();
+        let browser = if self.state.channels.iter().any(can_subscribe) {
+            format!(
+                "<p><a href=\"/calling/browser\">{}</a></p>",
+                words.subscribe
+            )
+        } else {
+            String::new()
+        };
+        section(words.ways, &(form + &browser))
     }
 
     fn way(&self, id: &str, name: &str, channel: &str) -> String {

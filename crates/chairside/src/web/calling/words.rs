@@ -90,6 +90,15 @@ pub(super) struct Words {
     pub(super) accepted: &'static str,
     pub(super) arrived: &'static str,
     pub(super) half_within: &'static str,
+    pub(super) browser: &'static str,
+    pub(super) about_push: &'static str,
+    pub(super) no_push: &'static str,
+    pub(super) subscribe: &'static str,
+    pub(super) subscribed: &'static str,
+    pub(super) insecure: &'static str,
+    pub(super) unable: &'static str,
+    pub(super) denied: &'static str,
+    pub(super) failed: &'static str,
 }
 
 const ENGLISH: Words = Words {
@@ -178,6 +187,20 @@ const ENGLISH: Words = Words {
     accepted: "Accepted",
     arrived: "At the bed",
     half_within: "half within",
+    browser: "Calls to this browser",
+    about_push: "A browser that is called shows it also while no page is open. Do this in the \
+                 browser of the person who is to be called.",
+    no_push: "No Web Push channel is configured.",
+    subscribe: "Let this browser be called",
+    subscribed: "This browser takes calls. Put these lines into clinic.toml below the person whose \
+                 browser it is, start the service anew, and send a test:",
+    insecure: "Not here: a browser takes calls only from a page that comes over HTTPS, or from the \
+               machine of the service itself.",
+    unable: "This browser takes no calls. On an iPhone or iPad, put the page on the home screen \
+             first, and open it there.",
+    denied: "This browser was told not to show notifications of this page: allow them in its \
+             settings.",
+    failed: "The browser could not subscribe:",
 };
 
 const GERMAN: Words = Words {
@@ -266,6 +289,20 @@ const GERMAN: Words = Words {
     accepted: "Übernommen",
     arrived: "Am Bett",
     half_within: "die Hälfte in",
+    browser: "Rufe an diesen Browser",
+    about_push: "Ein Browser, der gerufen wird, zeigt das auch, während keine Seite offen ist. \
+                 Bitte im Browser der Person einrichten, die gerufen werden soll.",
+    no_push: "Kein Web-Push-Kanal ist eingerichtet.",
+    subscribe: "Diesen Browser rufen lassen",
+    subscribed: "Dieser Browser nimmt Rufe an. Diese Zeilen in clinic.toml unter die Person setzen, \
+                 deren Browser es ist, den Dienst neu starten und einen Test senden:",
+    insecure: "Hier nicht: ein Browser nimmt Rufe nur von einer Seite an, die über HTTPS kommt \
+               oder vom Rechner des Dienstes selbst.",
+    unable: "Dieser Browser nimmt keine Rufe an. Auf iPhone oder iPad die Seite zuerst auf den \
+             Home-Bildschirm legen und dort öffnen.",
+    denied: "Diesem Browser wurde untersagt, Mitteilungen dieser Seite zu zeigen: bitte in seinen \
+             Einstellungen erlauben.",
+    failed: "Der Browser konnte sich nicht anmelden:",
 };
 
 impl Words {
