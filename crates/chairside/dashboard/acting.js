@@ -72,7 +72,7 @@ export class Acting {
   help(entry) {
     const subject = { ...subject_of(entry, "help/"), not_done: t("nobody was called"), done: t("help was asked for") };
     const { occurrence, call } = entry.alarm;
-    this.#wish("help", subject, { occurrence, call }, t("Who needs help: {what}?", subject), t("There is no connection – nobody was called"));
+    this.#wish("help", subject, { occurrence, call }, t("Who calls for help: {what}?", subject), t("There is no connection – nobody was called"));
   }
 
   /**
@@ -198,14 +198,11 @@ export class Acting {
   #by(question, key, unsent, make) {
     // What was said of an earlier attempt must not be read as said of this one.
     this.#page.clear_notice();
-    const staff = this.#page.staff();
     /** @param {string} by */
     const send = (by) => {
       const sent = this.#page.send(make(by, performance.now()));
       if (!sent) this.#page.notice(unsent);
     };
-    const person = this.#people.acting(staff);
-    if (person) send(person.id);
-    else this.#people.ask(staff, question, key, send);
+    this.#people.by(this.#page.staff(), question, send, key);
   }
 }

@@ -12,7 +12,7 @@ import { made_quiet, MadeQuiet } from "./made-quiet.js";
 import { Panel } from "./panel.js";
 import { flood_words, sound_at } from "./quiet.js";
 import { without_signal } from "./status.js";
-import { age, dotted, priority_words, time_of_day } from "./words.js";
+import { age, dotted, term, time_of_day } from "./words.js";
 
 /** @typedef {import("./alarms.js").Standing} Standing */
 /** @typedef {import("./model.js").BedState} BedState */
@@ -82,7 +82,7 @@ export class Annunciator {
     const new_high = this.#has_new_high(all);
     menu.follow(all);
     const connection = model.connection(now);
-    const live = connection === "live" || connection === "delayed";
+    const live = model.is_live(now);
     this.#selection.follow(wanted, now);
     /** @param {Standing} entry */
     const sound = ({ bed: id, alarm }) => {
@@ -136,7 +136,7 @@ export class Annunciator {
       if (alarm.signal !== "on" || alarm.superseded) continue;
       keys.set(key, `${bed_name}, ${title(alarm.id)}`);
       if (this.#announced.has(key)) continue;
-      const blanks = { bed: bed_name, priority: priority_words(alarm.priority), title: title(alarm.id), why: dotted(early, evidence_words(alarm.evidence, model.staff)) };
+      const blanks = { bed: bed_name, priority: term(alarm.priority), title: title(alarm.id), why: dotted(early, evidence_words(alarm.evidence, model.staff)) };
       announcer.say(t("{bed}, {priority} alarm, {title}, {why}.", blanks), alarm.priority === "high");
     }
     for (const [key, words] of this.#announced) {
@@ -277,7 +277,7 @@ export class Annunciator {
     const texts = [];
     for (const bed of this.#page.model.beds.values()) {
       for (const { device, text, priority, heard } of bed.device_texts) {
-        const blanks = { bed: bed.name, device, text, priority: priority_words(priority), age: age(now - heard) };
+        const blanks = { bed: bed.name, device, text, priority: term(priority), age: age(now - heard) };
         texts.push({ heard, text: t("{bed}: {device} says “{text}” ({priority}), {age} ago", blanks) });
       }
     }

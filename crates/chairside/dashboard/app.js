@@ -282,7 +282,7 @@ function frame() {
   const now = performance.now();
   asked_for = Infinity;
   looked_at = now;
-  flash(now, document.documentElement.dataset.motion === "less" || !["live", "delayed"].includes(model.connection(now)));
+  flash(now, document.documentElement.dataset.motion === "less" || !model.is_live(now));
   const moment = now + NEAR_MS;
   const { refresh_at, draw_at } = due();
   const has_numbers = can_wait && moment >= renewed_at + TOGETHER_MS;
@@ -456,7 +456,7 @@ function go(hash) {
 }
 
 document.addEventListener("keydown", key_pressed);
-on_press("person-now", () => people.ask(model.staff, t("Who is at this station?"), null, changed));
+on_press("person-now", () => people.ask(model.staff, t("Who is at this station?"), changed));
 on_press("help-open", () => toggle(help_panel));
 on_press("help-close", () => help_panel.close());
 on_press("full-screen", () => void kiosk.fill_screen());

@@ -1,6 +1,21 @@
 // @ts-check
 // What the axes of trends show. No DOM.
 
+const RATE = { colour: "--rate", axis: { low: 40, high: 160, step: 20 } };
+
+/**
+ * The numbers of which lines are drawn, in the order in which they stand: what each is called, its
+ * colour, what its axis shows at least, and by what that grows.
+ * @type {Record<string, {label: string, colour: string, axis: {low: number, high: number, step: number}}>}
+ */
+export const LINES = {
+  SpO2: { label: "SpO₂", colour: "--spo2", axis: { low: 80, high: 100, step: 5 } },
+  HeartRate: { label: "HR", ...RATE },
+  PulseRate: { label: "PR", ...RATE },
+  RespirationRate: { label: "RR", colour: "--breath", axis: { low: 0, high: 50, step: 10 } },
+  EtCO2: { label: "EtCO₂", colour: "--temperature", axis: { low: 0, high: 50, step: 10 } },
+};
+
 /**
  * Widens an axis until everything is on it.
  * @param {{low: number, high: number, step: number}} least

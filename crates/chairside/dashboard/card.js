@@ -6,7 +6,7 @@ import { answer_key, answer_words, next_answer, responsible_words } from "./answ
 import { button, element, hide, QuietMark, set_attribute, set_mark, set_text, wrench } from "./dom.js";
 import { t } from "./language.js";
 import { detail, mark } from "./present.js";
-import { dotted, name_of, priority_words, time_of_day, timer } from "./words.js";
+import { dotted, name_of, term, time_of_day, timer } from "./words.js";
 
 /**
  * What can be wanted of an alarm, named by its key.
@@ -77,7 +77,7 @@ export class Card {
     set_text(this.#mark, drawn.text);
     set_text(this.#bed, bed);
     set_text(this.#title, title(alarm.id));
-    set_text(this.#detail, gone ? t("over") : detail(model, entry, now, whole));
+    set_text(this.#detail, gone ? t("ended") : detail(model, entry, now, whole));
     set_attribute(this.#detail, "title", gone || whole ? null : detail(model, entry, now, true));
     const since_ms = Date.parse(alarm.since);
     const running = live ? timer(model.clock.at(now) - since_ms) : t("since {time}", { time: time_of_day(since_ms) });
@@ -96,7 +96,7 @@ export class Card {
     set_text(this.#button, acknowledges ? t("Sending…") : t("Acknowledge"));
     this.#next = gone ? null : next_answer(of_bed, by);
     show_answer(this.#answer, this.#next, bed, !live || sending.has(answer_key(entry.bed)));
-    const blanks = { bed, priority: priority_words(alarm.priority), title: title(alarm.id) };
+    const blanks = { bed, priority: term(alarm.priority), title: title(alarm.id) };
     const words = alarm.present
       ? t("Acknowledge {bed}, {priority} alarm, {title}", blanks)
       : t("Acknowledge {bed}, ended {priority} alarm, {title}", blanks);

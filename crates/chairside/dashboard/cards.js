@@ -3,6 +3,7 @@
 
 import { Places, StripOrder } from "./alarms.js";
 import { Card } from "./card.js";
+import { keep_only } from "./dom.js";
 
 /** A pointer that has not moved for this long does not hold the cards any more, milliseconds. */
 const HOLD_MS = 5_000;
@@ -52,12 +53,7 @@ export class Cards {
     const slots = this.#order.arrange(wanted, now, held, { ...room, selected });
     this.#root.style.setProperty("--columns", String(this.#order.columns));
     const visible = slots.filter(({ shown }) => shown);
-    const keys = new Set(visible.map(({ entry }) => entry.key));
-    for (const [key, card] of this.#cards) {
-      if (keys.has(key)) continue;
-      card.root.remove();
-      this.#cards.delete(key);
-    }
+    keep_only(this.#cards, visible.map(({ entry }) => entry.key));
     visible.forEach((slot, index) => {
       const { key } = slot.entry;
       const card = this.#card(key);

@@ -64,51 +64,45 @@ class CellView {
 }
 
 /** The cuff's cell: two pressures, the mean, how old they are and when the next come. */
-class CuffView {
-  #cell;
+class CuffView extends CellView {
   #mean = element("span", "mean");
   #next = element("span", "next");
-  root;
 
-  /** @param {(quiet: import("./quiet.js").Quiet) => void} pressed */
-  constructor(pressed) {
-    this.#cell = new CellView("nibp", pressed);
-    this.root = this.#cell.root;
-    this.#cell.value.after(this.#mean);
-    const times = element("div", "times", this.#cell.note, this.#next);
-    this.#cell.body.append(times);
+  /**
+   * @param {string} name
+   * @param {(quiet: import("./quiet.js").Quiet) => void} pressed
+   */
+  constructor(name, pressed) {
+    super(name, pressed);
+    this.value.after(this.#mean);
+    this.body.append(element("div", "times", this.note, this.#next));
   }
 
   /** @param {TileView["nibp"]} cell */
   update(cell) {
-    this.#cell.update(cell);
+    super.update(cell);
     set_text(this.#mean, cell?.mean ?? "");
     set_text(this.#next, cell?.next ?? "");
   }
 }
 
+const LARGE = /** @type {const} */ (["spo2", "rate"]);
+const SMALL = /** @type {const} */ (["rr", "etco2", "temperature"]);
+
 /** Every number that a bed may have: first the large ones. */
 export class Numbers {
-  #spo2;
-  #rate;
   #nibp;
-  #rr;
-  #etco2;
-  #temperature;
+  #cells;
   large;
   small;
 
   /** @param {(quiet: import("./quiet.js").Quiet) => void} pressed something quiet is to end */
   constructor(pressed) {
-    this.#spo2 = new CellView("spo2", pressed);
-    this.#rate = new CellView("rate", pressed);
-    this.#nibp = new CuffView(pressed);
-    this.#rr = new CellView("rr", pressed);
-    this.#etco2 = new CellView("etco2", pressed);
-    this.#temperature = new CellView("temperature", pressed);
-    this.large = element("div", "large", this.#spo2.root, this.#rate.root);
-    const small = [this.#nibp, this.#rr, this.#etco2, this.#temperature];
-    this.small = element("div", "small", ...small.map(({ root }) => root));
+    this.#nibp = new CuffView("nibp", pressed);
+    this.#cells = [...LARGE, ...SMALL].map((name) => ({ name, cell: new CellView(name, pressed) }));
+    const roots = this.#cells.map(({ cell }) => cell.root);
+    this.large = element("div", "large", ...roots.splice(0, LARGE.length));
+    this.small = element("div", "small", this.#nibp.root, ...roots);
   }
 
   /**
@@ -121,11 +115,7 @@ export class Numbers {
 
   /** @param {TileView} view */
   update(view) {
-    this.#spo2.update(view.spo2);
-    this.#rate.update(view.rate);
     this.#nibp.update(view.nibp);
-    this.#rr.update(view.rr);
-    this.#etco2.update(view.etco2);
-    this.#temperature.update(view.temperature);
+    for (const { name, cell } of this.#cells) cell.update(view[name]);
   }
 }

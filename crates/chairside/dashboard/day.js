@@ -3,7 +3,7 @@
 
 import { title } from "./alarms.js";
 import { found_words } from "./found.js";
-import { language, t } from "./language.js";
+import { in_english, language, t } from "./language.js";
 import { age, figure, name_of, time_of_day } from "./words.js";
 
 /** @typedef {readonly import("./wire.js").Person[]} Staff */
@@ -35,25 +35,21 @@ export const TONES = /** @type {const} */ (["tone_high", "tone_medium", "tone_lo
 
 /** @typedef {Record<(typeof TONES)[number], boolean | null>} Heard null where nobody has said yet */
 
+/** @type {Record<string, string>} */
+const ITEMS = in_english({
+  tone_high: "Tone of a high alarm heard",
+  tone_medium: "Tone of a medium alarm heard",
+  tone_low: "Tone of a low alarm heard",
+  gives_numbers: "{device} gives numbers",
+  phone_reached: "Phone reached",
+});
+
 /**
  * Names an item of a check.
  * @param {Item} item
  */
-export function item_words({ item, device }) {
-  switch (item) {
-    case "tone_high":
-      return t("Tone of a high alarm heard");
-    case "tone_medium":
-      return t("Tone of a medium alarm heard");
-    case "tone_low":
-      return t("Tone of a low alarm heard");
-    case "gives_numbers":
-      return t("{device} gives numbers", { device: device ?? "" });
-    case "phone_reached":
-      return t("Phone reached");
-    default:
-      return item.replaceAll("_", " ");
-  }
+export function item_words({ item, device = "" }) {
+  return item in ITEMS ? t(ITEMS[item], { device }) : item.replaceAll("_", " ");
 }
 
 /**

@@ -4,23 +4,13 @@
 import { ask } from "./ask.js";
 import { element, set_attribute } from "./dom.js";
 import { t } from "./language.js";
-import { causes, line_words, unread } from "./lines.js";
-import { link_words } from "./words.js";
+import { line_row, line_words } from "./lines.js";
+import { term } from "./words.js";
 
 /** The lines are asked for again this often, milliseconds. */
 const AGAIN_MS = 5_000;
 
-/**
- * What `GET /api/v1/devices` says of a line (docs/http.md), as far as it is shown here.
- * @typedef {object} Line
- * @property {string} bed
- * @property {string} device
- * @property {string} link
- * @property {"frames" | "garbled" | "nothing"} arriving
- * @property {number} readings_last_minute
- * @property {Record<string, number>} discarded_last_minute
- * @property {Record<string, number>} discarded since the start of the service
- */
+/** @typedef {import("./lines.js").Line} Line */
 
 export class DeviceList {
   root = element("ul", "bed-devices");
@@ -62,16 +52,11 @@ export class DeviceList {
  * @param {Line | undefined} line
  */
 function item({ device, driver, link }, line) {
-  const row = element("li", {}, element("strong", {}, device), ` ${driver} · ${line?.link === link ? line_words(line) : link_words(link)}`);
+  // What was told before the link became another is of no use.
+  const told = line?.link === link ? line : null;
+  const row = element("li", {}, element("strong", {}, device), ` ${driver} · ${told ? line_words(told) : term(link)}`);
   set_attribute(row, "data-link", link);
-  const quality = line
-    ? [
-        ...(line.link === "connecting" ? [unread(line)] : []),
-        t("{n} readings in the last minute", { n: line.readings_last_minute }),
-        t("not usable in the last minute: {causes}", { causes: causes(line.discarded_last_minute) }),
-        t("since the start not usable: {causes}", { causes: causes(line.discarded) }),
-      ]
-    : [t("line not known")];
-  row.append(...quality.map((words) => element("span", "quality", words)));
+  const { quality, since_start } = told ? line_row(told, NaN) : { quality: t("line not known"), since_start: "" };
+  for (const words of [quality, since_start].filter(Boolean)) row.append(element("span", "quality", words));
   return row;
 }

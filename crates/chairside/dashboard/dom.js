@@ -110,6 +110,22 @@ export function set_count(target, count, make) {
   while (target.children.length < count) target.append(make());
 }
 
+/**
+ * Takes what is shown of those that are not there any more off the page.
+ * @template {{root: Element, remove?: () => void}} T
+ * @param {Map<string, T>} shown by name
+ * @param {Iterable<string>} names of those that are there
+ */
+export function keep_only(shown, names) {
+  const kept = new Set(names);
+  for (const [name, one] of shown) {
+    if (kept.has(name)) continue;
+    if (one.remove) one.remove();
+    else one.root.remove();
+    shown.delete(name);
+  }
+}
+
 const SVG = "http://www.w3.org/2000/svg";
 
 /**

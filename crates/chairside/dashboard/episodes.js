@@ -112,18 +112,12 @@ export function episodes(recorded, active, heard = []) {
  * @returns {Episode}
  */
 function from_record(one, alarm, heard) {
-  const ended = alarm ? alarm.ended : one.ended;
-  const ended_ms = ended ? Date.parse(ended) : null;
+  const episode = episode_of(one, one.began, alarm ? alarm.ended : one.ended);
   return {
-    key: key(one.id, one.occurrence),
-    id: one.id,
-    priority: one.priority,
-    technical: is_technical(one),
-    began_ms: Date.parse(one.began),
-    ended_ms: alarm ? ended_ms : (ended_ms ?? heard?.ended_ms ?? null),
+    ...episode,
+    ended_ms: alarm ? episode.ended_ms : (episode.ended_ms ?? heard?.ended_ms ?? null),
     standing: alarm !== undefined,
     seen: with_more(one.acknowledged.map(({ by, at }) => ({ by, at_ms: Date.parse(at) })), alarm ? seen_live(alarm) : (heard?.seen ?? [])),
-    evidence: one.evidence,
   };
 }
 
@@ -132,16 +126,23 @@ function from_record(one, alarm, heard) {
  * @returns {Episode}
  */
 function from_feed(alarm) {
+  return { ...episode_of(alarm, alarm.since, alarm.ended), standing: true, seen: seen_live(alarm) };
+}
+
+/**
+ * @param {RecordedEpisode | import("./wire.js").ActiveAlarm} one
+ * @param {string} began
+ * @param {string | null | undefined} ended
+ */
+function episode_of({ id, occurrence, priority, kind, evidence }, began, ended) {
   return {
-    key: key(alarm.id, alarm.occurrence),
-    id: alarm.id,
-    priority: alarm.priority,
-    technical: is_technical(alarm),
-    began_ms: Date.parse(alarm.since),
-    ended_ms: alarm.ended ? Date.parse(alarm.ended) : null,
-    standing: true,
-    seen: seen_live(alarm),
-    evidence: alarm.evidence,
+    key: key(id, occurrence),
+    id,
+    priority,
+    technical: is_technical({ id, kind }),
+    began_ms: Date.parse(began),
+    ended_ms: ended ? Date.parse(ended) : null,
+    evidence,
   };
 }
 

@@ -3,7 +3,7 @@
 
 import { in_english, t } from "./language.js";
 import { composed, NUMBER, numbers, phrase } from "./phrases.js";
-import { link_words, spelled } from "./words.js";
+import { term, spelled } from "./words.js";
 
 /** @typedef {import("./phrases.js").Phrase} Phrase */
 
@@ -26,7 +26,7 @@ const METRICS = in_english({
 
 /** What the service finds at a device when a day check is signed. @type {Phrase[]} */
 const FOUND = [
-  phrase("the device is (disconnected|connecting|connected)", ([link]) => t("the device: {link}", { link: link_words(link) })),
+  phrase("the device is (disconnected|connecting|connected)", ([link]) => t("the device: {link}", { link: term(link) })),
   phrase("no valid number", () => t("no valid number")),
   phrase("no channel", () => t("no channel")),
   phrase("no test was received in 24 h", () => t("no test was received in 24 h")),

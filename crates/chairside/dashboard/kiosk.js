@@ -1,7 +1,7 @@
 // @ts-check
 // The page on a wall, opened with `?kiosk`: the screen stays bright, and what prevents that is said.
 
-import { t } from "./language.js";
+import { in_english, t } from "./language.js";
 
 /**
  * @typedef {"none" | "asking" | "held" | "insecure" | "unknown" | "refused"} Lock
@@ -15,22 +15,20 @@ export function wants_kiosk(search) {
   return new URLSearchParams(search).has("kiosk");
 }
 
+/** Why the screen may go dark. @type {Record<string, string>} */
+const DARK = in_english({
+  insecure: "THE SCREEN MAY GO DARK – only a page over https or of this machine can keep it bright",
+  unknown: "THE SCREEN MAY GO DARK – this browser cannot keep it bright",
+  refused: "THE SCREEN MAY GO DARK – the browser refuses to keep it bright: {why}",
+});
+
 /**
  * Says why the screen may go dark; nothing while it cannot, or while that is not known yet.
  * @param {Lock} lock
  * @param {string} why
  */
 export function lock_words(lock, why) {
-  switch (lock) {
-    case "insecure":
-      return t("THE SCREEN MAY GO DARK – only a page over https or of this machine can keep it bright");
-    case "unknown":
-      return t("THE SCREEN MAY GO DARK – this browser cannot keep it bright");
-    case "refused":
-      return t("THE SCREEN MAY GO DARK – the browser refuses to keep it bright: {why}", { why });
-    default:
-      return "";
-  }
+  return lock in DARK ? t(DARK[lock], { why }) : "";
 }
 
 export class Kiosk {

@@ -2,7 +2,7 @@
 // The lines to the devices, in words. No DOM and no clock.
 
 import { in_english, t } from "./language.js";
-import { age, link_words, time_of_day } from "./words.js";
+import { age, term, time_of_day } from "./words.js";
 
 /**
  * The line to a device as `GET /api/v1/devices` tells of it (docs/http.md).
@@ -34,6 +34,17 @@ const CAUSES = in_english({
   unknown: "unknown kind",
 });
 
+/**
+ * How long a device may be well without a reading, milliseconds: one that gives pressures alone,
+ * until they are expired.
+ * @param {Pick<import("./model.js").BedState, "sources" | "cuff_interval_ms"> | undefined} bed
+ * @param {string} device
+ */
+export function rests_ms(bed, device) {
+  const given = Object.keys(bed?.sources ?? {}).filter((metric) => bed?.sources[metric] === device);
+  return bed && given.every((metric) => metric.startsWith("Nibp")) ? 1.5 * bed.cuff_interval_ms : 0;
+}
+
 /** How a line is drawn: it reads, it is up and something is wrong with it, or it is not up. */
 /** @typedef {"good" | "poor" | "down"} Health */
 
@@ -48,16 +59,18 @@ const CAUSES = in_english({
  * @property {string} link "connected since 12:00:03"
  * @property {string} heard "4 s ago"
  * @property {string} quality of the last minute
- * @property {string} since_start what could not be used since the service began
+ * @property {string} since_start what could not be used since the service began, if anything
  */
 
 /**
  * @param {Line} line
  * @param {number} now_ms the service's time, milliseconds since 1970
+ * @param {number} [within_ms] without a reading for so long it is well all the same
  * @returns {LineRow}
  */
-export function line_row(line, now_ms) {
+export function line_row(line, now_ms, within_ms = 0) {
   const lost = sum(line.discarded_last_minute);
+  const heard_ms = line.heard === null ? NaN : now_ms - Date.parse(line.heard);
   const up = line.link === "connected";
   const link = line_words(line);
   const since = line.since === null ? "" : time_of_day(Date.parse(line.since));
@@ -67,11 +80,11 @@ export function line_row(line, now_ms) {
     device: line.identity === null ? line.device : `${line.device} (${line.identity})`,
     family: t("{driver}: {family}", { driver: line.driver, family: line.family }),
     port: line.baud === null ? line.port : t("{port} at {baud} baud", { port: line.port, baud: line.baud }),
-    health: !up ? "down" : lost > 0 || line.readings_last_minute === 0 ? "poor" : "good",
+    health: !up ? "down" : lost > 0 || (line.readings_last_minute === 0 && !(heard_ms <= within_ms)) ? "poor" : "good",
     link: since === "" ? link : t("{link} since {time}", { link, time: since }),
-    heard: line.heard === null ? t("never") : t("{age} ago", { age: age(now_ms - Date.parse(line.heard)) }),
+    heard: line.heard === null ? t("never") : t("{age} ago", { age: age(heard_ms) }),
     quality: quality(line, up, lost),
-    since_start: causes(line.discarded),
+    since_start: sum(line.discarded) > 0 ? t("since the start not usable: {causes}", { causes: causes(line.discarded) }) : "",
   };
 }
 
@@ -82,7 +95,8 @@ export function line_row(line, now_ms) {
  */
 function quality(line, up, lost) {
   if (!up) return unread(line);
-  const readings = t("{n} readings in the last minute", { n: line.readings_last_minute });
+  const n = line.readings_last_minute;
+  const readings = n === 1 ? t("1 reading in the last minute") : t("{n} readings in the last minute", { n });
   return lost === 0 ? readings : t("{readings}, not usable: {causes}", { readings, causes: causes(line.discarded_last_minute) });
 }
 
@@ -91,7 +105,7 @@ function quality(line, up, lost) {
  * @param {Pick<Line, "link" | "arriving">} line
  */
 export function line_words({ link, arriving }) {
-  if (link !== "connecting") return link_words(link);
+  if (link !== "connecting") return term(link);
   return arriving === "garbled" ? t("garbled") : t("silent");
 }
 

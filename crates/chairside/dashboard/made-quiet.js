@@ -1,7 +1,7 @@
 // @ts-check
 // What people have made quiet, of every bed, in the list of all alarms; a press ends it.
 
-import { button, element, hide, set_attribute, set_text } from "./dom.js";
+import { button, element, hide, keep_only, set_attribute, set_text } from "./dom.js";
 import { t } from "./language.js";
 import { sound_at, suspended_mark } from "./quiet.js";
 
@@ -32,7 +32,7 @@ export function made_quiet(beds, staff, station, now) {
 export class MadeQuiet {
   #root;
   #end;
-  /** @type {Map<string, {row: HTMLElement, words: HTMLElement, end: HTMLElement, now: {bed: BedState, quiet: Quiet}}>} */
+  /** @type {Map<string, {root: HTMLElement, words: HTMLElement, end: HTMLElement, now: {bed: BedState, quiet: Quiet}}>} */
   #rows = new Map();
   #none = element("li", {}, t("nothing"));
 
@@ -48,12 +48,7 @@ export class MadeQuiet {
 
   /** @param {ReturnType<typeof made_quiet>} all */
   update(all) {
-    const keys = new Set(all.map(({ key }) => key));
-    for (const [key, { row }] of this.#rows) {
-      if (keys.has(key)) continue;
-      row.remove();
-      this.#rows.delete(key);
-    }
+    keep_only(this.#rows, all.map(({ key }) => key));
     for (const { key, bed, quiet } of all) {
       const row = this.#row(key, { bed, quiet });
       const words = `${bed.name}: ${quiet.words}`;
@@ -76,9 +71,9 @@ export class MadeQuiet {
     }
     const words = element("span");
     const end = button(t("End it"), "end", () => this.#end(made.now.bed, made.now.quiet));
-    const made = { row: element("li", {}, words, end), words, end, now };
+    const made = { root: element("li", {}, words, end), words, end, now };
     this.#rows.set(key, made);
-    this.#root.append(made.row);
+    this.#root.append(made.root);
     return made;
   }
 }

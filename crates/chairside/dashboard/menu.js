@@ -57,7 +57,23 @@ export class Menu {
     const high = priority === "high";
     this.#words.textContent = high
       ? t("An alarm of high priority is never paused or switched off.")
-      : t("Both take a reason, and end by themselves. They hold at every station.");
+      : t("To pause it or to switch it off takes a reason, holds at every station and ends by itself.");
+    /** @param {number} minutes */
+    const pause = (minutes) =>
+      this.#choice(t("Pause this alarm {minutes} min", { minutes }), chosen, true, {
+        type: "pause_alarm",
+        fields: { id, seconds: 60 * minutes },
+        not_done: t("not paused"),
+        done: t("paused for {minutes} min", { minutes }),
+      });
+    /** @param {number} hours */
+    const off = (hours) =>
+      this.#choice(t("Switch “{title}” off {hours} h (clinician)", { title: title(id), hours }), chosen, true, {
+        type: "switch_off",
+        fields: { id, seconds: 3600 * hours },
+        not_done: t("not switched off"),
+        done: t("switched off for {hours} h", { hours }),
+      });
     /** @type {(HTMLElement | null)[]} */
     const choices = [
       id === "DEVICE_SWAPPED"
@@ -68,7 +84,7 @@ export class Menu {
             done: t("confirmed"),
           })
         : null,
-      ...(high ? [] : [this.#pause(id, 120, chosen), this.#pause(id, 600, chosen), this.#off(id, 1, chosen), this.#off(id, 4, chosen)]),
+      ...(high ? [] : [...[2, 10].map(pause), ...[1, 4].map(off)]),
       this.#choice(t("Sound of this bed off here 1 h (clinician)"), chosen, false, {
         type: "audio_off",
         fields: { seconds: 3600 },
@@ -78,38 +94,6 @@ export class Menu {
     this.#choices.replaceChildren(...choices.filter((one) => one !== null));
     this.#panel.open();
     focus_still(this.#reason);
-  }
-
-  /**
-   * @param {string} id
-   * @param {number} seconds
-   * @param {(choice: Choice) => void} chosen
-   */
-  #pause(id, seconds, chosen) {
-    const fields = { id, seconds };
-    const minutes = seconds / 60;
-    return this.#choice(t("Pause this alarm {minutes} min", { minutes }), chosen, true, {
-      type: "pause_alarm",
-      fields,
-      not_done: t("not paused"),
-      done: t("paused for {minutes} min", { minutes }),
-    });
-  }
-
-  /**
-   * @param {string} id
-   * @param {number} hours
-   * @param {(choice: Choice) => void} chosen
-   */
-  #off(id, hours, chosen) {
-    const fields = { id, seconds: hours * 3600 };
-    const words = t("Switch this rule off {hours} h (clinician)", { hours });
-    return this.#choice(words, chosen, true, {
-      type: "switch_off",
-      fields,
-      not_done: t("not switched off"),
-      done: t("switched off for {hours} h", { hours }),
-    });
   }
 
   /**

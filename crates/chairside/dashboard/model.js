@@ -192,6 +192,14 @@ export class Model {
   }
 
   /**
+   * Tells whether what is known is of now, or was a moment ago: something can be done about it.
+   * @param {number} now
+   */
+  is_live(now) {
+    return ["live", "delayed"].includes(this.connection(now));
+  }
+
+  /**
    * Tells whether the socket is of no use any more and another one should be opened.
    * @param {number} now
    */

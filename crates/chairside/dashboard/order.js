@@ -1,7 +1,7 @@
 // @ts-check
 // The beds by urgency. No DOM and no clock.
 
-import { look, standing } from "./alarms.js";
+import { standing } from "./alarms.js";
 
 /** @typedef {import("./model.js").BedState} BedState */
 /** @typedef {import("./alarms.js").Standing} Standing */
@@ -14,18 +14,10 @@ import { look, standing } from "./alarms.js";
  */
 export function by_worst(beds) {
   const all = [...beds];
-  const worst = new Map();
-  const ranks = new Map();
-  standing(all)
-    .filter(({ alarm }) => look(alarm) !== "superseded")
-    .forEach((entry, rank) => {
-      if (worst.has(entry.bed)) return;
-      worst.set(entry.bed, entry);
-      ranks.set(entry.bed, rank);
-    });
-  /** @param {BedState} bed */
-  const rank = (bed) => ranks.get(bed.bed) ?? Infinity;
-  const sorted = all.map((bed, index) => ({ bed, index }));
-  sorted.sort((a, b) => (rank(a.bed) === rank(b.bed) ? a.index - b.index : rank(a.bed) - rank(b.bed)));
-  return sorted.map(({ bed }) => ({ bed, worst: worst.get(bed.bed) ?? null }));
+  const calling = standing(all).filter(({ alarm }) => !alarm.superseded);
+  const ranked = all.map((bed) => {
+    const rank = calling.findIndex((entry) => entry.bed === bed.bed);
+    return { bed, worst: calling[rank] ?? null, rank: rank < 0 ? calling.length : rank };
+  });
+  return ranked.sort((a, b) => a.rank - b.rank);
 }

@@ -4,7 +4,7 @@
 
 import { MARKS, title } from "./alarms.js";
 import { ask, why_not } from "./ask.js";
-import { axis } from "./axis.js";
+import { axis, LINES } from "./axis.js";
 import { fit } from "./canvas.js";
 import { curve_colour, curve_label, is_curve } from "./curves.js";
 import { button, element, focus_still, set_attribute, set_text } from "./dom.js";
@@ -23,15 +23,6 @@ const AROUND_MS = 60_000;
 
 /** A curve is drawn in rows of this length: two minutes in one row could not be read. */
 const ROW_MS = 30_000;
-
-/** What the numbers are called and in which colour, in the order in which they stand. */
-const NUMBERS = [
-  { metric: "SpO2", label: "SpO₂", colour: "--spo2", axis: { low: 80, high: 100, step: 5 } },
-  { metric: "HeartRate", label: "HR", colour: "--rate", axis: { low: 40, high: 140, step: 20 } },
-  { metric: "PulseRate", label: "PR", colour: "--rate", axis: { low: 40, high: 140, step: 20 } },
-  { metric: "RespirationRate", label: "RR", colour: "--breath", axis: { low: 0, high: 40, step: 10 } },
-  { metric: "EtCO2", label: "EtCO₂", colour: "--temperature", axis: { low: 0, high: 50, step: 10 } },
-];
 
 export class PastFrame {
   #heading = element("strong");
@@ -108,12 +99,12 @@ export class PastFrame {
     if (!this.#minutes || !this.#episode || this.#pictures.clientWidth === 0) return;
     const { from_ms, to_ms, until_ms, series, curves } = this.#minutes;
     const { began_ms, priority } = this.#episode;
-    const lines = NUMBERS.filter(({ metric }) => series.some((one) => one.metric === metric));
+    const lines = Object.entries(LINES).filter(([metric]) => series.some((one) => one.metric === metric));
     const rows = curves.flatMap(({ metric, points }) => {
       const starts = Array.from({ length: Math.ceil((until_ms - from_ms) / ROW_MS) }, (_, index) => from_ms + index * ROW_MS);
       return is_curve(metric) ? starts.map((start_ms) => ({ metric, points, start_ms })) : [];
     });
-    const pictures = lines.map(({ metric, label, colour, axis: least }) => {
+    const pictures = lines.map(([metric, { label, colour, axis: least }]) => {
       const points = series.find((one) => one.metric === metric)?.points ?? [];
       const { low, high } = axis(least, points, []);
       return picture(`${t(label)} ${low}–${high}`, "past-line", (context, style) => {
@@ -147,7 +138,7 @@ export class PastFrame {
    * @param {Episode} episode
    */
   #show_numbers({ series, cuffs }, { began_ms }) {
-    const items = NUMBERS.flatMap(({ metric, label, colour }) => {
+    const items = Object.entries(LINES).flatMap(([metric, { label, colour }]) => {
       const one = series.find((other) => other.metric === metric);
       if (!one) return [];
       const point = at(one, began_ms);

@@ -6,7 +6,7 @@ import { button, by_id, element, on_press } from "./dom.js";
 import { store } from "./kept.js";
 import { t } from "./language.js";
 import { Person } from "./person.js";
-import { role_words } from "./words.js";
+import { term } from "./words.js";
 
 export class People {
   #reason = by_id("person-reason");
@@ -60,20 +60,34 @@ export class People {
   }
 
   /**
+   * Has something done by whoever is at this station; who that is, if nobody has said so yet, is
+   * asked first.
+   * @param {readonly import("./wire.js").Person[]} staff
+   * @param {string} reason what it is needed for
+   * @param {(id: string) => void} then
+   * @param {string | null} [key] the alarm that it is asked for
+   */
+  by(staff, reason, then, key = null) {
+    const person = this.acting(staff);
+    if (person) then(person.id);
+    else this.ask(staff, reason, then, key);
+  }
+
+  /**
    * Asks who is there.
    * @param {readonly import("./wire.js").Person[]} staff
    * @param {string} reason what it is needed for
-   * @param {string | null} key the alarm that it is asked for
    * @param {(id: string) => void} then
+   * @param {string | null} [key] the alarm that it is asked for
    */
-  ask(staff, reason, key, then) {
+  ask(staff, reason, then, key = null) {
     this.#then = then;
     this.#key = key;
     this.#reason.textContent =
       staff.length > 0 ? reason : t("The configuration names no staff, so nobody can act here.");
     this.#choices.replaceChildren(
       ...staff.map((person) =>
-        element("li", {}, button(`${person.name} (${role_words(person.role)})`, "choice", () => this.#chosen(person.id))),
+        element("li", {}, button(`${person.name} (${term(person.role)})`, "choice", () => this.#chosen(person.id))),
       ),
     );
     this.#panel.open();

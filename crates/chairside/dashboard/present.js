@@ -11,7 +11,7 @@ import { in_english, t } from "./language.js";
 import { flood_words, sound_at, suspended_places } from "./quiet.js";
 import { rate_metric } from "./rate.js";
 import { session_words } from "./session-words.js";
-import { age, DASHES, dotted, figure, initials_of, link_words, number, phase_words, priority_words, spelled, time_of_day, why } from "./words.js";
+import { age, DASHES, dotted, figure, initials_of, term, number, spelled, time_of_day, why } from "./words.js";
 
 /** @typedef {import("./model.js").Model} Model */
 /** @typedef {import("./model.js").BedState} BedState */
@@ -96,8 +96,8 @@ export function tile(model, bed, now, station = "") {
     bed: bed.bed,
     name: bed.name,
     session: bed.session ? session_words(bed.session, model.clock.at(now)) : "",
-    profile: bed.phase === "baseline" ? bed.profile : `${bed.profile} · ${phase_words(bed.phase)}`,
-    devices: devices.map(({ device, link }) => ({ device, link, text: `${device} ${link_words(link)}` })),
+    profile: bed.phase === "baseline" ? bed.profile : `${bed.profile} · ${term(bed.phase)}`,
+    devices: devices.map(({ device, link }) => ({ device, link, text: `${device} ${term(link)}` })),
     alarm: worst
       ? {
           ...mark(model, worst.alarm),
@@ -134,7 +134,7 @@ function loss(devices, worst) {
   const down = devices.filter(({ device, link }) => link !== "connected" && !told.includes(device));
   if (down.length === 0) return null;
   const names = down.map((device) => device.device).join(", ");
-  const states = new Set(down.map((device) => link_words(device.link)));
+  const states = new Set(down.map((device) => term(device.link)));
   return { devices: names, state: [...states].join(", ") };
 }
 
@@ -299,7 +299,7 @@ function cell({ model, bed, now, quiet }, metric, label, source, drawn) {
   if (!device) return { ...empty, note: t("no device") };
   const reading = model.reading(bed, metric, now);
   if (!reading || reading.freshness === "expired") {
-    const note = device.link === "connected" ? t("no value") : link_words(device.link);
+    const note = device.link === "connected" ? t("no value") : term(device.link);
     return { ...empty, note };
   }
   if (reading.value === null) return { ...empty, note: why(reading.reason) };
@@ -486,7 +486,7 @@ function summary(view) {
   const { alarm } = view;
   const parts = [
     view.name,
-    alarm ? `${t(STATES[alarm.look], { priority: priority_words(alarm.priority) })}, ${alarm.title}, ${alarm.detail}` : t("no alarm"),
+    alarm ? `${t(STATES[alarm.look], { priority: term(alarm.priority) })}, ${alarm.title}, ${alarm.detail}` : t("no alarm"),
     view.flood,
     view.sound?.words,
     ...[view.quiet, view.spo2.quiet, view.rate.quiet, view.nibp?.quiet, view.rr?.quiet, view.etco2?.quiet].map((one) => one?.words),

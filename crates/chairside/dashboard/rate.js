@@ -21,5 +21,5 @@ export function trend_rate(sources, trend) {
   const newest = Math.max(trend.newest("HeartRate"), trend.newest("PulseRate"));
   // The last step may not have its value yet.
   const rate = rate_metric(sources, (metric) => trend.newest(metric) >= newest - 1);
-  return rate === "HeartRate" ? { metric: rate, label: "HR" } : { metric: "PulseRate", label: "PR" };
+  return rate === "HeartRate" ? rate : "PulseRate";
 }

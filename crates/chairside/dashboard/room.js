@@ -2,7 +2,7 @@
 // The patient's own screen: when a button that is held calls somebody, and what it says of that.
 // It never says that somebody is called or comes without having heard it. No DOM and no clock.
 
-import { t } from "./language.js";
+import { in_english, t } from "./language.js";
 
 /** The button is held for this long, milliseconds: nobody calls who only brushes against it. */
 export const HOLD_MS = 1_000;
@@ -150,8 +150,22 @@ export class Room {
  * @param {State} state
  */
 export function can_call(state) {
-  return state === "calm" || state === "early" || state === "not_made" || state === "coming" || state === "ended";
+  return ["calm", "early", "not_made", "coming", "ended"].includes(state);
 }
+
+/** @type {Record<State, string>} */
+const WORDS = in_english({
+  unknown: "This screen belongs to no bed. Please tell the staff.",
+  waiting: "No connection – call out loud.",
+  no_connection: "No connection – call out loud.",
+  early: "Hold the button a little longer, for one second.",
+  sending: "Calling…",
+  not_made: "The call could not be made – call out loud.",
+  called: "Somebody is being called.",
+  coming: "Somebody is coming.",
+  ended: "Nobody is being called now. Hold the button if you still need somebody.",
+  calm: "You are being watched over. Hold the button if you need somebody.",
+});
 
 /**
  * Says in words how it is.
@@ -159,25 +173,5 @@ export function can_call(state) {
  * @param {string} [comes] who comes to the bed, in words
  */
 export function room_words(state, comes = "") {
-  switch (state) {
-    case "unknown":
-      return t("This screen belongs to no bed. Please tell the staff.");
-    case "waiting":
-    case "no_connection":
-      return t("No connection – call out loud.");
-    case "early":
-      return t("Hold the button a little longer, for one second.");
-    case "sending":
-      return t("Calling…");
-    case "not_made":
-      return t("The call could not be made – call out loud.");
-    case "called":
-      return comes === "" ? t("Somebody is being called.") : `${comes}.`;
-    case "coming":
-      return t("Somebody is coming.");
-    case "ended":
-      return t("Nobody is being called now. Hold the button if you still need somebody.");
-    default:
-      return t("You are being watched over. Hold the button if you need somebody.");
-  }
+  return state === "called" && comes !== "" ? `${comes}.` : t(WORDS[state]);
 }

@@ -5,7 +5,7 @@
 import { button, element, focus_still, hide, set_attribute, set_text } from "./dom.js";
 import { t } from "./language.js";
 import { session_words } from "./session-words.js";
-import { initials_of, phase_words, time_of_day } from "./words.js";
+import { initials_of, term, time_of_day } from "./words.js";
 
 /** @typedef {import("./model.js").BedState} BedState */
 /** @typedef {import("./wire.js").Phase} Phase */
@@ -37,7 +37,7 @@ export class SessionPanel {
     this.#begin = button(t("Begin session"), "session-begin", () => this.#ask_patient());
     this.#end = button(t("End session"), "session-end", () => this.#ask_end());
     for (const phase of PHASES) {
-      this.#phases.append(button(phase_words(phase), "range", () => this.#wanted({ type: "phase", fields: { phase } }, () => {})));
+      this.#phases.append(button(term(phase), "range", () => this.#wanted({ type: "phase", fields: { phase } }, () => {})));
     }
     this.root = element("div", "session", this.#words, this.#phases, this.#begin, this.#end, this.#form);
   }

@@ -2,7 +2,7 @@
 // A treatment session in few words: "M. K. 1042 · 12 min · dosing".
 
 import { t } from "./language.js";
-import { phase_words } from "./words.js";
+import { term } from "./words.js";
 
 /**
  * @param {import("./wire.js").Session} session
@@ -11,5 +11,5 @@ import { phase_words } from "./words.js";
 export function session_words({ patient, opened, phase }, service_ms) {
   const minutes = Math.floor(Math.max(0, service_ms - Date.parse(opened)) / 60_000);
   const clock = Number.isNaN(minutes) ? "" : t("{minutes} min", { minutes });
-  return [[patient?.initials, patient?.number].filter(Boolean).join(" "), clock, phase_words(phase)].filter(Boolean).join(" · ");
+  return [[patient?.initials, patient?.number].filter(Boolean).join(" "), clock, term(phase)].filter(Boolean).join(" · ");
 }

@@ -2,7 +2,7 @@
 // An hour of a bed on its tile: saturation above, rate and cuff pressures below, and where alarms
 // began. A light canvas of its own, drawn at most once a second.
 
-import { axis } from "./axis.js";
+import { axis, LINES } from "./axis.js";
 import { fit } from "./canvas.js";
 import { element, set_text } from "./dom.js";
 import { episodes } from "./episodes.js";
@@ -17,8 +17,6 @@ export const SPARK = { span_s: 3_600, step_s: 20 };
 const DRAWN_EVERY_MS = 1_000;
 
 /** What an axis shows at least, and by what it grows. */
-const SPO2_AXIS = { low: 80, high: 100, step: 10 };
-const RATE_AXIS = { low: 40, high: 160, step: 20 };
 
 export class Spark {
   #canvas = element("canvas", { "aria-hidden": "true" });
@@ -54,10 +52,10 @@ export class Spark {
     const context = this.#canvas.getContext("2d");
     if (!context) return;
     const { trend } = past;
-    const { metric: rate, label } = trend_rate(bed.sources, trend);
+    const rate = trend_rate(bed.sources, trend);
     const pen = new Pen(context, getComputedStyle(this.#canvas), service_ms - SPARK.span_s * 1000, service_ms);
-    const spo2 = axis(SPO2_AXIS, trend.series("SpO2"), []);
-    const beats = axis(RATE_AXIS, trend.series(rate), trend.cuffs);
+    const spo2 = axis(LINES.SpO2.axis, trend.series("SpO2"), []);
+    const beats = axis(LINES[rate].axis, trend.series(rate), trend.cuffs);
     const { height } = this.#canvas;
     const middle = Math.round(height / 2);
     context.clearRect(0, 0, this.#canvas.width, height);
@@ -74,6 +72,6 @@ export class Spark {
       if (began_ms >= bed.from_ms) pen.alarm(began_ms, priority);
     }
     const words = past.refused ? t("1 h: no record") : t("1 h");
-    set_text(this.#caption, `${words} · ${t("SpO₂")} ${spo2.low}–${spo2.high} · ${t(label)} ${beats.low}–${beats.high}`);
+    set_text(this.#caption, `${words} · ${t("SpO₂")} ${spo2.low}–${spo2.high} · ${t(LINES[rate].label)} ${beats.low}–${beats.high}`);
   }
 }

@@ -3,7 +3,8 @@
 
 import { Bars } from "./bars.js";
 import { Numbers } from "./cells.js";
-import { button, element, QuietMark, set_attribute, set_count, set_mark, set_text } from "./dom.js";
+import { button, element, set_attribute, set_count, set_mark, set_text } from "./dom.js";
+import { Head } from "./head.js";
 import { t } from "./language.js";
 import { address_of } from "./routes.js";
 import { Spark } from "./spark.js";
@@ -13,12 +14,9 @@ import { Waves } from "./waves.js";
 
 export class Tile {
   #name;
-  #profile = element("span", "profile");
+  #head;
   #devices = element("ul", "devices");
-  #device_text = element("p", "device-text");
   #bars = new Bars();
-  #sound;
-  #quiet;
   #numbers;
   waves = new Waves();
   spark = new Spark();
@@ -32,21 +30,10 @@ export class Tile {
    */
   constructor(bed, pressed) {
     this.#name = element("a", { href: address_of("bed", bed) });
-    this.#sound = new QuietMark(pressed.quiet);
-    this.#quiet = new QuietMark(pressed.quiet);
+    this.#head = new Head(pressed.quiet);
     this.#numbers = new Numbers(pressed.quiet);
     const limits = button(t("Limits"), "limits-open", pressed.limits);
-    const head = element(
-      "header",
-      {},
-      element("h2", {}, this.#name),
-      this.#profile,
-      this.#sound.root,
-      this.#quiet.root,
-      this.#device_text,
-      this.#devices,
-      limits,
-    );
+    const head = element("header", {}, element("h2", {}, this.#name), ...this.#head.roots, this.#devices, limits);
     const { large, small } = this.#numbers;
     const curves = element("div", "curves", this.waves.root, this.spark.root);
     const body = element("div", "tile-body", head, this.#bars.root, large, small, curves);
@@ -58,11 +45,7 @@ export class Tile {
     set_attribute(this.root, "aria-label", view.summary);
     set_text(this.#name, view.name);
     // In its place, for there is not room for both.
-    set_text(this.#profile, view.session || view.profile);
-    set_attribute(this.#profile, "data-session", Boolean(view.session));
-    this.#sound.update(view.sound);
-    this.#quiet.update(view.quiet);
-    set_text(this.#device_text, view.device_text);
+    this.#head.update(view, view.session || view.profile);
     this.#show_devices(view.devices);
     set_mark(this.root, view.alarm);
     set_attribute(this.root, "data-loss", Boolean(view.loss));

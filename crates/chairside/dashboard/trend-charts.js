@@ -3,7 +3,7 @@
 // missing value breaks the line, and what is missing is shaded with its cause.
 
 import { MARKS } from "./alarms.js";
-import { axis, ticks, time_ticks } from "./axis.js";
+import { axis, LINES, ticks, time_ticks } from "./axis.js";
 import { fit, ratio } from "./canvas.js";
 import { element, hide, set_attribute, set_text } from "./dom.js";
 import { in_english, t } from "./language.js";
@@ -40,19 +40,12 @@ const TIMES_PX = 74;
  * @returns {Plan[]}
  */
 export function plans(sources, trend) {
-  const plans = [
-    { lines: [{ metric: "SpO2", label: "SpO₂", colour: "--spo2" }], cuffs: false, axis: { low: 80, high: 100, step: 5 } },
-    { lines: [{ ...trend_rate(sources, trend), colour: "--rate" }], cuffs: true, axis: { low: 40, high: 160, step: 20 } },
-    {
-      lines: [
-        { metric: "RespirationRate", label: "RR", colour: "--breath" },
-        { metric: "EtCO2", label: "EtCO₂", colour: "--temperature" },
-      ].filter(({ metric }) => metric in sources),
-      cuffs: false,
-      axis: { low: 0, high: 50, step: 10 },
-    },
-  ];
-  return plans.filter(({ lines }) => lines.length > 0);
+  const breath = ["RespirationRate", "EtCO2"].filter((metric) => metric in sources);
+  return [["SpO2"], [trend_rate(sources, trend)], breath].filter(({ length }) => length > 0).map((metrics, index) => ({
+    lines: metrics.map((metric) => ({ metric, ...LINES[metric] })),
+    cuffs: index === 1,
+    axis: LINES[metrics[0]].axis,
+  }));
 }
 
 /** What a stretch without values says of itself. @type {Record<import("./trend.js").Cause, string>} */

@@ -16,21 +16,20 @@ const REASONS = in_english({
   NoReading: "no reading",
 });
 
-/** @type {Record<string, string>} */
-const LINKS = in_english({
+/** What the service names with a word: how a link stands, a priority, a phase, a role. @type {Record<string, string>} */
+const NAMES = in_english({
   disconnected: "disconnected",
   connecting: "connecting",
   connected: "connected",
+  high: "high",
+  medium: "medium",
+  low: "low",
+  baseline: "baseline",
+  dosing: "dosing",
+  recovery: "recovery",
+  nurse: "nurse",
+  clinician: "clinician",
 });
-
-/** @type {Record<string, string>} */
-const PRIORITIES = in_english({ high: "high", medium: "medium", low: "low" });
-
-/** @type {Record<string, string>} */
-const PHASES = in_english({ baseline: "baseline", dosing: "dosing", recovery: "recovery" });
-
-/** @type {Record<string, string>} */
-const ROLES = in_english({ nurse: "nurse", clinician: "clinician" });
 
 /**
  * Says why a device gives no value.
@@ -41,26 +40,11 @@ export function why(reason) {
 }
 
 /**
- * How a device's link stands, in words.
- * @param {string} link
+ * Says in the page's language what the service names with a word.
+ * @param {string} name
  */
-export function link_words(link) {
-  return t(LINKS[link] ?? link);
-}
-
-/** @param {string} priority */
-export function priority_words(priority) {
-  return t(PRIORITIES[priority] ?? priority);
-}
-
-/** @param {string} phase */
-export function phase_words(phase) {
-  return t(PHASES[phase] ?? phase);
-}
-
-/** @param {string} role */
-export function role_words(role) {
-  return t(ROLES[role] ?? role);
+export function term(name) {
+  return t(NAMES[name] ?? name);
 }
 
 /**

@@ -117,12 +117,12 @@ test("a paused alarm and a rule that is off are marked at their number at every 
 
   await card(desk, "HR high").locator(".menu-open").click();
   await desk.fill("#menu-reason", "known");
-  await desk.click('#menu-choices button:has-text("Switch this rule off 1 h")');
+  await desk.click('#menu-choices button:has-text("off 1 h (clinician)")');
   await said(desk, /not switched off – that takes the role clinician/);
   await card(hall, "HR high").locator(".menu-open").click();
   await hall.fill("#menu-reason", "known, doctor informed");
   await picture(hall, "quiet-menu-light");
-  await hall.click('#menu-choices button:has-text("Switch this rule off 1 h")');
+  await hall.click('#menu-choices button:has-text("off 1 h (clinician)")');
   for (const page of [desk, hall]) {
     await until("off", async () => (await mark(page, "1", "rate").getAttribute("data-quiet")) === "rule_off");
     await until("its condition counts for nothing", async () => (await card(page, "HR high").count()) === 0);

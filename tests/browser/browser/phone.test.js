@@ -51,7 +51,7 @@ test("help is asked for and an alarm is declined with one thumb, and the station
   await page.waitForSelector("#phone .phone-alarm[data-settled]");
   const bed = await page.textContent("#phone .bed-name");
   const what = await page.textContent("#phone .phone-alarm strong");
-  assert.equal(await asked(page, () => page.locator("#phone .help").tap()), `Who needs help: ${bed}, ${what}?`);
+  assert.equal(await asked(page, () => page.locator("#phone .help").tap()), `Who calls for help: ${bed}, ${what}?`);
   await page.locator("#person-choices button").first().tap();
   const wanted = station.locator("#strip-cards .card", { hasText: "Help wanted" });
   await wanted.waitFor({ timeout: WAIT_MS });

@@ -47,7 +47,7 @@ test("what has called since takes a word of its own", () => {
 /** A page on which somebody has been chosen, and what it sends. */
 function page(feed, person) {
   const sent = [];
-  const people = { acting: () => STAFF.find(({ id }) => id === person) ?? null, ask: (_staff, question) => sent.push(question) };
+  const people = { by: (staff, question, then) => (staff.some(({ id }) => id === person) ? then(person) : sent.push(question)) };
   const send = (message) => sent.push(message) > 0;
   const acting = new Acting(new Actions("page-1", "desk"), people, { staff: () => STAFF, send, notice: assert.fail, clear_notice() {} });
   return { sent, press: (answer) => acting.answer(feed.bed(), answer) };

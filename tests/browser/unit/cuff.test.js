@@ -74,8 +74,7 @@ test("a device that nobody has confirmed is not started, and can be stopped", ()
 function person({ known = true, connected = true } = {}) {
   const said = { sent: [], notices: [], asked: [] };
   const people = {
-    acting: () => (known ? { id: "mn" } : null),
-    ask: (_staff, question, _key, then) => said.asked.push([question, then]),
+    by: (_staff, question, then) => (known ? then("mn") : said.asked.push([question, then])),
   };
   const actions = new Actions("page", "desk");
   const acting = new Acting(actions, people, {

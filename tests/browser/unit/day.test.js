@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { budget_rows, budget_words, check_words, item_state, item_words, played, today_words, unsaid } from "../../../crates/chairside/dashboard/day.js";
-import { line_row } from "../../../crates/chairside/dashboard/lines.js";
+import { line_row, rests_ms } from "../../../crates/chairside/dashboard/lines.js";
 
 const STAFF = [{ id: "mn", name: "M. N.", role: "nurse" }];
 const NOON = new Date(2026, 0, 5, 12, 0, 0).getTime();
@@ -34,6 +34,14 @@ test("a line that reads is good, one with losses or without readings is poor, on
   assert.equal(line_row(line({ link: "connecting" }), NOON).health, "down");
 });
 
+test("a cuff is well between two readings, and poor when the next one is late", () => {
+  const bed = { sources: { SpO2: "nonin-1", NibpSystolic: "cuff", NibpMean: "cuff" }, cuff_interval_ms: 300_000 };
+  const rests = rests_ms(bed, "cuff");
+  const health = (age_ms) => line_row(line({ readings_last_minute: 0, heard: new Date(NOON - age_ms).toISOString() }), NOON, rests).health;
+  assert.deepEqual([rests, rests_ms(bed, "nonin-1"), rests_ms(undefined, "cuff")], [450_000, 0, 0]);
+  assert.deepEqual([health(200_000), health(449_000), health(451_000)], ["good", "good", "poor"]);
+});
+
 test("a line says its rate, and one on the network that has none does not", () => {
   assert.equal(line_row(line(), NOON).port, "/dev/serial/by-id/one at 9600 baud");
   assert.equal(line_row(line({ port: "tcp:10.0.0.7:4001", baud: null }), NOON).port, "tcp:10.0.0.7:4001");
@@ -43,8 +51,10 @@ test("a line says when it was last heard, and why bytes could not be used", () =
   const row = line_row(line({ discarded_last_minute: { before_start: 2, unknown: 0 }, discarded: { before_start: 2, checksum: 9, of_a_later_service: 1 } }), NOON);
   assert.equal(row.heard, "1 s ago");
   assert.equal(row.link, "connected since 11:59:00");
+  assert.equal(line_row(line({ readings_last_minute: 1 }), NOON).quality, "1 reading in the last minute");
+  assert.equal(line_row(line(), NOON).since_start, "");
   assert.equal(row.quality, "240 readings in the last minute, not usable: 2 bytes (before a beginning)");
-  assert.equal(row.since_start, "2 bytes (before a beginning), 9 bytes (checksum), 1 bytes (of a later service)");
+  assert.equal(row.since_start, "since the start not usable: 2 bytes (before a beginning), 9 bytes (checksum), 1 bytes (of a later service)");
   const unheard = line_row(line({ link: "disconnected", since: null, heard: null, readings_last_minute: 0 }), NOON);
   assert.deepEqual([unheard.link, unheard.heard, unheard.quality], ["disconnected", "never", "nothing is read"]);
 });

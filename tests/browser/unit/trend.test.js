@@ -349,12 +349,12 @@ test("the trend shows the rate that was counted last, and waits for the ECG's ow
     const trend = minute();
     const column = (values) => ({ unit: "/min", values, low: values, high: values });
     trend.merge(answer(NOON_MS - 60_000, ecg, { metrics: { HeartRate: column(ecg), PulseRate: column(pulse) } }));
-    return trend_rate(sources, trend).metric;
+    return trend_rate(sources, trend);
   };
   assert.equal(shown([70, 70, 70, 70, 70, 70], [71, 71, 71, 71, 71, 71]), "HeartRate");
   assert.equal(shown([70, 70, 70, 70, 70, null], [71, 71, 71, 71, 71, 71]), "HeartRate");
   assert.equal(shown([70, 70, 70, 70, null, null], [71, 71, 71, 71, 71, 71]), "PulseRate");
   assert.equal(shown([null, null, null, null, null, null], [71, null, null, null, null, null]), "PulseRate");
-  assert.equal(trend_rate(sources, minute()).metric, "HeartRate");
-  assert.equal(trend_rate({ PulseRate: "a" }, minute()).metric, "PulseRate");
+  assert.equal(trend_rate(sources, minute()), "HeartRate");
+  assert.equal(trend_rate({ PulseRate: "a" }, minute()), "PulseRate");
 });

@@ -135,7 +135,6 @@ export const GERMAN = {
   "Sending…": "Sendet…",
   "Pause sound 2:00": "Ton Pause 2:00",
   "More…": "Mehr…",
-  over: "vorbei",
   "since {time}": "seit {time}",
   "alarm paused": "Alarm pausiert",
   "✓ seen by {person}": "✓ gesehen: {person}",
@@ -213,12 +212,12 @@ export const GERMAN = {
   Cancel: "Abbrechen",
   Close: "Schließen",
   "An alarm of high priority is never paused or switched off.": "Ein Alarm hoher Priorität wird nie pausiert oder ausgeschaltet.",
-  "Both take a reason, and end by themselves. They hold at every station.":
-    "Beides braucht einen Grund und endet von selbst. Es gilt an allen Plätzen.",
+  "To pause it or to switch it off takes a reason, holds at every station and ends by itself.":
+    "Pausieren und Ausschalten brauchen einen Grund, gelten an allen Plätzen und enden von selbst.",
   "These devices belong here": "Diese Geräte gehören hierher",
   "Sound of this bed off here 1 h (clinician)": "Ton dieses Betts hier 1 h aus (Arzt)",
   "Pause this alarm {minutes} min": "Diesen Alarm {minutes} min pausieren",
-  "Switch this rule off {hours} h (clinician)": "Diese Regel {hours} h ausschalten (Arzt)",
+  "Switch “{title}” off {hours} h (clinician)": "„{title}“ {hours} h ausschalten (Arzt)",
   "Say why: it is recorded with your name": "Grund angeben: Er wird mit Ihrem Namen aufgezeichnet",
 
   // Limits
@@ -371,7 +370,7 @@ export const GERMAN = {
   "Not me": "Ich nicht",
   "{people}: not me": "{people}: ich nicht",
   "Waiting, and not for you: {n}": "Es warten, nicht auf Sie: {n}",
-  "Who needs help: {what}?": "Wer braucht Hilfe: {what}?",
+  "Who calls for help: {what}?": "Wer ruft um Hilfe: {what}?",
   "Who does not come: {what}?": "Wer kommt nicht: {what}?",
   "help was asked for": "um Hilfe gerufen",
   "nobody was called": "niemand wurde gerufen",
@@ -514,8 +513,8 @@ export const GERMAN = {
   "PARTLY BEFORE THIS SESSION": "TEILS VOR DIESER BEHANDLUNG",
   "{bed}, session": "{bed}, Behandlung",
   Devices: "Geräte",
+  "1 reading in the last minute": "1 Wert in der letzten Minute",
   "{n} readings in the last minute": "{n} Werte in der letzten Minute",
-  "not usable in the last minute: {causes}": "in der letzten Minute unbrauchbar: {causes}",
   "line not known": "Leitung nicht bekannt",
   "no link": "keine Verbindung",
   "service not running": "Dienst lief nicht",

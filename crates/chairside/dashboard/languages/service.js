@@ -5,7 +5,7 @@
 import { title } from "../alarms.js";
 import { in_english, t } from "../language.js";
 import { composed, fixed, NUMBER, numbers, phrase } from "../phrases.js";
-import { role_words, time_of_day } from "../words.js";
+import { term, time_of_day } from "../words.js";
 
 /** @typedef {import("../phrases.js").Phrase} Phrase */
 
@@ -273,7 +273,7 @@ const REFUSAL = [
   phrase("a session that ([\\w.-]+) opened is open here", ([by]) => t("a session that {by} opened is open here", { by })),
   phrase("a treatment session is at (\\w+) here, and its own steps lead on", ([stage]) => t("a treatment session is at {stage} here, and its own steps lead on", { stage: t(STAGES[stage] ?? stage) })),
   phrase("since (\\d{4}-\\d\\d-\\d\\dT[\\d:]{8}Z)", ([at]) => t("since {time}", { time: time_of_day(Date.parse(at)) })),
-  phrase("that takes the role (\\w+)", ([role]) => t("that takes the role {role}", { role: role_words(role) })),
+  phrase("that takes the role (\\w+)", ([role]) => t("that takes the role {role}", { role: term(role) })),
   phrase(`(${ID}) is not judged at this bed`, ([id]) => t("{title} is not judged at this bed", { title: title(id) })),
   phrase(`(${ID}) is off in this profile`, ([id]) => t("{title} is off in this profile", { title: title(id) })),
   phrase(`(${ID}) can be of high priority and is never paused or switched off`, ([id]) =>

@@ -134,10 +134,8 @@ export class SoundPanel {
       this.#sound.confirm(by);
       ask_to_notify();
     };
-    const person = this.#people.acting(this.#model.staff);
     this.#panel.close();
-    if (person) confirm(person.id);
-    else this.#people.ask(this.#model.staff, t("Who heard the test tones?"), null, confirm);
+    this.#people.by(this.#model.staff, t("Who heard the test tones?"), confirm);
   }
 }
 

@@ -8,9 +8,10 @@ import { CuffButtons } from "../cuff-buttons.js";
 import { cuff_orders } from "../cuff.js";
 import { curves_of, EVERY } from "../curves.js";
 import { DeviceList } from "../device-list.js";
-import { button, by_id, element, QuietMark, set_attribute, set_text } from "../dom.js";
+import { button, by_id, element, set_attribute, set_text } from "../dom.js";
 import { episodes } from "../episodes.js";
 import { EpisodeList } from "../episode-list.js";
+import { Head } from "../head.js";
 import { language, t } from "../language.js";
 import { Past } from "../past.js";
 import { PastFrame } from "../past-frame.js";
@@ -19,6 +20,7 @@ import { address_of } from "../routes.js";
 import { SessionPanel } from "../session-panel.js";
 import { TrendCharts } from "../trend-charts.js";
 import { Waves } from "../waves.js";
+import { dotted } from "../words.js";
 
 /** @typedef {import("../model.js").BedState} BedState */
 
@@ -40,10 +42,7 @@ const TRENDS_EVERY_MS = 1_000;
  * What the view shows of an open bed.
  * @typedef {object} Parts
  * @property {HTMLElement} name
- * @property {HTMLElement} profile
- * @property {QuietMark} sound
- * @property {QuietMark} quiet
- * @property {HTMLElement} device_text
+ * @property {Head} head
  * @property {Bars} bars
  * @property {Numbers} numbers
  * @property {CuffButtons} cuff
@@ -119,11 +118,9 @@ export class BedView {
     }
     const view = tile(this.#model, bed, now, this.#station);
     set_text(parts.name, view.name);
-    set_text(parts.profile, bed.profile);
+    // The phase is the session's: once is enough.
+    parts.head.update(view, dotted(view.session, bed.profile));
     parts.session.update(bed, this.#model.staff, this.#model.clock.at(now));
-    set_text(parts.device_text, view.device_text);
-    parts.sound.update(view.sound);
-    parts.quiet.update(view.quiet);
     parts.bars.update(view);
     parts.numbers.update(view);
     parts.cuff.update(cuff_orders(this.#model, bed, this.#sending(), now));
@@ -195,10 +192,7 @@ export class BedView {
     /** @type {Parts} */
     const parts = {
       name: element("h2"),
-      profile: element("span", "profile"),
-      sound: new QuietMark(quiet),
-      quiet: new QuietMark(quiet),
-      device_text: element("p", "device-text"),
+      head: new Head(quiet),
       bars: new Bars(),
       numbers: new Numbers(quiet),
       cuff: new CuffButtons((order) => this.#pressed.cuff(this.#bed, order)),
@@ -220,7 +214,7 @@ export class BedView {
     parts.numbers.beside_pressures(parts.cuff.root);
     const { large, small } = parts.numbers;
     this.root.replaceChildren(
-      element("header", {}, back, parts.name, parts.profile, parts.sound.root, parts.quiet.root, parts.device_text, limits, patient),
+      element("header", {}, back, parts.name, ...parts.head.roots, limits, patient),
       parts.bars.root,
       element("div", "bed-columns",
         section("bed-numbers", t("Now"), large, small),

@@ -6,7 +6,7 @@ import { ask, why_not } from "../ask.js";
 import { budget_rows, budget_words, check_words, item_line, item_words, played, TONES, today_words, unsaid } from "../day.js";
 import { button, by_id, element, on_press, set_attribute, set_text } from "../dom.js";
 import { t } from "../language.js";
-import { line_row } from "../lines.js";
+import { line_row, rests_ms } from "../lines.js";
 
 /** The service is asked this often which devices give numbers, milliseconds. */
 const AGAIN_MS = 5_000;
@@ -107,7 +107,7 @@ export class DayView {
     try {
       /** @type {{devices: import("../lines.js").Line[]}} */
       const { devices } = await ask("/api/v1/devices");
-      const lines = devices.map((line) => line_row(line, now_ms));
+      const lines = devices.map((line) => line_row(line, now_ms, rests_ms(this.#page.model.beds.get(line.bed), line.device)));
       this.#devices.replaceChildren(
         ...lines.map(({ bed, device, link, heard, health }) =>
           element("li", { "data-health": health }, t("{bed}, {device}: {link}, last reading {heard}", { bed, device, link, heard })),
@@ -118,7 +118,7 @@ export class DayView {
     }
   }
 
-  /** Somebody signs: who, if nobody has said so yet, is asked first. */
+  /** Somebody signs. */
   #sign() {
     const tone = unsaid(this.#heard);
     if (tone !== null) {
@@ -126,9 +126,7 @@ export class DayView {
       return;
     }
     const { model, people } = this.#page;
-    const person = people.acting(model.staff);
-    if (person) void this.#send(person.id);
-    else people.ask(model.staff, t("Who signs the day-start check?"), null, (by) => void this.#send(by));
+    people.by(model.staff, t("Who signs the day-start check?"), (by) => void this.#send(by));
   }
 
   /** @param {string} by */

@@ -3,9 +3,9 @@
 // its line is. And every port, where a person can find out what is plugged in.
 
 import { ask, why_not } from "../ask.js";
-import { button, by_id, element, hide, set_attribute, set_count, set_text } from "../dom.js";
+import { button, by_id, element, hide, keep_only, set_attribute, set_count, set_text } from "../dom.js";
 import { t } from "../language.js";
-import { line_row } from "../lines.js";
+import { line_row, rests_ms } from "../lines.js";
 import { found_words, port_words } from "../ports.js";
 
 /** The service is asked this often while somebody looks, milliseconds. */
@@ -54,7 +54,7 @@ export class DevicesView {
       void this.#ask();
     }
     const now_ms = this.#model.clock.at(now);
-    const wanted = this.#lines.map((line) => line_row(line, now_ms));
+    const wanted = this.#lines.map((line) => line_row(line, now_ms, rests_ms(this.#model.beds.get(line.bed), line.device)));
     set_count(this.#rows, wanted.length, row_element);
     wanted.forEach((row, index) => show(this.#rows.children[index], row));
   }
@@ -74,11 +74,7 @@ export class DevicesView {
 
   /** @param {import("../ports.js").Port[]} ports */
   #show_ports(ports) {
-    for (const [port, view] of this.#views) {
-      if (ports.some((one) => one.port === port)) continue;
-      view.root.remove();
-      this.#views.delete(port);
-    }
+    keep_only(this.#views, ports.map(({ port }) => port));
     for (const port of ports) {
       let view = this.#views.get(port.port);
       if (!view) {
@@ -92,10 +88,7 @@ export class DevicesView {
 
   /** @param {string} port */
   #find_out(port) {
-    const { staff } = this.#model;
-    const person = this.#people.acting(staff);
-    if (person) void this.#search(port, person.id);
-    else this.#people.ask(staff, t("Who wants to know what is plugged in?"), null, (by) => void this.#search(port, by));
+    this.#people.by(this.#model.staff, t("Who wants to know what is plugged in?"), (by) => void this.#search(port, by));
   }
 
   /**
@@ -178,7 +171,7 @@ function show(target, row) {
     [row.port, ""],
     [row.link, ""],
     [row.heard, ""],
-    [row.quality, t("since the start not usable: {causes}", { causes: row.since_start })],
+    [row.quality, row.since_start],
   ];
   cells.forEach(([first, second], index) => {
     const [one, other] = target.children[index].children;

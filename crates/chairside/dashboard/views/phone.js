@@ -5,7 +5,7 @@
 import { is_declined, is_open, standing, title } from "../alarms.js";
 import { answer_key, next_answer, who_words } from "../answers.js";
 import { show_answer } from "../card.js";
-import { button, by_id, element, hide, set_attribute, set_count, set_mark, set_text, wrench } from "../dom.js";
+import { button, by_id, element, hide, keep_only, set_attribute, set_count, set_mark, set_text, wrench } from "../dom.js";
 import { t } from "../language.js";
 import { OneAlarm, phone_rows } from "../phone.js";
 import { detail, mark } from "../present.js";
@@ -47,7 +47,7 @@ export class PhoneView {
   /** @param {Page} page */
   constructor(page) {
     this.#page = page;
-    this.#person = button("", "who", () => page.people.ask(page.model.staff, t("Who is at this station?"), null, () => {}));
+    this.#person = button("", "who", () => page.people.ask(page.model.staff, t("Who is at this station?"), () => {}));
     const { acting } = page;
     this.#card = new CardView({
       answer: () => this.#press(({ bed, of_bed }) => {
@@ -82,7 +82,7 @@ export class PhoneView {
     const all = standing(model.beds.values());
     const by = people.current(model.staff)?.id;
     this.#entry = this.#one.follow(all, now, by);
-    const live = connection === "live" || connection === "delayed";
+    const live = model.is_live(now);
     const others = all.filter(({ alarm }) => alarm.signal === "on" && !alarm.superseded).length - 1;
     const declined = all.filter(({ alarm }) => is_open(alarm) && is_declined(alarm, by)).length;
     const settled = this.#entry !== null && this.#one.may_press(this.#entry.key, now);
@@ -99,12 +99,7 @@ export class PhoneView {
 
   /** @param {Row[]} rows */
   #show_rows(rows) {
-    const ids = new Set(rows.map(({ bed }) => bed));
-    for (const [id, { root }] of this.#rows) {
-      if (ids.has(id)) continue;
-      root.remove();
-      this.#rows.delete(id);
-    }
+    keep_only(this.#rows, rows.map(({ bed }) => bed));
     rows.forEach((row, index) => {
       let view = this.#rows.get(row.bed);
       if (!view) {

@@ -1,7 +1,7 @@
 // @ts-check
 // Every bed of the clinic on one page, each in its fixed place.
 
-import { by_id, set_attribute } from "../dom.js";
+import { by_id, keep_only, set_attribute } from "../dom.js";
 import { by_worst } from "../order.js";
 import { Past } from "../past.js";
 import { layout, tile } from "../present.js";
@@ -91,12 +91,8 @@ export class StationView {
    */
   #lay_out(now, density, { columns, rows }) {
     const { beds } = this.#model;
-    for (const [id, view] of this.#tiles) {
-      if (beds.has(id)) continue;
-      view.remove();
-      this.#tiles.delete(id);
-      this.#pasts.delete(id);
-    }
+    keep_only(this.#tiles, beds.keys());
+    for (const id of this.#pasts.keys()) if (!beds.has(id)) this.#pasts.delete(id);
     let index = 0;
     for (const bed of beds.values()) {
       const view = this.#tile(bed.bed);
