@@ -209,7 +209,8 @@ export function is_as_read(read, now) {
  * How much there is room for.
  * @typedef {object} Room
  * @property {number} columns so many lie beside each other
- * @property {number} room so many are shown, and beyond them all high alarms and the selected one
+ * @property {number} room so many are shown, and beyond them high alarms and the selected one
+ * @property {number} [most] beyond so many, only the selected one is shown
  * @property {string | null} selected
  */
 
@@ -231,17 +232,17 @@ export class StripOrder {
    * @param {Room} room
    * @returns {readonly Slot[]}
    */
-  arrange(wanted, now, held, { columns, room, selected }) {
+  arrange(wanted, now, held, { columns, room, most = Infinity, selected }) {
     const before = new Map(this.#slots.map((slot, place) => [slot.entry.key, { slot, place }]));
     const frozen = held && this.#slots.length > 0;
     const moved = !frozen && columns !== this.columns;
     if (!frozen) this.columns = columns;
     const kept = frozen ? kept_in_place(this.#slots, wanted) : [];
-    let left = room - kept.filter(({ gone }) => !gone).length;
+    const taken = kept.filter(({ gone }) => !gone).length;
     const added = wanted.filter(({ key }) => kept.every(({ entry }) => entry.key !== key));
-    const rest = added.map((entry) => {
-      left -= 1;
-      return { entry, gone: false, shown: left >= 0 || entry.alarm.priority === "high" || entry.key === selected };
+    const rest = added.map((entry, index) => {
+      const there_is_room = taken + index < (entry.alarm.priority === "high" ? most : room);
+      return { entry, gone: false, shown: there_is_room || entry.key === selected };
     });
     const in_order = [...kept, ...rest.filter(({ shown }) => shown), ...rest.filter(({ shown }) => !shown)];
     this.#slots = in_order.map((one, place) => {

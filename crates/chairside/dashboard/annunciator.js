@@ -5,7 +5,7 @@
 import { is_open, MARKS, of_strip, Selection, standing, title } from "./alarms.js";
 import { Cards } from "./cards.js";
 import { toggle } from "./dialogs.js";
-import { by_id, element, focus_still, hide, on_press, set_attribute, set_text } from "./dom.js";
+import { by_id, element, focus_still, hide, on_press, scrolls, set_attribute, set_text } from "./dom.js";
 import { evidence_words } from "./evidence.js";
 import { t } from "./language.js";
 import { made_quiet, MadeQuiet } from "./made-quiet.js";
@@ -19,6 +19,12 @@ import { age, dotted, term, time_of_day } from "./words.js";
 
 /** A card on the strip is at least this wide, pixels. */
 const CARD_PX = 540;
+
+/** A card with its buttons below the words is about this high, pixels: until there is one to measure. */
+const CARD_HIGH_PX = 120;
+
+/** The cards take no more of the window's height: the beds stay readable below them. */
+const STRIP_SHARE = 0.36;
 
 /** So many of the newest things that devices say stand in the list. */
 const DEVICE_TEXTS = 20;
@@ -92,7 +98,9 @@ export class Annunciator {
     const state = { model, now, selected: this.#selection.key, sending: actions.sending(), by: people.current(model.staff)?.id, sound, live, whole: false };
     const room = Math.max(1, Math.floor(this.#strip_root.clientWidth / CARD_PX));
     const columns = Math.max(1, Math.min(room, wanted.length));
-    const { shown, hidden } = this.#strip.update(wanted, { columns, room }, state);
+    // Where the page does not scroll the cards leave the beds their height: what has no card is counted.
+    const rows = scrolls() ? Infinity : Math.max(1, Math.floor((innerHeight * STRIP_SHARE) / (this.#strip.height || CARD_HIGH_PX)));
+    const { shown, hidden } = this.#strip.update(wanted, { columns, room, most: columns * rows }, state);
     set_text(by_id("more"), hidden > 0 ? t("+{n} more", { n: hidden }) : t("All alarms"));
     const calm = by_id("calm");
     hide(calm, shown > 0);

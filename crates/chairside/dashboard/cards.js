@@ -35,7 +35,7 @@ export class Cards {
 
   /**
    * @param {import("./alarms.js").Standing[]} wanted
-   * @param {{columns: number, room: number}} room
+   * @param {{columns: number, room: number, most?: number}} room
    * @param {object} state
    * @param {import("./model.js").Model} state.model
    * @param {number} state.now
@@ -68,6 +68,11 @@ export class Cards {
       });
     });
     return { shown: visible.length, hidden: slots.length - visible.length };
+  }
+
+  /** How high the highest card is, pixels; nothing before there is one. */
+  get height() {
+    return Math.max(0, ...[...this.#cards.values()].map(({ root }) => root.offsetHeight));
   }
 
   /**

@@ -81,6 +81,7 @@ class CuffView extends CellView {
   /** @param {TileView["nibp"]} cell */
   update(cell) {
     super.update(cell);
+    set_attribute(this.root, "data-failed", cell?.failed);
     set_text(this.#mean, cell?.mean ?? "");
     set_text(this.#next, cell?.next ?? "");
   }

@@ -1,6 +1,5 @@
 // @ts-check
-// What became of a standing alarm since it began: the worst value, and when its reason was
-// written. The service says the reason once, at the onset, and not again while the number drifts.
+// What became of a standing alarm since it began: the worst value. The service says the reason once, at the onset, and not again while the number drifts.
 
 import { in_english } from "./language.js";
 import { rate_metric } from "./rate.js";
@@ -9,8 +8,6 @@ import { rate_metric } from "./rate.js";
 
 /**
  * @typedef {object} Course
- * @property {string} evidence as it was last said
- * @property {number} evidence_at_ms service time, milliseconds since 1970, at which that was so
  * @property {Watched | null} watched the number that it is about, if it has a worst
  * @property {number | null} worst since the onset, or since this page has seen it
  * @property {boolean} whole whether this page has heard every value since the onset
@@ -56,22 +53,17 @@ export function watched(id, { sources, readings }) {
 export function follow(bed, active, service_ms) {
   const courses = new Map();
   for (const alarm of active) {
-    const since_ms = Date.parse(alarm.since);
     const known = bed.courses.get(alarm.occurrence);
     if (known) {
-      const same = known.evidence === alarm.evidence;
-      const evidence_at_ms = same ? known.evidence_at_ms : service_ms;
-      courses.set(alarm.occurrence, { ...known, evidence: alarm.evidence, evidence_at_ms });
+      courses.set(alarm.occurrence, known);
       continue;
     }
     const number = watched(alarm.id, bed);
     /** @type {Course} */
     const course = {
-      evidence: alarm.evidence,
-      evidence_at_ms: since_ms,
       watched: number,
       worst: null,
-      whole: service_ms - since_ms < LATE_MS,
+      whole: service_ms - Date.parse(alarm.since) < LATE_MS,
     };
     const reading = number && alarm.present ? bed.readings.get(number.metric) : undefined;
     if (reading) take(course, reading);

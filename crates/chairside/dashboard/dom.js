@@ -56,8 +56,12 @@ export function on_press(id, then) {
  * @param {HTMLElement | null} target
  */
 export function focus_still(target) {
-  const scrolls = matchMedia("(max-width: 800px)").matches;
-  target?.focus({ preventScroll: !scrolls });
+  target?.focus({ preventScroll: !scrolls() });
+}
+
+/** Tells whether the page is so narrow that it scrolls. */
+export function scrolls() {
+  return matchMedia("(max-width: 800px)").matches;
 }
 
 /**

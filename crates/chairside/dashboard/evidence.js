@@ -4,7 +4,7 @@
 
 import { title } from "./alarms.js";
 import { of_service, t } from "./language.js";
-import { name_of, spelled } from "./words.js";
+import { name_of, spelled, time_of_day } from "./words.js";
 
 /** Who asks for help, by id, and over what. */
 const HELP = /^([\w.-]+) asks for help(?:: ([A-Z][A-Z0-9_]*))?$/;
@@ -28,6 +28,19 @@ function help_words(text, staff) {
  */
 export function evidence_words(text, staff = []) {
   return help_words(text, staff) ?? of_service()?.evidence_composed(text) ?? spelled(text);
+}
+
+/**
+ * Puts the time since when something lasts in the place of how long it had lasted when the text was
+ * written: that stands still, and nobody could tell when it was so.
+ * @param {string} text as the service says it
+ * @param {number} written_ms since 1970
+ */
+export function since_when(text, written_ms) {
+  return text.replace(/ for (\d+) (s|min)\b/g, (_, count, unit) => {
+    const time = time_of_day(written_ms - count * (unit === "s" ? 1_000 : 60_000));
+    return ` since ${unit === "s" ? time : time.slice(0, 5)}`;
+  });
 }
 
 /** How a limit is named in front of a refusal. */

@@ -1,7 +1,7 @@
 // @ts-check
 // The limits of a bed as people read and change them. No DOM and no clock.
 
-import { title } from "./alarms.js";
+import { place, title } from "./alarms.js";
 import { in_english, t } from "./language.js";
 import { figure, name_of } from "./words.js";
 
@@ -51,14 +51,23 @@ export function limit_name({ key, alarm }) {
   return part in PARTS ? t(PARTS[part], { title: title(alarm) }) : `${title(alarm)} ${part}`;
 }
 
+/** The numbers that limits are about, in the order of the tile, and what is about none of them. */
+const GROUPS = in_english({ spo2: "SpO₂", rate: "HR, PR", nibp: "NIBP", rr: "RR, breath", etco2: "EtCO₂", "": "Others" });
+
 /**
- * Puts the numbers of one alarm together.
+ * Puts the limits of one number together, and of those the numbers of one alarm: the saturation's
+ * come first, as on the tile.
  * @param {Limit[]} limits
- * @returns {Limit[]}
+ * @returns {{name: string, limits: Limit[]}[]}
  */
 export function in_groups(limits) {
   const alarms = [...new Set(limits.map(({ alarm }) => alarm))];
-  return alarms.flatMap((alarm) => limits.filter((limit) => limit.alarm === alarm));
+  const sorted = alarms.flatMap((alarm) => limits.filter((limit) => limit.alarm === alarm));
+  const groups = Object.entries(GROUPS).map(([where, name]) => ({
+    name: t(name),
+    limits: sorted.filter(({ alarm }) => (place(alarm) ?? "") === where),
+  }));
+  return groups.filter((group) => group.limits.length > 0);
 }
 
 /**
@@ -112,6 +121,29 @@ export function bounds_words(limit, role) {
 }
 
 /**
+ * Reads a number that somebody types, as the service counts it; not a number when it is none.
+ * @param {Limit} limit
+ * @param {string} text
+ */
+function typed({ key }, text) {
+  const number = text.trim() === "" ? Number.NaN : Number(text.trim().replace(",", "."));
+  return IN_MINUTES.has(key) ? Math.round(number * 60) : number;
+}
+
+/**
+ * Says while it is typed that a number is beyond what whoever is at this station may choose;
+ * nothing while it is within that, or not a number yet.
+ * @param {Limit} limit
+ * @param {string} text
+ * @param {string | undefined} role
+ */
+export function beyond_words(limit, text, role) {
+  const value = typed(limit, text);
+  const { least = Infinity, most = -Infinity } = limit;
+  return role === "clinician" || Number.isNaN(value) || (value >= least && value <= most) ? "" : bounds_words(limit, role);
+}
+
+/**
  * Reads what somebody wants a limit to be.
  * @param {Limit} limit
  * @param {string} text
@@ -119,9 +151,8 @@ export function bounds_words(limit, role) {
  * @returns {{value: number, question: string, warning: string} | {problem: string}}
  */
 export function wanted(limit, text, reason) {
-  const number = Number(text.trim().replace(",", "."));
-  if (text.trim() === "" || !Number.isFinite(number)) return { problem: t("Say which number it is to be") };
-  const value = IN_MINUTES.has(limit.key) ? Math.round(number * 60) : number;
+  const value = typed(limit, text);
+  if (!Number.isFinite(value)) return { problem: t("Say which number it is to be") };
   if (value === limit.value) return { problem: t("That is what it is now") };
   if (reason.trim() === "") return { problem: t("Say why: it is recorded with your name") };
   const question = `${limit_name(limit)}: ${change_words(limit, value)}`;

@@ -6,7 +6,7 @@ import { ask, why_not } from "./ask.js";
 import { button, by_id, element, focus_still, on_press, set_text } from "./dom.js";
 import { KeptUp } from "./kept-up.js";
 import { t } from "./language.js";
-import { bounds_words, cause_words, in_groups, limit_name, unit_of, wanted, with_unit } from "./limit-words.js";
+import { beyond_words, bounds_words, cause_words, in_groups, limit_name, unit_of, wanted, with_unit } from "./limit-words.js";
 
 /** @typedef {import("./limit-words.js").Limit} Limit */
 /** @typedef {import("./model.js").BedState} BedState */
@@ -24,8 +24,6 @@ export class LimitsPanel {
   #bed = null;
   /** Asked for anew when another of the bed's numbers was changed. @type {KeptUp<{limits: Limit[]}>} */
   #answer = new KeptUp();
-  /** @type {Limit[]} */
-  #limits = [];
 
   /**
    * @param {import("./panel.js").Panel} panel
@@ -67,8 +65,7 @@ export class LimitsPanel {
     this.#answer.follow(JSON.stringify([bed.bed, bed.changed, bed.phase]), now, {
       ask: () => ask(`/api/v1/beds/${encodeURIComponent(bed.bed)}/limits`),
       answered: ({ limits }) => {
-        this.#limits = in_groups(limits);
-        this.#show(bed, staff);
+        this.#show(bed, staff, limits);
         set_text(this.#problem, "");
       },
       failed: (error) => {
@@ -81,9 +78,11 @@ export class LimitsPanel {
   /**
    * @param {BedState} bed
    * @param {readonly import("./wire.js").Person[]} staff
+   * @param {Limit[]} limits
    */
-  #show(bed, staff) {
-    const rows = this.#limits.map((limit) => {
+  #show(bed, staff, limits) {
+    /** @param {Limit} limit */
+    const row_of = (limit) => {
       const changed = bed.changed.find(({ key }) => key === limit.key);
       const now = with_unit(limit, limit.value);
       const row = element(
@@ -99,8 +98,10 @@ export class LimitsPanel {
       if (limit.value !== limit.default) row.setAttribute("data-changed", "");
       row.querySelector("button")?.setAttribute("aria-label", t("Change {limit}, now {value}", { limit: limit_name(limit), value: now }));
       return row;
-    });
-    this.#rows.replaceChildren(...rows);
+    };
+    const groups = in_groups(limits).map(({ name, limits: some }) =>
+      [element("tr", "group", element("th", { colspan: "5", scope: "rowgroup" }, name)), ...some.map(row_of)]);
+    this.#rows.replaceChildren(...groups.flat());
   }
 
   /**
@@ -116,6 +117,13 @@ export class LimitsPanel {
     value.value = text;
     reason.value = why;
     const problem = element("p", { class: "problem", role: "alert" }, refused);
+    const next = element("button", { type: "submit" }, t("Next"));
+    value.addEventListener("input", () => {
+      const beyond = beyond_words(limit, value.value, this.#role());
+      set_text(problem, beyond);
+      // Who is not known yet may be one who may.
+      next.disabled = beyond !== "" && this.#role() !== undefined;
+    });
     const blanks = {
       now: with_unit(limit, limit.value),
       profile: with_unit(limit, limit.default),
@@ -127,7 +135,7 @@ export class LimitsPanel {
       element("label", { for: "limit-value" }, t("New number, {unit}", { unit: unit_of(limit) })), value,
       element("label", { for: "limit-reason" }, t("Why")), reason,
       problem,
-      element("button", { type: "submit" }, t("Next")),
+      next,
       button(t("Cancel"), "cancel", () => this.#form.replaceChildren()),
     );
     form.addEventListener("submit", (event) => {

@@ -7,6 +7,7 @@ import { who_words } from "./answers.js";
 import { t } from "./language.js";
 import { by_worst } from "./order.js";
 import { mark, tile } from "./present.js";
+import { patient_words } from "./session-words.js";
 import { dotted } from "./words.js";
 
 /** @typedef {import("./model.js").Model} Model */
@@ -16,6 +17,7 @@ import { dotted } from "./words.js";
  * @typedef {object} Row
  * @property {string} bed
  * @property {string} name
+ * @property {string} patient
  * @property {import("./present.js").Mark | null} mark
  * @property {string} title of its worst alarm, or why there is no number
  * @property {import("./present.js").Cell[]} numbers
@@ -36,6 +38,7 @@ export function phone_rows(model, now, station) {
     return {
       bed: bed.bed,
       name: bed.name,
+      patient: patient_words(bed.session?.patient),
       mark: worst ? mark(model, worst.alarm) : null,
       title: worst ? dotted(title(worst.alarm.id), worst.early, who_words(bed.alarms, worst.alarm, model.staff)) : lost,
       numbers: [view.spo2, view.rate, view.nibp].filter((one) => one !== null),

@@ -6,7 +6,7 @@ import { early_words, is_technical, look, MARKS, of_strip, place, standing, titl
 import { who_words } from "./answers.js";
 import { watched } from "./course.js";
 import { curves_of, ON_TILE } from "./curves.js";
-import { evidence_words } from "./evidence.js";
+import { evidence_words, since_when } from "./evidence.js";
 import { in_english, t } from "./language.js";
 import { flood_words, sound_at, suspended_places } from "./quiet.js";
 import { rate_metric } from "./rate.js";
@@ -68,7 +68,7 @@ const DEVICE_TEXT_MS = 60_000;
  * @property {string} device_text
  * @property {Cell} spo2
  * @property {Cell} rate
- * @property {(Cell & {mean: string, next: string}) | null} nibp
+ * @property {(Cell & {mean: string, next: string, failed: boolean}) | null} nibp
  * @property {Cell | null} rr
  * @property {Cell | null} etco2
  * @property {Cell | null} temperature
@@ -148,9 +148,11 @@ function loss(devices, worst) {
  * @param {boolean} [whole] also which signals the service used for it
  */
 export function detail(model, { bed, alarm, course, early }, now, whole = false) {
-  const at = time_of_day(course?.evidence_at_ms ?? Date.parse(alarm.since));
-  const reason = evidence_words(whole ? alarm.evidence : without_signals(alarm.evidence), model.staff);
-  const dated = t("at {time}", { time: at });
+  const at_ms = Date.parse(alarm.evidence_at ?? alarm.since);
+  // Of what is not heard one time says all: since when. The card counts on from the alarm.
+  const evidence = is_technical(alarm) ? since_when(alarm.evidence, at_ms) : alarm.evidence;
+  const reason = evidence_words(whole ? evidence : without_signals(evidence), model.staff);
+  const dated = evidence === alarm.evidence ? t("at {time}", { time: time_of_day(at_ms) }) : "";
   const worst = worst_words(alarm, course);
   if (alarm.present) return dotted(early, now_words(model, model.beds.get(bed), alarm, now), reason, worst, dated);
   const ended = alarm.ended === undefined ? t("ended") : t("ended {time}", { time: time_of_day(Date.parse(alarm.ended)) });
@@ -372,6 +374,7 @@ function nibp(look_up, drawn) {
   const mean = beside("NibpMean");
   const lost = model.connection(now) === "lost";
   const found = systolic.state !== "none";
+  const failed = !lost && bed.cuff.state === "failed";
   const cuff = cuff_words(bed, reading);
   const limits = bed.limits.NibpSystolic;
   const high = limits?.high === undefined ? "" : `${limit(limits.high)}/${limit(bed.limits.NibpDiastolic?.high)}`;
@@ -379,6 +382,9 @@ function nibp(look_up, drawn) {
   return {
     ...systolic,
     text: found ? `${systolic.text}/${diastolic}` : DASHES,
+    // The last pressure is not what the cuff has just looked for.
+    state: found && failed ? "ageing" : systolic.state,
+    failed,
     mean: found && mean !== DASHES ? `(${mean})` : "",
     note: reading && !lost ? cuff_age(age(reading.age_ms), found) : systolic.note,
     next: lost ? "" : cuff,
@@ -494,6 +500,7 @@ function summary(view) {
     spoken(t("oxygen saturation"), view.spo2, t("per cent")),
     spoken(view.rate.label === t("HR") ? t("heart rate") : t("pulse rate"), view.rate, ""),
     view.nibp && spoken(t("blood pressure"), view.nibp, ""),
+    view.nibp?.failed && view.nibp.next,
     view.rr && spoken(t("respiration rate"), view.rr, ""),
     view.etco2 && spoken(t("end-tidal carbon dioxide"), view.etco2, ""),
   ];

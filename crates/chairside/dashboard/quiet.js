@@ -4,7 +4,7 @@
 
 import { place, title } from "./alarms.js";
 import { t } from "./language.js";
-import { countdown, initials_of, name_of } from "./words.js";
+import { countdown, initials_of, name_of, time_of_day } from "./words.js";
 
 /** @typedef {import("./model.js").BedState} BedState */
 /** @typedef {readonly import("./wire.js").Person[]} Staff */
@@ -110,11 +110,12 @@ export function suspended_mark(one, staff, now) {
 }
 
 /**
- * The line of a bed of which very many alarms began.
+ * The line of a bed of which very many alarms began. Which is the worst, the list says: of those
+ * that began it may be over.
  * @param {import("./wire.js").Flood} flood
  */
 export function flood_words(flood) {
-  return t("{count} alarms, worst: {title}", { count: flood.count, title: title(flood.worst) });
+  return t("{count} alarms since {time}", { count: flood.count, time: time_of_day(Date.parse(flood.since)).slice(0, 5) });
 }
 
 /**

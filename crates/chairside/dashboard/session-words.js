@@ -2,7 +2,7 @@
 // A treatment session in few words: "M. K. 1042 · 12 min · dosing".
 
 import { t } from "./language.js";
-import { term } from "./words.js";
+import { dotted, term } from "./words.js";
 
 /**
  * @param {import("./wire.js").Session} session
@@ -11,5 +11,13 @@ import { term } from "./words.js";
 export function session_words({ patient, opened, phase }, service_ms) {
   const minutes = Math.floor(Math.max(0, service_ms - Date.parse(opened)) / 60_000);
   const clock = Number.isNaN(minutes) ? "" : t("{minutes} min", { minutes });
-  return [[patient?.initials, patient?.number].filter(Boolean).join(" "), clock, term(phase)].filter(Boolean).join(" · ");
+  return dotted(patient_words(patient), clock, term(phase));
+}
+
+/**
+ * A patient as the staff know them: "M. K. 1042"; nothing where nobody has said it.
+ * @param {import("./wire.js").Session["patient"] | undefined} patient
+ */
+export function patient_words(patient) {
+  return [patient?.initials, patient?.number].filter(Boolean).join(" ");
 }

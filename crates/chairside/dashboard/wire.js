@@ -41,6 +41,7 @@
  * @property {string} since RFC 3339
  * @property {string} [ended] RFC 3339; there when the condition is over
  * @property {string} evidence
+ * @property {string} [evidence_at] RFC 3339: when that was so; since the beginning, where it is absent
  * @property {string} [by]
  * @property {{by: string, call?: number}[]} [declined] who does not come, and after which call they said so
  */

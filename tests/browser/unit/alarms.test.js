@@ -68,6 +68,14 @@ test("a high alarm is never behind the number of those not shown", () => {
   assert.equal(order.read("1/6", 9_000 + SETTLE_MS).key, "1/6");
 });
 
+test("cards leave the beds their height: beyond that, the worst are shown, and the selected one", () => {
+  const entries = standing(beds([high("1", 1), high("2", 2), high("3", 3), high("4", 4), medium("5", 5)]));
+  const order = new StripOrder();
+  const room = { columns: 2, room: 2, most: 3, selected: null };
+  assert.deepEqual(shown(order.arrange(entries, 0, false, room)), ["1/4", "1/3", "1/2"]);
+  assert.deepEqual(shown(order.arrange(entries, 9_000, false, { ...room, selected: "1/5" })), ["1/4", "1/3", "1/2", "1/5"]);
+});
+
 test("nothing on the strip moves while a pointer is over it", () => {
   const order = new StripOrder();
   const before = standing(beds([medium("1", 1), medium("2", 2)]));

@@ -7,7 +7,7 @@ import { banners, without_signal } from "../../../crates/chairside/dashboard/sta
 import { alarm, bed, Feed, NOON_MS } from "./feed.js";
 
 /** A time of day in minutes, where the test runs. */
-const clock = (at_ms) => new Date(at_ms).toTimeString().slice(0, 5);
+const clock = (at_ms, length = 5) => new Date(at_ms).toTimeString().slice(0, length);
 
 const view = (feed) => tile(feed.model, feed.bed(), feed.now);
 
@@ -117,6 +117,28 @@ test("a pressure that is due is dimmed later, and after one and a half intervals
   assert.deepEqual([nibp.text, nibp.mean, nibp.note], ["– –", "", "15 min old: expired"]);
 });
 
+test("after a cuff that found nothing the pressure before it is dimmed, and read out with the reason", () => {
+  const feed = new Feed();
+  feed.cuff(128, 82, 97);
+  feed.send({ type: "cuff", bed: "1", device: "v100-1", state: "failed", text: "no reading found" });
+  const { nibp, summary } = view(feed);
+  assert.deepEqual([nibp.text, nibp.state, nibp.failed, nibp.next], ["128/82", "ageing", true, "failed: no reading found"]);
+  assert.match(summary, /blood pressure 128\/82 \(.*\), failed: no reading found/);
+  feed.send({ type: "cuff", bed: "1", device: "v100-1", state: "measuring", text: null });
+  assert.deepEqual([view(feed).nibp.state, view(feed).nibp.failed], ["fresh", false]);
+});
+
+test("what is not heard says since when, by the service's own time, and no second time", () => {
+  const feed = new Feed();
+  const evidence_at = new Date(NOON_MS + 62_000).toISOString();
+  const lost = alarm({ id: "DEVICE_LINK_LOST", kind: "technical", evidence: "nothing from nonin-1 for 62 s", evidence_at });
+  feed.send({ type: "alarms", bed: "1", version: 1, active: [lost] });
+  assert.equal(view(feed).alarm.detail, `nothing from nonin-1 since ${clock(NOON_MS, 8)}`);
+  const overdue = { ...lost, id: "NIBP_OVERDUE", evidence: "no NIBP reading for 12 min; one is expected every 10 min" };
+  feed.send({ type: "alarms", bed: "1", version: 2, active: [overdue] });
+  assert.equal(view(feed).alarm.detail, `no NIBP reading since ${clock(NOON_MS + 62_000 - 720_000)}; one is expected every 10 min`);
+});
+
 test("what the cuff is doing is said", () => {
   const feed = new Feed();
   const cuff = (state, text) => {
@@ -125,6 +147,7 @@ test("what the cuff is doing is said", () => {
   };
   assert.equal(cuff("measuring", null), "measuring");
   assert.equal(cuff("failed", "took too long"), "failed: took too long");
+  assert.deepEqual([view(feed).nibp.failed, view(feed).nibp.state], [true, "none"]);
   assert.equal(cuff("idle", null), "every 10 min");
 });
 

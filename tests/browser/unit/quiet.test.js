@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { last_call } from "../../../crates/chairside/dashboard/answers.js";
-import { in_groups, limit_name, wanted } from "../../../crates/chairside/dashboard/limit-words.js";
+import { beyond_words, in_groups, limit_name, wanted } from "../../../crates/chairside/dashboard/limit-words.js";
 import { tile } from "../../../crates/chairside/dashboard/present.js";
 import { off_banners, sound_at } from "../../../crates/chairside/dashboard/quiet.js";
+import { time_of_day } from "../../../crates/chairside/dashboard/words.js";
 import { alarm, Feed } from "./feed.js";
 
 /** Sends the alarms of a bed with what people have made quiet. */
@@ -69,7 +70,7 @@ test("very many alarms are one line on top, and none is left out below", () => {
   const feed = new Feed();
   const flood = { count: 7, worst: "SPO2_VERY_LOW", priority: "high", since: feed.wall(), text: "" };
   quiet(feed, { flood }, [alarm(), alarm({ id: "HR_HIGH", occurrence: "2" })]);
-  assert.equal(view(feed).flood, "7 alarms, worst: SpO₂ very low");
+  assert.equal(view(feed).flood, `7 alarms since ${time_of_day(Date.parse(flood.since)).slice(0, 5)}`);
   assert.equal(view(feed).alarm.more, 1);
 });
 
@@ -101,7 +102,18 @@ test("limits have names that people use, and those of an alarm stand together", 
   const delay = { ...hr_high, key: "threshold.HR_HIGH.delay_s", unit: "s" };
   const cuff = { ...hr_high, key: "nibp.interval_s", alarm: "NIBP_OVERDUE", unit: "s" };
   assert.deepEqual([hr_high, delay, cuff].map(limit_name), ["HR high limit", "HR high for", "Cuff every"]);
-  assert.deepEqual(in_groups([hr_high, cuff, delay]), [hr_high, delay, cuff]);
+  const spo2 = { ...hr_high, key: "threshold.SPO2_LOW.trip", alarm: "SPO2_LOW", unit: "%" };
+  const groups = in_groups([hr_high, cuff, delay, spo2]).map(({ name, limits }) => [name, limits]);
+  assert.deepEqual(groups, [["SpO₂", [spo2]], ["HR, PR", [hr_high, delay]], ["NIBP", [cuff]]]);
+});
+
+test("a number beyond what whoever is here may choose is told while it is typed", () => {
+  const limit = { ...hr_high, least: 100, most: 150 };
+  const allowed = (text, role) => beyond_words(limit, text, role) === "";
+  assert.deepEqual(["100", "150", "", "1", "99", "151"].map((text) => allowed(text, "nurse")), [true, true, true, false, false, false]);
+  assert.deepEqual([allowed("151", "clinician"), allowed("151", undefined)], [true, false]);
+  assert.match(beyond_words(limit, "97,5", "nurse"), /100–150; beyond: clinician/);
+  assert.equal(beyond_words({ ...hr_high, least: undefined, most: undefined }, "130", "nurse"), "clinician only");
 });
 
 test("a pause of the sound is a mark of the alarms that it covers, and of no other", () => {

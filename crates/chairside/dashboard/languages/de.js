@@ -91,7 +91,10 @@ export const GERMAN = {
   "lowest seen here {value}": "tiefster hier {value}",
   "highest {value}": "höchster {value}",
   "highest seen here {value}": "höchster hier {value}",
-  "{count} alarms, worst: {title}": "{count} Alarme, schlimmster: {title}",
+  "HR, PR": "HF, PF",
+  "RR, breath": "AF, Atmung",
+  Others: "Andere",
+  "{count} alarms since {time}": "{count} Alarme seit {time}",
 
   // A tile
   "no value": "kein Wert",

@@ -10,6 +10,8 @@ import { term, time_of_day } from "../words.js";
 /** @typedef {import("../phrases.js").Phrase} Phrase */
 
 const SPAN = "\\d+ (?:s|min)";
+/** How long, or since when. */
+const LASTED = `(?:for|since) (${SPAN}|\\d\\d:\\d\\d(?::\\d\\d)?)`;
 const CHANGE = `(?:${NUMBER}|--)(?:→${NUMBER})?`;
 const DEVICE = "(?:device \\d+|[\\w.-]+)";
 const UNIT = "(?:/min| ?%| mmHg| °C)";
@@ -189,26 +191,26 @@ function way(text) {
 
 /** @type {Phrase[]} */
 const EVIDENCE = [
-  phrase(`No CO2 breath for (${SPAN})`, ([time]) => t("No CO₂ breath for {time}", { time })),
-  phrase(`no valid (SpO2|CO2) for (${SPAN})`, ([name, time]) => t("no valid {name} for {time}", { name: named(name), time })),
+  phrase(`No CO2 breath ${LASTED}`, ([time]) => t("No CO₂ breath for {time}", { time })),
+  phrase(`no valid (SpO2|CO2) ${LASTED}`, ([name, time]) => t("no valid {name} for {time}", { name: named(name), time })),
   phrase(`(${SOME_NAME}) (${NUMBER}${UNIT}) (below|above) (${NUMBER}${UNIT})`, ([name, value, side, limit]) => {
     const blanks = { name: named(name), value: numbers(value), limit: numbers(limit) };
     return side === "below" ? t("{name} {value} below {limit}", blanks) : t("{name} {value} above {limit}", blanks);
   }),
-  phrase(`for (${SPAN})`, ([time]) => t("for {time}", { time })),
+  phrase(`${LASTED}`, ([time]) => t("for {time}", { time })),
   phrase(`NIBP ((?:\\d+|--)/(?:\\d+|--)) mmHg`, ([pressures]) => t("NIBP {pressures} mmHg", { pressures })),
   phrase(`baseline (\\d+/\\d+)`, ([pressures]) => t("baseline {pressures}", { pressures })),
   phrase(`limit (${NUMBER}(?:/${NUMBER})?) above it`, ([limit]) => t("limit {limit} above it", { limit: numbers(limit) })),
   phrase(`limit (${NUMBER}(?:/${NUMBER})?)`, ([limit]) => t("limit {limit}", { limit: numbers(limit) })),
   phrase(`mean (${NUMBER})`, ([value]) => t("mean {value}", { value: numbers(value) })),
-  phrase(`no NIBP reading for (${SPAN})`, ([time]) => t("no NIBP reading for {time}", { time })),
+  phrase(`no NIBP reading ${LASTED}`, ([time]) => t("no NIBP reading for {time}", { time })),
   phrase(`one is expected every (${SPAN})`, ([time]) => t("one is expected every {time}", { time })),
   phrase(`pulse lost at the probe during (\\d+) cuff cycles in a row`, ([count]) =>
     t("pulse lost at the probe during {count} cuff cycles in a row", { count }),
   ),
-  phrase(`nothing from (${DEVICE}) for (${SPAN})`, ([device, time]) => t("nothing from {device} for {time}", { device, time })),
-  phrase(`nothing readable from (${DEVICE}) for (${SPAN})`, ([device, time]) => t("nothing readable from {device} for {time}", { device, time })),
-  phrase(`from (${DEVICE}) for (${SPAN})`, ([device, time]) => t("from {device} for {time}", { device, time })),
+  phrase(`nothing from (${DEVICE}) ${LASTED}`, ([device, time]) => t("nothing from {device} for {time}", { device, time })),
+  phrase(`nothing readable from (${DEVICE}) ${LASTED}`, ([device, time]) => t("nothing readable from {device} for {time}", { device, time })),
+  phrase(`from (${DEVICE}) ${LASTED}`, ([device, time]) => t("from {device} for {time}", { device, time })),
   phrase(`(${DEVICE}(?:, ${DEVICE})*) and (${DEVICE}) are back`, ([devices, last]) => t("{devices} and {last} are back", { devices, last })),
   phrase(`(${DEVICE}) is back`, ([device]) => t("{device} is back", { device })),
   phrase(`but not yet for (${SPAN})`, ([time]) => t("but not yet for {time}", { time })),
@@ -229,7 +231,7 @@ const EVIDENCE = [
   // A number and what it is now, after all that begin with a name as well.
   ...fixed(FIXED),
   phrase(`(${SOME_NAME}) (${CHANGE}${UNIT}?)`, ([name, change]) => `${named(name)} ${numbers(change)}`),
-  phrase(`(${DEVICE}) for (${SPAN})`, ([device, time]) => t("{device} for {time}", { device, time })),
+  phrase(`(${DEVICE}) ${LASTED}`, ([device, time]) => t("{device} for {time}", { device, time })),
   phrase(`(${PROGRAM}) cannot be reached`, ([program]) => t("{program} cannot be reached", { program })),
   phrase(`(${PROGRAM}) does not answer`, ([program]) => t("{program} does not answer", { program })),
   phrase(`(${PROGRAM}) went away`, ([program]) => t("{program} went away", { program })),
@@ -247,10 +249,10 @@ const EVIDENCE = [
   phrase(`(${DISPLAY}) is muted`, ([display]) => t("{display} is muted", { display })),
   phrase(`(${DISPLAY}) plays nothing`, ([display]) => t("{display} plays nothing", { display })),
   phrase(`(${DISPLAY}) is hidden`, ([display]) => t("{display} is hidden", { display })),
-  phrase(`(${DISPLAY}) has drawn nothing for (${SPAN})`, ([display, time]) => t("{display} has drawn nothing for {time}", { display, time })),
+  phrase(`(${DISPLAY}) has drawn nothing ${LASTED}`, ([display, time]) => t("{display} has drawn nothing for {time}", { display, time })),
   phrase(`(${DISPLAY}) has drawn nothing`, ([display]) => t("{display} has drawn nothing", { display })),
-  phrase(`(${DISPLAY}) has said nothing for (${SPAN})`, ([display, time]) => t("{display} has said nothing for {time}", { display, time })),
-  phrase(`(${DISPLAY}) has been gone for (${SPAN})`, ([display, time]) => t("{display} has been gone for {time}", { display, time })),
+  phrase(`(${DISPLAY}) has said nothing ${LASTED}`, ([display, time]) => t("{display} has said nothing for {time}", { display, time })),
+  phrase(`(${DISPLAY}) has been gone ${LASTED}`, ([display, time]) => t("{display} has been gone for {time}", { display, time })),
   phrase("not reached: ((?:[^;,]+ by [^;,]+)(?:, [^;,]+ by [^;,]+)*)", ([ways]) => t("not reached: {ways}", { ways: ways.split(", ").map(way).join(", ") })),
   phrase(`(${DISPLAY}) has not confirmed it`, ([display]) => t("{display} has not confirmed it", { display })),
   phrase(`(${DISPLAY}) have not confirmed it`, ([displays]) => t("{displays} have not confirmed it", { displays })),

@@ -9,8 +9,9 @@ import { button, by_id, element, hide, keep_only, set_attribute, set_count, set_
 import { t } from "../language.js";
 import { OneAlarm, phone_rows } from "../phone.js";
 import { detail, mark } from "../present.js";
+import { patient_words } from "../session-words.js";
 import { connection_words } from "../status.js";
-import { time_of_day, timer } from "../words.js";
+import { dotted, time_of_day, timer } from "../words.js";
 
 /** @typedef {import("../phone.js").Row} Row */
 /** @typedef {import("../alarms.js").Standing} Standing */
@@ -116,6 +117,7 @@ export class PhoneView {
 class RowView {
   #mark = element("span", "mark");
   #name = element("strong");
+  #patient = element("span", "patient");
   #title = element("span", "title");
   #block;
   #numbers = element("span", { class: "numbers", "aria-hidden": "true" });
@@ -130,7 +132,7 @@ class RowView {
     this.#button = button("", "bed", chosen);
     this.#button.append(
       this.#summary,
-      element("span", { class: "first", "aria-hidden": "true" }, this.#block, this.#name, this.#title),
+      element("span", { class: "first", "aria-hidden": "true" }, this.#block, this.#name, this.#patient, this.#title),
       this.#numbers,
     );
     this.root = element("li", {}, this.#button);
@@ -141,6 +143,7 @@ class RowView {
     set_mark(this.#block, row.mark);
     set_text(this.#mark, row.mark?.text ?? "");
     set_text(this.#name, row.name);
+    set_text(this.#patient, row.patient);
     set_text(this.#title, row.title);
     set_text(this.#summary, row.summary);
     set_attribute(this.root, "data-bed", row.bed);
@@ -225,7 +228,7 @@ class CardView {
     set_mark(this.#block, drawn);
     set_attribute(this.#block, "data-settled", settled);
     set_text(this.#mark, drawn.text);
-    set_text(this.#bed, bed_name);
+    set_text(this.#bed, dotted(bed_name, patient_words(model.beds.get(entry.bed)?.session?.patient)));
     set_text(this.#title, title(alarm.id));
     set_text(this.#detail, detail(model, entry, now));
     set_text(this.#declined, who_words(entry.of_bed, alarm, model.staff));

@@ -21,6 +21,8 @@ pub(super) struct BedAlarms {
     acknowledged_by: BTreeMap<Occurrence, String>,
     declined: BTreeMap<Occurrence, Vec<wire::Declined>>,
     ended: BTreeMap<Occurrence, MonoTime>,
+    /// When the reason of each was written as it is now.
+    written: BTreeMap<Occurrence, MonoTime>,
     suspended: BTreeMap<AlarmId, Suspension>,
     audio: Audio,
     flood: Option<Flood>,
@@ -73,6 +75,7 @@ impl BedAlarms {
             self.acknowledged_by.remove(&occurrence);
             self.declined.remove(&occurrence);
             self.ended.remove(&occurrence);
+            self.written.remove(&occurrence);
             return;
         }
         if transition.present {
@@ -85,8 +88,15 @@ impl BedAlarms {
             self.acknowledged_by.remove(&occurrence);
         }
         let before = self.standing.insert(transition.id, transition.clone());
+        let as_before = before.as_ref().is_some_and(|before| {
+            before.occurrence == occurrence && before.evidence == transition.evidence
+        });
+        if !as_before {
+            self.written.insert(occurrence, transition.at);
+        }
         if let Some(replaced) = before.filter(|before| before.occurrence != occurrence) {
             self.ended.remove(&replaced.occurrence);
+            self.written.remove(&replaced.occurrence);
             self.acknowledged_by.remove(&replaced.occurrence);
             self.declined.remove(&replaced.occurrence);
         }
@@ -164,6 +174,10 @@ impl BedAlarms {
                 .get(&alarm.occurrence)
                 .map(|ended| wire::Time(wall(zero, *ended))),
             evidence: info.with_device_names(&alarm.evidence),
+            evidence_at: {
+                let written = self.written.get(&alarm.occurrence);
+                wire::Time(wall(zero, written.copied().unwrap_or(alarm.since)))
+            },
             by,
             declined: self
                 .declined

@@ -287,6 +287,31 @@ fn evidence_names_devices_as_people_do() {
 }
 
 #[test]
+fn evidence_says_when_it_was_so_and_keeps_that_while_its_words_are_the_same() {
+    let mut clinic = Clinic::new();
+    let written_at = |clinic: &mut Clinic, at_s, occurrence, words: &str| {
+        let told = Transition {
+            at: MonoTime::from_secs(at_s),
+            evidence: words.into(),
+            ..transition(AlarmId::DeviceLinkLost, occurrence, Priority::High)
+        };
+        let alarms = clinic.alarm(at_s, told);
+        let text = alarms["active"][0]["evidence_at"].as_str().unwrap();
+        DateTime::parse_from_rfc3339(text).unwrap().timestamp()
+    };
+    let first = written_at(&mut clinic, 10, 1, "nothing for 10 s");
+    assert_eq!(written_at(&mut clinic, 40, 1, "nothing for 10 s"), first);
+    assert_eq!(
+        written_at(&mut clinic, 62, 1, "nothing for 62 s"),
+        first + 52
+    );
+    assert_eq!(
+        written_at(&mut clinic, 90, 2, "nothing for 62 s"),
+        first + 80
+    );
+}
+
+#[test]
 fn a_line_that_is_not_read_is_named() {
     let mut clinic = Clinic::new();
     let connected = Entry::Link {

@@ -119,6 +119,8 @@ pub struct ActiveAlarm {
     pub ended: Option<Time>,
     /// Why, in plain numbers.
     pub evidence: String,
+    /// When that was so: a time that it names counts back from there.
+    pub evidence_at: Time,
     /// Who acknowledged it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub by: Option<String>,
