@@ -94,6 +94,9 @@ async function arm(page) {
   await page.locator('#sound[data-sound="running"]').waitFor({ timeout: 10_000 });
 }
 
+/** Three rooms that call at once, each for something else, and one at peace. */
+const THREE = { name: "three-rooms", rooms: ["high", "help-wanted", "technical"] };
+
 async function of_states(browser, address) {
   const every = states("");
   const calm = every[0];
@@ -107,6 +110,13 @@ async function of_states(browser, address) {
     // What was said of the state before is gone from the strip, and the curves are whole again.
     await one.page.waitForTimeout(SWEPT_MS);
     await keep(one.page, name);
+  }
+  if (is_wanted(THREE.name)) {
+    const which = [...THREE.rooms.map((name) => every.find((state) => state.name === name) ?? calm), calm];
+    await one.recast(cast(which));
+    one.tell(which);
+    await one.page.waitForTimeout(SWEPT_MS);
+    await keep(one.page, THREE.name);
   }
   await one.end();
 }

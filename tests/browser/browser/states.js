@@ -94,7 +94,7 @@ export function states(station) {
     },
     {
       name: "flood",
-      says: "Very many alarms at once: one line counts them and names the worst, and none is left out.",
+      says: "Very many alarms at once: one line counts them, and none is left out.",
       values: { SpO2: 86, PulseRate: 141, NibpSystolic: 186, NibpDiastolic: 114, NibpMean: 138, EtCO2: 20 },
       active: [
         very_low(),
@@ -127,8 +127,14 @@ export function states(station) {
     },
     {
       name: "cuff-failed",
-      says: "The cuff found no pressure: the last one stands with its age and the reason.",
+      says: "The cuff found no pressure: the last one is dimmed, with a mark, its age and the reason.",
       also: [{ type: "cuff", device: "v100-1", state: "failed", text: "no reading found" }],
+    },
+    {
+      name: "session",
+      says: "A session is open: whose bed it is, since when, and in which phase; an alarm from before it is not of this patient.",
+      active: [low({ id: "NIBP_HIGH", occurrence: "7", since: ago(700), evidence: "NIBP 171/103 mmHg, limit 165/100" })],
+      also: [{ type: "session", session: { session: "5f1c2c9a04b7d310", opened: ago(610), by: "mn", patient: { initials: "M. L.", number: "1042" }, phase: "dosing" }, readings_from: ago(640) }],
     },
   ];
 }
