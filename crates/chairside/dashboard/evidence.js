@@ -46,6 +46,9 @@ export function since_when(text, written_ms) {
 /** How a limit is named in front of a refusal. */
 const KEY = /^(?:threshold|nibp|airway|technical|spo2|signal)\.[\w.]+: /;
 
+/** The name in a file of a limit of an alarm, within a text. */
+const OF_ALARM = /\b[a-z]+\.([A-Z][A-Z0-9_]*)\.\w+/g;
+
 /** The name of an alarm within a text. */
 const ID = /\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b/g;
 
@@ -56,5 +59,5 @@ const ID = /\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b/g;
  */
 export function refusal_words(text) {
   const plain = text.replace(KEY, "").replace(/^not understood: (?=a name )/, "");
-  return of_service()?.refusal_composed(plain) ?? spelled(plain.replace(ID, title));
+  return of_service()?.refusal_composed(plain) ?? spelled(plain.replace(OF_ALARM, "$1").replace(ID, title));
 }

@@ -158,15 +158,22 @@ test("a limit shows old and new before it is changed, is refused to a nurse beyo
     await desk.keyboard.press("Enter");
     return desk.locator("#limits-form");
   };
-  const asked = await change("150", "athlete");
-  assert.match(await asked.locator(".question").textContent(), /HR high limit: 120 → 150\/min/);
+  // What a nurse may not choose is told while it is typed, and does not go on.
+  const form = await change("150", "athlete");
+  assert.match(await form.locator(".problem").textContent(), /^you may: 100–140; beyond: clinician$/);
+  assert.ok(await form.locator('[type="submit"]').isDisabled());
+  assert.equal(await form.locator(".question").count(), 0);
+  await picture(desk, "limits-beyond-dark");
+
+  const asked = await change("140", "athlete");
+  assert.match(await asked.locator(".question").textContent(), /HR high limit: 120 → 140\/min/);
   await picture(desk, "limits-dark");
   await asked.locator(".confirm").click();
-  await said(desk, /not changed – .*100 to 140: a clinician may/);
+  await said(desk, /not changed – 140 contradicts HR very high/);
   assert.equal(await row.getAttribute("data-changed"), null);
   // What was typed is there again, with the reason beside it and what this person may choose.
-  assert.match(await asked.locator(".problem").textContent(), /^150 is not within 100 to 140: a clinician may$/);
-  assert.equal(await desk.inputValue("#limit-value"), "150");
+  assert.match(await asked.locator(".problem").textContent(), /^140 contradicts HR very high: 140 is not beyond HR high, 140$/);
+  assert.equal(await desk.inputValue("#limit-value"), "140");
   assert.equal(await desk.inputValue("#limit-reason"), "athlete");
   assert.match(await asked.locator("form").textContent(), /you may: 100–140; beyond: clinician/);
   await picture(desk, "limits-refused-dark");

@@ -13,6 +13,10 @@ try {
   const demo = await start("demo", "--listen", "127.0.0.1:0");
   const page = await open(browser, demo.address);
   await live(page);
+  // As a nurse does, so that the picture tells of the alarms and not of the sound.
+  await page.click("#sound-bar");
+  await page.locator("#sound-heard:enabled").click({ timeout: 60_000 });
+  await page.locator("#person-choices button").first().click();
   // Two beds call for somebody: one by its cuff, one by its saturation.
   await page.waitForSelector("#strip-cards .card:nth-child(2)", { timeout: 180_000 });
   // A pleasing curve takes time, and nothing tells when it is one.
