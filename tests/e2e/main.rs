@@ -34,6 +34,7 @@ mod recordings;
 mod replay_bytes;
 mod report;
 mod sessions;
+mod simulated;
 mod simulation;
 mod slow_client;
 mod supervision;

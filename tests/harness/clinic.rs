@@ -214,7 +214,8 @@ fn write_config_behind(
             bed = planned.bed;
             write!(
                 text,
-                "[[bed]]\nid = {bed:?}\nname = \"Room {bed}\"\nprofile = \"adult-ketamine\"\n"
+                "[[bed]]\nid = {bed:?}\nname = \"Room {bed}\"\nprofile = \"adult-ketamine\"\n\
+                 training = true\n"
             )
             .expect("writing to a string does not fail");
         }

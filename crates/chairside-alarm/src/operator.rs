@@ -365,6 +365,8 @@ pub enum Refusal {
         /// Where: the stage.
         stage: &'static str,
     },
+    /// A simulated device feeds the bed, which is not for training.
+    Simulated,
     /// It takes a reason.
     NoReason,
     /// It does not say at which station.
@@ -423,6 +425,10 @@ impl fmt::Display for Refusal {
                 f,
                 "a treatment session is at {stage} here, and its own steps lead on; it ends when \
                  the patient is discharged or transferred, or it is aborted"
+            ),
+            Self::Simulated => f.write_str(
+                "a simulated device feeds this bed, which is not for training; no session of a \
+                 patient opens on it",
             ),
             Self::NoReason => f.write_str("that takes a reason"),
             Self::NoStation => f.write_str("that takes the name of a station"),

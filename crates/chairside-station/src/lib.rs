@@ -10,6 +10,7 @@ mod plan;
 mod record;
 mod responsible;
 mod session;
+mod simulation;
 mod station;
 mod supervision;
 

@@ -156,6 +156,14 @@ pub enum Entry {
         /// Whether they are.
         same: bool,
     },
+    /// What the bed shows is simulated from now on, or is a patient's again. Nothing is said of a
+    /// bed that never was simulated.
+    Simulated {
+        /// The bed.
+        bed: BedId,
+        /// Whether it is.
+        simulated: bool,
+    },
     /// A treatment session opened at a bed, or closed.
     Session {
         /// The bed.
@@ -198,6 +206,7 @@ impl Entry {
             | Self::Phase { bed, .. }
             | Self::Baseline { bed, .. }
             | Self::CuffSameLimb { bed, .. }
+            | Self::Simulated { bed, .. }
             | Self::Session { bed, .. }
             | Self::Dosing { bed, .. } => Some(*bed),
             Self::Recording { .. } => None,

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use chairside_alarm::{
-    Act, AlarmInput, Audience, Audio, Baseline, Delivery, Flood, Phase, Refusal, Role,
-    SessionLimits, Suspension, Transition,
+    Act, AlarmInput, Audience, Audio, Baseline, Delivery, Flood, OperatorAction, Phase, Refusal,
+    Role, SessionLimits, Suspension, Transition,
 };
-use chairside_care::{Care, CareAct, CareRefusal};
+use chairside_care::{Care, CareAct, CareAction, CareRefusal, Stage};
 use chairside_model::{BedId, DeviceId, MonoTime, Observation};
 use chairside_protocol::LineInput;
 
@@ -15,6 +15,7 @@ use crate::bed::Bed;
 use crate::earlier::{Earlier, LastNumbers};
 use crate::plan::{BedPlan, PlanError};
 use crate::record::{Entry, Record};
+use crate::simulation::{Heard, Simulation};
 use crate::supervision::{SupervisedBed, Transmit};
 
 /// The whole core: every bed's drivers and alarm engine.
@@ -22,6 +23,8 @@ use crate::supervision::{SupervisedBed, Transmit};
 pub struct Station {
     beds: BTreeMap<BedId, SupervisedBed>,
     bed_of: BTreeMap<DeviceId, BedId>,
+    /// Not the beds' own: one that fails forgets nothing of it.
+    simulations: BTreeMap<BedId, Simulation>,
     sequence: u64,
     entries: Vec<Entry>,
 }
@@ -29,6 +32,10 @@ pub struct Station {
 /// What can happen to the station.
 #[derive(Clone, Copy, Debug)]
 pub enum StationInput<'a> {
+    /// The bed is for training: all that it shows is simulated, as long as the station runs.
+    Training(BedId),
+    /// The line to a device is about to be opened and leads to a simulator, or to none.
+    Simulated(DeviceId, bool),
     /// Something happened on a device's line.
     Line(DeviceId, LineInput<'a>),
     /// A reading of a device whose feed is [`Feed::HandedIn`](crate::Feed::HandedIn).
@@ -78,6 +85,8 @@ pub enum CareDenied {
     NoBed,
     /// The bed's part of the program failed.
     Failed,
+    /// A simulated device feeds the bed, which is not for training.
+    Simulated,
     /// The session's own reason.
     Refused(CareRefusal),
 }
@@ -93,6 +102,7 @@ impl fmt::Display for CareDenied {
         match self {
             Self::NoBed => Refusal::NoBed.fmt(f),
             Self::Failed => Refusal::Failed.fmt(f),
+            Self::Simulated => Refusal::Simulated.fmt(f),
             Self::Refused(why) => why.fmt(f),
         }
     }
@@ -144,6 +154,7 @@ impl Station {
         Ok(Self {
             beds,
             bed_of,
+            simulations: BTreeMap::new(),
             sequence: 0,
             entries: Vec::new(),
         })
@@ -191,10 +202,21 @@ impl Station {
             StationInput::Operator { .. } | StationInput::Care { .. } => {
                 unreachable!("it was done above")
             }
-            StationInput::Line(device, input) => {
-                if let Some(bed) = self.bed_with(device) {
-                    bed.line(now, device, input, transmit, &mut entries);
+            StationInput::Training(bed) => {
+                if self.beds.contains_key(&bed) {
+                    self.simulate(bed, &mut entries, Simulation::train);
                 }
+            }
+            StationInput::Simulated(device, simulator) => {
+                if let Some(bed) = self.bed_of.get(&device).copied() {
+                    let in_session = self.is_in_session(bed);
+                    self.simulate(bed, &mut entries, |bed| {
+                        bed.opened(device, simulator, in_session);
+                    });
+                }
+            }
+            StationInput::Line(device, input) => {
+                self.line(now, device, input, transmit, &mut entries);
             }
             StationInput::Observed(bed, observation) => {
                 if let Some(bed) = self.beds.get_mut(&bed) {
@@ -267,6 +289,9 @@ impl Station {
         act: &Act<'_>,
         out: &mut StationOutput,
     ) -> Result<(), Refusal> {
+        if matches!(act.action, OperatorAction::OpenSession(..)) && !self.may_open(bed) {
+            return Err(Refusal::Simulated);
+        }
         let mut entries = std::mem::take(&mut self.entries);
         let bed = self.beds.get_mut(&bed).ok_or(Refusal::NoBed);
         let done = bed.and_then(|bed| bed.operator(now, act, &mut out.transmit, &mut entries));
@@ -288,6 +313,7 @@ impl Station {
         act: &CareAct<'_>,
         out: &mut StationOutput,
     ) -> Result<(), CareDenied> {
+        self.check_simulated(bed, act)?;
         let mut entries = std::mem::take(&mut self.entries);
         let bed = self.beds.get_mut(&bed).ok_or(CareDenied::NoBed);
         let done = bed.and_then(|bed| bed.treat(now, act, &mut out.transmit, &mut entries));
@@ -307,9 +333,10 @@ impl Station {
         bed: BedId,
         act: &CareAct<'_>,
     ) -> Result<(), CareDenied> {
-        let bed = self.beds.get(&bed).ok_or(CareDenied::NoBed)?;
-        let bed = bed.machine().ok_or(CareDenied::Failed)?;
-        bed.check_care(now, act)?;
+        let machine = self.beds.get(&bed).ok_or(CareDenied::NoBed)?;
+        let machine = machine.machine().ok_or(CareDenied::Failed)?;
+        machine.check_care(now, act)?;
+        self.check_simulated(bed, act)?;
         Ok(())
     }
 
@@ -327,6 +354,13 @@ impl Station {
     }
 
     fn number(&mut self, now: MonoTime, entries: &mut Vec<Entry>, out: &mut StationOutput) {
+        let turned = entries.iter().filter_map(|entry| match entry {
+            Entry::Session { bed, .. } => Some(*bed),
+            _ => None,
+        });
+        for bed in turned.collect::<Vec<_>>() {
+            self.simulate(bed, entries, Simulation::turned);
+        }
         for entry in entries.drain(..) {
             self.sequence += 1;
             out.records.push(Record {
@@ -352,10 +386,15 @@ impl Station {
     ///
     /// Why not.
     pub fn check(&self, bed: BedId, act: &Act<'_>, role: Role) -> Result<(), Refusal> {
-        let bed = self.beds.get(&bed).ok_or(Refusal::NoBed)?;
-        let bed = bed.machine().ok_or(Refusal::Failed)?;
-        bed.check_role(act.action, role)?;
-        bed.check(act)
+        let machine = self.beds.get(&bed).ok_or(Refusal::NoBed)?;
+        let machine = machine.machine().ok_or(Refusal::Failed)?;
+        machine.check_role(act.action, role)?;
+        machine.check(act)?;
+        let opens = matches!(act.action, OperatorAction::OpenSession(..));
+        if opens && !self.may_open(bed) {
+            return Err(Refusal::Simulated);
+        }
+        Ok(())
     }
 
     /// Returns every bed.
@@ -428,8 +467,66 @@ impl Station {
         self.beds.get(&bed).and_then(SupervisedBed::machine)
     }
 
-    fn bed_with(&mut self, device: DeviceId) -> Option<&mut SupervisedBed> {
-        let bed = self.bed_of.get(&device)?;
-        self.beds.get_mut(bed)
+    fn line(
+        &mut self,
+        now: MonoTime,
+        device: DeviceId,
+        input: LineInput<'_>,
+        transmit: &mut Transmit,
+        out: &mut Vec<Entry>,
+    ) {
+        let Some(id) = self.bed_of.get(&device).copied() else {
+            return;
+        };
+        let in_session = self.is_in_session(id);
+        let mut heard = Heard::Yes;
+        self.simulate(id, out, |bed| {
+            heard = bed.hear(device, in_session);
+            if matches!(input, LineInput::Closed) {
+                bed.closed(device);
+            }
+        });
+        let Some(bed) = self.beds.get_mut(&id) else {
+            return;
+        };
+        match heard {
+            Heard::No => return,
+            Heard::FromNowOn => bed.line(now, device, LineInput::Opened, transmit, out),
+            Heard::Yes => {}
+        }
+        bed.line(now, device, input, transmit, out);
+    }
+
+    /// Changes what is simulated at a bed, and says so when that turns.
+    fn simulate(&mut self, id: BedId, out: &mut Vec<Entry>, change: impl FnOnce(&mut Simulation)) {
+        let bed = self.simulations.entry(id).or_default();
+        let before = bed.is_simulated();
+        change(bed);
+        let simulated = bed.is_simulated();
+        if simulated != before {
+            out.push(Entry::Simulated { bed: id, simulated });
+        }
+    }
+
+    /// Tells whether simulated data keep no patient's session from opening.
+    fn may_open(&self, bed: BedId) -> bool {
+        self.simulations.get(&bed).is_none_or(Simulation::may_open)
+    }
+
+    fn check_simulated(&self, bed: BedId, act: &CareAct<'_>) -> Result<(), CareDenied> {
+        let comes = matches!(
+            act.action,
+            CareAction::Step {
+                to: Stage::Screening
+            }
+        );
+        if comes && !self.may_open(bed) {
+            return Err(CareDenied::Simulated);
+        }
+        Ok(())
+    }
+
+    fn is_in_session(&self, bed: BedId) -> bool {
+        self.machine(bed).is_some_and(Bed::is_in_session)
     }
 }

@@ -138,6 +138,7 @@ pub(crate) const fn is_chained(fact: &Fact<'_>) -> bool {
         | Fact::Baseline(_)
         | Fact::CuffSameLimb { .. }
         | Fact::Session { .. }
+        | Fact::Simulated(_)
         | Fact::Dosing { .. }
         | Fact::Recording { .. }
         | Fact::Identity { .. }

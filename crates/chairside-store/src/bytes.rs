@@ -140,6 +140,7 @@ fn write_fact(fact: &Fact<'_>, out: &mut Writer<'_>) {
         Fact::Phase { phase } => out.tagged_texts(19, &[phase]),
         Fact::Baseline(baseline) => session::write_baseline(baseline, out),
         Fact::CuffSameLimb { same } => out.tagged_bool(21, *same),
+        Fact::Simulated(simulated) => out.tagged_bool(27, *simulated),
         Fact::Session { open } => out.tagged_bool(22, *open),
     }
 }
@@ -233,6 +234,7 @@ fn read_fact(from: &mut Reader<'_>) -> Option<Fact<'static>> {
         24 => Fact::Operator(people::read_session_operator(from)?),
         25 => Fact::Operator(people::read_answering_operator(from)?),
         26 => Fact::Care(care::read_care(from)?),
+        27 => Fact::Simulated(from.bool()?),
         _ => return None,
     };
     Some(fact)

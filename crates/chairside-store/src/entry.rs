@@ -132,6 +132,7 @@ impl<'a> Numbers<'a> {
                 baseline: people::baseline(fact),
             },
             Fact::CuffSameLimb { same } => Entry::CuffSameLimb { bed, same: *same },
+            &Fact::Simulated(simulated) => Entry::Simulated { bed, simulated },
             Fact::Session { open } => Entry::Session { bed, open: *open },
             Fact::Suspension(fact) => Entry::Suspension {
                 bed,

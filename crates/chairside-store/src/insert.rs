@@ -290,6 +290,7 @@ pub(crate) fn record(
         Fact::Phase { phase } => insert("phase", &[("phase", phase.clone().into_owned().into())]),
         Fact::Baseline(fact) => insert("baseline", &session::baseline(fact)),
         Fact::CuffSameLimb { same } => insert("cuff_same_limb", &[("same", (*same).into())]),
+        Fact::Simulated(it_is) => insert("simulation", &[("simulated", (*it_is).into())]),
         Fact::Session { open } => insert("session_change", &[("open", (*open).into())]),
         Fact::Dosing { running } => insert("dosing", &[("running", (*running).into())]),
         Fact::Recording { running } => connection

@@ -55,11 +55,13 @@ pub enum Kind {
     CuffSameLimb,
     /// Sessions that opened and closed.
     Session,
+    /// Beds that became simulated, and no longer are.
+    Simulated,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::Numeric,
         Self::Cuff,
         Self::Waveform,
@@ -81,6 +83,7 @@ impl Kind {
         Self::Baseline,
         Self::CuffSameLimb,
         Self::Session,
+        Self::Simulated,
     ];
 
     /// Returns the name of the table.
@@ -108,6 +111,7 @@ impl Kind {
             Self::Baseline => "baseline",
             Self::CuffSameLimb => "cuff_same_limb",
             Self::Session => "session_change",
+            Self::Simulated => "simulation",
         }
     }
 
@@ -215,6 +219,10 @@ impl Kind {
             }
             Self::CuffSameLimb => {
                 "SELECT f.seq, number, at_ns, bed.name, same FROM cuff_same_limb f \
+                 JOIN bed ON bed.id = f.bed WHERE run = ?1 AND f.seq > ?2 ORDER BY f.seq"
+            }
+            Self::Simulated => {
+                "SELECT f.seq, number, at_ns, bed.name, simulated FROM simulation f \
                  JOIN bed ON bed.id = f.bed WHERE run = ?1 AND f.seq > ?2 ORDER BY f.seq"
             }
             Self::Session => {
@@ -331,6 +339,7 @@ impl Kind {
             },
             Self::Baseline => Fact::Baseline(baseline(row)?),
             Self::CuffSameLimb => Fact::CuffSameLimb { same: row.get(4)? },
+            Self::Simulated => Fact::Simulated(row.get(4)?),
             Self::Session => Fact::Session { open: row.get(4)? },
         })
     }

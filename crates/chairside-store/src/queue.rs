@@ -48,6 +48,7 @@ pub const fn is_promise(entry: &Entry) -> bool {
         | Entry::Phase { .. }
         | Entry::Baseline { .. }
         | Entry::CuffSameLimb { .. }
+        | Entry::Simulated { .. }
         | Entry::Session { .. }
         | Entry::Link { .. }
         | Entry::Dosing { .. }
@@ -437,6 +438,7 @@ fn weight(records: &[Record]) -> usize {
         | Entry::Phase { .. }
         | Entry::Baseline { .. }
         | Entry::CuffSameLimb { .. }
+        | Entry::Simulated { .. }
         | Entry::Session { .. }
         | Entry::Dosing { .. }
         | Entry::Recording { .. } => 0,

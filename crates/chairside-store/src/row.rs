@@ -172,6 +172,8 @@ pub enum Fact<'a> {
         /// Whether they are.
         same: bool,
     },
+    /// Whether what the bed shows is simulated from now on.
+    Simulated(bool),
     /// A treatment session opened or closed.
     Session {
         /// Whether one is open now.
@@ -307,6 +309,7 @@ impl<'a> Row<'a> {
                 (Some(bed), Fact::Baseline(BaselineFact::of(baseline)))
             }
             Entry::CuffSameLimb { bed, same } => (Some(bed), Fact::CuffSameLimb { same: *same }),
+            Entry::Simulated { bed, simulated } => (Some(bed), Fact::Simulated(*simulated)),
             Entry::Session { bed, open } => (Some(bed), Fact::Session { open: *open }),
             Entry::Dosing { bed, running } => (Some(bed), Fact::Dosing { running: *running }),
             Entry::Recording { running } => (None, Fact::Recording { running: *running }),

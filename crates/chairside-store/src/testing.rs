@@ -237,6 +237,7 @@ fn any_entry() -> impl Strategy<Value = Entry> {
         (bed.clone(), any_baseline()).prop_map(|(bed, baseline)| Entry::Baseline { bed, baseline }),
         (bed.clone(), running).prop_map(|(bed, same)| Entry::CuffSameLimb { bed, same }),
         (bed.clone(), running).prop_map(|(bed, open)| Entry::Session { bed, open }),
+        (bed.clone(), running).prop_map(|(bed, simulated)| Entry::Simulated { bed, simulated }),
         (bed, running).prop_map(|(bed, running)| Entry::Dosing { bed, running }),
         running.prop_map(|running| Entry::Recording { running }),
     ]

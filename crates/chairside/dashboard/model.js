@@ -48,6 +48,7 @@ const DEVICE_TEXTS_MAX = 20;
  * @property {import("./wire.js").CuffState} cuff
  * @property {import("./wire.js").Phase} phase
  * @property {import("./wire.js").Session | null} session
+ * @property {boolean | undefined} simulated what it shows is nobody's
  * @property {number} from_ms what was measured before is another patient's, milliseconds since 1970
  * @property {import("./wire.js").ChangedLimit[]} changed the limits that are not as the profile ships them
  * @property {import("./wire.js").AlarmsOfBed} alarms
@@ -420,8 +421,8 @@ function limits_of({ limits, nibp_interval_s, phase, changed }) {
 /**
  * @param {import("./wire.js").SessionState} message
  */
-function session_of({ session, readings_from }) {
-  return { session: session ?? null, from_ms: readings_from ? Date.parse(readings_from) : -Infinity };
+function session_of({ session, readings_from, simulated }) {
+  return { simulated, session: session ?? null, from_ms: readings_from ? Date.parse(readings_from) : -Infinity };
 }
 
 /**

@@ -44,6 +44,7 @@ export class Tile {
   update(view) {
     set_attribute(this.root, "aria-label", view.summary);
     set_text(this.#name, view.name);
+    set_attribute(this.#name, "data-simulated", view.simulated);
     // In its place, for there is not room for both.
     this.#head.update(view, view.session || view.profile);
     this.#show_devices(view.devices);

@@ -106,7 +106,7 @@
  */
 
 /** @typedef {{session: string, opened: string, by: string, patient: {initials?: string, number?: string} | null, phase: Phase}} Session */
-/** @typedef {{session: Session | null, readings_from?: string | null}} SessionState what was measured before `readings_from` is another patient's */
+/** @typedef {{session: Session | null, readings_from?: string | null, simulated?: boolean}} SessionState what was measured before `readings_from` is another patient's, and what is simulated is nobody's */
 /** @typedef {BedItself & LimitsInForce & SessionState} Bed */
 
 /** @typedef {{type: "hello", protocol: number, epoch: string, seq: number, now: string, site: string}} Hello */

@@ -112,7 +112,8 @@ impl App {
         let last = opened.last_numbers.iter();
         let last = last.filter_map(|(bed, last)| Some((*clinic.bed_ids.get(bed)?, *last)));
         let last = last.collect();
-        let (station, earlier) = resume(clinic.plan, &recorder, &last, clock, &mut out)?;
+        let plan = (clinic.plan, clinic.training);
+        let (station, earlier) = resume(plan, &recorder, &last, clock, &mut out)?;
         let beds = &clinic.bed_ids;
         let notify = Notify::new(config, beds, opened.epoch.clone(), clock);
         let mut notify = notify.map_err(|(channel, error)| StartError::Channel(channel, error))?;
@@ -243,8 +244,23 @@ impl App {
     }
 }
 
-/// Makes the station, as an earlier run left it where there is one; gives back its records.
+/// Makes the station, with its beds for training, as an earlier run left it where there is one;
+/// gives back its records.
 fn resume(
+    (plan, training): (BTreeMap<BedId, BedPlan>, Vec<BedId>),
+    recorder: &Recorder,
+    last: &BTreeMap<BedId, LastNumbers>,
+    clock: Clock,
+    out: &mut StationOutput,
+) -> Result<(Station, Vec<Record>), PlanError> {
+    let (mut station, earlier) = go_on(plan, recorder, last, clock, out)?;
+    for bed in training {
+        station.handle(clock.now(), StationInput::Training(bed), out);
+    }
+    Ok((station, earlier))
+}
+
+fn go_on(
     plan: BTreeMap<BedId, BedPlan>,
     recorder: &Recorder,
     last: &BTreeMap<BedId, LastNumbers>,
@@ -310,6 +326,8 @@ struct Clinic {
     bed_ids: BTreeMap<String, BedId>,
     device_names: BTreeMap<DeviceId, String>,
     ports: Vec<PortPlan>,
+    /// The beds for training.
+    training: Vec<BedId>,
 }
 
 impl Clinic {
@@ -361,7 +379,11 @@ impl Clinic {
             devices: plans,
             profile: bed.profile.clone(),
         };
-        let info = BedInfo::new(bed.id.clone(), bed.name.clone(), infos, &plan);
+        let mut info = BedInfo::new(bed.id.clone(), bed.name.clone(), infos, &plan);
+        info.training = bed.training;
+        if bed.training {
+            self.training.push(id);
+        }
         self.plan.insert(id, plan);
         self.infos.insert(id, info);
         self.bed_ids.insert(bed.id.clone(), id);

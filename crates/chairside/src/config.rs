@@ -101,6 +101,8 @@ pub struct Bed {
     pub ladder: Option<Ladder>,
     /// What a treatment session can go by here: each fits the profile.
     pub protocols: Vec<Protocol>,
+    /// It is for training: all that it shows is simulated, and says so.
+    pub training: bool,
 }
 
 /// A device of a bed.

@@ -161,6 +161,7 @@ impl DemoClinic {
         };
         let bed = |bed: &DemoBed| Bed {
             ladder: None,
+            training: true,
             protocols: protocols.clone(),
             id: bed.id.clone(),
             name: format!("Room {}", bed.id),

@@ -41,6 +41,7 @@ use self::tcp::TcpSocket;
 use crate::clock::{Clock, timer_now};
 use crate::config::Port;
 use crate::remedy::without_numbers;
+use crate::serial_ports::is_simulated;
 
 /// A port without a byte for this long is closed and opened again: some drivers wedge. Only
 /// bytes that arrive count, for a wedged adapter takes every question. On a device that speaks
@@ -94,7 +95,10 @@ pub struct PortEvent {
 #[derive(Debug)]
 pub enum PortChange {
     /// It was opened, and what the kernel had kept from before was thrown away.
-    Opened,
+    Opened {
+        /// The line leads to a simulator.
+        simulated: bool,
+    },
     /// Bytes arrived.
     Received(Vec<u8>),
     /// It is gone.
@@ -170,7 +174,8 @@ async fn work<W: Way>(teller: &Teller, transmit: &mut mpsc::Receiver<Vec<u8>>, w
                 info!(device, %port, "Port opened.");
                 failure.clear();
                 while transmit.try_recv().is_ok() {}
-                if teller.tell(PortChange::Opened).await.is_err() {
+                let simulated = teller.plan.port.serial_path().is_some_and(is_simulated);
+                if teller.tell(PortChange::Opened { simulated }).await.is_err() {
                     return;
                 }
                 let opened = timer_now();

@@ -171,7 +171,7 @@ impl Told {
                 .map(|(label, value)| (label.to_owned(), value))
                 .to_vec(),
             running_head: format!("{patient} · session {}", session.id),
-            watermark: None,
+            watermark: session.simulated.then(|| "SIMULATED".to_owned()),
             footer: FOOTER.to_owned(),
             sections: self.sections(names, clock),
         }

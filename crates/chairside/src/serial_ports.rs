@@ -22,6 +22,11 @@ use crate::config::{Bed, Config, Device};
 pub use concern::{Concern, LATENCY_RULE};
 pub use holder::Holder;
 
+/// Tells whether a path leads to a pseudo-terminal: behind it is a program and no device.
+pub(crate) fn is_simulated(path: &Path) -> bool {
+    fs::canonicalize(path).is_ok_and(|leads| leads.starts_with("/dev/pts"))
+}
+
 /// Where to look; a test makes up its own.
 #[derive(Clone, Debug)]
 pub struct Roots {

@@ -303,7 +303,12 @@ impl Running {
     fn take(&mut self, event: &PortEvent) {
         self.now = self.now.max(event.at);
         let input = match &event.what {
-            PortChange::Opened => LineInput::Opened,
+            PortChange::Opened { simulated } => {
+                let simulated = StationInput::Simulated(event.device, *simulated);
+                let station = &mut self.service.station;
+                station.handle(self.now, simulated, &mut self.out);
+                LineInput::Opened
+            }
             PortChange::Received(bytes) => LineInput::Received(bytes),
             PortChange::Closed => LineInput::Closed,
         };

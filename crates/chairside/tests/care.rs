@@ -192,7 +192,9 @@ async fn across_sessions(led: &Led) {
     let nobody = http::get(led.address, "/api/v1/patients/7/course").await;
     assert_eq!(nobody.status, 404, "{}", nobody.body);
 
-    let ledger = http::get(led.address, "/api/v1/ledger").await.json();
+    let ledger = http::get(led.address, "/api/v1/ledger?simulated=true")
+        .await
+        .json();
     assert_eq!(ledger["sessions"], 1, "{ledger}");
     let rate = |name: &str| {
         let mut rates = ledger["rates"].as_array().unwrap().iter();
@@ -209,9 +211,12 @@ async fn across_sessions(led: &Led) {
         (none["at_most_per_1000"].as_f64().unwrap() - 950.0).abs() < 1e-6,
         "{none}"
     );
-    let earlier = http::get(led.address, "/api/v1/ledger?to=2020-01-01T00:00:00Z")
-        .await
-        .json();
+    let earlier = http::get(
+        led.address,
+        "/api/v1/ledger?simulated=true&to=2020-01-01T00:00:00Z",
+    )
+    .await
+    .json();
     assert_eq!(earlier["sessions"], 0);
     let unknown = http::get(led.address, "/api/v1/ledger?since=2020-01-01T00:00:00Z").await;
     assert_eq!(unknown.status, 400, "{}", unknown.body);

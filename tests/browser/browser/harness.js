@@ -166,7 +166,7 @@ export function clinic_config(folder, beds, { staff = STAFF, port = 0, protocols
     `[[bed.device]]\ndriver = "${driver}"\nport = "${join(folder, line)}"\nname = "${driver}-${id}"\n`;
   const rooms = beds.map((bed) => {
     const [id, ...devices] = typeof bed === "string" ? [bed, ["nonin", `line-${bed}`]] : bed;
-    const head = `[[bed]]\nid = "${id}"\nname = "Room ${id}"\nprofile = "adult-ketamine"\n`;
+    const head = `[[bed]]\nid = "${id}"\nname = "Room ${id}"\nprofile = "adult-ketamine"\ntraining = true\n`;
     return head + devices.map((one) => device(id, one)).join("");
   });
   const service = `[service]\nlisten = "127.0.0.1:${port}"\ndata = "${join(folder, "data")}"\n`;

@@ -33,6 +33,11 @@ impl Bed {
         Ok(())
     }
 
+    /// Tells whether a session is open.
+    pub(crate) const fn is_in_session(&self) -> bool {
+        self.sessions.is_open()
+    }
+
     /// Tells whether a person can open a session, or close that one.
     pub(super) fn check_session(&self, action: OperatorAction) -> Result<(), Refusal> {
         let open = self.sessions.open();

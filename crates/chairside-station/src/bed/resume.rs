@@ -183,8 +183,9 @@ impl Replay<'_> {
                 // Any other follows from what set it.
                 self.told_limits.insert(change.key, change.new);
             }
-            // No rule looks at a device's own alarm, and no order goes on over a restart.
-            Entry::DeviceAlarm { .. } | Entry::Ordered { .. } => {}
+            // No rule looks at a device's own alarm or at what is simulated, and no order goes on
+            // over a restart.
+            Entry::DeviceAlarm { .. } | Entry::Ordered { .. } | Entry::Simulated { .. } => {}
             Entry::Care { entry, .. } => self.treated(at, entry),
         }
         let engine = &self.engine;

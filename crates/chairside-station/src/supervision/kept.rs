@@ -220,7 +220,11 @@ impl Kept {
             Entry::Session { open, .. } => self.about_session(*open),
             Entry::Limit { change, .. } => Some(About::Limit(change.key)),
             Entry::Care { entry, .. } => self.about_care(entry),
-            Entry::Discarded { .. } | Entry::DeviceAlarm { .. } | Entry::Ordered { .. } => None,
+            // Simulated is a fact of the bed's lines, which the station keeps.
+            Entry::Discarded { .. }
+            | Entry::DeviceAlarm { .. }
+            | Entry::Ordered { .. }
+            | Entry::Simulated { .. } => None,
         }
     }
 

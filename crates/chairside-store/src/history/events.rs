@@ -141,6 +141,7 @@ fn event(stretch: &Stretch, fact: Fact<'static>) -> Option<Event> {
         | Fact::Flood(_)
         | Fact::Baseline(_)
         | Fact::CuffSameLimb { .. }
+        | Fact::Simulated(_)
         | Fact::Recording { .. } => None,
     }
 }

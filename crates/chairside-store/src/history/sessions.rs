@@ -27,13 +27,20 @@ pub struct SessionTold {
     pub opened: DateTime<Utc>,
     /// When it was closed; nothing while it is open.
     pub closed: Option<DateTime<Utc>>,
+    /// What the bed showed was simulated, when it was opened or at any moment of it.
+    pub simulated: bool,
 }
 
 /// Each session: opened by hand, or by the step of a treatment with which the patient came. It
 /// ends with the next close at its bed.
 const SESSIONS: &str = "SELECT session, bed.name, initials, number, \"by\", run, at_ns, \
     (SELECT c.run || ' ' || c.at_ns FROM session_change c \
-     WHERE c.bed = s.bed AND c.open = 0 AND c.seq > s.seq ORDER BY c.seq LIMIT 1) \
+     WHERE c.bed = s.bed AND c.open = 0 AND c.seq > s.seq ORDER BY c.seq LIMIT 1), \
+    coalesce((SELECT m.simulated FROM simulation m WHERE m.bed = s.bed AND m.run = s.run \
+     AND m.seq < s.seq ORDER BY m.seq DESC LIMIT 1), 0) OR EXISTS (SELECT 1 FROM simulation m \
+     WHERE m.bed = s.bed AND m.simulated = 1 AND m.seq > s.seq AND m.seq < coalesce( \
+     (SELECT min(c.seq) FROM session_change c WHERE c.bed = s.bed AND c.open = 0 \
+     AND c.seq > s.seq), 9223372036854775807)) \
     FROM ( \
      SELECT seq, run, at_ns, bed, session, initials, patient_number AS number, \"by\" \
      FROM operator WHERE action = 'open_session' \
@@ -97,6 +104,7 @@ impl History {
                 by: row.get(4)?,
                 opened: wall(row.get(5)?, row.get(6)?),
                 closed: closed.map(|(run, at)| wall(run, at)),
+                simulated: row.get(8)?,
             });
         }
         Ok(sessions)

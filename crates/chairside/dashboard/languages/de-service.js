@@ -186,6 +186,8 @@ export const GERMAN_OF_SERVICE = {
     "der Programmteil dieses Betts ist inzwischen ausgefallen; nachsehen, was jetzt gilt, und noch einmal versuchen",
   "that alarm is not about another device": "bei diesem Alarm geht es nicht um ein anderes Gerät",
   "nothing is paused or off there": "dort ist nichts pausiert oder aus",
+  "a simulated device feeds this bed, which is not for training": "ein simuliertes Gerät speist dieses Bett, das nicht der Übung dient",
+  "no session of a patient opens on it": "darauf beginnt keine Sitzung eines Patienten",
   "that takes a reason": "dafür braucht es einen Grund",
   "that takes the name of a station": "dafür braucht es den Namen eines Platzes",
   "too many stations have paused the sound of this bed": "zu viele Plätze haben den Ton dieses Betts pausiert",

@@ -398,6 +398,7 @@ export const GERMAN = {
   "There is no connection – nothing was sent to the cuff": "Keine Verbindung – an die Manschette wurde nichts gesendet",
 
   // The patient's own screen
+  "SIMULATED": "SIMULIERT",
   "Screen for the patient": "Bildschirm für den Patienten",
   "I need somebody": "Ich brauche jemanden",
   "You are being watched over. Hold the button if you need somebody.": "Es wird auf Sie geachtet. Halten Sie den Knopf, wenn Sie jemanden brauchen.",

@@ -160,6 +160,8 @@ const REFUSED = in_english({
     "a patient's number is at most 16 letters, digits, dots, hyphens and slashes",
   "that alarm is not about another device": "that alarm is not about another device",
   "nothing is paused or off there": "nothing is paused or off there",
+  "a simulated device feeds this bed, which is not for training": "a simulated device feeds this bed, which is not for training",
+  "no session of a patient opens on it": "no session of a patient opens on it",
   "that takes a reason": "that takes a reason",
   "that takes the name of a station": "that takes the name of a station",
   "too many stations have paused the sound of this bed": "too many stations have paused the sound of this bed",

@@ -118,6 +118,7 @@ export class BedView {
     }
     const view = tile(this.#model, bed, now, this.#station);
     set_text(parts.name, view.name);
+    set_attribute(parts.name, "data-simulated", view.simulated);
     // The phase is the session's: once is enough.
     parts.head.update(view, dotted(view.session, bed.profile));
     parts.session.update(bed, this.#model.staff, this.#model.clock.at(now));

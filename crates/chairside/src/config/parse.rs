@@ -182,6 +182,7 @@ impl Reader<'_> {
         let ladder = self.calling.of_bed(&mut section, self.mistakes);
         let fits = profile.as_ref();
         let protocols = self.protocols.of_bed(&mut section, fits, self.mistakes);
+        let training = section.optional_truth("training", self.mistakes);
         section.finish(self.mistakes);
         Some(Bed {
             id: id?,
@@ -190,6 +191,7 @@ impl Reader<'_> {
             devices: devices?,
             ladder,
             protocols,
+            training: training.unwrap_or(false),
         })
     }
 

@@ -11,7 +11,7 @@ use rustix::fs::{Access, access};
 use super::{Check, quoted};
 use crate::config::{Config, Port, not_a_program};
 use crate::remedy::{of_door, without_numbers};
-use crate::serial_ports::{Concern, SerialPort};
+use crate::serial_ports::{Concern, SerialPort, is_simulated};
 
 /// Looks at each device's port; `by_us` says that our own service is running.
 pub(super) fn check(config: &Config, ports: &[SerialPort], by_us: bool) -> Vec<Check> {
@@ -152,8 +152,7 @@ fn elsewhere(key: String, path: &Path) -> Check {
         let remedy = "let the user that Chairside runs as read and write it";
         return Check::problem(key, format!("{shown} may not be opened: {why}"), remedy);
     }
-    let simulated = fs::canonicalize(path).is_ok_and(|leads| leads.starts_with("/dev/pts"));
-    let found = if simulated {
+    let found = if is_simulated(path) {
         format!("{shown} is a pseudo-terminal: a simulated device, nobody's numbers")
     } else {
         format!("{shown} is no serial port that the kernel knows")

@@ -311,6 +311,7 @@ const fn kind(refusal: &Refusal) -> Kind {
         | Refusal::CanBeHigh(_)
         | Refusal::NeverOff(_)
         | Refusal::IsCall(_)
+        | Refusal::Simulated
         | Refusal::Cuff(CuffRefusal::OtherDevice)
         | Refusal::Limit(LimitRefusal::ClinicianOnly { .. } | LimitRefusal::Contradiction { .. }) => {
             Kind::NotAllowed

@@ -64,9 +64,10 @@ pub(super) async fn page(
     let known = web.hub.with_view(|view| {
         let mut infos = view.infos();
         let (number, info) = infos.find(|(_, info)| info.id == bed)?;
-        Some((number, info.name.clone()))
+        let simulated = view.is_simulated(number);
+        Some((number, info.name.clone(), simulated))
     });
-    let Some((number, bed_name)) = known else {
+    let Some((number, bed_name, simulated)) = known else {
         let why = format!("there is no bed {bed:?}\n");
         return (StatusCode::NOT_FOUND, why).into_response();
     };
@@ -77,6 +78,7 @@ pub(super) async fn page(
     let shown = Shown {
         bed: &bed,
         bed_name: &bed_name,
+        simulated,
         care: &care,
         staff: web.hub.staff(),
         zero: web.clock.zero(),

@@ -51,6 +51,8 @@ struct BedState {
     alarms: BedAlarms,
     limits: BedLimits,
     sessions: Sessions,
+    /// What it shows is simulated.
+    simulated: bool,
     people: Responsibility,
 }
 
@@ -115,6 +117,7 @@ impl View {
                 | Entry::Ordered { .. }
                 | Entry::Identity { .. }
                 | Entry::Dosing { .. }
+                | Entry::Simulated { .. }
                 | Entry::Recording { .. } => {}
             }
         }
@@ -250,6 +253,14 @@ impl View {
             .map(|(bed, _)| *bed)
     }
 
+    /// Tells whether what a bed shows is simulated.
+    #[must_use]
+    pub fn is_simulated(&self, bed: BedId) -> bool {
+        self.beds
+            .get(&bed)
+            .is_some_and(|(_, state)| state.simulated)
+    }
+
     /// Returns the names of the devices of the bed with that id.
     #[must_use]
     pub fn devices_of(&self, id: &str) -> Option<Vec<String>> {
@@ -349,6 +360,7 @@ impl View {
                 news.phases.insert(*bed);
             }
             Entry::Session { bed, .. } => self.session(*bed, record, news, out),
+            Entry::Simulated { bed, simulated } => self.simulated(*bed, *simulated, out),
             Entry::Identity { bed, device, text } => {
                 if let Some((_, state)) = self.beds.get_mut(bed) {
                     state.line(*device).identified(text);
@@ -424,6 +436,7 @@ impl BedState {
             alarms: BedAlarms::default(),
             limits: BedLimits::new(info.limits.clone()),
             sessions: Sessions::default(),
+            simulated: false,
             people: Responsibility::default(),
         }
     }

@@ -181,6 +181,8 @@ pub struct SessionState {
     pub session: Option<Session>,
     /// When one last opened or closed: what was measured before is of another patient.
     pub readings_from: Option<Time>,
+    /// What the bed shows is simulated, and nobody's.
+    pub simulated: bool,
 }
 
 /// A treatment session that is open.

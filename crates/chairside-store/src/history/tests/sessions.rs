@@ -100,6 +100,7 @@ fn a_session_that_a_treatment_opened_is_told_once_from_when_the_patient_came() {
         by: "mn".to_owned(),
         opened: at(20),
         closed: Some(at(50)),
+        simulated: false,
     };
     assert_eq!(history.sessions().unwrap(), std::slice::from_ref(&told));
     assert_eq!(history.session(&told.id).unwrap(), Some(told));

@@ -54,7 +54,7 @@ async fn a_monitor_that_connects_is_read_answered_and_taken_again() {
     let (task, mut ports, answers) = start(Door::new(door, None));
     for _ in 0..3 {
         let mut monitor = call("127.0.0.1", door).await;
-        assert!(matches!(next(&mut ports).await, PortChange::Opened));
+        assert!(matches!(next(&mut ports).await, PortChange::Opened { .. }));
         monitor.write_all(b"message").await.unwrap();
         assert_received(&mut ports, b"message").await;
         answers.send(b"!".to_vec()).await.unwrap();
@@ -72,12 +72,12 @@ async fn a_second_monitor_is_taken_when_the_first_has_gone() {
     let door = free_address().await;
     let (task, mut ports, _answers) = start(Door::new(door, None));
     let first = call("127.0.0.1", door).await;
-    assert!(matches!(next(&mut ports).await, PortChange::Opened));
+    assert!(matches!(next(&mut ports).await, PortChange::Opened { .. }));
     let mut second = call("127.0.0.2", door).await;
     second.write_all(b"second").await.unwrap();
     drop(first);
     assert!(matches!(next(&mut ports).await, PortChange::Closed));
-    assert!(matches!(next(&mut ports).await, PortChange::Opened));
+    assert!(matches!(next(&mut ports).await, PortChange::Opened { .. }));
     assert_received(&mut ports, b"second").await;
     task.abort();
 }
@@ -87,7 +87,7 @@ async fn a_second_monitor_does_not_take_the_bed_of_one_that_only_says_nothing() 
     let door = free_address().await;
     let (task, mut ports, _answers) = start(Door::new(door, None));
     let mut first = call("127.0.0.1", door).await;
-    assert!(matches!(next(&mut ports).await, PortChange::Opened));
+    assert!(matches!(next(&mut ports).await, PortChange::Opened { .. }));
     let second = call("127.0.0.2", door).await;
     assert_refused(second).await;
     first.write_all(b"first").await.unwrap();
@@ -100,11 +100,11 @@ async fn a_monitor_that_connects_anew_is_read_where_it_connected_last() {
     let door = free_address().await;
     let (task, mut ports, _answers) = start(Door::new(door, None));
     let _first = call("127.0.0.1", door).await;
-    assert!(matches!(next(&mut ports).await, PortChange::Opened));
+    assert!(matches!(next(&mut ports).await, PortChange::Opened { .. }));
     let mut second = call("127.0.0.1", door).await;
     second.write_all(b"anew").await.unwrap();
     assert!(matches!(next(&mut ports).await, PortChange::Closed));
-    assert!(matches!(next(&mut ports).await, PortChange::Opened));
+    assert!(matches!(next(&mut ports).await, PortChange::Opened { .. }));
     assert_received(&mut ports, b"anew").await;
     task.abort();
 }
@@ -114,7 +114,7 @@ async fn a_second_connection_of_a_gateway_whose_first_speaks_is_refused() {
     let door = free_address().await;
     let (task, mut ports, _answers) = start(Door::new(door, None));
     let mut first = call("127.0.0.1", door).await;
-    assert!(matches!(next(&mut ports).await, PortChange::Opened));
+    assert!(matches!(next(&mut ports).await, PortChange::Opened { .. }));
     let speaking = tokio::spawn(async move {
         loop {
             first.write_all(b".").await.unwrap();
@@ -140,7 +140,7 @@ async fn nobody_but_the_peer_is_let_in() {
     let (task, mut ports, _answers) = start(Door::new(door, Some(peer)));
     assert_refused(call("127.0.0.2", door).await).await;
     let mut monitor = call("127.0.0.3", door).await;
-    assert!(matches!(next(&mut ports).await, PortChange::Opened));
+    assert!(matches!(next(&mut ports).await, PortChange::Opened { .. }));
     // Nor while the peer is there.
     assert_refused(call("127.0.0.2", door).await).await;
     monitor.write_all(b"peer").await.unwrap();

@@ -48,7 +48,7 @@ async fn a_program_is_read_spoken_to_and_started_again_when_it_ends() {
     let script = "echo begins; read word; echo heard $word; exit 3";
     let (task, mut ports, poll) = start(program(&["/bin/sh", "-c", script]));
     for _ in 0..2 {
-        assert!(matches!(next(&mut ports).await, PortChange::Opened));
+        assert!(matches!(next(&mut ports).await, PortChange::Opened { .. }));
         assert_eq!(line(&mut ports).await, "begins\n");
         poll.send(b"something\n".to_vec()).await.unwrap();
         assert_eq!(line(&mut ports).await, "heard something\n");
@@ -60,7 +60,7 @@ async fn a_program_is_read_spoken_to_and_started_again_when_it_ends() {
 #[tokio::test]
 async fn arguments_are_given_as_they_are_and_no_shell_reads_them() {
     let (task, mut ports, _poll) = start(program(&["/bin/echo", "$HOME; *", "a b"]));
-    assert!(matches!(next(&mut ports).await, PortChange::Opened));
+    assert!(matches!(next(&mut ports).await, PortChange::Opened { .. }));
     assert_eq!(line(&mut ports).await, "$HOME; * a b\n");
     task.abort();
 }
@@ -69,7 +69,7 @@ async fn arguments_are_given_as_they_are_and_no_shell_reads_them() {
 async fn a_program_that_does_not_want_to_end_is_killed_with_what_it_started() {
     let script = "trap '' TERM; sleep 1000 & echo $$; echo $!; wait; wait";
     let (task, mut ports, poll) = start(program(&["/bin/sh", "-c", script]));
-    assert!(matches!(next(&mut ports).await, PortChange::Opened));
+    assert!(matches!(next(&mut ports).await, PortChange::Opened { .. }));
     let mut ids = line(&mut ports).await;
     while ids.lines().count() < 2 {
         ids += &line(&mut ports).await;
@@ -85,7 +85,7 @@ async fn a_program_that_does_not_want_to_end_is_killed_with_what_it_started() {
 #[tokio::test]
 async fn a_program_goes_with_a_task_that_is_given_up() {
     let (task, mut ports, _poll) = start(program(&["/bin/sh", "-c", "echo $$; exec sleep 1000"]));
-    assert!(matches!(next(&mut ports).await, PortChange::Opened));
+    assert!(matches!(next(&mut ports).await, PortChange::Opened { .. }));
     let id = line(&mut ports).await;
     task.abort();
     gone(&id).await;

@@ -36,7 +36,7 @@ async fn a_terminal_server_is_read_asked_and_connected_to_again() {
     let (task, mut ports, poll) = start(Access::new(socket));
     for _ in 0..3 {
         let mut server = accept(&listener).await;
-        assert!(matches!(next(&mut ports).await, PortChange::Opened));
+        assert!(matches!(next(&mut ports).await, PortChange::Opened { .. }));
         server.write_all(b"SPO2=097").await.unwrap();
         let PortChange::Received(bytes) = next(&mut ports).await else {
             panic!("it was open")
@@ -67,7 +67,7 @@ async fn a_terminal_server_whose_network_cable_is_pulled_is_noticed_though_nobod
     let socket = socket_to(listener.local_addr().unwrap());
     let (task, mut ports, _poll) = start(Access::new(socket));
     let server = accept(&listener).await;
-    assert!(matches!(next(&mut ports).await, PortChange::Opened));
+    assert!(matches!(next(&mut ports).await, PortChange::Opened { .. }));
     // From now on the kernel throws away whatever comes for the server, and confirms nothing.
     let nothing = SockFilter::new(0x06, 0, 0, 0);
     SockRef::from(&server).attach_filter(&[nothing]).unwrap();
@@ -77,7 +77,7 @@ async fn a_terminal_server_whose_network_cable_is_pulled_is_noticed_though_nobod
     assert!(noticed < Duration::from_secs(10), "after {noticed:?}");
     // It is plugged in again.
     let _server = accept(&listener).await;
-    assert!(matches!(next(&mut ports).await, PortChange::Opened));
+    assert!(matches!(next(&mut ports).await, PortChange::Opened { .. }));
     task.abort();
 }
 

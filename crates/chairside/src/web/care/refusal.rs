@@ -50,6 +50,7 @@ impl Refused {
         match denied {
             CareDenied::NoBed => Self::new(Kind::NotThere, "no_bed", why),
             CareDenied::Failed => Self::new(Kind::NotNow, "failed", why),
+            CareDenied::Simulated => Self::new(Kind::NotAllowed, "simulated", why),
             CareDenied::Refused(refusal) => Self {
                 lines: refusal.lines().to_vec(),
                 ..Self::new(kind(&refusal), refusal.name(), why)

@@ -14,7 +14,7 @@ use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 use super::not_understood;
-use super::query::{Words, only, time};
+use super::query::{Words, only, time, truth};
 use super::sessions::names;
 use crate::number;
 use crate::report::{self, Names};
@@ -64,9 +64,11 @@ pub(in crate::web) async fn course(State(web): State<Web>, Path(number): Path<St
 /// Tells how often something happened in the clinic's sessions, with how sure that is.
 pub(in crate::web) async fn ledger(State(web): State<Web>, Query(words): Query<Words>) -> Response {
     let (names, now) = (names(&web), web.clock.wall(web.clock.now()));
-    let span = only(&words, &["from", "to"])
-        .and_then(|()| Ok((time(&words, "from")?, time(&words, "to")?)));
-    let (from, to) = match span {
+    let span = only(&words, &["from", "to", "simulated"]).and_then(|()| {
+        let simulated = truth(&words, "simulated")?;
+        Ok((time(&words, "from")?, time(&words, "to")?, simulated))
+    });
+    let (from, to, simulated) = match span {
         Ok(span) => span,
         Err(why) => return not_understood(&why),
     };
@@ -75,7 +77,9 @@ pub(in crate::web) async fn ledger(State(web): State<Web>, Query(words): Query<W
         let mut entries = Vec::new();
         for session in history.sessions()? {
             let opened = session.opened;
-            if from.is_some_and(|from| opened < from) || opened >= to {
+            // What befell nobody says nothing of the clinic's patients.
+            let other = session.simulated != simulated;
+            if other || from.is_some_and(|from| opened < from) || opened >= to {
                 continue;
             }
             entries.extend(entry(history, &session, &names, (now, false))?);
@@ -129,6 +133,7 @@ fn of_course(session: &SessionTold, entry: &LedgerEntry) -> Value {
         "bed": session.bed,
         "opened": Time(session.opened),
         "closed": session.closed.map(Time),
+        "simulated": session.simulated,
         "ended": entry.ended.map(Stage::name),
         "pressure_before": pressure(entry.before),
         "pressure_highest": pressure(entry.highest),

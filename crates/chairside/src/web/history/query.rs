@@ -47,6 +47,15 @@ pub(super) fn only(words: &Words, keys: &[&str]) -> Result<(), String> {
     }
 }
 
+/// Returns whether a key says `true`; it is `false` where it is not there.
+pub(super) fn truth(words: &Words, key: &str) -> Result<bool, String> {
+    match words.get(key).map(String::as_str) {
+        None | Some("false") => Ok(false),
+        Some("true") => Ok(true),
+        Some(other) => Err(format!("{key}: {other:?} is neither true nor false")),
+    }
+}
+
 /// Returns the moment that a key names.
 pub(super) fn time(words: &Words, key: &str) -> Result<Option<DateTime<Utc>>, String> {
     let Some(word) = words.get(key) else {

@@ -27,6 +27,7 @@ struct Session {
     by: String,
     opened: Time,
     closed: Option<Time>,
+    simulated: bool,
 }
 
 /// The answer. Written out in `docs/http.md`.
@@ -45,6 +46,7 @@ impl Session {
             by: told.by,
             opened: Time(told.opened),
             closed: told.closed.map(Time),
+            simulated: told.simulated,
         }
     }
 }

@@ -4,6 +4,7 @@
 pub(super) const PAGE: &[(&str, &str)] = &[
     // The head of the page
     ("{}: session", "{}: Behandlung"),
+    ("SIMULATED", "SIMULIERT"),
     (
         "No session is open here.",
         "Hier ist keine Behandlung offen.",

@@ -92,6 +92,9 @@ fn top(h: &mut Html, shown: &Shown<'_>) {
     let lang = shown.lang;
     h.part("top", "top", |h| {
         h.text("h1", &[], shown.bed_name);
+        if shown.simulated {
+            h.text("p", &[("class", "simulated")], lang.t("SIMULATED"));
+        }
         if let Some(treatment) = shown.treatment() {
             about(h, shown, treatment);
         } else {

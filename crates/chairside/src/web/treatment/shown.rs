@@ -17,6 +17,8 @@ pub(super) struct Shown<'a> {
     pub(super) bed: &'a str,
     /// The bed, as people call it.
     pub(super) bed_name: &'a str,
+    /// What the bed shows is nobody's.
+    pub(super) simulated: bool,
     pub(super) care: &'a Care,
     pub(super) staff: &'a [Person],
     /// The wall-clock time of [`MonoTime::ZERO`].

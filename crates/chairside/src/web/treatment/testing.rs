@@ -297,6 +297,7 @@ impl Bed {
         Shown {
             bed: "1",
             bed_name: "Room 1",
+            simulated: false,
             care: &self.care,
             staff: &self.staff,
             zero: DateTime::UNIX_EPOCH,

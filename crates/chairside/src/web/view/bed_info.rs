@@ -36,6 +36,8 @@ pub struct BedInfo {
     pub sources: Sources,
     /// The protocols that a session of it can go by.
     pub protocols: Vec<Protocol>,
+    /// It is for training.
+    pub training: bool,
 }
 
 /// What never changes about a device.
@@ -68,6 +70,7 @@ impl BedInfo {
             limits: SessionLimits::new(plan.profile.clone()),
             sources: plan.sources(),
             protocols: plan.protocols.clone(),
+            training: false,
         }
     }
 

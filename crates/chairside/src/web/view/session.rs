@@ -6,6 +6,7 @@ use chairside_care::{Care, Treatment};
 use chairside_model::{BedId, MonoTime};
 use chairside_station::{Entry, Record};
 use chrono::{DateTime, Utc};
+use tracing::{info, warn};
 
 use super::{BedInfo, BedState, News, Responses, View};
 use crate::clock::wall;
@@ -61,6 +62,30 @@ impl View {
 }
 
 impl View {
+    /// Takes whether what a bed shows is simulated.
+    pub(super) fn simulated(
+        &mut self,
+        bed: BedId,
+        simulated: bool,
+        out: &mut Vec<wire::ServerMessage>,
+    ) {
+        let Some((info, state)) = self.beds.get_mut(&bed) else {
+            return;
+        };
+        if simulated && info.training {
+            info!(bed = info.id, "SIMULATED: a bed for training.");
+        } else if simulated {
+            warn!(bed = info.id, "SIMULATED: what this bed shows is nobody's.");
+        } else {
+            info!(
+                bed = info.id,
+                "No simulated device is at this bed any more."
+            );
+        }
+        state.simulated = simulated;
+        out.push(state.session_message(info, self.zero));
+    }
+
     /// Returns how soon alarms were answered since the start.
     pub(in crate::web) const fn responses(&self) -> &Responses {
         &self.responses
@@ -181,6 +206,7 @@ impl BedState {
         wire::SessionState {
             session,
             readings_from: self.sessions.turned().map(time),
+            simulated: self.simulated,
         }
     }
 

@@ -143,6 +143,7 @@ fn a_session_is_told_with_its_patient_and_its_phase_and_so_is_its_end() {
             "phase": "baseline",
         },
         "readings_from": "2023-11-14T22:13:40.000Z",
+        "simulated": false,
     });
     assert_eq!(told[0], opened);
     let phase = Phase::Dosing;

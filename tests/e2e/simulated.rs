@@ -1,0 +1,90 @@
+//! What a simulator says is never taken for a patient's: on screen, in the record, on paper.
+
+use std::path::Path;
+
+use chairside::app::{App, Exposure};
+use chairside::clock::Clock;
+use chairside::config::Config;
+use chairside_e2e::client::Client;
+use chairside_e2e::clinic::{device, plug_in, write_config};
+use chairside_e2e::http;
+use chairside_e2e::log::Log;
+use chairside_e2e::story::Story;
+use serde_json::{Value, json};
+
+use crate::SOON;
+
+/// Starts a clinic of one bed, which is marked as training or is not.
+async fn open(folder: &Path, training: bool) -> App {
+    let planned = [device("1", "nonin", Story::well())];
+    let path = write_config(folder, &planned);
+    let text = std::fs::read_to_string(&path).unwrap();
+    assert!(text.contains("training = true\n"), "{text}");
+    let text = text.replace("training = true", &format!("training = {training}"));
+    std::fs::write(&path, text).unwrap();
+    let config = Config::load(&path).unwrap_or_else(|mistakes| panic!("{mistakes}"));
+    let app = App::start(&config, Clock::start(), Exposure::LoopbackOnly).await;
+    app.unwrap_or_else(|why| panic!("{why}"))
+}
+
+#[tokio::test]
+async fn a_simulated_device_is_marked_and_no_session_of_a_patient_opens_with_it() {
+    let log = Log::listen();
+    let folder = tempfile::tempdir().unwrap();
+    let _devices = plug_in(folder.path(), &[device("1", "nonin", Story::well())]);
+    let app = open(folder.path(), false).await;
+    let mut client = Client::connect(app.address()).await;
+    client
+        .until(SOON, "a value", |message| message["metric"] == "SpO2")
+        .await;
+    let beds = http::get(app.address(), "/api/v1/beds").await.json();
+    assert_eq!(beds["beds"][0]["simulated"], true, "{beds}");
+    let page = http::get(app.address(), "/beds/1/session").await;
+    assert!(page.body.contains("SIMULATED"), "{}", page.body);
+
+    let body = json!({"by": "mn", "initials": "M. K."});
+    let answer = http::post(app.address(), "/api/v1/beds/1/open_session", "", &body).await;
+    assert_eq!(answer.status, 403, "{}", answer.body);
+    assert!(answer.body.contains("simulated device"), "{}", answer.body);
+    let sessions = http::get(app.address(), "/api/v1/sessions").await.json();
+    assert_eq!(sessions["sessions"], json!([]));
+    app.stop().await;
+    let lines = log.lines();
+    assert!(
+        lines.iter().any(|line| line.contains("SIMULATED")),
+        "{lines:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_session_at_a_bed_for_training_says_so_in_the_record_and_on_every_page() {
+    let folder = tempfile::tempdir().unwrap();
+    let app = open(folder.path(), true).await;
+    let beds = http::get(app.address(), "/api/v1/beds").await.json();
+    assert_eq!(beds["beds"][0]["simulated"], true, "also without a device");
+    let body = json!({"by": "mn", "initials": "M. K."});
+    let answer = http::post(app.address(), "/api/v1/beds/1/open_session", "", &body).await;
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    app.stop().await;
+
+    // It is told of another run too, in which the bed is no longer for training.
+    let app = open(folder.path(), false).await;
+    let beds = http::get(app.address(), "/api/v1/beds").await.json();
+    assert_eq!(beds["beds"][0]["simulated"], false, "{beds}");
+    let sessions = http::get(app.address(), "/api/v1/sessions").await.json();
+    let session = &sessions["sessions"][0];
+    assert_eq!(session["simulated"], true, "{sessions}");
+    let id = session["session"]
+        .as_str()
+        .map_or(String::new(), str::to_owned);
+    let page = http::get(app.address(), &format!("/api/v1/sessions/{id}/report.html")).await;
+    assert!(
+        page.body.contains("<div class=\"watermark\">SIMULATED"),
+        "{}",
+        page.body
+    );
+    let ledger = http::get(app.address(), "/api/v1/ledger?simulated=yes").await;
+    assert_eq!(ledger.status, 400, "{}", ledger.body);
+    assert_ne!(ledger.json(), Value::Null);
+    app.stop().await;
+}
