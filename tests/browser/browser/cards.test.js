@@ -6,7 +6,7 @@ import { after, before, test } from "node:test";
 
 import { serve } from "../feed/server.js";
 import { alarm, bed } from "../unit/feed.js";
-import { end_all, launch, picture } from "./harness.js";
+import { end_all, launch, live, open, picture } from "./harness.js";
 import { staged } from "./stage.js";
 
 let browser;
@@ -138,4 +138,36 @@ test("the patient of a session is not cut for the names of devices, also beside 
     await picture(page, `patient-${width}`);
     await one.close();
   }
+});
+
+/** The numbers and limits that leave their box or their bed. */
+function outside(page) {
+  return page.evaluate(() =>
+    [...document.querySelectorAll(".tile :is(.value, .mean, .limits, .times)")].flatMap((one) => {
+      const [box, cell, tile] = [one, one.closest(".cell"), one.closest(".tile")].map((part) => part.getBoundingClientRect());
+      const leaves = box.width > 0 && (box.right > cell.right + 2 || box.bottom > cell.bottom + 3 || box.right > tile.right + 1 || box.bottom > tile.bottom + 1);
+      return leaves ? [`${one.closest(".tile").dataset.bed} ${one.className} ${one.textContent}`] : [];
+    }));
+}
+
+test("where the screen is read from four metres, pressures, breath and limits grow as far as a bed has room", async () => {
+  const sizes = new Map();
+  for (const beds of [1, 4, 12, 48]) {
+    const ward = await serve(beds);
+    for (const distance_m of [1, 4]) {
+      const page = await open(browser, "about:blank", { viewport: { width: 1920, height: 1080 } });
+      await page.addInitScript((kept) => localStorage.setItem("chairside.settings", kept), JSON.stringify({ diagonal_in: 24, distance_m }));
+      await page.goto(ward.address);
+      await live(page, 30_000);
+      await page.locator('[data-cell="nibp"] .value', { hasText: "/" }).first().waitFor();
+      assert.deepEqual(await outside(page), [], `${beds} beds from ${distance_m} m`);
+      const px = await page.evaluate(() => ["nibp", "spo2"].map((name) => Number.parseFloat(getComputedStyle(document.querySelector(`[data-cell="${name}"] .value`)).fontSize)));
+      sizes.set(`${beds}/${distance_m}`, px);
+      await picture(page, `far-${beds}-${distance_m}`);
+      await page.context().close();
+    }
+    ward.close();
+  }
+  const [near, far] = [sizes.get("4/1"), sizes.get("4/4")];
+  assert.ok(far[0] >= 1.2 * near[0] && far[1] >= 129, `${near} px from near, ${far} px from far off`);
 });
