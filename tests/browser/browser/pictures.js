@@ -94,8 +94,8 @@ async function arm(page) {
   await page.locator('#sound[data-sound="running"]').waitFor({ timeout: 10_000 });
 }
 
-/** Three rooms that call at once, each for something else, and one at peace. */
-const THREE = { name: "three-rooms", rooms: ["high", "help-wanted", "technical"] };
+/** Three rooms that call at once, and one at peace. */
+const THREE = { name: "three-rooms", rooms: ["high", "help-wanted", "high"] };
 
 async function of_states(browser, address) {
   const every = states("");
