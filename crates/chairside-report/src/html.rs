@@ -2,6 +2,8 @@
 
 use crate::chart::Frame;
 use crate::document::{Block, Chart, Document, Line, LineState, Row, RowKind, Section, Table};
+use crate::font::{Fonts, Style};
+use crate::names::Names;
 
 const STYLE: &str = "
 body { font: 10.5pt/1.4 'DejaVu Sans', Verdana, sans-serif; color: #000; background: #fff; max-width: 190mm; margin: 8mm auto; padding: 0 4mm; }
@@ -10,7 +12,7 @@ dl { display: grid; grid-template-columns: max-content 1fr; gap: 1mm 5mm; margin
 table { border-collapse: collapse; width: 100%; } th, td { border-bottom: 0.3mm solid #bbb; padding: 0.8mm 1.2mm; text-align: left; vertical-align: top; }
 td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; } tr { break-inside: avoid; } tr.strong td { font-weight: bold; } tr.gap td { background: #ebebeb; }
 ul.checklist { list-style: none; padding: 0; margin: 0; } ul.checklist li { padding: 0.6mm 0 0.6mm 24mm; text-indent: -24mm; } ul.checklist b { display: inline-block; width: 24mm; text-indent: 0; }
-ul.checklist li.open { font-weight: bold; } .signature { border-top: 0.3mm solid #000; margin: 12mm 0 0; padding-top: 1mm; font-size: 8.5pt; } figure { margin: 2mm 0; break-inside: avoid; } svg { width: 100%; height: auto; }
+ul.checklist li.open { font-weight: bold; } .signature { border-top: 0.3mm solid #000; margin: 12mm 0 0; padding-top: 1mm; font-size: 8.5pt; } figure { margin: 2mm 0; break-inside: avoid; } p.legend { margin: 0; font-size: 8pt; } svg { width: 100%; height: auto; }
 .watermark { position: fixed; inset: 40% 0 auto; text-align: center; font-size: 70pt; font-weight: bold; color: #0000001a; transform: rotate(-30deg); pointer-events: none; }
 footer { margin-top: 8mm; font-size: 8pt; border-top: 0.3mm solid #bbb; padding-top: 1mm; }
 @page { size: A4; margin: 14mm; } @media print { body { margin: 0; max-width: none; padding: 0; } }
@@ -19,7 +21,10 @@ footer { margin-top: 8mm; font-size: 8pt; border-top: 0.3mm solid #bbb; padding-
 /// Returns a document as an HTML page that needs nothing else: no script, no other file.
 #[must_use]
 pub fn html(document: &Document) -> String {
-    let mut page = Page(String::new());
+    let mut page = Page {
+        text: String::new(),
+        fonts: Fonts::new(),
+    };
     let title = escaped(&document.title);
     page.put(&format!(
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>{title}</title>\
@@ -35,7 +40,7 @@ pub fn html(document: &Document) -> String {
     }
     page.element("footer", "", &document.footer);
     page.put("</body></html>");
-    page.0
+    page.text
 }
 
 /// Returns words as they stand in a page, between tags and between quotation marks: no name can
@@ -56,11 +61,24 @@ pub fn escaped(text: &str) -> String {
     safe
 }
 
-struct Page(String);
+/// How large the letters of a chart are and how high a row of them is, units of the drawing.
+const LETTERS: f32 = 9.0;
+const ROW: f32 = 10.0;
+
+/// Returns how wide words are at most in a browser, which has the wide letters of our condensed
+/// ones or narrower ones.
+fn browser_width(fonts: &Fonts, words: &str) -> f32 {
+    fonts.width(words, Style::plain(LETTERS)) / 0.9 * 1.05
+}
+
+struct Page {
+    text: String,
+    fonts: Fonts,
+}
 
 impl Page {
     fn put(&mut self, markup: &str) {
-        self.0.push_str(markup);
+        self.text.push_str(markup);
     }
 
     fn element(&mut self, name: &str, class: &str, text: &str) {
@@ -154,25 +172,30 @@ impl Page {
     }
 
     fn chart(&mut self, chart: &Chart) {
-        let frame = Frame {
+        let mut frame = Frame {
             left: 30.0,
-            top: 18.0,
+            top: 0.0,
             width: 660.0,
             height: 170.0,
         };
+        let names = Names::of(chart, frame, |words| browser_width(&self.fonts, words));
+        frame.top = ROW * f32::from(names.rows) + 2.0;
+        let bottom = frame.top + frame.height;
         self.put("<figure>");
         self.element("figcaption", "", &chart.title);
         let label = escaped(&chart.title);
         self.put(&format!(
-            "<svg viewBox=\"0 0 700 210\" role=\"img\" aria-label=\"{label}\" font-size=\"9\">"
+            "<svg viewBox=\"0 0 710 {:.0}\" role=\"img\" aria-label=\"{label}\" font-size=\"{LETTERS}\">",
+            bottom + 22.0
         ));
         self.scale(chart, frame);
-        for (at, mark) in chart.marks.iter().enumerate() {
+        for mark in &chart.marks {
             let x = frame.x(chart, mark.minute);
-            let (top, bottom) = (frame.top, frame.top + frame.height);
-            self.line(&[(x, top), (x, bottom)], "#888", true);
-            let y = if at % 2 == 0 { 8.0 } else { 17.0 };
-            self.words(x + 2.0, y, &mark.label);
+            self.line(&[(x, frame.top), (x, bottom)], "#888", true);
+        }
+        for name in &names.above {
+            let y = frame.top - 2.0 - ROW * f32::from(name.row);
+            self.words(name.left, y, &name.text);
         }
         for series in &chart.series {
             for piece in &series.pieces {
@@ -194,10 +217,16 @@ impl Page {
                 .next_back();
             if let Some((minute, value)) = last {
                 let (x, y) = (frame.x(chart, *minute), frame.y(chart, *value));
-                self.words(x.min(600.0) + 2.0, y - 4.0, &series.name);
+                let width = browser_width(&self.fonts, &series.name);
+                let left = x.min(frame.left + frame.width - width);
+                self.words(left, y - 4.0, &series.name);
             }
         }
-        self.put("</svg></figure>");
+        self.put("</svg>");
+        if !names.legend.is_empty() {
+            self.element("p", "legend", &names.legend.join("; "));
+        }
+        self.put("</figure>");
     }
 
     fn scale(&mut self, chart: &Chart, frame: Frame) {

@@ -3,6 +3,7 @@
 use crate::chart::Frame;
 use crate::document::{Block, Chart, Document, Line, LineState, Row, RowKind, Section, Table};
 use crate::font::{Fonts, Style};
+use crate::names::Names;
 
 /// A4.
 pub(crate) const PAGE: (f32, f32) = (595.0, 842.0);
@@ -300,16 +301,18 @@ impl Sheet<'_> {
 
     fn chart(&mut self, chart: &Chart) {
         const SCALE: f32 = 24.0;
-        self.need(CHART_HEIGHT + 60.0);
-        self.paragraph(&chart.title, LABEL, WIDTH, 0.0);
-        // The names of the marks stand above the curves.
-        let top = self.y + SMALL.line();
-        let frame = Frame {
+        let mut frame = Frame {
             left: MARGIN + SCALE,
-            top,
+            top: 0.0,
             width: WIDTH - SCALE,
             height: CHART_HEIGHT,
         };
+        let names = Names::of(chart, frame, |words| self.fonts.width(words, SMALL));
+        let above = f32::from(names.rows) * SMALL.line();
+        self.need(CHART_HEIGHT + above + 60.0);
+        self.paragraph(&chart.title, LABEL, WIDTH, 0.0);
+        let top = self.y + above;
+        frame.top = top;
         for tick in frame.value_ticks(chart) {
             let line = vec![(frame.left, tick.at), (frame.left + frame.width, tick.at)];
             self.stroke(line, 0.3, 0.8, false);
@@ -330,18 +333,13 @@ impl Sheet<'_> {
                 &tick.label,
             );
         }
-        for (at, mark) in chart.marks.iter().enumerate() {
+        for mark in &chart.marks {
             let x = frame.x(chart, mark.minute);
             self.stroke(vec![(x, top), (x, bottom)], 0.5, 0.55, true);
-            // Neighbours stand on two lines.
-            let y = if at % 2 == 0 {
-                top - 1.0
-            } else {
-                top + SMALL.size
-            };
-            let width = self.fonts.width(&mark.label, SMALL);
-            let x = (x + 1.5).min(MARGIN + WIDTH - width);
-            self.words(x, y, SMALL, &mark.label);
+        }
+        for name in &names.above {
+            let y = top - 2.0 - f32::from(name.row) * SMALL.line();
+            self.words(name.left, y, SMALL, &name.text);
         }
         for series in &chart.series {
             for piece in &series.pieces {
@@ -359,6 +357,9 @@ impl Sheet<'_> {
         }
         self.name_curves(chart, frame);
         self.y = bottom + 2.0 * SMALL.line() + 6.0;
+        if !names.legend.is_empty() {
+            self.paragraph(&names.legend.join("; "), SMALL, WIDTH, SCALE);
+        }
     }
 
     /// Names each curve at the end of its last piece.

@@ -8,6 +8,7 @@ mod document;
 mod font;
 mod html;
 mod layout;
+mod names;
 mod pdf;
 
 pub use document::{

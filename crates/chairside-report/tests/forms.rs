@@ -36,19 +36,6 @@ fn document() -> Document {
         ),
     );
     rows.insert(9, across("No SpO2 for 48 s: sensor off", RowKind::Gap));
-    let curve = |name: &str, base: f32, is_dashed| Series {
-        name: name.to_owned(),
-        pieces: vec![
-            (0_u8..20)
-                .map(|at| (f32::from(at) * 2.0, base + f32::from(at)))
-                .collect(),
-            vec![(50.0, base + 5.0)],
-            (30_u8..60)
-                .map(|at| (f32::from(at) * 2.0, base + 60.0 - f32::from(at)))
-                .collect(),
-        ],
-        is_dashed,
-    };
     Document {
         title: "Treatment session".to_owned(),
         about: vec![("Patient".to_owned(), "Ä. Ö., number 2026/1042".to_owned())],
@@ -56,28 +43,7 @@ fn document() -> Document {
         watermark: Some("SIMULATED".to_owned()),
         footer: "Research and demonstration software. Not a medical device.".to_owned(),
         sections: vec![
-            Section {
-                heading: "Course".to_owned(),
-                blocks: vec![Block::Chart(Chart {
-                    title: "Blood pressure, mmHg, and pulse, /min".to_owned(),
-                    minutes: (0.0, 120.0),
-                    values: (40.0, 200.0),
-                    series: vec![
-                        curve("systolic", 118.0, false),
-                        curve("predicted", 70.0, true),
-                    ],
-                    marks: vec![
-                        Mark {
-                            minute: 5.0,
-                            label: "infusion begins".to_owned(),
-                        },
-                        Mark {
-                            minute: 45.0,
-                            label: "infusion ends".to_owned(),
-                        },
-                    ],
-                })],
-            },
+            course(),
             Section {
                 heading: "Flow sheet".to_owned(),
                 blocks: vec![Block::Table(Table {
@@ -91,6 +57,58 @@ fn document() -> Document {
                 })],
             },
             discharge(),
+        ],
+    }
+}
+
+/// Curves with gaps, under some marks and under more than there is room for names of.
+fn course() -> Section {
+    let curve = |name: &str, base: f32, is_dashed| Series {
+        name: name.to_owned(),
+        pieces: vec![
+            (0_u8..20)
+                .map(|at| (f32::from(at) * 2.0, base + f32::from(at)))
+                .collect(),
+            vec![(50.0, base + 5.0)],
+            (30_u8..60)
+                .map(|at| (f32::from(at) * 2.0, base + 60.0 - f32::from(at)))
+                .collect(),
+        ],
+        is_dashed,
+    };
+    let mark = |minute, label: &str| Mark {
+        minute,
+        label: label.to_owned(),
+    };
+    Section {
+        heading: "Course".to_owned(),
+        blocks: vec![
+            Block::Chart(Chart {
+                title: "Blood pressure, mmHg, and pulse, /min".to_owned(),
+                minutes: (0.0, 120.0),
+                values: (40.0, 200.0),
+                series: vec![
+                    curve("systolic", 118.0, false),
+                    curve("predicted", 70.0, true),
+                ],
+                marks: vec![
+                    mark(5.0, "dosing"),
+                    mark(5.5, "infusion 35 mg in 40 min begins"),
+                    mark(9.0, "another rate: 0.7 mg/min"),
+                    mark(45.0, "infusion ends"),
+                    mark(46.0, "peak"),
+                    mark(120.0, "discharged"),
+                ],
+            }),
+            Block::Chart(Chart {
+                title: "SpO2, %, with many marks".to_owned(),
+                minutes: (0.0, 120.0),
+                values: (70.0, 100.0),
+                series: vec![curve("SpO2", 90.0, false)],
+                marks: (0_u8..30)
+                    .map(|at| mark(f32::from(at) * f32::from(at) / 7.0, "the infusion is held"))
+                    .collect(),
+            }),
         ],
     }
 }
@@ -117,15 +135,24 @@ fn discharge() -> Section {
     }
 }
 
+/// Keeps a form for whoever wants to look at it.
+fn keep(name: &str, form: impl AsRef<[u8]>) {
+    let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    std::fs::write(path, form).expect("the folder of the tests can be written");
+}
+
 #[test]
 fn the_page_has_every_word_and_no_markup_of_a_person() {
     let page = html(&document());
+    keep("report.html", &page);
     for words in [
         "Ä. Ö., number 2026/1042",
         "note 89",
         "MISSING",
         "SIMULATED",
         "escort",
+        "infusion 35 mg in 40 min begins",
+        "30: the infusion is held (120 min)",
     ] {
         assert!(page.contains(words), "{words}");
     }
@@ -138,9 +165,7 @@ fn the_page_has_every_word_and_no_markup_of_a_person() {
 #[test]
 fn the_file_is_a_pdf_and_the_same_document_gives_the_same_bytes() {
     let file = pdf(&document()).unwrap();
-    // For whoever wants to look at it.
-    let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("report.pdf");
-    std::fs::write(path, &file).unwrap();
+    keep("report.pdf", &file);
     assert!(file.starts_with(b"%PDF-"));
     assert!(file.trim_ascii_end().ends_with(b"%%EOF"));
     assert_eq!(file, pdf(&document()).unwrap());
