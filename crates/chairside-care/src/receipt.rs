@@ -29,15 +29,17 @@ pub struct Completeness {
     pub metric: Metric,
     /// In how many periods there is a valid value; of a cuff, in how many intervals a reading.
     pub valid: u64,
-    /// How many were to be expected: one in each period, of a cuff one in each interval.
-    pub expected: u64,
+    /// How many were to be expected: one in each period, of a cuff one in each interval; nothing
+    /// where nobody knows how often its device tells.
+    pub expected: Option<u64>,
 }
 
 impl Completeness {
-    /// Returns the share, per cent, at most 100; nothing where nothing was to be expected.
+    /// Returns the share, per cent, at most 100; nothing where nothing was to be expected,
+    /// or nobody knows how much.
     #[must_use]
     pub fn percent(&self) -> Option<u64> {
-        let share = (100 * self.valid).checked_div(self.expected)?;
+        let share = (100 * self.valid).checked_div(self.expected?)?;
         Some(share.min(100))
     }
 }
@@ -103,8 +105,10 @@ impl Receipt {
             let span = facts.end().saturating_since(facts.opened);
             metrics.push(Completeness {
                 metric: *metric,
-                valid: periods(times, facts.opened, period),
-                expected: whole(span, period),
+                valid: period.map_or(times.len() as u64, |period| {
+                    periods(times, facts.opened, period)
+                }),
+                expected: period.map(|period| whole(span, period)),
             });
         }
         if facts.source(Metric::NibpSystolic).is_some() {
@@ -149,10 +153,11 @@ fn taken(facts: &SessionFacts) -> BTreeMap<Metric, Vec<MonoTime>> {
     taken
 }
 
-fn period(facts: &SessionFacts, metric: Metric) -> Duration {
+/// Returns how often a metric's device tells, where that is known.
+fn period(facts: &SessionFacts, metric: Metric) -> Option<Duration> {
     let device = facts.source(metric);
     let period = device.and_then(|device| facts.sources.devices.get(&device));
-    period.copied().unwrap_or_default()
+    period.copied().filter(|period| !period.is_zero())
 }
 
 /// Returns in how many periods since then there is a value: a device that tells three in one second
@@ -184,7 +189,7 @@ fn cuff(intervals: &[CuffInterval], pressures: &[Pressure]) -> Completeness {
     Completeness {
         metric: Metric::NibpSystolic,
         valid,
-        expected,
+        expected: Some(expected),
     }
 }
 

@@ -48,6 +48,9 @@ pub enum CareRefusal {
     ClinicianOnly(Vec<Box<str>>),
     /// It is asked about, and nobody has said that it is right: what, each in words.
     Asked(Vec<Box<str>>),
+    /// It is asked about, and a figure that looks like a slip was not typed a second time, which a
+    /// nod does not replace: what, each in words.
+    AskedAgain(Vec<Box<str>>),
     /// The protocol has no such item.
     NoItem(Box<str>),
     /// It says nothing without a note.
@@ -91,6 +94,7 @@ impl CareRefusal {
             Self::NotMet(_) => "not_met",
             Self::ClinicianOnly(_) => "clinician_only",
             Self::Asked(_) => "asked",
+            Self::AskedAgain(_) => "asked_again",
             Self::NoItem(_) => "no_item",
             Self::NoteNeeded => "note_needed",
             Self::RateIt => "rate_it",
@@ -109,7 +113,10 @@ impl CareRefusal {
     #[must_use]
     pub fn lines(&self) -> &[Box<str>] {
         match self {
-            Self::NotMet(lines) | Self::ClinicianOnly(lines) | Self::Asked(lines) => lines,
+            Self::NotMet(lines)
+            | Self::ClinicianOnly(lines)
+            | Self::Asked(lines)
+            | Self::AskedAgain(lines) => lines,
             _ => &[],
         }
     }
@@ -150,7 +157,9 @@ impl fmt::Display for CareRefusal {
                     lines.join("; ")
                 )
             }
-            Self::Asked(lines) => write!(f, "is this right? {}", lines.join("; ")),
+            Self::Asked(lines) | Self::AskedAgain(lines) => {
+                write!(f, "is this right? {}", lines.join("; "))
+            }
             Self::NoItem(name) => write!(f, "the protocol has no item \"{name}\""),
             Self::NoteNeeded => f.write_str("it needs a note that says what"),
             Self::RateIt => f.write_str("a score is rated, or entered as not done"),

@@ -51,9 +51,11 @@ fn share(number: f32, (low, high): (f32, f32)) -> f32 {
 
 /// Returns round numbers between two, at most about `most` of them.
 fn ticks((low, high): (f32, f32), most: f32, place: impl Fn(f32) -> f32) -> Vec<Tick> {
-    const STEPS: [f32; 10] = [1.0, 2.0, 5.0, 10.0, 15.0, 20.0, 30.0, 50.0, 60.0, 100.0];
+    const STEPS: [f32; 14] = [
+        1.0, 2.0, 5.0, 10.0, 15.0, 20.0, 30.0, 50.0, 60.0, 100.0, 200.0, 500.0, 1000.0, 2000.0,
+    ];
     let step = STEPS.into_iter().find(|step| (high - low) / step <= most);
-    let step = step.unwrap_or(200.0);
+    let step = step.unwrap_or(10_000.0);
     let mut at = (low / step).ceil() * step;
     let mut found = Vec::new();
     while at <= high {

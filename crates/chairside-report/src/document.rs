@@ -129,6 +129,10 @@ pub struct Chart {
     pub values: (f32, f32),
     /// The curves.
     pub series: Vec<Series>,
+    /// Between a least and a greatest value, behind the curves.
+    pub areas: Vec<Area>,
+    /// Whether curves and areas are drawn faint: what holds with a reservation, which the title says.
+    pub is_faint: bool,
     /// Moments with a name: a dose, an alarm.
     pub marks: Vec<Mark>,
 }
@@ -144,11 +148,31 @@ pub struct Series {
     pub is_dashed: bool,
 }
 
+impl Series {
+    /// Returns its last point, beside which its name stands.
+    pub(crate) fn last(&self) -> Option<(f32, f32)> {
+        self.pieces
+            .iter()
+            .filter_map(|piece| piece.last())
+            .next_back()
+            .copied()
+    }
+}
+
+/// What lies between a least and a greatest value over time.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Area {
+    /// Minutes, the least and the greatest value, in order of time.
+    pub points: Vec<(f32, f32, f32)>,
+    /// How dark it is: 0 not at all, 1 as the curves.
+    pub shade: f32,
+}
+
 /// A moment with a name.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Mark {
     /// When, minutes.
     pub minute: f32,
-    /// What.
+    /// What. Where it is empty there is a line and no name: it stands in the chart above.
     pub label: String,
 }

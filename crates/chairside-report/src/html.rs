@@ -1,9 +1,8 @@
 //! A document as a page of its own, to look at and to print.
 
-use crate::chart::Frame;
 use crate::document::{Block, Chart, Document, Line, LineState, Row, RowKind, Section, Table};
-use crate::font::{Fonts, Style};
-use crate::names::Names;
+use crate::drawing::Drawing;
+use crate::font::Fonts;
 
 const STYLE: &str = "
 body { font: 10.5pt/1.4 'DejaVu Sans', Verdana, sans-serif; color: #000; background: #fff; max-width: 190mm; margin: 8mm auto; padding: 0 4mm; }
@@ -61,15 +60,8 @@ pub fn escaped(text: &str) -> String {
     safe
 }
 
-/// How large the letters of a chart are and how high a row of them is, units of the drawing.
-const LETTERS: f32 = 9.0;
-const ROW: f32 = 10.0;
-
-/// Returns how wide words are at most in a browser, which has the wide letters of our condensed
-/// ones or narrower ones.
-fn browser_width(fonts: &Fonts, words: &str) -> f32 {
-    fonts.width(words, Style::plain(LETTERS)) / 0.9 * 1.05
-}
+/// How large the curves of a chart are, units of its drawing.
+const CURVES: (f32, f32) = (660.0, 170.0);
 
 struct Page {
     text: String,
@@ -172,95 +164,16 @@ impl Page {
     }
 
     fn chart(&mut self, chart: &Chart) {
-        let mut frame = Frame {
-            left: 30.0,
-            top: 0.0,
-            width: 660.0,
-            height: 170.0,
-        };
-        let names = Names::of(chart, frame, |words| browser_width(&self.fonts, words));
-        frame.top = ROW * f32::from(names.rows) + 2.0;
-        let bottom = frame.top + frame.height;
         self.put("<figure>");
         self.element("figcaption", "", &chart.title);
-        let label = escaped(&chart.title);
-        self.put(&format!(
-            "<svg viewBox=\"0 0 710 {:.0}\" role=\"img\" aria-label=\"{label}\" font-size=\"{LETTERS}\">",
-            bottom + 22.0
-        ));
-        self.scale(chart, frame);
-        for mark in &chart.marks {
-            let x = frame.x(chart, mark.minute);
-            self.line(&[(x, frame.top), (x, bottom)], "#888", true);
-        }
-        for name in &names.above {
-            let y = frame.top - 2.0 - ROW * f32::from(name.row);
-            self.words(name.left, y, &name.text);
-        }
-        for series in &chart.series {
-            for piece in &series.pieces {
-                let place = |(minute, value): &(f32, f32)| {
-                    (frame.x(chart, *minute), frame.y(chart, *value))
-                };
-                let points: Vec<_> = piece.iter().map(place).collect();
-                match points[..] {
-                    [(x, y)] => {
-                        self.put(&format!("<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"2\"/>"));
-                    }
-                    _ => self.line(&points, "#000", series.is_dashed),
-                }
-            }
-            let last = series
-                .pieces
-                .iter()
-                .filter_map(|piece| piece.last())
-                .next_back();
-            if let Some((minute, value)) = last {
-                let (x, y) = (frame.x(chart, *minute), frame.y(chart, *value));
-                let width = browser_width(&self.fonts, &series.name);
-                let left = x.min(frame.left + frame.width - width);
-                self.words(left, y - 4.0, &series.name);
-            }
-        }
-        self.put("</svg>");
-        if !names.legend.is_empty() {
-            self.element("p", "legend", &names.legend.join("; "));
+        let mut drawing = Drawing::new(&self.fonts, CURVES);
+        let legend = drawing.chart(chart);
+        let drawn = drawing.inline(&chart.title);
+        self.put(&drawn);
+        if !legend.is_empty() {
+            self.element("p", "legend", &legend.join("; "));
         }
         self.put("</figure>");
-    }
-
-    fn scale(&mut self, chart: &Chart, frame: Frame) {
-        let right = frame.left + frame.width;
-        for tick in frame.value_ticks(chart) {
-            self.line(&[(frame.left, tick.at), (right, tick.at)], "#ccc", false);
-            self.words(2.0, tick.at + 3.0, &tick.label);
-        }
-        let bottom = frame.top + frame.height;
-        for tick in frame.minute_ticks(chart) {
-            self.line(&[(tick.at, bottom), (tick.at, bottom + 4.0)], "#666", false);
-            self.words(tick.at - 4.0, bottom + 14.0, &tick.label);
-        }
-    }
-
-    fn words(&mut self, x: f32, y: f32, text: &str) {
-        let text = escaped(text);
-        self.put(&format!("<text x=\"{x:.1}\" y=\"{y:.1}\">{text}</text>"));
-    }
-
-    fn line(&mut self, points: &[(f32, f32)], colour: &str, is_dashed: bool) {
-        let dash = if is_dashed {
-            " stroke-dasharray=\"5 3\""
-        } else {
-            ""
-        };
-        let places: Vec<String> = points
-            .iter()
-            .map(|(x, y)| format!("{x:.1},{y:.1}"))
-            .collect();
-        let path = places.join(" ");
-        self.put(&format!(
-            "<polyline points=\"{path}\" fill=\"none\" stroke=\"{colour}\"{dash}/>"
-        ));
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::chart::Frame;
 use crate::document::{Block, Chart, Document, Line, LineState, Row, RowKind, Section, Table};
+use crate::drawing::outline;
 use crate::font::{Fonts, Style};
 use crate::names::Names;
 
@@ -43,6 +44,8 @@ pub(crate) enum Drawn {
         gray: Gray,
         is_dashed: bool,
     },
+    /// A filled polygon.
+    Area(Vec<(f32, f32)>, Gray),
     /// A filled rectangle: left, top, width, height.
     Box(f32, f32, f32, f32, Gray),
 }
@@ -341,6 +344,21 @@ impl Sheet<'_> {
             let y = top - 2.0 - f32::from(name.row) * SMALL.line();
             self.words(name.left, y, SMALL, &name.text);
         }
+        self.curves(chart, frame);
+        self.name_curves(chart, frame);
+        self.y = bottom + 2.0 * SMALL.line() + 6.0;
+        if !names.legend.is_empty() {
+            self.paragraph(&names.legend.join("; "), SMALL, WIDTH, SCALE);
+        }
+    }
+
+    fn curves(&mut self, chart: &Chart, frame: Frame) {
+        let ink = if chart.is_faint { 0.55 } else { 0.0 };
+        for area in &chart.areas {
+            let gray = 1.0 - area.shade * (1.0 - ink);
+            let points = outline(chart, frame, area);
+            self.page().push(Drawn::Area(points, gray));
+        }
         for series in &chart.series {
             for piece in &series.pieces {
                 let point = |(minute, value): &(f32, f32)| {
@@ -350,30 +368,20 @@ impl Sheet<'_> {
                 match points[..] {
                     [(x, y)] => self
                         .page()
-                        .push(Drawn::Box(x - 1.2, y - 1.2, 2.4, 2.4, 0.0)),
-                    _ => self.stroke(points, 0.9, 0.0, series.is_dashed),
+                        .push(Drawn::Box(x - 1.2, y - 1.2, 2.4, 2.4, ink)),
+                    _ => self.stroke(points, 0.9, ink, series.is_dashed),
                 }
             }
-        }
-        self.name_curves(chart, frame);
-        self.y = bottom + 2.0 * SMALL.line() + 6.0;
-        if !names.legend.is_empty() {
-            self.paragraph(&names.legend.join("; "), SMALL, WIDTH, SCALE);
         }
     }
 
     /// Names each curve at the end of its last piece.
     fn name_curves(&mut self, chart: &Chart, frame: Frame) {
         for series in &chart.series {
-            let last = series
-                .pieces
-                .iter()
-                .filter_map(|piece| piece.last())
-                .next_back();
-            if let Some((minute, value)) = last {
+            if let Some((minute, value)) = series.last() {
                 let width = self.fonts.width(&series.name, SMALL);
-                let x = frame.x(chart, *minute).min(MARGIN + WIDTH - width);
-                let y = frame.y(chart, *value) - 3.0;
+                let x = frame.x(chart, minute).min(MARGIN + WIDTH - width);
+                let y = frame.y(chart, value) - 3.0;
                 self.words(x, y, SMALL, &series.name);
             }
         }

@@ -1,10 +1,11 @@
 //! A document as a page to print and as a PDF file, out of the same words.
 //!
-//! [`Document`] says what stands in it; [`html`] and [`pdf`] say how. Nothing here knows what a
+//! [`Document`] says what stands in it; [`html`] and [`pdf`] say how, and [`svg`] draws charts alone. Nothing here knows what a
 //! patient is, reads a clock or a file.
 
 mod chart;
 mod document;
+mod drawing;
 mod font;
 mod html;
 mod layout;
@@ -12,7 +13,9 @@ mod names;
 mod pdf;
 
 pub use document::{
-    Block, Chart, Column, Document, Line, LineState, Mark, Row, RowKind, Section, Series, Table,
+    Area, Block, Chart, Column, Document, Line, LineState, Mark, Row, RowKind, Section, Series,
+    Table,
 };
+pub use drawing::svg;
 pub use html::{escaped, html};
 pub use pdf::{PdfError, pdf};

@@ -39,7 +39,8 @@ impl Names {
     /// Places the names of a chart's marks, given how wide words are in points: each in the first
     /// row that has room, or as a number where [`MOST_ROWS`] have none.
     pub(crate) fn of(chart: &Chart, frame: Frame, width: impl Fn(&str) -> f32) -> Self {
-        let mut marks: Vec<&Mark> = chart.marks.iter().collect();
+        let named = chart.marks.iter().filter(|mark| !mark.label.is_empty());
+        let mut marks: Vec<&Mark> = named.collect();
         marks.sort_by(|one, other| one.minute.total_cmp(&other.minute));
         let place = |mark: &Mark, text: String| {
             Name::beside(frame, frame.x(chart, mark.minute), width(&text), text)

@@ -93,14 +93,7 @@ fn draw(surface: &mut Surface<'_>, fonts: &Letters, drawn: &Drawn) {
             gray,
             is_dashed,
         } => {
-            let mut path = PathBuilder::new();
-            for (at, (x, y)) in points.iter().enumerate() {
-                if at == 0 {
-                    path.move_to(*x, *y);
-                } else {
-                    path.line_to(*x, *y);
-                }
-            }
+            let path = through(points);
             surface.set_fill(None);
             surface.set_stroke(Some(Stroke {
                 paint: shade(*gray).into(),
@@ -111,6 +104,15 @@ fn draw(surface: &mut Surface<'_>, fonts: &Letters, drawn: &Drawn) {
                 }),
                 ..Stroke::default()
             }));
+            if let Some(path) = path.finish() {
+                surface.draw_path(&path);
+            }
+        }
+        Drawn::Area(points, gray) => {
+            let mut path = through(points);
+            path.close();
+            surface.set_stroke(None);
+            surface.set_fill(Some(filled(*gray)));
             if let Some(path) = path.finish() {
                 surface.draw_path(&path);
             }
@@ -127,6 +129,18 @@ fn draw(surface: &mut Surface<'_>, fonts: &Letters, drawn: &Drawn) {
             }
         }
     }
+}
+
+fn through(points: &[(f32, f32)]) -> PathBuilder {
+    let mut path = PathBuilder::new();
+    for (at, (x, y)) in points.iter().enumerate() {
+        if at == 0 {
+            path.move_to(*x, *y);
+        } else {
+            path.line_to(*x, *y);
+        }
+    }
+    path
 }
 
 fn write(surface: &mut Surface<'_>, font: &Font, (x, y): (f32, f32), size: f32, text: &str) {

@@ -1,8 +1,8 @@
 //! Both forms of a document have all of its words.
 
 use chairside_report::{
-    Block, Chart, Column, Document, Line, LineState, Mark, Row, RowKind, Section, Series, Table,
-    html, pdf,
+    Area, Block, Chart, Column, Document, Line, LineState, Mark, Row, RowKind, Section, Series,
+    Table, html, pdf,
 };
 
 /// A document with everything that can stand in one, on several pages.
@@ -91,6 +91,13 @@ fn course() -> Section {
                     curve("systolic", 118.0, false),
                     curve("predicted", 70.0, true),
                 ],
+                areas: vec![Area {
+                    points: (0_u8..60)
+                        .map(|at| (f32::from(at) * 2.0, 60.0, 80.0 + f32::from(at)))
+                        .collect(),
+                    shade: 0.2,
+                }],
+                is_faint: false,
                 marks: vec![
                     mark(5.0, "dosing"),
                     mark(5.5, "infusion 35 mg in 40 min begins"),
@@ -105,6 +112,8 @@ fn course() -> Section {
                 minutes: (0.0, 120.0),
                 values: (70.0, 100.0),
                 series: vec![curve("SpO2", 90.0, false)],
+                areas: Vec::new(),
+                is_faint: true,
                 marks: (0_u8..30)
                     .map(|at| mark(f32::from(at) * f32::from(at) / 7.0, "the infusion is held"))
                     .collect(),

@@ -31,6 +31,8 @@ pub struct Opened {
     pub patient: Patient,
     /// The person, by id.
     pub by: Box<str>,
+    /// It goes by a protocol: its own steps lead it on.
+    pub treatment: bool,
 }
 
 impl Sessions {
@@ -47,6 +49,7 @@ impl Sessions {
                     id: *id,
                     patient: *patient,
                     by: by.clone(),
+                    treatment: false,
                 });
                 false
             }
@@ -78,6 +81,7 @@ impl Sessions {
                     id: entry.session,
                     patient,
                     by: entry.by.clone(),
+                    treatment: true,
                 });
             }
             CareAction::Step { to } if to.is_over() => {

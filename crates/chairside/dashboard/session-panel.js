@@ -27,6 +27,7 @@ export class SessionPanel {
   #form = element("div", "session-form");
   #begin;
   #end;
+  #led = element("a", { class: "session-led" }, t("Led on its own page"));
   /** The session that is shown; null for none, undefined before anything is. @type {string | null | undefined} */
   #shown;
   root;
@@ -39,7 +40,7 @@ export class SessionPanel {
     for (const phase of PHASES) {
       this.#phases.append(button(term(phase), "range", () => this.#wanted({ type: "phase", fields: { phase } }, () => {})));
     }
-    this.root = element("div", "session", this.#words, this.#phases, this.#begin, this.#end, this.#form);
+    this.root = element("div", "session", this.#words, this.#phases, this.#begin, this.#end, this.#led, this.#form);
   }
 
   /**
@@ -47,10 +48,13 @@ export class SessionPanel {
    * @param {readonly import("./wire.js").Person[]} staff
    * @param {number} service_ms
    */
-  update({ session, phase }, staff, service_ms) {
-    hide(this.#phases, !session);
+  update({ bed, session, phase }, staff, service_ms) {
+    const treatment = Boolean(session?.treatment);
+    hide(this.#phases, !session || treatment);
     hide(this.#begin, Boolean(session));
-    hide(this.#end, !session);
+    hide(this.#end, !session || treatment);
+    hide(this.#led, !treatment);
+    set_attribute(this.#led, "href", `/beds/${encodeURIComponent(bed)}/session`);
     const shown = session?.session ?? null;
     if (shown !== this.#shown) {
       // A question about another session, or about none, is no question any more.

@@ -22,6 +22,7 @@ use crate::config::{Bed, Config, Port};
 use crate::notify::Notify;
 use crate::port::{Lending, PortPlan, keep_open};
 use crate::remedy;
+use crate::report::Names;
 use crate::service::{Command, Service, Sound};
 use crate::web::hub::Hub;
 use crate::web::listen::{Limits, answer};
@@ -307,6 +308,13 @@ fn outbox(recorder: &Recorder, clock: Clock) -> Outbox {
             warn!(%error, "What the last run sent cannot be read; calls begin anew.");
             Outbox::default()
         })
+}
+
+/// Names the beds and the staff of a configuration, as the record speaks of them.
+pub(crate) fn names(config: &Config) -> Names {
+    let clinic = Clinic::of(config);
+    let beds = clinic.infos.iter().map(|(bed, info)| (*bed, info));
+    Names::of(beds, &people(config))
 }
 
 fn people(config: &Config) -> Vec<wire::Person> {

@@ -10,6 +10,7 @@ pub mod demo;
 mod descriptors;
 pub mod devices;
 pub mod doctor;
+pub mod export;
 pub mod identify;
 mod ndjson;
 mod output;
@@ -49,6 +50,8 @@ enum Command {
     Doctor(doctor::Options),
     /// Has the cuff of a bed measure now, or lets the air out.
     Cuff(cuff::Options),
+    /// Writes one session of the record as a file: csv, json, html or pdf.
+    Export(export::Options),
     /// Lists the drivers.
     Devices(devices::Options),
     /// Lists the serial ports of this machine, each with the name to write into a configuration.
@@ -84,6 +87,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
         Some(Command::Check(options)) => check::run(&options),
         Some(Command::Doctor(options)) => doctor::run(&options),
         Some(Command::Cuff(options)) => cuff::run(&options),
+        Some(Command::Export(options)) => export::run(&options),
         Some(Command::Devices(options)) => devices::run(&options),
         Some(Command::Ports(options)) => ports::run(&options),
         Some(Command::Identify(options)) => identify::run(&options),

@@ -13,15 +13,21 @@ use std::time::Duration;
 
 use chairside_alarm::Sources;
 use chairside_care::{CuffPlan, Fact, Protocol, SessionFacts};
-use chairside_model::{BedId, DeviceId};
+use chairside_model::{BedId, DeviceId, Metric};
 use chairside_report::{Block, Document, Section};
 use chairside_station::Record;
-use chairside_store::{Events, History, SessionTold, StoreError, Trend, TrendQuestion};
+use chairside_store::{
+    CuffTaken, Events, History, InStep, SessionTold, StoreError, Trend, TrendQuestion,
+};
 use chrono::{DateTime, FixedOffset, Local, TimeDelta, Utc};
 
+pub(crate) use course::{PRESSURE_AND_RATE, pressure_and_rate, scale};
 pub(crate) use read::{Given, facts, wall};
 use times::Clock;
 use treatment::Treated;
+
+use crate::web::view::BedInfo;
+use crate::web::wire::Person;
 
 /// What stands on every page (21 CFR 880.6310 leaves out what is used for active monitoring).
 const FOOTER: &str = "Research and demonstration software. Not a medical device, not cleared or \
@@ -52,6 +58,32 @@ pub(crate) struct Names {
 }
 
 impl Names {
+    /// Names the beds of a configuration, by their numbers in this run, and its staff.
+    pub(crate) fn of<'a>(
+        beds: impl Iterator<Item = (BedId, &'a BedInfo)>,
+        staff: &[Person],
+    ) -> Self {
+        let mut names = Self::default();
+        for (bed, info) in beds {
+            let devices = info.devices.iter();
+            let of = BedOf {
+                bed,
+                name: info.name.clone(),
+                sources: info.sources.clone(),
+                devices: devices
+                    .map(|(id, device)| (*id, device.name.clone()))
+                    .collect(),
+            };
+            names.beds.insert(info.id.clone(), of);
+            let protocols = info.protocols.iter().cloned();
+            let by_name = protocols.map(|protocol| (protocol.name().to_owned(), protocol));
+            names.protocols.extend(by_name);
+        }
+        let person = |person: &Person| (person.id.clone(), person.name.clone());
+        names.staff = staff.iter().map(person).collect();
+        names
+    }
+
     /// Returns when a cuff reading is expected by a protocol; as where nothing else is said, if the
     /// clinic has it no more.
     fn cuff(&self, protocol: &str) -> CuffPlan {
@@ -73,6 +105,17 @@ pub(crate) struct BedOf {
     pub(crate) sources: Sources,
     /// The configured names of its devices.
     pub(crate) devices: BTreeMap<DeviceId, String>,
+}
+
+/// The values of a metric in one step of [`STEP`].
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct InSteps {
+    /// When the step begins.
+    pub(crate) at: DateTime<Utc>,
+    /// Of what.
+    pub(crate) metric: Metric,
+    /// The last, the least and the greatest.
+    pub(crate) values: InStep,
 }
 
 /// What the record says of a session.
@@ -224,6 +267,39 @@ impl Told {
         let last = facts.facts.last().map_or(facts.drawn_up, Fact::at);
         facts.drawn_up = facts.drawn_up.max(last);
         Some((facts, bed))
+    }
+
+    /// Returns the session as it stands in the list of sessions.
+    pub(crate) const fn session(&self) -> &SessionTold {
+        &self.session
+    }
+
+    /// Returns the values that were measured, by the step in which they were; the cuff's pressures
+    /// have their own times.
+    pub(crate) fn in_steps(&self) -> impl Iterator<Item = InSteps> {
+        let metrics = self.trend.metrics.iter();
+        let metrics = metrics.filter(|(metric, _)| {
+            !matches!(
+                metric,
+                Metric::NibpSystolic | Metric::NibpDiastolic | Metric::NibpMean
+            )
+        });
+        metrics.flat_map(|(metric, steps)| {
+            let begins = std::iter::successors(Some(self.session.opened), |at| Some(*at + STEP));
+            let steps = begins.zip(steps);
+            steps.filter_map(|(at, values)| {
+                Some(InSteps {
+                    at,
+                    metric: *metric,
+                    values: (*values)?,
+                })
+            })
+        })
+    }
+
+    /// Returns the cuff's pressures, in order of time.
+    pub(crate) fn cuffs(&self) -> &[CuffTaken] {
+        &self.trend.cuffs
     }
 
     fn patient(&self) -> String {

@@ -105,6 +105,14 @@ async fn a_session_is_led_over_http_through_a_kill_in_the_middle_of_the_dose() {
     let start = json!({"action": "dose", "dose": "start", "drug": "ketamine",
         "rate_mg_per_min": 0.875, "planned_mg": 35});
     let started = led.does("mn", start).await;
+    // The bed's older buttons change nothing behind the treatment's back.
+    let phase = json!({"by": "mn", "phase": "recovery"});
+    let end = json!({"by": "mn", "session": led.session});
+    for (path, body) in [("phase", phase), ("close_session", end)] {
+        let refused = http::post(address, &format!("/api/v1/beds/1/{path}"), "", &body).await;
+        assert_eq!(refused.status, 409, "{path}: {}", refused.body);
+        assert!(refused.body.contains("/beds/1/session"), "{}", refused.body);
+    }
     let before = led.look().await["open"].clone();
     let snapshot = Client::connect(address).await.snapshot["beds"][0]["care"].clone();
     program.kill();
@@ -164,8 +172,50 @@ async fn a_session_is_led_over_http_through_a_kill_in_the_middle_of_the_dose() {
 
     across_sessions(&led).await;
     assert!(program.terminate().await.success());
-    let reader = Reader::open(&clinic::data(folder.path())).unwrap();
+    let data = clinic::data(folder.path());
+    let reader = Reader::open(&data).unwrap();
     assert_eq!(reader.check().unwrap(), Vec::<String>::new());
+    exported(&data, &config, &led.session);
+}
+
+/// What the session is as a file, in each format.
+fn exported(data: &Path, config: &Path, session: &str) {
+    let folder = tempfile::tempdir().unwrap();
+    let export = |format: &str| {
+        let out = folder.path().join(format);
+        let export = std::process::Command::new(BINARY)
+            .args(["export", "--session", session, "--format", format, "--data"])
+            .arg(data)
+            .arg("--config")
+            .arg(config)
+            .arg("--out")
+            .arg(&out)
+            .output()
+            .unwrap();
+        let said = String::from_utf8(export.stderr).unwrap();
+        (export.status.code(), said, std::fs::read(out).ok())
+    };
+    let text = |format: &str| {
+        let (code, said, file) = export(format);
+        assert_eq!(code, Some(0), "{format}: {said}");
+        String::from_utf8_lossy(&file.unwrap()).into_owned()
+    };
+    let csv = text("csv");
+    let mut lines = csv.lines();
+    assert_eq!(lines.next(), Some("at,metric,unit,last,low,high,device"));
+    assert!(lines.any(|line| line.contains(",SpO2,%,")), "{csv}");
+    let json: Value = serde_json::from_str(&text("json")).unwrap();
+    assert_eq!(json["session"], session);
+    assert!(!json["values"].as_array().unwrap().is_empty(), "{json}");
+    assert_eq!(json["report"]["title"], "Treatment session");
+    assert!(text("html").contains("Flow sheet"));
+    assert!(text("pdf").starts_with("%PDF-"));
+
+    let (code, said, _) = export("csv");
+    assert_eq!(code, Some(2), "what is there stays: {said}");
+    let (code, said, file) = export("edf");
+    assert_eq!((code, file), (Some(2), None));
+    assert!(said.contains("edf is not in this version"), "{said}");
 }
 
 /// What is drawn up of the session that has just ended.
@@ -237,6 +287,14 @@ async fn across_sessions(led: &Led) {
     assert_eq!(first["absorption"], Value::Null, "all of it into a vein");
     let none = http::get(led.address, "/api/v1/sessions/00000000000000aa/prediction").await;
     assert_eq!(none.status, 404);
+
+    let picture = format!("/api/v1/sessions/{}/prediction.svg?lang=de", led.session);
+    let picture = http::get(led.address, &picture).await;
+    assert_eq!(picture.status, 200, "{}", picture.body);
+    assert!(picture.body.starts_with("<svg "), "{}", picture.body);
+    for words in ["nicht gemessen", "im Plasma", "am Wirkort", "<polygon"] {
+        assert!(picture.body.contains(words), "{words}: {}", picture.body);
+    }
 }
 
 #[tokio::test]
@@ -248,5 +306,12 @@ async fn nothing_is_predicted_where_the_clinic_has_not_switched_it_on() {
     let path = "/api/v1/sessions/00000000000000aa/prediction";
     let off = http::get(address, path).await;
     assert_eq!(off.status, 404);
+    let picture = http::get(address, &format!("{path}.svg")).await;
+    assert_eq!(picture.status, 404);
+    assert!(
+        picture.body.contains("predicted_concentration"),
+        "{}",
+        picture.body
+    );
     assert!(off.body.contains("has not switched"), "{}", off.body);
 }

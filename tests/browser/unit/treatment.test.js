@@ -54,14 +54,11 @@ test("a reason, and that something is passed over, stand beside the action", () 
 });
 
 test("what can be done about a refusal is offered, and about no other", () => {
-  const offered = (answer, has_figure) => remedies(answer, has_figure, "type it a second time");
-  const slip = ["350 mg: more than the protocol's most, 100 mg; type it a second time"];
-  assert.deepEqual(offered({ ok: false, refusal: "asked", lines: slip }, true), ["again"]);
-  assert.deepEqual(offered({ ok: false, refusal: "asked", lines: ["the weight is not known: mg/kg cannot be checked"] }, true), ["right"]);
-  assert.deepEqual(offered({ ok: false, refusal: "asked", lines: ["310 kg is not within 20 to 300 kg"] }, false), ["right"]);
-  assert.deepEqual(offered({ ok: false, refusal: "not_met", lines: ["no"] }, false), ["reason", "pass_over"]);
-  assert.deepEqual(offered({ ok: false, refusal: "reason_needed" }, false), ["reason"]);
-  for (const refusal of ["clinician_only", "no_step", "infusion_runs", undefined]) assert.deepEqual(offered({ ok: false, refusal }, true), []);
+  assert.deepEqual(remedies({ ok: false, refusal: "asked_again", lines: ["350 mg"] }), ["again"]);
+  assert.deepEqual(remedies({ ok: false, refusal: "asked", lines: ["310 kg is not within 20 to 300 kg"] }), ["right"]);
+  assert.deepEqual(remedies({ ok: false, refusal: "not_met", lines: ["no"] }), ["reason", "pass_over"]);
+  assert.deepEqual(remedies({ ok: false, refusal: "reason_needed" }), ["reason"]);
+  for (const refusal of ["clinician_only", "no_step", "infusion_runs", undefined]) assert.deepEqual(remedies({ ok: false, refusal }), []);
 });
 
 test("a part in which somebody types, is asked, or has just pressed stays as it is", () => {

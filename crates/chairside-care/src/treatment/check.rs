@@ -303,6 +303,8 @@ impl Treatment {
         // It is asked and not forbidden, whoever it is: what was given was given.
         if open.is_empty() {
             Ok(in_words(&questions))
+        } else if open.iter().any(|one| one.needs_again()) {
+            Err(CareRefusal::AskedAgain(in_words(open)))
         } else {
             Err(CareRefusal::Asked(in_words(open)))
         }

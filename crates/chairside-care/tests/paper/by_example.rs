@@ -159,7 +159,10 @@ fn a_session_without_a_protocol_has_rows_and_a_receipt_all_the_same() {
     assert_eq!(rows.len(), 29, "every 5 min of 140, and at its end");
     let receipt = Receipt::of(&facts);
     let cuff = receipt.metrics.last().unwrap();
-    assert_eq!((cuff.metric, cuff.expected), (Metric::NibpSystolic, 28));
+    assert_eq!(
+        (cuff.metric, cuff.expected),
+        (Metric::NibpSystolic, Some(28))
+    );
 }
 
 #[test]
@@ -174,6 +177,28 @@ fn a_device_that_tells_three_in_a_second_does_not_make_up_for_the_next() {
 }
 
 #[test]
+fn of_a_device_whose_period_nobody_knows_no_share_is_told() {
+    let told = |devices: fn(&mut std::collections::BTreeMap<_, Duration>)| {
+        let mut facts = session(saturations(0..100));
+        devices(&mut facts.sources.devices);
+        Receipt::of(&facts).metrics[0]
+    };
+    for nobody_knows in [
+        told(std::collections::BTreeMap::clear),
+        told(|devices| {
+            devices.insert(OXIMETER, Duration::ZERO);
+        }),
+    ] {
+        assert_eq!(nobody_knows.metric, Metric::SpO2);
+        assert_eq!(
+            (nobody_knows.expected, nobody_knows.percent()),
+            (None, None)
+        );
+        assert_eq!(nobody_knows.valid, told(|_| {}).valid, "each is a value");
+    }
+}
+
+#[test]
 fn the_receipt_says_what_is_missing_and_why() {
     // Ten minutes with the sensor off, then ten without a line, then ten without a record.
     let mut more = saturations(30..60);
@@ -181,7 +206,10 @@ fn the_receipt_says_what_is_missing_and_why() {
     let receipt = Receipt::of(&session(more.clone()));
     let share = receipt.metrics[0];
     assert_eq!((share.metric, share.valid), (Metric::SpO2, 110 * 60));
-    assert_eq!((share.expected, share.percent()), (140 * 60, Some(78)));
+    assert_eq!(
+        (share.expected, share.percent()),
+        (Some(140 * 60), Some(78))
+    );
     let of_spo2 = |receipt: &Receipt| -> Vec<Gap> {
         let gaps = receipt.gaps.iter().copied();
         gaps.filter(|gap| gap.metric == Metric::SpO2).collect()
@@ -227,7 +255,8 @@ fn of_the_cuff(receipt: &Receipt) -> (u64, u64, Vec<(MonoTime, MonoTime)>) {
     let gaps = receipt.gaps.iter();
     let gaps = gaps.filter(|gap| gap.metric == Metric::NibpSystolic);
     let gaps = gaps.map(|gap| (gap.from, gap.until)).collect();
-    (cuff.valid, cuff.expected, gaps)
+    let expected = cuff.expected.expect("a cuff's intervals are known");
+    (cuff.valid, expected, gaps)
 }
 
 fn read_at(minutes: impl IntoIterator<Item = i64>) -> Vec<Fact> {

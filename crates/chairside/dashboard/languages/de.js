@@ -506,6 +506,7 @@ export const GERMAN = {
   "No session": "Keine Behandlung",
   "Begin session": "Behandlung beginnen",
   "End session": "Behandlung beenden",
+  "Led on its own page": "Wird auf eigener Seite geführt",
   "{minutes} min": "{minutes} min",
   "since {time}, by {by}": "seit {time}, von {by}",
   "What was measured before vanishes from every screen: it is not this patient's.":

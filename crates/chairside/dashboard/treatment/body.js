@@ -90,14 +90,14 @@ export function number(text) {
 /**
  * Returns what can be done about a refusal.
  * @param {Answer} answer
- * @param {boolean} has_figure a dose with a figure that can be typed a second time
- * @param {string} slip what a line says that asks for that
  * @returns {Remedy[]}
  */
-export function remedies({ refusal, lines = [] }, has_figure, slip) {
+export function remedies({ refusal }) {
   switch (refusal) {
     case "asked":
-      return has_figure && lines.some((line) => line.includes(slip)) ? ["again"] : ["right"];
+      return ["right"];
+    case "asked_again":
+      return ["again"];
     case "reason_needed":
       return ["reason"];
     case "not_met":

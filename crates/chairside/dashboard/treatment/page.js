@@ -180,7 +180,7 @@ async function post(form, body) {
   tell(words.sending);
   let taken = "";
   try {
-    const response = await fetch(`/api/v1/beds/${encodeURIComponent(main.dataset.bed ?? "")}/care`, {
+    const response = await fetch(`/api/v1/beds/${encodeURIComponent(main.dataset.bed ?? "")}/care?lang=${document.documentElement.lang}`, {
       method: "POST",
       headers: { "content-type": "application/json" },
       body: JSON.stringify(body),
@@ -230,8 +230,7 @@ function say(form, answer) {
   const lines = answer.lines ?? [];
   outcome.append(element("p", {}, (lines.length > 0 ? answer.error?.split(/[:?] /)[0] : answer.error) ?? ""));
   if (lines.length > 0) outcome.append(element("ul", {}, ...lines.map((line) => element("li", {}, line))));
-  const has_figure = form.querySelector('[name="amount_mg"], [name="rate_mg_per_min"]') !== null;
-  const offered = remedies(answer, has_figure, words.slip);
+  const offered = remedies(answer);
   const has_reason = form.querySelector('[name="reason"]') !== null;
   if (offered.includes("again")) outcome.append(typed(words.again, { name: "again", "data-as": "number", inputmode: "decimal", required: "" }));
   if (offered.includes("reason") && !has_reason) outcome.append(typed(words.reason, { name: "reason", required: "" }));

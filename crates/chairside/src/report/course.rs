@@ -41,24 +41,32 @@ pub(super) fn section(told: &Told, facts: Option<&SessionFacts>) -> Section {
     }
 }
 
-fn charts(told: &Told, facts: &SessionFacts) -> Vec<Block> {
+/// The usual scale of pressures, mmHg, and rates, /min.
+pub(crate) const PRESSURE_AND_RATE: (f32, f32) = (30.0, 220.0);
+
+/// Returns the cuff's pressures and the rate: the ECG's where the bed has it, else the pulse
+/// (`docs/adr/0022`).
+pub(crate) fn pressure_and_rate(facts: &SessionFacts) -> Vec<Series> {
     let pressures = facts.pressures();
-    // The ECG's rate where the bed has it, else the pulse (`docs/adr/0022`).
     let rate = if facts.sources.metrics.contains_key(&Metric::HeartRate) {
         Metric::HeartRate
     } else {
         Metric::PulseRate
     };
+    vec![
+        cuffs(facts, "systolic", &pressures, |cuff| cuff.systolic),
+        cuffs(facts, "diastolic", &pressures, |cuff| cuff.diastolic),
+        curve(facts, "rate", rate, Drawn::Last),
+    ]
+}
+
+fn charts(told: &Told, facts: &SessionFacts) -> Vec<Block> {
     let mut blocks = vec![
         chart(
             told,
             "Blood pressure (cuff), mmHg, and heart or pulse rate, /min",
-            (30.0, 220.0),
-            vec![
-                cuffs(facts, "systolic", &pressures, |cuff| cuff.systolic),
-                cuffs(facts, "diastolic", &pressures, |cuff| cuff.diastolic),
-                curve(facts, "rate", rate, Drawn::Last),
-            ],
+            PRESSURE_AND_RATE,
+            pressure_and_rate(facts),
         ),
         chart(
             told,
@@ -81,25 +89,29 @@ fn charts(told: &Told, facts: &SessionFacts) -> Vec<Block> {
     blocks
 }
 
-/// Returns a chart whose scale is the usual one, or wider where a value lies outside of it.
+/// Returns a chart, or that nothing was measured.
 fn chart(told: &Told, title: &str, usual: (f32, f32), series: Vec<Series>) -> Block {
-    let end = told.minute(told.until).max(1.0);
     if series.iter().all(|series| series.pieces.is_empty()) {
         return Block::Text(format!("{title}: nothing was measured."));
     }
+    Block::Chart(Chart {
+        title: format!("{title}; minutes since the session was opened"),
+        minutes: (0.0, told.minute(told.until).max(1.0)),
+        values: scale(usual, &series),
+        series,
+        marks: told.marks(),
+        ..Chart::default()
+    })
+}
+
+/// Returns the usual scale, or a wider one where a value lies outside of it.
+pub(crate) fn scale(usual: (f32, f32), series: &[Series]) -> (f32, f32) {
     let points = series
         .iter()
         .flat_map(|series| series.pieces.iter().flatten());
-    let values = points.fold(usual, |(low, high), (_, value)| {
+    points.fold(usual, |(low, high), (_, value)| {
         let (below, above) = ((value / 10.0).floor() * 10.0, (value / 10.0).ceil() * 10.0);
         (low.min(below), high.max(above))
-    });
-    Block::Chart(Chart {
-        title: format!("{title}; minutes since the session was opened"),
-        minutes: (0.0, end),
-        values,
-        series,
-        marks: told.marks(),
     })
 }
 

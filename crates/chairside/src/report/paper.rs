@@ -240,10 +240,16 @@ fn gap_words(gap: &Gap) -> String {
 fn receipt(facts: &SessionFacts, words: &Words<'_>) -> Section {
     let receipt = Receipt::of(facts);
     let shares = receipt.metrics.iter().map(|one| {
-        let percent = one.percent();
-        let percent =
-            percent.map_or_else(|| "none expected".to_owned(), |share| format!("{share} %"));
-        let of = format!("{percent} ({} of {} expected)", one.valid, one.expected);
+        let of = match (one.expected, one.percent()) {
+            (None, _) => format!(
+                "unknown: {} values, from a device without a period",
+                one.valid
+            ),
+            (Some(_), None) => "none expected".to_owned(),
+            (Some(expected), Some(share)) => {
+                format!("{share} % ({} of {expected} expected)", one.valid)
+            }
+        };
         (one.metric.name().to_owned(), of)
     });
     let median = receipt.median_response;

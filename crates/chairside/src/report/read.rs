@@ -7,7 +7,7 @@ use chairside_store::{History, RecordsQuestion, SessionTold, StoreError};
 use chrono::{DateTime, Utc};
 
 use super::treatment::{self, Treated};
-use super::{AFTER, BEFORE, BedOf, LONGEST, Names, paper};
+use super::{AFTER, BEFORE, BedOf, LONGEST, Names, course, paper};
 
 /// What a patient was given in a session, and what the patient weighs.
 #[derive(Clone, Debug)]
@@ -16,6 +16,8 @@ pub(crate) struct Given {
     pub(crate) log: DoseLog,
     /// Body weight, kg, where it was entered.
     pub(crate) weight: Option<Value>,
+    /// Each dose that holds: when it was given, and in words.
+    pub(crate) doses: Vec<(DateTime<Utc>, String)>,
     /// The end of the session, or now.
     pub(crate) until: MonoTime,
     opened: DateTime<Utc>,
@@ -36,9 +38,20 @@ impl Given {
         Ok(Self {
             log: treated.as_ref().map(Treated::doses).unwrap_or_default(),
             weight: treated.as_ref().and_then(Treated::weight),
+            doses: treated.as_ref().map(Treated::given).unwrap_or_default(),
             until: treatment::mono(session.opened, told_until(session, now)),
             opened: session.opened,
         })
+    }
+
+    /// Returns how long after the opening a moment of the log was, minutes.
+    pub(crate) fn minute(&self, at: MonoTime) -> f32 {
+        self.minute_of(self.wall(at))
+    }
+
+    /// Returns how long after the opening something was, minutes.
+    pub(crate) fn minute_of(&self, at: DateTime<Utc>) -> f32 {
+        course::minutes((at - self.opened).to_std().unwrap_or_default())
     }
 
     /// Returns when a moment of the log was.

@@ -66,9 +66,9 @@ type Refused = (Kind, String);
 impl Web {
     /// Does what a person wants, and waits until that is on record and told to everybody.
     pub(super) async fn act(&self, action: wire::Action) -> Answer {
-        let request = action.request.clone();
+        let (request, bed) = (action.request.clone(), action.bed.clone());
         let outcome = match self.checked(action) {
-            Ok(wanted) => self.command(wanted).await,
+            Ok(wanted) => self.command(wanted, &bed).await,
             Err(refused) => Err(refused),
         };
         match outcome {
@@ -128,7 +128,7 @@ impl Web {
     }
 
     /// Has it done, and returns what is wrong all the same.
-    async fn command(&self, wanted: Wanted) -> Result<Option<String>, Refused> {
+    async fn command(&self, wanted: Wanted, bed: &str) -> Result<Option<String>, Refused> {
         let action = wanted.action;
         let (reply, answer) = oneshot::channel();
         let sent = self.commands.try_send(Command::Act(wanted, reply));
@@ -143,21 +143,23 @@ impl Web {
         match outcome {
             Outcome::Done => Ok(warned.map(str::to_owned)),
             Outcome::NotRecorded(why) => Ok(Some(format!("done, but not yet on record: {why}"))),
-            Outcome::Refused(refusal) => Err((kind(&refusal), self.words(&refusal))),
+            Outcome::Refused(refusal) => Err((kind(&refusal), self.words(&refusal, bed))),
             Outcome::Answered(answer) => Err((answer_kind(answer), answer.words().to_owned())),
         }
     }
 }
 
 impl Web {
-    /// Says why something was refused. When something was, the core says by its own clock.
-    fn words(&self, refusal: &Refusal) -> String {
+    /// Says why something was refused. When something was, the core says by its own clock, and of
+    /// no page does it know.
+    fn words(&self, refusal: &Refusal, bed: &str) -> String {
         match refusal {
             Refusal::SessionOpen { since, .. } => {
                 let since = self.clock.wall(*since);
                 let since = since.to_rfc3339_opts(SecondsFormat::Secs, true);
                 format!("{refusal}: since {since}")
             }
+            Refusal::InTreatment { .. } => format!("{refusal}: see /beds/{bed}/session"),
             _ => refusal.to_string(),
         }
     }

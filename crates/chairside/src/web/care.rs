@@ -10,18 +10,19 @@ mod told;
 
 use std::collections::BTreeMap;
 
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::{Json, extract::rejection::JsonRejection};
 use chairside_care::{Care, Protocol};
 use chairside_model::BedId;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use tokio::sync::oneshot;
 
 use super::Web;
 use super::routes::{not_json, refused};
+use super::treatment::Lang;
 use crate::service::{CareDone, Command};
 use refusal::Refused;
 
@@ -44,10 +45,17 @@ pub(in crate::web) struct CareResult {
     lines: Vec<Box<str>>,
 }
 
+/// What the address says besides the bed.
+#[derive(Debug, Deserialize)]
+pub(in crate::web) struct Asked {
+    lang: Option<String>,
+}
+
 /// Does something in a treatment session of a bed.
 pub(in crate::web) async fn treat(
     State(web): State<Web>,
     Path(bed): Path<String>,
+    Query(asked): Query<Asked>,
     body: Result<Json<Map<String, Value>>, JsonRejection>,
 ) -> Response {
     let body = match body {
@@ -55,7 +63,8 @@ pub(in crate::web) async fn treat(
         Err(rejection) => return not_json(&rejection),
     };
     let (status, result) = web.treat(&bed, &body).await;
-    (status, Json(result)).into_response()
+    let lang = Lang::named(asked.lang.as_deref());
+    (status, Json(result.said_in(lang))).into_response()
 }
 
 /// Tells the treatment sessions of a bed as they stand.
@@ -160,6 +169,26 @@ impl CareResult {
             refusal: Some(refused.name),
             error: Some(refused.why),
             lines: refused.lines,
+        }
+    }
+
+    /// Returns it with its words in a language, as far as each is known there whole.
+    fn said_in(self, lang: Lang) -> Self {
+        let said = |line: &str| Box::<str>::from(lang.said(line));
+        let lines: Vec<_> = self.lines.iter().map(|line| said(line)).collect();
+        let error = self.error.map(|error| {
+            let joined = self.lines.join("; ");
+            match error.strip_suffix(&joined) {
+                Some(head) if !joined.is_empty() => {
+                    format!("{} {}", lang.said(head.trim_end()), lines.join("; "))
+                }
+                _ => lang.said(&error),
+            }
+        });
+        Self {
+            error,
+            lines,
+            ..self
         }
     }
 }

@@ -29,9 +29,9 @@ use crate::remedy::without_numbers;
 pub(super) use across::{course, ledger};
 pub(super) use around::around;
 pub(super) use events::events;
-pub(super) use prediction::prediction;
+pub(super) use prediction::{STEP, not_switched_on, prediction, predictions};
 pub(super) use response::response;
-pub(super) use sessions::{report_file, report_page, session, sessions};
+pub(super) use sessions::{names, no_session, report_file, report_page, session, sessions};
 pub(super) use trend::trend;
 
 /// Questions that are answered at the same time. One core stays for the rest of the service where
@@ -95,6 +95,11 @@ impl Questions {
     #[must_use]
     pub fn predicting(self, predicts: bool) -> Self {
         Self { predicts, ..self }
+    }
+
+    /// Tells whether the clinic wants concentrations predicted.
+    pub(super) fn predicts(&self) -> bool {
+        self.predicts
     }
 
     /// Asks the record something.

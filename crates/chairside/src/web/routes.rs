@@ -60,6 +60,10 @@ pub fn router(web: Web) -> Router {
             "/api/v1/sessions/{session}/prediction",
             get(history::prediction),
         )
+        .route(
+            "/api/v1/sessions/{session}/prediction.svg",
+            get(treatment::predicted),
+        )
         .route("/api/v1/patients/{number}/course", get(history::course))
         .route("/api/v1/ledger", get(history::ledger))
         .route("/api/v1/checks", get(checks::last).post(checks::sign))

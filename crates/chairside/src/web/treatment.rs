@@ -9,11 +9,13 @@ mod entries;
 mod event;
 mod german;
 mod german_core;
+mod german_refusals;
 mod html;
 mod lang;
 mod leave;
 mod page;
 mod plan;
+mod predicted;
 mod rating;
 mod ready;
 mod said;
@@ -33,7 +35,8 @@ use axum::response::{Html, IntoResponse, Response};
 use serde::Deserialize;
 
 use super::Web;
-use lang::Lang;
+pub(super) use lang::Lang;
+pub(super) use predicted::picture as predicted;
 use shown::Shown;
 
 /// The page may stand in the dashboard, and nowhere else. Its script puts in what the service has
@@ -83,6 +86,7 @@ pub(super) async fn page(
         staff: web.hub.staff(),
         zero: web.clock.zero(),
         now: web.clock.now(),
+        predicts: web.questions.predicts(),
         lang: Lang::asked_for(asked.lang.as_deref(), &headers),
     };
     answer(&shown, &headers)

@@ -194,6 +194,8 @@ pub struct Session {
     pub opened: Time,
     /// Who opened it, by id.
     pub by: String,
+    /// It goes by a protocol: its own page leads it, and nothing else changes its phase or ends it.
+    pub treatment: bool,
     /// For whom, as far as that was said.
     pub patient: Option<Patient>,
     /// Its phase: `baseline`, `dosing` or `recovery`.

@@ -133,7 +133,7 @@ fn read_rule(mut section: Section, mistakes: &mut Mistakes) -> Option<PromptRule
         (Some(name), Some(_)) => section = section.called(format!("prompt.{name}")),
         (Some(name), None) => {
             let scores = ScoreId::ALL.map(ScoreId::name);
-            let others = [Check::Look, Check::IvSite].map(Check::name);
+            let others = [Check::Look, Check::IvSite, Check::CallPrescriber].map(Check::name);
             let names = scores.into_iter().chain(others);
             mistakes.add(section.key("check"), no_such(name, "check", names));
         }

@@ -74,6 +74,7 @@ const fn kind(refusal: &CareRefusal) -> Kind {
         | CareRefusal::InfusionRuns
         | CareRefusal::NotMet(_)
         | CareRefusal::Asked(_)
+        | CareRefusal::AskedAgain(_)
         | CareRefusal::WouldRun(_)
         | CareRefusal::Dose(DoseRefusal::NoSense(_) | DoseRefusal::Strands(..))
         | CareRefusal::Amend(_) => Kind::TooLate,

@@ -510,8 +510,8 @@ async fn a_question_about_a_dose_is_answered_by_the_same_request() {
             "amount_mg": 350, "again": again})
     };
     for (again, pass_over, ok, refusal) in [
-        (Value::Null, false, false, json!("asked")),
-        (Value::Null, true, false, json!("asked")),
+        (Value::Null, false, false, json!("asked_again")),
+        (Value::Null, true, false, json!("asked_again")),
         (json!(35), true, false, json!("dose")),
         (json!(350), true, true, Value::Null),
     ] {

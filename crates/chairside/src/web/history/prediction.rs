@@ -19,17 +19,15 @@ use crate::web::routes::refused;
 use crate::web::wire::Time;
 
 /// From one point to the next. A session is told up to 24 h, which is 1441 points.
-const STEP: Duration = Duration::from_mins(1);
+pub(in crate::web) const STEP: Duration = Duration::from_mins(1);
 
 /// Said with every answer.
 const NOT_MEASURED: &str = "What published models predict from the doses on record. It is not \
     measured, people differ by more than the range, and nothing is to be dosed by it.";
 
 pub(in crate::web) async fn prediction(State(web): State<Web>, Path(id): Path<String>) -> Response {
-    if !web.questions.predicts {
-        let why = "the clinic has not switched predicted concentrations on: \
-            predicted_concentration in its configuration";
-        return refused(why, StatusCode::NOT_FOUND);
+    if let Some(refused) = not_switched_on(&web) {
+        return refused;
     }
     let now = web.clock.wall(web.clock.now());
     let asked = id.clone();
@@ -55,8 +53,23 @@ pub(in crate::web) async fn prediction(State(web): State<Web>, Path(id): Path<St
     }
 }
 
+/// Returns the refusal where the clinic does not want concentrations predicted.
+pub(in crate::web) fn not_switched_on(web: &Web) -> Option<Response> {
+    let why = "the clinic has not switched predicted concentrations on: \
+        predicted_concentration in its configuration";
+    (!web.questions.predicts).then(|| refused(why, StatusCode::NOT_FOUND))
+}
+
 /// Tells what is predicted of each drug that was given.
 fn told(given: &Given) -> Result<Vec<Value>, NoPrediction> {
+    let predictions = predictions(given)?.into_iter();
+    Ok(predictions
+        .map(|prediction| of_drug(given, prediction))
+        .collect())
+}
+
+/// Predicts each drug that was given.
+pub(in crate::web) fn predictions(given: &Given) -> Result<Vec<Prediction>, NoPrediction> {
     let covariates = Covariates {
         weight: given.weight,
         age: None,
@@ -64,7 +77,7 @@ fn told(given: &Given) -> Result<Vec<Value>, NoPrediction> {
     let mut predictions = Vec::new();
     for drug in Drug::ALL {
         match Prediction::with_steps_of(STEP, &given.log, drug, covariates) {
-            Ok(prediction) => predictions.push(of_drug(given, prediction)),
+            Ok(prediction) => predictions.push(prediction),
             Err(NoPrediction::NoDose) => {}
             Err(why @ NoPrediction::NoWeight) => return Err(why),
         }

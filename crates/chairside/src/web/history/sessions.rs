@@ -5,15 +5,13 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
-use chairside_model::BedId;
 use chairside_report::{Document, html, pdf};
 use chairside_store::{History, SessionTold};
 use serde::Serialize;
 
-use crate::report::{BedOf, Names, Told, local_offset};
+use crate::report::{Names, Told, local_offset};
 use crate::web::Web;
 use crate::web::routes::refused;
-use crate::web::view::BedInfo;
 use crate::web::wire::Time;
 
 /// A session. Written out in `docs/http.md`.
@@ -78,8 +76,14 @@ pub(in crate::web) async fn report_page(
     State(web): State<Web>,
     Path(id): Path<String>,
 ) -> Response {
+    /// The page has its style in itself, and nothing else.
+    const POLICY: [(header::HeaderName, &str); 1] = [(
+        header::CONTENT_SECURITY_POLICY,
+        "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; \
+         frame-ancestors 'none'",
+    )];
     match report(&web, &id).await {
-        Ok(document) => Html(html(&document)).into_response(),
+        Ok(document) => (POLICY, Html(html(&document))).into_response(),
         Err(refused) => refused,
     }
 }
@@ -113,36 +117,12 @@ async fn report(web: &Web, id: &str) -> Result<Document, Response> {
     }
 }
 
-pub(super) fn names(web: &Web) -> Names {
-    let of = |(bed, info): (BedId, &BedInfo)| {
-        let devices = info.devices.iter();
-        let of = BedOf {
-            bed,
-            name: info.name.clone(),
-            sources: info.sources.clone(),
-            devices: devices
-                .map(|(id, device)| (*id, device.name.clone()))
-                .collect(),
-        };
-        (info.id.clone(), of)
-    };
-    let staff = web.hub.staff().iter();
-    let protocols = |(_, info): (BedId, &BedInfo)| {
-        let named = info.protocols.clone().into_iter();
-        named.map(|protocol| (protocol.name().to_owned(), protocol))
-    };
-    Names {
-        protocols: web
-            .hub
-            .with_view(|view| view.infos().flat_map(protocols).collect()),
-        beds: web.hub.with_view(|view| view.infos().map(of).collect()),
-        staff: staff
-            .map(|person| (person.id.clone(), person.name.clone()))
-            .collect(),
-    }
+pub(in crate::web) fn names(web: &Web) -> Names {
+    web.hub
+        .with_view(|view| Names::of(view.infos(), web.hub.staff()))
 }
 
-pub(super) fn no_session(id: &str) -> Response {
+pub(in crate::web) fn no_session(id: &str) -> Response {
     refused(
         &format!("the record has no session {id:?}"),
         StatusCode::NOT_FOUND,

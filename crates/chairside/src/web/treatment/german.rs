@@ -424,6 +424,32 @@ pub(super) const PAGE: &[(&str, &str)] = &[
     ("To look at and to print", "Zum Ansehen und Drucken"),
     ("As a PDF", "Als PDF"),
     ("Log", "Verlauf"),
+    ("Predicted concentration", "Vorhergesagte Konzentration"),
+    (
+        "Worked out from the doses on record by published models, and not measured. People differ \
+         by more than the range. No alarm knows it, and nothing is to be dosed by it.",
+        "Von veröffentlichten Modellen aus den eingetragenen Gaben berechnet und nicht gemessen. \
+         Menschen unterscheiden sich um mehr als den Bereich. Kein Alarm kennt sie, und nichts \
+         ist danach zu dosieren.",
+    ),
+    (
+        "Blood pressure and heart rate, and below them the predicted range",
+        "Blutdruck und Herzfrequenz, und darunter der vorhergesagte Bereich",
+    ),
+    (
+        "Measured: blood pressure (cuff), mmHg, and heart or pulse rate, /min; minutes since the \
+         session was opened",
+        "Gemessen: Blutdruck (Manschette), mmHg, und Herz- oder Pulsfrequenz, /min; Minuten seit \
+         dem Beginn der Behandlung",
+    ),
+    ("systolic", "systolisch"),
+    ("diastolic", "diastolisch"),
+    ("rate", "Frequenz"),
+    ("{} in plasma, ng/mL", "{} im Plasma, ng/mL"),
+    (
+        "{} at the effect site, assumed, ng/mL",
+        "{} am Wirkort, angenommen, ng/mL",
+    ),
     ("happened {}", "geschehen {}"),
     ("reason: {}", "Grund: {}"),
     ("withdrawn", "zurückgenommen"),

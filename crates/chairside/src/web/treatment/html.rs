@@ -11,7 +11,7 @@ pub(super) struct Html(String);
 pub(super) type Attribute<'a> = (&'a str, &'a str);
 
 /// Elements that have no inside.
-const VOID: [&str; 3] = ["input", "link", "meta"];
+const VOID: [&str; 4] = ["img", "input", "link", "meta"];
 
 impl Html {
     /// Returns what was written.

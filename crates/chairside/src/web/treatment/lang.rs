@@ -7,11 +7,12 @@ use chairside_care::{
 
 use super::german::PAGE;
 use super::german_core::CORE;
+use super::german_refusals::REFUSALS;
 use crate::web::page::Language;
 
 /// A language of the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Lang {
+pub(in crate::web) enum Lang {
     English,
     German,
 }
@@ -23,6 +24,14 @@ impl Lang {
             (Some("en"), _) => Self::English,
             (Some("de"), _) | (_, Language::German) => Self::German,
             (_, Language::English) => Self::English,
+        }
+    }
+
+    /// Returns the language of that code; English where there is none.
+    pub(in crate::web) fn named(code: Option<&str>) -> Self {
+        match code {
+            Some("de") => Self::German,
+            _ => Self::English,
         }
     }
 
@@ -48,13 +57,16 @@ impl Lang {
     }
 
     /// Returns what the core says in this language where all of it is known, else in English.
-    pub(super) fn said(self, english: &str) -> String {
+    pub(in crate::web) fn said(self, english: &str) -> String {
         if self == Self::English {
             return english.to_owned();
         }
         let known = german(english).map(str::to_owned);
         known
-            .or_else(|| CORE.iter().find_map(|pair| matched(*pair, english)))
+            .or_else(|| {
+                let mut core = CORE.iter().chain(REFUSALS);
+                core.find_map(|pair| matched(*pair, english))
+            })
             .unwrap_or_else(|| english.to_owned())
     }
 
@@ -132,7 +144,7 @@ impl Lang {
 }
 
 fn german(english: &str) -> Option<&'static str> {
-    let mut pairs = PAGE.iter().chain(CORE);
+    let mut pairs = PAGE.iter().chain(CORE).chain(REFUSALS);
     pairs
         .find(|(known, _)| *known == english)
         .map(|(_, german)| *german)
@@ -206,6 +218,34 @@ mod tests {
             "60 min after snow, intranasal"
         );
         assert_eq!(Lang::English.said("no heart rate now"), "no heart rate now");
+    }
+
+    #[test]
+    fn a_question_about_a_dose_and_a_refusal_are_put_into_german_whole() {
+        let said = |english| Lang::German.said(english);
+        assert_eq!(
+            said(
+                "350 mg: more than the protocol's most, 100 mg; type it a second time: the amount"
+            ),
+            "350 mg: mehr als das Höchste des Protokolls, 100 mg; ein zweites Mal eintippen: die \
+             Menge"
+        );
+        assert_eq!(
+            said(
+                "with this the session has 1.2 mg/kg: more than the protocol's most, 1 mg/kg; \
+                type it a second time: the planned amount"
+            ),
+            "mit diesem hat die Behandlung 1.2 mg/kg: mehr als das Höchste des Protokolls, 1 mg/kg; \
+             ein zweites Mal eintippen: die geplante Menge"
+        );
+        assert_eq!(
+            said("logging a dose is nothing for screening"),
+            "eine Gabe eintragen gehört nicht zu: Aufnahme"
+        );
+        assert_eq!(
+            said("snowing is nothing for screening"),
+            "snowing is nothing for screening"
+        );
     }
 
     #[test]

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::html::Html;
 use super::shown::Shown;
-use super::{dose, entries, event, leave, plan, rating, ready, screening, step};
+use super::{dose, entries, event, leave, plan, predicted, rating, ready, screening, step};
 
 /// Returns the page.
 pub(super) fn page(shown: &Shown<'_>) -> String {
@@ -48,8 +48,6 @@ fn body(h: &mut Html, shown: &Shown<'_>) {
         "unanswered": t("The service did not answer. Whether it was taken stands in the log below."),
         "no_number": t("{} is no number"),
         "reason": t("Reason"),
-        // As the core says it of a figure that looks like a slip (chairside_care::DoseQuestion).
-        "slip": "type it a second time",
         "again": t("Type the figure a second time"),
         "right": t("It is right: enter it"),
         "pass_over": t("Pass over, as a clinician"),
@@ -198,11 +196,13 @@ fn parts(h: &mut Html, shown: &Shown<'_>) {
             event::part(h, shown, treatment);
             step::part(h, shown, treatment);
             ready::readings(h, shown, treatment);
+            predicted::part(h, shown, treatment);
         }
         Stage::Recovery => {
             leave::part(h, shown, treatment);
             step::part(h, shown, treatment);
             ready::readings(h, shown, treatment);
+            predicted::part(h, shown, treatment);
             dose::parts(h, shown, treatment);
         }
         Stage::Scheduled | Stage::Discharged | Stage::Transferred | Stage::Aborted => {}

@@ -24,6 +24,8 @@ pub(super) struct Shown<'a> {
     /// The wall-clock time of [`MonoTime::ZERO`].
     pub(super) zero: DateTime<Utc>,
     pub(super) now: MonoTime,
+    /// The clinic wants concentrations predicted.
+    pub(super) predicts: bool,
     pub(super) lang: Lang,
 }
 

@@ -95,6 +95,7 @@ pub(super) struct Bed {
     pub(super) care: Care,
     pub(super) now: MonoTime,
     pub(super) staff: Vec<Person>,
+    pub(super) predicts: bool,
 }
 
 impl Bed {
@@ -127,6 +128,7 @@ impl Bed {
                 person("mn", "M. N.", "nurse"),
                 person("ak", "A. K.", "clinician"),
             ],
+            predicts: false,
         }
     }
 
@@ -302,6 +304,7 @@ impl Bed {
             staff: &self.staff,
             zero: DateTime::UNIX_EPOCH,
             now: self.now,
+            predicts: self.predicts,
             lang,
         }
     }

@@ -313,6 +313,43 @@ fn what_people_write_never_becomes_a_part_of_the_page() {
 }
 
 #[test]
+fn nothing_of_a_predicted_concentration_is_on_the_page_unless_the_clinic_wants_it() {
+    for stage in [Stage::Baseline, Stage::Dosing, Stage::Peak, Stage::Recovery] {
+        let page = Bed::at(stage).page();
+        assert!(!page.to_lowercase().contains("predict"), "{stage:?}");
+    }
+    let mut bed = Bed::at(Stage::Baseline);
+    bed.predicts = true;
+    assert!(
+        !bed.page().contains("id=\"predicted\""),
+        "nothing is given yet"
+    );
+
+    let mut bed = Bed::at(Stage::Dosing);
+    bed.predicts = true;
+    assert!(
+        part(&bed.page(), "predicted")
+            .unwrap()
+            .ends_with("nothing was given")
+    );
+    bed.does(bed.push(35));
+    let page = bed.page();
+    let words = part(&page, "predicted").unwrap();
+    for said in ["Worked out", "not measured", "nothing is to be dosed by it"] {
+        assert!(words.contains(said), "{said}: {words}");
+    }
+    let picture = format!("src=\"/api/v1/sessions/{NAMED}/prediction.svg?lang=en&amp;");
+    assert!(page.contains(&picture), "{page}");
+    // It is asked for anew each minute, and when a dose was entered or corrected.
+    let address = |page: &str| page.split_once("prediction.svg").unwrap().1[..40].to_owned();
+    bed.wait(61);
+    assert_ne!(address(&bed.page()), address(&page));
+    let before = address(&bed.page());
+    bed.does(bed.push(10));
+    assert_ne!(address(&bed.page()), before);
+}
+
+#[test]
 fn the_page_is_german_where_it_is_asked_for_in_each_stage() {
     for stage in [
         Stage::Screening,

@@ -196,6 +196,7 @@ impl BedState {
                 session: opened.id.to_string(),
                 opened: time(since),
                 by: opened.by.to_string(),
+                treatment: opened.treatment,
                 patient: is_said.then(|| wire::Patient {
                     initials: said(patient.initials()),
                     number: said(patient.number()),

@@ -1,0 +1,123 @@
+//! `chairside export`: one session out of the record, while the service runs or after it.
+
+mod forms;
+
+use std::fs::File;
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use chairside_report::{html, pdf};
+use chairside_store::{GivenUp, History};
+use clap::Args;
+
+use super::Unusable;
+use super::check::load;
+use crate::app;
+use crate::clock::Clock;
+use crate::report::{Names, Told, local_offset};
+
+/// The command's options.
+#[derive(Debug, Args)]
+pub struct Options {
+    /// The folder of the record, which `service.data` names.
+    #[arg(long, value_name = "DIR")]
+    data: PathBuf,
+    /// The session's name, as the list of sessions has it.
+    #[arg(long, value_name = "ID")]
+    session: String,
+    /// csv, json, html or pdf.
+    #[arg(long, value_name = "FORMAT")]
+    format: Format,
+    /// The file to write, which must not be there yet.
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+    /// The clinic's file: beds and people have names then, and there is a flow sheet.
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+/// What a session is written as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Format {
+    Csv,
+    Json,
+    Html,
+    Pdf,
+}
+
+impl std::str::FromStr for Format {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, String> {
+        match name {
+            "csv" => Ok(Self::Csv),
+            "json" => Ok(Self::Json),
+            "html" => Ok(Self::Html),
+            "pdf" => Ok(Self::Pdf),
+            "fhir" | "hl7" | "edf" | "vital" => Err(format!(
+                "{name} is not in this version; there are csv, json, html and pdf"
+            )),
+            _ => Err("there are csv, json, html and pdf".to_owned()),
+        }
+    }
+}
+
+/// Runs the command.
+///
+/// # Errors
+///
+/// When the record cannot be read, has no such session, or the file cannot be made.
+pub fn run(options: &Options) -> Result<ExitCode, Unusable> {
+    let names = match &options.config {
+        Some(config) => app::names(&load(config)?),
+        None => Names::default(),
+    };
+    let clock = Clock::start();
+    let now = clock.wall(clock.now());
+    let data = options.data.display();
+    let record = |error| Unusable(format!("{data}: {error}"));
+    let history = History::open(&options.data, GivenUp::default()).map_err(record)?;
+    let told = Told::read(&history, &options.session, &names, now).map_err(record)?;
+    let told = told.ok_or_else(|| {
+        let session = &options.session;
+        Unusable(format!("{data}: the record has no session {session:?}"))
+    })?;
+    let document = || told.document(&names, local_offset(now));
+    let bytes = match options.format {
+        Format::Csv => forms::csv(&told).into_bytes(),
+        Format::Json => forms::json(&told, &document()).into_bytes(),
+        Format::Html => html(&document()).into_bytes(),
+        Format::Pdf => pdf(&document()).map_err(|error| Unusable(error.to_string()))?,
+    };
+    let out = options.out.display();
+    written(options, &bytes).map_err(|error| Unusable(format!("{out}: {error}")))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Writes a new file: what is there already may be all that somebody has of another session.
+fn written(options: &Options, bytes: &[u8]) -> io::Result<()> {
+    let mut file = File::create_new(&options.out)?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_format_that_is_missing_is_told_as_such_with_those_that_are_there() {
+        assert_eq!("pdf".parse(), Ok(Format::Pdf));
+        for missing in ["fhir", "hl7", "edf", "vital"] {
+            let why = missing.parse::<Format>().unwrap_err();
+            assert!(why.contains("not in this version; there are csv"), "{why}");
+        }
+        assert!(
+            "doc"
+                .parse::<Format>()
+                .unwrap_err()
+                .starts_with("there are")
+        );
+    }
+}
