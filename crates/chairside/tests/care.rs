@@ -193,7 +193,7 @@ fn exported(data: &Path, config: &Path, session: &str) {
             .output()
             .unwrap();
         let said = String::from_utf8(export.stderr).unwrap();
-        (export.status.code(), said, std::fs::read(out).ok())
+        (export.status.code(), said, fs::read(out).ok())
     };
     let text = |format: &str| {
         let (code, said, file) = export(format);
@@ -287,6 +287,12 @@ async fn across_sessions(led: &Led) {
     assert_eq!(first["absorption"], Value::Null, "all of it into a vein");
     let none = http::get(led.address, "/api/v1/sessions/00000000000000aa/prediction").await;
     assert_eq!(none.status, 404);
+
+    // A browser refuses a page its own style unless it is told that there is one.
+    let report = format!("/api/v1/sessions/{}/report.html", led.session);
+    let report = http::get(led.address, &report).await;
+    let headers = report.headers;
+    assert!(headers.contains("style-src 'unsafe-inline'"), "{headers}");
 
     let picture = format!("/api/v1/sessions/{}/prediction.svg?lang=de", led.session);
     let picture = http::get(led.address, &picture).await;
