@@ -105,14 +105,7 @@ async fn a_session_is_led_over_http_through_a_kill_in_the_middle_of_the_dose() {
     let start = json!({"action": "dose", "dose": "start", "drug": "ketamine",
         "rate_mg_per_min": 0.875, "planned_mg": 35});
     let started = led.does("mn", start).await;
-    // The bed's older buttons change nothing behind the treatment's back.
-    let phase = json!({"by": "mn", "phase": "recovery"});
-    let end = json!({"by": "mn", "session": led.session});
-    for (path, body) in [("phase", phase), ("close_session", end)] {
-        let refused = http::post(address, &format!("/api/v1/beds/1/{path}"), "", &body).await;
-        assert_eq!(refused.status, 409, "{path}: {}", refused.body);
-        assert!(refused.body.contains("/beds/1/session"), "{}", refused.body);
-    }
+    older_buttons_change_nothing(&led).await;
     let before = led.look().await["open"].clone();
     let snapshot = Client::connect(address).await.snapshot["beds"][0]["care"].clone();
     program.kill();
@@ -176,6 +169,18 @@ async fn a_session_is_led_over_http_through_a_kill_in_the_middle_of_the_dose() {
     let reader = Reader::open(&data).unwrap();
     assert_eq!(reader.check().unwrap(), Vec::<String>::new());
     exported(&data, &config, &led.session);
+}
+
+/// The bed's older buttons change nothing behind the treatment's back.
+async fn older_buttons_change_nothing(led: &Led) {
+    let phase = json!({"by": "mn", "phase": "recovery"});
+    let end = json!({"by": "mn", "session": led.session});
+    for (path, body) in [("phase", phase), ("close_session", end)] {
+        let path = format!("/api/v1/beds/1/{path}");
+        let refused = http::post(led.address, &path, "", &body).await;
+        assert_eq!(refused.status, 409, "{path}: {}", refused.body);
+        assert!(refused.body.contains("/beds/1/session"), "{}", refused.body);
+    }
 }
 
 /// What the session is as a file, in each format.

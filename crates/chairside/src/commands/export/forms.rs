@@ -29,11 +29,12 @@ pub(super) fn csv(told: &Told) -> String {
         }
     }
     lines.sort();
-    let mut table = format!("{HEAD}\r\n");
-    for (at, line) in lines {
-        table.push_str(&format!("{},{line}\r\n", time(at)));
-    }
-    table
+    let lines = lines
+        .iter()
+        .map(|(at, line)| format!("{},{line}", time(*at)));
+    let mut table: Vec<String> = [HEAD.to_owned()].into_iter().chain(lines).collect();
+    table.push(String::new());
+    table.join("\r\n")
 }
 
 /// Returns a session as an object: what it is, its values, and what its report says.
