@@ -57,7 +57,10 @@ pub(super) fn part(h: &mut Html, shown: &Shown<'_>, treatment: &Treatment) {
             "/api/v1/sessions/{session}/prediction.svg?lang={code}&entries={entries}&at={minute}"
         );
         let words = lang.t("Blood pressure and heart rate, and below them the predicted range");
-        h.void("img", &[("src", &address), ("alt", words)]);
+        h.void(
+            "img",
+            &[("src", &address), ("alt", words), ("width", "100%")],
+        );
     });
 }
 
