@@ -33,5 +33,6 @@ pub mod patient;
 pub mod run;
 pub mod scenario;
 pub mod series;
+pub mod steered;
 pub mod stories;
 pub mod uart;

@@ -1,10 +1,12 @@
 //! `chairside simulate`.
 
 use std::fs;
+use std::io::{self, BufRead};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::thread;
 
 use chairside_protocol::LineSettings;
 use chairside_simulators::clock::Clock;
@@ -14,6 +16,7 @@ use chairside_simulators::pace::Speed;
 use chairside_simulators::patient::Patient;
 use chairside_simulators::run::{DevicePlan, Place, SimulatedDevice};
 use chairside_simulators::scenario::{Scenario, ScenarioFile};
+use chairside_simulators::steered::{Steer, Steered};
 use clap::Args;
 use tracing_subscriber::filter::LevelFilter;
 
@@ -49,6 +52,10 @@ pub struct Options {
     #[arg(long, value_name = "RATE", value_parser = clap::value_parser!(u32).range(1..),
         conflicts_with_all = ["listen", "connect"])]
     baud: Option<u32>,
+    /// A trainer steers the patient, a word a line on standard input; an unknown word is answered
+    /// with those that there are.
+    #[arg(long)]
+    steer: bool,
 }
 
 impl Options {
@@ -121,7 +128,13 @@ pub fn run(options: &Options) -> Result<ExitCode, Unusable> {
         );
         return Err(Unusable(why));
     };
-    let (patient, title) = patient(options)?;
+    let (mut patient, title) = patient(options)?;
+    if options.steer {
+        let steered = Arc::new(Steered::new(patient));
+        patient = Arc::clone(&steered) as Arc<dyn Patient>;
+        // It waits for the trainer for ever, and ends with the process.
+        thread::spawn(move || listen_to(io::stdin().lock(), &steered));
+    }
     log_to_stderr(LevelFilter::INFO);
     let runtime = runtime()?;
     let place = options.end.place();
@@ -150,6 +163,25 @@ pub fn run(options: &Options) -> Result<ExitCode, Unusable> {
         device.stop().await;
         Ok(ExitCode::SUCCESS)
     })
+}
+
+/// Does to the patient what each line says, until there are no more.
+#[expect(
+    clippy::print_stderr,
+    reason = "a program's word to the person who called it"
+)]
+fn listen_to(trainer: impl BufRead, patient: &Steered) {
+    for line in trainer.lines().map_while(Result::ok) {
+        let word = line.trim();
+        if let Some(what) = Steer::from_name(word) {
+            patient.steer(what);
+            eprintln!("chairside: the trainer: {word}");
+        } else {
+            let all = Steer::ALL.map(Steer::name);
+            let near = did_you_mean(word, all.iter().copied());
+            eprintln!("chairside: {word:?} is not one of {}{near}", all.join(", "));
+        }
+    }
 }
 
 /// Returns the patient and what to call the story.
@@ -186,5 +218,33 @@ fn scenario(path: &Path, id: Option<&str>) -> Result<Scenario, Unusable> {
                 let id = id.unwrap_or_default();
                 Unusable(format!("{name}: --id {id}: not one of {ids}"))
             }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use chairside_simulators::patient::{Missing, Signal};
+    use chairside_simulators::stories;
+
+    use super::*;
+
+    #[test]
+    fn a_trainers_lines_are_done_in_their_order_and_a_word_that_is_none_changes_nothing() {
+        let story: Arc<dyn Patient> = Arc::new(stories::built_in().remove(0));
+        let now = Duration::from_mins(1);
+        let well = story.at(now).spo2;
+        let steered = Steered::new(story);
+        let off = Signal::Missing(Missing::ProbeOff);
+        for (lines, spo2) in [
+            ("pull_prob\n\n", well),
+            (" pull_probe \n", off),
+            ("pull_probe\nreplace_probe\n", well),
+            ("replace_probe\npull_probe", off),
+        ] {
+            listen_to(lines.as_bytes(), &steered);
+            assert_eq!(steered.at(now).spo2, spo2, "{lines:?}");
+        }
     }
 }
