@@ -7,32 +7,22 @@
 /** @typedef {"fresh" | "ageing" | "expired"} Freshness */
 
 /**
- * How a metric ages, milliseconds: fresh up to the first, shown up to the second.
+ * How metrics age, milliseconds: fresh up to the first, shown up to the second.
  * Source: docs/dashboard.md, *How old is that number*.
- * @type {Record<string, {fresh: number, shown: number}>}
  */
+const OF_THE_HEART = { fresh: 3_000, shown: 10_000 };
+const OF_BREATH = { fresh: 10_000, shown: 30_000 };
+
+/** Those that age more slowly than what comes with each beat. @type {Record<string, typeof OF_BREATH>} */
 const TABLE = {
-  SpO2: { fresh: 3_000, shown: 10_000 },
-  PulseRate: { fresh: 3_000, shown: 10_000 },
-  HeartRate: { fresh: 3_000, shown: 10_000 },
-  PerfusionIndex: { fresh: 3_000, shown: 10_000 },
-  EffortRate: { fresh: 3_000, shown: 10_000 },
-  RespirationRate: { fresh: 10_000, shown: 30_000 },
-  EtCO2: { fresh: 10_000, shown: 30_000 },
-  FiCO2: { fresh: 10_000, shown: 30_000 },
+  RespirationRate: OF_BREATH,
+  EtCO2: OF_BREATH,
+  FiCO2: OF_BREATH,
   Temperature: { fresh: 600_000, shown: 1_800_000 },
 };
 
 /** A cuff reading may be this much older than its schedule and still be fresh. */
 const CUFF_GRACE_MS = 60_000;
-
-/**
- * Tells whether a metric comes from the cuff, whose readings are minutes apart.
- * @param {string} metric
- */
-function isCuff(metric) {
-  return metric.startsWith("Nibp");
-}
 
 /**
  * @param {string} metric
@@ -43,11 +33,12 @@ function isCuff(metric) {
  */
 export function freshness(metric, age_ms, left_ms, cuff_interval_ms) {
   if (left_ms <= 0) return "expired";
-  if (isCuff(metric)) {
+  // Readings of the cuff are minutes apart.
+  if (metric.startsWith("Nibp")) {
     if (age_ms > cuff_interval_ms * 1.5) return "expired";
     return age_ms <= cuff_interval_ms + CUFF_GRACE_MS ? "fresh" : "ageing";
   }
-  const limits = TABLE[metric] ?? { fresh: 3_000, shown: 10_000 };
+  const limits = TABLE[metric] ?? OF_THE_HEART;
   // A slow device is given longer by the service, three of its periods; "fresh" stretches along.
   const lifetime_ms = age_ms + left_ms;
   const stretch = Math.max(1, lifetime_ms / limits.shown);

@@ -479,11 +479,9 @@ function limit(value) {
   return value === undefined ? "" : figure(value);
 }
 
-/** An alarm of each look, as it is read out. */
+/** An alarm of each look, as it is read out; of any other it stands. @type {Record<string, string>} */
 const STATES = in_english({
-  signal: "{priority} alarm",
-  clearing: "{priority} alarm",
-  superseded: "{priority} alarm",
+  standing: "{priority} alarm",
   latched: "{priority} ended alarm",
   acknowledged: "{priority} acknowledged alarm",
   paused: "{priority} paused alarm",
@@ -495,7 +493,7 @@ function summary(view) {
   const parts = [
     view.name,
     view.simulated,
-    alarm ? `${t(STATES[alarm.look], { priority: term(alarm.priority) })}, ${alarm.title}, ${alarm.detail}` : t("no alarm"),
+    alarm ? `${t(STATES[alarm.look] ?? STATES.standing, { priority: term(alarm.priority) })}, ${alarm.title}, ${alarm.detail}` : t("no alarm"),
     view.flood,
     view.sound?.words,
     ...[view.quiet, view.spo2.quiet, view.rate.quiet, view.nibp?.quiet, view.rr?.quiet, view.etco2?.quiet].map((one) => one?.words),
@@ -521,14 +519,17 @@ function spoken(name, cell, unit) {
 }
 
 /**
+ * Up to how many beds there are so many columns and rows, and how much a tile shows.
+ * @type {[number, number, number, string][]}
+ */
+const LAYOUTS = [[1, 1, 1, "full"], [2, 2, 1, "full"], [4, 2, 2, "full"], [6, 3, 2, "full"], [12, 4, 3, "compact"], [24, 6, 4, "dense"]];
+
+/**
  * Returns how so many beds share the page: all of them, without paging.
  * @param {number} beds
  */
 export function layout(beds) {
-  if (beds <= 2) return { columns: Math.max(1, beds), rows: 1, density: "full" };
-  if (beds <= 4) return { columns: 2, rows: 2, density: "full" };
-  if (beds <= 6) return { columns: 3, rows: 2, density: "full" };
-  if (beds <= 12) return { columns: 4, rows: 3, density: "compact" };
-  if (beds <= 24) return { columns: 6, rows: 4, density: "dense" };
-  return { columns: 8, rows: Math.max(6, Math.ceil(beds / 8)), density: "numerics" };
+  const more = /** @type {const} */ ([beds, 8, Math.max(6, Math.ceil(beds / 8)), "numerics"]);
+  const [, columns, rows, density] = LAYOUTS.find(([most]) => beds <= most) ?? more;
+  return { columns, rows, density };
 }

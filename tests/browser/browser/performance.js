@@ -40,10 +40,16 @@ function report(what, value, unit, { most = Number.POSITIVE_INFINITY, least = Nu
   console.log(`${what.padEnd(58)} ${value.toFixed(1).padStart(8)} ${unit.padEnd(5)}${verdict}`);
 }
 
+/** Folders of pages that are documents of their own: they share some of the dashboard's script. */
+const OWN_PAGES = ["treatment", "calling"];
+
 /** How much script the service sends to a page on which every view was opened. */
-function script_kb({ languages }) {
+function script_kb({ languages = false, own_pages = false }) {
+  const folder_of = (name) => name.split("/")[0];
   return readdirSync(DASHBOARD, { recursive: true })
-    .filter((name) => name.endsWith(".js") && (languages || !name.startsWith("languages")))
+    .filter((name) => name.endsWith(".js") && name !== "service-worker.js")
+    .filter((name) => languages || folder_of(name) !== "languages")
+    .filter((name) => OWN_PAGES.includes(folder_of(name)) === own_pages)
     .reduce((sum, name) => sum + Buffer.byteLength(as_sent(readFileSync(join(DASHBOARD, name), "utf8"))) / 1024, 0);
 }
 
@@ -222,7 +228,8 @@ try {
   const chosen = (name) => !wanted.only || wanted.only.split(",").includes(name);
   if (chosen("size")) {
     report("script that the station loads, unpacked", await station_script_kb(browser), "KiB", { most: 250 });
-    report("script of all views in English, unpacked", script_kb({ languages: false }), "KiB", { most: 250 });
+    report("script of all views in English, unpacked", script_kb({}), "KiB", { most: 250 });
+    report("script of the pages beside the dashboard, their own", script_kb({ own_pages: true }), "KiB");
     report("script of all views and all languages, unpacked", script_kb({ languages: true }), "KiB");
   }
   if (chosen("drawing")) await side_by_side(browser);
