@@ -131,8 +131,13 @@ async fn a_session_is_led_over_http_through_a_kill_in_the_middle_of_the_dose() {
         (&infusion["entry"], &infusion["state"]),
         (&json!(started), &json!("running"))
     );
-    let client = Client::connect(led.address).await;
+    let mut client = Client::connect(led.address).await;
     assert_eq!(client.snapshot["beds"][0]["care"], snapshot);
+    // For the file that is written of the session in the end.
+    let is_saturation = |one: &Value| {
+        one["type"] == "observation" && one["metric"] == "SpO2" && one["value"].is_number()
+    };
+    client.until(SOON, "a saturation", is_saturation).await;
 
     // It goes on: nothing leaves the dose while the infusion runs, and the numbers follow on.
     let peak = json!({"action": "step", "to": "peak"});
