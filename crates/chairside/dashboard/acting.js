@@ -22,6 +22,14 @@ function subject_of({ key, bed, bed_name, alarm }, deed) {
   return { key: `${deed}${key}`, bed, what: `${bed_name}, ${title(alarm.id)}` };
 }
 
+/**
+ * Names an alarm to the service as it was read: what it has called since, nobody has seen.
+ * @param {Standing} entry
+ */
+function call_of({ alarm: { occurrence, call } }) {
+  return { occurrence, call };
+}
+
 /** @param {BedState} bed */
 function sound_of(bed) {
   return { key: `sound/${bed.bed}`, bed: bed.bed, what: t("{bed}, sound", { bed: bed.name }) };
@@ -47,11 +55,14 @@ export class Acting {
     this.#page = page;
   }
 
-  /** @param {Standing} entry */
+  /**
+   * Acknowledges an alarm as it was read.
+   * @param {Standing} entry
+   */
   acknowledge(entry) {
-    const question = t("Who acknowledges: {what}?", subject_of(entry, ""));
+    const subject = { ...subject_of(entry, ""), not_done: t("not acknowledged") };
     const unsent = t("There is no connection – nothing was acknowledged");
-    this.#by(question, entry.key, unsent, (by, now) => this.#actions.acknowledge(entry, by, now));
+    this.#wish("acknowledge", subject, { ...call_of(entry), version: entry.version }, t("Who acknowledges: {what}?", subject), unsent, entry.key);
   }
 
   /**
@@ -71,8 +82,7 @@ export class Acting {
    */
   help(entry) {
     const subject = { ...subject_of(entry, "help/"), not_done: t("nobody was called"), done: t("help was asked for") };
-    const { occurrence, call } = entry.alarm;
-    this.#wish("help", subject, { occurrence, call }, t("Who calls for help: {what}?", subject), t("There is no connection – nobody was called"));
+    this.#wish("help", subject, call_of(entry), t("Who calls for help: {what}?", subject), t("There is no connection – nobody was called"));
   }
 
   /**
@@ -81,8 +91,7 @@ export class Acting {
    */
   decline(entry) {
     const subject = { ...subject_of(entry, "decline/"), not_done: t("not declined") };
-    const { occurrence, call } = entry.alarm;
-    this.#wish("decline", subject, { occurrence, call }, t("Who does not come: {what}?", subject));
+    this.#wish("decline", subject, call_of(entry), t("Who does not come: {what}?", subject));
   }
 
   /**
@@ -183,25 +192,15 @@ export class Acting {
    * @param {Record<string, unknown>} fields
    * @param {string} question
    * @param {string} [unsent] what is said when there is no connection
+   * @param {string | null} [key] the alarm whose end takes the question back
    */
-  #wish(type, subject, fields, question, unsent = t("There is no connection – nothing was done")) {
+  #wish(type, subject, fields, question, unsent = t("There is no connection – nothing was done"), key = null) {
     if (this.#actions.sending().has(subject.key)) return;
-    this.#by(question, null, unsent, (by, now) => this.#actions.make(type, subject, fields, by, now));
-  }
-
-  /**
-   * @param {string} question
-   * @param {string | null} key the alarm whose end takes the question back
-   * @param {string} unsent what is said when there is no connection
-   * @param {(by: string, now: number) => object} make
-   */
-  #by(question, key, unsent, make) {
     // What was said of an earlier attempt must not be read as said of this one.
     this.#page.clear_notice();
     /** @param {string} by */
     const send = (by) => {
-      const sent = this.#page.send(make(by, performance.now()));
-      if (!sent) this.#page.notice(unsent);
+      if (!this.#page.send(this.#actions.make(type, subject, fields, by, performance.now()))) this.#page.notice(unsent);
     };
     this.#people.by(this.#page.staff(), question, send, key);
   }

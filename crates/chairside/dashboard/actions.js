@@ -1,7 +1,6 @@
 // @ts-check
 // What a person wants, on its way to the service, and what became of it. No DOM and no clock.
 
-import { title } from "./alarms.js";
 import { refusal_words } from "./evidence.js";
 import { t } from "./language.js";
 
@@ -48,19 +47,6 @@ export class Actions {
   constructor(page, station = page) {
     this.#page = page;
     this.#station = station;
-  }
-
-  /**
-   * Makes the acknowledgement of the alarm that was read.
-   * @param {import("./alarms.js").Standing} entry as it was read
-   * @param {string} by
-   * @param {number} now
-   */
-  acknowledge(entry, by, now) {
-    const what = `${entry.bed_name}, ${title(entry.alarm.id)}`;
-    const subject = { key: entry.key, bed: entry.bed, what, not_done: t("not acknowledged") };
-    const { occurrence, call } = entry.alarm;
-    return this.make("acknowledge", subject, { occurrence, call, version: entry.version }, by, now);
   }
 
   /**

@@ -238,9 +238,9 @@ export class Annunciator {
    * @returns {import("./card.js").Pressed}
    */
   #wishes_of(cards) {
-    const { acting, actions, menu } = this.#page;
+    const { acting, menu } = this.#page;
     return {
-      acknowledge: (key) => this.#pressed(key, cards(), (entry) => actions.sending().has(key) || acting.acknowledge(entry)),
+      acknowledge: (key) => this.#pressed(key, cards(), (entry) => acting.acknowledge(entry)),
       answer: (key, answer) => this.#pressed(key, cards(), () => this.#with_entry(key, (_, bed) => acting.answer(bed, answer))),
       pause: (key) => this.#with_entry(key, (_, bed) => acting.pause_sound(bed)),
       resume: (key) => this.#with_entry(key, (_, bed) => acting.resume_sound(bed)),

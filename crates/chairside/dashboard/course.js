@@ -1,5 +1,6 @@
 // @ts-check
-// What became of a standing alarm since it began: the worst value. The service says the reason once, at the onset, and not again while the number drifts.
+// What became of a standing alarm since it began: the worst value. The service says the reason
+// once, at the onset, and not again while the number drifts.
 
 import { in_english } from "./language.js";
 import { rate_metric } from "./rate.js";
@@ -53,23 +54,22 @@ export function watched(id, { sources, readings }) {
 export function follow(bed, active, service_ms) {
   const courses = new Map();
   for (const alarm of active) {
-    const known = bed.courses.get(alarm.occurrence);
-    if (known) {
-      courses.set(alarm.occurrence, known);
-      continue;
-    }
-    const number = watched(alarm.id, bed);
-    /** @type {Course} */
-    const course = {
-      watched: number,
-      worst: null,
-      whole: service_ms - Date.parse(alarm.since) < LATE_MS,
-    };
-    const reading = number && alarm.present ? bed.readings.get(number.metric) : undefined;
-    if (reading) take(course, reading);
-    courses.set(alarm.occurrence, course);
+    courses.set(alarm.occurrence, bed.courses.get(alarm.occurrence) ?? begun(alarm, bed, service_ms));
   }
   return courses;
+}
+
+/**
+ * @param {ActiveAlarm} alarm
+ * @param {import("./model.js").BedState} bed
+ * @param {number} service_ms
+ */
+function begun({ id, present, since }, bed, service_ms) {
+  /** @type {Course} */
+  const course = { watched: watched(id, bed), worst: null, whole: service_ms - Date.parse(since) < LATE_MS };
+  const reading = present && bed.readings.get(course.watched?.metric ?? "");
+  if (reading) take(course, reading);
+  return course;
 }
 
 /**

@@ -52,12 +52,12 @@ export class Heard {
    * @param {boolean} is_whole whether nothing was missed since the last time
    */
   follow(active, service_ms, is_whole) {
-    const standing = new Set(active.map((alarm) => key(alarm.id, alarm.occurrence)));
+    const standing = new Set(active.map((alarm) => key(alarm)));
     for (const [name, one] of this.#all) {
       if (standing.has(name) || one.gone_ms !== null) continue;
       one.gone_ms = is_whole ? service_ms : Number.NaN;
     }
-    for (const alarm of active) this.#all.set(key(alarm.id, alarm.occurrence), { alarm, gone_ms: null });
+    for (const alarm of active) this.#all.set(key(alarm), { alarm, gone_ms: null });
   }
 
   /**
@@ -91,10 +91,10 @@ export class Heard {
  * @returns {Episode[]}
  */
 export function episodes(recorded, active, heard = []) {
-  const live = new Map(active.map((alarm) => [key(alarm.id, alarm.occurrence), alarm]));
+  const live = new Map(active.map((alarm) => [key(alarm), alarm]));
   const ours = new Map(heard.map((episode) => [episode.key, episode]));
   const found = recorded.map((one) => {
-    const name = key(one.id, one.occurrence);
+    const name = key(one);
     return from_record(one, live.get(name), ours.get(name));
   });
   const known = new Set(found.map((episode) => episode.key));
@@ -134,12 +134,13 @@ function from_feed(alarm) {
  * @param {string} began
  * @param {string | null | undefined} ended
  */
-function episode_of({ id, occurrence, priority, kind, evidence }, began, ended) {
+function episode_of(one, began, ended) {
+  const { id, priority, evidence } = one;
   return {
-    key: key(id, occurrence),
+    key: key(one),
     id,
     priority,
-    technical: is_technical({ id, kind }),
+    technical: is_technical(one),
     began_ms: Date.parse(began),
     ended_ms: ended ? Date.parse(ended) : null,
     evidence,
@@ -163,10 +164,7 @@ function with_more(seen, more) {
   return [...seen, ...more.filter(({ by }) => seen.every((one) => one.by !== by))];
 }
 
-/**
- * @param {string} id
- * @param {string} occurrence
- */
-function key(id, occurrence) {
+/** @param {{id: string, occurrence: string}} episode */
+function key({ id, occurrence }) {
   return `${id}/${occurrence}`;
 }

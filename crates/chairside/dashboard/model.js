@@ -360,15 +360,12 @@ export class Model {
         // what there is before this message, all of one moment.
         if (message.state === "idle") forget_older_pressures(bed);
         break;
-      case "device_alarm":
-        bed.device_texts.unshift({
-          device: message.device,
-          priority: message.priority,
-          text: message.text,
-          heard: now,
-        });
+      case "device_alarm": {
+        const { device, priority, text } = message;
+        bed.device_texts.unshift({ device, priority, text, heard: now });
         bed.device_texts.length = Math.min(bed.device_texts.length, DEVICE_TEXTS_MAX);
         break;
+      }
       default:
         // A message that a later service has added: not for this page.
         break;

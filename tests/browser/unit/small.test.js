@@ -2,10 +2,11 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, extname } from "node:path";
-import { test } from "node:test";
+import { mock, test } from "node:test";
 
 import typescript from "typescript";
 
+import { Acting } from "../../../crates/chairside/dashboard/acting.js";
 import { Actions } from "../../../crates/chairside/dashboard/actions.js";
 import { contact } from "../../../crates/chairside/dashboard/calling/contact.js";
 import { Announcer, QUIET_MS } from "../../../crates/chairside/dashboard/announce.js";
@@ -60,10 +61,20 @@ test("the page comes back after a quarter of a second, then more slowly, never l
   }
 });
 
+/** Acknowledges an alarm at the start of the page's time, as whoever is there, and returns what is sent. */
+function acknowledge(actions, entry) {
+  const now = mock.method(performance, "now", () => 0);
+  const sent = [];
+  const people = { by: (staff, question, then) => then("mn") };
+  new Acting(actions, people, { staff: () => [], send: (message) => sent.push(message), notice() {}, clear_notice() {} }).acknowledge(entry);
+  now.mock.restore();
+  return sent[0];
+}
+
 test("an acknowledgement names the episode that was read, its last call, the version, the person and the request", () => {
   const actions = new Actions("page-1");
   const entry = { key: "1/7", bed: "1", bed_name: "Room 1", version: 4, alarm: alarm({ occurrence: "7", call: 12 }) };
-  assert.deepEqual(actions.acknowledge(entry, "mn", 0), {
+  assert.deepEqual(acknowledge(actions, entry), {
     type: "acknowledge",
     bed: "1",
     occurrence: "7",
@@ -74,13 +85,14 @@ test("an acknowledgement names the episode that was read, its last call, the ver
     station: "page-1",
   });
   assert.deepEqual([...actions.sending()], ["1/7"]);
+  assert.equal(acknowledge(actions, entry), undefined, "it is on its way already");
 });
 
 test("a person is told of a refusal, of a warning, of no answer and of a change that the page does not show by itself", () => {
   const actions = new Actions("p");
   const entry = { key: "1/7", bed: "1", bed_name: "Room 1", version: 4, alarm: alarm({ occurrence: "7" }) };
   const answer = (result) => {
-    const { request } = actions.acknowledge(entry, "mn", 0);
+    const { request } = acknowledge(actions, entry);
     return actions.answered({ type: "result", request, ...result });
   };
   assert.equal(answer({ ok: true }), null);
@@ -90,7 +102,7 @@ test("a person is told of a refusal, of a warning, of no answer and of a change 
   const limit = { key: "limit/2", bed: "2", what: "Room 2, SpO₂ low limit", not_done: "not changed", done: "92 → 90 %" };
   const { request } = actions.make("set_limit", limit, {}, "ak", 0);
   assert.equal(actions.answered({ type: "result", request, ok: true }), "Room 2, SpO₂ low limit: 92 → 90 %");
-  actions.acknowledge(entry, "mn", 0);
+  acknowledge(actions, entry);
   assert.equal(actions.overdue(4_999), null);
   assert.match(actions.overdue(5_000), /no answer/);
   assert.equal(actions.overdue(9_000), null, "told once");
