@@ -6,7 +6,7 @@ use std::time::Duration;
 use chairside_alarm::{AlarmId, Occurrence, Priority, SignalPresence, Transition};
 use chairside_model::MonoTime;
 
-use crate::delivery::Delivery;
+use crate::delivery::{CalledAs, Delivery};
 use crate::plan::{Channel, Ladder, Moment, Person, Plan};
 
 /// Whoever is called has not been reached when no channel has taken the message for so long
@@ -67,6 +67,8 @@ pub(crate) struct Calling {
     pub(crate) priority: Priority,
     pub(crate) call: u64,
     called_at: MonoTime,
+    /// When the first of its calls in a row was that nobody has answered: this one, or one before.
+    unanswered_since: MonoTime,
     pub(crate) since: MonoTime,
 }
 
@@ -76,6 +78,9 @@ pub(crate) struct Climbing {
     calling: BTreeMap<AlarmId, Calling>,
     accepted: Accepted,
     climb: Option<Climb>,
+    /// How often each rung of the last climb was climbed: one that begins with the same call goes
+    /// on counting, so that no two climbs of a rung have one name.
+    past: (u64, BTreeMap<usize, u32>),
 }
 
 /// Which calls somebody comes for.
@@ -90,9 +95,12 @@ struct Accepted {
 #[derive(Debug)]
 struct Climb {
     first_call: u64,
-    /// Each rung that was climbed: when last, and how often.
-    reached: BTreeMap<usize, (MonoTime, u32)>,
-    ways: BTreeMap<(usize, Person, Channel), Way>,
+    /// Each rung that was climbed, and when last.
+    reached: BTreeMap<usize, MonoTime>,
+    /// How often each rung was climbed.
+    rounds: BTreeMap<usize, u32>,
+    /// What became of the last message to each, and in which round it was.
+    ways: BTreeMap<(usize, Person, Channel), (Way, u32)>,
     /// Up to which call each person does not come.
     declined: BTreeMap<Person, u64>,
     /// Something of it was answered, and is not simply over.
@@ -117,6 +125,8 @@ pub(crate) enum Wish {
     Over {
         ways: BTreeSet<(Person, Channel)>,
         answered: bool,
+        /// Whoever comes, who knows.
+        comes: Option<Person>,
     },
 }
 
@@ -152,13 +162,19 @@ impl Climbing {
             (known.occurrence, known.call, known.priority)
                 == (told.occurrence, told.call, told.priority)
         });
+        let called_at = same.map_or(told.at, |known| known.called_at);
+        // One that comes and goes would else begin anew each time, and never reach the last rung.
+        let goes_on = known.filter(|known| {
+            same.is_some() || (known.call > self.accepted.call && told.priority <= known.priority)
+        });
         self.calling.insert(
             told.id,
             Calling {
                 occurrence: told.occurrence,
                 priority: told.priority,
                 call: told.call,
-                called_at: same.map_or(told.at, |known| known.called_at),
+                called_at,
+                unanswered_since: goes_on.map_or(called_at, |known| known.unanswered_since),
                 since: told.since,
             },
         );
@@ -196,20 +212,32 @@ impl Climbing {
         for calling in self.calling.values_mut() {
             if calling.call <= taken_back.call {
                 calling.called_at = now;
+                calling.unanswered_since = now;
             }
         }
     }
 
-    /// What became of the message of this climb to a person; nothing when nobody need be told.
-    pub(crate) fn reached(&mut self, rung: u32, way: (Person, Channel), state: Option<Way>) {
-        let Some(climb) = &mut self.climb else {
+    /// What became of the message to a person who was called so; nothing when nobody need be told.
+    /// Of an older message than the last one to them nothing follows.
+    pub(crate) fn reached(
+        &mut self,
+        called: &CalledAs,
+        way: (Person, Channel),
+        state: Option<Way>,
+    ) {
+        let climb = self.climb.as_mut();
+        let Some(climb) = climb.filter(|climb| climb.first_call == called.first_call) else {
             return;
         };
-        let way = (place(rung), way.0, way.1);
+        let way = (place(called.rung), way.0, way.1);
+        let Some((known, round)) = climb.ways.get_mut(&way) else {
+            return;
+        };
+        if called.round < *round {
+            return;
+        }
         match state {
-            Some(state) => {
-                climb.ways.entry(way).and_modify(|known| *known = state);
-            }
+            Some(state) => *known = state,
             None => drop(climb.ways.remove(&way)),
         }
     }
@@ -218,32 +246,54 @@ impl Climbing {
     /// ends where it did then.
     pub(crate) fn follow(&mut self) {
         match (&self.climb, self.first_call()) {
-            (None, Some(first_call)) => self.climb = Some(Climb::new(first_call)),
-            (Some(_), None) => self.climb = None,
+            (None, Some(first_call)) => {
+                let (past_call, rounds) = &self.past;
+                let known = *past_call == first_call;
+                let rounds = if known {
+                    rounds.clone()
+                } else {
+                    BTreeMap::new()
+                };
+                self.climb = Some(Climb::new(first_call, rounds));
+            }
+            (Some(_), None) => drop(self.end()),
             (None, None) | (Some(_), Some(_)) => {}
         }
+    }
+
+    fn end(&mut self) -> Option<Climb> {
+        let climb = self.climb.take()?;
+        self.past = (climb.first_call, climb.rounds.clone());
+        Some(climb)
     }
 
     /// What an earlier run had climbed, and when; false when that was before anything that calls
     /// now, or nothing does.
     pub(crate) fn resume(&mut self, at: MonoTime, climbed: &Climbed) -> bool {
-        let oldest = self.open().map(|(_, calling)| calling.called_at).min();
-        let Some(climb) = self
-            .climb
-            .as_mut()
-            .filter(|_| oldest.is_some_and(|oldest| oldest <= at))
-        else {
+        let oldest = self
+            .open()
+            .map(|(_, calling)| calling.unanswered_since)
+            .min();
+        let Some(climb) = &mut self.climb else {
             return false;
         };
+        if oldest.is_none_or(|oldest| at < oldest) {
+            if climb.first_call == climbed.first_call {
+                climb.count(climbed);
+            }
+            return false;
+        }
         climb.note(at, climbed);
         true
     }
 
     /// Tells whether a message that an earlier run sent belongs to this climb.
-    pub(crate) fn has_called(&self, rung: u32, sent: &Delivery) -> bool {
-        let way = (place(rung), sent.person, sent.channel);
+    pub(crate) fn has_called(&self, called: &CalledAs, sent: &Delivery) -> bool {
+        let way = (place(called.rung), sent.person, sent.channel);
         let climb = self.climb.as_ref();
-        climb.is_some_and(|climb| climb.ways.contains_key(&way))
+        climb.is_some_and(|climb| {
+            climb.first_call == called.first_call && climb.ways.contains_key(&way)
+        })
     }
 
     fn first_call(&self) -> Option<u64> {
@@ -260,7 +310,7 @@ impl Climbing {
     /// The ways by which somebody was called and that have not taken the message.
     pub(crate) fn unreached(&self) -> impl Iterator<Item = (Person, Channel)> {
         let ways = self.climb.iter().flat_map(|climb| &climb.ways);
-        ways.filter(|(_, way)| **way != Way::Taken)
+        ways.filter(|(_, (way, _))| *way != Way::Taken)
             .map(|((_, person, channel), _)| (*person, *channel))
     }
 
@@ -283,19 +333,16 @@ impl Climbing {
     ) -> Vec<Wish> {
         let mut wishes = Vec::new();
         if self.first_call().is_none() {
-            if let Some(climb) = self.climb.take() {
-                let comes = self.accepted.call >= climb.first_call;
-                let by = self.accepted.by.filter(|_| comes);
+            if let Some(climb) = self.end() {
+                let is_covered = self.accepted.call >= climb.first_call;
                 let called = climb.ways.into_keys();
-                let ways: BTreeSet<_> = called
-                    .map(|(_, person, channel)| (person, channel))
-                    // Whoever comes knows.
-                    .filter(|(person, _)| Some(*person) != by)
-                    .collect();
-                if !ways.is_empty() {
-                    let answered = climb.answered;
-                    wishes.push(Wish::Over { ways, answered });
-                }
+                wishes.push(Wish::Over {
+                    ways: called
+                        .map(|(_, person, channel)| (person, channel))
+                        .collect(),
+                    answered: climb.answered,
+                    comes: self.accepted.by.filter(|_| is_covered),
+                });
             }
             return wishes;
         }
@@ -308,7 +355,7 @@ impl Climbing {
                 first_call: climb.first_call,
                 rung: u32::try_from(next.rung + 1).unwrap_or(u32::MAX),
                 priority: urgent.unwrap_or(Priority::Medium),
-                round: climb.reached.get(&next.rung).map_or(0, |(_, times)| *times),
+                round: climb.rounds.get(&next.rung).copied().unwrap_or(0),
                 why: next.why,
                 ways,
             };
@@ -355,26 +402,31 @@ impl Climbing {
         self.next(ladder, heard).map(|next| next.due)
     }
 
-    /// What is climbed next: the earliest of what each call climbs next.
+    /// What is climbed next: the earliest of what each call climbs next. An alarm that called
+    /// again unanswered climbs for its last call, and goes on for the first.
     fn next(&self, ladder: &Ladder, heard: bool) -> Option<Next> {
         let open = self.open();
-        open.filter_map(|(id, calling)| self.next_of(ladder, id, calling, heard))
-            .min_by_key(|next| (next.due, next.rung))
+        open.flat_map(|(id, calling)| {
+            let times = [calling.called_at, calling.unanswered_since];
+            times.map(|called_at| self.next_of(ladder, (id, calling), called_at, heard))
+        })
+        .flatten()
+        .min_by_key(|next| (next.due, next.rung))
     }
 
-    /// The next rung for one call: the first that was not climbed since it called, and when all
-    /// were, the last one again.
+    /// The next rung for a call of then: the first that was not climbed since, and when all were,
+    /// the last one again.
     fn next_of(
         &self,
         ladder: &Ladder,
-        id: AlarmId,
-        calling: &Calling,
+        (id, calling): (AlarmId, &Calling),
+        called_at: MonoTime,
         heard: bool,
     ) -> Option<Next> {
         let climb = self.climb.as_ref();
         let reached = |rung: &usize| {
-            let (at, _) = climb?.reached.get(rung)?;
-            (*at >= calling.called_at).then_some(*at)
+            let at = climb?.reached.get(rung)?;
+            (*at >= called_at).then_some(*at)
         };
         let at_once = !heard || AT_ONCE.contains(&id);
         // A rung without a time for that priority is not climbed for it.
@@ -397,7 +449,7 @@ impl Climbing {
             };
             let by_time = Next {
                 rung,
-                due: calling.called_at + after,
+                due: called_at + after,
                 why,
             };
             let lost = below.zip(climb);
@@ -409,7 +461,7 @@ impl Climbing {
         }
         // What a rung above has called since then was about this as well.
         let (last, _) = below?;
-        let newest = climb?.reached.range(last..).map(|(_, (at, _))| *at).max()?;
+        let newest = climb?.reached.range(last..).map(|(_, at)| *at).max()?;
         Some(Next {
             rung: last,
             due: newest + ladder.repeat_after,
@@ -427,10 +479,11 @@ struct Next {
 }
 
 impl Climb {
-    const fn new(first_call: u64) -> Self {
+    const fn new(first_call: u64, rounds: BTreeMap<usize, u32>) -> Self {
         Self {
             first_call,
             reached: BTreeMap::new(),
+            rounds,
             ways: BTreeMap::new(),
             declined: BTreeMap::new(),
             answered: false,
@@ -439,12 +492,17 @@ impl Climb {
 
     fn note(&mut self, at: MonoTime, climbed: &Climbed) {
         let rung = place(climbed.rung);
-        let reached = self.reached.entry(rung).or_insert((at, 0));
-        *reached = (at, reached.1.max(climbed.round + 1));
+        self.reached.insert(rung, at);
+        self.count(climbed);
         for (person, channel) in &climbed.ways {
-            self.ways
-                .insert((rung, *person, *channel), Way::Waiting(at));
+            let waiting = (Way::Waiting(at), climbed.round);
+            self.ways.insert((rung, *person, *channel), waiting);
         }
+    }
+
+    fn count(&mut self, climbed: &Climbed) {
+        let rounds = self.rounds.entry(place(climbed.rung)).or_default();
+        *rounds = (*rounds).max(climbed.round + 1);
     }
 
     /// Since when a rung that was climbed at `at` has been of no use to a call, and why.
@@ -452,7 +510,7 @@ impl Climb {
         let ways = self.ways.iter().filter(|((of, ..), _)| *of == rung);
         let mut since = at;
         let (mut some, mut declined) = (false, true);
-        for ((_, person, _), way) in ways {
+        for ((_, person, _), (way, _)) in ways {
             some = true;
             if self
                 .declined

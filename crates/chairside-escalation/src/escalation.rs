@@ -133,7 +133,7 @@ impl Escalation {
             }
             let belongs = |called: &CalledAs| {
                 let climbing = self.beds.get(&called.bed);
-                climbing.is_some_and(|climbing| climbing.has_called(called.rung, delivery))
+                climbing.is_some_and(|climbing| climbing.has_called(called, delivery))
             };
             if delivery.called_as.iter().any(belongs) {
                 self.outbox.tell(delivery);
@@ -215,9 +215,9 @@ impl Escalation {
             Ended::Refused => Some(Way::Failed),
             Ended::NotNeeded => None,
         };
-        for CalledAs { bed, rung, .. } in &delivery.called_as {
-            if let Some(climbing) = self.beds.get_mut(bed) {
-                climbing.reached(*rung, way, state);
+        for called in &delivery.called_as {
+            if let Some(climbing) = self.beds.get_mut(&called.bed) {
+                climbing.reached(called, way, state);
             }
         }
     }
@@ -234,7 +234,11 @@ impl Escalation {
                         self.outbox.call(*bed, &climbed);
                         out.climbed.push((*bed, climbed));
                     }
-                    Wish::Over { ways, answered } => self.outbox.over(*bed, &ways, answered),
+                    Wish::Over {
+                        ways,
+                        answered,
+                        comes,
+                    } => self.outbox.over(*bed, &ways, answered, comes),
                 }
             }
         }

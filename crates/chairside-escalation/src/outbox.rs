@@ -25,15 +25,15 @@ const RETRY_MAX: Duration = Duration::from_secs(30);
 /// What is no call is not tried for longer than this.
 const NOT_A_CALL_MAX: Duration = Duration::from_mins(2);
 
-/// Attempts of a channel under way at the same time.
+/// Attempts of a channel under way at the same time. One of high priority waits for no other than
+/// those: it finds room beside lesser ones that hang.
 const AT_ONCE_MAX: usize = 8;
 
-/// Of which so many may be for less than high priority: a high one finds room beside messages
-/// that hang.
+/// Of which so many may be for less than high priority.
 const AT_ONCE_NOT_HIGH: usize = 4;
 
-/// Attempts for one person by one channel at the same time, and of these for less than high
-/// priority: an address at which nobody answers takes no more from all others.
+/// Attempts for one person by one channel at the same time, likewise, and of these for less than
+/// high priority: an address at which nobody answers takes no more from all others.
 const AT_ONCE_BY_A_WAY: usize = 2;
 const AT_ONCE_BY_A_WAY_NOT_HIGH: usize = 1;
 
@@ -95,12 +95,20 @@ impl Outbox {
         }
     }
 
-    /// Nobody need come to the bed any more. Whoever was not told of it yet never is.
-    pub(crate) fn over(&mut self, bed: BedId, ways: &BTreeSet<Way>, answered: bool) {
+    /// Nobody need come to the bed any more, but whoever `comes`, who knows. Whoever was not told
+    /// of it yet never is.
+    pub(crate) fn over(
+        &mut self,
+        bed: BedId,
+        ways: &BTreeSet<Way>,
+        answered: bool,
+        comes: Option<Person>,
+    ) {
         for way in ways {
             let lane = self.lanes.entry(*way).or_default();
             lane.calls.remove(&bed);
-            if let Some(told) = lane.told.remove(&bed) {
+            let told = lane.told.remove(&bed);
+            if let Some(told) = told.filter(|_| Some(way.0) != comes) {
                 lane.over.insert(bed, (told, answered));
             }
         }
@@ -311,10 +319,13 @@ impl Outbox {
             by_it += same_way;
             by_it_not_high += same_way * other_not_high;
         }
-        let high = delivery.rank() == Some(Priority::High);
+        if delivery.rank() == Some(Priority::High) {
+            return all - not_high < AT_ONCE_MAX && by_it - by_it_not_high < AT_ONCE_BY_A_WAY;
+        }
         all < AT_ONCE_MAX
             && by_it < AT_ONCE_BY_A_WAY
-            && (high || (not_high < AT_ONCE_NOT_HIGH && by_it_not_high < AT_ONCE_BY_A_WAY_NOT_HIGH))
+            && not_high < AT_ONCE_NOT_HIGH
+            && by_it_not_high < AT_ONCE_BY_A_WAY_NOT_HIGH
     }
 
     /// Tells whether a newer call by the same way has all of it, whatever became of that one.
@@ -329,11 +340,10 @@ impl Outbox {
         let parts = || delivery.parts.iter();
         match delivery.purpose {
             Purpose::Call => {
+                // One that has come back calls as it did.
                 let still = |part: &Part| {
-                    let same = |open: &Part| {
-                        (open.alarm, open.occurrence) == (part.alarm, part.occurrence)
-                    };
-                    open(part.bed).iter().any(same)
+                    let mut open = open(part.bed).into_iter();
+                    open.any(|open| open.alarm == part.alarm)
                 };
                 parts().any(still) && !self.is_replaced(delivery)
             }

@@ -220,6 +220,77 @@ fn whoever_comes_and_then_does_not_leaves_the_call_to_the_others() {
     world.pass(seconds(15));
     // She was the only one on the first rung.
     assert_eq!(world.rungs()[1..], [(131, 1, 1, Time), (131, 1, 2, Nobody)]);
+    let rounds: Vec<_> = world.climbed.iter().map(|(.., it)| it.round).collect();
+    assert_eq!(rounds, [0, 1, 0], "no two climbs have one name");
+}
+
+#[test]
+fn an_alarm_that_comes_and_goes_unanswered_reaches_everyone_in_time() {
+    for every in [4, 10, 14, 16, 20, 29, 45] {
+        let mut world = World::new(plan(1));
+        while world.now < MonoTime::from_secs(1061) {
+            world.call(BED, Spo2VeryLow, High);
+            world.pass(seconds(every));
+        }
+        let rungs = world.rungs();
+        for due in [(15, 1, 1, Time), (30, 1, 2, Time), (60, 1, 3, Time)] {
+            assert!(rungs.contains(&due), "every {every} s: {rungs:?}");
+        }
+        // What it calls for the last time is called for as well.
+        let last = world.climbed.last().map(|(at, ..)| at.as_secs());
+        assert!(last >= Some(60), "every {every} s: {rungs:?}");
+    }
+}
+
+#[test]
+fn one_that_somebody_came_for_begins_anew() {
+    let mut world = World::new(plan(1));
+    let call = world.call(BED, Spo2VeryLow, High);
+    world.pass(seconds(20));
+    world.handle(Input::Accepted(BED, call, Some(ANNA)));
+    world.call(BED, Spo2VeryLow, High);
+    world.pass(seconds(16));
+    assert_eq!(world.rungs(), [(15, 1, 1, Time), (35, 1, 1, Time)]);
+}
+
+#[test]
+fn what_waited_for_whoever_comes_is_no_call_of_the_next_alarm() {
+    let mut world = World::new(plan(1));
+    world.call(BED, Spo2VeryLow, High);
+    world.pass(seconds(16));
+    let call = world.call(BED, AlarmId::HelpWanted, High);
+    assert_eq!(world.rungs(), [(15, 1, 1, Time), (16, 1, 1, NobodyHears)]);
+    assert_eq!(world.messages().len(), 1, "the second waits for its gap");
+    world.handle(Input::Accepted(BED, call, Some(ANNA)));
+    world.pass(seconds(1000));
+    world.call(BED, AlarmId::NibpHigh, Medium);
+    world.pass(seconds(59));
+    assert_eq!(world.messages().len(), 1, "its first rung is after 60 s");
+    world.pass(seconds(1));
+    assert_eq!(
+        world.made.last().unwrap().parts.len(),
+        1,
+        "of the old ones nothing"
+    );
+}
+
+#[test]
+fn the_end_of_an_older_message_says_nothing_of_the_newer_one() {
+    let mut world = World::new(plan(1));
+    world.outcomes.insert(PUSH, None);
+    world.call(BED, Spo2VeryLow, High);
+    world.pass(seconds(16));
+    world.call(BED, AlarmId::HelpWanted, High);
+    assert_eq!(world.rungs(), [(15, 1, 1, Time), (16, 1, 1, NobodyHears)]);
+    let older = world.tried[0].1.delivery;
+    world.handle(Input::Tried(older, Outcome::Taken));
+    assert_eq!(
+        world.escalation.unreached(BED).collect::<Vec<_>>(),
+        [(ANNA, PUSH)]
+    );
+    world.outcomes.insert(PUSH, Some(Outcome::Failed(None)));
+    world.pass(seconds(10));
+    assert_eq!(world.rungs()[2..], [(26, 1, 2, Unreached)]);
 }
 
 #[test]

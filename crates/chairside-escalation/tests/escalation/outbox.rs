@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use chairside_alarm::{AlarmId, Priority, SignalPresence};
 use chairside_escalation::{Attempt, DeliveryId, Ended, Input, Outcome, Purpose};
-use chairside_model::BedId;
+use chairside_model::{BedId, MonoTime};
 
 use crate::world::{ANNA, BED, BEN, PUSH, SMS, World, plan, seconds};
 
@@ -53,6 +53,35 @@ fn a_hundred_alarms_in_ten_seconds_are_three_messages_and_each_bed_is_in_one() {
                 .any(|made| made.parts.iter().any(|part| part.bed == BedId(bed)))
         );
     }
+}
+
+#[test]
+fn of_a_hundred_alarms_in_ten_seconds_no_high_one_waits_behind_a_lesser_one_that_hangs() {
+    let mut world = at_once(20);
+    world.outcomes.insert(PUSH, None);
+    for turn in 0..5 {
+        for bed in 1..=20 {
+            let id = [HrHigh, HrVeryHigh, NibpHigh, Spo2VeryLow, AlarmId::Apnea][turn];
+            let priority = if bed % 2 == 0 { High } else { Medium };
+            world.call(BedId(bed), id, priority);
+            world.pass(Duration::from_millis(100));
+        }
+    }
+    world.pass(seconds(1));
+    let start = MonoTime::from_secs(1000);
+    let (mut tried, mut high) = (0, 0);
+    for made in world.made.iter().filter(|made| made.priority == High) {
+        let attempt = world.tried.iter().find(|(_, it)| it.delivery == made.id);
+        high += 1;
+        match attempt {
+            Some((at, _)) => {
+                assert_eq!(start + *at, made.at, "at once");
+                tried += 1;
+            }
+            None => assert_eq!(tried, 2, "it waits for two high ones by its way alone"),
+        }
+    }
+    assert!(high >= 3 && tried == 2, "{high} made, {tried} tried");
 }
 
 #[test]
@@ -149,12 +178,12 @@ fn the_other_side_may_ask_for_a_longer_pause_within_bounds() {
 
 #[test]
 fn a_channel_has_so_many_attempts_at_once_and_room_for_the_urgent_ones() {
-    let mut plan = plan(12);
+    let mut plan = plan(16);
     for ladder in plan.ladders.values_mut() {
         // Each bed has a person of its own to call, so that nothing is joined.
         ladder.rungs.truncate(1);
     }
-    plan.people = (0..12).map(|_| plan.people[0].clone()).collect();
+    plan.people = (0..16).map(|_| plan.people[0].clone()).collect();
     plan.duties.clear();
     for (place, ladder) in (0..).zip(plan.ladders.values_mut()) {
         ladder.rungs[0].who = vec![chairside_escalation::Who::Person(
@@ -168,20 +197,21 @@ fn a_channel_has_so_many_attempts_at_once_and_room_for_the_urgent_ones() {
         world.call(BedId(bed), HrHigh, Medium);
     }
     assert_eq!(world.tried.len(), 4);
-    for bed in 7..=12 {
+    for bed in 7..=16 {
         world.call(BedId(bed), Spo2VeryLow, High);
     }
-    assert_eq!(world.tried.len(), 8);
+    // Eight of ten, whatever hangs that is less urgent.
+    assert_eq!(world.tried.len(), 12);
     let order: Vec<_> = world
         .tried
         .iter()
         .map(|(_, it)| world.delivery(it.delivery).person.0)
         .collect();
-    assert_eq!(order, [0, 1, 2, 3, 6, 7, 8, 9]);
+    assert_eq!(order, [0, 1, 2, 3, 6, 7, 8, 9, 10, 11, 12, 13]);
     // One that hung ends: the next is a high one, though a medium one has waited longer.
-    let first = world.tried[0].1.delivery;
+    let first = world.tried[4].1.delivery;
     world.handle(Input::Tried(first, Outcome::Taken));
-    assert_eq!(world.delivery(world.tried[8].1.delivery).person.0, 10);
+    assert_eq!(world.delivery(world.tried[12].1.delivery).person.0, 14);
 }
 
 #[test]

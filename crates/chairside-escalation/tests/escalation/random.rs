@@ -13,7 +13,7 @@ use crate::world::{World, plan, seconds};
 enum Step {
     Call(u16, usize, Priority),
     Quiet(u16, usize),
-    Accept(u16),
+    Accept(u16, Option<u16>),
     Decline(u16, u16),
     Heard(bool),
     Channel(u16, Option<Outcome>),
@@ -43,7 +43,7 @@ fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         4 => (bed.clone(), 0..IDS.len(), priority).prop_map(|(bed, id, priority)| Step::Call(bed, id, priority)),
         2 => (bed.clone(), 0..IDS.len()).prop_map(|(bed, id)| Step::Quiet(bed, id)),
-        1 => bed.clone().prop_map(Step::Accept),
+        1 => (bed.clone(), prop::option::of(0..3_u16)).prop_map(|(bed, by)| Step::Accept(bed, by)),
         1 => (bed, 0..3_u16).prop_map(|(bed, person)| Step::Decline(bed, person)),
         1 => any::<bool>().prop_map(Step::Heard),
         1 => (0..2_u16, outcome).prop_map(|(channel, outcome)| Step::Channel(channel, outcome)),
@@ -73,9 +73,9 @@ proptest! {
                         world.quiet(BedId(bed), IDS[id], SignalPresence::Off);
                     }
                 }
-                Step::Accept(bed) => {
+                Step::Accept(bed, by) => {
                     let call = calls.get(&bed).copied().unwrap_or(0);
-                    world.handle(Input::Accepted(BedId(bed), call, None));
+                    world.handle(Input::Accepted(BedId(bed), call, by.map(Person)));
                     calling.retain(|(of, _), (_, called, _)| *of != bed || *called > call);
                 }
                 Step::Decline(bed, person) => {
