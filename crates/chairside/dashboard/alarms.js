@@ -14,6 +14,7 @@ import { name_of } from "./words.js";
  * @property {string} key names this episode on this page
  * @property {string} bed
  * @property {string} bed_name
+ * @property {boolean | undefined} simulated what the bed shows is nobody's
  * @property {number} version of the bed's alarms
  * @property {ActiveAlarm} alarm
  * @property {import("./wire.js").AlarmsOfBed} of_bed all that stands there
@@ -128,7 +129,8 @@ export function standing(beds) {
       const key = `${bed.bed}/${alarm.occurrence}`;
       const course = bed.courses.get(alarm.occurrence);
       const early = early_words(bed, Date.parse(alarm.since));
-      all.push({ key, bed: bed.bed, bed_name: bed.name, version: bed.alarms.version, alarm, of_bed: bed.alarms, course, early });
+      const { name: bed_name, simulated, alarms: of_bed } = bed;
+      all.push({ key, bed: bed.bed, bed_name, simulated, version: of_bed.version, alarm, of_bed, course, early });
     }
   }
   return all.sort(
@@ -210,13 +212,13 @@ export function is_as_read(read, now) {
  * @typedef {object} Room
  * @property {number} columns so many lie beside each other
  * @property {number} room so many are shown, and beyond them high alarms and the selected one
- * @property {number} [most] beyond so many, only the selected one is shown
+ * @property {number} [most] beyond so many, only the selected one is shown, and a high one that begins to call while nothing moves
  * @property {string | null} selected
  */
 
 /**
  * Which alarms lie where on the strip. While a pointer is over it nothing moves: what ends stays
- * as "over", what is new comes after the rest, and the columns stay as wide as they are. So nobody
+ * as “ended”, what is new comes after the rest, and the columns stay as wide as they are. So nobody
  * presses on another alarm than the one that was read.
  */
 export class StripOrder {
@@ -241,8 +243,12 @@ export class StripOrder {
     const taken = kept.filter(({ gone }) => !gone).length;
     const added = wanted.filter(({ key }) => kept.every(({ entry }) => entry.key !== key));
     const rest = added.map((entry, index) => {
-      const there_is_room = taken + index < (entry.alarm.priority === "high" ? most : room);
-      return { entry, gone: false, shown: there_is_room || entry.key === selected };
+      const is_high = entry.alarm.priority === "high";
+      const there_is_room = taken + index < (is_high ? most : room);
+      // What is held in its place takes the room of no high alarm that has just begun to call.
+      const known = before.get(entry.key)?.slot.entry;
+      const begins = frozen && is_high && entry.alarm.signal === "on" && !(known?.alarm.signal === "on" && is_as_read(known, entry));
+      return { entry, gone: false, shown: there_is_room || begins || entry.key === selected };
     });
     const in_order = [...kept, ...rest.filter(({ shown }) => shown), ...rest.filter(({ shown }) => !shown)];
     this.#slots = in_order.map((one, place) => {
@@ -263,6 +269,23 @@ export class StripOrder {
   read(key, now) {
     const slot = this.#slots.find((one) => one.entry.key === key);
     return slot && slot.shown && !slot.gone && now - slot.settled_at >= SETTLE_MS ? slot.entry : null;
+  }
+}
+
+/** How high the highest card was: where one that is too high is shown no more, lower ones do not bring it back. */
+export class Highest {
+  #px = 0;
+  #place = "";
+
+  /**
+   * Takes the height of the highest card of now, and returns that of the highest in this place.
+   * @param {number} px nothing while there is no card
+   * @param {string} place as long as that is the same, a card has the same height
+   */
+  see(px, place) {
+    this.#px = px > 0 && place === this.#place ? Math.max(px, this.#px) : px;
+    this.#place = place;
+    return this.#px;
   }
 }
 

@@ -83,7 +83,7 @@ export class Annunciator {
    */
   refresh(now) {
     const { model, station, actions, people, menu } = this.#page;
-    const all = standing(model.beds.values());
+    const all = this.#all;
     const wanted = of_strip(all);
     const new_high = this.#has_new_high(all);
     menu.follow(all);
@@ -140,7 +140,7 @@ export class Annunciator {
     const { announcer, model } = this.#page;
     /** @type {Map<string, string>} */
     const keys = new Map();
-    for (const { key, bed_name, alarm, early } of standing(model.beds.values())) {
+    for (const { key, bed_name, alarm, early } of this.#all) {
       if (alarm.signal !== "on" || alarm.superseded) continue;
       keys.set(key, `${bed_name}, ${title(alarm.id)}`);
       if (this.#announced.has(key)) continue;
@@ -161,6 +161,11 @@ export class Annunciator {
     }
     const due = announcer.due(now);
     if (due) by_id(due.urgent ? "say-alert" : "say-status").textContent = due.text;
+  }
+
+  /** Every alarm that stands, in the order of `standing`. */
+  get #all() {
+    return standing(this.#page.model.beds.values());
   }
 
   /** The key for the selected alarm was pressed. */
@@ -205,7 +210,7 @@ export class Annunciator {
   /** @param {1 | -1} step */
   select_next(step) {
     if (!this.#is_seen(this.#strip_root.getClientRects().length > 0)) return;
-    this.#selection.move(standing(this.#page.model.beds.values()), step);
+    this.#selection.move(this.#all, step);
     this.#page.changed();
   }
 
@@ -214,7 +219,7 @@ export class Annunciator {
    * @param {string} bed
    */
   select_of(bed) {
-    const worst = standing(this.#page.model.beds.values()).find((one) => one.bed === bed && is_open(one.alarm));
+    const worst = this.#all.find((one) => one.bed === bed && is_open(one.alarm));
     if (worst) this.#selection.choose(worst.key);
     this.#page.changed();
   }
@@ -248,17 +253,12 @@ export class Annunciator {
     };
   }
 
-  /** @param {string | null} key */
-  #entry(key) {
-    return standing(this.#page.model.beds.values()).find((one) => one.key === key);
-  }
-
   /**
    * @param {string | null} key
    * @param {(entry: Standing, bed: BedState) => void} then
    */
   #with_entry(key, then) {
-    const entry = this.#entry(key);
+    const entry = this.#all.find((one) => one.key === key);
     const bed = entry && this.#page.model.beds.get(entry.bed);
     if (entry && bed) then(entry, bed);
     this.#page.changed();
@@ -275,8 +275,7 @@ export class Annunciator {
 
   /** Very many alarms of a bed: one line on top of the full list. */
   #show_floods() {
-    const floods = [...this.#page.model.beds.values()].filter((bed) => bed.flood !== null);
-    const lines = floods.map((bed) => element("li", {}, `${bed.name}: ${bed.flood ? flood_words(bed.flood) : ""}`));
+    const lines = [...this.#page.model.beds.values()].flatMap(({ name, flood }) => (flood ? [element("li", {}, `${name}: ${flood_words(flood)}`)] : []));
     by_id("floods").replaceChildren(...lines);
   }
 

@@ -479,6 +479,7 @@ setInterval(() => {
 document.documentElement.setAttribute("data-started", "");
 by_id("unstarted").remove();
 go(location.hash);
-void make_installable();
+// A browser that refuses shows the page all the same.
+make_installable().catch(() => {});
 net.connect();
 requestAnimationFrame(frame);

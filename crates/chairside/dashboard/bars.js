@@ -27,14 +27,14 @@ export class Bars {
   /** @param {TileView} view */
   update({ alarm, flood, latched, loss }) {
     set_mark(this.#alarm, alarm);
-    set_text(this.#mark, alarm?.text ?? "");
-    set_text(this.#title, alarm?.title ?? "");
-    set_text(this.#detail, alarm?.detail ?? "");
+    set_text(this.#mark, alarm?.text);
+    set_text(this.#title, alarm?.title);
+    set_text(this.#detail, alarm?.detail);
     set_text(this.#more, alarm && alarm.more > 0 ? `+${alarm.more}` : "");
     set_text(this.#flood, flood);
     hide(this.#latched, !latched);
     hide(this.#loss, !loss);
     set_text(this.#devices, loss ? `– ${loss.devices}` : "");
-    set_text(this.#state, loss?.state ?? "");
+    set_text(this.#state, loss?.state);
   }
 }

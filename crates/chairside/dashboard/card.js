@@ -3,7 +3,7 @@
 
 import { declined_words, is_open, title } from "./alarms.js";
 import { answer_key, answer_words, next_answer, responsible_words } from "./answers.js";
-import { button, element, hide, QuietMark, set_attribute, set_mark, set_text, wrench } from "./dom.js";
+import { button, element, hide, QuietMark, set_attribute, set_mark, set_name, set_text, wrench } from "./dom.js";
 import { t } from "./language.js";
 import { detail, mark } from "./present.js";
 import { dotted, name_of, term, time_of_day, timer } from "./words.js";
@@ -75,7 +75,7 @@ export class Card {
     set_attribute(this.root, "data-selected", selected);
     set_attribute(this.root, "data-settled", settled);
     set_text(this.#mark, drawn.text);
-    set_text(this.#bed, bed);
+    set_name(this.#bed, bed, entry.simulated);
     set_text(this.#title, title(alarm.id));
     set_text(this.#detail, gone ? t("ended") : detail(model, entry, now, whole));
     set_attribute(this.#detail, "title", gone || whole ? null : detail(model, entry, now, true));

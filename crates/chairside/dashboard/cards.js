@@ -1,7 +1,7 @@
 // @ts-check
 // A row or a list of alarm cards that never changes under a pointer.
 
-import { Places, StripOrder } from "./alarms.js";
+import { Highest, Places, StripOrder } from "./alarms.js";
 import { Card } from "./card.js";
 import { keep_only } from "./dom.js";
 
@@ -12,6 +12,7 @@ export class Cards {
   #root;
   #order = new StripOrder();
   #places = new Places();
+  #highest = new Highest();
   /** @type {Map<string, Card>} */
   #cards = new Map();
   #pressed;
@@ -70,9 +71,10 @@ export class Cards {
     return { shown: visible.length, hidden: slots.length - visible.length };
   }
 
-  /** How high the highest card is, pixels; nothing before there is one. */
+  /** How high the highest card has been that was shown here, pixels; nothing while there is none. */
   get height() {
-    return Math.max(0, ...[...this.#cards.values()].map(({ root }) => root.offsetHeight));
+    const px = Math.max(0, ...[...this.#cards.values()].map(({ root }) => root.offsetHeight));
+    return this.#highest.see(px, [innerWidth, innerHeight, this.#order.columns].join());
   }
 
   /**

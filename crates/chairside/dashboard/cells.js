@@ -48,7 +48,7 @@ class CellView {
     set_attribute(this.root, "data-questionable", cell.questionable);
     set_text(this.#label, cell.label);
     set_text(this.#source, cell.source);
-    set_text(this.#mark, cell.mark?.text ?? "");
+    set_text(this.#mark, cell.mark?.text);
     set_text(this.value, cell.text);
     set_text(this.note, cell.note);
     this.#quiet.update(cell.quiet);
@@ -82,8 +82,8 @@ class CuffView extends CellView {
   update(cell) {
     super.update(cell);
     set_attribute(this.root, "data-failed", cell?.failed);
-    set_text(this.#mean, cell?.mean ?? "");
-    set_text(this.#next, cell?.next ?? "");
+    set_text(this.#mean, cell?.mean);
+    set_text(this.#next, cell?.next);
   }
 }
 

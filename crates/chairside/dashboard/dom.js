@@ -67,9 +67,9 @@ export function scrolls() {
 /**
  * Sets the text of an element that holds nothing else, if it is another one.
  * @param {Element} target
- * @param {string} text
+ * @param {string} [text]
  */
-export function set_text(target, text) {
+export function set_text(target, text = "") {
   const child = target.firstChild;
   if (child === null) {
     if (text !== "") target.append(text);
@@ -200,7 +200,7 @@ export class QuietMark {
     const { shape, dashed, kind } = QUIET[quiet.kind];
     set_attribute(this.root, "data-quiet", quiet.kind);
     set_attribute(this.#shape, "d", shape);
-    set_attribute(this.#cross, "stroke-dasharray", dashed ? "4.5 3.4" : null);
+    set_attribute(this.#cross, "stroke-dasharray", dashed && "4.5 3.4");
     const state = quiet.kind.endsWith("paused") ? t("paused") : t("off");
     const of = kind === "" ? "" : `${t(kind)} `;
     const text = `${state} ${quiet.text}${quiet.more > 0 ? ` +${quiet.more}` : ""}`;
@@ -219,12 +219,23 @@ export function crossed_triangle() {
 }
 
 /**
+ * Shows what a bed is called, and with it whether what it shows is nobody's.
+ * @param {Element} target
+ * @param {string} name
+ * @param {boolean | undefined} simulated
+ */
+export function set_name(target, name, simulated) {
+  set_text(target, name);
+  set_attribute(target, "data-simulated", simulated && t("SIMULATED"));
+}
+
+/**
  * Shows on an element how an alarm is drawn.
  * @param {Element} target
  * @param {import("./present.js").Mark | null} mark
  */
 export function set_mark(target, mark) {
-  set_attribute(target, "data-priority", mark ? mark.priority : null);
-  set_attribute(target, "data-look", mark ? mark.look : null);
+  set_attribute(target, "data-priority", mark?.priority);
+  set_attribute(target, "data-look", mark?.look);
   set_attribute(target, "data-technical", mark?.technical);
 }

@@ -32,12 +32,14 @@ export function evidence_words(text, staff = []) {
 
 /**
  * Puts the time since when something lasts in the place of how long it had lasted when the text was
- * written: that stands still, and nobody could tell when it was so.
+ * written: that stands still, and nobody could tell when it was so. How long something must last yet
+ * stays as it is.
  * @param {string} text as the service says it
  * @param {number} written_ms since 1970
  */
 export function since_when(text, written_ms) {
-  return text.replace(/ for (\d+) (s|min)\b/g, (_, count, unit) => {
+  return text.replace(/( not yet)? for (\d+) (s|min)\b/g, (whole, yet, count, unit) => {
+    if (yet) return whole;
     const time = time_of_day(written_ms - count * (unit === "s" ? 1_000 : 60_000));
     return ` since ${unit === "s" ? time : time.slice(0, 5)}`;
   });

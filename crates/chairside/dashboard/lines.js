@@ -42,7 +42,7 @@ const CAUSES = in_english({
  */
 export function rests_ms(bed, device) {
   const given = Object.keys(bed?.sources ?? {}).filter((metric) => bed?.sources[metric] === device);
-  return bed && given.every((metric) => metric.startsWith("Nibp")) ? 1.5 * bed.cuff_interval_ms : 0;
+  return bed && given.length > 0 && given.every((metric) => metric.startsWith("Nibp")) ? 1.5 * bed.cuff_interval_ms : 0;
 }
 
 /** How a line is drawn: it reads, it is up and something is wrong with it, or it is not up. */

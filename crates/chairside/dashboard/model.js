@@ -260,21 +260,22 @@ export class Model {
     this.last_check = snapshot.last_check ?? null;
     const known = this.beds;
     this.beds = new Map();
-    for (const bed of snapshot.beds) {
-      const before = known.get(bed.bed);
-      const session = session_of(bed);
+    for (const told of snapshot.beds) {
+      const { bed, name, profile, sources, cuff } = told;
+      const before = known.get(bed);
+      const session = session_of(told);
       if (before && before.from_ms !== session.from_ms) forget(before);
-      this.beds.set(bed.bed, {
-        bed: bed.bed,
-        name: bed.name,
-        profile: bed.profile,
+      this.beds.set(bed, {
+        bed,
+        name,
+        profile,
         heard_seq: snapshot.seq,
-        ...limits_of(bed),
+        ...limits_of(told),
         ...session,
-        sources: bed.sources,
-        devices: new Map(bed.devices.map((device) => [device.device, { ...device }])),
-        readings: new Map(bed.observations.map((one) => [one.metric, this.#reading(one, now)])),
-        cuff: bed.cuff,
+        sources,
+        devices: new Map(told.devices.map((device) => [device.device, { ...device }])),
+        readings: new Map(told.observations.map((one) => [one.metric, this.#reading(one, now)])),
+        cuff,
         alarms: { version: 0, active: [], responsible: null },
         flood: null,
         suspended: [],

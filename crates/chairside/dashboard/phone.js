@@ -17,6 +17,7 @@ import { dotted } from "./words.js";
  * @typedef {object} Row
  * @property {string} bed
  * @property {string} name
+ * @property {boolean | undefined} simulated what it shows is nobody's
  * @property {string} patient
  * @property {import("./present.js").Mark | null} mark
  * @property {string} title of its worst alarm, or why there is no number
@@ -38,6 +39,7 @@ export function phone_rows(model, now, station) {
     return {
       bed: bed.bed,
       name: bed.name,
+      simulated: view.simulated,
       patient: patient_words(bed.session?.patient),
       mark: worst ? mark(model, worst.alarm) : null,
       title: worst ? dotted(title(worst.alarm.id), worst.early, who_words(bed.alarms, worst.alarm, model.staff)) : lost,

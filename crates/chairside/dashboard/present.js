@@ -57,7 +57,7 @@ const DEVICE_TEXT_MS = 60_000;
  * @property {string} bed
  * @property {string} name
  * @property {string} profile
- * @property {string | false | undefined} simulated the mark of simulated data
+ * @property {boolean | undefined} simulated what it shows is nobody's
  * @property {string} session in few words; empty when none is open
  * @property {{device: string, link: string, text: string}[]} devices
  * @property {(Mark & {title: string, detail: string, more: number}) | null} alarm
@@ -96,7 +96,7 @@ export function tile(model, bed, now, station = "") {
   const view = {
     bed: bed.bed,
     name: bed.name,
-    simulated: bed.simulated && t("SIMULATED"),
+    simulated: bed.simulated,
     session: bed.session ? session_words(bed.session, model.clock.at(now)) : "",
     profile: bed.phase === "baseline" ? bed.profile : `${bed.profile} · ${term(bed.phase)}`,
     devices: devices.map(({ device, link }) => ({ device, link, text: `${device} ${term(link)}` })),
@@ -492,7 +492,7 @@ function summary(view) {
   const { alarm } = view;
   const parts = [
     view.name,
-    view.simulated,
+    view.simulated && t("SIMULATED"),
     alarm ? `${t(STATES[alarm.look] ?? STATES.standing, { priority: term(alarm.priority) })}, ${alarm.title}, ${alarm.detail}` : t("no alarm"),
     view.flood,
     view.sound?.words,

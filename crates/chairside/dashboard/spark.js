@@ -16,8 +16,6 @@ export const SPARK = { span_s: 3_600, step_s: 20 };
 /** Drawn this often at most, milliseconds. */
 const DRAWN_EVERY_MS = 1_000;
 
-/** What an axis shows at least, and by what it grows. */
-
 export class Spark {
   #canvas = element("canvas", { "aria-hidden": "true" });
   #caption = element("span", "wave-label");

@@ -3,7 +3,7 @@
 
 import { Bars } from "./bars.js";
 import { Numbers } from "./cells.js";
-import { button, element, set_attribute, set_count, set_mark, set_text } from "./dom.js";
+import { button, element, set_attribute, set_count, set_mark, set_name, set_text } from "./dom.js";
 import { Head } from "./head.js";
 import { t } from "./language.js";
 import { address_of } from "./routes.js";
@@ -43,8 +43,7 @@ export class Tile {
   /** @param {TileView} view */
   update(view) {
     set_attribute(this.root, "aria-label", view.summary);
-    set_text(this.#name, view.name);
-    set_attribute(this.#name, "data-simulated", view.simulated);
+    set_name(this.#name, view.name, view.simulated);
     // In its place, for there is not room for both.
     this.#head.update(view, view.session || view.profile);
     this.#show_devices(view.devices);

@@ -103,7 +103,7 @@ for (const locale of ["en-GB", "de-DE"]) {
           await page.waitForFunction(([n, wanted]) => {
             const shown = document.querySelectorAll("#strip-cards .card");
             const hidden = Number(/\d+/.exec(document.querySelector("#more").textContent)?.[0] ?? 0);
-            return shown.length + hidden === n && [...shown].every((card) => card.dataset.look === wanted);
+            return shown.length > 0 && shown.length + hidden === n && [...shown].every((card) => card.dataset.look === wanted);
           }, [count, look]);
           const what = `${width} ${colorScheme}, ${count} ${name}`;
           assert.deepEqual(await faults(page, "#strip"), [], what);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { is_open, of_strip, place, Places, Selection, SETTLE_MS, standing, StripOrder, title } from "../../../crates/chairside/dashboard/alarms.js";
+import { Highest, is_open, of_strip, place, Places, Selection, SETTLE_MS, standing, StripOrder, title } from "../../../crates/chairside/dashboard/alarms.js";
 import { alarm } from "./feed.js";
 
 const at = (second) => `2026-01-05T12:00:${String(second).padStart(2, "0")}.000Z`;
@@ -74,6 +74,24 @@ test("cards leave the beds their height: beyond that, the worst are shown, and t
   const room = { columns: 2, room: 2, most: 3, selected: null };
   assert.deepEqual(shown(order.arrange(entries, 0, false, room)), ["1/4", "1/3", "1/2"]);
   assert.deepEqual(shown(order.arrange(entries, 9_000, false, { ...room, selected: "1/5" })), ["1/4", "1/3", "1/2", "1/5"]);
+});
+
+test("while a pointer is over the strip, a high alarm that begins to call has a card, however many are held", () => {
+  const order = new StripOrder();
+  const room = { columns: 1, room: 1, most: 1, selected: null };
+  order.arrange(standing(beds([high("1", 1), high("2", 2)])), 0, false, room);
+  const seen = { ...high("2", 2), signal: "acknowledged", by: "mn" };
+  assert.deepEqual(shown(order.arrange(standing(beds([high("1", 1), seen])), 1_000, true, room)), ["1/2"], "nothing new");
+  assert.deepEqual(shown(order.arrange(standing(beds([high("1", 1), seen, high("3", 3)])), 2_000, true, room)), ["1/2", "1/3"]);
+  assert.deepEqual(shown(order.arrange(standing(beds([{ ...high("1", 1), call: 9 }, seen, high("3", 3)])), 3_000, true, room)), ["1/2", "1/3", "1/1"], "it calls again");
+  assert.deepEqual(shown(order.arrange(standing(beds([high("1", 1), seen, high("3", 3)])), 9_000, false, room)), ["1/3"], "the beds have their height back");
+});
+
+test("a card that is too high for the strip does not come back when it has gone", () => {
+  const highest = new Highest();
+  assert.deepEqual([highest.see(0, "a"), highest.see(100, "a"), highest.see(180, "a"), highest.see(100, "a")], [0, 100, 180, 180]);
+  assert.equal(highest.see(120, "b"), 120, "in another window, or with other columns, it is another height");
+  assert.deepEqual([highest.see(0, "b"), highest.see(90, "b")], [0, 90], "no card is left that could come back");
 });
 
 test("nothing on the strip moves while a pointer is over it", () => {

@@ -42,6 +42,13 @@ test("a cuff is well between two readings, and poor when the next one is late", 
   assert.deepEqual([health(200_000), health(449_000), health(451_000)], ["good", "good", "poor"]);
 });
 
+test("a device whose numbers are no metric's source is poor when it is silent, as any other", () => {
+  const bed = { sources: { SpO2: "nonin-1" }, cuff_interval_ms: 300_000 };
+  const rests = rests_ms(bed, "nonin-2");
+  assert.equal(rests, 0);
+  assert.equal(line_row(line({ readings_last_minute: 0, heard: new Date(NOON - 200_000).toISOString() }), NOON, rests).health, "poor");
+});
+
 test("a line says its rate, and one on the network that has none does not", () => {
   assert.equal(line_row(line(), NOON).port, "/dev/serial/by-id/one at 9600 baud");
   assert.equal(line_row(line({ port: "tcp:10.0.0.7:4001", baud: null }), NOON).port, "tcp:10.0.0.7:4001");

@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { afterEach, test } from "node:test";
 
-import { evidence_words, refusal_words } from "../../../crates/chairside/dashboard/evidence.js";
+import { evidence_words, refusal_words, since_when } from "../../../crates/chairside/dashboard/evidence.js";
 import { found_words } from "../../../crates/chairside/dashboard/found.js";
 import { speak } from "../../../crates/chairside/dashboard/language.js";
 import { evidence_composed } from "../../../crates/chairside/dashboard/languages/service.js";
-import { spelled } from "../../../crates/chairside/dashboard/words.js";
+import { spelled, time_of_day } from "../../../crates/chairside/dashboard/words.js";
 
 const ROOT = new URL("../../../", import.meta.url);
 
@@ -196,4 +196,13 @@ test("what the service finds at a device is said in the page's language, of ever
     assert.equal(found_words(text), words);
   }
   assert.equal(found_words("the device is on fire"), "the device is on fire", "nothing is guessed");
+});
+
+test("how long something was lost becomes a time, and how long it must be back does not", async () => {
+  const at = Date.parse("2026-01-05T12:00:30.000Z");
+  const since = time_of_day(at - 10_000);
+  const text = "nothing from v100-1 for 10 s; nonin-1 is back, but not yet for 3 s";
+  assert.equal(since_when(text, at), `nothing from v100-1 since ${since}; nonin-1 is back, but not yet for 3 s`);
+  await speak("de");
+  assert.match(evidence_words(since_when("nonin-1 is back, but not yet for 3 s", at)), /aber noch keine 3 s$/);
 });

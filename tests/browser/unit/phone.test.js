@@ -25,6 +25,14 @@ test("the telephone has every bed, the most urgent first, with its worst alarm a
   assert.deepEqual(rows[1].numbers.map(({ label, text }) => [label, text]), [["SpO₂", "97"], ["PR", "– –"], ["NIBP", "– –"]]);
 });
 
+test("what is simulated says so at the bed's name, on the telephone and on every card, and nothing else does", () => {
+  const feed = new Feed({ beds: [bed({ bed: "1", simulated: true }), bed({ bed: "2", simulated: false })] });
+  for (const id of ["1", "2"]) feed.send({ type: "alarms", bed: id, version: feed.seq, active: [medium] });
+  const told = (all) => Object.fromEntries(all.map((one) => [one.bed, one.simulated]));
+  assert.deepEqual(told(phone_rows(feed.model, feed.now, "here")), { 1: true, 2: false });
+  assert.deepEqual(told(standing(feed.model.beds.values())), { 1: true, 2: false });
+});
+
 test("the card has the first alarm that waits, and goes to the next when it waits no more", () => {
   const feed = ward();
   const one = new OneAlarm();

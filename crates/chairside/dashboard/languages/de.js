@@ -97,6 +97,7 @@ export const GERMAN = {
   "{count} alarms since {time}": "{count} Alarme seit {time}",
 
   // A tile
+  "SIMULATED": "SIMULIERT",
   "no value": "kein Wert",
   "probe off": "Sensor ab",
   "no sensor": "kein Sensor",
@@ -398,7 +399,6 @@ export const GERMAN = {
   "There is no connection – nothing was sent to the cuff": "Keine Verbindung – an die Manschette wurde nichts gesendet",
 
   // The patient's own screen
-  "SIMULATED": "SIMULIERT",
   "Screen for the patient": "Bildschirm für den Patienten",
   "I need somebody": "Ich brauche jemanden",
   "You are being watched over. Hold the button if you need somebody.": "Es wird auf Sie geachtet. Halten Sie den Knopf, wenn Sie jemanden brauchen.",

@@ -8,7 +8,7 @@ import { CuffButtons } from "../cuff-buttons.js";
 import { cuff_orders } from "../cuff.js";
 import { curves_of, EVERY } from "../curves.js";
 import { DeviceList } from "../device-list.js";
-import { button, by_id, element, set_attribute, set_text } from "../dom.js";
+import { button, by_id, element, set_attribute, set_name, set_text } from "../dom.js";
 import { episodes } from "../episodes.js";
 import { EpisodeList } from "../episode-list.js";
 import { Head } from "../head.js";
@@ -117,8 +117,7 @@ export class BedView {
       return;
     }
     const view = tile(this.#model, bed, now, this.#station);
-    set_text(parts.name, view.name);
-    set_attribute(parts.name, "data-simulated", view.simulated);
+    set_name(parts.name, view.name, view.simulated);
     // The phase is the session's: once is enough.
     parts.head.update(view, dotted(view.session, bed.profile));
     parts.session.update(bed, this.#model.staff, this.#model.clock.at(now));

@@ -5,7 +5,7 @@
 import { is_declined, is_open, standing, title } from "../alarms.js";
 import { answer_key, next_answer, who_words } from "../answers.js";
 import { show_answer } from "../card.js";
-import { button, by_id, element, hide, keep_only, set_attribute, set_count, set_mark, set_text, wrench } from "../dom.js";
+import { button, by_id, element, hide, keep_only, set_attribute, set_count, set_mark, set_name, set_text, wrench } from "../dom.js";
 import { t } from "../language.js";
 import { OneAlarm, phone_rows } from "../phone.js";
 import { detail, mark } from "../present.js";
@@ -141,8 +141,8 @@ class RowView {
   /** @param {Row} row */
   update(row) {
     set_mark(this.#block, row.mark);
-    set_text(this.#mark, row.mark?.text ?? "");
-    set_text(this.#name, row.name);
+    set_text(this.#mark, row.mark?.text);
+    set_name(this.#name, row.name, row.simulated);
     set_text(this.#patient, row.patient);
     set_text(this.#title, row.title);
     set_text(this.#summary, row.summary);
@@ -228,7 +228,7 @@ class CardView {
     set_mark(this.#block, drawn);
     set_attribute(this.#block, "data-settled", settled);
     set_text(this.#mark, drawn.text);
-    set_text(this.#bed, dotted(bed_name, patient_words(model.beds.get(entry.bed)?.session?.patient)));
+    set_name(this.#bed, dotted(bed_name, patient_words(model.beds.get(entry.bed)?.session?.patient)), entry.simulated);
     set_text(this.#title, title(alarm.id));
     set_text(this.#detail, detail(model, entry, now));
     set_text(this.#declined, who_words(entry.of_bed, alarm, model.staff));
