@@ -61,28 +61,43 @@ proptest! {
         // that were accepted.
         let mut calling: BTreeMap<(u16, usize), (Priority, u64, MonoTime)> = BTreeMap::new();
         let mut calls: BTreeMap<u16, u64> = BTreeMap::new();
+        // Those that somebody comes for, and who that is.
+        let mut accepted: BTreeMap<(u16, usize), (Priority, u64, MonoTime)> = BTreeMap::new();
+        let mut comes: BTreeMap<u16, Option<u16>> = BTreeMap::new();
         for step in steps {
             match step {
                 Step::Call(bed, id, priority) => {
                     let call = world.call(BedId(bed), IDS[id], priority);
                     calls.insert(bed, call);
-                    calling.insert((bed, id), (priority, call, world.now));
+                    accepted.remove(&(bed, id));
+                    // One that calls again unanswered goes on, unless it is worse now.
+                    let before = calling.get(&(bed, id)).filter(|(known, ..)| priority <= *known);
+                    let since = before.map_or(world.now, |(.., since)| *since);
+                    calling.insert((bed, id), (priority, call, since));
                 }
                 Step::Quiet(bed, id) => {
-                    if calling.remove(&(bed, id)).is_some() {
+                    let known = [calling.remove(&(bed, id)), accepted.remove(&(bed, id))];
+                    if known.iter().any(Option::is_some) {
                         world.quiet(BedId(bed), IDS[id], SignalPresence::Off);
                     }
                 }
                 Step::Accept(bed, by) => {
                     let call = calls.get(&bed).copied().unwrap_or(0);
                     world.handle(Input::Accepted(BedId(bed), call, by.map(Person)));
-                    calling.retain(|(of, _), (_, called, _)| *of != bed || *called > call);
+                    comes.insert(bed, by);
+                    let seen = calling.extract_if(.., |(of, _), (_, called, _)| *of == bed && *called <= call);
+                    accepted.extend(seen);
                 }
                 Step::Decline(bed, person) => {
                     let open = calling.iter().find(|((of, _), _)| *of == bed);
                     if let Some((_, (_, call, _))) = open {
                         let declined = Input::Declined(BedId(bed), Occurrence(*call), Person(person));
                         world.handle(declined);
+                        if comes.get(&bed) == Some(&Some(person)) {
+                            comes.remove(&bed);
+                            let back = accepted.extract_if(.., |(of, _), _| *of == bed);
+                            calling.extend(back.map(|(of, (priority, call, _))| (of, (priority, call, world.now))));
+                        }
                     }
                 }
                 Step::Heard(heard) => world.handle(Input::Heard(heard)),
