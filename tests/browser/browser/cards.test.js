@@ -171,3 +171,26 @@ test("where the screen is read from four metres, pressures, breath and limits gr
   const [near, far] = [sizes.get("4/1"), sizes.get("4/4")];
   assert.ok(far[0] >= 1.2 * near[0] && far[1] >= 129, `${near} px from near, ${far} px from far off`);
 });
+
+test("where numbers or alarms are simulated, every place where their bed is named says so, and no other bed does", async () => {
+  const rooms = ["1", "2"].map((id) => bed({ bed: id, name: `Room ${id}`, simulated: id === "1" }));
+  /** Which of the names that are shown bear the mark, and what of them is cut. */
+  const marked = (page, names) =>
+    page.evaluate((selectors) => {
+      const shown = [...document.querySelectorAll(selectors)].filter((one) => one.getClientRects().length > 0);
+      const of = (one) => getComputedStyle(one, "::after").content;
+      return shown.map((one) => `${one.textContent} ${of(one)}${one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 0 ? " cut" : ""}`).sort();
+    }, names);
+  const places = { "": [".tile h2 a, .card .bed", { width: 1366, height: 768 }], "#/phone": ["#phone .bed strong, #phone .bed-name", { width: 360, height: 740 }] };
+  for (const [address_end, [names, viewport]] of Object.entries(places)) {
+    const one = await staged(browser, server.address, rooms, { viewport, address_end });
+    one.alarms([alarm({ since: now(), priority: "high" })]);
+    await one.page.waitForFunction((of) => [...document.querySelectorAll(of)].filter((name) => /^Room 1/.test(name.textContent)).length === 2, names);
+    const said = await marked(one.page, names);
+    await picture(one.page, `simulated-${address_end.slice(2) || "station"}`);
+    const of = (name, mark) => said.filter((words) => words === `${name} ${mark}`).length;
+    assert.equal(of("Room 1", '"SIMULATED"') + of("Room 2", "none"), said.length, said.join());
+    assert.equal(of("Room 1", '"SIMULATED"'), 2, `beside the numbers and on the card: ${said.join()}`);
+    await one.close();
+  }
+});
