@@ -388,7 +388,7 @@ fn a_correction_needs_a_reason_and_keeps_what_was_entered() {
 fn a_dose_out_of_the_protocols_bounds_is_asked_about_and_is_no_secret() {
     let mut bed = Bed::at(Stage::Dosing);
     let much = bed.bolus(120);
-    let CareRefusal::Asked(asked) = bed.nurse(much.clone()).unwrap_err() else {
+    let CareRefusal::AskedAgain(asked) = bed.nurse(much.clone()).unwrap_err() else {
         panic!("it is asked about");
     };
     let again = match much {
