@@ -113,20 +113,8 @@ async fn a_session_is_led_over_http_through_a_kill_in_the_middle_of_the_dose() {
     let mut program = Program::serve(Path::new(BINARY), &config);
     led.address = program.address().await;
     let after = led.look().await["open"].clone();
-    for same in [
-        "session",
-        "stage",
-        "since",
-        "opened",
-        "stages",
-        "weight_kg",
-        "log",
-        "patient",
-    ] {
-        assert_eq!(after[same], before[same], "{same}");
-    }
+    stands_as(&before, &after);
     let infusion = &after["doses"]["infusion"];
-    assert_eq!(infusion, &before["doses"]["infusion"]);
     assert_eq!(
         (&infusion["entry"], &infusion["state"]),
         (&json!(started), &json!("running"))
@@ -176,6 +164,23 @@ async fn a_session_is_led_over_http_through_a_kill_in_the_middle_of_the_dose() {
     exported(&data, &config, &led.session);
 }
 
+/// The session stands after the kill as it stood before it.
+fn stands_as(before: &Value, after: &Value) {
+    for same in [
+        "session",
+        "stage",
+        "since",
+        "opened",
+        "stages",
+        "weight_kg",
+        "log",
+        "patient",
+    ] {
+        assert_eq!(after[same], before[same], "{same}");
+    }
+    assert_eq!(after["doses"]["infusion"], before["doses"]["infusion"]);
+}
+
 /// The bed's older buttons change nothing behind the treatment's back.
 async fn older_buttons_change_nothing(led: &Led) {
     let phase = json!({"by": "mn", "phase": "recovery"});
@@ -212,10 +217,14 @@ fn exported(data: &Path, config: &Path, session: &str) {
     };
     let csv = text("csv");
     let mut lines = csv.lines();
-    assert_eq!(lines.next(), Some("at,metric,unit,last,low,high,device"));
-    assert!(lines.any(|line| line.contains(",SpO2,%,")), "{csv}");
+    let head = "at,metric,unit,last,low,high,device,simulated";
+    assert_eq!(lines.next(), Some(head));
+    let of_spo2 = |line: &&str| line.contains(",SpO2,%,");
+    assert!(lines.clone().any(|line| of_spo2(&line)), "{csv}");
+    assert!(lines.all(|line| line.ends_with(",true")), "{csv}");
     let json: Value = serde_json::from_str(&text("json")).unwrap();
     assert_eq!(json["session"], session);
+    assert_eq!(json["simulated"], true, "its bed is for training");
     assert!(!json["values"].as_array().unwrap().is_empty(), "{json}");
     assert_eq!(json["report"]["title"], "Treatment session");
     assert!(text("html").contains("Flow sheet"));
@@ -252,6 +261,8 @@ async fn across_sessions(led: &Led) {
     let nobody = http::get(led.address, "/api/v1/patients/7/course").await;
     assert_eq!(nobody.status, 404, "{}", nobody.body);
 
+    let of_patients = http::get(led.address, "/api/v1/ledger").await.json();
+    assert_eq!(of_patients["sessions"], 0, "{of_patients}");
     let ledger = http::get(led.address, "/api/v1/ledger?simulated=true")
         .await
         .json();
@@ -280,6 +291,9 @@ async fn across_sessions(led: &Led) {
     assert_eq!(earlier["sessions"], 0);
     let unknown = http::get(led.address, "/api/v1/ledger?since=2020-01-01T00:00:00Z").await;
     assert_eq!(unknown.status, 400, "{}", unknown.body);
+    let neither = http::get(led.address, "/api/v1/ledger?simulated=yes").await;
+    assert_eq!(neither.status, 400, "{}", neither.body);
+    assert!(neither.body.contains("simulated: "), "{}", neither.body);
 
     let prediction = format!("/api/v1/sessions/{}/prediction", led.session);
     let prediction = http::get(led.address, &prediction).await.json();

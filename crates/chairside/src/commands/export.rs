@@ -2,9 +2,9 @@
 
 mod forms;
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use chairside_report::{html, pdf};
@@ -91,20 +91,44 @@ pub fn run(options: &Options) -> Result<ExitCode, Unusable> {
         Format::Pdf => pdf(&document()).map_err(|error| Unusable(error.to_string()))?,
     };
     let out = options.out.display();
-    written(options, &bytes).map_err(|error| Unusable(format!("{out}: {error}")))?;
+    let put = |file: &mut File| file.write_all(&bytes);
+    written(&options.out, put).map_err(|error| Unusable(format!("{out}: {error}")))?;
     Ok(ExitCode::SUCCESS)
 }
 
 /// Writes a new file: what is there already may be all that somebody has of another session.
-fn written(options: &Options, bytes: &[u8]) -> io::Result<()> {
-    let mut file = File::create_new(&options.out)?;
-    file.write_all(bytes)?;
-    file.sync_all()
+fn written(out: &Path, put: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<()> {
+    let mut file = File::create_new(out)?;
+    let done = put(&mut file).and_then(|()| file.sync_all());
+    if done.is_err() {
+        // Half a session would pass for a whole one, and keep the next try from its place. Why it
+        // failed matters more than that it could not be removed either.
+        let _ = fs::remove_file(out);
+    }
+    done
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_file_that_cannot_be_filled_is_not_left_half_and_one_that_is_there_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let out = folder.path().join("session.csv");
+        let whole = |file: &mut File| file.write_all(b"whole");
+        let half = |file: &mut File| {
+            file.write_all(b"ha")?;
+            Err(io::ErrorKind::StorageFull.into())
+        };
+        let why = written(&out, half).unwrap_err();
+        assert_eq!(why.kind(), io::ErrorKind::StorageFull);
+        assert!(!out.exists());
+        written(&out, whole).unwrap();
+        let why = written(&out, half).unwrap_err();
+        assert_eq!(why.kind(), io::ErrorKind::AlreadyExists);
+        assert_eq!(fs::read(&out).unwrap(), b"whole");
+    }
 
     #[test]
     fn a_format_that_is_missing_is_told_as_such_with_those_that_are_there() {

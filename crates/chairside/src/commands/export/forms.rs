@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::report::{InSteps, Told};
 
 /// What a row of the table says.
-const HEAD: &str = "at,metric,unit,last,low,high,device";
+const HEAD: &str = "at,metric,unit,last,low,high,device,simulated";
 
 /// Returns the values of a session as a table: a line for each step in which a value was measured,
 /// and for each pressure of a cuff, in order of time. What was not measured has no line.
@@ -29,9 +29,10 @@ pub(super) fn csv(told: &Told) -> String {
         }
     }
     lines.sort();
+    let simulated = told.session().simulated;
     let lines = lines
         .iter()
-        .map(|(at, line)| format!("{},{line}", time(*at)));
+        .map(|(at, line)| format!("{},{line},{simulated}", time(*at)));
     let mut table: Vec<String> = [HEAD.to_owned()].into_iter().chain(lines).collect();
     table.push(String::new());
     table.join("\r\n")
@@ -60,6 +61,7 @@ pub(super) fn json(told: &Told, report: &Document) -> String {
         "by": session.by,
         "opened": time(session.opened),
         "closed": session.closed.map(time),
+        "simulated": session.simulated,
         "values": values.collect::<Vec<_>>(),
         "cuffs": cuffs.collect::<Vec<_>>(),
         "report": {
