@@ -171,7 +171,16 @@ pub fn run(options: &Options) -> Result<ExitCode, Unusable> {
     reason = "a program's word to the person who called it"
 )]
 fn listen_to(trainer: impl BufRead, patient: &Steered) {
-    for line in trainer.lines().map_while(Result::ok) {
+    for line in trainer.split(b'\n') {
+        let line = match line {
+            Ok(line) => line,
+            Err(error) => {
+                eprintln!("chairside: the trainer cannot be heard any more: {error}");
+                return;
+            }
+        };
+        // What is no UTF-8 is no word, and is answered as such.
+        let line = String::from_utf8_lossy(&line);
         let word = line.trim();
         if let Some(what) = Steer::from_name(word) {
             patient.steer(what);
@@ -238,13 +247,15 @@ mod tests {
         let steered = Steered::new(story);
         let off = Signal::Missing(Missing::ProbeOff);
         for (lines, spo2) in [
-            ("pull_prob\n\n", well),
-            (" pull_probe \n", off),
-            ("pull_probe\nreplace_probe\n", well),
-            ("replace_probe\npull_probe", off),
+            (&b"pull_prob\n\n"[..], well),
+            (b" pull_probe \n", off),
+            (b"pull_probe\nreplace_probe\n", well),
+            (b"replace_probe\npull_probe", off),
+            (b"replace_probe\r\n", well),
+            (b"pull\xffprobe\npull_probe\n", off),
         ] {
-            listen_to(lines.as_bytes(), &steered);
-            assert_eq!(steered.at(now).spo2, spo2, "{lines:?}");
+            listen_to(lines, &steered);
+            assert_eq!(steered.at(now).spo2, spo2, "{}", lines.escape_ascii());
         }
     }
 }
