@@ -260,7 +260,7 @@ export const GERMAN = {
   "That is what it is now": "Das ist sie jetzt schon",
   "Below {limit} it calls nobody in time.": "Unter {limit} ruft sie niemanden rechtzeitig.",
   "Above {limit} it hardly ever calls.": "Über {limit} ruft sie kaum je.",
-  "by the phase of the session": "durch die Phase der Sitzung",
+  "by the phase of the session": "durch die Phase der Behandlung",
   "from the patient's own values": "aus den eigenen Werten des Patienten",
   somebody: "jemand",
 

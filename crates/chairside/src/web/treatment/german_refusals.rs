@@ -91,6 +91,10 @@ pub(super) const REFUSALS: &[(&str, &str)] = &[
         "nobody said who they are",
         "niemand hat gesagt, wer das war",
     ),
+    (
+        "a simulated device feeds this bed, which is not for training; no session of a patient opens on it",
+        "ein simuliertes Gerät speist dieses Bett, das nicht der Übung dient; darauf beginnt keine Behandlung eines Patienten",
+    ),
     ("it needs a reason", "das braucht einen Grund"),
     (
         "it needs a note that says what",

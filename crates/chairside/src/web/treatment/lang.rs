@@ -173,21 +173,22 @@ fn matched((known, german): (&str, &str), english: &str) -> Option<String> {
     Some(with_blanks(german, &blanks))
 }
 
-/// What stands for a `{}` is a figure, or is in German too: anything else is another text.
-fn figure_or_known(blank: &str) -> Option<&str> {
+/// What stands for a `{}` is a figure, which has a decimal comma then, or is in German too: anything
+/// else is another text.
+fn figure_or_known(blank: &str) -> Option<String> {
     let is_figure = !blank.contains(char::is_alphabetic);
     if is_figure {
-        Some(blank)
+        Some(blank.replace('.', ","))
     } else {
-        german(blank)
+        german(blank).map(str::to_owned)
     }
 }
 
-fn with_blanks(text: &str, blanks: &[&str]) -> String {
+fn with_blanks(text: &str, blanks: &[impl AsRef<str>]) -> String {
     let mut parts = text.split("{}");
     let mut filled = parts.next().unwrap_or_default().to_owned();
     for (part, blank) in parts.zip(blanks) {
-        filled.push_str(blank);
+        filled.push_str(blank.as_ref());
         filled.push_str(part);
     }
     filled
@@ -195,6 +196,8 @@ fn with_blanks(text: &str, blanks: &[&str]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use chairside_station::CareDenied;
+
     use super::*;
 
     #[test]
@@ -235,8 +238,18 @@ mod tests {
                 "with this the session has 1.2 mg/kg: more than the protocol's most, 1 mg/kg; \
                 type it a second time: the planned amount"
             ),
-            "mit diesem hat die Behandlung 1.2 mg/kg: mehr als das Höchste des Protokolls, 1 mg/kg; \
+            "mit diesem hat die Behandlung 1,2 mg/kg: mehr als das Höchste des Protokolls, 1 mg/kg; \
              ein zweites Mal eintippen: die geplante Menge"
+        );
+        assert_eq!(
+            said("1.125 mg/min: less than the protocol's least, 2.5 mg/min"),
+            "1,125 mg/min: weniger als das Mindeste des Protokolls, 2,5 mg/min",
+            "1.125 would be over a thousand in German"
+        );
+        assert_eq!(
+            Lang::German.said(&CareDenied::Simulated.to_string()),
+            "ein simuliertes Gerät speist dieses Bett, das nicht der Übung dient; darauf beginnt \
+             keine Behandlung eines Patienten"
         );
         assert_eq!(
             said("logging a dose is nothing for screening"),
