@@ -1,7 +1,7 @@
 //! A document as a page to print and as a PDF file, out of the same words.
 //!
-//! [`Document`] says what stands in it; [`html`] and [`pdf`] say how, and [`svg`] draws charts alone. Nothing here knows what a
-//! patient is, reads a clock or a file.
+//! [`Document`] says what stands in it; [`html`] and [`pdf`] say how, and [`svg`] draws charts alone.
+//! Nothing here knows what a patient is, reads a clock or a file.
 
 mod chart;
 mod document;
