@@ -94,18 +94,19 @@ export class Nurse {
     await this.reach(to);
   }
 
-  /**
-   * The same when the gate says ready: what has changed since it was read is waited for, and
-   * pressed again.
-   */
-  async steps_when_ready(to, within_ms) {
-    const is_ready = async () => (await this.says("gate")).startsWith("Ready");
+  /** The same when the gate says ready. */
+  steps_when_ready(to, within_ms) {
+    return this.steps_when(async () => (await this.says("gate")).startsWith("Ready"), to, within_ms);
+  }
+
+  /** The same when it can be: what a device has measured since that was read is waited for, and pressed again. */
+  async steps_when(is_ready, to, within_ms) {
     for (;;) {
       await until("ready", is_ready, within_ms);
       await this.#tries(`step-${to}`, "button");
       const said = await until(`an answer to step-${to}`, () => this.#answer(`step-${to}`));
       if (said.taken) break;
-      assert.match(said.words, /the probe has been valid for|last pressure|not connected|not measured/, "nothing but what a device measures has changed");
+      assert.match(said.words, /the probe has been valid for|last pressure|not connected|not measured|Blood pressure|Heart rate|SpO2/, "nothing but what a device measures has changed");
       await this.page.click(`#step-${to} [data-cancel]`);
     }
     await this.reach(to);

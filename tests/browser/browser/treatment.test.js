@@ -141,13 +141,13 @@ function whole_session({ protocol, bed, title, gives, total }) {
     for (const [score, ratings] of [["moaas", [5]], ["ponv", [0]], ["aldrete_mod", Array(5).fill(2)], ["cssrs", [1]]]) {
       if ((await nurse.unmet("discharge")).includes(score === "ponv" ? "nausea" : score === "cssrs" ? "suicide_risk" : score)) await nurse.rates(score, ratings, "rate");
     }
-    await until("the clinic's criteria", async () => {
+    const is_met = async () => {
       await rates_what_is_due(nurse);
       return (await nurse.says("discharge")).startsWith("The clinic's criteria are met");
-    }, STRETCH_MS);
+    };
+    await until("the clinic's criteria", is_met, STRETCH_MS);
     await picture("ready-to-leave");
-    await nurse.press("step-discharged");
-    await nurse.reach("discharged");
+    await nurse.steps_when(is_met, "discharged", STRETCH_MS);
     await picture("discharged");
     await keeps_the_report(page, protocol);
     assert.deepEqual(page.complaints.filter((one) => !/40[39]|Conflict|Forbidden/.test(one)), []);
