@@ -54,11 +54,6 @@ impl Simulation {
         self.training || lines.all(|line| *line != Simulator::Feeding)
     }
 
-    /// Tells whether a line leads to a simulator that is not listened to.
-    pub(crate) fn is_refused(&self, device: DeviceId) -> bool {
-        self.lines.get(&device) == Some(&Simulator::Refused)
-    }
-
     /// Takes what a line leads to that is being opened.
     pub(crate) fn opened(&mut self, device: DeviceId, simulator: bool, in_session: bool) {
         if !simulator {

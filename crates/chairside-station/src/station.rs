@@ -447,15 +447,6 @@ impl Station {
         })
     }
 
-    /// Tells whether a device's line is not listened to: it leads to a simulator, which came while
-    /// a patient's session was open at its bed.
-    #[must_use]
-    pub fn is_refused(&self, device: DeviceId) -> bool {
-        let bed = self.bed_of.get(&device);
-        bed.and_then(|bed| self.simulations.get(bed))
-            .is_some_and(|bed| bed.is_refused(device))
-    }
-
     /// Numbers what comes at a bed after the last numbers of earlier runs, of which nothing else
     /// is known any more.
     pub fn number_after(&mut self, bed: BedId, last: LastNumbers) {

@@ -24,7 +24,6 @@ use crate::notify::{Notify, TestReply};
 use crate::port::{PortChange, PortEvent};
 use crate::remedy::without_numbers;
 use crate::web::hub::{HEARTBEAT_PERIOD, Hub};
-use crate::web::view::View;
 
 mod care;
 mod orders;
@@ -308,7 +307,6 @@ impl Running {
                 let simulated = StationInput::Simulated(event.device, *simulated);
                 let station = &mut self.service.station;
                 station.handle(self.now, simulated, &mut self.out);
-                self.warn_if_refused(event.device);
                 LineInput::Opened
             }
             PortChange::Received(bytes) => LineInput::Received(bytes),
@@ -319,18 +317,6 @@ impl Running {
             StationInput::Line(event.device, input),
             &mut self.out,
         );
-    }
-
-    /// Says why nothing is heard of a device whose line is open: on screen it is only silent.
-    fn warn_if_refused(&self, device: DeviceId) {
-        if self.service.station.is_refused(device) {
-            let name = |view: &View| view.device_name(device).map(str::to_owned);
-            warn!(
-                device = self.service.hub.with_view(name),
-                "Not listened to: it is a simulated device, or one behind a pseudo-terminal, and a \
-                 patient's session is open at its bed."
-            );
-        }
     }
 
     async fn tick(&mut self) {

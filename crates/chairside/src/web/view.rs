@@ -269,14 +269,6 @@ impl View {
         Some(devices.map(|device| device.name.clone()).collect())
     }
 
-    /// Returns what people call a device.
-    #[must_use]
-    pub fn device_name(&self, device: DeviceId) -> Option<&str> {
-        let mut infos = self.infos();
-        let known = infos.find_map(|(_, info)| info.devices.get(&device));
-        known.map(|device| &*device.name)
-    }
-
     /// Returns what never changes about each bed.
     pub(crate) fn infos(&self) -> impl Iterator<Item = (BedId, &BedInfo)> {
         self.beds.iter().map(|(bed, (info, _))| (*bed, info))
