@@ -355,11 +355,17 @@ impl Station {
 
     fn number(&mut self, now: MonoTime, entries: &mut Vec<Entry>, out: &mut StationOutput) {
         let turned = entries.iter().filter_map(|entry| match entry {
-            Entry::Session { bed, .. } => Some(*bed),
+            Entry::Session { bed, open } => Some((*bed, *open)),
             _ => None,
         });
-        for bed in turned.collect::<Vec<_>>() {
+        for (bed, opens) in turned.collect::<Vec<_>>() {
+            let before = entries.len();
             self.simulate(bed, entries, Simulation::turned);
+            let told = entries.len() - before;
+            if opens {
+                // What stands in front of an opening is what the session begins with.
+                entries.rotate_right(told);
+            }
         }
         for entry in entries.drain(..) {
             self.sequence += 1;
@@ -481,10 +487,11 @@ impl Station {
         let in_session = self.is_in_session(id);
         let mut heard = Heard::Yes;
         self.simulate(id, out, |bed| {
-            heard = bed.hear(device, in_session);
+            // One that goes is no longer heard from: a refused one never was.
             if matches!(input, LineInput::Closed) {
                 bed.closed(device);
             }
+            heard = bed.hear(device, in_session);
         });
         let Some(bed) = self.beds.get_mut(&id) else {
             return;
@@ -526,7 +533,8 @@ impl Station {
         Ok(())
     }
 
+    /// Tells whether a patient may be at a bed: one whose machine failed may have a session open.
     fn is_in_session(&self, bed: BedId) -> bool {
-        self.machine(bed).is_some_and(Bed::is_in_session)
+        self.machine(bed).is_none_or(Bed::is_in_session)
     }
 }

@@ -1,44 +1,66 @@
 //! Simulated data and a patient's session never meet.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use chairside_alarm::{Act, AlarmProfile, OperatorAction, Refusal, Role};
 use chairside_model::{BedId, DeviceId, MonoTime, Patient, SessionId};
-use chairside_protocol::{LineInput, driver_named};
+use chairside_protocol::{DriverInfo, LineInput, driver_named};
 use chairside_station::{
     BedPlan, DevicePlan, Entry, LinkState, Station, StationInput, StationOutput,
 };
 
+#[path = "support/fragile.rs"]
+mod fragile;
 mod support;
 
 const BED: BedId = BedId(1);
 const OXIMETER: DeviceId = DeviceId(1);
+const THERMOMETER: DeviceId = DeviceId(2);
 const SESSION: SessionId = SessionId(7);
+
+thread_local! {
+    /// Whether the thermometer's driver cannot be made.
+    static FAILS: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Fails with the first byte, and then takes its bed along for as long as it cannot be made.
+const FRAGILE: DriverInfo = DriverInfo {
+    build: || {
+        assert!(!FAILS.get(), "the driver cannot be made");
+        (fragile::FRAGILE.build)()
+    },
+    ..fragile::FRAGILE
+};
 
 struct Clinic {
     station: Station,
     out: StationOutput,
+    now: MonoTime,
 }
 
 impl Clinic {
     fn new() -> Self {
+        let nonin = driver_named("nonin").expect("there is one");
         let plan = BedPlan {
             protocols: Vec::new(),
-            devices: vec![DevicePlan::on_line(
-                OXIMETER,
-                driver_named("nonin").expect("there is one"),
-            )],
+            devices: vec![
+                DevicePlan::on_line(OXIMETER, nonin),
+                DevicePlan::on_line(THERMOMETER, &FRAGILE),
+            ],
             profile: AlarmProfile::new(support::parts()).expect("it is valid"),
         };
         let plan = BTreeMap::from([(BED, plan)]);
+        let now = MonoTime::ZERO;
         Self {
-            station: Station::new(plan, MonoTime::ZERO).expect("each device is planned once"),
+            station: Station::new(plan, now).expect("each device is planned once"),
             out: StationOutput::default(),
+            now,
         }
     }
 
     fn takes(&mut self, input: StationInput<'_>) {
-        self.station.handle(MonoTime::ZERO, input, &mut self.out);
+        self.station.handle(self.now, input, &mut self.out);
     }
 
     fn line_opens(&mut self, simulated: bool) {
@@ -55,16 +77,20 @@ impl Clinic {
             call: None,
         };
         let checked = self.station.check(BED, &act, Role::Nurse);
-        let done = self.station.act(MonoTime::ZERO, BED, &act, &mut self.out);
+        let done = self.station.act(self.now, BED, &act, &mut self.out);
         assert_eq!(checked, done, "what is checked is what is done");
         done
+    }
+
+    fn closes(&mut self) {
+        assert_eq!(self.acts(OperatorAction::CloseSession(SESSION)), Ok(()));
     }
 
     fn opens(&mut self) -> Result<(), Refusal> {
         self.acts(OperatorAction::OpenSession(SESSION, Patient::default()))
     }
 
-    /// What was said of it since the last look: what is simulated, and the links.
+    /// What was said of it since the last look: what is simulated, the links, and who came.
     fn told(&mut self) -> Vec<String> {
         let records = self.out.records.drain(..);
         let told = records.filter_map(|record| match record.entry {
@@ -72,6 +98,10 @@ impl Clinic {
                 simulated: true, ..
             } => Some("simulated".to_owned()),
             Entry::Simulated { .. } => Some("real".to_owned()),
+            Entry::Operator {
+                action: OperatorAction::OpenSession(..),
+                ..
+            } => Some("a patient came".to_owned()),
             Entry::Link { state, .. } if state != LinkState::Disconnected => {
                 Some(state.name().to_owned())
             }
@@ -92,7 +122,17 @@ fn no_session_opens_while_a_simulator_feeds_the_bed() {
     clinic.line_opens(false);
     assert_eq!(clinic.told(), ["real", "connecting"]);
     assert_eq!(clinic.opens(), Ok(()));
-    assert!(clinic.told().is_empty());
+    assert_eq!(clinic.told(), ["a patient came"]);
+}
+
+#[test]
+fn what_a_simulator_said_that_went_is_over_before_the_patient_is_there() {
+    let mut clinic = Clinic::new();
+    clinic.line_opens(true);
+    clinic.takes(StationInput::Line(OXIMETER, LineInput::Closed));
+    assert_eq!(clinic.told(), ["simulated", "connecting"]);
+    assert_eq!(clinic.opens(), Ok(()));
+    assert_eq!(clinic.told(), ["real", "a patient came"]);
 }
 
 #[test]
@@ -101,11 +141,44 @@ fn a_simulator_that_comes_in_a_session_is_listened_to_when_it_is_over() {
     assert_eq!(clinic.opens(), Ok(()));
     clinic.line_opens(true);
     clinic.takes(StationInput::Line(OXIMETER, LineInput::Received(b"...")));
-    assert!(clinic.told().is_empty(), "nobody hears it");
-    assert_eq!(clinic.acts(OperatorAction::CloseSession(SESSION)), Ok(()));
+    assert_eq!(clinic.told(), ["a patient came"], "nobody hears it");
+    clinic.closes();
     clinic.takes(StationInput::Line(OXIMETER, LineInput::Received(b"...")));
     assert_eq!(clinic.told(), ["simulated", "connecting"]);
     assert_eq!(clinic.opens(), Err(Refusal::Simulated));
+}
+
+#[test]
+fn a_simulator_that_was_never_listened_to_goes_without_a_word() {
+    let mut clinic = Clinic::new();
+    assert_eq!(clinic.opens(), Ok(()));
+    clinic.line_opens(true);
+    clinic.closes();
+    clinic.takes(StationInput::Line(OXIMETER, LineInput::Closed));
+    assert_eq!(clinic.told(), ["a patient came"]);
+    assert_eq!(clinic.opens(), Ok(()));
+    clinic.line_opens(true);
+    clinic.takes(StationInput::Line(OXIMETER, LineInput::Closed));
+    assert_eq!(clinic.told(), ["a patient came"], "also in the session");
+}
+
+#[test]
+fn a_simulator_is_not_listened_to_either_while_the_bed_of_a_patient_has_failed() {
+    let mut clinic = Clinic::new();
+    assert_eq!(clinic.opens(), Ok(()));
+    FAILS.set(true);
+    clinic.takes(StationInput::Line(THERMOMETER, LineInput::Received(b".")));
+    assert!(clinic.station.care(BED).is_none(), "nothing runs the bed");
+    clinic.line_opens(true);
+    FAILS.set(false);
+    clinic.now = clinic.station.next_deadline().expect("it is tried again");
+    clinic.takes(StationInput::Tick);
+    assert!(clinic.station.care(BED).is_some());
+    clinic.takes(StationInput::Line(OXIMETER, LineInput::Received(b"...")));
+    assert_eq!(clinic.told(), ["a patient came"]);
+    clinic.closes();
+    clinic.takes(StationInput::Line(OXIMETER, LineInput::Received(b"...")));
+    assert_eq!(clinic.told(), ["simulated", "connecting"]);
 }
 
 #[test]
@@ -116,6 +189,6 @@ fn a_bed_for_training_is_simulated_from_the_start_and_has_sessions() {
     clinic.line_opens(true);
     assert_eq!(clinic.told(), ["connecting"]);
     assert_eq!(clinic.opens(), Ok(()));
-    assert_eq!(clinic.acts(OperatorAction::CloseSession(SESSION)), Ok(()));
-    assert!(clinic.told().is_empty(), "it stays simulated");
+    clinic.closes();
+    assert_eq!(clinic.told(), ["a patient came"], "it stays simulated");
 }

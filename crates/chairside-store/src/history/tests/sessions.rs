@@ -60,6 +60,39 @@ fn a_session_ends_with_the_next_close_at_its_bed_also_after_a_restart() {
     assert_eq!(history.session(&SessionId(9).to_string()).unwrap(), None);
 }
 
+/// The station tells of a simulator that was gone before the opening in front of the opening.
+#[test]
+fn a_session_is_simulated_when_the_bed_was_at_its_opening_or_became_so_in_it() {
+    let simulated = |second, simulated| {
+        let entry = Entry::Simulated {
+            bed: BED,
+            simulated,
+        };
+        (seconds(second), entry)
+    };
+    let [real, training, turned_in_it] = [(10, 1), (20, 2), (30, 3)].map(|(second, id)| {
+        let [act, open] = opens(second, id, "A. B.");
+        [act, open, turned(second + 5, false)]
+    });
+    let before = [simulated(5, true), simulated(10, false)];
+    let between = [simulated(18, true)];
+    let [act, open, close] = turned_in_it;
+    let entries = [
+        &before[..],
+        &real,
+        &between,
+        &training,
+        &[simulated(28, false), act, open],
+        &[simulated(32, true), simulated(33, false), close],
+    ];
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), 0, entries.concat());
+    let history = History::open(folder.path(), GivenUp::default()).unwrap();
+    let told = history.sessions().unwrap();
+    let told: Vec<_> = told.iter().map(|one| one.simulated).collect();
+    assert_eq!(told, [true, true, false], "the newest first");
+}
+
 fn cares(second: u64, number: u32, action: CareAction) -> (MonoTime, Entry) {
     let entry = Box::new(CareEntry {
         session: SessionId(4),
