@@ -436,7 +436,7 @@ impl BedState {
             alarms: BedAlarms::default(),
             limits: BedLimits::new(info.limits.clone()),
             sessions: Sessions::default(),
-            simulated: false,
+            simulated: info.training,
             people: Responsibility::default(),
         }
     }
