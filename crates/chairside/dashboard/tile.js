@@ -49,6 +49,7 @@ export class Tile {
     this.#show_devices(view.devices);
     set_mark(this.root, view.alarm);
     set_attribute(this.root, "data-loss", Boolean(view.loss));
+    set_attribute(this.root, "data-nibp-calls", view.nibp?.mark?.look === "signal");
     this.#bars.update(view);
     this.#numbers.update(view);
     this.waves.update(view.waves);

@@ -61,8 +61,8 @@ fn serve(name: &str, headers: &HeaderMap) -> Response {
     answer
 }
 
-/// Leaves out the lines of a script that are empty or nothing but comment, and takes the indentation
-/// off the others: a third of it, which no browser needs.
+/// Leaves out the lines of a script that are empty or nothing but comment, the types within the
+/// others, and their indentation: a third of it, which no browser needs.
 fn bare(script: &str) -> String {
     let mut sent = String::with_capacity(script.len());
     let mut inside = false;
@@ -72,15 +72,26 @@ fn bare(script: &str) -> String {
         let closes = words.ends_with("*/");
         let is_comment = inside
             || words.starts_with("//")
-            // What goes on behind the comment is code: a cast, for instance.
+            // What goes on behind the comment is code: a cast.
             || opens && (closes || !words.contains("*/"));
         inside = (inside || opens && !words.contains("*/")) && !closes;
         if !is_comment && !words.is_empty() {
-            sent.push_str(words);
+            push_untyped(&mut sent, words);
             sent.push('\n');
         }
     }
     sent
+}
+
+/// Adds a line of a script without the types that it says in comments.
+fn push_untyped(sent: &mut String, mut words: &str) {
+    while let Some((before, typed)) = words.split_once("/** @")
+        && let Some((_, after)) = typed.split_once("*/")
+    {
+        sent.push_str(before);
+        words = after.trim_start();
+    }
+    sent.push_str(words);
 }
 
 fn etag(file: &EmbeddedFile) -> String {
@@ -143,8 +154,8 @@ mod tests {
 
     #[test]
     fn a_script_is_sent_without_comments_and_indentation() {
-        let script = "// one\n/**\n * two\n */\n\nlet a = 1; // stays\n  /** three */\n  /** @type {any} */ (b).c();\n  d(\"// no\");\n";
-        let sent = "let a = 1; // stays\n/** @type {any} */ (b).c();\nd(\"// no\");\n";
+        let script = "// one\n/**\n * two\n */\n\nlet a = 1; // stays\n  /** three */\n  /** @type {any} */ (b).c(/** @type {T[]} */ (e), /* stays */ f);\n  d(\"// no\");\n";
+        let sent = "let a = 1; // stays\n(b).c((e), /* stays */ f);\nd(\"// no\");\n";
         assert_eq!(bare(script), sent);
     }
 }
