@@ -140,12 +140,6 @@ impl AnswerKey {
     }
 }
 
-/// Returns the key that a token is said to be of, whether it is or not.
-#[must_use]
-pub fn key_in(token: &str) -> &str {
-    token.rsplit_once('.').map_or("", |(key, _)| key)
-}
-
 fn signed(key: &str) -> Vec<u8> {
     [PURPOSE, key.as_bytes()].concat()
 }
@@ -195,7 +189,6 @@ mod tests {
             assert_eq!(key.key_of(&token[..cut]), None);
         }
         assert_eq!(key.key_of(&format!("{token}A")), None);
-        assert_eq!(key_in(&token), "a-7");
     }
 
     #[test]

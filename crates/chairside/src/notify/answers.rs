@@ -9,17 +9,13 @@ use std::time::Duration;
 
 use chairside_escalation::{Delivery, Purpose};
 use chairside_model::MonoTime;
-use chairside_notify::answer::{AnswerKey, AnswerUrl, key_in};
+use chairside_notify::answer::{AnswerKey, AnswerUrl};
 use chairside_notify::{Message, SettingsError};
 
 use crate::config::Config;
 
 /// A message can be answered for so long after it was made (`shared/interop.md`, section 6).
 const GOOD_FOR: Duration = Duration::from_mins(15);
-
-/// So many wrong codes for one message, and it cannot be answered any more: nobody guesses 256
-/// bits, and nobody is let try.
-const WRONG_MAX: u32 = 10;
 
 /// The file of the secret, in the folder of the record.
 const SECRET: &str = "answer.key";
@@ -40,7 +36,6 @@ struct Shared {
 struct Open {
     asked: Arc<Asked>,
     until: MonoTime,
-    wrong: u32,
 }
 
 /// A message that can be answered.
@@ -61,8 +56,6 @@ pub enum Found {
     Asked(Arc<Asked>),
     /// One that was made too long ago.
     Expired,
-    /// One for which there were too many wrong codes.
-    TooManyTries,
     /// Nothing: we did not make it.
     Unknown,
 }
@@ -125,15 +118,7 @@ impl Answers {
             person: person.to_owned(),
             calls,
         });
-        let wrong = 0;
-        open.insert(
-            message.key.clone(),
-            Open {
-                asked,
-                until,
-                wrong,
-            },
-        );
+        open.insert(message.key.clone(), Open { asked, until });
     }
 
     /// Returns what a token opens.
@@ -142,20 +127,15 @@ impl Answers {
         let Some(shared) = &self.0 else {
             return Found::Unknown;
         };
-        let mut open = shared.lock();
-        let known = open.get_mut(key_in(token));
-        if known.as_ref().is_some_and(|open| open.wrong >= WRONG_MAX) {
-            return Found::TooManyTries;
-        }
-        match (shared.key.key_of(token), known) {
-            (Some(_), Some(open)) if now < open.until => Found::Asked(Arc::clone(&open.asked)),
+        // Wrong ones close nothing: nobody guesses 256 bits, and whoever sends any number of them
+        // must not keep the person from answering.
+        let Some(key) = shared.key.key_of(token) else {
+            return Found::Unknown;
+        };
+        match shared.lock().get(key) {
+            Some(open) if now < open.until => Found::Asked(Arc::clone(&open.asked)),
             // It is ours, and is kept for as long as it can be answered.
-            (Some(_), _) => Found::Expired,
-            (None, Some(open)) => {
-                open.wrong += 1;
-                Found::Unknown
-            }
-            (None, None) => Found::Unknown,
+            Some(_) | None => Found::Expired,
         }
     }
 }
@@ -284,19 +264,15 @@ mod tests {
     }
 
     #[test]
-    fn whoever_guesses_closes_the_address_and_that_one_alone() {
+    fn whoever_guesses_opens_nothing_and_keeps_nobody_from_answering() {
         let folder = tempfile::tempdir().unwrap();
         let answers = answers(folder.path());
-        let call = delivery(Purpose::Call);
-        let token = opened(&answers, MADE, &call, "a-1").unwrap();
-        let other = opened(&answers, MADE, &call, "a-2").unwrap();
-        for _ in 0..WRONG_MAX {
-            assert!(matches!(answers.find(&token, MADE), Found::Asked(_)));
+        let token = opened(&answers, MADE, &delivery(Purpose::Call), "a-1").unwrap();
+        for _ in 0..1_000 {
             assert_eq!(answers.find("a-1.AAAA", MADE), Found::Unknown);
             assert_eq!(answers.find("a-9.AAAA", MADE), Found::Unknown);
         }
-        assert_eq!(answers.find(&token, MADE), Found::TooManyTries);
-        assert!(matches!(answers.find(&other, MADE), Found::Asked(_)));
-        assert_eq!(Answers::default().find(&other, MADE), Found::Unknown);
+        assert!(matches!(answers.find(&token, MADE), Found::Asked(_)));
+        assert_eq!(Answers::default().find(&token, MADE), Found::Unknown);
     }
 }

@@ -146,7 +146,6 @@ fn action(asked: &Asked, bed: &str, call: Option<u64>, deed: Deed) -> Action {
 fn not_open(words: &Words, found: &Found) -> Response {
     match found {
         Found::Expired => said(words, StatusCode::GONE, words.expired),
-        Found::TooManyTries => said(words, StatusCode::TOO_MANY_REQUESTS, words.closed),
         Found::Asked(_) | Found::Unknown => said(words, StatusCode::NOT_FOUND, words.unknown),
     }
 }

@@ -30,7 +30,6 @@ pub(super) struct Words {
     pub(super) not_now: &'static str,
     pub(super) no_such_answer: &'static str,
     pub(super) expired: &'static str,
-    pub(super) closed: &'static str,
     pub(super) unknown: &'static str,
     too_late: Option<&'static str>,
     priorities: [&'static str; 3],
@@ -57,7 +56,6 @@ const ENGLISH: Words = Words {
     no_such_answer: "This message has no such answer.",
     expired: "This message is older than 15 minutes and cannot be answered any more. Please look at \
               a screen.",
-    closed: "Somebody tried to guess this address, so it is closed. Please answer at a screen.",
     unknown: "There is no message with this address.",
     too_late: None,
     priorities: ["low", "medium", "high"],
@@ -84,8 +82,6 @@ const GERMAN: Words = Words {
     no_such_answer: "Diese Nachricht hat keine solche Antwort.",
     expired: "Diese Nachricht ist älter als 15 Minuten und kann nicht mehr beantwortet werden. Bitte \
               auf einen Bildschirm schauen.",
-    closed: "Jemand hat versucht, diese Adresse zu erraten; sie ist gesperrt. Bitte an einem \
-             Bildschirm antworten.",
     unknown: "Unter dieser Adresse gibt es keine Nachricht.",
     too_late: Some(
         "der Alarm ist vorbei, oder das Bett hat seither wieder gerufen, oder es kommt schon \
