@@ -9,7 +9,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chairside_alarm::Transition;
-use chairside_escalation::{DeliveryId, Drills, Escalation, Input, Moment, Output, Plan};
+use chairside_escalation::{
+    Channel, DeliveryId, Drills, Escalation, Input, Moment, Output, Person, Plan,
+};
 use chairside_model::{BedId, MonoTime};
 use chairside_notify::http::Http;
 use chairside_notify::{Message, SettingsError, WallClock};
@@ -41,7 +43,9 @@ pub use followers::FollowerState;
 use followers::Followers;
 pub use names::Names;
 pub use roster::{Roster, Whom, week_minute};
-pub use state::{CallingState, ChannelState, DrillState, UnderWay, WatchedCalling};
+pub use state::{
+    CallingState, ChannelState, DrillState, Health, UnderWay, WatchedCalling, WayState,
+};
 pub use tested::TestState;
 use tested::Tests;
 
@@ -84,6 +88,7 @@ pub enum NoTest {
 /// A message that has not ended.
 #[derive(Debug)]
 struct Sent {
+    way: (Person, Channel),
     message: Arc<Message>,
     /// That it is on record, until it was first tried.
     committed: Option<oneshot::Receiver<()>>,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use chairside_escalation::{Attempt, Channel, Outcome};
+use chairside_escalation::{Attempt, Outcome};
 use chairside_notify::{ATTEMPT_MAX, Failure, Message, Retry};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
@@ -18,7 +18,6 @@ const CUT_OFF: Duration = ATTEMPT_MAX.saturating_add(Duration::from_secs(1));
 #[derive(Debug)]
 pub struct Tried {
     pub(super) attempt: Attempt,
-    pub(super) channel: Channel,
     pub(super) result: Result<(), Failure>,
 }
 
@@ -50,7 +49,6 @@ impl Tried {
 /// Begins an attempt; its outcome is sent to `outcomes`, also when the channel panics.
 pub(super) fn begin(
     attempt: Attempt,
-    channel: Channel,
     by: Option<Arc<dyn chairside_notify::Channel>>,
     (message, address): (Arc<Message>, Option<String>),
     committed: Option<oneshot::Receiver<()>>,
@@ -77,10 +75,6 @@ pub(super) fn begin(
             Err(error) => Err(Failure::passing(format!("the channel failed: {error}"))),
         };
         // Nobody waits for it any more when the service ends.
-        let _ = outcomes.send(Tried {
-            attempt,
-            channel,
-            result,
-        });
+        let _ = outcomes.send(Tried { attempt, result });
     });
 }

@@ -1,14 +1,15 @@
 //! Carries what the escalation decided: to the record first, and then to the channels; and what
 //! became of it back.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use chairside_escalation::{Attempt, Climbed, Delivery, DeliveryId, Ended, Input, Purpose};
+use chairside_escalation::{
+    Attempt, Climbed, Delivery, DeliveryId, Ended, Input, Outcome, Purpose,
+};
 use chairside_model::{BedId, MonoTime};
 use chairside_store::{AttemptRow, EndRow, OutboxRow, Recorder};
 use tokio::sync::oneshot;
-use tracing::{info, warn};
+use tracing::{error, info, warn};
 
 use super::attempt::{self, Tried};
 use super::tested::Tested;
@@ -30,8 +31,9 @@ impl Notify {
             // Whoever asked may have gone.
             let _ = tester.send(told);
         }
+        let (person, channel) = sent.way;
+        let (person, channel) = (self.names.person(person), self.names.channel(channel));
         if let Some(why) = &why {
-            let channel = self.names.channel(tried.channel);
             let (key, attempt) = (&sent.message.key, tried.attempt.number);
             warn!(channel, key, attempt, why, "A message was not taken.");
         }
@@ -43,7 +45,8 @@ impl Notify {
             why: why.clone(),
         };
         commit(recorder, OutboxRow::Attempt(row));
-        self.watched.tried(tried.channel, self.clock.wall(now), why);
+        let way = (person, channel);
+        self.watched.tried(way, self.clock.wall(now), why);
         let input = Input::Tried(tried.attempt.delivery, tried.outcome());
         self.handle(now, input, recorder);
     }
@@ -57,7 +60,7 @@ impl Notify {
         for delivery in out.deliveries.drain(..) {
             self.deliver(now, &delivery, recorder);
         }
-        self.attempt(out.attempts.drain(..));
+        self.attempt(now, out.attempts.drain(..), recorder);
         for (id, ended) in out.ended.drain(..) {
             self.end(now, id, ended, recorder);
         }
@@ -97,6 +100,7 @@ impl Notify {
             let _ = done.send(());
         });
         let sent = Sent {
+            way: (delivery.person, delivery.channel),
             message: Arc::new(self.message(now, delivery, key)),
             committed: Some(committed),
             tester: match delivery.purpose {
@@ -107,23 +111,27 @@ impl Notify {
         self.sent.insert(delivery.id, sent);
     }
 
-    fn attempt(&mut self, attempts: impl Iterator<Item = Attempt>) {
-        let under_way = self.escalation.under_way();
-        let under_way = under_way.map(|(delivery, _)| {
-            let way = (delivery.person, delivery.channel);
-            (delivery.id, way)
-        });
-        let under_way: BTreeMap<_, _> = under_way.collect();
+    pub(super) fn attempt(
+        &mut self,
+        now: MonoTime,
+        attempts: impl Iterator<Item = Attempt>,
+        recorder: &Recorder,
+    ) {
         for attempt in attempts {
-            let way = under_way.get(&attempt.delivery);
-            let sent = self.sent.get_mut(&attempt.delivery);
-            let (Some((person, channel)), Some(sent)) = (way, sent) else {
+            let Some(sent) = self.sent.get_mut(&attempt.delivery) else {
+                // It would be under way for ever, and nobody be called in its place.
+                error!(
+                    delivery = attempt.delivery.0,
+                    "A message to a person is lost."
+                );
+                let refused = Input::Tried(attempt.delivery, Outcome::Refused);
+                self.handle(now, refused, recorder);
                 continue;
             };
-            let address = self.escalation.plan().address(*person, *channel);
+            let (person, channel) = sent.way;
+            let address = self.escalation.plan().address(person, channel);
             attempt::begin(
                 attempt,
-                *channel,
                 self.channels.get(usize::from(channel.0)).map(Arc::clone),
                 (Arc::clone(&sent.message), address.map(str::to_owned)),
                 sent.committed.take(),

@@ -45,6 +45,7 @@ impl Notify {
                 self.sent.insert(
                     delivery.id,
                     Sent {
+                        way: (delivery.person, delivery.channel),
                         message: Arc::new(message),
                         committed: None,
                         tester: None,

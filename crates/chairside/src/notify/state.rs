@@ -2,7 +2,6 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use chairside_escalation::Channel;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
@@ -16,6 +15,8 @@ use crate::web::wire::Time;
 pub struct CallingState {
     /// The channels, in the order of the configuration.
     pub channels: Vec<ChannelState>,
+    /// The ways to people that were tried, in the order in which they first were.
+    pub ways: Vec<WayState>,
     /// The programs that follow alarms.
     pub followers: Vec<FollowerState>,
     /// The host's own loudspeaker; nothing where none is configured.
@@ -38,14 +39,66 @@ pub struct ChannelState {
     /// Our public key, with which a browser subscribes; only where there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub public_key: Option<String>,
-    /// When it last took a message, since the service was started.
+    /// How it stands with it for all people: it fails while it does for anybody.
+    #[serde(flatten)]
+    pub health: Health,
+}
+
+/// A way to a person that was tried since the service was started.
+#[derive(Clone, Debug, Serialize)]
+pub struct WayState {
+    /// The person, by id.
+    pub person: String,
+    /// The channel, by name.
+    pub channel: String,
+    /// How it stands with it.
+    #[serde(flatten)]
+    pub health: Health,
+}
+
+/// What became of the last messages.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Health {
+    /// When one was last taken, since the service was started.
     pub taken_at: Option<Time>,
-    /// When it last did not.
+    /// When one last was not.
     pub failed_at: Option<Time>,
-    /// Since when it has taken none that was tried; nothing when it took the last.
+    /// Since when none that was tried has been taken; nothing when the last was.
     pub failing_since: Option<Time>,
-    /// Why it did not, if that was the last that was tried.
+    /// Why the last was not, if it was not.
     pub failing: Option<String>,
+}
+
+impl Health {
+    fn tried(&mut self, at: Time, why: Option<String>) {
+        if why.is_none() {
+            self.taken_at = Some(at);
+            self.failing_since = None;
+        } else {
+            self.failed_at = Some(at);
+            self.failing_since = self.failing_since.or(Some(at));
+        }
+        self.failing = why;
+    }
+
+    /// Returns how it stands with a channel for all people: an address that is refused for ever
+    /// must show beside others that are not.
+    fn of_all(ways: &[WayState], channel: &str) -> Self {
+        let ways = || ways.iter().filter(|way| way.channel == channel);
+        let healths = || ways().map(|way| &way.health);
+        let failing = || ways().filter(|way| way.health.failing.is_some());
+        let last = failing().max_by_key(|way| way.health.failed_at.map(|at| at.0));
+        let why =
+            |way: &WayState| Some(format!("{}: {}", way.person, way.health.failing.as_ref()?));
+        let newest = |of: fn(&Self) -> Option<Time>| healths().filter_map(of).max_by_key(|at| at.0);
+        let since = failing().filter_map(|way| way.health.failing_since);
+        Self {
+            taken_at: newest(|health| health.taken_at),
+            failed_at: newest(|health| health.failed_at),
+            failing_since: since.min_by_key(|at| at.0),
+            failing: last.and_then(why),
+        }
+    }
 }
 
 /// A test that the calendar wants.
@@ -95,10 +148,7 @@ impl WatchedCalling {
             channel: plan.name.clone(),
             kind: plan.settings.kind(),
             public_key: made.public_key(),
-            taken_at: None,
-            failed_at: None,
-            failing_since: None,
-            failing: None,
+            health: Health::default(),
         });
         let state = CallingState {
             channels: channels.collect(),
@@ -140,24 +190,75 @@ impl WatchedCalling {
         state.drills = drills;
     }
 
-    pub(super) fn tried(&self, channel: Channel, at: DateTime<Utc>, why: Option<String>) {
+    /// Takes what became of an attempt by a way to a person, by their names.
+    pub(super) fn tried(
+        &self,
+        (person, channel): (&str, &str),
+        at: DateTime<Utc>,
+        why: Option<String>,
+    ) {
         let mut state = self.lock();
-        let Some(channel) = state.channels.get_mut(usize::from(channel.0)) else {
-            return;
+        let CallingState { ways, channels, .. } = &mut *state;
+        let known = ways
+            .iter_mut()
+            .find(|way| (&*way.person, &*way.channel) == (person, channel));
+        let way = match known {
+            Some(way) => way,
+            None => ways.push_mut(WayState {
+                person: person.to_owned(),
+                channel: channel.to_owned(),
+                health: Health::default(),
+            }),
         };
-        let at = Some(Time(at));
-        if why.is_none() {
-            channel.taken_at = at;
-            channel.failing_since = None;
-        } else {
-            channel.failed_at = at;
-            channel.failing_since = channel.failing_since.or(at);
+        way.health.tried(Time(at), why);
+        if let Some(state) = channels.iter_mut().find(|state| state.channel == channel) {
+            state.health = Health::of_all(ways, channel);
         }
-        channel.failing = why;
     }
 
     fn lock(&self) -> MutexGuard<'_, CallingState> {
         // Each change is written as a whole.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(seconds: i64) -> DateTime<Utc> {
+        DateTime::from_timestamp_secs(seconds).unwrap()
+    }
+
+    #[test]
+    fn a_channel_fails_for_as_long_as_it_fails_for_anybody() {
+        let watched = WatchedCalling::default();
+        watched.lock().channels.push(ChannelState {
+            channel: "phones".to_owned(),
+            kind: "ntfy",
+            public_key: None,
+            health: Health::default(),
+        });
+        let refused = || Some("it answers 404".to_owned());
+        watched.tried(("mn", "phones"), at(1), refused());
+        watched.tried(("ak", "phones"), at(2), None);
+        watched.tried(("mn", "phones"), at(3), refused());
+        watched.tried(("ak", "phones"), at(4), None);
+        let state = watched.now();
+        let phones = &state.channels[0].health;
+        assert_eq!(phones.failing.as_deref(), Some("mn: it answers 404"));
+        assert_eq!(phones.failing_since, Some(Time(at(1))));
+        assert_eq!(phones.failed_at, Some(Time(at(3))));
+        assert_eq!(phones.taken_at, Some(Time(at(4))));
+        let ways = state.ways.iter();
+        let ways: Vec<_> = ways
+            .map(|way| (&*way.person, way.health.failing.is_some()))
+            .collect();
+        assert_eq!(ways, [("mn", true), ("ak", false)]);
+
+        watched.tried(("mn", "phones"), at(5), None);
+        let phones = watched.now().channels.remove(0).health;
+        assert_eq!((phones.failing, phones.failing_since), (None, None));
+        assert_eq!(phones.failed_at, Some(Time(at(3))));
     }
 }

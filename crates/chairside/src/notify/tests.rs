@@ -1,16 +1,18 @@
+use std::path::Path;
+
 use chairside_alarm::{AlarmId, Occurrence, OperatorAction, Priority};
 use chairside_escalation::{
-    CalledAs, Channel, Climbed, ClimbedFor, Delivery, DeliveryId, Ended, Part, Person, Purpose,
+    Attempt, CalledAs, Channel, Climbed, ClimbedFor, Delivery, DeliveryId, Ended, Part, Person,
+    Purpose,
 };
 use chairside_station::Entry;
-use chairside_store::{Outbox, RungRow, Sent as SentRow};
+use chairside_store::{Outbox, RungRow, Sent as SentRow, StorePlan};
 
 use super::*;
 
 const BED: BedId = BedId(1);
 
-fn names() -> Names {
-    let folder = tempfile::tempdir().unwrap();
+fn config(folder: &Path) -> Config {
     let text = r#"
         site = "clinic-a"
         [service]
@@ -19,7 +21,10 @@ fn names() -> Names {
         [[channel]]
         name = "mail"
         kind = "mail"
-        host = "mail.clinic.example"
+        host = "127.0.0.1"
+        port = 9
+        protection = "none"
+        unprotected_hosts = ["127.0.0.1"]
         from = "chairside@clinic.example"
         [[staff]]
         id = "mn"
@@ -36,10 +41,18 @@ fn names() -> Names {
         driver = "nonin"
         port = "/dev/ttyS0"
     "#;
-    let file = folder.path().join("clinic.toml");
+    let file = folder.join("clinic.toml");
     std::fs::write(&file, text).unwrap();
-    let config = Config::load(&file).unwrap_or_else(|mistakes| panic!("{mistakes}"));
-    Names::of(&config, &BTreeMap::from([("left".to_owned(), BED)]))
+    Config::load(&file).unwrap_or_else(|mistakes| panic!("{mistakes}"))
+}
+
+fn beds() -> BTreeMap<String, BedId> {
+    BTreeMap::from([("left".to_owned(), BED)])
+}
+
+fn names() -> Names {
+    let folder = tempfile::tempdir().unwrap();
+    Names::of(&config(folder.path()), &beds())
 }
 
 fn delivery() -> Delivery {
@@ -159,4 +172,31 @@ fn whoever_comes_and_whoever_is_there_answers_what_the_bed_had_called() {
     }
     let help = says(OperatorAction::Help(None));
     assert!(names.input(&help).is_none());
+}
+
+#[tokio::test]
+async fn a_message_that_is_lost_is_refused_and_not_waited_for_for_ever() {
+    let folder = tempfile::tempdir().unwrap();
+    let clock = Clock::start();
+    let (recorder, _) = Recorder::open(StorePlan {
+        directory: folder.path().join("data"),
+        site: "clinic-a".to_owned(),
+        beds: BTreeMap::from([(BED, "left".to_owned())]),
+        devices: BTreeMap::new(),
+        clock_zero: clock.zero(),
+    })
+    .unwrap();
+    let config = config(folder.path());
+    let mut notify = Notify::new(&config, &beds(), "a".to_owned(), clock).unwrap();
+    let now = clock.now();
+    notify.handle(now, Input::Test(Person(0), Channel(0)), &recorder);
+    assert_eq!(notify.escalation.under_way().count(), 1);
+    notify.sent.clear();
+    let again = Attempt {
+        delivery: DeliveryId(1),
+        number: 2,
+    };
+    notify.attempt(now, [again].into_iter(), &recorder);
+    assert_eq!(notify.escalation.under_way().count(), 0);
+    recorder.close();
 }

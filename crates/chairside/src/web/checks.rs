@@ -307,7 +307,7 @@ impl ItemTold {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::notify::ChannelState;
+    use crate::notify::{ChannelState, Health};
 
     fn calling(received_hours_ago: &[Option<i64>]) -> CallingState {
         let test = |hours: &Option<i64>| TestState {
@@ -324,10 +324,7 @@ mod tests {
                 channel: "phones".into(),
                 kind: "ntfy",
                 public_key: None,
-                taken_at: None,
-                failed_at: None,
-                failing_since: None,
-                failing: None,
+                health: Health::default(),
             }],
             tests: received_hours_ago.iter().map(test).collect(),
             ..CallingState::default()

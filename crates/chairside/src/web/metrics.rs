@@ -197,11 +197,11 @@ fn calling(text: &mut String, state: &CallingState) {
             family.value(&labels, state.under_way.iter().filter(of_it).count());
         }
     });
-    let help = "1 while the last attempt by the channel failed.";
+    let help = "1 while the last attempt by the channel failed for anybody.";
     gauge(text, "chairside_channel_failing", help, |family| {
         for channel in &state.channels {
             let labels = labels(&[("channel", &channel.channel)]);
-            family.value(&labels, u8::from(channel.failing.is_some()));
+            family.value(&labels, u8::from(channel.health.failing.is_some()));
         }
     });
     followers(text, &state.followers);

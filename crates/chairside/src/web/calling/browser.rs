@@ -68,16 +68,14 @@ fn body(words: &Words, channels: &[ChannelState]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::notify::Health;
 
     fn channel(kind: &'static str, public_key: Option<&str>) -> ChannelState {
         ChannelState {
             channel: format!("<{kind}>"),
             kind,
             public_key: public_key.map(str::to_owned),
-            taken_at: None,
-            failed_at: None,
-            failing_since: None,
-            failing: None,
+            health: Health::default(),
         }
     }
 

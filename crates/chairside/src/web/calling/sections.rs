@@ -10,7 +10,8 @@ use super::page::Told;
 use super::words::Words;
 use crate::loudspeaker::LoudspeakerState;
 use crate::notify::{
-    CallingState, ChannelState, DrillState, FollowerState, Roster, TestState, Whom, week_minute,
+    CallingState, ChannelState, DrillState, FollowerState, Health, Roster, TestState, Whom,
+    week_minute,
 };
 use crate::web::page::text;
 use crate::web::wire::Time;
@@ -168,10 +169,13 @@ impl Sections<'_> {
 
     fn way(&self, id: &str, name: &str, channel: &str) -> String {
         let words = self.words;
-        let channels = self.state.channels.iter();
-        let state = channels.filter(|state| state.channel == channel);
-        let kind: String = state.clone().map(|state| state.kind).collect();
-        let state: String = state.map(|state| self.channel(state)).collect();
+        let mut channels = self.state.channels.iter();
+        let kind = channels.find(|state| state.channel == channel);
+        let kind = kind.map_or("", |state| state.kind);
+        let mut ways = self.state.ways.iter();
+        let health = ways.find(|way| way.person == id && way.channel == channel);
+        let health = health.map(|way| self.health(&way.health));
+        let health = health.unwrap_or_else(|| words.unused.to_owned());
         let mut tests = self.state.tests.iter();
         let test = tests.find(|test| test.person == id && test.channel == channel);
         let test = test.map_or_else(|| words.never.to_owned(), |test| self.test(test));
@@ -180,7 +184,7 @@ impl Sections<'_> {
             &name,
             &[
                 format!("{channel} <small>{kind}</small>"),
-                state,
+                health,
                 test,
                 format!(
                     "<button name=\"way\" value=\"{id}/{channel}\" \
@@ -191,9 +195,9 @@ impl Sections<'_> {
         )
     }
 
-    fn channel(&self, state: &ChannelState) -> String {
+    fn health(&self, health: &Health) -> String {
         let words = self.words;
-        match (&state.failing, state.failing_since, state.taken_at) {
+        match (&health.failing, health.failing_since, health.taken_at) {
             (Some(why), Some(since), _) => format!(
                 "<strong>{} {}</strong> <span lang=\"en\">{}</span>",
                 words.failing_since,

@@ -2,6 +2,7 @@ use chairside_escalation::{Channel, Contact, DrillFor, Duty, Person, Who};
 use chrono::TimeZone as _;
 
 use super::*;
+use crate::notify::WayState;
 use crate::web::page::Language;
 
 const NOW: i64 = 1_800_000_000;
@@ -76,10 +77,17 @@ fn state(tests: Vec<TestState>) -> CallingState {
             channel: "phones".to_owned(),
             kind: "ntfy",
             public_key: None,
-            taken_at: Some(at(-900)),
-            failed_at: Some(at(-60)),
-            failing_since: Some(at(-600)),
-            failing: Some("<ntfy> answered 500".to_owned()),
+            health: Health::default(),
+        }],
+        ways: vec![WayState {
+            person: "mn".to_owned(),
+            channel: "phones".to_owned(),
+            health: Health {
+                taken_at: Some(at(-900)),
+                failed_at: Some(at(-60)),
+                failing_since: Some(at(-600)),
+                failing: Some("<ntfy> answered 500".to_owned()),
+            },
         }],
         tests,
         drills: vec![DrillState {
