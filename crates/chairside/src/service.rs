@@ -33,7 +33,7 @@ mod sound;
 use self::care::Cared;
 pub use self::care::{CareDone, CareOutcome, WantedCare};
 use self::orders::Orders;
-use self::reach::Reach;
+use self::reach::{Reach, no_station_stands};
 pub use self::sound::Sound;
 pub(crate) use self::sound::TONES;
 use self::sound::every_tone;
@@ -215,12 +215,16 @@ impl Service {
     pub async fn run(mut self) -> Recorder {
         let (committed, mut commits) = mpsc::unbounded_channel();
         let now = self.clock.now();
+        let reach = Reach::resume(now, no_station_stands(&self.station));
+        if reach.nobody_hears() {
+            self.notify.heard(now, false, &self.recorder);
+        }
         let mut running = Running {
             out: std::mem::take(&mut self.out),
             service: self,
             now,
             heartbeat_due: now,
-            reach: Reach::default(),
+            reach,
             pending: BTreeMap::new(),
             next_pending: 0,
             orders: Orders::default(),
@@ -297,6 +301,7 @@ impl Running {
             .chain(give_up)
             .chain(self.service.notify.next_deadline())
             .chain(self.orders.next_deadline())
+            .chain(self.reach.next_deadline())
             .fold(self.heartbeat_due, MonoTime::min)
     }
 
@@ -346,6 +351,10 @@ impl Running {
             notify, station, ..
         } = &mut self.service;
         self.reach.called(self.now, notify, station, &mut self.out);
+        let heard_by_now = self.reach.next_deadline();
+        if heard_by_now.is_some_and(|due| due <= self.now) {
+            self.watch_the_displays();
+        }
         if self.heartbeat_due <= self.now {
             self.watch_the_record();
             self.watch_the_displays();
@@ -371,7 +380,8 @@ impl Running {
         }
     }
 
-    /// Notices, once a second, who hears, and lets those who are called know.
+    /// Notices who hears, and lets those who are called know: once a second, and when it has been
+    /// nobody for so long that nobody is waited for.
     fn watch_the_displays(&mut self) {
         let Service { hub, station, .. } = &mut self.service;
         let turned = self.reach.look(self.now, hub, station, &mut self.out);

@@ -157,9 +157,10 @@ const STAFF = [["mn", "M. N.", "nurse"]];
 /**
  * Writes the configuration of a clinic into a folder, where its record lies too, and returns its
  * path. A bed is an id alone if it has an oximeter at `line-ID` of the folder and nothing else, or
- * else an id and its devices as `[driver, line]`; a device is called `DRIVER-ID`.
+ * else an id and its devices as `[driver, line]`; a device is called `DRIVER-ID`. `more` is what
+ * else it has, in TOML.
  */
-export function clinic_config(folder, beds, { staff = STAFF, port = 0, protocols = [] } = {}) {
+export function clinic_config(folder, beds, { staff = STAFF, port = 0, protocols = [], more = "" } = {}) {
   mkdirSync(join(folder, "data"), { recursive: true });
   const people = staff.map(([id, name, role]) => `[[staff]]\nid = "${id}"\nname = "${name}"\nrole = "${role}"\n`);
   const device = (id, [driver, line]) =>
@@ -172,7 +173,7 @@ export function clinic_config(folder, beds, { staff = STAFF, port = 0, protocols
   const service = `[service]\nlisten = "127.0.0.1:${port}"\ndata = "${join(folder, "data")}"\n`;
   const path = join(folder, "clinic.toml");
   const named = protocols.length > 0 ? `protocols = ${JSON.stringify(protocols)}\n` : "";
-  writeFileSync(path, `site = "test-clinic"\n${named}${service}${people.join("")}${rooms.join("")}`);
+  writeFileSync(path, `site = "test-clinic"\n${named}${service}${people.join("")}${rooms.join("")}${more}`);
   return path;
 }
 

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use chairside_alarm::{Audience, Delivery};
+use chairside_alarm::{AlarmId, Audience, Delivery};
 use chairside_model::{BedId, MonoTime};
 use chairside_station::{Station, StationInput, StationOutput};
 
@@ -57,6 +57,16 @@ pub(super) struct Reach {
 }
 
 impl Reach {
+    /// Begins where an earlier run ended: while `NO_STATION` stands nobody hears, until a display
+    /// does again. Where it does not, the displays have their time to come back.
+    pub(super) fn resume(now: MonoTime, no_station_stands: bool) -> Self {
+        Self {
+            unheard_since: no_station_stands.then(|| now.saturating_sub(UNHEARD_MAX)),
+            nobody_hears: no_station_stands,
+            ..Self::default()
+        }
+    }
+
     /// Looks at the displays, and tells the station what is news. Returns whether they are waited
     /// for, where that is news.
     pub(super) fn look(
@@ -127,6 +137,13 @@ impl Reach {
         self.nobody_hears
     }
 
+    /// Returns when no display will have been heard for that long, so that it is looked at in time
+    /// and not with the next look.
+    pub(super) fn next_deadline(&self) -> Option<MonoTime> {
+        let since = self.unheard_since.filter(|_| !self.nobody_hears)?;
+        Some(since + UNHEARD_MAX)
+    }
+
     /// Takes whether a display is heard; returns whether they are waited for, where that is news.
     fn waited_for(&mut self, now: MonoTime, unheard: Option<&NobodyHears>) -> Option<bool> {
         let before = self.unheard_since;
@@ -185,6 +202,12 @@ impl Reach {
     }
 }
 
+/// Tells whether it stands at any bed that nobody hears.
+pub(super) fn no_station_stands(station: &Station) -> bool {
+    let mut standing = station.standing();
+    standing.any(|(_, told)| told.id == AlarmId::NoStation)
+}
+
 impl Waiting {
     fn of(late: &Unconfirmed) -> Self {
         let verb = if late.displays.len() == 1 {
@@ -225,18 +248,45 @@ mod tests {
             since,
             why: Vec::new(),
         };
+        assert_eq!(reach.next_deadline(), None);
         assert_eq!(reach.waited_for(at(10), Some(&nobody(None))), None);
         assert_eq!(reach.waited_for(at(24), Some(&nobody(None))), None);
+        assert_eq!(
+            reach.next_deadline(),
+            Some(at(25)),
+            "not with the next look"
+        );
         assert_eq!(reach.waited_for(at(25), Some(&nobody(None))), Some(false));
+        assert_eq!(reach.next_deadline(), None, "that was it");
         assert_eq!(reach.waited_for(at(26), Some(&nobody(None))), None);
         assert_eq!(reach.waited_for(at(30), None), Some(true));
+        assert_eq!(reach.next_deadline(), None);
         let last = nobody(Some(at(34)));
         assert_eq!(reach.waited_for(at(40), Some(&last)), None);
+        assert_eq!(reach.next_deadline(), Some(at(49)));
         assert_eq!(
             reach.waited_for(at(49), Some(&last)),
             Some(false),
             "since it was heard"
         );
+    }
+
+    #[test]
+    fn after_a_start_nobody_hears_whom_nobody_heard_before_until_a_display_does() {
+        let at = MonoTime::from_secs;
+        let nobody = NobodyHears {
+            since: None,
+            why: Vec::new(),
+        };
+        let mut stood = Reach::resume(at(100), true);
+        assert!(stood.nobody_hears());
+        assert_eq!(stood.next_deadline(), None);
+        assert_eq!(stood.waited_for(at(100), Some(&nobody)), None);
+        assert!(stood.nobody_hears(), "it is not waited for anew");
+        assert_eq!(stood.waited_for(at(103), None), Some(true));
+        let mut fresh = Reach::resume(at(100), false);
+        assert_eq!(fresh.waited_for(at(100), Some(&nobody)), None);
+        assert_eq!(fresh.next_deadline(), Some(at(115)));
     }
 
     #[test]
