@@ -13,6 +13,7 @@ use chairside_e2e::story::Story;
 use chairside_store::{OutboxRow, Reader};
 use serde_json::{Value, json};
 
+use crate::displays::display;
 use crate::{AT_ONCE, SOON};
 
 /// A pressure that is a high alarm with the first reading.
@@ -43,6 +44,7 @@ pub(crate) fn calls(phones: &Receiver, gateway: &Receiver) -> Calls {
                   [[ladder.rung]]\nhigh_after_s = 1\ncall = [\"ak\"]\nby = [\"phones\"]\n\
                   [[ladder.rung]]\nhigh_after_s = 2\ncall = [\"everyone\"]\nby = [\"sms\"]\n"
             .to_owned(),
+        ..Calls::default()
     }
 }
 
@@ -150,19 +152,10 @@ async fn telephones_that_refuse_are_passed_over_at_once_and_that_is_an_alarm() {
     log.assert_clean_but_for(&["A message was not taken."]);
 }
 
+/// Each rung is passed over by itself; one rung and every channel, `failing.rs`.
 #[tokio::test]
-async fn a_redirect_is_not_followed() {
-    let elsewhere = Receiver::open(Manner::Take).await;
-    let to = format!("http://{}/", elsewhere.address());
-    let (took, rows, _, _) = with_phones(Manner::Elsewhere(to)).await;
-    assert!(took < AT_ONCE, "{took:?}");
-    assert_eq!(climbed(&rows)[1], (2, "unreached"));
-    assert!(elsewhere.requests().is_empty());
-}
-
-/// Telephones that take nothing are tried again, and passed over after ten seconds.
-async fn are_passed_over_after_ten_seconds(manner: Manner) {
-    let (took, rows, phones, _) = with_phones(manner).await;
+async fn telephones_that_hang_are_tried_again_and_passed_over_after_ten_seconds() {
+    let (took, rows, phones, _) = with_phones(Manner::Hang).await;
     let bound = Duration::from_secs(19)..Duration::from_secs(27);
     assert!(bound.contains(&took), "{took:?}");
     let expected = [(1, "time"), (2, "unreached"), (3, "unreached")];
@@ -170,21 +163,6 @@ async fn are_passed_over_after_ten_seconds(manner: Manner) {
     let tried = topics(&phones.requests());
     let mn = tried.iter().filter(|topic| *topic == "mn");
     assert!(mn.count() > 1, "{tried:?}");
-}
-
-#[tokio::test]
-async fn telephones_that_hang_are_passed_over_after_ten_seconds() {
-    are_passed_over_after_ten_seconds(Manner::Hang).await;
-}
-
-#[tokio::test]
-async fn telephones_that_break_off_are_passed_over_after_ten_seconds() {
-    are_passed_over_after_ten_seconds(Manner::Close).await;
-}
-
-#[tokio::test]
-async fn telephones_that_are_not_able_now_are_passed_over_after_ten_seconds() {
-    are_passed_over_after_ten_seconds(Manner::Refuse(503)).await;
 }
 
 #[tokio::test]
@@ -246,7 +224,7 @@ async fn a_test_goes_by_the_channel_and_says_what_became_of_it() {
 
 #[tokio::test]
 async fn a_mail_comes_to_the_person_and_an_alarm_manager_follows_the_alarm() {
-    let mut post = Postbox::mail().await;
+    let mut post = Postbox::mail(Manner::Take).await;
     let mut manager = Postbox::mllp().await;
     let calls = Calls {
         channels: format!(
@@ -262,6 +240,7 @@ async fn a_mail_comes_to_the_person_and_an_alarm_manager_follows_the_alarm() {
         ladders: "[[ladder]]\nname = \"standard\"\nrepeat_s = 60\n\
                   [[ladder.rung]]\nhigh_after_s = 0\ncall = [\"mn\"]\n"
             .to_owned(),
+        ..Calls::default()
     };
     // A determination that ended sooner had begun before the session.
     let planned = [device("1", "ge-v100", Story::well().cuff(13, 195.0, 115.0))];
@@ -324,5 +303,48 @@ async fn that_no_display_is_heard_in_a_session_calls_by_telephone_at_once_and_sa
     assert_eq!(sent[0].json()["title"], "Room 1: NO STATION");
     let closed = clinic.close().await;
     assert_eq!(climbed(&kept(&closed))[0], (1, "nobody_hears"));
+    closed.log.assert_clean_but_for(&[]);
+}
+
+/// Beds at which somebody else would be waited for call with the one that says that nobody hears.
+#[tokio::test]
+async fn what_waits_for_a_display_calls_at_the_moment_at_which_none_has_been_heard_for_too_long() {
+    let mut phones = Receiver::open(Manner::Take).await;
+    let gateway = Receiver::open(Manner::Take).await;
+    let mut calls = calls(&phones, &gateway);
+    for from in ["high_after_s = 0", "high_after_s = 1", "high_after_s = 2"] {
+        calls.ladders = calls.ladders.replace(from, "high_after_s = 60");
+    }
+    let planned = [
+        device("1", "nonin", Story::well()),
+        device("2", "ge-v100", crisis()),
+    ];
+    let clinic = Clinic::open_calling(&planned, &calls).await;
+    let mut desk = clinic.client().await;
+    desk.alarm(SOON, "2", "NIBP_VERY_HIGH", |_| true).await;
+    let mut heard = display("desk");
+    heard["painted_ms_ago"] = 0.into();
+    desk.send(&heard).await;
+    let opened = desk.act("open_session", json!({"bed": "1", "by": "mn"}));
+    assert_eq!(opened.await["ok"], true);
+    // It says that once more, and never again.
+    desk.send(&heard).await;
+    desk.reading_until(phones.until(1, SOON)).await;
+    let closed = clinic.close().await;
+
+    let rows = kept(&closed);
+    let first = |bed: &str| {
+        let mut rungs = rows.iter().filter_map(|row| match row {
+            OutboxRow::Rung(row) if row.rung.bed == bed => Some((row.at, &*row.why)),
+            _ => None,
+        });
+        rungs.next().unwrap_or_else(|| panic!("{bed}: {rows:#?}"))
+    };
+    let ((told, why), (called, why_too)) = (first("1"), first("2"));
+    assert_eq!((why, why_too), ("nobody_hears", "nobody_hears"));
+    let apart = called
+        .saturating_since(told)
+        .max(told.saturating_since(called));
+    assert!(apart < Duration::from_millis(100), "{apart:?}");
     closed.log.assert_clean_but_for(&[]);
 }

@@ -18,6 +18,8 @@ mod displays;
 mod drills;
 mod every_device;
 mod every_line;
+mod failing;
+mod flood;
 mod followers;
 mod guard;
 mod identify;

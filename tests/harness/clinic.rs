@@ -61,6 +61,8 @@ pub struct Calls {
     pub ak: String,
     /// `[[duty]]` and `[[ladder]]`.
     pub ladders: String,
+    /// The ladder of a bed, by its id; the first where none is said.
+    pub ladder_of: BTreeMap<&'static str, &'static str>,
 }
 
 /// A running clinic. Everything of it is in a folder that goes when it is dropped.
@@ -218,6 +220,9 @@ fn write_config_behind(
                  training = true\n"
             )
             .expect("writing to a string does not fail");
+            if let Some(ladder) = calls.ladder_of.get(bed) {
+                writeln!(text, "ladder = {ladder:?}").expect("writing to a string does not fail");
+            }
         }
         write!(
             text,

@@ -8,7 +8,9 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
+
+use crate::receiver::Manner;
 
 /// What came, in the order in which it came; it ends when it is dropped.
 #[derive(Debug)]
@@ -37,9 +39,14 @@ impl Slot {
 }
 
 impl Postbox {
-    /// Opens a mail server (RFC 5321) without TLS, that takes every mail.
-    pub async fn mail() -> Self {
-        Self::open(0, |stream, slot| tokio::spawn(mail(stream, slot))).await
+    /// Opens a mail server (RFC 5321) without TLS. It refuses the recipient with a status of mail,
+    /// and sends one elsewhere with 551; what it does otherwise it does once it has all of the mail,
+    /// which it may keep without having said so.
+    pub async fn mail(manner: Manner) -> Self {
+        Self::open(0, move |stream, slot| {
+            tokio::spawn(mail(stream, slot, manner.clone()))
+        })
+        .await
     }
 
     /// Opens an alarm manager: HL7 over MLLP, each message answered with `AA`.
@@ -91,6 +98,12 @@ impl Postbox {
         self.address.port()
     }
 
+    /// Returns what has come.
+    #[must_use]
+    pub fn texts(&self) -> Vec<String> {
+        lock(&self.slot.texts).clone()
+    }
+
     /// Waits until something fits that has come, and returns all that has.
     ///
     /// # Panics
@@ -117,7 +130,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-async fn mail(stream: TcpStream, slot: Slot) -> std::io::Result<()> {
+async fn mail(stream: TcpStream, slot: Slot, manner: Manner) -> std::io::Result<()> {
     let (read, mut write) = stream.into_split();
     let mut lines = BufReader::new(read).lines();
     write.write_all(b"220 test ESMTP\r\n").await?;
@@ -125,7 +138,14 @@ async fn mail(stream: TcpStream, slot: Slot) -> std::io::Result<()> {
     while let Some(line) = lines.next_line().await? {
         let command = line.to_ascii_uppercase();
         let answer = if command.starts_with("EHLO") {
-            "250 test"
+            "250 test".to_owned()
+        } else if command.starts_with("RCPT") {
+            let answer = recipient(&manner);
+            if !answer.starts_with("250") {
+                slot.put(line.clone());
+            }
+            to = line;
+            answer
         } else if command.starts_with("DATA") {
             write.write_all(b"354 go on\r\n").await?;
             let mut text = format!("{to}\n");
@@ -137,18 +157,31 @@ async fn mail(stream: TcpStream, slot: Slot) -> std::io::Result<()> {
                 text.push('\n');
             }
             slot.put(text);
-            "250 taken"
-        } else if command.starts_with("QUIT") {
-            "221 bye"
-        } else {
-            if command.starts_with("RCPT") {
-                to.clone_from(&line);
+            match manner {
+                Manner::Close => return Ok(()),
+                // Until the other side goes.
+                Manner::Hang => return lines.next_line().await.map(drop),
+                Manner::Late(after) => sleep(after).await,
+                Manner::Take | Manner::Refuse(_) | Manner::Elsewhere(_) => {}
             }
-            "250 ok"
+            "250 taken".to_owned()
+        } else if command.starts_with("QUIT") {
+            "221 bye".to_owned()
+        } else {
+            "250 ok".to_owned()
         };
         write.write_all(format!("{answer}\r\n").as_bytes()).await?;
     }
     Ok(())
+}
+
+/// What a mail server answers to a recipient.
+fn recipient(manner: &Manner) -> String {
+    match manner {
+        Manner::Refuse(status) => format!("{status} as wished"),
+        Manner::Elsewhere(to) => format!("551 User not local; please try <{to}>"),
+        Manner::Take | Manner::Hang | Manner::Late(_) | Manner::Close => "250 ok".to_owned(),
+    }
 }
 
 async fn mllp(mut stream: TcpStream, slot: Slot) -> std::io::Result<()> {

@@ -54,6 +54,7 @@ fn calls(receiver: &Receiver, folder: &Path) -> Calls {
         ladders: "[[ladder]]\nname = \"standard\"\nrepeat_s = 600\n\
                   [[ladder.rung]]\nhigh_after_s = 0\ncall = [\"mn\"]\n"
             .to_owned(),
+        ..Calls::default()
     }
 }
 
