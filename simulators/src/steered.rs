@@ -39,17 +39,20 @@ pub enum Steer {
     PullProbe,
     /// It is on the finger again.
     ReplaceProbe,
+    /// Everything is undone: the patient is as the story has it, for who is trained next.
+    BeginLesson,
 }
 
 impl Steer {
-    /// Everything, each with what undoes it after it.
-    pub const ALL: [Self; 6] = [
+    /// Everything: each trouble with what undoes it after it, and last what undoes all of them.
+    pub const ALL: [Self; 7] = [
         Self::RaisePressure,
         Self::LowerPressure,
         Self::CloseAirway,
         Self::OpenAirway,
         Self::PullProbe,
         Self::ReplaceProbe,
+        Self::BeginLesson,
     ];
 
     /// Returns the name used in JSON and in the record.
@@ -62,6 +65,7 @@ impl Steer {
             Self::OpenAirway => "open_airway",
             Self::PullProbe => "pull_probe",
             Self::ReplaceProbe => "replace_probe",
+            Self::BeginLesson => "begin_lesson",
         }
     }
 
@@ -78,6 +82,19 @@ impl Steer {
 pub struct Steered {
     patient: Arc<dyn Patient>,
     steering: Mutex<Steering>,
+}
+
+/// How a steered patient is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct SteeredState {
+    /// The pressure is raised.
+    pub pressure_raised: bool,
+    /// The airway is closed.
+    pub airway_closed: bool,
+    /// The probe is off the finger.
+    pub probe_off: bool,
+    /// What sensors on the patient would say.
+    pub vitals: VitalSigns,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -127,6 +144,24 @@ impl Steered {
             Steer::OpenAirway => steering.turn_airway(false),
             Steer::PullProbe => steering.probe_off = true,
             Steer::ReplaceProbe => steering.probe_off = false,
+            Steer::BeginLesson => {
+                self.turn_pressure(&mut steering, false);
+                steering.turn_airway(false);
+                steering.probe_off = false;
+            }
+        }
+    }
+
+    /// Returns how the patient is, at the last moment that a device asked for.
+    #[must_use]
+    pub fn state(&self) -> SteeredState {
+        let steering = self.lock();
+        let told = self.patient.at(steering.now);
+        SteeredState {
+            pressure_raised: steering.pressure.is_some_and(|turned| turned.raised),
+            airway_closed: steering.airway.closed,
+            probe_off: steering.probe_off,
+            vitals: steering.on(told, steering.now),
         }
     }
 
@@ -339,6 +374,25 @@ mod tests {
         );
         steered.steer(Steer::ReplaceProbe);
         assert_eq!(steered.at(at(51)), story.at(at(51)));
+    }
+
+    #[test]
+    fn a_lesson_begins_with_everything_undone() {
+        let (story, steered) = patient();
+        steered.at(at(100));
+        for trouble in [Steer::RaisePressure, Steer::CloseAirway, Steer::PullProbe] {
+            steered.steer(trouble);
+        }
+        let vitals = steered.at(at(140));
+        let state = steered.state();
+        assert_eq!(state.vitals, vitals, "as the devices were last told");
+        let troubles = (state.pressure_raised, state.airway_closed, state.probe_off);
+        assert_eq!(troubles, (true, true, true));
+        steered.steer(Steer::BeginLesson);
+        let state = steered.state();
+        let troubles = (state.pressure_raised, state.airway_closed, state.probe_off);
+        assert_eq!(troubles, (false, false, false));
+        assert_eq!(steered.at(at(200)).spo2, story.at(at(200)).spo2);
     }
 
     #[test]

@@ -41,6 +41,7 @@ mod simulation;
 mod slow_client;
 mod supervision;
 mod swapped;
+mod training;
 
 use std::time::Duration;
 

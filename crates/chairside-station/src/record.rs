@@ -164,6 +164,15 @@ pub enum Entry {
         /// Whether it is.
         simulated: bool,
     },
+    /// A trainer did something to the simulated patient of a bed for training.
+    Trained {
+        /// The bed.
+        bed: BedId,
+        /// The trainer, by id.
+        by: Box<str>,
+        /// What, by the simulator's name for it.
+        did: Box<str>,
+    },
     /// A treatment session opened at a bed, or closed.
     Session {
         /// The bed.
@@ -207,6 +216,7 @@ impl Entry {
             | Self::Baseline { bed, .. }
             | Self::CuffSameLimb { bed, .. }
             | Self::Simulated { bed, .. }
+            | Self::Trained { bed, .. }
             | Self::Session { bed, .. }
             | Self::Dosing { bed, .. } => Some(*bed),
             Self::Recording { .. } => None,

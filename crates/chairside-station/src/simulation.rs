@@ -42,6 +42,11 @@ impl Simulation {
         self.training = true;
     }
 
+    /// Tells whether the bed is for training.
+    pub(crate) const fn is_for_training(&self) -> bool {
+        self.training
+    }
+
     /// Tells whether what the bed shows is simulated.
     pub(crate) fn is_simulated(&self) -> bool {
         let mut lines = self.lines.values();

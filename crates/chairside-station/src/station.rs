@@ -34,6 +34,16 @@ pub struct Station {
 pub enum StationInput<'a> {
     /// The bed is for training: all that it shows is simulated, as long as the station runs.
     Training(BedId),
+    /// A trainer does something to the simulated patient of a bed for training; at any other bed it
+    /// is ignored.
+    Trained {
+        /// The bed.
+        bed: BedId,
+        /// The trainer, by id.
+        by: &'a str,
+        /// What, by the simulator's name for it.
+        did: &'a str,
+    },
     /// The line to a device is about to be opened and leads to a simulator, or to none.
     Simulated(DeviceId, bool),
     /// Something happened on a device's line.
@@ -205,6 +215,13 @@ impl Station {
             StationInput::Training(bed) => {
                 if self.beds.contains_key(&bed) {
                     self.simulate(bed, &mut entries, Simulation::train);
+                }
+            }
+            StationInput::Trained { bed, by, did } => {
+                let bed_simulation = self.simulations.get(&bed);
+                if bed_simulation.is_some_and(Simulation::is_for_training) {
+                    let (by, did) = (by.into(), did.into());
+                    entries.push(Entry::Trained { bed, by, did });
                 }
             }
             StationInput::Simulated(device, simulator) => {

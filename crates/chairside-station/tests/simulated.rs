@@ -192,3 +192,24 @@ fn a_bed_for_training_is_simulated_from_the_start_and_has_sessions() {
     clinic.closes();
     assert_eq!(clinic.told(), ["a patient came"], "it stays simulated");
 }
+
+#[test]
+fn what_a_trainer_does_is_on_record_only_of_a_bed_for_training() {
+    let mut clinic = Clinic::new();
+    let trained = StationInput::Trained {
+        bed: BED,
+        by: "ak",
+        did: "close_airway",
+    };
+    clinic.takes(trained);
+    assert_eq!(clinic.out.records, []);
+    clinic.takes(StationInput::Training(BED));
+    clinic.takes(trained);
+    let entry = clinic.out.records.last().map(|record| &record.entry);
+    let expected = Entry::Trained {
+        bed: BED,
+        by: "ak".into(),
+        did: "close_airway".into(),
+    };
+    assert_eq!(entry, Some(&expected));
+}

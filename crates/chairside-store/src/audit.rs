@@ -139,6 +139,7 @@ pub(crate) const fn is_chained(fact: &Fact<'_>) -> bool {
         | Fact::CuffSameLimb { .. }
         | Fact::Session { .. }
         | Fact::Simulated(_)
+        | Fact::Trained { .. }
         | Fact::Dosing { .. }
         | Fact::Recording { .. }
         | Fact::Identity { .. }

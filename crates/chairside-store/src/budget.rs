@@ -105,7 +105,7 @@ impl Tally {
 /// An episode that called people.
 #[derive(Clone, Debug)]
 pub(crate) struct Episode {
-    rule: AlarmId,
+    pub(crate) rule: AlarmId,
     /// The worst that it came to.
     pub(crate) priority: Priority,
     /// When it first called.

@@ -141,6 +141,7 @@ fn write_fact(fact: &Fact<'_>, out: &mut Writer<'_>) {
         Fact::Baseline(baseline) => session::write_baseline(baseline, out),
         Fact::CuffSameLimb { same } => out.tagged_bool(21, *same),
         Fact::Simulated(simulated) => out.tagged_bool(27, *simulated),
+        Fact::Trained { by, did } => out.tagged_texts(28, &[by, did]),
         Fact::Session { open } => out.tagged_bool(22, *open),
     }
 }
@@ -235,6 +236,10 @@ fn read_fact(from: &mut Reader<'_>) -> Option<Fact<'static>> {
         25 => Fact::Operator(people::read_answering_operator(from)?),
         26 => Fact::Care(care::read_care(from)?),
         27 => Fact::Simulated(from.bool()?),
+        28 => Fact::Trained {
+            by: from.text()?,
+            did: from.text()?,
+        },
         _ => return None,
     };
     Some(fact)

@@ -100,6 +100,7 @@ impl Reader {
              UNION ALL SELECT seq FROM cuff_same_limb \
              UNION ALL SELECT seq FROM session_change \
              UNION ALL SELECT seq FROM simulation \
+             UNION ALL SELECT seq FROM training \
              UNION ALL SELECT seq FROM intent \
              UNION ALL SELECT seq FROM gap \
              UNION ALL SELECT seq FROM told_early \
@@ -159,7 +160,8 @@ impl Reader {
              UNION ALL SELECT number FROM baseline WHERE run = ?1 \
              UNION ALL SELECT number FROM cuff_same_limb WHERE run = ?1 \
              UNION ALL SELECT number FROM session_change WHERE run = ?1 \
-             UNION ALL SELECT number FROM simulation WHERE run = ?1 ORDER BY number",
+             UNION ALL SELECT number FROM simulation WHERE run = ?1 \
+             UNION ALL SELECT number FROM training WHERE run = ?1 ORDER BY number",
         )?;
         let numbers = statement.query_map([run.key], |row| row.get(0))?;
         let numbers: Vec<u64> = numbers.collect::<Result<_, _>>()?;

@@ -133,6 +133,10 @@ impl<'a> Numbers<'a> {
             },
             Fact::CuffSameLimb { same } => Entry::CuffSameLimb { bed, same: *same },
             &Fact::Simulated(simulated) => Entry::Simulated { bed, simulated },
+            Fact::Trained { by, did } => {
+                let (by, did) = ((&**by).into(), (&**did).into());
+                Entry::Trained { bed, by, did }
+            }
             Fact::Session { open } => Entry::Session { bed, open: *open },
             Fact::Suspension(fact) => Entry::Suspension {
                 bed,
@@ -149,10 +153,7 @@ impl<'a> Numbers<'a> {
                 };
                 Entry::Flood { bed, flood }
             }
-            Fact::Dosing { running } => Entry::Dosing {
-                bed,
-                running: *running,
-            },
+            &Fact::Dosing { running } => Entry::Dosing { bed, running },
             Fact::Identity { device, text } => Entry::Identity {
                 bed,
                 device: self.device(device)?,

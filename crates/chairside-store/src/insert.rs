@@ -291,6 +291,10 @@ pub(crate) fn record(
         Fact::Baseline(fact) => insert("baseline", &session::baseline(fact)),
         Fact::CuffSameLimb { same } => insert("cuff_same_limb", &[("same", (*same).into())]),
         Fact::Simulated(it_is) => insert("simulation", &[("simulated", (*it_is).into())]),
+        Fact::Trained { by, did } => {
+            let text = |text: &str| Value::from(text.to_owned());
+            insert("training", &[("by", text(by)), ("did", text(did))])
+        }
         Fact::Session { open } => insert("session_change", &[("open", (*open).into())]),
         Fact::Dosing { running } => insert("dosing", &[("running", (*running).into())]),
         Fact::Recording { running } => connection

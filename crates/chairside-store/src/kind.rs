@@ -57,11 +57,13 @@ pub enum Kind {
     Session,
     /// Beds that became simulated, and no longer are.
     Simulated,
+    /// What trainers did to simulated patients.
+    Trained,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::Numeric,
         Self::Cuff,
         Self::Waveform,
@@ -84,6 +86,7 @@ impl Kind {
         Self::CuffSameLimb,
         Self::Session,
         Self::Simulated,
+        Self::Trained,
     ];
 
     /// Returns the name of the table.
@@ -112,6 +115,7 @@ impl Kind {
             Self::CuffSameLimb => "cuff_same_limb",
             Self::Session => "session_change",
             Self::Simulated => "simulation",
+            Self::Trained => "training",
         }
     }
 
@@ -225,6 +229,10 @@ impl Kind {
                 "SELECT f.seq, number, at_ns, bed.name, simulated FROM simulation f \
                  JOIN bed ON bed.id = f.bed WHERE run = ?1 AND f.seq > ?2 ORDER BY f.seq"
             }
+            Self::Trained => {
+                "SELECT f.seq, number, at_ns, bed.name, \"by\", did FROM training f \
+                 JOIN bed ON bed.id = f.bed WHERE run = ?1 AND f.seq > ?2 ORDER BY f.seq"
+            }
             Self::Session => {
                 "SELECT f.seq, number, at_ns, bed.name, open FROM session_change f \
                  JOIN bed ON bed.id = f.bed WHERE run = ?1 AND f.seq > ?2 ORDER BY f.seq"
@@ -316,17 +324,7 @@ impl Kind {
                 running: row.get(4)?,
             },
             Self::Suspension => Fact::Suspension(suspension(row)?),
-            Self::Audio => Fact::Audio(AudioFact {
-                changed: mono(row.get(4)?),
-                station: text(row, 5)?,
-                sound: text(row, 6)?,
-                until: row.get::<_, Option<i64>>(7)?.map(mono),
-                covers: row.get(8)?,
-                reminder: row.get::<_, Option<i64>>(9)?.map(mono),
-                cause: text(row, 10)?,
-                by: text(row, 11)?,
-                reason: maybe_text(row, 12)?,
-            }),
+            Self::Audio => Fact::Audio(audio(row)?),
             Self::Flood => Fact::Flood(flood(row)?),
             Self::Limit => Fact::Limit(LimitFact {
                 key: text(row, 4)?,
@@ -340,9 +338,31 @@ impl Kind {
             Self::Baseline => Fact::Baseline(baseline(row)?),
             Self::CuffSameLimb => Fact::CuffSameLimb { same: row.get(4)? },
             Self::Simulated => Fact::Simulated(row.get(4)?),
+            Self::Trained => trained(row)?,
             Self::Session => Fact::Session { open: row.get(4)? },
         })
     }
+}
+
+fn trained(row: &rusqlite::Row<'_>) -> rusqlite::Result<Fact<'static>> {
+    Ok(Fact::Trained {
+        by: text(row, 4)?,
+        did: text(row, 5)?,
+    })
+}
+
+fn audio(row: &rusqlite::Row<'_>) -> rusqlite::Result<AudioFact<'static>> {
+    Ok(AudioFact {
+        changed: mono(row.get(4)?),
+        station: text(row, 5)?,
+        sound: text(row, 6)?,
+        until: row.get::<_, Option<i64>>(7)?.map(mono),
+        covers: row.get(8)?,
+        reminder: row.get::<_, Option<i64>>(9)?.map(mono),
+        cause: text(row, 10)?,
+        by: text(row, 11)?,
+        reason: maybe_text(row, 12)?,
+    })
 }
 
 fn flood(row: &rusqlite::Row<'_>) -> rusqlite::Result<Option<FloodFact<'static>>> {

@@ -56,8 +56,8 @@ pub use error::StoreError;
 pub use facts::{Gap, GapCause, Intent, Run, ToldEarly};
 pub use history::{
     Acted, Around, AroundQuestion, Cared, CuffTaken, Curve, Episode, EpisodeState, Event, Events,
-    GivenUp, Happened, History, InStep, Missing, MissingCause, Point, RecordsQuestion, Seen,
-    SessionTold, Trend, TrendQuestion,
+    GivenUp, Happened, History, InStep, Lesson, LessonAlarm, Missing, MissingCause, Point,
+    RecordsQuestion, Seen, SessionTold, TrainersDeed, Trend, TrendQuestion,
 };
 pub use kind::Kind;
 pub use outbox::{
@@ -66,7 +66,7 @@ pub use outbox::{
 };
 pub use queue::is_promise;
 pub use reader::Reader;
-pub use response::{Answers, OfShift, Response, Shifts, percentile};
+pub use response::{Answers, HowSoon, OfShift, Response, Shifts, percentile};
 pub use row::{
     AudioFact, BaselineFact, CareFact, Fact, FloodFact, LimitFact, OperatorFact, Row, Source,
     SuspensionFact, WantedCare, WantedLimit, WantedSession,

@@ -49,6 +49,7 @@ pub const fn is_promise(entry: &Entry) -> bool {
         | Entry::Baseline { .. }
         | Entry::CuffSameLimb { .. }
         | Entry::Simulated { .. }
+        | Entry::Trained { .. }
         | Entry::Session { .. }
         | Entry::Link { .. }
         | Entry::Dosing { .. }
@@ -422,6 +423,7 @@ fn weight(records: &[Record]) -> usize {
             reason,
             ..
         } => by.len() + text(station) + text(reason),
+        Entry::Trained { by, did, .. } => by.len() + did.len(),
         Entry::Care { entry, .. } => care_weight(entry),
         Entry::Suspension { change, .. } => {
             change.suspension.by.len() + change.suspension.reason.len()

@@ -10,7 +10,7 @@ use std::time::Duration;
 use chairside_alarm::Priority;
 use chrono::NaiveTime;
 
-use crate::budget::{AlarmTold, Wall, episodes, span};
+use crate::budget::{AlarmTold, Episode, Wall, episodes, span};
 
 /// The nanoseconds of a day.
 const DAY_NS: i64 = 86_400_000_000_000;
@@ -105,6 +105,42 @@ pub struct Response {
     pub shifts: Vec<OfShift>,
 }
 
+/// How soon one alarm was answered, each from its first call; nothing where nobody did while it
+/// stood.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct HowSoon {
+    /// Until it was acknowledged.
+    pub acknowledged: Option<Duration>,
+    /// Until a person came for it.
+    pub accepted: Option<Duration>,
+    /// Until a person was at the bed.
+    pub arrived: Option<Duration>,
+}
+
+impl HowSoon {
+    /// Finds what answered an episode, of the answers at its bed.
+    pub(crate) fn of(occurrence: u64, episode: &Episode, answers: &[Answered]) -> Self {
+        let stands = episode.onset..=episode.end.unwrap_or(Wall::MAX);
+        let first = |is_one: &dyn Fn(Answer) -> bool| {
+            let fitting = answers.iter().filter(|one| is_one(one.how));
+            let at = fitting.map(|one| one.at).filter(|at| stands.contains(at));
+            at.min().map(|at| span(episode.onset, at))
+        };
+        Self {
+            acknowledged: first(&|how| how == Answer::Acknowledged(occurrence)),
+            // Whoever is there has come, also without having said so.
+            accepted: first(&|how| match how {
+                Answer::Accepted(call) | Answer::Arrived(call) => episode.call <= call,
+                Answer::Acknowledged(_) => false,
+            }),
+            arrived: first(&|how| match how {
+                Answer::Arrived(call) => episode.call <= call,
+                Answer::Acknowledged(_) | Answer::Accepted(_) => false,
+            }),
+        }
+    }
+}
+
 /// Returns the duration that so many of a hundred are not longer than (nearest rank), of durations
 /// with the shortest first.
 #[must_use]
@@ -134,22 +170,7 @@ pub(crate) fn response(
             continue;
         }
         let answers = of_bed.get(&bed).map_or(&[][..], Vec::as_slice);
-        let stands = episode.onset..=episode.end.unwrap_or(Wall::MAX);
-        let first = |is_one: &dyn Fn(Answer) -> bool| {
-            let fitting = answers.iter().filter(|one| is_one(one.how));
-            let at = fitting.map(|one| one.at).filter(|at| stands.contains(at));
-            at.min().map(|at| span(episode.onset, at))
-        };
-        let acknowledged = first(&|how| how == Answer::Acknowledged(occurrence));
-        // Whoever is there has come, also without having said so.
-        let accepted = first(&|how| match how {
-            Answer::Accepted(call) | Answer::Arrived(call) => episode.call <= call,
-            Answer::Acknowledged(_) => false,
-        });
-        let arrived = first(&|how| match how {
-            Answer::Arrived(call) => episode.call <= call,
-            Answer::Acknowledged(_) | Answer::Accepted(_) => false,
-        });
+        let soon = HowSoon::of(occurrence, &episode, answers);
         let shift = shifts.of(episode.onset);
         for of in [&mut figures.all, &mut figures.shifts[shift]] {
             let of = match episode.priority {
@@ -158,9 +179,9 @@ pub(crate) fn response(
                 Priority::Low => continue,
             };
             of.alarms += 1;
-            of.acknowledged.extend(acknowledged);
-            of.accepted.extend(accepted);
-            of.arrived.extend(arrived);
+            of.acknowledged.extend(soon.acknowledged);
+            of.accepted.extend(soon.accepted);
+            of.arrived.extend(soon.arrived);
         }
     }
     for of in figures.shifts.iter_mut().chain([&mut figures.all]) {

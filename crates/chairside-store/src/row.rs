@@ -174,6 +174,13 @@ pub enum Fact<'a> {
     },
     /// Whether what the bed shows is simulated from now on.
     Simulated(bool),
+    /// A trainer did something to the simulated patient.
+    Trained {
+        /// The trainer, by id.
+        by: Cow<'a, str>,
+        /// What.
+        did: Cow<'a, str>,
+    },
     /// A treatment session opened or closed.
     Session {
         /// Whether one is open now.
@@ -310,6 +317,10 @@ impl<'a> Row<'a> {
             }
             Entry::CuffSameLimb { bed, same } => (Some(bed), Fact::CuffSameLimb { same: *same }),
             Entry::Simulated { bed, simulated } => (Some(bed), Fact::Simulated(*simulated)),
+            Entry::Trained { bed, by, did } => {
+                let (by, did) = ((&**by).into(), (&**did).into());
+                (Some(bed), Fact::Trained { by, did })
+            }
             Entry::Session { bed, open } => (Some(bed), Fact::Session { open: *open }),
             Entry::Dosing { bed, running } => (Some(bed), Fact::Dosing { running: *running }),
             Entry::Recording { running } => (None, Fact::Recording { running: *running }),

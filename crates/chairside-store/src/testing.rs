@@ -238,9 +238,18 @@ fn any_entry() -> impl Strategy<Value = Entry> {
         (bed.clone(), running).prop_map(|(bed, same)| Entry::CuffSameLimb { bed, same }),
         (bed.clone(), running).prop_map(|(bed, open)| Entry::Session { bed, open }),
         (bed.clone(), running).prop_map(|(bed, simulated)| Entry::Simulated { bed, simulated }),
+        any_trained(bed.clone()),
         (bed, running).prop_map(|(bed, running)| Entry::Dosing { bed, running }),
         running.prop_map(|running| Entry::Recording { running }),
     ]
+}
+
+fn any_trained(bed: BoxedStrategy<BedId>) -> impl Strategy<Value = Entry> {
+    (bed, "[a-z_]{0,20}", ".{0,20}").prop_map(|(bed, by, did)| Entry::Trained {
+        bed,
+        by: by.into(),
+        did: did.into(),
+    })
 }
 
 fn said() -> impl Strategy<Value = Option<Box<str>>> {

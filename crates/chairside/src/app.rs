@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::io;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -20,10 +21,11 @@ use tracing::{debug, info, warn};
 use crate::clock::Clock;
 use crate::config::{Bed, Config, Port};
 use crate::notify::Notify;
-use crate::port::{Lending, PortPlan, keep_open};
+use crate::port::{Lending, PortEvent, PortPlan, keep_open};
 use crate::remedy;
 use crate::report::Names;
 use crate::service::{Command, Service, Sound};
+use crate::training::{Patients, Simulated};
 use crate::web::hub::Hub;
 use crate::web::listen::{Limits, answer};
 use crate::web::view::{BedInfo, DeviceInfo, View};
@@ -70,6 +72,9 @@ pub enum StartError {
     /// The beds contradict each other.
     #[error(transparent)]
     Plan(#[from] PlanError),
+    /// The devices of a simulated patient cannot be made.
+    #[error("simulated devices: {0}")]
+    Simulated(#[source] io::Error),
     /// A channel cannot be made.
     #[error("channel {0}: {1}")]
     Channel(String, #[source] chairside_notify::SettingsError),
@@ -84,6 +89,7 @@ pub struct App {
     service: JoinHandle<Recorder>,
     ports: JoinSet<()>,
     web: JoinHandle<()>,
+    simulated: Simulated,
 }
 
 impl App {
@@ -91,9 +97,23 @@ impl App {
     ///
     /// # Errors
     ///
-    /// When the address, the record or the plan of the beds cannot be used.
+    /// When the address, the record, the plan of the beds or a simulated device cannot be used.
     pub async fn start(
         config: &Config,
+        clock: Clock,
+        exposure: Exposure,
+    ) -> Result<Self, StartError> {
+        Self::start_with(config, Patients::default(), clock, exposure).await
+    }
+
+    /// The same where others simulate patients too, whom a trainer can steer here.
+    ///
+    /// # Errors
+    ///
+    /// As [`start`](Self::start).
+    pub async fn start_with(
+        config: &Config,
+        patients: Patients,
         clock: Clock,
         exposure: Exposure,
     ) -> Result<Self, StartError> {
@@ -143,18 +163,12 @@ impl App {
         );
         let hub = Arc::new(hub);
 
+        // Their ports are there before anybody looks for them.
+        let simulated = Simulated::plug_in(config, clock.pace());
+        let simulated = simulated.map_err(StartError::Simulated)?;
+        let patients = patients.and(&simulated.patients);
         let (events, ports) = mpsc::channel(EVENTS_MAX);
-        let mut transmit = BTreeMap::new();
-        let mut tasks = JoinSet::new();
-        let mut lent = BTreeMap::new();
-        for port in clinic.ports {
-            if let Some(path) = port.port.serial_path() {
-                lent.insert(path.to_owned(), port.lending.clone());
-            }
-            let (sender, receiver) = mpsc::channel(TRANSMIT_MAX);
-            transmit.insert(port.device, sender);
-            tasks.spawn(keep_open(port, clock, events.clone(), receiver));
-        }
+        let opened_ports = OpenPorts::of(clinic.ports, clock, &events);
         let calling = notify.watched().clone();
         let answers = notify.answers().clone();
         let (commands, wanted) = mpsc::channel(COMMANDS_MAX);
@@ -166,8 +180,9 @@ impl App {
             clock,
             ports,
             commands: wanted,
-            transmit,
+            transmit: opened_ports.transmit,
             notify,
+            patients: patients.clone(),
             out,
         };
         let service = tokio::spawn(service.run());
@@ -186,9 +201,10 @@ impl App {
             clock,
             guard,
             questions,
-            (Ports::new(lent), calling, answers),
+            (Ports::new(opened_ports.lent), calling, answers),
             stopping.clone(),
         );
+        let web = web.training(patients);
         let web = tokio::spawn(answer(listener, router(web), Limits::SERVICE, stopping));
         info!(%address, beds = config.beds.len(), "Listening.");
         Ok(Self {
@@ -196,8 +212,9 @@ impl App {
             commands,
             stop,
             service,
-            ports: tasks,
+            ports: opened_ports.tasks,
             web,
+            simulated,
         })
     }
 
@@ -231,6 +248,7 @@ impl App {
             debug!("A port or a client did not end in time.");
         }
         self.web.abort();
+        self.simulated.stop().await;
     }
 
     /// Returns when the service has failed by itself; a running one never does.
@@ -242,6 +260,33 @@ impl App {
             },
             ended = &mut self.web => format!("answering ended: {ended:?}"),
         }
+    }
+}
+
+/// The tasks that keep the ports open, and what reaches them.
+struct OpenPorts {
+    tasks: JoinSet<()>,
+    transmit: BTreeMap<DeviceId, mpsc::Sender<Vec<u8>>>,
+    lent: BTreeMap<PathBuf, Lending>,
+}
+
+impl OpenPorts {
+    fn of(ports: Vec<PortPlan>, clock: Clock, events: &mpsc::Sender<PortEvent>) -> Self {
+        let mut open = Self {
+            tasks: JoinSet::new(),
+            transmit: BTreeMap::new(),
+            lent: BTreeMap::new(),
+        };
+        for port in ports {
+            if let Some(path) = port.port.serial_path() {
+                open.lent.insert(path.to_owned(), port.lending.clone());
+            }
+            let (sender, receiver) = mpsc::channel(TRANSMIT_MAX);
+            open.transmit.insert(port.device, sender);
+            let task = keep_open(port, clock, events.clone(), receiver);
+            open.tasks.spawn(task);
+        }
+        open
     }
 }
 

@@ -60,6 +60,12 @@ impl Clock {
         }
     }
 
+    /// Returns how many times as fast as the world it goes.
+    #[must_use]
+    pub const fn pace(&self) -> u32 {
+        self.pace
+    }
+
     /// Returns the present moment.
     #[must_use]
     pub fn now(&self) -> MonoTime {

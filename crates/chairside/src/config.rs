@@ -16,6 +16,7 @@ mod place;
 pub mod profile;
 pub mod protocol;
 mod shelf;
+mod simulated;
 
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
@@ -27,6 +28,7 @@ use chairside_care::Protocol;
 use chairside_escalation::Ladder;
 use chairside_model::Metric;
 use chairside_protocol::{DriverInfo, LineSettings};
+use chairside_simulators::scenario::Scenario;
 
 pub use calling::Calling;
 pub use mistake::{ConfigErrors, Mistake};
@@ -103,6 +105,9 @@ pub struct Bed {
     pub protocols: Vec<Protocol>,
     /// It is for training: all that it shows is simulated, and says so.
     pub training: bool,
+    /// The story of the patient whom the service itself simulates here, with all devices of the
+    /// bed; only of a bed for training.
+    pub scenario: Option<Scenario>,
 }
 
 /// A device of a bed.

@@ -19,9 +19,11 @@ use chairside_simulators::lifelike::Lifelike;
 use chairside_simulators::pace::Speed;
 use chairside_simulators::patient::Patient;
 use chairside_simulators::run::{DevicePlan, Place, SimulatedDevice};
+use chairside_simulators::steered::Steered;
 use chairside_simulators::stories;
 
 use crate::config::{Bed, Calling, Config, Device, Port, Role, Service, Staff, profile, protocol};
+use crate::training::Patients;
 
 /// More would be a ward and not a clinic.
 pub const BEDS_MAX: u8 = 48;
@@ -62,7 +64,7 @@ pub struct DemoClinic {
 struct DemoBed {
     id: String,
     monitor: Monitor,
-    patient: Arc<dyn Patient>,
+    patient: Arc<Steered>,
 }
 
 /// A simulated device and the driver that reads it.
@@ -122,7 +124,11 @@ impl DemoClinic {
             DemoBed {
                 id: (index + 1).to_string(),
                 monitor: MONITORS[which][round % 2],
-                patient: Arc::new(Lifelike::new(stories[which].clone(), seed, begins_at)),
+                patient: Arc::new(Steered::new(Arc::new(Lifelike::new(
+                    stories[which].clone(),
+                    seed,
+                    begins_at,
+                )))),
             }
         };
         Self {
@@ -136,6 +142,14 @@ impl DemoClinic {
     #[must_use]
     pub fn ports(&self) -> &Path {
         &self.ports
+    }
+
+    /// Returns the patients, whom a trainer can steer.
+    #[must_use]
+    pub fn patients(&self) -> Patients {
+        let beds = self.beds.iter();
+        beds.map(|bed| (bed.id.clone(), Arc::clone(&bed.patient)))
+            .collect()
     }
 
     /// Returns the configuration of the service that watches this clinic.
@@ -162,6 +176,7 @@ impl DemoClinic {
         let bed = |bed: &DemoBed| Bed {
             ladder: None,
             training: true,
+            scenario: None,
             protocols: protocols.clone(),
             id: bed.id.clone(),
             name: format!("Room {}", bed.id),
@@ -204,7 +219,7 @@ impl DemoClinic {
                 let simulator = simulator_named(monitor.simulator);
                 devices.push(SimulatedDevice::start(DevicePlan {
                     simulator: simulator.expect("the demo names simulators that there are"),
-                    patient: Arc::clone(&bed.patient),
+                    patient: Arc::clone(&bed.patient) as Arc<dyn Patient>,
                     speed: self.plan.speed,
                     faults: Faults::NONE,
                     seed: self.plan.seed,

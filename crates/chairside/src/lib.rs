@@ -20,5 +20,6 @@ pub mod replay;
 pub mod scenario;
 pub mod serial_ports;
 pub mod service;
+pub mod training;
 pub mod virtual_clinic;
 pub mod web;

@@ -238,6 +238,9 @@ impl Told {
         sections.extend([
             people::alarms(self, names, clock),
             people::actions(self, names, clock),
+        ]);
+        sections.extend(people::training(self, names, clock));
+        sections.extend([
             course::gaps(self, clock),
             Section {
                 heading: "Read and found complete".to_owned(),

@@ -186,10 +186,9 @@ pub struct Binding<'c> {
 /// Lists the devices of a configuration that are on serial ports, in the order of the file.
 #[must_use]
 pub fn bindings(config: &Config) -> Vec<Binding<'_>> {
-    let devices = config
-        .beds
-        .iter()
-        .flat_map(|bed| bed.devices.iter().map(move |device| (bed, device)));
+    // A device that the service simulates is on no port of the machine.
+    let beds = config.beds.iter().filter(|bed| bed.scenario.is_none());
+    let devices = beds.flat_map(|bed| bed.devices.iter().map(move |device| (bed, device)));
     let serial = devices.filter_map(|(bed, device)| {
         let path = device.port.serial_path()?;
         Some(Binding { bed, device, path })

@@ -23,12 +23,14 @@ use crate::clock::Clock;
 use crate::notify::{Notify, TestReply};
 use crate::port::{PortChange, PortEvent};
 use crate::remedy::without_numbers;
+use crate::training::Patients;
 use crate::web::hub::{HEARTBEAT_PERIOD, Hub};
 
 mod care;
 mod orders;
 mod reach;
 mod sound;
+mod training;
 
 use self::care::Cared;
 pub use self::care::{CareDone, CareOutcome, WantedCare};
@@ -37,6 +39,7 @@ use self::reach::{Reach, no_station_stands};
 pub use self::sound::Sound;
 pub(crate) use self::sound::TONES;
 use self::sound::every_tone;
+pub use self::training::WantedSteer;
 
 /// An alarm waits no longer than this for the kernel to take it.
 const PROMISE_WAIT: Duration = Duration::from_millis(50);
@@ -73,6 +76,8 @@ pub struct Service {
     pub transmit: BTreeMap<DeviceId, mpsc::Sender<Vec<u8>>>,
     /// Who is called who is not at a screen.
     pub notify: Notify,
+    /// The simulated patients whom a trainer can steer.
+    pub patients: Patients,
     /// What the core has said already, when it went on where an earlier run ended.
     pub out: StationOutput,
 }
@@ -96,6 +101,8 @@ pub enum Command {
     /// Tell the treatment sessions of a bed as they stand; nothing while its part of the program
     /// has failed.
     LookAtCare(BedId, oneshot::Sender<Option<Care>>),
+    /// Do something to a simulated patient, and answer when it is on record and done.
+    Steer(WantedSteer, oneshot::Sender<()>),
     /// Put a day-start check on record that a person signed, and call back when it is there.
     Check(DayCheck, OnRecord),
     /// Send a test by a channel, and say what became of the first attempt.
@@ -253,6 +260,7 @@ impl Running {
                     // Whoever asked may have gone.
                     let _ = reply.send(self.service.station.care(bed).cloned());
                 }
+                Some(Command::Steer(what, reply)) => self.train(what, reply).await,
                 Some(Command::Check(check, done)) => self.sign(check, done),
                 Some(Command::Test { person, channel, reply }) => {
                     self.now = self.now.max(self.service.clock.now());

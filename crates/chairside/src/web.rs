@@ -17,6 +17,7 @@ mod page;
 mod ports;
 mod routes;
 mod socket;
+mod training;
 mod treatment;
 pub mod view;
 pub mod wire;
@@ -28,6 +29,7 @@ use tokio::sync::{Semaphore, mpsc, watch};
 use crate::clock::Clock;
 use crate::notify::{Answers, WatchedCalling};
 use crate::service::Command;
+use crate::training::Patients;
 
 pub use guard::{Guard, Reach};
 pub use history::Questions;
@@ -50,6 +52,7 @@ pub struct Web {
     ports: Ports,
     calling: WatchedCalling,
     answers: Answers,
+    patients: Patients,
     stop: watch::Receiver<bool>,
 }
 
@@ -76,7 +79,14 @@ impl Web {
             ports,
             calling,
             answers,
+            patients: Patients::default(),
             stop,
         }
+    }
+
+    /// Lets these simulated patients be steered.
+    #[must_use]
+    pub fn training(self, patients: Patients) -> Self {
+        Self { patients, ..self }
     }
 }

@@ -27,6 +27,11 @@ test("numbers are sent as numbers, and what was left empty not at all", () => {
   assert.equal("session" in sent({ action: "schedule" }, [], null), false);
 });
 
+test("without an action the fields stand beside who sends them", () => {
+  const trained = { by: "mn", station: "tablet-1", request: "r1", do: "close_airway" };
+  assert.deepEqual(sent(null, [field("do", "close_airway")], null), trained);
+});
+
 test("a number is what people write as one, and nothing else", () => {
   for (const [text, is] of [["0.5", 0.5], ["0,5", 0.5], ["-5", -5], ["40", 40]]) assert.equal(number(text), is);
   for (const text of ["", ".5", "1.000,5", "1 2", "0x10", "1e3", "Infinity", "ten"]) assert.ok(Number.isNaN(number(text)), text);

@@ -185,7 +185,10 @@ impl Replay<'_> {
             }
             // No rule looks at a device's own alarm or at what is simulated, and no order goes on
             // over a restart.
-            Entry::DeviceAlarm { .. } | Entry::Ordered { .. } | Entry::Simulated { .. } => {}
+            Entry::DeviceAlarm { .. }
+            | Entry::Ordered { .. }
+            | Entry::Trained { .. }
+            | Entry::Simulated { .. } => {}
             Entry::Care { entry, .. } => self.treated(at, entry),
         }
         let engine = &self.engine;

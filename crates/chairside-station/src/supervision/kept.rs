@@ -224,6 +224,7 @@ impl Kept {
             Entry::Discarded { .. }
             | Entry::DeviceAlarm { .. }
             | Entry::Ordered { .. }
+            | Entry::Trained { .. }
             | Entry::Simulated { .. } => None,
         }
     }

@@ -53,6 +53,13 @@ pub enum Event {
         /// What became of it.
         answer: String,
     },
+    /// A trainer did something to the simulated patient.
+    Trained {
+        /// The trainer, by id.
+        by: String,
+        /// What.
+        did: String,
+    },
     /// A dose began or ended.
     Dose {
         /// Whether one is running now.
@@ -61,7 +68,7 @@ pub enum Event {
 }
 
 /// The tables that have such events.
-const EVENTS: [Kind; 7] = [
+const EVENTS: [Kind; 8] = [
     Kind::Limit,
     Kind::Suspension,
     Kind::Phase,
@@ -69,6 +76,7 @@ const EVENTS: [Kind; 7] = [
     Kind::Dosing,
     Kind::Ordered,
     Kind::Care,
+    Kind::Trained,
 ];
 
 impl History {
@@ -119,6 +127,10 @@ fn event(stretch: &Stretch, fact: Fact<'static>) -> Option<Event> {
         Fact::Suspension(suspension) => Some(Event::Suspension(suspension)),
         Fact::Phase { phase } => Some(Event::Phase(phase.into_owned())),
         Fact::Session { open } => Some(Event::Session { open }),
+        Fact::Trained { by, did } => Some(Event::Trained {
+            by: by.into_owned(),
+            did: did.into_owned(),
+        }),
         Fact::Dosing { running } => Some(Event::Dose { running }),
         Fact::Care(fact) => Some(Event::Care {
             happened: fact.happened.map(|at| stretch.time(at)),

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::{History, Stretch, wall_ns};
+use crate::budget::AlarmTold;
 use crate::error::StoreError;
 use crate::kind::Kind;
 use crate::response::{Answer, Answered, Response, Shifts, response};
@@ -21,6 +22,15 @@ impl History {
         shifts: &Shifts,
     ) -> Result<Response, StoreError> {
         let (from, to) = (wall_ns(from), wall_ns(to));
+        let (told, answered) = self.told_and_answered(from)?;
+        Ok(response((from, to), &told, &answered, shifts))
+    }
+
+    /// Returns what the record says of the alarms that called from a moment on, and who answered.
+    pub(super) fn told_and_answered(
+        &self,
+        from: i64,
+    ) -> Result<(Vec<AlarmTold>, Vec<Answered>), StoreError> {
         let stretches = self.stretches()?.into_iter();
         // What called in that time may have been answered after it, and in another run.
         let stretches: Vec<Stretch> = stretches.filter(|one| one.meets(from, i64::MAX)).collect();
@@ -35,7 +45,7 @@ impl History {
             Some(after) => self.alarms_told(after)?,
             None => Vec::new(),
         };
-        Ok(response((from, to), &told, &answered, shifts))
+        Ok((told, answered))
     }
 
     fn answered(

@@ -19,7 +19,7 @@
  * @property {number} now_ms the service's time
  */
 
-/** @typedef {Record<string, unknown>} Body what `POST /api/v1/beds/{bed}/care` takes */
+/** @typedef {Record<string, unknown>} Body what `POST /api/v1/beds/{bed}/care` or `…/training` takes */
 
 /** What belongs beside the action and not into it. */
 const BESIDE = ["reason", "pass_over"];
@@ -27,18 +27,19 @@ const BESIDE = ["reason", "pass_over"];
 const MINUTE_MS = 60_000;
 
 /**
- * Returns what is sent, or the value that is no number.
- * @param {Record<string, unknown>} action what the form always says
+ * Returns what is sent, or the value that is no number. Without an action the fields stand beside who
+ * sends them.
+ * @param {Record<string, unknown> | null} action what the form always says
  * @param {string | null} session
  * @param {readonly Field[]} fields
  * @param {Sender} sender
  * @returns {{body: Body} | {no_number: string}}
  */
 export function body_of(action, session, fields, { by, station, request, now_ms }) {
-  /** @type {Record<string, unknown>} */
-  const said = { ...action };
   /** @type {Body} */
-  const body = { by, station, request, action: said };
+  const body = { by, station, request };
+  const said = action === null ? body : { ...action };
+  if (action !== null) body.action = said;
   if (session !== null) body.session = session;
   /** @type {(number | null)[]} */
   const items = [];

@@ -1,5 +1,5 @@
 // @ts-check
-// The page of a treatment session: asks for itself again, puts in what has changed, and sends what a
+// The page of a treatment session, and the trainer's: asks for itself again, puts in what has changed, and sends what a
 // form says. It has no words of its own: the service writes them.
 
 import { recall, store } from "../kept.js";
@@ -161,7 +161,7 @@ function send(form, pressed) {
     return;
   }
   const sender = { by: now.id, station, request: crypto.randomUUID?.() ?? String(Math.random()), now_ms: Date.now() + ahead_ms };
-  const made = body_of(JSON.parse(form.dataset.action ?? "{}"), form.dataset.session ?? null, fields_of(form, pressed), sender);
+  const made = body_of(JSON.parse(form.dataset.action ?? "null"), form.dataset.session ?? null, fields_of(form, pressed), sender);
   if ("no_number" in made) {
     say(form, { ok: false, error: words.no_number.replace("{}", made.no_number) });
     return;
@@ -180,7 +180,7 @@ async function post(form, body) {
   tell(words.sending);
   let taken = "";
   try {
-    const response = await fetch(`/api/v1/beds/${encodeURIComponent(main.dataset.bed ?? "")}/care?lang=${document.documentElement.lang}`, {
+    const response = await fetch(`/api/v1/beds/${encodeURIComponent(main.dataset.bed ?? "")}/${main.dataset.to}?lang=${document.documentElement.lang}`, {
       method: "POST",
       headers: { "content-type": "application/json" },
       body: JSON.stringify(body),

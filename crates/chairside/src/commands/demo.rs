@@ -79,7 +79,7 @@ pub fn run(options: &Options) -> Result<ExitCode, Unusable> {
         let devices = clinic
             .plug_in(DeviceClock::start_at_pace(options.pace))
             .map_err(|error| Unusable(format!("simulated devices: {error}")))?;
-        let app = App::start(&config, clock, exposure).await;
+        let app = App::start_with(&config, clinic.patients(), clock, exposure).await;
         let app = app.map_err(|error| Unusable(error.to_string()))?;
         announce(&app, &clinic, &folder, options.seed)
             .map_err(|error| Unusable(format!("standard output: {error}")))?;

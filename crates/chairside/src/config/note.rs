@@ -46,6 +46,10 @@ impl Config {
                     ),
                 });
             }
+            if bed.scenario.is_some() {
+                // The service makes the ports of its simulated devices.
+                continue;
+            }
             for (number, device) in (1_usize..).zip(&bed.devices) {
                 let key = format!("bed[{bed_number}].device[{number}].port");
                 let told = port(&device.port).into_iter();

@@ -1,7 +1,7 @@
 //! From what the clinic's file says to what the service may rely on.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use chairside_alarm::PATIENT;
 use chairside_model::Metric;
@@ -12,7 +12,7 @@ use super::library::{FOLDER, Library};
 use super::mistake::{ConfigErrors, Mistakes};
 use super::place::{self, is_host_name};
 use super::protocol::Protocols;
-use super::{Bed, Config, Device, Role, Service, Staff, calling, line};
+use super::{Bed, Config, Device, Role, Service, Staff, calling, line, simulated};
 use crate::near;
 
 /// Characters of a short name: actions, addresses and file names carry it.
@@ -30,6 +30,8 @@ pub(crate) fn load(path: &Path) -> Result<Config, ConfigErrors> {
             library: Library::in_folder(folder.join(FOLDER)),
             protocols: Protocols::beside(folder),
             calling: calling::Reader::default(),
+            folder: folder.to_owned(),
+            data: PathBuf::new(),
             seen: Seen::default(),
             mistakes: &mut mistakes,
         };
@@ -43,6 +45,10 @@ struct Reader<'m> {
     library: Library,
     protocols: Protocols,
     calling: calling::Reader,
+    /// That of the clinic's file.
+    folder: PathBuf,
+    /// That of the record, once it is known.
+    data: PathBuf,
     seen: Seen,
     mistakes: &'m mut Mistakes,
 }
@@ -103,6 +109,7 @@ impl Reader<'_> {
         let data = section.text("data", self.mistakes);
         let data =
             data.and_then(|text| self.or_mistake(section.key("data"), place::data_folder(&text)));
+        self.data = data.clone().unwrap_or_default();
         section.finish(self.mistakes);
         Some(Service {
             listen: listen?,
@@ -175,14 +182,20 @@ impl Reader<'_> {
             let key = section.key("profile");
             self.library.profile(&name, &key, self.mistakes)
         });
+        let training = section.optional_truth("training", self.mistakes);
+        let training = training.unwrap_or(false);
+        let is_simulated = section.has("scenario");
+        let folder = &self.folder;
+        let scenario = simulated::scenario(&mut section, folder, training, self.mistakes);
         let devices = self.sections(&mut section, "device", "nothing would be read at this bed");
-        let devices = all(devices
-            .into_iter()
-            .map(|device| self.device(id.as_deref(), device)));
+        let devices = all((1_usize..).zip(devices).map(|(number, device)| {
+            let id = id.as_deref();
+            let link = is_simulated.then(|| format!("{}-{number}", id.unwrap_or_default()));
+            self.device(id, link.as_deref(), device)
+        }));
         let ladder = self.calling.of_bed(&mut section, self.mistakes);
         let fits = profile.as_ref();
         let protocols = self.protocols.of_bed(&mut section, fits, self.mistakes);
-        let training = section.optional_truth("training", self.mistakes);
         section.finish(self.mistakes);
         Some(Bed {
             id: id?,
@@ -191,7 +204,8 @@ impl Reader<'_> {
             devices: devices?,
             ladder,
             protocols,
-            training: training.unwrap_or(false),
+            training,
+            scenario,
         })
     }
 
@@ -211,7 +225,13 @@ impl Reader<'_> {
         }
     }
 
-    fn device(&mut self, bed: Option<&str>, mut section: Section) -> Option<Device> {
+    /// Reads a device; one that the service simulates has the name of a link.
+    fn device(
+        &mut self,
+        bed: Option<&str>,
+        simulated: Option<&str>,
+        mut section: Section,
+    ) -> Option<Device> {
         let driver = section.text("driver", self.mistakes).and_then(|text| {
             let driver = driver_named(&text);
             if driver.is_none() {
@@ -221,7 +241,13 @@ impl Reader<'_> {
             driver
         });
         let driver = line::with_period(&mut section, driver, self.mistakes);
-        let line = line::read(&mut section, self.mistakes);
+        let line = match simulated {
+            Some(name) => {
+                let place = (&*self.data, name);
+                simulated::port(&mut section, driver, place, self.mistakes)
+            }
+            None => line::read(&mut section, self.mistakes),
+        };
         first(
             &mut self.seen.ports,
             line.as_ref().map(|(port, _)| port.to_string()).as_ref(),

@@ -1,7 +1,7 @@
 //! What people were called for, and what they did.
 
 use chairside_report::{Block, Column, Row, RowKind, Section, Table};
-use chairside_store::{Acted, Episode};
+use chairside_store::{Acted, Episode, Event};
 
 use super::times::{Clock, between};
 use super::{Names, Told};
@@ -121,4 +121,29 @@ fn action_row(acted: &Acted, names: &Names, clock: Clock) -> Row {
         ],
         kind: RowKind::Plain,
     }
+}
+
+/// Returns what a trainer did to the simulated patient; nothing where nobody did anything.
+pub(super) fn training(told: &Told, names: &Names, clock: Clock) -> Option<Section> {
+    let deeds = told.events.happened.iter().filter_map(|one| {
+        let Event::Trained { by, did } = &one.what else {
+            return None;
+        };
+        let cells = vec![
+            clock.time(one.at),
+            names.person(by).to_owned(),
+            did.replace('_', " "),
+        ];
+        let kind = RowKind::Plain;
+        Some(Row { cells, kind })
+    });
+    let rows: Vec<Row> = deeds.collect();
+    let columns = [("at", 1.2), ("who", 2.0), ("what", 7.0)];
+    (!rows.is_empty()).then(|| Section {
+        heading: "What the trainer did to the simulated patient".to_owned(),
+        blocks: vec![Block::Table(Table {
+            columns: columns.map(column).to_vec(),
+            rows,
+        })],
+    })
 }

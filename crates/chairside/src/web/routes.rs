@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     Web, answer, assets, budget, calling, care, checks, guard, history, metrics, ports, socket,
-    treatment,
+    training, treatment,
 };
 
 /// The longest body of a request, bytes.
@@ -44,6 +44,10 @@ pub fn router(web: Web) -> Router {
         .route("/api/v1/beds/{bed}/history", get(history::events))
         .route("/api/v1/beds/{bed}/around", get(history::around))
         .route("/api/v1/beds/{bed}/care", get(care::look).post(care::treat))
+        .route(
+            "/api/v1/beds/{bed}/training",
+            get(training::look).post(training::steer),
+        )
         .route("/api/v1/protocols", get(care::protocols))
         .route("/api/v1/beds/{bed}/{action}", post(action))
         .route("/api/v1/sessions", get(history::sessions))
@@ -75,6 +79,7 @@ pub fn router(web: Web) -> Router {
         .route("/calling/test", post(calling::send))
         .route("/calling/received", post(calling::came))
         .route("/beds/{bed}/session", get(treatment::page))
+        .route("/beds/{bed}/training", get(training::page))
         .route("/answer/{token}", get(answer::page))
         .route("/answer/{token}/{answer}", post(answer::take))
         .route("/api/v1/budget", get(budget::budget))

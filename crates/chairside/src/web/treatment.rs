@@ -7,6 +7,7 @@
 mod dose;
 mod entries;
 mod event;
+mod frame;
 mod german;
 mod german_core;
 mod german_refusals;
@@ -31,10 +32,12 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{Html as HtmlPage, IntoResponse, Response};
 use serde::Deserialize;
 
 use super::Web;
+pub(super) use frame::Frame;
+pub(super) use html::Html;
 pub(super) use lang::Lang;
 pub(super) use predicted::picture as predicted;
 use shown::Shown;
@@ -54,7 +57,7 @@ const NOW: HeaderName = HeaderName::from_static("chairside-now");
 /// What the address says besides the bed.
 #[derive(Debug, Deserialize)]
 pub(super) struct Asked {
-    lang: Option<String>,
+    pub(super) lang: Option<String>,
 }
 
 /// `GET /beds/{bed}/session`
@@ -82,6 +85,7 @@ pub(super) async fn page(
         bed: &bed,
         bed_name: &bed_name,
         simulated,
+        is_steered: web.patients.at(&bed).is_some(),
         care: &care,
         staff: web.hub.staff(),
         zero: web.clock.zero(),
@@ -89,16 +93,19 @@ pub(super) async fn page(
         predicts: web.questions.predicts(),
         lang: Lang::asked_for(asked.lang.as_deref(), &headers),
     };
-    answer(&shown, &headers)
+    of_session(&shown, &headers)
 }
 
-/// Returns the page, or that it is as the browser knows it.
-fn answer(shown: &Shown<'_>, headers: &HeaderMap) -> Response {
-    let page = page::page(shown);
+fn of_session(shown: &Shown<'_>, headers: &HeaderMap) -> Response {
+    answer(page::page(shown), &shown.instant(shown.now), headers)
+}
+
+/// Returns a page, or that it is as the browser knows it; `now` is the service's time.
+pub(super) fn answer(page: String, now: &str, headers: &HeaderMap) -> Response {
     let tag = tag_of(&page);
     let known = headers.get(header::IF_NONE_MATCH);
     let is_known = known.is_some_and(|known| known.as_bytes() == tag.as_bytes());
-    let now = HeaderValue::try_from(shown.instant(shown.now));
+    let now = HeaderValue::try_from(now);
     let more = [
         (header::CONTENT_SECURITY_POLICY, POLICY),
         (header::VARY, HeaderValue::from_static("accept-language")),
@@ -112,7 +119,7 @@ fn answer(shown: &Shown<'_>, headers: &HeaderMap) -> Response {
     if is_known {
         (StatusCode::NOT_MODIFIED, more).into_response()
     } else {
-        (more, Html(page)).into_response()
+        (more, HtmlPage(page)).into_response()
     }
 }
 

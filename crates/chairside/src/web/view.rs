@@ -118,6 +118,7 @@ impl View {
                 | Entry::Identity { .. }
                 | Entry::Dosing { .. }
                 | Entry::Simulated { .. }
+                | Entry::Trained { .. }
                 | Entry::Recording { .. } => {}
             }
         }
@@ -367,8 +368,10 @@ impl View {
                 }
             }
             // The recorder tells its own state with its reason; see `View::recorder`. What became of an
-            // order is told to who gave it, and what the cuff does to everybody.
+            // order is told to who gave it, and what the cuff does to everybody. Nobody who is trained
+            // is told what the trainer does.
             Entry::Ordered { .. }
+            | Entry::Trained { .. }
             | Entry::Dosing { .. }
             | Entry::Recording { .. }
             | Entry::Baseline { .. }

@@ -4,11 +4,12 @@ use std::time::Duration;
 use chairside_alarm::{AlarmId, Occurrence, OperatorAction, Priority, SignalPresence, Transition};
 use chairside_model::MonoTime;
 use chairside_station::{Entry, Record};
-use chrono::{NaiveTime, TimeDelta};
+use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 
 use super::*;
 use crate::Recorder;
-use crate::history::GivenUp;
+use crate::history::{GivenUp, LessonAlarm, TrainersDeed};
+use crate::response::HowSoon;
 use crate::testing::{BED, plan};
 
 /// A second of a run's clock, and what happened then.
@@ -121,4 +122,94 @@ fn the_figures_go_over_restarts_and_over_the_end_of_the_time() {
     assert_eq!(asked(directory, 101, 300).all.high.alarms, 0);
     let nothing = asked(directory, 1000, 2000);
     assert_eq!(nothing.all, crate::response::OfShift::default());
+}
+
+fn trained(second: u64, did: &str) -> Told {
+    let (bed, by) = (BED, "ak".into());
+    let did = did.into();
+    (second, Entry::Trained { bed, by, did })
+}
+
+/// The deeds and the alarms of the lesson that ends so late, and its beginning; seconds.
+fn lesson(
+    directory: &std::path::Path,
+    from: i64,
+    to: i64,
+    begins: Option<&str>,
+) -> (i64, Vec<String>, Vec<LessonAlarm>) {
+    let zero = plan(directory).clock_zero;
+    let history = History::open(directory, GivenUp::default()).unwrap();
+    let at = |seconds| zero + TimeDelta::seconds(seconds);
+    let lesson = history.lesson("1", (at(from), at(to)), begins).unwrap();
+    let second = |at: DateTime<Utc>| (at - zero).num_seconds();
+    let deed = |one: &TrainersDeed| format!("{} {} {}", second(one.at), one.by, one.did);
+    let deeds = lesson.deeds.iter().map(deed).collect();
+    (second(lesson.from), deeds, lesson.alarms)
+}
+
+#[test]
+fn a_lesson_goes_from_its_beginning_over_a_restart_and_each_alarm_has_its_times() {
+    use SignalPresence::{Acknowledged, Off, On};
+    let (high, medium) = (Priority::High, Priority::Medium);
+    let folder = tempfile::tempdir().unwrap();
+    let directory = folder.path();
+    write(
+        directory,
+        0,
+        vec![
+            trained(5, "pull_probe"),
+            alarm(10, 1, medium, On),
+            trained(20, "begin_lesson"),
+            trained(21, "close_airway"),
+            alarm(40, 2, high, On),
+            alarm(41, 3, Priority::Low, On),
+            act(47, OperatorAction::Acknowledge(Occurrence(2))),
+            alarm(47, 2, high, Acknowledged),
+            act(50, OperatorAction::Accept { call: 3 }),
+        ],
+    );
+    write(
+        directory,
+        100,
+        vec![
+            act(4, OperatorAction::Arrive { call: 3 }),
+            trained(6, "open_airway"),
+            alarm(10, 2, high, Off),
+            alarm(12, 4, medium, On),
+        ],
+    );
+    let (from, deeds, alarms) = lesson(directory, 0, 300, Some("begin_lesson"));
+    assert_eq!(from, 20);
+    let expected = [
+        "20 ak begin_lesson",
+        "21 ak close_airway",
+        "106 ak open_airway",
+    ];
+    assert_eq!(deeds, expected);
+    let of = |place: usize| {
+        (
+            alarms[place].occurrence,
+            alarms[place].is_over,
+            alarms[place].soon,
+        )
+    };
+    let after = |seconds| Some(Duration::from_secs(seconds));
+    let answered = HowSoon {
+        acknowledged: after(7),
+        accepted: after(10),
+        arrived: after(64),
+    };
+    assert_eq!(of(0), (2, true, answered));
+    assert_eq!(of(1), (4, false, HowSoon::default()), "nobody saw to it");
+    assert_eq!(
+        alarms.len(),
+        2,
+        "a low alarm is answered by nobody: {alarms:?}"
+    );
+
+    let (from, deeds, alarms) = lesson(directory, 0, 45, None);
+    assert_eq!((from, deeds.len(), alarms.len()), (0, 3, 2));
+    assert_eq!(alarms[1].soon, answered, "what was answered later counts");
+    let nothing = lesson(directory, 400, 500, Some("begin_lesson"));
+    assert_eq!(nothing, (400, Vec::new(), Vec::new()));
 }

@@ -18,6 +18,7 @@ use crate::clock::Clock;
 use crate::config::{Config, profile};
 use crate::notify::Notify;
 use crate::service::{Command, Service, Sound};
+use crate::training::Patients;
 use crate::web::hub::{Hub, Next};
 use crate::web::view::{BedInfo, View};
 use crate::web::{Guard, Ports, Questions, Reach, Web, wire};
@@ -181,6 +182,7 @@ impl Clinic {
             commands: wanted,
             transmit: BTreeMap::new(),
             notify,
+            patients: Patients::default(),
             out: StationOutput::default(),
         };
         Self {

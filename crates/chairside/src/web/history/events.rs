@@ -141,6 +141,11 @@ enum What {
     Dose {
         running: bool,
     },
+    Trained {
+        by: String,
+        #[serde(rename = "do")]
+        did: String,
+    },
     Care(Box<Care>),
 }
 
@@ -295,6 +300,7 @@ impl Other {
             Event::Session { open } => What::Session { open },
             Event::CuffOrder { order, answer } => What::CuffOrder { order, answer },
             Event::Dose { running } => What::Dose { running },
+            Event::Trained { by, did } => What::Trained { by, did },
             Event::Care { fact, happened } => What::Care(Box::new(Care::of(fact, happened))),
         };
         Self {

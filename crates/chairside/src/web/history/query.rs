@@ -18,13 +18,13 @@ const SPAN_DEFAULT: TimeDelta = TimeDelta::hours(1);
 const STEP_DEFAULT: i64 = 10;
 
 /// The words of a question, by key.
-pub(super) type Words = BTreeMap<String, String>;
+pub(in crate::web) type Words = BTreeMap<String, String>;
 
 /// A time that is asked about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Span {
-    pub(super) from: DateTime<Utc>,
-    pub(super) to: DateTime<Utc>,
+pub(in crate::web) struct Span {
+    pub(in crate::web) from: DateTime<Utc>,
+    pub(in crate::web) to: DateTime<Utc>,
 }
 
 /// A time in whole steps.
@@ -37,7 +37,7 @@ pub(super) struct Steps {
 }
 
 /// Refuses a key that a question does not have: a misspelt one must not be passed over.
-pub(super) fn only(words: &Words, keys: &[&str]) -> Result<(), String> {
+pub(in crate::web) fn only(words: &Words, keys: &[&str]) -> Result<(), String> {
     match words.keys().find(|key| !keys.contains(&key.as_str())) {
         None => Ok(()),
         Some(unknown) => Err(format!(
@@ -78,7 +78,7 @@ impl Span {
     }
 
     /// Reads `from` and `to`; the `default` until now, where nothing is said, and `most` at most.
-    pub(super) fn within(
+    pub(in crate::web) fn within(
         words: &Words,
         now: DateTime<Utc>,
         default: TimeDelta,

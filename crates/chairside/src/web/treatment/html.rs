@@ -5,22 +5,22 @@ use serde_json::Value as Json;
 
 /// What has been written of a page.
 #[derive(Debug, Default)]
-pub(super) struct Html(String);
+pub(in crate::web) struct Html(String);
 
 /// A name of an attribute and its value; an empty value stands without one.
-pub(super) type Attribute<'a> = (&'a str, &'a str);
+pub(in crate::web) type Attribute<'a> = (&'a str, &'a str);
 
 /// Elements that have no inside.
 const VOID: [&str; 4] = ["img", "input", "link", "meta"];
 
 impl Html {
     /// Returns what was written.
-    pub(super) fn into_string(self) -> String {
+    pub(in crate::web) fn into_string(self) -> String {
         self.0
     }
 
     /// Puts an element, and what `inside` writes into it.
-    pub(super) fn tag(
+    pub(in crate::web) fn tag(
         &mut self,
         name: &str,
         attributes: &[Attribute<'_>],
@@ -47,33 +47,33 @@ impl Html {
     }
 
     /// Puts an element that has nothing but text in it.
-    pub(super) fn text(&mut self, name: &str, attributes: &[Attribute<'_>], text: &str) {
+    pub(in crate::web) fn text(&mut self, name: &str, attributes: &[Attribute<'_>], text: &str) {
         self.tag(name, attributes, |h| h.words(text));
     }
 
     /// Puts text.
-    pub(super) fn words(&mut self, text: &str) {
+    pub(in crate::web) fn words(&mut self, text: &str) {
         self.0.push_str(&escaped(text));
     }
 
     /// Puts an element without an inside.
-    pub(super) fn void(&mut self, name: &str, attributes: &[Attribute<'_>]) {
+    pub(in crate::web) fn void(&mut self, name: &str, attributes: &[Attribute<'_>]) {
         debug_assert!(VOID.contains(&name), "{name} has an inside");
         self.tag(name, attributes, |_| {});
     }
 
     /// Puts a part of the page: what the script puts in anew when it has changed.
-    pub(super) fn part(&mut self, id: &str, class: &str, inside: impl FnOnce(&mut Self)) {
+    pub(in crate::web) fn part(&mut self, id: &str, class: &str, inside: impl FnOnce(&mut Self)) {
         self.tag("section", &[("id", id), ("class", class)], inside);
     }
 
     /// Puts what consists of parts, each of which is put in anew by itself.
-    pub(super) fn parts(&mut self, id: &str, inside: impl FnOnce(&mut Self)) {
+    pub(in crate::web) fn parts(&mut self, id: &str, inside: impl FnOnce(&mut Self)) {
         self.tag("div", &[("id", id), ("data-parts", "")], inside);
     }
 
     /// Puts a form that sends an action, of a session where it names one.
-    pub(super) fn form(
+    pub(in crate::web) fn form(
         &mut self,
         id: &str,
         session: Option<&str>,
@@ -89,7 +89,12 @@ impl Html {
     }
 
     /// Puts something that opens at a press.
-    pub(super) fn opens(&mut self, id: &str, summary: &str, inside: impl FnOnce(&mut Self)) {
+    pub(in crate::web) fn opens(
+        &mut self,
+        id: &str,
+        summary: &str,
+        inside: impl FnOnce(&mut Self),
+    ) {
         self.tag("details", &[("id", id)], |h| {
             h.text("summary", &[], summary);
             inside(h);

@@ -19,7 +19,7 @@ pub(in crate::web) enum Lang {
 
 impl Lang {
     /// Returns the language that the address asks for, or else the browser.
-    pub(super) fn asked_for(wanted: Option<&str>, headers: &HeaderMap) -> Self {
+    pub(in crate::web) fn asked_for(wanted: Option<&str>, headers: &HeaderMap) -> Self {
         match (wanted, Language::asked_for(headers)) {
             (Some("en"), _) => Self::English,
             (Some("de"), _) | (_, Language::German) => Self::German,
@@ -36,7 +36,7 @@ impl Lang {
     }
 
     /// Returns its code.
-    pub(super) const fn code(self) -> &'static str {
+    pub(in crate::web) const fn code(self) -> &'static str {
         match self {
             Self::English => "en",
             Self::German => "de",
@@ -44,7 +44,7 @@ impl Lang {
     }
 
     /// Returns a text of the page in this language. One that has no German stays English, whole.
-    pub(super) fn t(self, english: &str) -> &str {
+    pub(in crate::web) fn t(self, english: &str) -> &str {
         match self {
             Self::English => english,
             Self::German => german(english).unwrap_or(english),
@@ -52,7 +52,7 @@ impl Lang {
     }
 
     /// Returns a text of the page with what stands for `{}` in it, in order.
-    pub(super) fn fill(self, english: &str, blanks: &[&str]) -> String {
+    pub(in crate::web) fn fill(self, english: &str, blanks: &[&str]) -> String {
         with_blanks(self.t(english), blanks)
     }
 
@@ -71,7 +71,7 @@ impl Lang {
     }
 
     /// Returns a number as people of the language write it.
-    pub(super) fn number(self, number: f64) -> String {
+    pub(in crate::web) fn number(self, number: f64) -> String {
         let text = format!("{number:.3}");
         let text = text.trim_end_matches('0').trim_end_matches('.');
         match self {

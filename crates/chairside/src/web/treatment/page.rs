@@ -1,88 +1,24 @@
 //! The whole page: its head, and its parts in the order in which a session needs them.
 
 use chairside_care::{Stage, Treatment};
-use serde_json::json;
 
+use super::frame::Frame;
 use super::html::Html;
 use super::shown::Shown;
 use super::{dose, entries, event, leave, plan, predicted, rating, ready, screening, step};
 
 /// Returns the page.
 pub(super) fn page(shown: &Shown<'_>) -> String {
-    let mut h = Html::default();
     let title = shown.lang.fill("{}: session", &[shown.bed_name]);
-    h.tag("html", &[("lang", shown.lang.code())], |h| {
-        h.tag("head", &[], |h| head(h, &title));
-        h.tag("body", &[], |h| body(h, shown));
-    });
-    format!("<!doctype html>\n{}\n", h.into_string())
-}
-
-fn head(h: &mut Html, title: &str) {
-    h.void("meta", &[("charset", "utf-8")]);
-    let viewport = "width=device-width, initial-scale=1";
-    h.void("meta", &[("name", "viewport"), ("content", viewport)]);
-    h.void(
-        "meta",
-        &[("name", "color-scheme"), ("content", "light dark")],
-    );
-    h.void("meta", &[("name", "robots"), ("content", "noindex")]);
-    h.text("title", &[], title);
-    let icon = "/dashboard/icon.svg";
-    h.void("link", &[("rel", "icon"), ("href", icon)]);
-    let style = "/dashboard/treatment/session.css";
-    h.void("link", &[("rel", "stylesheet"), ("href", style)]);
-    let script = "/dashboard/treatment/page.js";
-    h.tag("script", &[("type", "module"), ("src", script)], |_| {});
-}
-
-fn body(h: &mut Html, shown: &Shown<'_>) {
-    let t = |english| shown.lang.t(english);
-    // The script has no words of its own.
-    let words = json!({
-        "who": t("Who are you?"),
-        "on_duty": t("On duty: {}"),
-        "nobody": t("Nobody has said who is on duty: press here"),
-        "sending": t("Being sent…"),
-        "done": t("Done"),
-        "unanswered": t("The service did not answer. Whether it was taken stands in the log below."),
-        "no_number": t("{} is no number"),
-        "reason": t("Reason"),
-        "again": t("Type the figure a second time"),
-        "right": t("It is right: enter it"),
-        "pass_over": t("Pass over, as a clinician"),
-        "cancel": t("Cancel"),
-    });
-    let staff: Vec<_> = shown
-        .staff
-        .iter()
-        .map(|person| {
-            let role = t(&person.role);
-            json!({ "id": person.id, "name": person.name, "role": role })
-        })
-        .collect();
-    let (words, staff) = (words.to_string(), json!(staff).to_string());
-    let attributes = [
-        ("data-bed", shown.bed),
-        ("data-words", &*words),
-        ("data-staff", &*staff),
-    ];
-    h.tag("main", &attributes, |h| {
-        h.tag(
-            "p",
-            &[("id", "lost"), ("role", "alert"), ("hidden", "")],
-            |h| {
-                h.words(t(
-                    "The service does not answer. What stands here may be old, and nothing can be \
-                 entered: write it down, and look at the monitor.",
-                ));
-            },
-        );
-        top(h, shown);
-        let told = [("id", "told"), ("role", "status"), ("tabindex", "-1")];
-        h.tag("p", &told, |_| {});
-        parts(h, shown);
-    });
+    let frame = Frame {
+        lang: shown.lang,
+        title: &title,
+        bed: shown.bed,
+        to: "care",
+        style: None,
+        staff: shown.staff,
+    };
+    frame.around(|h| top(h, shown), |h| parts(h, shown))
 }
 
 /// Who it is, where the session stands, and since when.
@@ -92,6 +28,13 @@ fn top(h: &mut Html, shown: &Shown<'_>) {
         h.text("h1", &[], shown.bed_name);
         if shown.simulated {
             h.text("p", &[("class", "simulated")], lang.t("SIMULATED"));
+        }
+        if shown.is_steered {
+            let address = format!("/beds/{}/training", shown.bed);
+            let attributes = [("href", &*address), ("target", "_blank")];
+            h.tag("p", &[("class", "report")], |h| {
+                h.text("a", &attributes, lang.t("The trainer's page"));
+            });
         }
         if let Some(treatment) = shown.treatment() {
             about(h, shown, treatment);
@@ -103,15 +46,6 @@ fn top(h: &mut Html, shown: &Shown<'_>) {
             );
         }
     });
-    h.tag("p", &[("id", "who")], |h| {
-        let attributes = [("type", "button"), ("id", "who-now"), ("class", "who")];
-        h.text("button", &attributes, lang.t("Who are you?"));
-    });
-    h.tag(
-        "div",
-        &[("id", "who-choices"), ("role", "group"), ("hidden", "")],
-        |_| {},
-    );
 }
 
 fn about(h: &mut Html, shown: &Shown<'_>, treatment: &Treatment) {

@@ -19,6 +19,8 @@ pub(super) struct Shown<'a> {
     pub(super) bed_name: &'a str,
     /// What the bed shows is nobody's.
     pub(super) simulated: bool,
+    /// A trainer can steer the patient.
+    pub(super) is_steered: bool,
     pub(super) care: &'a Care,
     pub(super) staff: &'a [Person],
     /// The wall-clock time of [`MonoTime::ZERO`].

@@ -300,6 +300,7 @@ impl Bed {
             bed: "1",
             bed_name: "Room 1",
             simulated: false,
+            is_steered: false,
             care: &self.care,
             staff: &self.staff,
             zero: DateTime::UNIX_EPOCH,

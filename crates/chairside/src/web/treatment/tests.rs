@@ -11,7 +11,7 @@ use chairside_care::{
 use super::lang::Lang;
 use super::shown::Shown;
 use super::testing::{Bed, NAMED, schedule, screen, text};
-use super::{answer, page};
+use super::{of_session, page};
 
 /// What somebody would write who wants to be a part of the page.
 const HOSTILE: &str = "<img src=x onerror=\"alert('1')\">";
@@ -379,7 +379,7 @@ fn the_page_is_german_where_it_is_asked_for_in_each_stage() {
 #[test]
 fn a_page_that_the_browser_knows_is_not_sent_again_and_the_time_always_is() {
     let mut bed = Bed::at(Stage::Screening);
-    let first = answer(&bed.shown(Lang::English), &HeaderMap::new());
+    let first = of_session(&bed.shown(Lang::English), &HeaderMap::new());
     assert_eq!(first.status(), StatusCode::OK);
     let policy = first.headers()[header::CONTENT_SECURITY_POLICY]
         .to_str()
@@ -388,10 +388,10 @@ fn a_page_that_the_browser_knows_is_not_sent_again_and_the_time_always_is() {
     let mut known = HeaderMap::new();
     known.insert(header::IF_NONE_MATCH, first.headers()[header::ETAG].clone());
     bed.now = bed.now + Duration::from_secs(1);
-    let again = answer(&bed.shown(Lang::English), &known);
+    let again = of_session(&bed.shown(Lang::English), &known);
     assert_eq!(again.status(), StatusCode::NOT_MODIFIED);
     assert_eq!(again.headers()["chairside-now"], "1970-01-02T03:46:51.000Z");
     bed.does(screen("fasted", Said::Unknown));
-    let changed = answer(&bed.shown(Lang::English), &known);
+    let changed = of_session(&bed.shown(Lang::English), &known);
     assert_eq!(changed.status(), StatusCode::OK);
 }
