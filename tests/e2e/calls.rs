@@ -102,7 +102,13 @@ async fn who_comes_is_told_by_name_and_on_record_until_no_alarm_stands() {
     assert_eq!(responsible["by"], "mn", "{snapshot}");
     assert_eq!(responsible["call"], low["call"]);
     assert!(responsible["arrived_at"].as_str() >= responsible["at"].as_str());
+    // The bed is simulated: nothing of it is among the patients' figures.
     let metrics = http::get(clinic.address(), "/metrics").await;
+    for name in ["accept", "arrive"] {
+        let none = format!("\nchairside_alarm_{name}_seconds_count{{priority=\"medium\"}} 0\n");
+        assert!(metrics.body.contains(&none), "{}", metrics.body);
+    }
+    let metrics = http::get(clinic.address(), "/metrics?simulated=true").await;
     for name in ["accept", "arrive"] {
         let counted = format!("\nchairside_alarm_{name}_seconds_count{{priority=\"medium\"}} 1\n");
         assert!(metrics.body.contains(&counted), "{}", metrics.body);
@@ -111,7 +117,7 @@ async fn who_comes_is_told_by_name_and_on_record_until_no_alarm_stands() {
         );
         assert!(metrics.body.contains(&all), "{}", metrics.body);
     }
-    let figures = "/api/v1/response?shifts=00:00,12:00&offset=90";
+    let figures = "/api/v1/response?shifts=00:00,12:00&offset=90&simulated=true";
     let told = http::get_until(clinic.address(), figures, AT_ONCE, |told| {
         told["medium"]["arrived"]["count"] == 1
     })
@@ -125,9 +131,12 @@ async fn who_comes_is_told_by_name_and_on_record_until_no_alarm_stands() {
     let begins = told["shifts"].as_array().unwrap().iter();
     let begins: Vec<_> = begins.map(|shift| shift["begins"].clone()).collect();
     assert_eq!(begins, ["00:00", "12:00"]);
+    let of_patients = http::get(clinic.address(), "/api/v1/response").await.json();
+    assert_eq!(of_patients["medium"]["alarms"], 0, "{of_patients}");
     for wrong in [
         "shifts=noon",
         "offset=east",
+        "simulated=yes",
         "shift=07:00",
         "from=2026-01-05T00:00:00Z",
     ] {

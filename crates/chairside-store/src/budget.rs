@@ -31,6 +31,8 @@ pub(crate) struct AlarmTold {
     pub(crate) is_over: bool,
     /// The bed's last call that it made.
     pub(crate) call: u64,
+    /// Whether what the bed showed was simulated then.
+    pub(crate) simulated: bool,
 }
 
 /// Something that a person did.
@@ -114,6 +116,8 @@ pub(crate) struct Episode {
     pub(crate) call: u64,
     /// When nothing of it was left.
     pub(crate) end: Option<Wall>,
+    /// Whether what the bed showed was simulated when it first called.
+    pub(crate) simulated: bool,
 }
 
 /// Works the budget of a stretch of time out. What is told of an alarm comes in the order in which
@@ -163,6 +167,7 @@ pub(crate) fn episodes(told: &[AlarmTold]) -> BTreeMap<(i64, u64), Episode> {
                 onset: change.at,
                 call: change.call,
                 end: None,
+                simulated: change.simulated,
             };
             episodes.insert(key, episode);
         }

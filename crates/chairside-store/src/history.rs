@@ -29,6 +29,7 @@ mod lesson;
 mod records;
 mod response;
 mod sessions;
+mod simulations;
 mod trend;
 
 pub use around::{Around, AroundQuestion, Curve, Point};

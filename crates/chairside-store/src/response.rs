@@ -149,13 +149,14 @@ pub fn percentile(sorted: &[Duration], percent: usize) -> Option<Duration> {
     sorted.get(rank.max(1) - 1).copied()
 }
 
-/// Works out how soon alarms that began to call in a stretch of time were answered. An alarm counts
+/// Works out how soon alarms that began to call in a stretch of time were answered: those of
+/// simulated beds alone, or those of all others. An alarm counts
 /// for the shift in which it first called, with the worst priority that it came to.
 pub(crate) fn response(
     (from, to): (Wall, Wall),
     told: &[AlarmTold],
     answered: &[Answered],
-    shifts: &Shifts,
+    (shifts, simulated): (&Shifts, bool),
 ) -> Response {
     let mut of_bed: BTreeMap<i64, Vec<Answered>> = BTreeMap::new();
     for one in answered {
@@ -166,7 +167,7 @@ pub(crate) fn response(
         shifts: vec![OfShift::default(); shifts.begin.len()],
     };
     for ((bed, occurrence), episode) in episodes(told) {
-        if !(from..to).contains(&episode.onset) {
+        if !(from..to).contains(&episode.onset) || episode.simulated != simulated {
             continue;
         }
         let answers = of_bed.get(&bed).map_or(&[][..], Vec::as_slice);

@@ -14,6 +14,7 @@ fn told(occurrence: u64, second: i64, calls: bool, is_over: bool) -> AlarmTold {
         calls,
         is_over,
         call: occurrence,
+        simulated: false,
     }
 }
 

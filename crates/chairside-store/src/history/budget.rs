@@ -39,9 +39,10 @@ impl History {
     /// Reads every change of each alarm that changed after a `seq`, also those before it: an alarm
     /// that began earlier did not begin then.
     pub(super) fn alarms_told(&self, after: i64) -> Result<Vec<AlarmTold>, StoreError> {
+        let simulations = self.simulations()?;
         let mut statement = self.reader.connection.prepare_cached(
             "SELECT bed, occurrence, alarm.id, priority, clock_zero_ns + changed_ns, signal, \
-             superseded, \"call\" FROM alarm JOIN run ON run.id = alarm.run WHERE (bed, occurrence) IN \
+             superseded, \"call\", alarm.run, alarm.seq FROM alarm JOIN run ON run.id = alarm.run WHERE (bed, occurrence) IN \
              (SELECT bed, occurrence FROM alarm WHERE seq > ?1) ORDER BY alarm.seq",
         )?;
         let mut rows = statement.query([after])?;
@@ -64,6 +65,7 @@ impl History {
                 calls: signal == "on" && !superseded,
                 is_over: signal == "off",
                 call: row.get::<_, Option<u64>>(7)?.unwrap_or(0),
+                simulated: simulations.at(row.get(8)?, row.get(0)?, row.get(9)?),
             });
         }
         Ok(told)

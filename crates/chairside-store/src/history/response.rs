@@ -10,7 +10,8 @@ use crate::response::{Answer, Answered, Response, Shifts, response};
 
 impl History {
     /// Works out how soon the alarms of high and medium priority that began to call in a stretch of
-    /// time were acknowledged, accepted, and somebody was at the bed.
+    /// time were acknowledged, accepted, and somebody was at the bed: with `simulated`, where what the
+    /// bed showed was simulated when they first called, and without, where it was a patient's.
     ///
     /// # Errors
     ///
@@ -19,11 +20,12 @@ impl History {
         &self,
         from: DateTime<Utc>,
         to: DateTime<Utc>,
-        shifts: &Shifts,
+        (shifts, simulated): (&Shifts, bool),
     ) -> Result<Response, StoreError> {
         let (from, to) = (wall_ns(from), wall_ns(to));
         let (told, answered) = self.told_and_answered(from)?;
-        Ok(response((from, to), &told, &answered, shifts))
+        let which = (shifts, simulated);
+        Ok(response((from, to), &told, &answered, which))
     }
 
     /// Returns what the record says of the alarms that called from a moment on, and who answered.

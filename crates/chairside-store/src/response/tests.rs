@@ -15,6 +15,7 @@ fn told(occurrence: u64, at: Wall, priority: Priority, calls: bool) -> AlarmTold
         calls,
         is_over: !calls,
         call: occurrence,
+        simulated: false,
     }
 }
 
@@ -50,7 +51,7 @@ fn each_answer_counts_from_the_first_call_while_the_alarm_stands() {
             .iter()
             .map(|(second, how)| answer(second * SECOND, *how))
             .collect();
-        response((0, HOUR), &alarm, &answers, &by_default())
+        response((0, HOUR), &alarm, &answers, (&by_default(), false))
             .all
             .high
     };
@@ -85,7 +86,7 @@ fn each_answer_counts_from_the_first_call_while_the_alarm_stands() {
         bed: 2,
         ..answer(110 * SECOND, Accepted(7))
     };
-    let figures = response((0, HOUR), &alarm, &[elsewhere], &by_default());
+    let figures = response((0, HOUR), &alarm, &[elsewhere], (&by_default(), false));
     assert_eq!(figures.all.high.accepted, []);
 }
 
@@ -98,7 +99,7 @@ fn an_alarm_counts_once_with_its_worst_priority_and_low_ones_do_not() {
         told(3, 7, Priority::High, false),
         told(4, HOUR, Priority::High, true),
     ];
-    let figures = response((0, HOUR), &rises, &[], &by_default());
+    let figures = response((0, HOUR), &rises, &[], (&by_default(), false));
     // One never called, and one did after that time.
     assert_eq!((figures.all.medium.alarms, figures.all.high.alarms), (1, 0));
 }
@@ -135,7 +136,7 @@ fn an_alarm_belongs_to_the_shift_in_which_it_first_called_by_the_clinics_clock()
             told(3, 3 * HOUR, Priority::High, true),
         ],
         &[answer(32 * HOUR + 4 * SECOND, Answer::Acknowledged(2))],
-        &by_default(),
+        (&by_default(), false),
     );
     let counts: Vec<u64> = figures.shifts.iter().map(|one| one.high.alarms).collect();
     assert_eq!(counts, [2, 0, 1]);

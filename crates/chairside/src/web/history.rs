@@ -30,7 +30,7 @@ pub(super) use across::{course, ledger};
 pub(super) use around::around;
 pub(super) use events::events;
 pub(super) use prediction::{STEP, not_switched_on, prediction, predictions};
-pub(super) use query::{Span, Words, only};
+pub(super) use query::{Span, Words, only, truth};
 pub(super) use response::response;
 pub(super) use sessions::{names, no_session, report_file, report_page, session, sessions};
 pub(super) use trend::trend;

@@ -2,17 +2,28 @@
 
 use std::fmt::Write;
 
-use axum::extract::State;
-use axum::http::header;
-use axum::response::IntoResponse;
+use axum::extract::{Query, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
 use chairside_alarm::Priority;
 
 use super::displays::Told;
+use super::history::{Words, only, truth};
+use super::routes::refused;
 use super::view::{Answer, Histogram, Responses};
 use super::{FOLLOWERS_MAX, Web, wire};
 use crate::notify::{CallingState, FollowerState, UnderWay};
 
-pub(super) async fn metrics(State(web): State<Web>) -> impl IntoResponse {
+pub(super) async fn metrics(State(web): State<Web>, Query(words): Query<Words>) -> Response {
+    let simulated = only(&words, &["simulated"]).and_then(|()| truth(&words, "simulated"));
+    match simulated {
+        Ok(simulated) => told(&web, simulated).into_response(),
+        Err(why) => refused(&why, StatusCode::BAD_REQUEST),
+    }
+}
+
+/// Tells it; how soon alarms were answered of simulated beds alone, or of all others.
+fn told(web: &Web, simulated: bool) -> impl IntoResponse + use<> {
     let now = web.clock.now();
     let (snapshot, seq) = web.hub.snapshot(now);
     let mut text = String::new();
@@ -43,7 +54,7 @@ pub(super) async fn metrics(State(web): State<Web>) -> impl IntoResponse {
     );
     responses(
         &mut text,
-        &web.hub.with_view(|view| view.responses().clone()),
+        &web.hub.with_view(|view| view.responses(simulated).clone()),
     );
     displays(&mut text, &web.hub.displays().told(now));
     calling(&mut text, &web.calling.now());

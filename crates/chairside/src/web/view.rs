@@ -39,6 +39,8 @@ pub struct View {
     recorder: wire::Recorder,
     last_check: Option<wire::LastCheck>,
     responses: Responses,
+    /// Those at beds that are simulated.
+    simulated_responses: Responses,
 }
 
 #[derive(Debug)]
@@ -84,6 +86,7 @@ impl View {
             },
             last_check: None,
             responses: Responses::default(),
+            simulated_responses: Responses::default(),
         }
     }
 
@@ -123,6 +126,7 @@ impl View {
             }
         }
         self.responses.begin();
+        self.simulated_responses.begin();
         for (bed, (_, state)) in &mut self.beds {
             state.alarms.forget_what_is_over();
             state.people.settle();

@@ -33,11 +33,16 @@ fn write(directory: &std::path::Path, zero: i64, told: Vec<Told>) {
 }
 
 fn asked(directory: &std::path::Path, from: i64, to: i64) -> Response {
+    told(directory, (from, to), false)
+}
+
+fn told(directory: &std::path::Path, (from, to): (i64, i64), simulated: bool) -> Response {
     let zero = plan(directory).clock_zero;
     let history = History::open(directory, GivenUp::default()).unwrap();
     let at = |seconds| zero + TimeDelta::seconds(seconds);
     let shifts = Shifts::new(vec![NaiveTime::MIN], 0).unwrap();
-    history.response(at(from), at(to), &shifts).unwrap()
+    let which = (&shifts, simulated);
+    history.response(at(from), at(to), which).unwrap()
 }
 
 /// An alarm whose first call has the number of its episode.
@@ -212,4 +217,37 @@ fn a_lesson_goes_from_its_beginning_over_a_restart_and_each_alarm_has_its_times(
     assert_eq!(alarms[1].soon, answered, "what was answered later counts");
     let nothing = lesson(directory, 400, 500, Some("begin_lesson"));
     assert_eq!(nothing, (400, Vec::new(), Vec::new()));
+}
+
+#[test]
+fn what_was_simulated_when_it_called_is_told_apart_and_each_run_says_so_anew() {
+    use SignalPresence::{Off, On};
+    let folder = tempfile::tempdir().unwrap();
+    let directory = folder.path();
+    let simulated = |second, simulated| {
+        let bed = BED;
+        (second, Entry::Simulated { bed, simulated })
+    };
+    let medium = Priority::Medium;
+    write(
+        directory,
+        0,
+        vec![
+            alarm(10, 1, medium, On),
+            simulated(20, true),
+            act(25, OperatorAction::Arrive { call: 1 }),
+            alarm(26, 1, medium, Off),
+            alarm(30, 2, medium, On),
+            act(33, OperatorAction::Arrive { call: 2 }),
+            simulated(40, false),
+            alarm(41, 2, medium, Off),
+            alarm(50, 3, medium, On),
+            simulated(60, true),
+        ],
+    );
+    write(directory, 100, vec![alarm(10, 4, medium, On)]);
+    let real = told(directory, (0, 300), false).all.medium;
+    assert_eq!((real.alarms, real.arrived), (3, seconds(&[15])));
+    let lessons = told(directory, (0, 300), true).all.medium;
+    assert_eq!((lessons.alarms, lessons.arrived), (1, seconds(&[3])));
 }

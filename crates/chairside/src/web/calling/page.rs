@@ -212,7 +212,7 @@ async fn figures(web: &Web, now: DateTime<Local>) -> Option<Answered> {
     let (from, to) = ((now - FIGURES).to_utc(), now.to_utc());
     let answer = web
         .questions
-        .ask(move |history| history.response(from, to, &shifts));
+        .ask(move |history| history.response(from, to, (&shifts, false)));
     let response = answer.await.ok()?;
     Some(begin.into_iter().zip(response.shifts).collect())
 }

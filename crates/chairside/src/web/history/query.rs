@@ -48,7 +48,7 @@ pub(in crate::web) fn only(words: &Words, keys: &[&str]) -> Result<(), String> {
 }
 
 /// Returns whether a key says `true`; it is `false` where it is not there.
-pub(super) fn truth(words: &Words, key: &str) -> Result<bool, String> {
+pub(in crate::web) fn truth(words: &Words, key: &str) -> Result<bool, String> {
     match words.get(key).map(String::as_str) {
         None | Some("false") => Ok(false),
         Some("true") => Ok(true),

@@ -10,7 +10,7 @@ use chrono::{NaiveTime, TimeDelta};
 use serde::Serialize;
 
 use super::not_understood;
-use super::query::{Span, Words, only};
+use super::query::{Span, Words, only, truth};
 use crate::web::Web;
 use crate::web::wire::Time;
 
@@ -75,10 +75,10 @@ pub(in crate::web) async fn response(
     Query(words): Query<Words>,
 ) -> Response {
     let now = web.clock.wall(web.clock.now());
-    let question = only(&words, &["from", "to", "shifts", "offset"])
+    let question = only(&words, &["from", "to", "shifts", "offset", "simulated"])
         .and_then(|()| Span::within(&words, now, SPAN_DEFAULT, SPAN_MAX))
-        .and_then(|span| Ok((span, shifts(&words)?)));
-    let (span, shifts) = match question {
+        .and_then(|span| Ok((span, shifts(&words)?, truth(&words, "simulated")?)));
+    let (span, shifts, simulated) = match question {
         Ok(question) => question,
         Err(why) => return not_understood(&why),
     };
@@ -89,7 +89,7 @@ pub(in crate::web) async fn response(
         .collect();
     let answer = web
         .questions
-        .ask(move |history| history.response(span.from, span.to, &shifts));
+        .ask(move |history| history.response(span.from, span.to, (&shifts, simulated)));
     match answer.await {
         Ok(figures) => Json(Answer {
             from: Time(span.from),

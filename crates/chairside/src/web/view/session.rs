@@ -86,9 +86,13 @@ impl View {
         out.push(state.session_message(info, self.zero));
     }
 
-    /// Returns how soon alarms were answered since the start.
-    pub(in crate::web) const fn responses(&self) -> &Responses {
-        &self.responses
+    /// Returns how soon alarms were answered since the start, at simulated beds or at all others.
+    pub(in crate::web) const fn responses(&self, simulated: bool) -> &Responses {
+        if simulated {
+            &self.simulated_responses
+        } else {
+            &self.responses
+        }
     }
 
     /// Takes how the treatment sessions of each bed stand, as the core has them.
@@ -135,10 +139,14 @@ impl View {
 
     /// Follows who is responsible for a bed, and how soon they answered.
     pub(super) fn follow_people(&mut self, record: &Record, news: &mut News) {
-        self.responses.take(record);
         let Some(bed) = record.entry.bed() else {
             return;
         };
+        if self.is_simulated(bed) {
+            self.simulated_responses.take(record);
+        } else {
+            self.responses.take(record);
+        }
         if let Some((_, state)) = self.beds.get_mut(&bed)
             && state.people.take(record.at, &record.entry)
         {
