@@ -25,6 +25,7 @@ mod guard;
 mod identify;
 mod ladder;
 mod loudspeaker;
+mod names;
 mod network;
 mod outside;
 mod people;

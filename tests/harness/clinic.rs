@@ -53,6 +53,8 @@ pub const fn device(bed: &'static str, driver: &'static str, patient: Story) -> 
 /// Whom a clinic calls, as its configuration says it.
 #[derive(Clone, Debug, Default)]
 pub struct Calls {
+    /// What stands before the sections of every clinic: `protocols`, `[patients]`.
+    pub clinic: String,
     /// `[notify]` and `[[channel]]`.
     pub channels: String,
     /// The `[[staff.contact]]` of mn.
@@ -200,10 +202,11 @@ fn write_config_behind(
     mut port: impl FnMut(&Path) -> String,
 ) -> PathBuf {
     let mut text = format!(
-        "site = \"test\"\n\
+        "site = \"test\"\n{}\n\
          [service]\nlisten = \"127.0.0.1:0\"\ndata = \"{}\"\n{}\n\
          [[staff]]\nid = \"mn\"\nname = \"M. N.\"\nrole = \"nurse\"\n{}\n\
          [[staff]]\nid = \"ak\"\nname = \"A. K.\"\nrole = \"clinician\"\n{}\n{}\n",
+        calls.clinic,
         data(folder).display(),
         calls.channels,
         calls.mn,

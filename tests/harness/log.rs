@@ -1,7 +1,7 @@
 //! The log of one test, so that it can be asserted clean.
 
 use std::fmt::Write;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tracing::field::{Field, Visit};
 use tracing::subscriber::DefaultGuard;
@@ -19,6 +19,7 @@ const SLOW_DISK: &str = "Told before the kernel had it";
 #[derive(Debug)]
 pub struct Log {
     lines: Lines,
+    everything: Lines,
     _listening: DefaultGuard,
 }
 
@@ -28,11 +29,15 @@ impl Log {
     /// Begins to listen.
     #[must_use]
     pub fn listen() -> Self {
-        let lines = Lines::default();
-        let collector = Collector(Arc::clone(&lines));
+        let (lines, everything) = (Lines::default(), Lines::default());
+        let collector = Collector {
+            lines: Arc::clone(&lines),
+            everything: Arc::clone(&everything),
+        };
         let listening = tracing::subscriber::set_default(registry().with(collector));
         Self {
             lines,
+            everything,
             _listening: listening,
         }
     }
@@ -40,8 +45,13 @@ impl Log {
     /// Returns the warnings and errors so far.
     #[must_use]
     pub fn lines(&self) -> Vec<String> {
-        let lines = self.lines.lock();
-        lines.unwrap_or_else(PoisonError::into_inner).clone()
+        lock(&self.lines).clone()
+    }
+
+    /// Returns what Chairside itself has logged so far, of every level.
+    #[must_use]
+    pub fn everything(&self) -> Vec<String> {
+        lock(&self.everything).clone()
     }
 
     /// Fails when there is a warning or an error that has none of these words in it.
@@ -58,18 +68,32 @@ impl Log {
     }
 }
 
-struct Collector(Lines);
+struct Collector {
+    lines: Lines,
+    everything: Lines,
+}
+
+fn lock(lines: &Lines) -> MutexGuard<'_, Vec<String>> {
+    lines.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 impl<S: Subscriber> Layer<S> for Collector {
     fn on_event(&self, event: &Event<'_>, _context: Context<'_, S>) {
+        let metadata = event.metadata();
         // Errors are below warnings in tracing's order.
-        if *event.metadata().level() > Level::WARN {
+        let is_warning = *metadata.level() <= Level::WARN;
+        let is_ours = metadata.target().starts_with("chairside");
+        if !is_warning && !is_ours {
             return;
         }
-        let mut line = Line(format!("{}:", event.metadata().level()));
+        let mut line = Line(format!("{}:", metadata.level()));
         event.record(&mut line);
-        let lines = self.0.lock();
-        lines.unwrap_or_else(PoisonError::into_inner).push(line.0);
+        if is_ours {
+            lock(&self.everything).push(line.0.clone());
+        }
+        if is_warning {
+            lock(&self.lines).push(line.0);
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! What people do in a treatment session. Each of these is on record as it stands here.
 
 use chairside_alarm::Role;
-use chairside_model::{MonoTime, Patient, SessionId, Value};
+use chairside_model::{MonoTime, Patient, PatientName, SessionId, Value};
 
 use crate::{DoseEntry, ScoreEntry, ScoreId, Stage, Text};
 
@@ -53,6 +53,8 @@ pub enum CareAction {
     Schedule {
         /// For whom.
         patient: Patient,
+        /// The patient's name, where the clinic has names.
+        name: Option<PatientName>,
         /// By which protocol of the clinic: its name.
         protocol: Text,
     },

@@ -108,10 +108,15 @@ impl Care {
     /// Takes an entry that is on record: one that was just made, or after a restart all of them
     /// again, in their order and among the readings as they were.
     pub fn apply(&mut self, at: MonoTime, entry: &CareEntry) {
-        if let CareAction::Schedule { patient, protocol } = &entry.action {
+        if let CareAction::Schedule {
+            patient,
+            name,
+            protocol,
+        } = &entry.action
+        {
             if self.find(entry.session).is_none() {
                 let goes_by = self.protocol(protocol);
-                let planned = Treatment::new((at, entry), *patient, goes_by);
+                let planned = Treatment::new((at, entry), (*patient, name.clone()), goes_by);
                 self.planned.insert(entry.session, planned);
             }
             return;

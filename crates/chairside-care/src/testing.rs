@@ -376,6 +376,7 @@ impl Bed {
 pub(crate) fn schedule() -> CareAction {
     CareAction::Schedule {
         patient: Patient::new(Some("M. K."), None).unwrap(),
+        name: None,
         protocol: text("iv-ketamine"),
     }
 }

@@ -7,7 +7,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chairside_alarm::Baseline;
-use chairside_model::{DeviceId, Metric, MonoTime, Observation, Patient, SessionId, Value};
+use chairside_model::{
+    DeviceId, Metric, MonoTime, Observation, Patient, PatientName, SessionId, Value,
+};
 
 use crate::chart::Chart;
 use crate::gate::Looked;
@@ -27,6 +29,7 @@ pub use check::Checked;
 pub struct Treatment {
     session: SessionId,
     patient: Patient,
+    name: Option<PatientName>,
     protocol: Arc<Protocol>,
     /// The protocol is one of the clinic's. One that was taken out of the configuration leaves its
     /// open sessions with the defaults, and with this in the way of a dose.
@@ -121,6 +124,12 @@ impl Treatment {
     #[must_use]
     pub const fn patient(&self) -> &Patient {
         &self.patient
+    }
+
+    /// Returns the patient's name, if it was said: only a clinic that has names takes it.
+    #[must_use]
+    pub const fn patient_name(&self) -> Option<&PatientName> {
+        self.name.as_ref()
     }
 
     /// Returns the protocol that it goes by.

@@ -17,5 +17,5 @@ pub use observation::{
     Unavailable, Value,
 };
 pub use order::{CuffAnswer, CuffOrder, CuffRefusal};
-pub use session::{Patient, PatientError, SessionId};
+pub use session::{Patient, PatientError, PatientName, SessionId};
 pub use time::MonoTime;

@@ -58,7 +58,7 @@ impl fmt::Debug for Short {
 }
 
 /// Whom a session is for, as far as that was said: initials, and the clinic's own number. Never a
-/// name.
+/// name, which is a [`PatientName`] and goes nowhere where this goes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Patient {
     initials: Option<Short>,
@@ -101,6 +101,45 @@ impl Patient {
     }
 }
 
+/// The longest name, bytes: it stands on one line of a telephone.
+const NAME_MAX: usize = 80;
+
+/// A patient's name, which only a clinic that has switched names on takes. It is written out by
+/// nothing but [`as_str`](Self::as_str): what is formatted for a log does not have it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct PatientName(Box<str>);
+
+impl PatientName {
+    /// Takes what was said; what is empty was not said. A name is on one line, and not longer than
+    /// 80 bytes.
+    ///
+    /// # Errors
+    ///
+    /// That it is no such text.
+    pub fn said(text: Option<&str>) -> Result<Option<Self>, PatientError> {
+        let text = text.unwrap_or_default().trim();
+        if text.is_empty() {
+            return Ok(None);
+        }
+        if text.len() > NAME_MAX || text.chars().any(char::is_control) {
+            return Err(PatientError::Name);
+        }
+        Ok(Some(Self(text.into())))
+    }
+
+    /// Returns it.
+    #[must_use]
+    pub const fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for PatientName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PatientName(..)")
+    }
+}
+
 fn are_initials(text: &str) -> bool {
     let letters = text.chars().filter(|one| one.is_alphabetic()).count();
     let known = |one: char| one.is_alphabetic() || matches!(one, '.' | '-' | ' ');
@@ -112,13 +151,15 @@ fn is_number(text: &str) -> bool {
     text.chars().all(known)
 }
 
-/// What of a patient is neither initials nor a number.
+/// What of a patient is neither initials nor a number nor a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PatientError {
     /// The initials.
     Initials,
     /// The number.
     Number,
+    /// The name.
+    Name,
 }
 
 impl fmt::Display for PatientError {
@@ -130,6 +171,7 @@ impl fmt::Display for PatientError {
             Self::Number => {
                 "a patient's number is at most 16 letters, digits, dots, hyphens and slashes"
             }
+            Self::Name => "a patient's name is one line of at most 80 bytes",
         })
     }
 }
@@ -154,6 +196,19 @@ mod tests {
         for number in ["12345678901234567", "M. K.", "7\n"].map(|text| format!("{text}x")) {
             let refused = Patient::new(None, Some(&number));
             assert_eq!(refused, Err(PatientError::Number), "{number:?}");
+        }
+    }
+
+    #[test]
+    fn a_name_is_one_short_line_and_is_not_formatted() {
+        let said = |text| PatientName::said(Some(text));
+        let name = said(" Zsófia Várkonyi ").unwrap().unwrap();
+        assert_eq!(name.as_str(), "Zsófia Várkonyi");
+        assert_eq!(format!("{name:?}"), "PatientName(..)");
+        assert_eq!(said(" "), Ok(None));
+        assert_eq!(PatientName::said(None), Ok(None));
+        for other in ["a\nb", &"x".repeat(81)] {
+            assert_eq!(said(other), Err(PatientError::Name), "{other:?}");
         }
     }
 

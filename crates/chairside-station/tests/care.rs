@@ -180,6 +180,7 @@ impl Clinic {
     fn schedule(&mut self) {
         self.nurse(&CareAction::Schedule {
             patient: Patient::new(Some("M. K."), None).expect("initials"),
+            name: None,
             protocol: text("iv"),
         });
     }
@@ -375,22 +376,33 @@ fn a_restart_makes_nobody_quiet_any_sooner() {
     assert_eq!(quiet(&clinic), Standing::Met);
 }
 
+/// On this line comes what makes the bed's machine fail.
+const THERMOMETER: DeviceId = DeviceId(2);
+
+/// A clinic whose machine can [`fail`](fails).
+fn fragile() -> Clinic {
+    let mut plan = plan();
+    let bed = plan.get_mut(&BED).expect("it is planned");
+    bed.devices
+        .push(DevicePlan::on_line(THERMOMETER, &fragile::FRAGILE));
+    let station = Station::new(plan, MonoTime::ZERO).expect("each device is planned once");
+    Clinic {
+        station,
+        ..Clinic::new()
+    }
+}
+
+fn fails(clinic: &mut Clinic) {
+    for input in [LineInput::Opened, LineInput::Received(b"!")] {
+        let input = StationInput::Line(THERMOMETER, input);
+        clinic.station.handle(clinic.now(), input, &mut clinic.out);
+    }
+}
+
 /// Of what the machine knew only the last of each thing is left to the next one.
 #[test]
 fn a_bed_that_is_made_anew_makes_nobody_quiet_any_sooner_and_takes_late_entries() {
-    let mut plan = plan();
-    let bed = plan.get_mut(&BED).expect("it is planned");
-    let thermometer = DeviceId(2);
-    bed.devices
-        .push(DevicePlan::on_line(thermometer, &fragile::FRAGILE));
-    let mut clinic = Clinic::new();
-    clinic.station = Station::new(plan, MonoTime::ZERO).expect("each device is planned once");
-    let fails = |clinic: &mut Clinic| {
-        for input in [LineInput::Opened, LineInput::Received(b"!")] {
-            let input = StationInput::Line(thermometer, input);
-            clinic.station.handle(clinic.now(), input, &mut clinic.out);
-        }
-    };
+    let mut clinic = fragile();
     clinic.go_to_dosing();
     clinic.step(Stage::Peak);
     clinic.step(Stage::Recovery);
@@ -494,9 +506,16 @@ fn what_is_refused_leaves_nothing_on_record() {
     assert_eq!(clinic.stage(), Some(Stage::Baseline));
 }
 
-#[test]
-fn a_restart_keeps_the_treatment_with_its_limits_and_its_doses() {
-    let mut clinic = Clinic::new();
+fn infusion(clinic: &Clinic, dose: Dose) -> CareAction {
+    CareAction::Dose(DoseEntry {
+        at: clinic.now(),
+        dose,
+        again: None,
+    })
+}
+
+/// A clinic in the middle of an infusion.
+fn infusing(mut clinic: Clinic) -> Clinic {
     clinic.go_to_dosing();
     let start = Dose::Start {
         drug: Drug::Ketamine,
@@ -504,46 +523,71 @@ fn a_restart_keeps_the_treatment_with_its_limits_and_its_doses() {
         concentration: None,
         planned: None,
     };
-    let at = clinic.now();
-    let entry = DoseEntry {
-        at,
-        dose: start,
-        again: None,
-    };
+    let start = infusion(&clinic, start);
     clinic
-        .act(
-            &CareAction::Dose(entry),
-            Role::Clinician,
-            Some("as planned"),
-        )
+        .act(&start, Role::Clinician, Some("as planned"))
         .unwrap();
     clinic.wait(60, 97);
-    let before = clinic.out.records.len();
-    let (log, baseline, since) = {
-        let treatment = clinic.station.care(BED).unwrap().treatment().unwrap();
-        let baseline = treatment.baseline().copied();
-        (treatment.log().to_vec(), baseline, treatment.since())
-    };
-    clinic.restart(90);
-    assert_eq!(clinic.out.records.len(), before, "nothing new is told");
+    clinic
+}
+
+/// What of a session, as of that moment, must be the same after a restart of the service, or of the
+/// bed's machine.
+fn stands(clinic: &Clinic, at: MonoTime) -> impl PartialEq + std::fmt::Debug + use<> {
     let treatment = clinic.station.care(BED).unwrap().treatment().unwrap();
-    assert_eq!(treatment.stage(), Stage::Dosing);
-    assert_eq!(treatment.since(), since);
-    assert_eq!(treatment.log(), log);
-    assert_eq!(treatment.baseline().copied(), baseline);
-    assert!(treatment.dose_log().infusion(clinic.now()).is_some());
+    let limits = clinic.station.limits(BED).unwrap();
+    (
+        (treatment.stages().to_vec(), treatment.log().to_vec()),
+        (treatment.baseline().copied(), treatment.opened()),
+        treatment.dose_log().infusions(at),
+        treatment.cuff_interval(at),
+        (limits.phase(), limits.all().collect::<Vec<_>>()),
+    )
+}
+
+/// It goes on: nothing leaves the dose while the infusion runs, and then the next stage is there.
+fn goes_on(clinic: &mut Clinic) {
+    let peak = CareAction::Step { to: Stage::Peak };
+    clinic
+        .act(&peak, Role::Nurse, None)
+        .expect_err("the infusion runs");
+    clinic.nurse(&infusion(clinic, Dose::Stop));
+    clinic.step(Stage::Peak);
+    assert_eq!(clinic.stage(), Some(Stage::Peak));
+}
+
+#[test]
+fn a_restart_keeps_the_treatment_with_its_limits_and_its_doses() {
+    let mut clinic = infusing(Clinic::new());
+    let (told, at) = (clinic.out.records.len(), clinic.now());
+    let before = stands(&clinic, at);
+    clinic.restart(90);
+    assert_eq!(clinic.out.records.len(), told, "nothing new is told");
+    assert_eq!(stands(&clinic, at), before);
     assert_eq!(clinic.limit(SPO2_LOW), Value::whole(93));
     assert_eq!(clinic.limit(LimitKey::CuffInterval), Value::whole(600));
     let limits = clinic.station.limits(BED).unwrap();
     let cause = limits.all().find(|limit| limit.key == SPO2_LOW).unwrap();
     assert_eq!(cause.cause, Some(LimitCause::Protocol));
-    // And it goes on from there.
-    let stop = DoseEntry {
-        at: clinic.now(),
-        dose: Dose::Stop,
-        again: None,
-    };
-    clinic.nurse(&CareAction::Dose(stop));
-    clinic.step(Stage::Peak);
-    assert_eq!(clinic.stage(), Some(Stage::Peak));
+    goes_on(&mut clinic);
+}
+
+#[test]
+fn a_bed_that_fails_in_the_middle_of_the_dose_stands_as_before_also_while_it_rests() {
+    let mut clinic = infusing(fragile());
+    // The sixth within a minute finds it resting: its lines are not read, and its session goes on.
+    for _ in 0..7 {
+        clinic.wait(2, 97);
+        still_stands(&mut clinic);
+    }
+    goes_on(&mut clinic);
+    clinic.wait(40, 97);
+    still_stands(&mut clinic);
+}
+
+fn still_stands(clinic: &mut Clinic) {
+    let at = clinic.now();
+    let before = stands(clinic, at);
+    fails(clinic);
+    assert_eq!(stands(clinic, at), before);
 }

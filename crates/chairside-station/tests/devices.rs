@@ -119,6 +119,7 @@ impl Clinic {
         };
         clinic.act(&CareAction::Schedule {
             patient: Patient::new(Some("M. K."), None).expect("initials"),
+            name: None,
             protocol: text("iv"),
         });
         clinic.line(LineInput::Opened);

@@ -7,12 +7,16 @@
 use chairside_care::{
     Again, Amendment, CareAction, CareEvent, Dose, DoseEntry, ItemAnswer, ScoreEntry, Text,
 };
-use chairside_model::{MonoTime, Patient, Value as Number};
+use chairside_model::{MonoTime, Patient, PatientName, Value as Number};
 use serde_json::{Map, Value};
 
 mod read;
 
 pub use read::{CareFieldError, read_action};
+
+/// The field of an action that has the patient's name: what may be shown to whoever follows a bed
+/// is without it.
+pub const PATIENT_NAME: &str = "name";
 
 /// Returns the action's word: `schedule`, `step`, `dose`, ...
 #[must_use]
@@ -68,8 +72,17 @@ pub fn write_action(action: &CareAction) -> Map<String, Value> {
     let mut out = Map::new();
     put(&mut out, "action", action_name(action));
     match action {
-        CareAction::Schedule { patient, protocol } => {
+        CareAction::Schedule {
+            patient,
+            name,
+            protocol,
+        } => {
             write_patient(patient, &mut out);
+            put_some(
+                &mut out,
+                PATIENT_NAME,
+                name.as_ref().map(PatientName::as_str),
+            );
             put(&mut out, "protocol", protocol.as_str());
         }
         CareAction::Step { to } => put(&mut out, "to", to.name()),

@@ -195,6 +195,7 @@ impl App {
         let (stop, stopping) = watch::channel(false);
         let questions = Questions::to(config.service.data.clone());
         let questions = questions.predicting(config.predicted_concentration);
+        let questions = questions.naming(config.patients.names);
         let web = Web::new(
             hub,
             commands.clone(),
@@ -359,7 +360,7 @@ fn outbox(recorder: &Recorder, clock: Clock) -> Outbox {
 pub(crate) fn names(config: &Config) -> Names {
     let clinic = Clinic::of(config);
     let beds = clinic.infos.iter().map(|(bed, info)| (*bed, info));
-    Names::of(beds, &people(config))
+    Names::of(beds, &people(config)).of_patients(config.patients.names)
 }
 
 fn people(config: &Config) -> Vec<wire::Person> {

@@ -52,6 +52,8 @@ pub struct Config {
     pub protocols: Vec<Protocol>,
     /// Whether predicted concentrations are shown; off where nothing is said.
     pub predicted_concentration: bool,
+    /// How patients are known.
+    pub patients: Patients,
 }
 
 impl Config {
@@ -75,6 +77,14 @@ pub struct Service {
     pub names: Vec<String>,
     /// The folder of the record.
     pub data: PathBuf,
+}
+
+/// How patients are known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Patients {
+    /// Whether a treatment session takes and shows a patient's name; where not, a patient is
+    /// initials and a number, and a name is refused.
+    pub names: bool,
 }
 
 /// A person.

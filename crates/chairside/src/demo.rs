@@ -199,6 +199,7 @@ impl DemoClinic {
             beds: self.beds.iter().map(bed).collect(),
             protocols: protocols.clone(),
             predicted_concentration: false,
+            patients: crate::config::Patients::default(),
         }
     }
 

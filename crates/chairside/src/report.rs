@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use chairside_alarm::Sources;
 use chairside_care::{CuffPlan, Fact, Protocol, SessionFacts};
-use chairside_model::{BedId, DeviceId, Metric};
+use chairside_model::{BedId, DeviceId, Metric, PatientName};
 use chairside_report::{Block, Document, Section};
 use chairside_station::Record;
 use chairside_store::{
@@ -55,6 +55,8 @@ pub(crate) struct Names {
     pub(crate) staff: BTreeMap<String, String>,
     /// The protocols that are configured, by name.
     pub(crate) protocols: BTreeMap<String, Protocol>,
+    /// Whether a patient's name is shown.
+    pub(crate) patients: bool,
 }
 
 impl Names {
@@ -82,6 +84,11 @@ impl Names {
         let person = |person: &Person| (person.id.clone(), person.name.clone());
         names.staff = staff.iter().map(person).collect();
         names
+    }
+
+    /// Returns them with patients' names shown, if the clinic has switched those on.
+    pub(crate) fn of_patients(self, patients: bool) -> Self {
+        Self { patients, ..self }
     }
 
     /// Returns when a cuff reading is expected by a protocol; as where nothing else is said, if the
@@ -198,8 +205,9 @@ impl Told {
             Some(closed) => clock.date_and_time(closed),
             None => format!("still open at {}", clock.date_and_time(self.until)),
         };
+        let name = self.patient_name().filter(|_| names.patients);
+        let name = name.map(|name| ("Name", name.as_str().to_owned()));
         let about = [
-            ("Patient", patient.clone()),
             ("Session", session.id.clone()),
             ("Bed", names.bed(&session.bed).to_owned()),
             ("Opened", clock.date_and_time(session.opened)),
@@ -208,11 +216,15 @@ impl Told {
             ("Protocol", self.protocol().to_owned()),
             ("Times", format!("of UTC{ahead}")),
         ];
+        let about = [("Patient", patient.clone())]
+            .into_iter()
+            .chain(name)
+            .chain(about);
         Document {
             title: "Treatment session".to_owned(),
             about: about
                 .map(|(label, value)| (label.to_owned(), value))
-                .to_vec(),
+                .collect(),
             running_head: format!("{patient} · session {}", session.id),
             watermark: session.simulated.then(|| "SIMULATED".to_owned()),
             footer: FOOTER.to_owned(),
@@ -314,6 +326,10 @@ impl Told {
             (None, Some(number)) => format!("number {number}"),
             (None, None) => "not named".to_owned(),
         }
+    }
+
+    fn patient_name(&self) -> Option<&PatientName> {
+        self.treated.as_ref().and_then(Treated::patient_name)
     }
 
     fn protocol(&self) -> &str {

@@ -36,6 +36,7 @@ fn a_session_is_planned_for_a_patient_by_a_protocol_of_the_clinic() {
     let mut bed = Bed::new();
     let other = CareAction::Schedule {
         patient: Patient::default(),
+        name: None,
         protocol: text("other"),
     };
     let refused = bed.nurse(other);

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use chairside_alarm::{Baseline, PressureBaseline, Sources};
-use chairside_model::{Metric, MonoTime, Patient, Value};
+use chairside_model::{Metric, MonoTime, Patient, PatientName, Value};
 
 use super::{HighAlarm, Logged, PassedOver, Treatment};
 use crate::chart::{Chart, Pressure};
@@ -13,12 +13,13 @@ impl Treatment {
     /// Begins with the entry that planned it.
     pub(crate) fn new(
         (at, entry): (MonoTime, &CareEntry),
-        patient: Patient,
+        (patient, name): (Patient, Option<PatientName>),
         (protocol, configured): (Arc<Protocol>, bool),
     ) -> Self {
         let mut begun = Self {
             session: entry.session,
             patient,
+            name,
             protocol,
             configured,
             stages: vec![(at, Stage::Scheduled)],

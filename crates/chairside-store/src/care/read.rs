@@ -4,8 +4,10 @@ use chairside_care::{
     Again, Amendment, CareAction, CareEvent, Check, DischargeItem, Dose, DoseEntry, Drug,
     EventKind, ItemAnswer, Route, Said, ScoreEntry, ScoreId, Stage, Text,
 };
-use chairside_model::{MonoTime, Patient, PatientError, Value as Number};
+use chairside_model::{MonoTime, Patient, PatientError, PatientName, Value as Number};
 use serde_json::{Map, Value};
+
+use super::PATIENT_NAME;
 
 /// A field of an action that is not as it must be.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -45,6 +47,7 @@ impl<'a> Fields<'a> {
         Ok(match self.text("action")? {
             "schedule" => CareAction::Schedule {
                 patient: self.patient()?,
+                name: self.patient_name()?,
                 protocol: self.written("protocol")?,
             },
             "step" => CareAction::Step {
@@ -78,13 +81,11 @@ impl<'a> Fields<'a> {
 
     fn patient(&mut self) -> Read<Patient> {
         let (initials, number) = (self.maybe_text("initials")?, self.maybe_text("number")?);
-        Patient::new(initials, number).map_err(|error| {
-            let field = match error {
-                PatientError::Initials => "initials",
-                PatientError::Number => "number",
-            };
-            wrong(field, error.to_string())
-        })
+        Patient::new(initials, number).map_err(of_patient)
+    }
+
+    fn patient_name(&mut self) -> Read<Option<PatientName>> {
+        PatientName::said(self.maybe_text(PATIENT_NAME)?).map_err(of_patient)
     }
 
     fn answer(&mut self) -> Read<ItemAnswer> {
@@ -244,6 +245,15 @@ impl<'a> Fields<'a> {
     }
 }
 
+fn of_patient(error: PatientError) -> CareFieldError {
+    let field = match error {
+        PatientError::Initials => "initials",
+        PatientError::Number => "number",
+        PatientError::Name => PATIENT_NAME,
+    };
+    wrong(field, error.to_string())
+}
+
 fn known(at: Option<MonoTime>) -> Read<MonoTime> {
     at.ok_or_else(|| missing("at"))
 }
@@ -280,6 +290,7 @@ mod tests {
     fn an_action_has_these_words_in_the_record_and_over_http() {
         let cases = [
             r#"{"action":"schedule","initials":"M. K.","number":"12","protocol":"iv"}"#,
+            r#"{"action":"schedule","name":"Maria Klein","number":"12","protocol":"iv"}"#,
             r#"{"action":"step","to":"screening"}"#,
             r#"{"action":"screen","answer":"unknown","item":"fasting","note":"asked twice"}"#,
             r#"{"action":"weigh","weight_kg":82.5}"#,
@@ -336,6 +347,10 @@ mod tests {
                 r#"{"action":"schedule","initials":"Maria","protocol":"iv"}"#,
                 "initials: initials are one to four letters with dots, hyphens and spaces, and no \
                  name",
+            ),
+            (
+                r#"{"action":"schedule","name":"Maria\nKlein","protocol":"iv"}"#,
+                "name: a patient's name is one line of at most 80 bytes",
             ),
             (
                 r#"{"action":"amend","entry":-1,"amendment":"withdrawn"}"#,

@@ -261,6 +261,7 @@ fn cares(number: u64, second: u64, session: u64, entry: u32, action: CareAction)
 fn planned(number: u64, second: u64, session: u64) -> Record {
     let action = CareAction::Schedule {
         patient: Patient::new(Some("M. K."), None).unwrap(),
+        name: None,
         protocol: Text::new("iv").unwrap(),
     };
     cares(number, second, session, 1, action)

@@ -4,7 +4,7 @@ use chairside_care::{
     Again, Amendment, CareAction, CareEntry, CareEvent, Check, DischargeItem, Dose, DoseEntry,
     Drug, EventKind, ItemAnswer, Route, Said, ScoreEntry, ScoreId, Stage, Text,
 };
-use chairside_model::SessionId;
+use chairside_model::{PatientName, SessionId};
 use proptest::prelude::*;
 
 use super::{any_patient, any_time, any_value, said};
@@ -32,8 +32,13 @@ pub(crate) fn any_action() -> impl Strategy<Value = CareAction> {
         Just(Check::IvSite),
     ];
     prop_oneof![
-        (any_patient(), any_text())
-            .prop_map(|(patient, protocol)| CareAction::Schedule { patient, protocol }),
+        (any_patient(), any_name(), any_text()).prop_map(|(patient, name, protocol)| {
+            CareAction::Schedule {
+                patient,
+                name,
+                protocol,
+            }
+        }),
         select(&Stage::ALL).prop_map(|to| CareAction::Step { to }),
         (any_text(), any_answer()).prop_map(|(item, answer)| CareAction::Screen { item, answer }),
         any_value().prop_map(|weight| CareAction::Weigh { weight }),
@@ -110,6 +115,10 @@ fn any_event() -> impl Strategy<Value = CareEvent> {
 fn any_answer() -> impl Strategy<Value = ItemAnswer> {
     let note = proptest::option::of(any_text());
     (select(&Said::ALL), note).prop_map(|(said, note)| ItemAnswer { said, note })
+}
+
+fn any_name() -> impl Strategy<Value = Option<PatientName>> {
+    "\\PC{0,20}".prop_map(|text| PatientName::said(Some(&text)).expect("it is short"))
 }
 
 fn any_text() -> impl Strategy<Value = Text> {

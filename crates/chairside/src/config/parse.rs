@@ -12,7 +12,7 @@ use super::library::{FOLDER, Library};
 use super::mistake::{ConfigErrors, Mistakes};
 use super::place::{self, is_host_name};
 use super::protocol::Protocols;
-use super::{Bed, Config, Device, Role, Service, Staff, calling, line, simulated};
+use super::{Bed, Config, Device, Patients, Role, Service, Staff, calling, line, simulated};
 use crate::near;
 
 /// Characters of a short name: actions, addresses and file names carry it.
@@ -82,6 +82,8 @@ impl Reader<'_> {
         self.calling.drills(&mut file, self.mistakes);
         self.protocols.of_clinic(&mut file, self.mistakes);
         let predicted = file.optional_truth("predicted_concentration", self.mistakes);
+        let patients = file.optional_section("patients", self.mistakes);
+        let patients = patients.map_or_else(Patients::default, |section| self.patients(section));
         let beds = self.sections(&mut file, "bed", "nothing would be watched");
         let beds = all(beds.into_iter().map(|section| self.bed(section)));
         file.finish(self.mistakes);
@@ -92,6 +94,7 @@ impl Reader<'_> {
             beds: beds?,
             protocols: self.protocols.finish(),
             predicted_concentration: predicted.unwrap_or(false),
+            patients,
             calling: self.calling.finish(),
         })
     }
@@ -116,6 +119,14 @@ impl Reader<'_> {
             names: names?,
             data: data?,
         })
+    }
+
+    fn patients(&mut self, mut section: Section) -> Patients {
+        let names = section.optional_truth("names", self.mistakes);
+        section.finish(self.mistakes);
+        Patients {
+            names: names.unwrap_or(false),
+        }
     }
 
     fn host_names(&mut self, key: &str, names: Vec<String>) -> Option<Vec<String>> {

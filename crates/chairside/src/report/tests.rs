@@ -5,7 +5,8 @@ use chairside_care::{
     CareAction, CareEntry, Dose, DoseEntry, Drug, ProtocolParts, ScoreEntry, ScoreId, Stage, Text,
 };
 use chairside_model::{
-    Cuff, CuffReading, Measured, Metric, MonoTime, Observation, Patient, Reading, SessionId, Value,
+    Cuff, CuffReading, Measured, Metric, MonoTime, Observation, Patient, PatientName, Reading,
+    SessionId, Value,
 };
 use chairside_report::html;
 use chairside_station::{Entry, LinkState, Record};
@@ -121,6 +122,7 @@ fn session() -> Vec<Record> {
     let patient = Patient::new(Some("M. K."), Some("1042")).unwrap();
     let plan = CareAction::Schedule {
         patient,
+        name: PatientName::said(Some("Zsófia Várkonyi")).unwrap(),
         protocol: Text::new("esketamine-spray").unwrap(),
     };
     told.care(minute(2), plan);
@@ -227,6 +229,7 @@ fn names() -> Names {
         beds: BTreeMap::from([("1".to_owned(), bed)]),
         staff: BTreeMap::from([("mn".to_owned(), "Maria N.".to_owned())]),
         protocols: BTreeMap::new(),
+        patients: false,
     }
 }
 
@@ -269,6 +272,14 @@ fn the_report_has_what_was_given_measured_and_rated_and_by_whom() {
     }
     // The pressure of before the session is another patient's.
     assert!(!page.contains("199"), "{page}");
+}
+
+#[test]
+fn a_name_on_record_is_in_the_report_where_the_clinic_has_names_and_only_at_its_beginning() {
+    assert!(!printed(&names()).contains("Várkonyi"));
+    let page = printed(&names().of_patients(true));
+    assert_eq!(page.matches("Zsófia Várkonyi").count(), 1, "{page}");
+    assert!(page.contains("M. K., number 1042"), "{page}");
 }
 
 #[test]

@@ -7,7 +7,7 @@ use chairside_care::{
     Amendment, CareAction, CareEntry, Dose, DoseEntry, DoseLog, EntryNumber, InForce, ItemAnswer,
     PLANNED_MAX, ScoreEntry, Text,
 };
-use chairside_model::{MonoTime, Value};
+use chairside_model::{MonoTime, PatientName, Value};
 use chairside_report::{Block, Column, Row, RowKind, Section, Table};
 use chairside_store::{CareFieldError, Cared};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -86,6 +86,16 @@ impl Treated {
             .iter()
             .find_map(|(_, entry)| match &entry.action {
                 CareAction::Schedule { protocol, .. } => Some(protocol.as_str()),
+                _ => None,
+            })
+    }
+
+    /// Returns the patient's name, if it was said.
+    pub(super) fn patient_name(&self) -> Option<&PatientName> {
+        self.entries
+            .iter()
+            .find_map(|(_, entry)| match &entry.action {
+                CareAction::Schedule { name, .. } => name.as_ref(),
                 _ => None,
             })
     }

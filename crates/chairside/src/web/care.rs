@@ -74,7 +74,10 @@ pub(in crate::web) async fn look(State(web): State<Web>, Path(bed): Path<String>
         return refused(&why, StatusCode::NOT_FOUND);
     };
     match web.care(id).await {
-        Some(care) => Json(told::sessions(&bed, &care, &web.clock)).into_response(),
+        Some(care) => {
+            let names = web.questions.names_patients();
+            Json(told::sessions(&bed, &care, names, &web.clock)).into_response()
+        }
         None => not_now(),
     }
 }

@@ -58,6 +58,8 @@ pub struct Questions {
     waiting: Arc<Semaphore>,
     /// The clinic wants concentrations predicted.
     predicts: bool,
+    /// The clinic has switched patients' names on.
+    names_patients: bool,
 }
 
 /// Why there is no answer.
@@ -89,6 +91,7 @@ impl Questions {
             answered: Arc::new(Semaphore::new(ANSWERED_AT_ONCE)),
             waiting: Arc::new(Semaphore::new(WAITING_MAX)),
             predicts: false,
+            names_patients: false,
         }
     }
 
@@ -101,6 +104,20 @@ impl Questions {
     /// Tells whether the clinic wants concentrations predicted.
     pub(super) fn predicts(&self) -> bool {
         self.predicts
+    }
+
+    /// Lets patients' names be taken and shown, if the clinic wants that.
+    #[must_use]
+    pub fn naming(self, names_patients: bool) -> Self {
+        Self {
+            names_patients,
+            ..self
+        }
+    }
+
+    /// Tells whether the clinic has switched patients' names on.
+    pub(super) fn names_patients(&self) -> bool {
+        self.names_patients
     }
 
     /// Asks the record something.

@@ -219,6 +219,9 @@ async fn act(web: &Web, body: ActionBody, address: &[(&str, &str)]) -> Response 
         Ok(Json(body)) => body,
         Err(rejection) => return not_json(&rejection),
     };
+    if action.contains_key("name") {
+        return refused(super::wire::NO_NAME, StatusCode::BAD_REQUEST);
+    }
     if let Some(unknown) = action
         .keys()
         .find(|key| !ACTION_KEYS.contains(&key.as_str()))

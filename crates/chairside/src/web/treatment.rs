@@ -91,6 +91,7 @@ pub(super) async fn page(
         zero: web.clock.zero(),
         now: web.clock.now(),
         predicts: web.questions.predicts(),
+        names: web.questions.names_patients(),
         lang: Lang::asked_for(asked.lang.as_deref(), &headers),
     };
     of_session(&shown, &headers)

@@ -15,7 +15,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Serialize, Serializer};
 
 pub use alarms::{ActiveAlarm, Alarms, Declined, Flood, Responsible, StationAudio, Suspended};
-pub use client::{Action, ClientMessage, Confirmed, Deed, Display, Sound};
+pub use client::{Action, ClientMessage, Confirmed, Deed, Display, NO_NAME, Sound};
 
 use crate::number::Number;
 

@@ -122,6 +122,7 @@ fn all_of_a_treatment_is_kept_in_its_order_until_the_next_one_opens() {
 fn plan() -> CareAction {
     CareAction::Schedule {
         patient: Patient::default(),
+        name: None,
         protocol: Text::new("iv").unwrap(),
     }
 }

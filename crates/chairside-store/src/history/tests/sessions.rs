@@ -111,6 +111,7 @@ fn a_session_that_a_treatment_opened_is_told_once_from_when_the_patient_came() {
     let folder = tempfile::tempdir().unwrap();
     let plan = CareAction::Schedule {
         patient: Patient::new(Some("A. B."), Some("1042")).unwrap(),
+        name: None,
         protocol: Text::new("iv").unwrap(),
     };
     let step = |to| CareAction::Step { to };
@@ -145,6 +146,7 @@ fn a_session_is_read_from_its_plan_to_what_was_entered_after_its_end() {
     let folder = tempfile::tempdir().unwrap();
     let plan = CareAction::Schedule {
         patient: Patient::default(),
+        name: None,
         protocol: Text::new("iv").unwrap(),
     };
     let look = || CareAction::Check { check: Check::Look };

@@ -2,7 +2,7 @@
 
 use chairside_care::CareAction;
 use chairside_model::{MonoTime, SessionId};
-use chairside_store::{happened, read_action};
+use chairside_store::{PATIENT_NAME, happened, read_action};
 use chrono::DateTime;
 use serde_json::{Map, Value};
 
@@ -25,11 +25,12 @@ const KEYS: [&str; 7] = [
 ];
 
 /// What its action may say, all actions together.
-const ACTION_KEYS: [&str; 24] = [
+const ACTION_KEYS: [&str; 25] = [
     "action",
     "at",
     "initials",
     "number",
+    "name",
     "protocol",
     "to",
     "item",
@@ -70,6 +71,7 @@ impl Web {
             Refused::nobody(format!("there is nobody with the id {by:?} on the staff"))
         })?;
         let action = action(body, &self.clock)?;
+        self.takes_name(body)?;
         let session = text(body, "session", NAME_MAX)?;
         // Blanks are no reason.
         let owned = |text: Option<&str>| {
@@ -89,7 +91,22 @@ impl Web {
             repeats: (!request.is_empty()).then(|| Value::from(body.clone()).to_string()),
         })
     }
+
+    /// Refuses a patient's name, also an empty one, where the clinic has not switched names on:
+    /// who sends one does not know that.
+    fn takes_name(&self, body: &Map<String, Value>) -> Result<(), Refused> {
+        let action = body.get("action").and_then(Value::as_object);
+        let names = action.is_some_and(|action| action.contains_key(PATIENT_NAME));
+        if names && !self.questions.names_patients() {
+            return Err(Refused::not_understood(NO_NAMES));
+        }
+        Ok(())
+    }
 }
+
+/// What is said to somebody who names a patient where the clinic has not switched names on.
+const NO_NAMES: &str = "name: in this clinic a patient is initials and a number, and a name is \
+    not taken; `names = true` in `[patients]` of its configuration switches names on";
 
 /// Returns the session that is meant. The service names each, so that no two have one name.
 fn session_of(

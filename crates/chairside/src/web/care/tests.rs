@@ -217,7 +217,7 @@ impl Clinic {
 
     async fn look(&self) -> Value {
         let care = self.web.care(BedId(1)).await.unwrap();
-        told::sessions("1", &care, &self.web.clock)
+        told::sessions("1", &care, false, &self.web.clock)
     }
 
     /// Returns what the live feed told of sessions up to now.

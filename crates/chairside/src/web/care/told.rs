@@ -9,18 +9,18 @@ use chairside_care::{
     Amendment, Care, CareAction, Discharge, DoseTotal, EntryNumber, Gate, Infusion, InfusionState,
     Logged, Prompt, PromptCause, PromptState, ScoreEntry, Stage, Treatment,
 };
-use chairside_model::{MonoTime, Value as Number};
-use chairside_store::{happened, write_action};
+use chairside_model::{MonoTime, PatientName, Value as Number};
+use chairside_store::{PATIENT_NAME, happened, write_action};
 use serde_json::{Value, json};
 
 use crate::clock::Clock;
 use crate::number;
 use crate::web::wire::Time;
 
-/// Tells the sessions of a bed.
-pub(super) fn sessions(bed: &str, care: &Care, clock: &Clock) -> Value {
+/// Tells the sessions of a bed, with patients' names if `names` says so.
+pub(super) fn sessions(bed: &str, care: &Care, names: bool, clock: &Clock) -> Value {
     let now = clock.now();
-    let told = |one: &Treatment| session(one, now, clock);
+    let told = |one: &Treatment| session(one, names, now, clock);
     let scheduled = care.scheduled();
     json!({
         "bed": bed,
@@ -31,9 +31,8 @@ pub(super) fn sessions(bed: &str, care: &Care, clock: &Clock) -> Value {
     })
 }
 
-fn session(one: &Treatment, now: MonoTime, clock: &Clock) -> Value {
+fn session(one: &Treatment, names: bool, now: MonoTime, clock: &Clock) -> Value {
     let time = |at: MonoTime| Time(clock.wall(at));
-    let patient = one.patient();
     let stages = one.stages().iter();
     let stages = stages.map(|(at, stage)| json!({ "stage": stage.name(), "at": time(*at) }));
     let leads_to = one.stage().leads_to().iter().map(|stage| stage.name());
@@ -47,7 +46,7 @@ fn session(one: &Treatment, now: MonoTime, clock: &Clock) -> Value {
         "session": one.session().to_string(),
         "protocol": one.protocol().name(),
         "title": one.protocol().parts().title.as_str(),
-        "patient": { "initials": patient.initials(), "number": patient.number() },
+        "patient": patient(one, names),
         "stage": one.stage().name(),
         "since": time(one.since()),
         "opened": one.opened().map(time),
@@ -64,6 +63,15 @@ fn session(one: &Treatment, now: MonoTime, clock: &Clock) -> Value {
         "discharge": one.discharge(now).as_ref().map(discharge),
         "log": log(one, &time),
     })
+}
+
+fn patient(one: &Treatment, names: bool) -> Value {
+    let patient = one.patient();
+    let mut told = json!({ "initials": patient.initials(), "number": patient.number() });
+    if names {
+        told[PATIENT_NAME] = json!(one.patient_name().map(PatientName::as_str));
+    }
+    told
 }
 
 fn is_open(one: &Treatment) -> bool {
@@ -185,7 +193,8 @@ fn discharge(discharge: &Discharge) -> Value {
     })
 }
 
-/// Tells every entry as it was made, each with the last correction of it.
+/// Tells every entry as it was made, each with the last correction of it, and without the patient's
+/// name, which stands in one place.
 fn log(one: &Treatment, time: &impl Fn(MonoTime) -> Time) -> Vec<Value> {
     let mut corrected = BTreeMap::new();
     for logged in one.log() {
@@ -197,6 +206,8 @@ fn log(one: &Treatment, time: &impl Fn(MonoTime) -> Time) -> Vec<Value> {
     let told = |logged: &Logged| {
         let entry = &logged.entry;
         let by = corrected.get(&entry.number);
+        let mut action = write_action(&entry.action);
+        action.remove(PATIENT_NAME);
         json!({
             "entry": entry.number,
             "at": time(logged.at),
@@ -205,7 +216,7 @@ fn log(one: &Treatment, time: &impl Fn(MonoTime) -> Time) -> Vec<Value> {
             "reason": entry.reason,
             "passed_over": entry.passed_over,
             "happened": happened(&entry.action).map(time),
-            "action": write_action(&entry.action),
+            "action": action,
             "corrected_by": by.map(|(number, _)| number),
             "withdrawn": by.is_some_and(|(_, holds)| !holds),
         })

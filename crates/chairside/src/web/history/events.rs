@@ -4,10 +4,10 @@ use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Response};
 use chairside_alarm::AlarmId;
-use chairside_store::{Acted, CareFact, Episode, Event, Events, Happened, Seen};
+use chairside_store::{Acted, CareFact, Episode, Event, Events, Happened, PATIENT_NAME, Seen};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::query::{Span, Words, only};
 use super::{no_bed, not_understood};
@@ -263,12 +263,15 @@ impl Action {
 impl Care {
     fn of(fact: CareFact<'static>, happened: Option<DateTime<Utc>>) -> Self {
         let passed_over = fact.passed_over.into_iter();
+        // The database takes nothing that is no JSON.
+        let mut what: Map<String, Value> = serde_json::from_str(&fact.what).unwrap_or_default();
+        // What happened at a bed is told without a name.
+        what.remove(PATIENT_NAME);
         Self {
             session: fact.session.into_owned(),
             entry: fact.entry,
             action: fact.action.into_owned(),
-            // The database takes nothing that is no JSON.
-            what: serde_json::from_str(&fact.what).unwrap_or_default(),
+            what: what.into(),
             happened: happened.map(Time),
             by: fact.by.into_owned(),
             station: fact.station.map(Into::into),

@@ -118,8 +118,10 @@ async fn report(web: &Web, id: &str) -> Result<Document, Response> {
 }
 
 pub(in crate::web) fn names(web: &Web) -> Names {
-    web.hub
-        .with_view(|view| Names::of(view.infos(), web.hub.staff()))
+    let names = web
+        .hub
+        .with_view(|view| Names::of(view.infos(), web.hub.staff()));
+    names.of_patients(web.questions.names_patients())
 }
 
 pub(in crate::web) fn no_session(id: &str) -> Response {

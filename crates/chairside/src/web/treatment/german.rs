@@ -25,8 +25,8 @@ pub(super) const PAGE: &[(&str, &str)] = &[
     ("Being sent…", "Wird gesendet …"),
     ("Done", "Erledigt"),
     (
-        "The service did not answer. Whether it was taken stands in the log below.",
-        "Der Dienst hat nicht geantwortet. Ob es angekommen ist, steht unten im Verlauf.",
+        "The service did not answer. Whether it was taken stands in the log below; pressed again within two minutes it is not entered twice.",
+        "Der Dienst hat nicht geantwortet. Ob es angekommen ist, steht unten im Verlauf; noch einmal gedrückt wird es innerhalb von zwei Minuten nicht doppelt eingetragen.",
     ),
     (
         "The service does not answer. What stands here may be old, and nothing can be entered: write it down, and look at the monitor.",
@@ -105,6 +105,10 @@ pub(super) const PAGE: &[(&str, &str)] = &[
     ),
     ("Initials, never a name", "Initialen, nie ein Name"),
     ("Number of the clinic's", "Nummer der Praxis"),
+    (
+        "Name: on this page and the report alone",
+        "Name: nur auf dieser Seite und im Bericht",
+    ),
     ("Protocol", "Protokoll"),
     ("Plan it", "Planen"),
     // Screening
@@ -446,6 +450,10 @@ pub(super) const PAGE: &[(&str, &str)] = &[
     ("diastolic", "diastolisch"),
     ("rate", "Frequenz"),
     ("{} in plasma, ng/mL", "{} im Plasma, ng/mL"),
+    (
+        "cut at the top: after a push up to {} ng/mL",
+        "oben abgeschnitten: nach einem Bolus bis {} ng/mL",
+    ),
     (
         "{} at the effect site, assumed, ng/mL",
         "{} am Wirkort, angenommen, ng/mL",

@@ -50,11 +50,7 @@ fn top(h: &mut Html, shown: &Shown<'_>) {
 
 fn about(h: &mut Html, shown: &Shown<'_>, treatment: &Treatment) {
     let lang = shown.lang;
-    h.text(
-        "p",
-        &[("class", "patient")],
-        &shown.patient(treatment.patient()),
-    );
+    h.text("p", &[("class", "patient")], &shown.patient(treatment));
     let title = treatment.protocol().parts().title.as_str();
     h.text("p", &[("class", "protocol")], title);
     h.tag("p", &[("class", "stage")], |h| {

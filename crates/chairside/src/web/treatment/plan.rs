@@ -26,7 +26,7 @@ pub(super) fn planned(h: &mut Html, shown: &Shown<'_>) {
 fn who(h: &mut Html, shown: &Shown<'_>, one: &Treatment) {
     let lang = shown.lang;
     let session = one.session().to_string();
-    h.text("strong", &[], &shown.patient(one.patient()));
+    h.text("strong", &[], &shown.patient(one));
     let title = one.protocol().parts().title.as_str();
     h.text("span", &[("class", "detail")], title);
     if shown.care.treatment().is_none() {
@@ -70,6 +70,10 @@ pub(super) fn plan(h: &mut Html, shown: &Shown<'_>) {
             field(h, lang.t("Initials, never a name"), &initials);
             let number = [("name", "number"), ("autocomplete", "off"), ("maxlength", "16")];
             field(h, lang.t("Number of the clinic's"), &number);
+            if shown.names {
+                let name = [("name", "name"), ("autocomplete", "off"), ("maxlength", "80")];
+                field(h, lang.t("Name: on this page and the report alone"), &name);
+            }
             h.tag("fieldset", &[], |h| {
                 h.text("legend", &[], lang.t("Protocol"));
                 for protocol in protocols {

@@ -28,6 +28,8 @@ pub(super) struct Shown<'a> {
     pub(super) now: MonoTime,
     /// The clinic wants concentrations predicted.
     pub(super) predicts: bool,
+    /// The clinic has switched patients' names on.
+    pub(super) names: bool,
     pub(super) lang: Lang,
 }
 
@@ -73,8 +75,17 @@ impl Shown<'_> {
         known.map_or(id, |person| &person.name)
     }
 
-    /// Returns what a patient is called here.
-    pub(super) fn patient(&self, patient: &Patient) -> String {
+    /// Returns what the patient of a session is called here.
+    pub(super) fn patient(&self, one: &Treatment) -> String {
+        let known = self.known_as(one.patient());
+        let name = one.patient_name().filter(|_| self.names);
+        match name {
+            Some(name) => format!("{} · {known}", name.as_str()),
+            None => known,
+        }
+    }
+
+    fn known_as(&self, patient: &Patient) -> String {
         let said = [patient.initials(), patient.number()];
         let said: Vec<_> = said.into_iter().flatten().collect();
         if said.is_empty() {

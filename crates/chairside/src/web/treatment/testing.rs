@@ -96,6 +96,7 @@ pub(super) struct Bed {
     pub(super) now: MonoTime,
     pub(super) staff: Vec<Person>,
     pub(super) predicts: bool,
+    pub(super) names: bool,
 }
 
 impl Bed {
@@ -129,6 +130,7 @@ impl Bed {
                 person("ak", "A. K.", "clinician"),
             ],
             predicts: false,
+            names: false,
         }
     }
 
@@ -306,6 +308,7 @@ impl Bed {
             zero: DateTime::UNIX_EPOCH,
             now: self.now,
             predicts: self.predicts,
+            names: self.names,
             lang,
         }
     }
@@ -318,6 +321,7 @@ impl Bed {
 pub(super) fn schedule(initials: &str) -> CareAction {
     CareAction::Schedule {
         patient: Patient::new(Some(initials), Some("1042")).unwrap(),
+        name: None,
         protocol: text("iv-ketamine"),
     }
 }

@@ -7,6 +7,7 @@ use chairside_care::{
     Amendment, CareAction, CareEvent, Dose, DoseEntry, EventKind, ItemAnswer, Said, ScoreEntry,
     ScoreId, Stage,
 };
+use chairside_model::{Patient, PatientName};
 
 use super::lang::Lang;
 use super::shown::Shown;
@@ -310,6 +311,35 @@ fn what_people_write_never_becomes_a_part_of_the_page() {
     assert!(!page.contains("<img"), "{page}");
     // The words of the protocol, of the staff, of two notes and of the bed: all of them are there.
     assert!(page.matches("&lt;img src=x onerror=").count() >= 5);
+}
+
+#[test]
+fn a_patient_has_a_name_on_the_page_only_where_the_clinic_has_names() {
+    let named = || CareAction::Schedule {
+        patient: Patient::new(Some("M. K."), None).unwrap(),
+        name: PatientName::said(Some("Zsófia <b>Várkonyi")).unwrap(),
+        protocol: text("iv-ketamine"),
+    };
+    let mut bed = Bed::new("Ketamine, 0.5 mg/kg in 40 min");
+    assert!(!bed.page().contains("name=\"name\""));
+    bed.does(named());
+    assert!(!bed.page().contains("Várkonyi"), "switched off again");
+
+    bed.names = true;
+    let page = bed.page();
+    assert!(page.contains("name=\"name\""), "{page}");
+    let planned = part(&page, "planned").unwrap();
+    assert!(
+        planned.starts_with("Planned here Zsófia &lt;b&gt;Várkonyi · M. K."),
+        "{planned}"
+    );
+    bed.does(CareAction::Step {
+        to: Stage::Screening,
+    });
+    let page = bed.page();
+    assert!(part(&page, "top").unwrap().contains("Várkonyi · M. K."));
+    // Who sees the window's title, or reads the log over a shoulder, does not see it.
+    assert_eq!(page.matches("Várkonyi").count(), 1, "{page}");
 }
 
 #[test]

@@ -8,6 +8,11 @@ use serde_json::Value;
 /// The longest name of a station or a view, and of the person who confirmed, bytes.
 const NAME_MAX: usize = 64;
 
+/// Why an action at a bed is refused that has a patient's name, which everybody who follows the bed
+/// would be told.
+pub const NO_NAME: &str = "name: a patient is initials and a number here; nothing but a treatment \
+    session that is planned takes a name, where the clinic has switched names on";
+
 /// A message of a client.
 #[derive(Clone, Debug)]
 pub enum ClientMessage {
@@ -30,6 +35,7 @@ impl ClientMessage {
         match message.get("type").and_then(Value::as_str) {
             Some("resume") => serde_json::from_value(message).map(Self::Resume),
             Some("display") => Display::read(message).map(Self::Display),
+            _ if message.get("name").is_some() => Err(serde_json::Error::custom(NO_NAME)),
             _ => serde_json::from_value(message).map(Self::Act),
         }
     }
@@ -299,6 +305,8 @@ mod tests {
         assert!(missing.contains("seconds"), "{missing}");
         let which = why(r#"{"type":"decline","bed":"1","by":"mn"}"#);
         assert!(which.contains("occurrence"), "{which}");
+        let name = r#"{"type":"open_session","bed":"1","by":"mn","name":"Maria Klein"}"#;
+        assert_eq!(why(name), NO_NAME);
         let unknown = why(r#"{"type":"silence_everything","bed":"1","by":"mn"}"#);
         assert!(unknown.contains("silence_everything"), "{unknown}");
     }
