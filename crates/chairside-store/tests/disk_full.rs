@@ -1,8 +1,6 @@
 //! A disk that is full, for real: a file system in memory with one megabyte, later more.
 #![expect(clippy::unwrap_used, reason = "a failing test, also in its helpers")]
 
-use std::path::Path;
-use std::process::Command;
 use std::sync::Arc;
 use std::sync::mpsc::channel;
 use std::thread;
@@ -11,10 +9,19 @@ use std::time::Duration;
 use chairside_model::MonoTime;
 use chairside_store::{Kind, Reader, Recorder, StoreError};
 
+use disk::SmallDisk;
 use support::{acknowledge, alarm, plan, waveform};
 
 #[expect(dead_code, reason = "shared with the other tests and the benchmark")]
 mod support;
+
+#[expect(
+    dead_code,
+    unreachable_pub,
+    reason = "shared with the tests of the whole service"
+)]
+#[path = "../../../tests/harness/disk.rs"]
+mod disk;
 
 /// Far more than anything here takes.
 const SOON: Duration = Duration::from_mins(1);
@@ -22,8 +29,7 @@ const SOON: Duration = Duration::from_mins(1);
 #[test]
 fn a_full_disk_holds_nobody_up_and_what_was_kept_is_written_when_there_is_room() {
     let folder = tempfile::tempdir().unwrap();
-    let Some(disk) = SmallDisk::mount(folder.path()) else {
-        println!("skipped: mounting a file system in memory needs root");
+    let Some(disk) = SmallDisk::mount(folder.path(), "1m") else {
         return;
     };
     let (recorder, opened) = Recorder::open(plan(folder.path(), 1)).unwrap();
@@ -63,7 +69,7 @@ fn a_full_disk_holds_nobody_up_and_what_was_kept_is_written_when_there_is_room()
     let _ = hand_over(&recorder, &records);
     recorder.append(records);
 
-    disk.grow();
+    disk.grow("256m");
     // It tries again each second.
     let goes_on = (0..3000).any(|_| {
         thread::sleep(Duration::from_millis(20));
@@ -115,31 +121,4 @@ fn hand_over(
         done.send(result).unwrap();
     });
     told.recv_timeout(SOON).unwrap()
-}
-
-/// A file system in memory, unmounted at the end.
-struct SmallDisk<'a>(&'a Path);
-
-impl<'a> SmallDisk<'a> {
-    fn mount(at: &'a Path) -> Option<Self> {
-        let mut mount = Command::new("mount");
-        mount
-            .args(["-t", "tmpfs", "-o", "size=1m", "tmpfs"])
-            .arg(at);
-        let mounted = mount.output().is_ok_and(|output| output.status.success());
-        mounted.then_some(Self(at))
-    }
-
-    fn grow(&self) {
-        let mut remount = Command::new("mount");
-        remount.args(["-o", "remount,size=256m"]).arg(self.0);
-        assert!(remount.status().unwrap().success());
-    }
-}
-
-impl Drop for SmallDisk<'_> {
-    fn drop(&mut self) {
-        // A test that panicked may still have files open in it: lazily, then.
-        let _ = Command::new("umount").arg("-l").arg(self.0).status();
-    }
 }

@@ -532,8 +532,9 @@ impl Running {
     }
 
     /// Lets out what the core has given: bytes to the ports, records to the kernel, to the
-    /// clients, to the disk; in this order.
-    async fn release(&mut self) {
+    /// clients, to the disk; in this order. Tells whether the kernel had what must not be forgotten
+    /// before anybody was told of it.
+    async fn release(&mut self) -> bool {
         for (device, bytes) in self.out.transmit.drain(..) {
             // A full queue is a port that does not take its bytes: the driver asks again.
             if let Some(port) = self.service.transmit.get(&device) {
@@ -541,12 +542,11 @@ impl Running {
             }
         }
         if self.out.records.is_empty() {
-            return;
+            return true;
         }
         let records: Arc<[Record]> = self.out.records.drain(..).collect();
-        if records.iter().any(|record| is_promise(&record.entry)) {
-            self.hand_over(&records).await;
-        }
+        let is_promise = records.iter().any(|record| is_promise(&record.entry));
+        let handed_over = !is_promise || self.hand_over(&records).await;
         self.service
             .hub
             .publish(self.now, &records, &self.service.station);
@@ -555,9 +555,11 @@ impl Running {
         self.service
             .notify
             .take(self.now, &records, &self.service.recorder);
+        handed_over
     }
 
-    async fn hand_over(&mut self, records: &Arc<[Record]>) {
+    /// Gives records to the kernel; false when it does not say in time that it has them.
+    async fn hand_over(&mut self, records: &Arc<[Record]>) -> bool {
         if let Some(earlier) = &mut self.unconfirmed {
             match earlier.try_recv() {
                 Err(oneshot::error::TryRecvError::Empty) => {}
@@ -576,7 +578,7 @@ impl Running {
             });
         if self.unconfirmed.is_none() {
             match timeout(PROMISE_WAIT, &mut told).await {
-                Ok(Ok(true)) => return,
+                Ok(Ok(true)) => return true,
                 Ok(Ok(false) | Err(_)) => {}
                 Err(_elapsed) => self.unconfirmed = Some(told),
             }
@@ -591,5 +593,6 @@ impl Running {
                 .recorder
                 .note_late(first.sequence, last.sequence);
         }
+        false
     }
 }

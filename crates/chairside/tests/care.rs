@@ -3,13 +3,13 @@
 #![expect(clippy::unwrap_used, reason = "a test's helpers fail as its tests do")]
 
 use std::fs;
-use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use chairside_e2e::client::Client;
 use chairside_e2e::clinic::{self, device, plug_in, write_config};
 use chairside_e2e::http;
+use chairside_e2e::led::Led;
 use chairside_e2e::program::Program;
 use chairside_e2e::story::Story;
 use chairside_store::Reader;
@@ -19,8 +19,6 @@ const BINARY: &str = env!("CARGO_BIN_EXE_chairside");
 
 /// What was told is on record, of a service on a busy machine.
 const SOON: Duration = Duration::from_secs(30);
-
-const CARE: &str = "/api/v1/beds/1/care";
 
 /// Writes the configuration of one bed, with these lines of the clinic's own.
 fn configured(folder: &Path, lines: &str) -> PathBuf {
@@ -32,35 +30,6 @@ fn configured(folder: &Path, lines: &str) -> PathBuf {
     let text = text.replacen(site, &format!("{site}{lines}"), 1);
     fs::write(&config, text).unwrap();
     config
-}
-
-/// Somebody who leads a session.
-struct Led {
-    address: SocketAddr,
-    session: String,
-}
-
-impl Led {
-    async fn post(&self, by: &str, action: Value) -> (u16, Value) {
-        let body = json!({"by": by, "session": self.session, "station": "tablet",
-            "reason": "for a test", "pass_over": by == "ak", "action": action});
-        let answer = http::post(self.address, CARE, "", &body).await;
-        (answer.status, answer.json())
-    }
-
-    async fn does(&self, by: &str, action: Value) -> u64 {
-        let (status, answer) = self.post(by, action.clone()).await;
-        assert_eq!(status, 200, "{action}: {answer}");
-        answer["entry"].as_u64().unwrap()
-    }
-
-    async fn steps(&self, by: &str, to: &str) {
-        self.does(by, json!({"action": "step", "to": to})).await;
-    }
-
-    async fn look(&self) -> Value {
-        http::get(self.address, CARE).await.json()
-    }
 }
 
 #[tokio::test]
@@ -79,13 +48,7 @@ async fn a_session_is_led_over_http_through_a_kill_in_the_middle_of_the_dose() {
     assert_eq!(protocol["beds"], json!(["1"]));
     assert_eq!(protocol["doses"][0]["amount_mg_per_kg"]["plan"], 0.5);
 
-    let plan = json!({"by": "mn", "request": "1", "action": {"action": "schedule",
-        "protocol": "iv-ketamine", "initials": "MK", "number": "1042"}});
-    let planned = http::post(address, CARE, "", &plan).await.json();
-    let mut led = Led {
-        address,
-        session: planned["session"].as_str().unwrap().to_owned(),
-    };
+    let mut led = Led::plan(address).await;
     led.steps("mn", "screening").await;
     let told = client
         .until(SOON, "the step", |one| {

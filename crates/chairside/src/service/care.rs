@@ -138,14 +138,38 @@ impl Running {
         // It may have come a second time while the first was on its way to the disk.
         let outcome = match self.cared.find(&what) {
             Some(done) => Ok(done),
-            None => self.treat_now(&mut what, committed),
+            None => self.treat_anew(&mut what, committed).await,
         };
-        self.release().await;
         // Whoever asked may have gone.
         let _ = reply.send(outcome);
     }
 
-    fn treat_now(&mut self, what: &mut WantedCare, committed: Result<(), String>) -> CareOutcome {
+    /// Does it. What was wanted can be on record and what was done not, where the kernel does not
+    /// take it: then nobody would find it again after the service was killed.
+    async fn treat_anew(
+        &mut self,
+        what: &mut WantedCare,
+        committed: Result<(), String>,
+    ) -> CareOutcome {
+        let made = self.treat_now(what);
+        let handed_over = self.release().await;
+        let entry = made?;
+        let not_handed_over = || (!handed_over).then(|| "the journal does not take it".to_owned());
+        let not_recorded = committed.err().or_else(not_handed_over);
+        if let Some(why) = &not_recorded {
+            let (bed, by) = (what.bed, &what.by);
+            warn!(%bed, by, why, "Entry of a session made, not yet on record.");
+        }
+        let done = CareDone {
+            session: what.session,
+            entry,
+            not_recorded: not_recorded.map(|why| without_numbers(&why)),
+        };
+        self.cared.keep(what, &done);
+        Ok(done)
+    }
+
+    fn treat_now(&mut self, what: &WantedCare) -> Result<EntryNumber, CareDenied> {
         let (station, out) = (&mut self.service.station, &mut self.out);
         let before = out.records.len();
         station.treat(self.now, what.bed, &what.act(), out)?;
@@ -154,17 +178,6 @@ impl Running {
             Entry::Care { entry, .. } => Some(entry.number),
             _ => None,
         });
-        let not_recorded = committed.err().map(|why| {
-            let (bed, by) = (what.bed, &what.by);
-            warn!(%bed, by, why, "Entry of a session made, not yet on record.");
-            without_numbers(&why)
-        });
-        let done = CareDone {
-            session: what.session,
-            entry: entry.ok_or(CareDenied::Failed)?,
-            not_recorded,
-        };
-        self.cared.keep(what, &done);
-        Ok(done)
+        entry.ok_or(CareDenied::Failed)
     }
 }
