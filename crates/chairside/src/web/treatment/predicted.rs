@@ -5,7 +5,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chairside_care::pk::{Concentration, NoPrediction, Point, Prediction, Range};
-use chairside_care::{SessionFacts, Treatment};
+use chairside_care::{Route, SessionFacts, Treatment};
 use chairside_report::{Area, Chart, Mark, Series, svg};
 
 use super::Asked;
@@ -26,6 +26,11 @@ const ABSORPTION: f32 = 0.12;
 
 /// The least height of the scale, ng/mL, and its steps.
 const SCALE: f32 = 50.0;
+
+/// So long after a push into a vein the scale is not made for what is predicted, minutes. A model
+/// that mixes a push into a few litres has it at ten times the rest, and back there within this
+/// time: the course of the hours after it would be a line at the bottom.
+const SETTLES: f32 = 5.0;
 
 /// The part of the page: what it is in words, and the picture, which the service draws anew each
 /// minute.
@@ -155,13 +160,18 @@ fn of_drug(given: &Given, mut prediction: Prediction, lang: Lang) -> [Chart; 2] 
         points.push((given.minute(at), prediction.advance(at)));
         at = at + STEP;
     }
+    let pushes = given.log.boluses(given.until).into_iter();
+    let pushes =
+        pushes.filter(|one| one.drug == prediction.drug() && one.route == Route::Intravenous);
+    let pushes: Vec<_> = pushes.map(|push| given.minute(push.at)).collect();
+    let course = (&*points, &*pushes);
     let plasma = |of: Concentration| of.plasma;
     let effect = |of: Concentration| of.effect;
     [
-        chart(&prediction, &points, ("{} in plasma, ng/mL", plasma), lang),
+        chart(&prediction, course, ("{} in plasma, ng/mL", plasma), lang),
         chart(
             &prediction,
-            &points,
+            course,
             ("{} at the effect site, assumed, ng/mL", effect),
             lang,
         ),
@@ -170,7 +180,7 @@ fn of_drug(given: &Given, mut prediction: Prediction, lang: Lang) -> [Chart; 2] 
 
 fn chart(
     prediction: &Prediction,
-    points: &[(f32, Point)],
+    (points, pushes): (&[(f32, Point)], &[f32]),
     (where_to, of): (&str, impl Fn(Concentration) -> f64),
     lang: Lang,
 ) -> Chart {
@@ -203,19 +213,22 @@ fn chart(
         .iter()
         .map(|(minute, point)| (*minute, drawn(of(point.line))));
     let line: Vec<_> = line.collect();
-    let highest = areas
-        .iter()
-        .flat_map(|area| &area.points)
-        .map(|(_, _, high)| *high);
-    let highest = highest
-        .chain(line.iter().map(|(_, value)| *value))
-        .fold(SCALE, f32::max);
+    let greatest = areas.iter().flat_map(|area| &area.points);
+    let greatest = greatest.map(|(minute, _, high)| (*minute, *high));
+    let greatest: Vec<_> = greatest.chain(line.iter().copied()).collect();
+    let top = top(&greatest, pushes);
+    let highest = greatest.iter().map(|(_, value)| *value).fold(0.0, f32::max);
+    if highest > top {
+        let highest = lang.number(f64::from(highest.round()));
+        title.push_str("; ");
+        title.push_str(&lang.fill("cut at the top: after a push up to {} ng/mL", &[&highest]));
+    }
     Chart {
         title,
-        values: (0.0, (highest / SCALE).ceil() * SCALE),
+        values: (0.0, top),
         series: vec![Series {
             name: String::new(),
-            pieces: vec![line],
+            pieces: below(&line, top),
             is_dashed: true,
         }],
         areas,
@@ -224,10 +237,94 @@ fn chart(
     }
 }
 
+/// Returns how high the scale goes: above everything, but for what is soon after a push, unless
+/// there is nothing else.
+fn top(greatest: &[(f32, f32)], pushes: &[f32]) -> f32 {
+    let is_soon = |minute: f32| {
+        let mut after = pushes.iter().map(|push| minute - push);
+        after.any(|after| (0.0..SETTLES).contains(&after))
+    };
+    let highest = |soon_as_well: bool| {
+        let counted = greatest
+            .iter()
+            .filter(|(minute, _)| soon_as_well || !is_soon(*minute));
+        counted.map(|(_, value)| *value).reduce(f32::max)
+    };
+    let settled = highest(false).filter(|highest| *highest > 0.0);
+    let highest = settled.or_else(|| highest(true)).unwrap_or(SCALE);
+    (highest / SCALE).ceil().max(1.0) * SCALE
+}
+
+/// Returns the pieces of a line that are not above a value: cut where it goes through that.
+fn below(line: &[(f32, f32)], top: f32) -> Vec<Vec<(f32, f32)>> {
+    let mut pieces = vec![Vec::new()];
+    let mut before: Option<(f32, f32)> = None;
+    for point in line.iter().copied() {
+        let crosses = before.filter(|before| (before.1 > top) != (point.1 > top));
+        if let Some(before) = crosses {
+            let share = (top - before.1) / (point.1 - before.1);
+            let minute = before.0 + share * (point.0 - before.0);
+            if point.1 <= top {
+                pieces.push(Vec::new());
+            }
+            pieces.last_mut().expect("one is there").push((minute, top));
+        }
+        if point.1 <= top {
+            pieces.last_mut().expect("one is there").push(point);
+        }
+        before = Some(point);
+    }
+    pieces.retain(|piece| piece.len() > 1);
+    pieces
+}
+
 #[expect(
     clippy::cast_possible_truncation,
     reason = "a place in a drawing needs no more"
 )]
 fn drawn(concentration: f64) -> f32 {
     concentration as f32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_soon_after_a_push_does_not_make_the_scale_unless_there_is_nothing_else() {
+        let course = [
+            (0.0, 0.0),
+            (1.0, 1900.0),
+            (4.0, 420.0),
+            (5.0, 240.0),
+            (60.0, 35.0),
+        ];
+        assert!((top(&course, &[0.0]) - 250.0).abs() < 0.1);
+        assert!((top(&course, &[]) - 1900.0).abs() < 0.1, "an infusion");
+        assert!(
+            (top(&course[..3], &[0.0]) - 1900.0).abs() < 0.1,
+            "just given"
+        );
+        // A second push is soon after neither the first nor itself alone.
+        assert!((top(&course, &[0.0, 3.0]) - 50.0).abs() < 0.1);
+        assert!((top(&[], &[]) - SCALE).abs() < 0.1);
+    }
+
+    #[test]
+    fn a_line_is_cut_where_it_goes_through_the_top() {
+        let line = [
+            (0.0, 0.0),
+            (1.0, 200.0),
+            (2.0, 150.0),
+            (3.0, 50.0),
+            (4.0, 40.0),
+        ];
+        let pieces = below(&line, 100.0);
+        let expected = vec![
+            vec![(0.0, 0.0), (0.5, 100.0)],
+            vec![(2.5, 100.0), (3.0, 50.0), (4.0, 40.0)],
+        ];
+        assert_eq!(pieces, expected);
+        assert_eq!(below(&line, 200.0), vec![line.to_vec()]);
+    }
 }
