@@ -7,6 +7,7 @@ import { Person } from "../person.js";
 import { station_name } from "../station.js";
 import { body_of, remedies } from "./body.js";
 import { Contact, is_in_use } from "./renewal.js";
+import { Unanswered } from "./unanswered.js";
 
 /** @typedef {import("./body.js").Answer} Answer */
 /** @typedef {import("./body.js").Field} Field */
@@ -30,6 +31,7 @@ const LIGHT = matchMedia("(prefers-color-scheme: light)");
 const person = new Person(store());
 const station = station_name();
 const contact = new Contact(performance.now());
+const unanswered = new Unanswered();
 
 /** What the service has written may be put in: its texts are escaped there. Where a browser has no such policies, the text serves. */
 const policy = /** @type {{trustedTypes?: {createPolicy: (name: string, rules: {createHTML: (html: string) => string}) => {createHTML: (html: string) => string}}}} */ (globalThis)
@@ -161,13 +163,14 @@ function send(form, pressed) {
     return;
   }
   const sender = { by: now.id, station, request: crypto.randomUUID?.() ?? String(Math.random()), now_ms: Date.now() + ahead_ms };
-  const made = body_of(JSON.parse(form.dataset.action ?? "null"), form.dataset.session ?? null, fields_of(form, pressed), sender);
+  const fields = fields_of(form, pressed);
+  const made = body_of(JSON.parse(form.dataset.action ?? "null"), form.dataset.session ?? null, fields, sender);
   if ("no_number" in made) {
     say(form, { ok: false, error: words.no_number.replace("{}", made.no_number) });
     return;
   }
   person.acts(now.id, Date.now());
-  void post(form, made.body);
+  void post(form, unanswered.body(form, JSON.stringify([now.id, fields]), made.body, performance.now()));
 }
 
 /**
@@ -187,7 +190,8 @@ async function post(form, body) {
       signal: AbortSignal.timeout(2 * ANSWER_MS),
     });
     /** @type {Answer} */
-    const answer = await response.json().catch(() => ({ ok: false, error: response.statusText }));
+    const answer = await response.json();
+    unanswered.settled(form);
     if (answer.ok) taken = done(form, answer);
     else say(form, answer);
   } catch {
@@ -435,6 +439,7 @@ document.addEventListener("click", (event) => {
   else if (target.hasAttribute("data-cancel")) {
     const form = target.closest("form");
     target.closest(".outcome")?.remove();
+    if (form) unanswered.settled(form);
     form?.reset();
     tell("");
     form?.querySelector("button")?.focus();

@@ -66,7 +66,7 @@ impl Frame<'_> {
             "nobody": t("Nobody has said who is on duty: press here"),
             "sending": t("Being sent…"),
             "done": t("Done"),
-            "unanswered": t("The service did not answer. Whether it was taken stands in the log below."),
+            "unanswered": t("The service did not answer. Whether it was taken stands in the log below; pressed again within two minutes it is not entered twice."),
             "no_number": t("{} is no number"),
             "reason": t("Reason"),
             "again": t("Type the figure a second time"),
