@@ -4,7 +4,7 @@ use crate::chart::Frame;
 use crate::document::{Area, Chart, Series};
 use crate::font::{Fonts, Style};
 use crate::html::escaped;
-use crate::names::Names;
+use crate::names::{Names, of_curves};
 
 /// How large the letters are and how high a row of them is, units of the drawing.
 const LETTERS: f32 = 9.0;
@@ -89,6 +89,10 @@ impl<'a> Drawing<'a> {
             self.series(chart, frame, series);
         }
         self.put("</g>");
+        for (x, y, name) in of_curves(chart, frame, ROW) {
+            let left = x.min(frame.left + frame.width - self.width(name));
+            self.words(left, y - 4.0, name);
+        }
         self.y = bottom + 2.0 * ROW + 2.0;
         names.legend
     }
@@ -160,11 +164,6 @@ impl<'a> Drawing<'a> {
                 [(x, y)] => self.put(&format!("<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"2\"/>")),
                 _ => self.line(&points, 1.0, series.is_dashed),
             }
-        }
-        if let Some((minute, value)) = series.last() {
-            let (x, y) = (frame.x(chart, minute), frame.y(chart, value));
-            let left = x.min(frame.left + frame.width - self.width(&series.name));
-            self.words(left, y - 4.0, &series.name);
         }
     }
 

@@ -4,7 +4,7 @@ use crate::chart::Frame;
 use crate::document::{Block, Chart, Document, Line, LineState, Row, RowKind, Section, Table};
 use crate::drawing::outline;
 use crate::font::{Fonts, Style};
-use crate::names::Names;
+use crate::names::{Names, of_curves};
 
 /// A4.
 pub(crate) const PAGE: (f32, f32) = (595.0, 842.0);
@@ -377,13 +377,9 @@ impl Sheet<'_> {
 
     /// Names each curve at the end of its last piece.
     fn name_curves(&mut self, chart: &Chart, frame: Frame) {
-        for series in &chart.series {
-            if let Some((minute, value)) = series.last() {
-                let width = self.fonts.width(&series.name, SMALL);
-                let x = frame.x(chart, minute).min(MARGIN + WIDTH - width);
-                let y = frame.y(chart, value) - 3.0;
-                self.words(x, y, SMALL, &series.name);
-            }
+        for (x, y, name) in of_curves(chart, frame, SMALL.line()) {
+            let left = x.min(MARGIN + WIDTH - self.fonts.width(name, SMALL));
+            self.words(left, y - 3.0, SMALL, name);
         }
     }
 

@@ -1,5 +1,5 @@
-//! Where the names of a chart's marks stand, for both forms of a document: above the curves, and
-//! never one over the other.
+//! Where the names of a chart's marks and curves stand, for both forms of a document: above the curves
+//! and at their ends, and never one over the other.
 
 use crate::chart::Frame;
 use crate::document::{Chart, Mark};
@@ -48,6 +48,25 @@ impl Names {
         let named = marks.iter().map(|mark| place(mark, mark.label.clone()));
         in_rows(frame, named).unwrap_or_else(|| numbered(&marks, place))
     }
+}
+
+/// Returns the name of each curve with where the curve ends, from the highest down, each so far above
+/// the one below that both can be read: curves that end at one value have their names one above the
+/// other.
+pub(crate) fn of_curves(chart: &Chart, frame: Frame, row: f32) -> Vec<(f32, f32, &str)> {
+    let named = chart.series.iter().filter(|series| !series.name.is_empty());
+    let mut names: Vec<(f32, f32, &str)> = named
+        .filter_map(|series| {
+            let (minute, value) = series.last()?;
+            let end = (frame.x(chart, minute), frame.y(chart, value));
+            Some((end.0, end.1, &*series.name))
+        })
+        .collect();
+    names.sort_by(|one, other| one.1.total_cmp(&other.1));
+    for at in (1..names.len()).rev() {
+        names[at - 1].1 = names[at - 1].1.min(names[at].1 - row);
+    }
+    names
 }
 
 impl Name {
@@ -121,6 +140,7 @@ fn numbered(marks: &[&Mark], place: impl Fn(&Mark, String) -> Name) -> Names {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::document::Series;
 
     const FRAME: Frame = Frame {
         left: 30.0,
@@ -150,6 +170,35 @@ mod tests {
     fn told(names: &Names) -> Vec<String> {
         let one = |name: &Name| format!("{}@{}", name.text, name.row);
         names.above.iter().map(one).collect()
+    }
+
+    #[test]
+    fn curves_that_end_at_one_value_have_their_names_one_above_the_other() {
+        let series = |name: &str, value: f32| Series {
+            name: name.to_owned(),
+            pieces: vec![vec![(0.0, 50.0), (120.0, value)]],
+            is_dashed: false,
+        };
+        let chart = Chart {
+            minutes: (0.0, 120.0),
+            values: (0.0, 100.0),
+            series: vec![
+                series("rate", 50.0),
+                series("systolic", 90.0),
+                series("diastolic", 50.0),
+            ],
+            ..Chart::default()
+        };
+        let names = of_curves(&chart, FRAME, 10.0);
+        let order: Vec<_> = names.iter().map(|(_, _, name)| *name).collect();
+        assert_eq!(order[0], "systolic");
+        assert!(names[1].1 <= names[2].1 - 10.0, "{names:?}");
+        let at = |value: f32| FRAME.y(&chart, value);
+        assert!(
+            (names[0].1 - at(90.0)).abs() < 0.1,
+            "it has room: {names:?}"
+        );
+        assert!((names[2].1 - at(50.0)).abs() < 0.1, "{names:?}");
     }
 
     #[test]

@@ -5,6 +5,7 @@ use chairside_store::{Acted, Episode, Event};
 
 use super::times::{Clock, between};
 use super::{Names, Told};
+use crate::web::view::with_device_names;
 
 /// Returns every alarm of a session, with how soon somebody saw to it.
 pub(super) fn alarms(told: &Told, names: &Names, clock: Clock) -> Section {
@@ -30,7 +31,7 @@ pub(super) fn alarms(told: &Told, names: &Names, clock: Clock) -> Section {
                 .events
                 .episodes
                 .iter()
-                .map(|episode| alarm_row(episode, names, clock))
+                .map(|episode| alarm_row(episode, told, names, clock))
                 .collect(),
         }));
     }
@@ -48,7 +49,14 @@ fn column((head, weight): (&str, f32)) -> Column {
     }
 }
 
-fn alarm_row(episode: &Episode, names: &Names, clock: Clock) -> Row {
+fn alarm_row(episode: &Episode, told: &Told, names: &Names, clock: Clock) -> Row {
+    // The numbers of devices are those of a run: an earlier one's may name others now.
+    let bed = names.beds.get(&told.session.bed);
+    let bed = bed.filter(|_| episode.is_of_this_run);
+    let evidence = bed.map_or_else(
+        || episode.evidence.clone(),
+        |bed| with_device_names(&episode.evidence, &bed.devices),
+    );
     let answered = episode.answered.as_ref().map_or_else(
         || "nobody answered".to_owned(),
         |seen| {
@@ -69,7 +77,7 @@ fn alarm_row(episode: &Episode, names: &Names, clock: Clock) -> Row {
         cells: vec![
             clock.time(episode.told),
             format!("{}, {}", episode.id, episode.priority),
-            episode.evidence.clone(),
+            evidence,
             over,
             answered,
         ],
@@ -86,7 +94,8 @@ pub(super) fn actions(told: &Told, names: &Names, clock: Clock) -> Section {
         .map(|acted| action_row(acted, names, clock))
         .collect();
     let blocks = if rows.is_empty() {
-        vec![Block::Text("Nobody did anything.".to_owned())]
+        let none = "Nobody did anything besides the entries of the session.";
+        vec![Block::Text(none.to_owned())]
     } else {
         let columns = [("at", 1.2), ("who", 2.0), ("what", 3.0), ("why", 4.0)];
         vec![Block::Table(Table {
