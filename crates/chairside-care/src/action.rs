@@ -25,6 +25,8 @@ pub struct CareAct<'a> {
     pub reason: Option<&'a str>,
     /// The person was told what is not met, and goes on all the same.
     pub pass_over: bool,
+    /// What the request is known by when it comes again, if it can be.
+    pub request: Option<&'a str>,
 }
 
 /// Something that a person did, as it is on record. A session is its entries, in order.
@@ -44,6 +46,9 @@ pub struct CareEntry {
     pub reason: Option<Box<str>>,
     /// What was not met and was passed over, in words; empty when all was met.
     pub passed_over: Vec<Box<str>>,
+    /// What the request that made it is known by when it comes again, if it can be: nobody enters
+    /// the same dose twice by sending it again.
+    pub request: Option<Box<str>>,
 }
 
 /// Something that a person did.

@@ -365,6 +365,7 @@ impl Bed {
             role,
             reason,
             pass_over,
+            request: None,
         };
         let entry = self.care.check(self.now, &act)?.entry(&act);
         self.care.apply(self.now, &entry);

@@ -143,6 +143,7 @@ impl Clinic {
             role,
             reason,
             pass_over: reason.is_some(),
+            request: None,
         };
         let done = self.station.treat(self.now(), BED, &act, &mut self.out);
         done.map_err(|why| why.to_string())
@@ -481,6 +482,7 @@ fn a_treatment_leads_its_session_and_its_phase_alone() {
         role: Role::Nurse,
         reason: None,
         pass_over: false,
+        request: None,
     };
     let refused = clinic.station.check_care(now, BED, &wanted);
     let other = CareDenied::Refused(CareRefusal::OtherOpen(SessionId(9)));

@@ -144,6 +144,7 @@ impl Clinic {
             role: Role::Nurse,
             reason: None,
             pass_over: false,
+            request: None,
         };
         let done = self.station.treat(self.now(), BED, &act, &mut self.out);
         done.expect("it can be done");

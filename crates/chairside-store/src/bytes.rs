@@ -234,8 +234,9 @@ fn read_fact(from: &mut Reader<'_>) -> Option<Fact<'static>> {
         },
         24 => Fact::Operator(people::read_session_operator(from)?),
         25 => Fact::Operator(people::read_answering_operator(from)?),
-        26 => Fact::Care(care::read_care(from)?),
+        26 => Fact::Care(care::read_care(from, false)?),
         27 => Fact::Simulated(from.bool()?),
+        29 => Fact::Care(care::read_care(from, true)?),
         28 => Fact::Trained {
             by: from.text()?,
             did: from.text()?,

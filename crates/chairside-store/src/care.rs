@@ -4,11 +4,14 @@
 //! where it has one. What was not said is not there. When something happened is not in it: the
 //! record has a column for that, which the clock of a later run can be put upon.
 
+use std::fmt::Write;
+
 use chairside_care::{
     Again, Amendment, CareAction, CareEvent, Dose, DoseEntry, ItemAnswer, ScoreEntry, Text,
 };
 use chairside_model::{MonoTime, Patient, PatientName, Value as Number};
 use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
 
 mod read;
 
@@ -17,6 +20,17 @@ pub use read::{CareFieldError, read_action};
 /// The field of an action that has the patient's name: what may be shown to whoever follows a bed
 /// is without it.
 pub const PATIENT_NAME: &str = "name";
+
+/// Returns what a request is known by when it comes again: the SHA-256 of its text, in hexadecimal.
+#[must_use]
+pub fn request_mark(text: &str) -> String {
+    let mut mark = String::new();
+    for byte in Sha256::digest(text) {
+        // Writing to a string does not fail.
+        let _ = write!(mark, "{byte:02x}");
+    }
+    mark
+}
 
 /// Returns the action's word: `schedule`, `step`, `dose`, ...
 #[must_use]

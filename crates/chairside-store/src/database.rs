@@ -25,7 +25,7 @@ pub const SQLITE_MINIMUM: i32 = 3_051_003;
 pub(crate) const APPLICATION_ID: i64 = 0x4348_5344;
 
 /// Each form of the database follows from the one before by one of these, never changed.
-pub(crate) const MIGRATIONS: [&str; 14] = [
+pub(crate) const MIGRATIONS: [&str; 15] = [
     include_str!("../migrations/0001_initial.sql"),
     include_str!("../migrations/0002_signals.sql"),
     include_str!("../migrations/0003_limits.sql"),
@@ -40,6 +40,7 @@ pub(crate) const MIGRATIONS: [&str; 14] = [
     include_str!("../migrations/0012_care_sessions.sql"),
     include_str!("../migrations/0013_simulation.sql"),
     include_str!("../migrations/0014_training.sql"),
+    include_str!("../migrations/0015_care_requests.sql"),
 ];
 
 /// How long a lock held by a reader's checkpoint is waited for; with one writer there is none.

@@ -175,8 +175,8 @@ impl Kind {
             }
             Self::Care => {
                 "SELECT f.seq, number, at_ns, bed.name, session, entry, action, happened_ns, what, \
-                 \"by\", station, reason, passed_over FROM care f JOIN bed ON bed.id = f.bed \
-                 WHERE run = ?1 AND f.seq > ?2 ORDER BY f.seq"
+                 \"by\", station, reason, passed_over, request FROM care f JOIN bed \
+                 ON bed.id = f.bed WHERE run = ?1 AND f.seq > ?2 ORDER BY f.seq"
             }
             Self::Ordered => {
                 "SELECT f.seq, number, at_ns, bed.name, device.name, \"order\", answer \
@@ -406,6 +406,7 @@ fn care(row: &rusqlite::Row<'_>) -> rusqlite::Result<CareFact<'static>> {
         station: maybe_text(row, 10)?,
         reason: maybe_text(row, 11)?,
         passed_over: passed_over.into_iter().map(Cow::Owned).collect(),
+        request: maybe_text(row, 13)?,
     })
 }
 

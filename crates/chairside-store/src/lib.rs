@@ -48,7 +48,9 @@ mod trouble;
 mod writer;
 
 pub use budget::{ACTED_WITHIN, Budget, Tally};
-pub use care::{CareFieldError, PATIENT_NAME, action_name, happened, read_action, write_action};
+pub use care::{
+    CareFieldError, PATIENT_NAME, action_name, happened, read_action, request_mark, write_action,
+};
 pub use database::SQLITE_MINIMUM;
 pub use day_check::{CheckItem, DayCheck, SignedCheck};
 pub use earlier::Found;

@@ -401,7 +401,8 @@ const fn is_waveform(entry: &Entry) -> bool {
 const CARE_TEXTS: usize = 1000;
 
 fn care_weight(entry: &CareEntry) -> usize {
-    let said = [&entry.station, &entry.reason].into_iter().flatten();
+    let said = [&entry.station, &entry.reason, &entry.request];
+    let said = said.into_iter().flatten();
     let texts = said.chain(&entry.passed_over);
     let texts: usize = texts.map(|text| size_of_val(text) + text.len()).sum();
     size_of_val(entry) + CARE_TEXTS + entry.by.len() + texts

@@ -24,7 +24,7 @@ use crate::notify::Notify;
 use crate::port::{Lending, PortEvent, PortPlan, keep_open};
 use crate::remedy;
 use crate::report::Names;
-use crate::service::{Command, Service, Sound};
+use crate::service::{Cared, Command, Service, Sound};
 use crate::training::{Patients, Simulated};
 use crate::web::hub::Hub;
 use crate::web::listen::{Limits, answer};
@@ -183,6 +183,7 @@ impl App {
             transmit: opened_ports.transmit,
             notify,
             patients: patients.clone(),
+            cared: Cared::of(&earlier),
             out,
         };
         let service = tokio::spawn(service.run());
@@ -193,15 +194,12 @@ impl App {
         };
         let guard = Guard::new(reach, &config.service.names);
         let (stop, stopping) = watch::channel(false);
-        let questions = Questions::to(config.service.data.clone());
-        let questions = questions.predicting(config.predicted_concentration);
-        let questions = questions.naming(config.patients.names);
         let web = Web::new(
             hub,
             commands.clone(),
             clock,
             guard,
-            questions,
+            questions(config),
             (Ports::new(opened_ports.lent), calling, answers),
             stopping.clone(),
         );
@@ -289,6 +287,13 @@ impl OpenPorts {
         }
         open
     }
+}
+
+/// Makes the questions to the record, as the clinic wants them answered.
+fn questions(config: &Config) -> Questions {
+    let questions = Questions::to(config.service.data.clone());
+    let questions = questions.predicting(config.predicted_concentration);
+    questions.naming(config.patients.names)
 }
 
 /// Makes the station, with its beds for training, as an earlier run left it where there is one;

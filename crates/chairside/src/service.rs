@@ -32,8 +32,7 @@ mod reach;
 mod sound;
 mod training;
 
-use self::care::Cared;
-pub use self::care::{CareDone, CareOutcome, WantedCare};
+pub use self::care::{CareDone, CareOutcome, Cared, WantedCare};
 use self::orders::Orders;
 use self::reach::{Reach, no_station_stands};
 pub use self::sound::Sound;
@@ -78,6 +77,8 @@ pub struct Service {
     pub notify: Notify,
     /// The simulated patients whom a trainer can steer.
     pub patients: Patients,
+    /// What people had done in treatment sessions before this run.
+    pub cared: Cared,
     /// What the core has said already, when it went on where an earlier run ended.
     pub out: StationOutput,
 }
@@ -211,7 +212,6 @@ struct Running {
     pending: BTreeMap<u64, Pending>,
     next_pending: u64,
     orders: Orders,
-    cared: Cared,
     committed: mpsc::UnboundedSender<Committed>,
     /// A hand-over that was not confirmed in time: nothing waits behind it.
     unconfirmed: Option<oneshot::Receiver<bool>>,
@@ -235,7 +235,6 @@ impl Service {
             pending: BTreeMap::new(),
             next_pending: 0,
             orders: Orders::default(),
-            cared: Cared::default(),
             committed,
             unconfirmed: None,
         };

@@ -67,7 +67,8 @@ async fn a_session_is_led_over_http_through_a_kill_in_the_middle_of_the_dose() {
     led.steps("mn", "dosing").await;
     let start = json!({"action": "dose", "dose": "start", "drug": "ketamine",
         "rate_mg_per_min": 0.875, "planned_mg": 35});
-    let started = led.does("mn", start).await;
+    let (_, answer) = led.request("mn", "the start", start.clone()).await;
+    let started = answer["entry"].as_u64().unwrap();
     older_buttons_change_nothing(&led).await;
     let before = led.look().await["open"].clone();
     let snapshot = Client::connect(address).await.snapshot["beds"][0]["care"].clone();
@@ -89,6 +90,11 @@ async fn a_session_is_led_over_http_through_a_kill_in_the_middle_of_the_dose() {
         one["type"] == "observation" && one["metric"] == "SpO2" && one["value"].is_number()
     };
     client.until(SOON, "a saturation", is_saturation).await;
+
+    // A nurse who had no answer before the kill sends it again: the dose is on record once.
+    let (status, again) = led.request("mn", "the start", start).await;
+    assert_eq!((status, &again["entry"]), (200, &json!(started)), "{again}");
+    assert_eq!(led.look().await["open"]["log"], before["log"]);
 
     // It goes on: nothing leaves the dose while the infusion runs, and the numbers follow on.
     let peak = json!({"action": "step", "to": "peak"});

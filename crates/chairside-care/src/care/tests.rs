@@ -65,6 +65,7 @@ fn a_second_session_does_not_open_beside_another() {
         role: Role::Nurse,
         reason: Some("done"),
         pass_over: false,
+        request: None,
     };
     let screening = step(Stage::Screening);
     let refused = bed.care.check(bed.now, &act(&screening));

@@ -39,6 +39,7 @@ impl Checked {
             station: act.station.map(Box::from),
             reason: said(act.reason).map(Box::from),
             passed_over: self.passed_over,
+            request: act.request.map(Box::from),
         }
     }
 }

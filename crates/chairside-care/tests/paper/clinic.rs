@@ -92,6 +92,7 @@ impl Notes {
             station: None,
             reason: None,
             passed_over: Vec::new(),
+            request: None,
         };
         Fact::Care { at, entry }
     }

@@ -3,8 +3,10 @@
 use super::{Reader, Writer};
 use crate::row::{CareFact, WantedCare};
 
+/// One whose request is not known by anything has the form of before requests were kept.
 pub(super) fn write_care(fact: &CareFact<'_>, out: &mut Writer<'_>) {
-    out.tagged_texts(26, &[&fact.session, &fact.action, &fact.what, &fact.by]);
+    let tag = if fact.request.is_some() { 29 } else { 26 };
+    out.tagged_texts(tag, &[&fact.session, &fact.action, &fact.what, &fact.by]);
     out.u32(fact.entry);
     out.option(fact.happened, Writer::time);
     for text in [&fact.station, &fact.reason] {
@@ -15,9 +17,12 @@ pub(super) fn write_care(fact: &CareFact<'_>, out: &mut Writer<'_>) {
     for text in fact.passed_over.iter().take(count as usize) {
         out.text(text);
     }
+    if let Some(request) = &fact.request {
+        out.text(request);
+    }
 }
 
-pub(super) fn read_care(from: &mut Reader<'_>) -> Option<CareFact<'static>> {
+pub(super) fn read_care(from: &mut Reader<'_>, has_request: bool) -> Option<CareFact<'static>> {
     Some(CareFact {
         session: from.text()?,
         action: from.text()?,
@@ -30,6 +35,11 @@ pub(super) fn read_care(from: &mut Reader<'_>) -> Option<CareFact<'static>> {
         passed_over: (0..from.u32()?)
             .map(|_| from.text())
             .collect::<Option<_>>()?,
+        request: if has_request {
+            Some(from.text()?)
+        } else {
+            None
+        },
     })
 }
 

@@ -250,6 +250,7 @@ fn cares(number: u64, second: u64, session: u64, entry: u32, action: CareAction)
         station: None,
         reason: None,
         passed_over: Vec::new(),
+        request: None,
     });
     Record {
         sequence: number,

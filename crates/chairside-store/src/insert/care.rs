@@ -19,5 +19,6 @@ pub(super) fn care(fact: &CareFact<'_>) -> Vec<Column> {
         ("station", maybe(fact.station.as_deref())),
         ("reason", maybe(fact.reason.as_deref())),
         ("passed_over", text(&passed_over)),
+        ("request", maybe(fact.request.as_deref())),
     ]
 }

@@ -65,7 +65,7 @@ fn the_database_is_opened_as_documented() {
         ("cell_size_check", "1"),
         ("auto_vacuum", "2"),
         ("application_id", "1128813380"),
-        ("user_version", "14"),
+        ("user_version", "15"),
     ] {
         assert_eq!(pragma(name), value, "{name}");
     }
@@ -143,12 +143,12 @@ fn a_record_of_a_newer_program_or_of_another_one_is_left_alone() {
     opened(folder.path());
     let path = folder.path().join(DATABASE);
     let connection = Connection::open(&path).unwrap();
-    connection.pragma_update(None, "user_version", 15).unwrap();
+    connection.pragma_update(None, "user_version", 16).unwrap();
     assert!(matches!(
         Recorder::open(plan(folder.path())),
         Err(StoreError::Newer {
-            found: 15,
-            known: 14
+            found: 16,
+            known: 15
         })
     ));
     connection

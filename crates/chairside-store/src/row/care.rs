@@ -29,6 +29,8 @@ pub struct CareFact<'a> {
     pub reason: Option<Cow<'a, str>>,
     /// What was not met and was passed over, in words.
     pub passed_over: Vec<Cow<'a, str>>,
+    /// What the request that made it is known by when it comes again.
+    pub request: Option<Cow<'a, str>>,
 }
 
 /// What a person wanted to do in a treatment session.
@@ -58,6 +60,7 @@ impl<'a> CareFact<'a> {
                 .iter()
                 .map(|one| (&**one).into())
                 .collect(),
+            request: entry.request.as_deref().map(Cow::Borrowed),
         }
     }
 
@@ -83,6 +86,7 @@ impl<'a> CareFact<'a> {
             station: self.station.as_deref().map(Into::into),
             reason: self.reason.as_deref().map(Into::into),
             passed_over: self.passed_over.iter().map(|one| (&**one).into()).collect(),
+            request: self.request.as_deref().map(Into::into),
         })
     }
 }

@@ -11,9 +11,9 @@ use super::{any_patient, any_time, any_value, said};
 
 pub(super) fn any_care() -> impl Strategy<Value = CareEntry> {
     let passed_over = proptest::collection::vec(".{0,40}".prop_map(Box::from), 0..4);
-    let texts = (".{1,40}", said(), said(), passed_over);
+    let texts = (".{1,40}", said(), said(), passed_over, said());
     (any::<u64>(), 1..=u32::MAX, any_action(), texts).prop_map(
-        |(session, number, action, (by, station, reason, passed_over))| CareEntry {
+        |(session, number, action, (by, station, reason, passed_over, request))| CareEntry {
             session: SessionId(session),
             number,
             action,
@@ -21,6 +21,7 @@ pub(super) fn any_care() -> impl Strategy<Value = CareEntry> {
             station,
             reason,
             passed_over,
+            request,
         },
     )
 }

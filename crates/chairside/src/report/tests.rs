@@ -85,6 +85,7 @@ impl Told {
             station: None,
             reason: None,
             passed_over: Vec::new(),
+            request: None,
         });
         self.say(at, Entry::Care { bed: BED, entry });
     }

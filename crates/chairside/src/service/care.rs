@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 use chairside_alarm::Role;
 use chairside_care::{CareAct, CareAction, EntryNumber};
 use chairside_model::{BedId, SessionId};
-use chairside_station::{CareDenied, Entry};
+use chairside_station::{CareDenied, Entry, Record};
 use chairside_store::{ActionRow, WantedAction};
 use tokio::sync::oneshot;
 use tracing::warn;
@@ -39,8 +39,8 @@ pub struct WantedCare {
     pub pass_over: bool,
     /// The client's name for the request.
     pub request: String,
-    /// The whole request as it came, if it has a name: the same one again is not done twice. A dose
-    /// whose answer was lost on the way must not be on record two times.
+    /// What the whole request as it came is known by, if it has a name: the same one again is not
+    /// done twice. A dose whose answer was lost on the way must not be on record two times.
     pub repeats: Option<String>,
 }
 
@@ -58,13 +58,32 @@ pub struct CareDone {
 /// What became of it.
 pub type CareOutcome = Result<CareDone, CareDenied>;
 
-/// The requests that were done last, each as it came.
+/// The requests that were done last, in this run and before.
 #[derive(Debug, Default)]
-pub(super) struct Cared {
+pub struct Cared {
     done: VecDeque<(BedId, String, CareDone)>,
 }
 
 impl Cared {
+    /// Returns those that made what is on record.
+    #[must_use]
+    pub fn of(records: &[Record]) -> Self {
+        let mut cared = Self::default();
+        for record in records {
+            if let Entry::Care { bed, entry } = &record.entry
+                && let Some(request) = &entry.request
+            {
+                let done = CareDone {
+                    session: entry.session,
+                    entry: entry.number,
+                    not_recorded: None,
+                };
+                cared.push(*bed, request.to_string(), done);
+            }
+        }
+        cared
+    }
+
     fn find(&self, what: &WantedCare) -> Option<CareDone> {
         let repeats = what.repeats.as_deref()?;
         let mut done = self.done.iter();
@@ -76,10 +95,14 @@ impl Cared {
         let Some(repeats) = what.repeats.take() else {
             return;
         };
+        self.push(what.bed, repeats, done.clone());
+    }
+
+    fn push(&mut self, bed: BedId, repeats: String, done: CareDone) {
         if self.done.len() == DONE_MAX {
             self.done.pop_front();
         }
-        self.done.push_back((what.bed, repeats, done.clone()));
+        self.done.push_back((bed, repeats, done));
     }
 }
 
@@ -93,6 +116,7 @@ impl WantedCare {
             role: self.role,
             reason: self.reason.as_deref(),
             pass_over: self.pass_over,
+            request: self.repeats.as_deref(),
         }
     }
 }
@@ -106,7 +130,7 @@ impl Running {
     ) {
         self.now = self.now.max(self.service.clock.now());
         let station = &self.service.station;
-        let done = self.cared.find(&what).map(Ok);
+        let done = self.service.cared.find(&what).map(Ok);
         let answer = done.or_else(|| {
             let checked = station.check_care(self.now, what.bed, &what.act());
             checked.err().map(Err)
@@ -136,7 +160,7 @@ impl Running {
         committed: Result<(), String>,
     ) {
         // It may have come a second time while the first was on its way to the disk.
-        let outcome = match self.cared.find(&what) {
+        let outcome = match self.service.cared.find(&what) {
             Some(done) => Ok(done),
             None => self.treat_anew(&mut what, committed).await,
         };
@@ -165,7 +189,7 @@ impl Running {
             entry,
             not_recorded: not_recorded.map(|why| without_numbers(&why)),
         };
-        self.cared.keep(what, &done);
+        self.service.cared.keep(what, &done);
         Ok(done)
     }
 

@@ -90,6 +90,7 @@ impl Run {
             role,
             reason,
             pass_over: true,
+            request: None,
         };
         match self.bed.care.check(self.bed.now, &act) {
             Ok(checked) => self.put(Input::Entry(checked.entry(&act))),
@@ -169,6 +170,7 @@ fn of_another(action: CareAction) -> CareEntry {
         station: None,
         reason: None,
         passed_over: Vec::new(),
+        request: None,
     }
 }
 

@@ -111,6 +111,7 @@ fn no_step_and_no_action_is_taken_without_a_name() {
                     role: Role::Clinician,
                     reason: Some("a reason"),
                     pass_over: true,
+                    request: None,
                 };
                 let refused = bed.care.check(bed.now, &act);
                 assert_eq!(refused, Err(CareRefusal::NoName), "{stage:?} {action:?}");

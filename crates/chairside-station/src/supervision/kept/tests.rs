@@ -73,6 +73,7 @@ fn of(session: u64, number: EntryNumber, action: CareAction) -> Entry {
         station: None,
         reason: None,
         passed_over: Vec::new(),
+        request: None,
     };
     let entry = Box::new(entry);
     Entry::Care { bed: BED, entry }

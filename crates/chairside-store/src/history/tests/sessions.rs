@@ -102,6 +102,7 @@ fn cares(second: u64, number: u32, action: CareAction) -> (MonoTime, Entry) {
         station: None,
         reason: None,
         passed_over: Vec::new(),
+        request: None,
     });
     (seconds(second), Entry::Care { bed: BED, entry })
 }

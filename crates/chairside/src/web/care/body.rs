@@ -2,7 +2,7 @@
 
 use chairside_care::CareAction;
 use chairside_model::{MonoTime, SessionId};
-use chairside_store::{PATIENT_NAME, happened, read_action};
+use chairside_store::{PATIENT_NAME, happened, read_action, request_mark};
 use chrono::DateTime;
 use serde_json::{Map, Value};
 
@@ -88,7 +88,8 @@ impl Web {
             reason: owned(text(body, "reason", REASON_MAX)?),
             pass_over: truth(body, "pass_over")?,
             request: request.to_owned(),
-            repeats: (!request.is_empty()).then(|| Value::from(body.clone()).to_string()),
+            repeats: (!request.is_empty())
+                .then(|| request_mark(&Value::from(body.clone()).to_string())),
         })
     }
 

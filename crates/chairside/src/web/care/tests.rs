@@ -17,7 +17,7 @@ use tokio::task::JoinHandle;
 use crate::clock::Clock;
 use crate::config::{Config, profile};
 use crate::notify::Notify;
-use crate::service::{Command, Service, Sound};
+use crate::service::{Cared, Command, Service, Sound};
 use crate::training::Patients;
 use crate::web::hub::{Hub, Next};
 use crate::web::view::{BedInfo, View};
@@ -183,6 +183,7 @@ impl Clinic {
             transmit: BTreeMap::new(),
             notify,
             patients: Patients::default(),
+            cared: Cared::default(),
             out: StationOutput::default(),
         };
         Self {

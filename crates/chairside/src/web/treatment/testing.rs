@@ -291,6 +291,7 @@ impl Bed {
             role: Role::Clinician,
             reason: Some("it is so"),
             pass_over: false,
+            request: None,
         };
         let entry = self.care.check(self.now, &act)?.entry(&act);
         self.care.apply(self.now, &entry);
