@@ -15,6 +15,9 @@ import { at_end, clinic_config, end_all, folder, launch, open, SOON_MS, start, u
 /** NO_STATION is told so long after the display was last heard. */
 const WITHIN_MS = 15_000;
 
+/** What the display said last was on its way to the service for so long at most, on a busy machine. */
+const WAY_MS = 500;
+
 /** The first rung of the clinic's ladder is climbed so long after an alarm called. */
 const FIRST_DELAY_S = 2;
 
@@ -193,8 +196,8 @@ for (const name of Object.keys(WAYS)) {
     const { after_begun_ms, after_ms, called_after_ms, call, evidence } = await ends.get(name);
     const seconds = (ms) => (ms / 1_000).toFixed(2);
     console.log(`# ${name}: told after ${seconds(after_ms)} s, called after ${seconds(called_after_ms)} s: ${evidence}`);
-    assert.ok(after_ms <= WITHIN_MS, `${after_ms} ms`);
-    assert.ok(called_after_ms <= WITHIN_MS + FIRST_DELAY_S * 1_000, `${called_after_ms} ms`);
+    assert.ok(after_ms <= WITHIN_MS + WAY_MS, `${after_ms} ms`);
+    assert.ok(called_after_ms <= WITHIN_MS + WAY_MS + FIRST_DELAY_S * 1_000, `${called_after_ms} ms`);
     assert.equal(call.topic, "mn");
     // The bed has no device, which is told beside it.
     assert.match(call.title, /^Room 1: NO STATION( and 1 more)?$/);
