@@ -54,12 +54,12 @@ impl Names {
 /// the one below that both can be read: curves that end at one value have their names one above the
 /// other.
 pub(crate) fn of_curves(chart: &Chart, frame: Frame, row: f32) -> Vec<(f32, f32, &str)> {
-    let named = chart.series.iter().filter(|series| !series.name.is_empty());
-    let mut names: Vec<(f32, f32, &str)> = named
-        .filter_map(|series| {
-            let (minute, value) = series.last()?;
+    let series = chart.series.iter().filter(|series| !series.name.is_empty());
+    let mut names: Vec<(f32, f32, &str)> = series
+        .filter_map(|one| {
+            let (minute, value) = one.last()?;
             let end = (frame.x(chart, minute), frame.y(chart, value));
-            Some((end.0, end.1, &*series.name))
+            Some((end.0, end.1, &*one.name))
         })
         .collect();
     names.sort_by(|one, other| one.1.total_cmp(&other.1));

@@ -36,6 +36,7 @@ use axum::response::{Html as HtmlPage, IntoResponse, Response};
 use serde::Deserialize;
 
 use super::Web;
+use crate::config::Patients;
 pub(super) use frame::Frame;
 pub(super) use html::Html;
 pub(super) use lang::Lang;
@@ -91,7 +92,9 @@ pub(super) async fn page(
         zero: web.clock.zero(),
         now: web.clock.now(),
         predicts: web.questions.predicts(),
-        names: web.questions.names_patients(),
+        patients: Patients {
+            names: web.questions.names_patients(),
+        },
         lang: Lang::asked_for(asked.lang.as_deref(), &headers),
     };
     of_session(&shown, &headers)

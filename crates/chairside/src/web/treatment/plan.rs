@@ -70,7 +70,7 @@ pub(super) fn plan(h: &mut Html, shown: &Shown<'_>) {
             field(h, lang.t("Initials, never a name"), &initials);
             let number = [("name", "number"), ("autocomplete", "off"), ("maxlength", "16")];
             field(h, lang.t("Number of the clinic's"), &number);
-            if shown.names {
+            if shown.patients.names {
                 let name = [("name", "name"), ("autocomplete", "off"), ("maxlength", "80")];
                 field(h, lang.t("Name: on this page and the report alone"), &name);
             }

@@ -8,6 +8,7 @@ use chrono::{DateTime, Local, SecondsFormat, Utc};
 
 use super::lang::Lang;
 use crate::clock;
+use crate::config::Patients;
 use crate::web::wire::Person;
 
 /// What a page is made of.
@@ -28,8 +29,8 @@ pub(super) struct Shown<'a> {
     pub(super) now: MonoTime,
     /// The clinic wants concentrations predicted.
     pub(super) predicts: bool,
-    /// The clinic has switched patients' names on.
-    pub(super) names: bool,
+    /// How patients are known in the clinic.
+    pub(super) patients: Patients,
     pub(super) lang: Lang,
 }
 
@@ -78,7 +79,7 @@ impl Shown<'_> {
     /// Returns what the patient of a session is called here.
     pub(super) fn patient(&self, one: &Treatment) -> String {
         let known = self.known_as(one.patient());
-        let name = one.patient_name().filter(|_| self.names);
+        let name = one.patient_name().filter(|_| self.patients.names);
         match name {
             Some(name) => format!("{} · {known}", name.as_str()),
             None => known,

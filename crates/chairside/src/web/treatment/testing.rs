@@ -19,6 +19,7 @@ use chrono::DateTime;
 use super::lang::Lang;
 use super::page;
 use super::shown::Shown;
+use crate::config::Patients;
 use crate::web::wire::Person;
 
 const MONITOR: DeviceId = DeviceId(1);
@@ -309,7 +310,7 @@ impl Bed {
             zero: DateTime::UNIX_EPOCH,
             now: self.now,
             predicts: self.predicts,
-            names: self.names,
+            patients: Patients { names: self.names },
             lang,
         }
     }
