@@ -67,7 +67,9 @@ async fn i_am_coming_from_a_telephone_ends_the_calling_and_is_that_persons_word(
     let shown = http::get(clinic.address(), &page).await;
     assert_eq!(shown.status, 200, "{shown:?}");
     assert!(
-        shown.body.contains("Room 1: NIBP VERY HIGH (high)"),
+        shown
+            .body
+            .contains("SIMULATED Room 1: NIBP VERY HIGH (high)"),
         "{shown:?}"
     );
     for button in &buttons {
@@ -85,7 +87,9 @@ async fn i_am_coming_from_a_telephone_ends_the_calling_and_is_that_persons_word(
     let german = http::ask(clinic.address(), &german).await;
     assert!(german.body.contains("lang=\"de\"") && german.body.contains("Ich komme"));
     assert!(
-        german.body.contains("Room 1: NIBP VERY HIGH (hoch)"),
+        german
+            .body
+            .contains("SIMULATED Room 1: NIBP VERY HIGH (hoch)"),
         "{german:?}"
     );
     let headers = shown.headers.to_ascii_lowercase();
@@ -106,7 +110,10 @@ async fn i_am_coming_from_a_telephone_ends_the_calling_and_is_that_persons_word(
     for _ in 0..2 {
         let answer = press(&clinic, &buttons[0]).await;
         assert_eq!(answer.status, 200, "{answer:?}");
-        assert!(answer.body.contains("Room 1: you are coming"), "{answer:?}");
+        assert!(
+            answer.body.contains("SIMULATED Room 1: you are coming"),
+            "{answer:?}"
+        );
     }
     let alarms = http::get(clinic.address(), "/api/v1/alarms").await.json();
     assert_eq!(responsible(&alarms)["by"], "mn", "{alarms}");
@@ -127,7 +134,7 @@ async fn not_me_from_a_telephone_calls_the_next_person_at_once() {
     let answer = press(&clinic, &paths(&sent[0]).1[1]).await;
     assert_eq!(answer.status, 200, "{answer:?}");
     assert!(
-        answer.body.contains("Room 1: you are not coming"),
+        answer.body.contains("SIMULATED Room 1: you are not coming"),
         "{answer:?}"
     );
     let sent = phones.until(2, AT_ONCE).await;
@@ -176,7 +183,7 @@ async fn an_answer_to_what_is_over_is_none_to_what_calls_anew() {
     // The new one is called anew, and answered by its own address.
     let mut sent = client.reading_until(phones.until(2, SOON)).await;
     // Whether mn is told of the answer first depends on how soon it begins anew.
-    if sent[1].json()["title"] != "Room 1: HELP WANTED" {
+    if sent[1].json()["title"] != "SIMULATED Room 1: HELP WANTED" {
         sent = client.reading_until(phones.until(3, SOON)).await;
     }
     let new = paths(sent.last().unwrap()).1.remove(0);

@@ -82,7 +82,7 @@ async fn an_alarm_that_nobody_answers_calls_one_after_the_other_until_somebody_a
     let texts = gateway.until(1, AT_ONCE).await;
     assert_eq!(topics(&phones.requests()), ["mn", "ak"]);
     let first = phones.requests()[0].json();
-    assert_eq!(first["title"], "Room 1: NIBP VERY HIGH");
+    assert_eq!(first["title"], "SIMULATED Room 1: NIBP VERY HIGH");
     assert_eq!(first["priority"], 5);
     assert!(texts[0].body.contains("To=%2B43660555"), "{texts:?}");
     assert!(texts[0].body.contains("NIBP+VERY+HIGH"), "{texts:?}");
@@ -93,7 +93,10 @@ async fn an_alarm_that_nobody_answers_calls_one_after_the_other_until_somebody_a
     // Whoever else was called is told, once the gap to the message before is over.
     let told = phones.until(3, SOON).await;
     let answered = told[2].json();
-    assert_eq!(answered["title"], "Answered: Room 1: NIBP VERY HIGH");
+    assert_eq!(
+        answered["title"],
+        "Answered: SIMULATED Room 1: NIBP VERY HIGH"
+    );
     assert_eq!(answered["topic"], "ak", "mn comes, and knows");
     gateway.until(2, SOON).await;
     let all_ended = |state: &Value| state["under_way"] == json!([]);
@@ -259,7 +262,10 @@ async fn a_mail_comes_to_the_person_and_an_alarm_manager_follows_the_alarm() {
         .find(|mail| mail.contains("NIBP VERY HIGH"))
         .unwrap();
     assert!(mail.starts_with("RCPT TO:<mn@clinic.example>"), "{mail}");
-    assert!(mail.contains("Subject: Room 1: NIBP VERY HIGH"), "{mail}");
+    assert!(
+        mail.contains("Subject: SIMULATED Room 1: NIBP VERY HIGH"),
+        "{mail}"
+    );
 
     let began = |message: &str| message.contains("NIBP_VERY_HIGH") && message.contains("|start|");
     manager.until(SOON, began).await;
@@ -300,7 +306,7 @@ async fn that_no_display_is_heard_in_a_session_calls_by_telephone_at_once_and_sa
         "{evidence}"
     );
     let sent = client.reading_until(phones.until(1, AT_ONCE)).await;
-    assert_eq!(sent[0].json()["title"], "Room 1: NO STATION");
+    assert_eq!(sent[0].json()["title"], "SIMULATED Room 1: NO STATION");
     let closed = clinic.close().await;
     assert_eq!(climbed(&kept(&closed))[0], (1, "nobody_hears"));
     closed.log.assert_clean_but_for(&[]);

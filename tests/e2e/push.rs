@@ -77,7 +77,7 @@ async fn an_alarm_comes_to_the_browser_that_subscribed_and_the_push_service_cann
     let read =
         |bytes: &[u8]| -> Value { serde_json::from_slice(&pushed.mn.decrypt(bytes)).unwrap() };
     let told = read(&sent[0].bytes);
-    assert_eq!(told["title"], "Room 1: NIBP VERY HIGH");
+    assert_eq!(told["title"], "SIMULATED Room 1: NIBP VERY HIGH");
     assert_eq!(told["purpose"], "call");
     // What the browser shows has its answer in it.
     let answer = told["answer"].as_str().unwrap();
@@ -104,7 +104,7 @@ async fn a_subscription_that_is_gone_calls_the_next_person_early_and_is_an_alarm
     assert_eq!(sent[0].path, "/push/of-ak");
     let told = pushed.ak.decrypt(&sent[0].bytes);
     let told: Value = serde_json::from_slice(&told).unwrap();
-    assert_eq!(told["title"], "Room 1: NIBP VERY HIGH");
+    assert_eq!(told["title"], "SIMULATED Room 1: NIBP VERY HIGH");
 
     let alarm = client.alarm(SOON, "1", "DELIVERY_FAILED", |_| true).await;
     let evidence = alarm["evidence"].as_str().unwrap();

@@ -32,6 +32,8 @@ pub struct AlarmState {
     pub reading: Option<(Metric, Value)>,
     /// Why, in plain numbers.
     pub evidence: String,
+    /// What the bed shows is simulated, and nobody is in danger.
+    pub simulated: bool,
 }
 
 impl AlarmState {

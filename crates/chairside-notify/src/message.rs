@@ -52,6 +52,8 @@ pub struct Part {
     pub bed: String,
     /// The bed's name on screen.
     pub bed_name: String,
+    /// What the bed shows is simulated, and nobody is in danger.
+    pub simulated: bool,
     /// The alarm's id, as in `docs/alarms.md`.
     pub alarm: &'static str,
     /// The episode of the alarm: with the bed, one that there is once.
@@ -88,7 +90,7 @@ impl Message {
         let Some((first, more)) = self.parts.split_first() else {
             return format!("{head}{}", self.site);
         };
-        let mut title = format!("{head}{}: {}", first.bed_name, first.condition());
+        let mut title = format!("{head}{}: {}", first.place(), first.condition());
         if !more.is_empty() {
             // Writing into a string does not fail.
             let _ = write!(title, " and {} more", more.len());
@@ -131,7 +133,7 @@ impl Message {
     /// Returns one of its alarms in a line. Also by itself it must not be taken for a call that
     /// it is not.
     fn line(&self, part: &Part) -> String {
-        let (bed, condition) = (&part.bed_name, part.condition());
+        let (bed, condition) = (part.place(), part.condition());
         match self.purpose {
             Purpose::AllClear => format!("Over: {bed}: {condition}"),
             Purpose::Answered => format!("Answered: {bed}: {condition}"),
@@ -143,6 +145,13 @@ impl Message {
 }
 
 impl Part {
+    /// Returns where it is, in words: the bed's name, and that it is simulated if it is.
+    #[must_use]
+    pub fn place(&self) -> String {
+        let mark = if self.simulated { "SIMULATED " } else { "" };
+        format!("{mark}{}", self.bed_name)
+    }
+
     /// Returns the condition in words: `SPO2 VERY LOW`.
     #[must_use]
     pub fn condition(&self) -> String {
@@ -158,6 +167,7 @@ mod tests {
         Part {
             bed: bed.into(),
             bed_name: format!("Room {bed}"),
+            simulated: false,
             alarm,
             occurrence: 7,
             priority,
@@ -222,5 +232,20 @@ mod tests {
         let parts = vec![part(&"a".repeat(2_000), "HR_HIGH", Priority::High)];
         let short = message(Purpose::Call, parts).short();
         assert!(short.chars().count() <= SHORT_MAX);
+    }
+
+    #[test]
+    fn what_is_simulated_says_so_in_every_text() {
+        let simulated = Part {
+            simulated: true,
+            ..part("3", "SPO2_VERY_LOW", Priority::High)
+        };
+        let call = message(Purpose::Call, vec![simulated.clone()]);
+        assert_eq!(call.title(), "SIMULATED Room 3: SPO2 VERY LOW");
+        assert_eq!(call.short(), "SIMULATED Room 3: SPO2 VERY LOW (high)");
+        assert_eq!(call.text(), call.short());
+        let over = message(Purpose::AllClear, vec![simulated]);
+        assert_eq!(over.title(), "Over: SIMULATED Room 3: SPO2 VERY LOW");
+        assert_eq!(over.text(), over.title());
     }
 }

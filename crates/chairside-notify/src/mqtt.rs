@@ -174,6 +174,15 @@ impl MqttPublisher {
         self.shared.changed.notify_one();
     }
 
+    /// Has it published with everything of a bed whether what that shows is simulated.
+    pub fn simulated(&self, bed: &str, simulated: bool) {
+        self.shared.change(|told| {
+            let ours = told.board.simulated(bed, simulated);
+            told.status.strange += u64::from(!ours);
+        });
+        self.shared.changed.notify_one();
+    }
+
     /// Has it published with the next second's numbers what was measured at a bed.
     pub fn measured(&self, bed: &str, metric: Metric, measured: Measured, at: DateTime<Utc>) {
         let mut told = self.shared.lock();

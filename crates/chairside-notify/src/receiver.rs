@@ -325,6 +325,7 @@ pub(crate) fn call() -> Message {
     let part = |bed: &str, alarm, occurrence, priority, seconds| Part {
         bed: bed.into(),
         bed_name: format!("Room {bed}"),
+        simulated: false,
         alarm,
         occurrence,
         priority,

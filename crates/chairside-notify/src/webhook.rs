@@ -145,6 +145,8 @@ struct Alarm<'a> {
     occurrence: u64,
     priority: &'static str,
     since: String,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    simulated: bool,
 }
 
 fn body(message: &Message, address: &str) -> String {
@@ -174,6 +176,7 @@ fn alarm(part: &Part) -> Alarm<'_> {
         occurrence: part.occurrence,
         priority: part.priority.name(),
         since: text(part.since),
+        simulated: part.simulated,
     }
 }
 

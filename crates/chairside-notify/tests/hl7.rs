@@ -17,6 +17,7 @@ fn state(occurrence: u64, priority: Priority) -> AlarmState {
     AlarmState {
         bed: "3".into(),
         bed_name: "Room 3".into(),
+        simulated: false,
         id: AlarmId::Spo2Low,
         occurrence,
         priority,

@@ -25,6 +25,7 @@ fn message(bed_name: &str) -> Message {
         parts: vec![Part {
             bed: "3".into(),
             bed_name: bed_name.into(),
+            simulated: false,
             alarm: "SPO2_VERY_LOW",
             occurrence: 7,
             priority: Priority::High,

@@ -131,10 +131,14 @@ impl Notify {
         let answers = Answers::of(config);
         let answers = answers.map_err(|error| ("notify".to_owned(), error))?;
         let (outcomes, tried) = mpsc::unbounded_channel();
+        let names = Names::of(config, beds);
+        names
+            .simulated()
+            .for_each(|bed| followers.simulated(bed, true));
         Ok(Self {
             escalation: Escalation::new(plan),
             out: Output::default(),
-            names: Names::of(config, beds),
+            names,
             watched: WatchedCalling::new(config, &channels),
             answers,
             tests: Tests::default(),
@@ -176,6 +180,7 @@ impl Notify {
     /// Takes what the core has told.
     pub fn take(&mut self, now: MonoTime, records: &[Record], recorder: &Recorder) {
         for record in records {
+            self.names.follow(record);
             self.followers.take(record, &self.names, &self.clock);
         }
         let at = self.moment(now);

@@ -139,7 +139,10 @@ fn observations(state: &AlarmState, phase: Phase) -> impl Iterator<Item = Segmen
         None => components(&ours),
     };
     let flags = event.side.into_iter().chain([priority, kind]);
-    let evidence: String = state.evidence.chars().take(TEXT_MAX).collect();
+    // As training (MSH-11) a receiver may not show it at all, and whoever trains wants to see it.
+    let mark = if state.simulated { "SIMULATED: " } else { "" };
+    let evidence = mark.chars().chain(state.evidence.chars());
+    let evidence: String = evidence.take(TEXT_MAX).collect();
     let what = Segment::new("OBX")
         .set(2, "ST")
         .set(3, code)

@@ -20,6 +20,8 @@ pub(super) struct Board {
 #[derive(Debug, Default)]
 struct Bed {
     alarms: BTreeMap<AlarmId, AlarmState>,
+    /// What it shows is nobody's.
+    simulated: bool,
     /// Rises with each change of the alarms; from 1, so that a bed without any is told, too.
     version: u64,
     /// The version that the broker has confirmed.
@@ -67,6 +69,16 @@ impl Board {
             bed.alarms.insert(state.id, state);
         }
         bed.version += 1;
+        true
+    }
+
+    /// Takes whether what a bed shows is simulated. Says whether the bed is one of ours.
+    pub(super) fn simulated(&mut self, bed: &str, simulated: bool) -> bool {
+        let Some(bed) = self.beds.get_mut(bed) else {
+            return false;
+        };
+        bed.version += u64::from(bed.simulated != simulated);
+        bed.simulated = simulated;
         true
     }
 
@@ -129,10 +141,9 @@ impl Board {
                     .into_iter()
                     .map(|(metric, (what, at))| number(metric, what, at));
                 let observations: Vec<_> = taken.collect();
-                numbers.push((
-                    name.clone(),
-                    json!({"type": "observations", "bed": name, "observations": observations}),
-                ));
+                let json =
+                    json!({"type": "observations", "bed": name, "observations": observations});
+                numbers.push((name.clone(), marked(json, bed.simulated)));
             }
         }
         numbers
@@ -149,8 +160,17 @@ impl Bed {
         let mut alarms: Vec<_> = self.alarms.values().collect();
         alarms.sort_by_key(|alarm| Reverse((alarm.priority, alarm.since)));
         let active: Vec<_> = alarms.into_iter().map(active).collect();
-        json!({"type": "alarms", "bed": name, "active": active})
+        let json = json!({"type": "alarms", "bed": name, "active": active});
+        marked(json, self.simulated)
     }
+}
+
+/// Says of a simulated bed that it is one; nothing is said of any other.
+fn marked(mut json: Value, simulated: bool) -> Value {
+    if simulated {
+        json["simulated"] = true.into();
+    }
+    json
 }
 
 fn active(alarm: &AlarmState) -> Value {

@@ -33,6 +33,7 @@ fn part(bed: &str, occurrence: u64) -> Part {
     Part {
         bed: bed.into(),
         bed_name: format!("Room {bed}"),
+        simulated: false,
         alarm: "SPO2_VERY_LOW",
         occurrence,
         priority: Priority::High,

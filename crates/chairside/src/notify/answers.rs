@@ -61,12 +61,12 @@ pub enum Found {
 }
 
 impl Asked {
-    /// Returns the name on screen of one of its beds.
+    /// Returns the name on screen of one of its beds, and that it is simulated if it is.
     #[must_use]
-    pub fn bed_name(&self, bed: &str) -> &str {
+    pub fn bed_name(&self, bed: &str) -> String {
         let mut parts = self.message.parts.iter();
         let part = parts.find(|part| part.bed == bed);
-        part.map_or("?", |part| &part.bed_name)
+        part.map_or_else(|| "?".to_owned(), chairside_notify::Part::place)
     }
 }
 
@@ -193,6 +193,7 @@ mod tests {
         let part = |part: &Part| chairside_notify::Part {
             bed: "left".to_owned(),
             bed_name: "Room 1".to_owned(),
+            simulated: false,
             alarm: part.alarm.name(),
             occurrence: part.occurrence.0,
             priority: part.priority,

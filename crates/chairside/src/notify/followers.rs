@@ -136,7 +136,15 @@ impl Followers {
             Entry::Observed { bed, observation } => {
                 self.measured(names.bed(*bed), observation, clock);
             }
+            Entry::Simulated { bed, simulated } => self.simulated(names.bed(*bed), *simulated),
             _ => {}
+        }
+    }
+
+    /// Tells them whether what a bed shows is simulated; an alarm manager is told with each alarm.
+    pub(super) fn simulated(&self, bed: &str, simulated: bool) {
+        if let Some(broker) = &self.broker {
+            broker.simulated(bed, simulated);
         }
     }
 

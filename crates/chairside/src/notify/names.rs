@@ -1,6 +1,6 @@
 //! Numbers of this run for names of the configuration and the record, and back.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chairside_alarm::{AlarmId, Occurrence, OperatorAction, Priority, Transition};
 use chairside_escalation::{
@@ -23,6 +23,8 @@ pub struct Names {
     channels: Vec<String>,
     /// Of each bed its id and its name on screen.
     beds: BTreeMap<BedId, (String, String)>,
+    /// Those that show what is nobody's.
+    simulated: BTreeSet<BedId>,
 }
 
 impl Names {
@@ -32,12 +34,31 @@ impl Names {
             let id = beds.get(&bed.id)?;
             Some((*id, (bed.id.clone(), bed.name.clone())))
         };
+        let training = config.beds.iter().filter(|bed| bed.training);
+        let training = training.filter_map(|bed| beds.get(&bed.id).copied());
         Self {
+            simulated: training.collect(),
             site: config.site.clone(),
             people: config.staff.iter().map(|staff| staff.id.clone()).collect(),
             channels: channels.map(|channel| channel.name.clone()).collect(),
             beds: config.beds.iter().filter_map(bed).collect(),
         }
+    }
+
+    /// Takes whether what a bed shows is simulated, where a record says so.
+    pub(super) fn follow(&mut self, record: &Record) {
+        if let Entry::Simulated { bed, simulated } = record.entry {
+            if simulated {
+                self.simulated.insert(bed);
+            } else {
+                self.simulated.remove(&bed);
+            }
+        }
+    }
+
+    /// Returns the ids of the beds that show what is nobody's.
+    pub(super) fn simulated(&self) -> impl Iterator<Item = &str> {
+        self.simulated.iter().map(|bed| self.bed(*bed))
     }
 
     /// Returns the id of a person.
@@ -118,6 +139,7 @@ impl Names {
             chairside_notify::Part {
                 bed,
                 bed_name,
+                simulated: self.simulated.contains(&part.bed),
                 alarm: part.alarm.name(),
                 occurrence: part.occurrence.0,
                 priority: part.priority,
@@ -155,6 +177,7 @@ impl Names {
             at: clock.wall(told.at),
             reading: None,
             evidence: told.evidence.clone(),
+            simulated: self.simulated.contains(&bed),
         }
     }
 

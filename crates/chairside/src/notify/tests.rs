@@ -146,6 +146,32 @@ fn a_message_is_the_same_at_every_attempt_and_has_bed_and_condition() {
 }
 
 #[test]
+fn what_is_simulated_says_so_from_when_it_begins_until_it_ends() {
+    let (mut names, clock) = (names(), Clock::start());
+    for (simulated, title) in [
+        (true, "SIMULATED Room 1: SPO2 VERY LOW"),
+        (false, "Room 1: SPO2 VERY LOW"),
+    ] {
+        names.follow(&Record {
+            sequence: 1,
+            at: MonoTime::ZERO,
+            entry: Entry::Simulated {
+                bed: BED,
+                simulated,
+            },
+        });
+        let message = names.message(&delivery(), "a-1".to_owned(), &clock);
+        assert_eq!(message.title(), title);
+        assert_eq!(names.simulated().count(), usize::from(simulated));
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let mut config = config(folder.path());
+    config.beds[0].training = true;
+    let training = Names::of(&config, &beds());
+    assert_eq!(training.simulated().collect::<Vec<_>>(), ["left"]);
+}
+
+#[test]
 fn whoever_comes_and_whoever_is_there_answers_what_the_bed_had_called() {
     let names = names();
     let says = |action| Record {

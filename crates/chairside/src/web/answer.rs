@@ -78,7 +78,7 @@ async fn each<T, F: Future>(things: Vec<T>, do_one: impl Fn(T) -> F) -> Vec<F::O
 
 /// Does one thing, and says what became of it.
 async fn do_one(words: &Words, web: &Web, asked: &Asked, action: Action) -> (Kind, String) {
-    let bed = asked.bed_name(&action.bed).to_owned();
+    let bed = asked.bed_name(&action.bed);
     let said = match action.deed {
         Deed::Accept {} => words.accepted,
         _ => words.declined,

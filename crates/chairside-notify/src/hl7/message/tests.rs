@@ -21,6 +21,7 @@ fn state(id: AlarmId) -> AlarmState {
         at: at() + TimeDelta::seconds(1),
         reading: None,
         evidence: "SpO2 86 % below 88 %".into(),
+        simulated: false,
     }
 }
 
@@ -204,4 +205,16 @@ fn a_sender_with_a_number_gives_it() {
         "^clinic-a-3-7&Chairside&020000FFFE000001&EUI-64"
     );
     assert_eq!(query(&text, "PID.3"), "");
+}
+
+#[test]
+fn what_is_simulated_says_so_where_the_reason_stands() {
+    let simulated = AlarmState {
+        simulated: true,
+        ..state(AlarmId::Spo2VeryLow)
+    };
+    let text = encoded(&simulated, Phase::Start);
+    assert!(text.contains("|SIMULATED: SpO2 86 % below 88 %|"), "{text}");
+    let real = encoded(&state(AlarmId::Spo2VeryLow), Phase::Start);
+    assert_eq!(text.replace("SIMULATED: ", ""), real);
 }

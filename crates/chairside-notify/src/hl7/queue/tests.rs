@@ -16,6 +16,7 @@ fn state(occurrence: u64, priority: Priority) -> AlarmState {
         at: DateTime::UNIX_EPOCH,
         reading: None,
         evidence: "SpO2 86 %".into(),
+        simulated: false,
     }
 }
 

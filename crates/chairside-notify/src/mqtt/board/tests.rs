@@ -17,6 +17,7 @@ fn state(bed: &str, id: AlarmId, occurrence: u64, priority: Priority) -> AlarmSt
         at: DateTime::UNIX_EPOCH,
         reading: None,
         evidence: "SpO2 86 %".into(),
+        simulated: false,
     }
 }
 
@@ -136,4 +137,24 @@ fn a_strange_bed_is_refused_and_numbers_are_taken_once() {
     board.number("1", Metric::SpO2, none, at);
     board.begin();
     assert!(board.take_numbers().is_empty());
+}
+
+#[test]
+fn a_simulated_bed_says_so_with_its_alarms_and_its_numbers_until_it_is_a_patients_again() {
+    let mut board = Board::new(["1".to_owned()]);
+    let at = DateTime::UNIX_EPOCH;
+    let valid = Measured::Valid(chairside_model::Value::whole(97));
+    for simulated in [true, false] {
+        if let Some(told) = board.next_alarms() {
+            board.told(&told);
+        }
+        assert!(board.simulated("1", simulated), "it is one of ours");
+        let alarms = board.next_alarms().expect("that is news");
+        assert!(board.number("1", Metric::SpO2, valid, at));
+        let (_, numbers) = board.take_numbers().remove(0);
+        let expected = if simulated { json!(true) } else { Value::Null };
+        assert_eq!(alarms.json["simulated"], expected);
+        assert_eq!(numbers["simulated"], expected);
+    }
+    assert!(!board.simulated("9", true));
 }

@@ -51,7 +51,7 @@ fn condition(words: &Words, part: &Part, body: &mut String) {
         body,
         "<p class=\"condition {}\">{}: {} ({})<span>{} {since}</span></p>",
         part.priority.name(),
-        text(&part.bed_name),
+        text(&part.place()),
         text(&part.condition()),
         words.priority(part.priority),
         words.since,
