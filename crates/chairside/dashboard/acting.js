@@ -114,7 +114,7 @@ export class Acting {
     const words =
       order === "start"
         ? { not_done: t("start not confirmed"), done: t("measuring"), question: t("Who measures: {what}?", { what }) }
-        : { not_done: t("stop not confirmed"), done: t("cancelled"), question: t("Who cancels: {what}?", { what }) };
+        : { not_done: t("stop not confirmed"), done: t("stopped"), question: t("Who stops: {what}?", { what }) };
     const { question, ...said } = words;
     const subject = { key: order_key(bed.bed, order), bed: bed.bed, what, ...said, within_ms: DEVICE_ANSWER_MAX_MS };
     this.#wish("cuff", subject, { order }, question, t("There is no connection – nothing was sent to the cuff"));

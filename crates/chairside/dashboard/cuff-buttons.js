@@ -1,5 +1,6 @@
 // @ts-check
-// The buttons beside a bed's pressures: measure now, and cancel. Two of them, each in its own place,
+// The buttons beside a bed's pressures: measure now, and stop the cuff. It is not called cancelling: in
+// an alarming block that would read as ending the alarm. Two of them, each in its own place,
 // so that no second press of one is a first press of the other.
 
 import { button, element, hide, set_attribute, set_text } from "./dom.js";
@@ -22,8 +23,7 @@ export class CuffButtons {
     made += 1;
     const id = `cuff-why-${made}`;
     this.#start = button(t("Measure now"), "cuff-start", () => this.#press(this.#start, "start"));
-    this.#stop = button(t("Cancel"), "cuff-stop", () => this.#press(this.#stop, "stop"));
-    set_attribute(this.#stop, "aria-label", t("Cancel the measurement"));
+    this.#stop = button(t("Stop the cuff"), "cuff-stop", () => this.#press(this.#stop, "stop"));
     this.#why = element("span", { class: "cuff-why", id });
     for (const one of [this.#start, this.#stop]) set_attribute(one, "aria-describedby", id);
     this.root = element("div", { class: "cuff-order", role: "group", "aria-label": t("Cuff"), hidden: "" }, this.#start, this.#stop, this.#why);

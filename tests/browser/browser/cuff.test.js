@@ -34,42 +34,50 @@ after(async () => {
 });
 
 const measure = () => page.locator("#bed .cuff-start");
-const cancel = () => page.locator("#bed .cuff-stop");
+const stop = () => page.locator("#bed .cuff-stop");
 const able = async (button) => (await button.getAttribute("aria-disabled")) !== "true";
 const next = (text) => page.waitForSelector(`#bed [data-cell="nibp"] .next:text-is("${text}")`, { timeout: LONG_MS });
 
-test("a person measures now, who is asked for, and cancels with the keyboard", async () => {
+test("a person measures now, who is asked for, and stops the cuff with the keyboard", async () => {
   await until("the monitor can be told", () => able(measure()), LONG_MS);
-  assert.equal(await cancel().isVisible(), false, "there is nothing to cancel");
+  assert.equal(await stop().isVisible(), false, "there is nothing to stop");
   assert.equal(await asked(page, () => measure().click()), "Who measures: Room 1, cuff?");
   await page.click('#person-choices button:has-text("M. N.")');
   await next("measuring");
   assert.equal(await able(measure()), false);
   assert.equal(await page.locator("#bed .cuff-order").getAttribute("aria-label"), "Cuff");
   await picture(page, "cuff-measuring");
-  await cancel().focus();
+  assert.equal(await stop().innerText(), "Stop the cuff", "Cancel would read as ending the alarm");
+  await is_in_its_place();
+  await stop().focus();
   await page.keyboard.press("Enter");
   await until("it can be told again", () => able(measure()), LONG_MS);
-  await until("there is nothing to cancel", async () => !(await cancel().isVisible()), LONG_MS);
-  assert.equal(await page.locator('#bed [data-cell="nibp"] .value').textContent(), "– –", "what was cancelled gave no pressure");
+  await until("there is nothing to stop", async () => !(await stop().isVisible()), LONG_MS);
+  assert.equal(await page.locator('#bed [data-cell="nibp"] .value').textContent(), "– –", "what was stopped gave no pressure");
 });
 
-test("no button is beyond the page or over a number, on a large screen or a tablet", async () => {
+/** No button is beyond the page or over a number, on a large screen, a small one or a tablet. */
+async function is_in_its_place() {
   for (const [width, height] of [[1920, 1080], [1280, 800], [1024, 768]]) {
     await page.setViewportSize({ width, height });
     await page.waitForFunction((wanted) => innerWidth === wanted, width);
     const overlaps = await page.evaluate(() => {
       const box = (selector) => document.querySelector(selector).getBoundingClientRect();
       const column = box(".bed-numbers");
-      const button = box("#bed .cuff-start");
       const value = box('#bed [data-cell="nibp"] .value');
-      return { beyond: button.right > column.right + 0.5 || button.bottom > column.bottom + 0.5, over: button.top < value.bottom - 1 && button.left < value.right };
+      // Before the cuff measures the second one is not seen, and its place is kept.
+      return ["#bed .cuff-start", "#bed .cuff-stop"].map(box).map(({ left, right, top, bottom }) => ({
+        beyond: right > column.right + 0.5 || bottom > column.bottom + 0.5,
+        over: top < value.bottom - 1 && left < value.right,
+      }));
     });
     await picture(page, `cuff-${width}`);
-    assert.deepEqual(overlaps, { beyond: false, over: false }, `${width}`);
+    assert.deepEqual(overlaps, Array(2).fill({ beyond: false, over: false }), `${width}`);
   }
   await page.setViewportSize({ width: 1920, height: 1080 });
-});
+}
+
+test("no button is beyond the page or over a number while nothing is measured either", is_in_its_place);
 
 test("a monitor that is gone is not told, and why stands beside the button", async () => {
   await monitor.signal("SIGKILL");
