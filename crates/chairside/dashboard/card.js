@@ -86,7 +86,8 @@ export class Card {
     set_text(this.#seen, gone ? "" : dotted(comes, seen(alarm, model.staff) || declined_words(alarm, model.staff)));
     hide(this.#button, !(is_open(alarm) && !gone));
     this.#sound.update(gone ? null : sound);
-    hide(this.#pause, gone || sound !== null);
+    // What does not sound has no sound to pause.
+    hide(this.#pause, gone || sound !== null || drawn.look !== "signal");
     set_attribute(this.#pause, "aria-label", t("Pause sound 2:00 of {bed} at this station", { bed }));
     hide(this.#menu, gone);
     set_attribute(this.#menu, "aria-label", t("More for {what}", { what: `${bed}, ${title(alarm.id)}` }));

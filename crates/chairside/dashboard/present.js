@@ -26,7 +26,7 @@ const DEVICE_TEXT_MS = 60_000;
  * @property {"high" | "medium" | "low"} priority
  * @property {ReturnType<typeof look> | "clearing"} look clearing: it signals, and the number of now is within the limit again
  * @property {boolean} technical
- * @property {string} text "***", "** T", "✓ MN"
+ * @property {string} text "***", "** T", "✓ MN ***"
  * @property {ReturnType<typeof place>} [place] of a number: which
  */
 
@@ -241,7 +241,7 @@ export function mark(model, alarm) {
   const technical = is_technical(alarm);
   const drawn = look(alarm);
   const sign = MARKS[alarm.priority] + (technical ? " T" : "");
-  const text = drawn === "acknowledged" ? `✓ ${initials_of(model.staff, alarm.by)}`.trim() : sign;
+  const text = drawn === "acknowledged" ? `✓ ${initials_of(model.staff, alarm.by)} ${sign}` : sign;
   return { priority: alarm.priority, look: drawn, technical, text };
 }
 

@@ -163,7 +163,8 @@ test("an alarm that one station acknowledges is acknowledged with initials on bo
   await page.locator("#person .choice", { hasText: "M. N." }).click();
   for (const station of [page, other]) {
     await station.waitForSelector(`${card}[data-look="acknowledged"]`);
-    assert.equal(await station.locator('[data-bed="2"] .tile-alarm .mark').textContent(), "✓ MN");
+    assert.equal(await station.locator('[data-bed="2"] .tile-alarm .mark').textContent(), "✓ MN ***");
+    assert.equal(await station.locator(`${card} .pause`).isVisible(), false, "nothing of it sounds");
     assert.equal(await station.locator('[data-bed="2"] [data-cell="spo2"]').getAttribute("data-look"), "acknowledged");
   }
   assert.equal(await page.locator("#person-now").textContent(), "M. N.");
@@ -285,7 +286,7 @@ test("every alarm action is reached by keyboard alone", async () => {
     return came(seen, 3_000);
   });
   assert.ok(was_asked, "who it is was asked");
-  assert.equal(await other.locator('[data-bed="1"] .tile-alarm .mark').textContent(), "✓ JD");
+  assert.equal(await other.locator('[data-bed="1"] .tile-alarm .mark').textContent(), "✓ JD ** T");
   assert_content(page);
   assert_content(other);
   await other.context().close();

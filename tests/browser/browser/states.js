@@ -53,7 +53,7 @@ export function states(station) {
     },
     {
       name: "acknowledged",
-      says: "Somebody has seen it: an outline without flashing, and whose initials.",
+      says: "Somebody has seen it: an outline without flashing, whose initials, and still how urgent it is.",
       values: { SpO2: 86 },
       active: [very_low({ signal: "acknowledged", by: "mn" })],
     },

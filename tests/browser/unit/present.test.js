@@ -202,12 +202,14 @@ test("an alarm marks its number and the tile by mark, words and look", () => {
   assert.deepEqual([spo2.mark.priority, spo2.mark.look, rate.mark], ["high", "signal", null]);
 });
 
-test("a technical alarm carries a T, an acknowledged one a check and initials", () => {
+test("a technical alarm carries a T, an acknowledged one a check and initials, and each its priority", () => {
   const feed = new Feed();
   feed.alarms([alarm({ id: "SPO2_PROBE_OFF", kind: "technical" })]);
   assert.equal(view(feed).alarm.text, "** T");
   feed.alarms([alarm({ signal: "acknowledged", by: "mn" })]);
-  assert.deepEqual([view(feed).alarm.text, view(feed).alarm.look], ["✓ MN", "acknowledged"]);
+  assert.deepEqual([view(feed).alarm.text, view(feed).alarm.look], ["✓ MN **", "acknowledged"]);
+  feed.alarms([alarm({ id: "SPO2_PROBE_OFF", kind: "technical", signal: "acknowledged", by: "mn" })]);
+  assert.equal(view(feed).alarm.text, "✓ MN ** T");
 });
 
 test("an alarm that ended unseen says when it ended", () => {

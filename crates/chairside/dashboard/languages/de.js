@@ -146,7 +146,7 @@ export const GERMAN = {
   "More for {what}": "Mehr zu {what}",
   "Acknowledge {bed}, {priority} alarm, {title}": "{bed}, Alarm, Priorität {priority}, {title}: quittieren",
   "Acknowledge {bed}, ended {priority} alarm, {title}": "{bed}, beendeter Alarm, Priorität {priority}, {title}: quittieren",
-  "✓ MN": "✓ MN",
+  "✓ MN ***": "✓ MN ***",
   "Made quiet": "Ruhig gestellt",
   "End it": "Beenden",
   "End it: {what}": "Beenden: {what}",
