@@ -21,7 +21,7 @@ import { Model } from "./model.js";
 import { Net } from "./net.js";
 import { Notice } from "./notice.js";
 import { People } from "./people.js";
-import { off_banners } from "./quiet.js";
+import { off_banners, off_here } from "./quiet.js";
 import { address_of } from "./routes.js";
 import { SameName } from "./same-name.js";
 import { by_urgency, kept_settings, legible_words } from "./settings.js";
@@ -324,7 +324,7 @@ function refresh(now) {
       new_high = annunciator.refresh(now);
     },
     look,
-    () => sound_panel.refresh(performance.now()),
+    () => sound_panel.refresh(performance.now(), off_here(model.beds.values(), station, now)),
     () => show_status(now),
     () => follow_panels(now, new_high),
     () => views.refresh(now),

@@ -54,12 +54,11 @@ export function is_silent(here, { call }) {
 export function sound_at(bed, staff, station, now, alarms) {
   const here = quiet_at(bed, station, now);
   if (!here || (alarms && here.sound !== "off" && !alarms.some((alarm) => is_silent(here, alarm)))) return null;
-  const left = remaining(here, now);
+  const { text, ...blanks } = whose(here, staff, now);
   const off = here.sound === "off";
-  const blanks = { left, name: name_of(staff, here.by) };
   return {
     kind: off ? "audio_off" : "audio_paused",
-    text: `${left} ${initials_of(staff, here.by)}`.trim(),
+    text,
     words: off ? t("sound off at this station, {left} left, {name}", blanks) : t("sound paused at this station, {left} left, {name}", blanks),
     id: "",
     more: 0,
@@ -95,11 +94,11 @@ export function suspended_places(bed, staff, now) {
  * @returns {Quiet}
  */
 export function suspended_mark(one, staff, now) {
-  const left = remaining(one, now);
-  const blanks = { title: title(one.id), left, name: name_of(staff, one.by), reason: one.reason };
+  const { text, ...who } = whose(one, staff, now);
+  const blanks = { title: title(one.id), reason: one.reason, ...who };
   return {
     kind: one.kind,
-    text: `${left} ${initials_of(staff, one.by)}`.trim(),
+    text,
     words:
       one.kind === "rule_off"
         ? t("{title} is off, {left} left, {name}: {reason}", blanks)
@@ -127,13 +126,31 @@ export function flood_words(flood) {
  * @param {number} now
  */
 export function off_banners(beds, staff, station, now) {
-  const banners = [];
-  for (const bed of beds) {
-    const sound = sound_at(bed, staff, station, now);
-    if (sound?.kind !== "audio_off") continue;
-    banners.push(t("SOUND OFF HERE FOR {bed} – {left}", { bed: bed.name.toUpperCase(), left: sound.text }));
-  }
-  return banners;
+  return off_here(beds, station, now).map((bed) => {
+    const left = sound_at(bed, staff, station, now)?.text ?? "";
+    return t("SOUND OFF HERE FOR {bed} – {left}", { bed: bed.name.toUpperCase(), left });
+  });
+}
+
+/**
+ * Returns the beds of which no sound is heard at a station.
+ * @param {Iterable<BedState>} beds
+ * @param {string} station
+ * @param {number} now
+ */
+export function off_here(beds, station, now) {
+  return [...beds].filter((bed) => quiet_at(bed, station, now)?.sound === "off");
+}
+
+/**
+ * What is left of something quiet and by whom it is, in few letters and apart.
+ * @param {{deadline: number, remaining_ms: number, by: string}} one
+ * @param {Staff} staff
+ * @param {number} now
+ */
+function whose(one, staff, now) {
+  const left = remaining(one, now);
+  return { left, name: name_of(staff, one.by), text: `${left} ${initials_of(staff, one.by)}`.trim() };
 }
 
 /**

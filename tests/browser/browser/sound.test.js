@@ -43,7 +43,7 @@ before(async () => {
     rmSync(other_line, { force: true });
     await simulate("nonin", series(join(inside, "2-low.csv"), { before: { spo2: 84, pulse: 72 } }), other_line);
   };
-  service = await start("serve", "--config", clinic_config(inside, ["1", "2"]));
+  service = await start("serve", "--config", clinic_config(inside, ["1", "2"], { staff: [["mn", "M. N.", "nurse"], ["ak", "A. K.", "clinician"]] }));
 });
 
 after(async () => {
@@ -216,4 +216,12 @@ test("a pause at one station is not heard there while the other goes on", async 
   await until("the other goes on", async () => (await high(hall)).length >= 2);
   assert.deepEqual(await high(desk), []);
   for (const page of [desk, hall]) assert.deepEqual(page.complaints, []);
+});
+
+test("while the sound of a bed is off here, the status bar does not say that every bed is heard", async () => {
+  await desk.click("#person-now");
+  await desk.click('#person-choices button:has-text("A. K.")');
+  await desk.locator('#strip-cards .card[data-key^="1/"] .menu-open').first().click();
+  await desk.click('#menu-choices button:has-text("Sound of this bed off here")');
+  await told(desk, "which bed is not", ({ word }) => word === "SOUND ON, not for Room 1");
 });

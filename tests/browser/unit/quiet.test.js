@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { last_call } from "../../../crates/chairside/dashboard/answers.js";
 import { beyond_words, in_groups, limit_name, wanted } from "../../../crates/chairside/dashboard/limit-words.js";
 import { tile } from "../../../crates/chairside/dashboard/present.js";
-import { off_banners, sound_at } from "../../../crates/chairside/dashboard/quiet.js";
+import { off_banners, off_here, sound_at } from "../../../crates/chairside/dashboard/quiet.js";
 import { time_of_day } from "../../../crates/chairside/dashboard/words.js";
 import { alarm, Feed } from "./feed.js";
 
@@ -44,6 +44,10 @@ test("sound that is off here stands across the page as long as that lasts", () =
   const banners = (station) => off_banners(feed.model.beds.values(), feed.model.staff, station, feed.now);
   assert.deepEqual(banners("desk"), ["SOUND OFF HERE FOR ROOM 1 – 2 h 00 MN"]);
   assert.deepEqual(banners("hall"), []);
+  const rooms = (station) => off_here(feed.model.beds.values(), station, feed.now).map(({ name }) => name);
+  assert.deepEqual([rooms("desk"), rooms("hall")], [["Room 1"], []]);
+  quiet(feed, { audio: [pause] });
+  assert.deepEqual(rooms("desk"), [], "what is paused sounds again by itself");
 });
 
 test("a rule that is off is marked at its number before an alarm that is paused, with how many more", () => {

@@ -497,6 +497,7 @@ test("the status bar and the red bar say why sound cannot be relied on, and say 
     assert.equal(sound_words(state, staff), "SOUND OFF");
     assert.match(sound_reason(state), reason);
   }
+  assert.equal(sound_words(on, staff, [{ name: "Room 2" }, { name: "Room 4" }]), "SOUND ON, not for Room 2, Room 4");
   const muted = { sound: "muted", confirmed, expired: false };
   assert.deepEqual([sound_words(muted, staff), sound_reason(muted)], ["NO SOUND HERE", ""]);
 });

@@ -56,14 +56,15 @@ export class SoundPanel {
 
   /**
    * @param {number} now
+   * @param {import("../model.js").BedState[]} off the beds of which no sound is heard here
    */
-  refresh(now) {
+  refresh(now, off) {
     const state = this.#sound.state(now);
     const reason = sound_reason(state);
     hide(this.#bar, reason === "");
     set_text(this.#bar_reason, reason);
     set_attribute(this.#word, "data-sound", state.sound);
-    set_text(this.#word, sound_words(state, this.#model.staff));
+    set_text(this.#word, sound_words(state, this.#model.staff, off));
     const left_ms = this.#sound.hushed_ms(now);
     set_text(this.#hush, left_ms > 0 ? t("Tone paused {left}", { left: countdown(left_ms) }) : t("PAUSE THE TONE 2:00"));
     set_attribute(this.#hush, "aria-disabled", left_ms > 0 ? "true" : null);
@@ -125,7 +126,7 @@ export class SoundPanel {
     this.#wants_test = true;
     this.#sound.speaker.wake(now);
     this.#panel.open();
-    this.refresh(now);
+    this.#refresh_panel(this.#sound.state(now), now);
   }
 
   #confirm() {

@@ -11,10 +11,12 @@ import { initials_of, time_of_day } from "../words.js";
  * What the status bar says.
  * @param {State} state
  * @param {readonly import("../wire.js").Person[]} staff
+ * @param {readonly {name: string}[]} off the beds of which no sound is heard here
  */
-export function sound_words({ sound, confirmed }, staff) {
+export function sound_words({ sound, confirmed }, staff, off = []) {
   if (sound === "muted") return t("NO SOUND HERE");
   if (sound !== "running" || confirmed === null) return t("SOUND OFF");
+  if (off.length > 0) return t("SOUND ON, not for {rooms}", { rooms: off.map(({ name }) => name).join(", ") });
   return t("SOUND ON (tested {time} {who})", { time: time_of_day(confirmed.at).slice(0, 5), who: initials_of(staff, confirmed.by) });
 }
 
