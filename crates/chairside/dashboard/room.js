@@ -164,7 +164,7 @@ const WORDS = in_english({
   called: "Somebody is being called.",
   coming: "Somebody is coming.",
   ended: "Nobody is being called now. Hold the button if you still need somebody.",
-  calm: "You are being watched over. Hold the button if you need somebody.",
+  calm: "A nurse looks after you. Hold the button if you need one.",
 });
 
 /**

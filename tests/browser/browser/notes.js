@@ -78,7 +78,7 @@ export function note_hands() {
   };
   const look = (changes) => {
     const height = (one) => one.getBoundingClientRect().height;
-    const fills = changes.map(({ target }) => target).filter((one) => one.matches(".room-fill"));
+    const fills = changes.map(({ target }) => target).filter((one) => one.matches("#room-fill"));
     for (const one of fills) noted.filled = Math.max(noted.filled, height(one) / height(one.parentElement));
   };
   addEventListener("DOMContentLoaded", () => new MutationObserver(look).observe(document.body, { attributeFilter: ["style"], subtree: true }));

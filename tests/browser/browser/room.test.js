@@ -28,10 +28,10 @@ after(async () => {
   await end_all();
 });
 
-const CALM = /You are being watched over/;
+const CALM = /A nurse looks after you/;
 
 function words(page) {
-  return page.locator("#room .room-words").textContent();
+  return page.locator("#room-words").textContent();
 }
 
 async function says(page, expected) {
@@ -74,7 +74,7 @@ async function answer(page) {
 
 /** Presses the button until something has come, with a finger as the browser's own protocol has one. */
 async function touch(page, come) {
-  const box = await page.locator("#room .room-call").boundingBox();
+  const box = await page.locator("#room-call").boundingBox();
   const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
   const session = await page.context().newCDPSession(page);
   await session.send("Input.dispatchTouchEvent", { type: "touchStart", touchPoints: [{ x, y }] });
@@ -84,14 +84,14 @@ async function touch(page, come) {
 }
 
 async function click(page, come) {
-  await page.locator("#room .room-call").hover();
+  await page.locator("#room-call").hover();
   await page.mouse.down();
   await come(page);
   await page.mouse.up();
 }
 
 async function key(page, name, come) {
-  await page.locator("#room .room-call").focus();
+  await page.locator("#room-call").focus();
   await page.keyboard.down(name);
   // A key that is held repeats.
   let held = true;
@@ -157,9 +157,9 @@ test("the button calls when it is held for a second, by whatever means, and not 
 
 test("while it is held the button fills, and whoever has no hand to hold it is served as well", async () => {
   const [tablet, station] = [await room(), await desk()];
-  const filled = () => tablet.locator("#room .room-fill").evaluate((fill) => fill.getBoundingClientRect().height / fill.parentElement.getBoundingClientRect().height);
+  const filled = () => tablet.locator("#room-fill").evaluate((fill) => fill.getBoundingClientRect().height / fill.parentElement.getBoundingClientRect().height);
   assert.equal(await filled(), 0);
-  await tablet.locator("#room .room-call").hover();
+  await tablet.locator("#room-call").hover();
   await tablet.mouse.down();
   await tablet.waitForFunction(() => globalThis.noted.filled > 0.4);
   await picture(tablet, "quiet-held");
@@ -171,7 +171,7 @@ test("while it is held the button fills, and whoever has no hand to hold it is s
     await says(tablet, /^Somebody is coming\.$/);
   }
   // A switch or a reader of screens clicks, and no more.
-  await tablet.locator("#room .room-call").evaluate((button) => button.click());
+  await tablet.locator("#room-call").evaluate((button) => button.click());
   await says(tablet, /^Somebody is being called\.$/);
   await picture(tablet, "quiet-called");
   await answer(station);
@@ -228,7 +228,7 @@ test("the screen shows and says nothing else, is dark, stays bright, and reports
   const seen = await tablet.evaluate(() =>
     [...document.body.querySelectorAll("*")]
       .filter((one) => one.checkVisibility() && !["MAIN", "SECTION"].includes(one.tagName))
-      .map((one) => one.className),
+      .map((one) => one.id),
   );
   assert.deepEqual(seen.sort(), ["", "room-call", "room-fill", "room-words"]);
   const ground = await tablet.evaluate(() => getComputedStyle(document.querySelector("#room")).backgroundColor);
@@ -255,11 +255,23 @@ test("the screen shows and says nothing else, is dark, stays bright, and reports
 test("the bed view leads to it, and a bed that is none has no button", async () => {
   const page = await open(browser, `${service.address}/#/bed/1`, { viewport: TABLET });
   await live(page, WAIT_MS);
+  // It turns a display silent and leads nowhere else: it says so first.
+  const opens = page.locator("#for-patient a");
   await page.click("text=Screen for the patient");
+  assert.match(await page.locator("#for-patient p").innerText(), /no alarm is seen or heard here/);
+  assert.equal(new URL(page.url()).hash, "#/bed/1");
+  await picture(page, "quiet-asked");
+  await opens.click();
   await says(page, CALM);
+  await page.goBack();
+  await page.locator("#bed .session-begin").waitFor();
+  assert.equal(await opens.isVisible(), false, "it asks again");
+  await page.goto(`${service.address}/?kiosk#/bed/1`);
+  await page.locator("#bed .session-begin").waitFor();
+  assert.equal(await page.locator("#for-patient").isVisible(), false, "on a wall no way leads back");
   await page.goto(`${service.address}/#/quiet/nowhere`);
   await says(page, /belongs to no bed/);
-  assert.equal(await page.locator("#room .room-call").isVisible(), false);
+  assert.equal(await page.locator("#room-call").isVisible(), false);
   await page.context().close();
 });
 
@@ -268,12 +280,12 @@ test("without the service the screen says so at once and the button is shown as 
   await touch(tablet, through);
   await service.signal("SIGKILL");
   await says(tablet, /^No connection – call out loud\.$/);
-  const button = tablet.locator("#room .room-call");
+  const button = tablet.locator("#room-call");
   assert.equal(await button.getAttribute("aria-disabled"), "true");
   // Time itself is looked at: held for longer than a call takes, on the page's own clock.
   await click(tablet, () => tablet.waitForFunction((longer_ms) => performance.now() - globalThis.noted.pressed > longer_ms, HOLD_MS + 200));
   assert.equal(await words(tablet), "No connection – call out loud.");
-  assert.equal(await tablet.locator("#room .room-fill").evaluate((fill) => fill.getBoundingClientRect().height), 0);
+  assert.equal(await tablet.locator("#room-fill").evaluate((fill) => fill.getBoundingClientRect().height), 0);
   await picture(tablet, "quiet-no-connection");
   // Also when a station would say that the connection is lost.
   await tablet.waitForSelector('body[data-connection="lost"]', { timeout: WAIT_MS });

@@ -400,8 +400,11 @@ export const GERMAN = {
 
   // The patient's own screen
   "Screen for the patient": "Bildschirm für den Patienten",
+  "This display then shows the patient's button alone: no alarm is seen or heard here. The browser's Back leads out of it.":
+    "Dieser Bildschirm zeigt dann nur noch den Knopf des Patienten: Hier ist kein Alarm zu sehen oder zu hören. Zurück im Browser führt wieder heraus.",
+  "Show it here": "Hier zeigen",
   "I need somebody": "Ich brauche jemanden",
-  "You are being watched over. Hold the button if you need somebody.": "Es wird auf Sie geachtet. Halten Sie den Knopf, wenn Sie jemanden brauchen.",
+  "A nurse looks after you. Hold the button if you need one.": "Eine Pflegekraft ist für Sie da. Halten Sie den Knopf, wenn Sie sie brauchen.",
   "Hold the button a little longer, for one second.": "Halten Sie den Knopf etwas länger, eine Sekunde.",
   "Calling…": "Es wird gerufen…",
   "The call could not be made – call out loud.": "Der Ruf kam nicht durch – rufen Sie laut.",

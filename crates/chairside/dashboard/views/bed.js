@@ -63,6 +63,7 @@ const TRENDS_EVERY_MS = 1_000;
  */
 export class BedView {
   root = by_id("bed");
+  #patient = by_id("for-patient");
   #model;
   #station;
   #pressed;
@@ -208,13 +209,15 @@ export class BedView {
     };
     const limits = button(t("Limits"), "limits-open", () => this.#pressed.limits(this.#bed));
     const back = element("a", { class: "back", href: address_of("station") }, t("‹ All rooms"));
-    const patient = element("a", { class: "back", href: address_of("quiet", this.#bed) }, t("Screen for the patient"));
+    // One press opens what it says of itself, and a second one it.
+    set_attribute(this.#patient, "open", null);
+    set_attribute(this.#patient.children[2], "href", address_of("quiet", this.#bed));
     // A page of its own that leads the treatment: alarms and sound go on around it.
     const treatment = element("iframe", { class: "treatment", src: `/beds/${encodeURIComponent(this.#bed)}/session?lang=${language()}`, title: t("Session") });
     parts.numbers.beside_pressures(parts.cuff.root);
     const { large, small } = parts.numbers;
     this.root.replaceChildren(
-      element("header", {}, back, parts.name, ...parts.head.roots, limits, patient),
+      element("header", {}, back, parts.name, ...parts.head.roots, limits, this.#patient),
       parts.bars.root,
       element("div", "bed-columns",
         section("bed-numbers", t("Now"), large, small),

@@ -3,9 +3,8 @@
 // no number and no alarm, and makes no sound.
 
 import { responsible_words } from "../answers.js";
-import { by_id, element, set_attribute, set_text } from "../dom.js";
+import { by_id, set_attribute, set_text } from "../dom.js";
 import { Kiosk } from "../kiosk.js";
-import { t } from "../language.js";
 import { can_call, Hold, Room, room_words } from "../room.js";
 
 /** The keys that hold a button. */
@@ -26,10 +25,10 @@ const KEYS = ["Enter", " "];
 export class RoomView {
   root = by_id("room");
   #page;
-  #words = element("p", { class: "room-words", role: "status" });
-  #fill = element("span", { class: "room-fill", "aria-hidden": "true" });
-  #button = element("button", { type: "button", class: "room-call" }, this.#fill, element("span", {}, t("I need somebody")));
-  #note = element("p", "room-note");
+  #words = by_id("room-words");
+  #fill = by_id("room-fill");
+  #button = by_id("room-call");
+  #note = by_id("room-note");
   #kiosk;
   #hold = new Hold();
   #room = new Room();
@@ -39,7 +38,6 @@ export class RoomView {
   constructor(page) {
     this.#page = page;
     this.#kiosk = new Kiosk(true, page.changed);
-    this.root.append(this.#words, this.#button, this.#note);
     this.#listen();
   }
 
@@ -90,16 +88,13 @@ export class RoomView {
       press();
     });
     for (const end of ["pointerup", "pointercancel", "lostpointercapture", "blur"]) button.addEventListener(end, let_go);
-    button.addEventListener("keydown", (event) => {
-      if (!KEYS.includes(event.key)) return;
-      event.preventDefault();
-      press();
-    });
-    button.addEventListener("keyup", (event) => {
-      if (!KEYS.includes(event.key)) return;
-      event.preventDefault();
-      let_go();
-    });
+    for (const [name, then] of /** @type {const} */ ([["keydown", press], ["keyup", let_go]])) {
+      button.addEventListener(name, (event) => {
+        if (!KEYS.includes(event.key)) return;
+        event.preventDefault();
+        then();
+      });
+    }
     button.addEventListener("click", ({ detail }) => {
       // Without a pointer: whoever has the page read out, or a switch, presses and cannot hold.
       if (detail === 0 && can_call(this.#room.state(performance.now()))) this.#call(performance.now());
