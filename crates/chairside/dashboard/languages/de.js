@@ -384,7 +384,7 @@ export const GERMAN = {
   // The cuff
   "Cuff": "Manschette",
   "Measure now": "Jetzt messen",
-  "Stop the cuff": "Messung abbrechen",
+  "Stop the cuff": "Messung stoppen",
   "{bed}, cuff": "{bed}, Manschette",
   "Who measures: {what}?": "Wer misst: {what}?",
   "Who stops: {what}?": "Wer bricht ab: {what}?",
