@@ -15,19 +15,22 @@ const LABELS = in_english({
   Resp: "Resp",
 });
 
+const ECG = { colour: "--rate", number: "HeartRate" };
+const BREATH = { colour: "--breath", number: null };
+
 /**
  * The colour of each, and the number whose sensor it comes from: a sensor that is not on the
  * patient draws something all the same.
  * @type {Map<string, {colour: string, number: string | null}>}
  */
-const CURVES = new Map([
-  ["EcgI", { colour: "--rate", number: "HeartRate" }],
-  ["EcgII", { colour: "--rate", number: "HeartRate" }],
-  ["EcgV", { colour: "--rate", number: "HeartRate" }],
-  ["Pleth", { colour: "--spo2", number: "SpO2" }],
-  ["Co2", { colour: "--breath", number: null }],
-  ["Resp", { colour: "--breath", number: null }],
-]);
+const CURVES = new Map(Object.entries({
+  EcgI: ECG,
+  EcgII: ECG,
+  EcgV: ECG,
+  Pleth: { colour: "--spo2", number: "SpO2" },
+  Co2: BREATH,
+  Resp: BREATH,
+}));
 
 /** What a tile has room for: the two curves that show first that somebody does not breathe. */
 export const ON_TILE = ["Pleth", "Co2"];

@@ -55,7 +55,7 @@ export class Heard {
     const standing = new Set(active.map((alarm) => key(alarm)));
     for (const [name, one] of this.#all) {
       if (standing.has(name) || one.gone_ms !== null) continue;
-      one.gone_ms = is_whole ? service_ms : Number.NaN;
+      one.gone_ms = is_whole ? service_ms : NaN;
     }
     for (const alarm of active) this.#all.set(key(alarm), { alarm, gone_ms: null });
   }

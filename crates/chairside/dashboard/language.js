@@ -38,7 +38,7 @@ export function language() {
  * @returns {code is Language}
  */
 function is_language(code) {
-  return code !== null && code !== undefined && Object.hasOwn(LANGUAGES, code);
+  return Object.hasOwn(LANGUAGES, code ?? "");
 }
 
 /**

@@ -126,7 +126,7 @@ export function bounds_words(limit, role) {
  * @param {string} text
  */
 function typed({ key }, text) {
-  const number = text.trim() === "" ? Number.NaN : Number(text.trim().replace(",", "."));
+  const number = text.trim() === "" ? NaN : Number(text.trim().replace(",", "."));
   return IN_MINUTES.has(key) ? Math.round(number * 60) : number;
 }
 

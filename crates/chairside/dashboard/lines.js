@@ -50,7 +50,6 @@ export function rests_ms(bed, device) {
 
 /**
  * @typedef {object} LineRow
- * @property {string} key
  * @property {string} bed
  * @property {string} device
  * @property {string} family
@@ -75,7 +74,6 @@ export function line_row(line, now_ms, within_ms = 0) {
   const link = line_words(line);
   const since = line.since === null ? "" : time_of_day(Date.parse(line.since));
   return {
-    key: `${line.bed}/${line.device}`,
     bed: line.bed_name,
     device: line.identity === null ? line.device : `${line.device} (${line.identity})`,
     family: t("{driver}: {family}", { driver: line.driver, family: line.family }),

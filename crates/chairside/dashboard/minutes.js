@@ -35,7 +35,7 @@ export const WAVE_GAP_MS = 250;
 export function minutes_of(answer) {
   const series = Object.entries(answer.numerics).map(([metric, { unit, readings }]) => {
     const points = readings.map(({ at, value, validity }) => {
-      const known = validity === "valid" && value !== null ? value : Number.NaN;
+      const known = validity === "valid" && value !== null ? value : NaN;
       return { at_ms: Date.parse(at), value: known, low: known, high: known };
     });
     return { metric, unit, points: parted(points.sort((a, b) => a.at_ms - b.at_ms)) };
@@ -43,12 +43,12 @@ export function minutes_of(answer) {
   const curves = Object.entries(answer.waves).map(([metric, { parts }]) => {
     const points = parts.flatMap(({ from, period_us, samples }) => {
       const from_ms = Date.parse(from);
-      return [...samples.map((value, index) => ({ at_ms: from_ms + (index * period_us) / 1000, value })), { at_ms: from_ms, value: Number.NaN }];
+      return [...samples.map((value, index) => ({ at_ms: from_ms + (index * period_us) / 1000, value })), { at_ms: from_ms, value: NaN }];
     });
     return { metric, points };
   });
   const cuffs = answer.nibp.map(({ at, ...pressures }) => ({ at_ms: Date.parse(at), ...pressures }));
-  const [from_ms, to_ms, now_ms] = [answer.from, answer.to, answer.now].map((one) => Date.parse(one));
+  const [from_ms, to_ms, now_ms] = [answer.from, answer.to, answer.now].map(Date.parse);
   return { from_ms, to_ms, until_ms: Math.min(to_ms, now_ms), series, curves, cuffs };
 }
 
@@ -87,8 +87,7 @@ function parted(points) {
   return points.flatMap((point, index) => {
     const before = points[index - 1];
     if (!before || point.at_ms - before.at_ms <= most) return [point];
-    const { at_ms } = before;
-    return [{ at_ms, value: Number.NaN, low: Number.NaN, high: Number.NaN }, point];
+    return [{ at_ms: before.at_ms, value: NaN, low: NaN, high: NaN }, point];
   });
 }
 

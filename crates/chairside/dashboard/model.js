@@ -49,6 +49,7 @@ const DEVICE_TEXTS_MAX = 20;
  * @property {import("./wire.js").Phase} phase
  * @property {import("./wire.js").Session | null} session
  * @property {boolean | undefined} simulated what it shows is nobody's
+ * @property {number} [entry] the newest one of a treatment that this page has heard of
  * @property {number} from_ms what was measured before is another patient's, milliseconds since 1970
  * @property {import("./wire.js").ChangedLimit[]} changed the limits that are not as the profile ships them
  * @property {import("./wire.js").AlarmsOfBed} alarms
@@ -360,6 +361,9 @@ export class Model {
         // A pressure that the new reading leaves out is not the last one's: the service sends
         // what there is before this message, all of one moment.
         if (message.state === "idle") forget_older_pressures(bed);
+        break;
+      case "care":
+        bed.entry = message.entry;
         break;
       case "device_alarm": {
         const { device, priority, text } = message;

@@ -99,21 +99,21 @@ export class PastFrame {
     if (!this.#minutes || !this.#episode || this.#pictures.clientWidth === 0) return;
     const { from_ms, to_ms, until_ms, series, curves } = this.#minutes;
     const { began_ms, priority } = this.#episode;
-    const lines = Object.entries(LINES).filter(([metric]) => series.some((one) => one.metric === metric));
     const rows = curves.flatMap(({ metric, points }) => {
       const starts = Array.from({ length: Math.ceil((until_ms - from_ms) / ROW_MS) }, (_, index) => from_ms + index * ROW_MS);
       return is_curve(metric) ? starts.map((start_ms) => ({ metric, points, start_ms })) : [];
     });
-    const pictures = lines.map(([metric, { label, colour, axis: least }]) => {
-      const points = series.find((one) => one.metric === metric)?.points ?? [];
+    const pictures = Object.entries(LINES).flatMap(([metric, { label, colour, axis: least }]) => {
+      const points = series.find((one) => one.metric === metric)?.points;
+      if (!points) return [];
       const { low, high } = axis(least, points, []);
-      return picture(`${t(label)} ${low}–${high}`, "past-line", (context, style) => {
+      return [picture(`${t(label)} ${low}–${high}`, "past-line", (context, style) => {
         const pen = new Pen(context, style, from_ms, to_ms);
         const band = { low, high, top: 0, bottom: context.canvas.height };
         for (const hole of holes(points, from_ms, until_ms)) pen.hole(hole, band);
         pen.line(points, band, colour);
         pen.alarm(began_ms, priority);
-      });
+      })];
     });
     for (const { metric, points, start_ms } of rows) {
       const colour = curve_colour(metric);

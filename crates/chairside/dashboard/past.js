@@ -4,6 +4,7 @@
 
 import { ask, why_not } from "./ask.js";
 import { Heard } from "./episodes.js";
+import { language } from "./language.js";
 import { Trend } from "./trend.js";
 
 /** The record is asked again this often, for the causes of gaps and for what was not heard here, milliseconds. */
@@ -11,6 +12,9 @@ const AGAIN_MS = 60_000;
 
 /** After a refusal it is asked again so much later, milliseconds. */
 const RETRY_MS = 10_000;
+
+/** What was just done is on the record so much later at most, milliseconds. */
+const WRITTEN_MS = 1_500;
 
 /** Not looked after for this long, something may have been missed, milliseconds. */
 const LAPSE_MS = 5_000;
@@ -39,11 +43,15 @@ export function question(bed, what, blanks) {
   return `/api/v1/beds/${encodeURIComponent(bed)}/${what}?${new URLSearchParams(blanks)}`;
 }
 
+/** @typedef {{at: string, words: string}} Mark what was done, as the record tells it; `at` in RFC 3339 */
+
 export class Past {
   /** @type {Trend} */
   trend;
   /** The record's episodes. @type {import("./episodes.js").RecordedEpisode[]} */
   recorded = [];
+  /** What was done in the treatment, oldest first. @type {Mark[]} */
+  marks = [];
   heard = new Heard();
   /** Why the record did not tell the alarms, though it did the trend. @type {string | null} */
   alarms_refused = null;
@@ -101,6 +109,14 @@ export class Past {
   }
 
   /**
+   * Something was done: the record is asked for it as soon as it can have it.
+   * @param {number} now page time
+   */
+  renew(now) {
+    this.#ask_at = Math.min(this.#ask_at, now + WRITTEN_MS);
+  }
+
+  /**
    * Another start of the service, or another patient: what was known is void.
    * @param {string | null} epoch
    * @param {number} from_ms
@@ -111,6 +127,7 @@ export class Past {
     this.#ask_at = -Infinity;
     this.trend = new Trend(this.#span_s, this.#step_s, from_ms);
     this.recorded = [];
+    this.marks = [];
     this.heard = new Heard();
     this.refused = null;
     this.alarms_refused = null;
@@ -131,9 +148,9 @@ export class Past {
       this.trend.merge(trend);
       this.refused = null;
       this.is_known = true;
-      this.alarms_refused = await this.#ask(question(this.#bed, "history", { from, to })).then(
+      this.alarms_refused = await this.#ask(question(this.#bed, "history", { from, to, lang: language() })).then(
         (history) => {
-          if (asked_for === this.trend) this.recorded = history.alarms;
+          if (asked_for === this.trend) [this.recorded, this.marks] = [history.alarms, history.marks ?? []];
           return null;
         },
         why_not,

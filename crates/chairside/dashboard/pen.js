@@ -137,10 +137,8 @@ export class Pen {
    * @param {Band} band
    */
   mark(at_ms, priority, words, { top, bottom }) {
-    const x = Math.round(this.x(at_ms));
-    if (x < this.#left) return;
-    this.words(words, x, top - 2, MARK_COLOURS[priority], "center");
-    this.#context.fillRect(x, top, priority === "high" ? 2 : 1, bottom - top);
+    const colour = MARK_COLOURS[priority];
+    this.words(words, this.#upright(at_ms, colour, top, bottom), top - 2, colour, "center");
   }
 
   /**
@@ -150,16 +148,45 @@ export class Pen {
    */
   alarm(at_ms, priority) {
     const context = this.#context;
-    const x = Math.round(this.x(at_ms));
-    if (x < this.#left) return;
+    const x = this.#upright(at_ms, MARK_COLOURS[priority], 0, context.canvas.height);
     const size = { high: 7, medium: 5, low: 3 }[priority];
-    context.fillStyle = this.#colour(MARK_COLOURS[priority]);
-    context.fillRect(x, 0, priority === "high" ? 2 : 1, context.canvas.height);
     context.beginPath();
     context.moveTo(x - size, 0);
     context.lineTo(x + size, 0);
     context.lineTo(x, size * 1.5);
     context.fill();
+  }
+
+  /**
+   * Marks what was done: a line from the top, and left of its end the words, where there is room.
+   * @param {import("./past.js").Mark} mark
+   * @param {number} row where the row of words ends
+   * @param {number} bottom
+   * @param {number} until where the words of the next mark begin
+   * @returns {number} where the words begin that there are now
+   */
+  deed({ at, words }, row, bottom, until) {
+    const x = this.#upright(Date.parse(at), "--label", 0, bottom);
+    const from = x - this.#context.measureText(words).width - 8;
+    if (!(from >= this.#left && x <= until)) return until;
+    this.words(words, x - 4, row - 4, "--text", "right");
+    return from;
+  }
+
+  /**
+   * Draws a line at a time, and returns where: not a number left of the edge, where a canvas draws
+   * nothing.
+   * @param {number} at_ms
+   * @param {string} colour
+   * @param {number} top
+   * @param {number} bottom
+   */
+  #upright(at_ms, colour, top, bottom) {
+    const x = Math.round(this.x(at_ms));
+    if (x < this.#left) return NaN;
+    this.#context.fillStyle = this.#colour(colour);
+    this.#context.fillRect(x, top, colour === MARK_COLOURS.high ? 2 : 1, bottom - top);
+    return x;
   }
 
   /**

@@ -10,17 +10,17 @@ const DRIFT_PPM = 200;
 
 export class ServiceClock {
   /** Service time minus page time, milliseconds, by the quickest message. */
-  #offset_ms = Number.NaN;
+  #offset_ms = NaN;
   #refined_at = 0;
   /** The last time that the service has named, milliseconds since 1970. */
-  #heard_ms = Number.NaN;
+  #heard_ms = NaN;
   /** How much later than the quickest the last message came, milliseconds. */
   lag_ms = 0;
 
   /** Forgets everything: another service, or the same one after a break. */
   reset() {
-    this.#offset_ms = Number.NaN;
-    this.#heard_ms = Number.NaN;
+    this.#offset_ms = NaN;
+    this.#heard_ms = NaN;
     this.lag_ms = 0;
   }
 

@@ -66,7 +66,7 @@ export function read_settings(text) {
  * @param {"diagonal_in" | "distance_m"} what
  */
 export function read_length(text, what) {
-  const number = text.trim() === "" ? Number.NaN : Number(text.trim().replace(",", "."));
+  const number = text.trim() === "" ? NaN : Number(text.trim().replace(",", "."));
   return within(number, what === "diagonal_in" ? DIAGONAL_IN : DISTANCE_M);
 }
 

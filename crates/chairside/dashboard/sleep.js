@@ -7,7 +7,7 @@ const SLEPT_MS = 3_000;
 
 export class Sleep {
   /** The wall clock's time less the page's at the last look, milliseconds. */
-  #apart_ms = Number.NaN;
+  #apart_ms = NaN;
 
   /**
    * Returns for how long this machine slept since the last look, milliseconds, or by how much its

@@ -60,11 +60,9 @@ export class Spark {
     const upper = { ...spo2, top: 0, bottom: middle - 2 };
     const lower = { ...beats, top: middle + 2, bottom: height };
     for (const [metric, band] of /** @type {const} */ ([["SpO2", upper], [rate, lower]])) {
-      const device = bed.sources[metric];
-      if (device !== undefined) for (const hole of trend.holes(metric, device, null, service_ms)) pen.hole(hole, band);
+      if (metric in bed.sources) for (const hole of trend.holes(metric, bed.sources[metric], null, service_ms)) pen.hole(hole, band);
+      pen.line(trend.series(metric), band, LINES[metric].colour);
     }
-    pen.line(trend.series("SpO2"), upper, "--spo2");
-    pen.line(trend.series(rate), lower, "--rate");
     for (const cuff of trend.cuffs) pen.cuff(cuff, lower);
     for (const { began_ms, priority } of episodes(past.recorded, bed.alarms.active, past.heard.episodes())) {
       if (began_ms >= bed.from_ms) pen.alarm(began_ms, priority);

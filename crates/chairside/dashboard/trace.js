@@ -80,7 +80,7 @@ export class Trace {
     if (samples.length === 0) return;
     let time = last;
     if (this.#cut || first - last > period_ms + GAP_MS) {
-      if (this.#count > 0) this.#put(last + period_ms, Number.NaN);
+      if (this.#count > 0) this.#put(last + period_ms, NaN);
       time = Math.max(first, last + 2 * period_ms) - period_ms;
       this.#cut = false;
     } else {

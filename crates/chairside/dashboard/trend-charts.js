@@ -16,7 +16,7 @@ import { number, time_of_day } from "./words.js";
 /** @typedef {import("./episodes.js").Episode} Episode */
 /** @typedef {import("./pen.js").Band} Band */
 
-/** Room for the numbers of the axes, for the marks of alarms above each band and for the times, pixels. */
+/** Room for the numbers of the axes, for a row of marks and for the times, pixels. */
 const LEFT_PX = 44;
 const TOP_PX = 16;
 const BOTTOM_PX = 20;
@@ -31,6 +31,11 @@ const TIMES_PX = 74;
  * @property {{metric: string, label: string, colour: string}[]} lines
  * @property {boolean} cuffs whether pressures stand on it too
  * @property {{low: number, high: number, step: number}} axis
+ */
+
+/**
+ * What is drawn, and from when on.
+ * @typedef {{past: Past, bed: BedState, from_ms: number, now_ms: number, episodes: Episode[]}} Shown
  */
 
 /**
@@ -98,7 +103,7 @@ export class TrendCharts {
   #cursor = element("div", { class: "cursor", hidden: "" });
   #charts = element("div", "charts", this.#canvas, this.#cursor);
   root = element("div", "trends", this.#readout, this.#charts);
-  /** @type {{past: Past, bed: BedState, now_ms: number, episodes: Episode[]} | null} */
+  /** @type {Shown | null} */
   #shown = null;
   #observer = new ResizeObserver(() => this.recolour());
 
@@ -117,8 +122,9 @@ export class TrendCharts {
    * @param {Episode[]} episodes
    */
   update(past, bed, now_ms, episodes) {
-    this.#shown = { past, bed, now_ms, episodes };
-    set_attribute(this.#canvas, "aria-label", summary(past.trend, bed, now_ms));
+    const { trend } = past;
+    this.#shown = { past, bed, from_ms: now_ms - (trend.count - 1) * trend.step_ms, now_ms, episodes };
+    set_attribute(this.#canvas, "aria-label", summary(trend, bed, now_ms));
     if (this.#canvas.width === 0) this.recolour();
     else this.#draw();
   }
@@ -134,68 +140,29 @@ export class TrendCharts {
     this.#observer.disconnect();
   }
 
-  #state() {
-    if (!this.#shown) throw new Error("nothing is shown yet");
-    return this.#shown;
-  }
-
-  /** The times at both edges. */
-  #span() {
-    const { past, now_ms } = this.#state();
-    return { from_ms: now_ms - (past.trend.count - 1) * past.trend.step_ms, to_ms: now_ms };
-  }
-
   #draw() {
     const context = this.#canvas.getContext("2d");
     const { width, height } = this.#canvas;
-    if (!this.#shown || !context || width === 0 || height === 0) return;
-    const { bed, past } = this.#shown;
-    const { from_ms, to_ms } = this.#span();
+    const shown = this.#shown;
+    if (!shown || !context || width === 0 || height === 0) return;
+    const { bed, past, from_ms, now_ms } = shown;
     const left = LEFT_PX * ratio();
     const style = getComputedStyle(this.#canvas);
-    const pen = new Pen(context, style, from_ms, to_ms, left);
+    const pen = new Pen(context, style, from_ms, now_ms, left);
     context.clearRect(0, 0, width, height);
     context.font = style.font.replace(/[\d.]+px/, (size) => `${Number.parseFloat(size) * ratio()}px`);
     const bands = plans(bed.sources, past.trend);
-    const each = (height - BOTTOM_PX * ratio()) / bands.length;
-    bands.forEach((plan, index) => this.#draw_band(pen, plan, index * each + TOP_PX * ratio(), (index + 1) * each));
-    for (const at_ms of time_ticks(from_ms, to_ms, (width - left) / (TIMES_PX * ratio()))) {
+    // On top what was done, above each band the alarms of it.
+    const row = TOP_PX * ratio();
+    const bottom = height - BOTTOM_PX * ratio();
+    const each = (bottom - row) / bands.length;
+    past.marks.reduceRight((until, mark) => pen.deed(mark, row, bottom, until), width);
+    bands.forEach((plan, index) => draw_band(shown, pen, plan, 2 * row + index * each, row + (index + 1) * each));
+    for (const at_ms of time_ticks(from_ms, now_ms, (width - left) / (TIMES_PX * ratio()))) {
       const x = pen.x(at_ms);
       if (x < left + 4 || x > width - 20 * ratio()) continue;
       pen.words(time_of_day(at_ms).slice(0, 5), x, height - 4 * ratio(), "--label", "center");
     }
-  }
-
-  /**
-   * @param {Pen} pen
-   * @param {Plan} plan
-   * @param {number} top
-   * @param {number} bottom
-   */
-  #draw_band(pen, plan, top, bottom) {
-    const { past, bed, now_ms, episodes } = this.#state();
-    const { trend } = past;
-    const left = LEFT_PX * ratio();
-    const all = plan.lines.map(({ metric }) => trend.series(metric));
-    const band = { ...axis(plan.axis, all.flat(), plan.cuffs ? trend.cuffs : []), top, bottom };
-    for (const value of ticks(band.low, band.high, (bottom - top) / (NUMBERS_PX * ratio()))) {
-      const y = pen.grid(value, band);
-      pen.words(String(value), left - 6 * ratio(), y + 4 * ratio(), "--label", "right");
-    }
-    for (const { from_ms, to_ms, cause } of holes_of(trend, bed, plan.lines[0].metric, now_ms)) {
-      pen.hole({ from_ms, to_ms }, band, cause === null ? "--hole" : "--hole-known", cause_words(cause));
-    }
-    plan.lines.forEach(({ colour }, index) => {
-      pen.extremes(all[index], band, colour);
-      pen.line(all[index], band, colour);
-    });
-    for (const cuff of plan.cuffs ? trend.cuffs : []) pen.cuff(cuff, band);
-    for (const { began_ms, priority, technical } of episodes) {
-      if (began_ms < bed.from_ms) continue;
-      pen.mark(began_ms, priority, technical ? `${MARKS[priority]}T` : MARKS[priority], band);
-    }
-    const labels = [...plan.lines.map(({ label }) => t(label)), ...(plan.cuffs && trend.cuffs.length > 0 ? [t("NIBP")] : [])];
-    pen.words(labels.join(", "), left + 5 * ratio(), top + 14 * ratio(), "--text", "left");
   }
 
   /**
@@ -211,19 +178,53 @@ export class TrendCharts {
       return;
     }
     this.#cursor.style.transform = `translateX(${x}px)`;
-    const { past, bed } = this.#shown;
-    const { from_ms, to_ms } = this.#span();
-    set_text(this.#readout, at_words(past.trend, bed, from_ms + ((x - LEFT_PX) / width) * (to_ms - from_ms)));
+    const { past, bed, from_ms, now_ms } = this.#shown;
+    set_text(this.#readout, at_words(past, bed, from_ms + ((x - LEFT_PX) / width) * (now_ms - from_ms)));
   }
 }
 
 /**
- * Says what was in the step in which a time lies.
- * @param {import("./trend.js").Trend} trend
+ * @param {Shown} shown
+ * @param {Pen} pen
+ * @param {Plan} plan
+ * @param {number} top
+ * @param {number} bottom
+ */
+function draw_band({ past, bed, now_ms, episodes }, pen, plan, top, bottom) {
+  const { trend } = past;
+  const left = LEFT_PX * ratio();
+  const all = plan.lines.map(({ metric }) => trend.series(metric));
+  const band = { ...axis(plan.axis, all.flat(), plan.cuffs ? trend.cuffs : []), top, bottom };
+  for (const value of ticks(band.low, band.high, (bottom - top) / (NUMBERS_PX * ratio()))) {
+    const y = pen.grid(value, band);
+    pen.words(String(value), left - 6 * ratio(), y + 4 * ratio(), "--label", "right");
+  }
+  for (const { from_ms, to_ms, cause } of holes_of(trend, bed, plan.lines[0].metric, now_ms)) {
+    pen.hole({ from_ms, to_ms }, band, cause === null ? "--hole" : "--hole-known", cause_words(cause));
+  }
+  plan.lines.forEach(({ colour }, index) => {
+    pen.extremes(all[index], band, colour);
+    pen.line(all[index], band, colour);
+  });
+  for (const cuff of plan.cuffs ? trend.cuffs : []) pen.cuff(cuff, band);
+  for (const { began_ms, priority, technical } of episodes) {
+    if (began_ms < bed.from_ms) continue;
+    pen.mark(began_ms, priority, technical ? `${MARKS[priority]}T` : MARKS[priority], band);
+  }
+  const labels = [...plan.lines.map(({ label }) => t(label)), ...(plan.cuffs && trend.cuffs.length > 0 ? [t("NIBP")] : [])];
+  pen.words(labels.join(", "), left + 5 * ratio(), top + 14 * ratio(), "--text", "left");
+}
+
+/** What was done so many steps before or after is told too: nobody points at a line to the pixel. */
+const NEAR_STEPS = 3;
+
+/**
+ * Says what was in the step in which a time lies, and what was done about then.
+ * @param {Pick<Past, "trend" | "marks">} past
  * @param {BedState} bed
  * @param {number} at_ms
  */
-export function at_words(trend, bed, at_ms) {
+export function at_words({ trend, marks }, bed, at_ms) {
   const from_ms = Math.floor(at_ms / trend.step_ms) * trend.step_ms;
   const to_ms = from_ms + trend.step_ms;
   const words = plans(bed.sources, trend).flatMap(({ lines }) => lines).map(({ metric, label }) => {
@@ -234,5 +235,8 @@ export function at_words(trend, bed, at_ms) {
   for (const cuff of trend.cuffs) {
     if (cuff.at_ms >= from_ms && cuff.at_ms < to_ms) words.push(`${t("NIBP")} ${cuff.systolic}/${cuff.diastolic ?? "–"}`);
   }
-  return `${time_of_day(from_ms)}: ${words.join(", ")}`;
+  // First, for what does not fit is cut off.
+  const near = marks.filter(({ at }) => Math.abs(Date.parse(at) - at_ms) < NEAR_STEPS * trend.step_ms);
+  const done = near.map((mark) => `${time_of_day(Date.parse(mark.at))} ${mark.words}`);
+  return [...done, `${time_of_day(from_ms)}: ${words.join(", ")}`].join(" · ");
 }

@@ -76,7 +76,7 @@ export class Trend {
     if (!(step > this.#newest)) return;
     const first = Math.max(this.#newest + 1, step - this.count + 1);
     for (const column of this.#columns.values()) {
-      for (let one = first; one <= step; one += 1) clear(column, modulo(one, this.count));
+      for (let one = first; one <= step; one += 1) for (const part of Object.values(column)) part[one % this.count] = NaN;
     }
     this.#newest = step;
     this.cuffs = this.cuffs.filter(({ at_ms }) => at_ms >= this.from_ms);
@@ -89,9 +89,7 @@ export class Trend {
    */
   hear(readings) {
     for (const { metric, value, validity, at_ms } of readings.values()) {
-      if (value === null || validity !== "valid") continue;
-      if (metric.startsWith("Nibp")) continue;
-      this.#put(metric, at_ms, value, value, value);
+      if (value !== null && validity === "valid" && !metric.startsWith("Nibp")) this.#put(metric, at_ms, value, value, value);
     }
     const systolic = readings.get("NibpSystolic");
     if (!systolic || systolic.value === null || systolic.validity !== "valid") return;
@@ -118,17 +116,10 @@ export class Trend {
         if (value !== null) this.#put(metric, at_ms, value, low[index] ?? value, high[index] ?? value);
       });
     }
-    this.gaps = answer.gaps.map(({ from, to, cause, device }) => {
-      return { from_ms: Date.parse(from), to_ms: Date.parse(to), cause, device: device ?? null };
-    });
+    this.gaps = answer.gaps.map(({ from, to, cause, device = null }) => ({ from_ms: Date.parse(from), to_ms: Date.parse(to), cause, device }));
     for (const { at, systolic, diastolic, mean } of answer.nibp) {
       if (systolic !== null) this.#take_cuff({ at_ms: Date.parse(at), systolic, diastolic, mean });
     }
-  }
-
-  /** The metrics that there is anything of. */
-  metrics() {
-    return [...this.#columns.keys()];
   }
 
   /**
@@ -140,7 +131,7 @@ export class Trend {
     const column = this.#columns.get(metric);
     for (let back = 0; column && back < this.count; back += 1) {
       const step = this.#newest - back;
-      if (!Number.isNaN(column.values[modulo(step, this.count)])) return step;
+      if (!Number.isNaN(column.values[step % this.count])) return step;
     }
     return -Infinity;
   }
@@ -154,9 +145,8 @@ export class Trend {
     const column = this.#columns.get(metric);
     return Array.from({ length: this.count }, (_, index) => {
       const step = this.#newest - this.count + 1 + index;
-      const slot = modulo(step, this.count);
-      const [value, low, high] = column ? [column.values[slot], column.low[slot], column.high[slot]] : [NaN, NaN, NaN];
-      return { at_ms: (step + 1) * this.step_ms, value, low, high };
+      const slot = step % this.count;
+      return { at_ms: (step + 1) * this.step_ms, value: column?.values[slot] ?? NaN, low: column?.low[slot] ?? NaN, high: column?.high[slot] ?? NaN };
     });
   }
 
@@ -179,10 +169,9 @@ export class Trend {
       const is_missing = index < series.length && Number.isNaN(series[index].value) && series[index].at_ms > this.since_ms;
       if (is_missing && since < 0) since = index;
       if (is_missing || since < 0) continue;
-      const reaches_end = index === series.length;
       const from_ms = series[since].at_ms - this.step_ms;
       const to_ms = Math.min(now_ms, series[index - 1].at_ms);
-      if (index - since >= GAP_STEPS) found.push(...caused({ from_ms, to_ms }, concerned, reaches_end ? at_end : null));
+      if (index - since >= GAP_STEPS) found.push(...caused({ from_ms, to_ms }, concerned, index < series.length ? null : at_end));
       since = -1;
     }
     return found;
@@ -204,7 +193,7 @@ export class Trend {
       column = { values: empty(), low: empty(), high: empty() };
       this.#columns.set(metric, column);
     }
-    const slot = modulo(step, this.count);
+    const slot = step % this.count;
     const is_new = Number.isNaN(column.values[slot]);
     column.values[slot] = value;
     column.low[slot] = is_new ? low : Math.min(low, column.low[slot]);
@@ -232,15 +221,12 @@ export class Trend {
  */
 export function runs(series) {
   /** @type {Point[][]} */
-  const found = [];
-  let is_open = false;
+  const found = [[]];
   for (const point of series) {
-    const is_missing = Number.isNaN(point.value);
-    if (!is_missing && is_open) found[found.length - 1].push(point);
-    else if (!is_missing) found.push([point]);
-    is_open = !is_missing;
+    if (Number.isNaN(point.value)) found.push([]);
+    else found[found.length - 1].push(point);
   }
-  return found;
+  return found.filter(({ length }) => length > 0);
 }
 
 /**
@@ -261,22 +247,4 @@ function caused({ from_ms, to_ms }, gaps, otherwise) {
   }
   if (at < to_ms) pieces.push({ from_ms: at, to_ms, cause: otherwise });
   return pieces;
-}
-
-/**
- * @param {Column} column
- * @param {number} slot
- */
-function clear(column, slot) {
-  column.values[slot] = NaN;
-  column.low[slot] = NaN;
-  column.high[slot] = NaN;
-}
-
-/**
- * @param {number} a
- * @param {number} b
- */
-function modulo(a, b) {
-  return ((a % b) + b) % b;
 }

@@ -104,7 +104,7 @@ export class Sweep {
       this.#hatch(x_from, x_to);
       return;
     }
-    let gap_since = trace.last_time() < from ? from : Number.NaN;
+    let gap_since = trace.last_time() < from ? from : NaN;
     let pen_down = false;
     // A path of its own, for hatching uses the context's.
     const curve = new Path2D();
@@ -116,7 +116,7 @@ export class Sweep {
       }
       if (!Number.isNaN(gap_since)) {
         this.#hatch(x_of(Math.max(gap_since, from)), x_of(time));
-        gap_since = Number.NaN;
+        gap_since = NaN;
       }
       const x = x_of(time);
       const y = this.#y(value);

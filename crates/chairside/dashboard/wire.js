@@ -127,6 +127,7 @@
 /** @typedef {{type: "session", bed: string} & SessionState} SessionOfBed */
 /** @typedef {{type: "link", bed: string, device: string, state: LinkState}} Link */
 /** @typedef {{type: "cuff", bed: string, device: string} & CuffState} Cuff */
+/** @typedef {{type: "care", bed: string, session: string, stage: string, entry: number}} Care an entry was made in a treatment */
 /** @typedef {{type: "device_alarm", bed: string, device: string, priority: Priority, text: string}} DeviceAlarm */
 /** @typedef {{type: "recorder"} & RecorderState} Recorder */
 /** @typedef {{type: "check"} & LastCheck} Check */
@@ -137,7 +138,7 @@
 /**
  * A message of the numbered stream.
  * @typedef {((Observation & {type: "observation"}) | Waveform | (Alarms & {type: "alarms"}) | LimitsOfBed | SessionOfBed | Link | Cuff
- *   | DeviceAlarm | Recorder | Check | Heartbeat) & {seq: number}} Numbered
+ *   | Care | DeviceAlarm | Recorder | Check | Heartbeat) & {seq: number}} Numbered
  */
 
 /** @typedef {Hello | Snapshot | Resync | Result | Numbered} ServerMessage */

@@ -229,6 +229,45 @@ test("what a dose is asked about stands as a question, and a slip of the point i
   await looked_at("dosing");
 });
 
+/** What the dashboard's trend says wherever somebody points at it, from its left to its right. */
+function pointed_at(bed) {
+  return bed.locator("#bed .charts canvas").evaluate((canvas) => {
+    const { left, top, width } = canvas.getBoundingClientRect();
+    const said = [];
+    for (let x = 0; x < width; x += 2) {
+      canvas.dispatchEvent(new PointerEvent("pointermove", { clientX: left + x, clientY: top + 40 }));
+      said.push(document.querySelector("#bed .readout").textContent);
+    }
+    return said;
+  });
+}
+
+/** Waits until the trend tells something that was done, and returns how often it stands there. */
+function marked(bed, words) {
+  return until(`${words} on the trend`, async () => (await pointed_at(bed)).filter((said) => words.test(said)).length, LONG_MS);
+}
+
+let trend;
+
+test("a phase, a dose and an event are marked on the trend of the bed, the event while the page is open", async () => {
+  trend = await open(browser, `${service.address}/#/bed/1`, { viewport: { width: 1280, height: 800 }, locale: "en-GB" });
+  await live(trend, LONG_MS);
+  await trend.getByRole("button", { name: "15 min" }).click();
+  await marked(trend, /^(.* · )?\d\d:\d\d:\d\d dosing · /);
+  await marked(trend, /^(.* · )?\d\d:\d\d:\d\d ketamine 40 mg · .*SpO₂/);
+  assert.deepEqual((await pointed_at(trend)).filter((said) => /Oxygen/.test(said)), []);
+  await nurse.press("event-oxygen_on");
+  await nurse.type("event-drug_given", "note", "ondansetron 4 mg");
+  await nurse.press("event-drug_given");
+  const told = await marked(trend, /\d\d:\d\d:\d\d Oxygen on · /);
+  assert.ok(told < 40, "it stands where it happened, and not everywhere");
+  await marked(trend, /Drug given \(ondansetron 4 mg\)/);
+  await picture(trend, "bed-marks-dark");
+  await trend.emulateMedia({ colorScheme: "light" });
+  await trend.waitForSelector('html[data-theme="light"]');
+  await picture(trend, "bed-marks-light");
+});
+
 test("a reminder is answered in two taps, and is never in the colours of an alarm", async () => {
   const due = page.locator("#due-moaas");
   await due.waitFor({ timeout: LONG_MS });
@@ -247,10 +286,13 @@ test("an entry is corrected and withdrawn, and what was entered stays", async ()
   await nurse.type(dose, "reason", "read from the syringe");
   await nurse.press(dose);
   await until("the corrected total", async () => (await nurse.says("given")).includes("38 mg"), LONG_MS);
+  await marked(trend, /ketamine 38 mg/);
   await nurse.type(`withdraw-${number}`, "reason", "it was not given");
   await nurse.press(`withdraw-${number}`);
   await until("nothing given", async () => (await nurse.says("given")).includes("Nothing was logged"), LONG_MS);
   assert.match(await nurse.says("log"), /ketamine 40 mg into the vein/);
+  await until("the trend without it", async () => !(await pointed_at(trend)).some((said) => /ketamine/.test(said)), LONG_MS);
+  await marked(trend, /Oxygen on/);
 });
 
 test("the recovery says what is missing, and the patient is handed over with a reason", async () => {
@@ -262,6 +304,9 @@ test("the recovery says what is missing, and the patient is handed over with a r
   await nurse.type("step-transferred", "reason", "to the hospital");
   await nurse.press("step-transferred");
   await nurse.reach("transferred");
+  await until("a trend of nobody", async () => !(await pointed_at(trend)).some((said) => /Oxygen|dosing/.test(said)), LONG_MS);
+  assert.deepEqual(trend.complaints, []);
+  await trend.context().close();
   await looked_at("transferred");
 });
 

@@ -280,6 +280,13 @@ test("a service of another protocol is refused in words and nothing of it is sho
   assert.match(feed.model.refusal, /protocol 2/);
 });
 
+test("an entry in a treatment is known by its number, for the record to be asked about it", () => {
+  const feed = new Feed();
+  assert.equal(feed.bed().entry, undefined);
+  feed.send({ type: "care", bed: "1", session: "5f1c2c9a04b7d310", stage: "dosing", entry: 7 });
+  assert.equal(feed.bed().entry, 7);
+});
+
 test("whatever a later service adds is passed over", () => {
   const feed = new Feed();
   feed.send({ type: "session", bed: "1", phase: "induction" });

@@ -5,6 +5,7 @@ import { axis, ticks, time_ticks } from "../../../crates/chairside/dashboard/axi
 import { episodes, Heard } from "../../../crates/chairside/dashboard/episodes.js";
 import { when } from "../../../crates/chairside/dashboard/episode-list.js";
 import { Past } from "../../../crates/chairside/dashboard/past.js";
+import { Pen } from "../../../crates/chairside/dashboard/pen.js";
 import { trend_rate } from "../../../crates/chairside/dashboard/rate.js";
 import { runs, Trend } from "../../../crates/chairside/dashboard/trend.js";
 import { at_words, plans, summary } from "../../../crates/chairside/dashboard/trend-charts.js";
@@ -282,6 +283,31 @@ test("after a break the record is asked anew, and of another start of the servic
   assert.equal(questions.length, 1);
 });
 
+test("what was done is asked for as soon as the record can have it, and goes with the session", async () => {
+  const { past, feed, follow, next, settle, questions } = asked_past();
+  follow();
+  next().resolve(answer(past.trend.from_ms, [97]));
+  await settle();
+  const asked = next();
+  assert.equal(new URL(asked.path, "http://x").searchParams.get("lang"), "en");
+  const marks = [{ at: feed.wall(5_000), words: "ketamine 35 mg" }];
+  asked.resolve({ alarms: [], marks });
+  await settle();
+  assert.deepEqual(past.marks, marks);
+  past.renew(feed.now);
+  follow();
+  assert.equal(questions.length, 0, "it may not be written yet");
+  feed.pass(2_000);
+  follow();
+  assert.equal(questions.length, 1);
+  feed.send({ type: "session", bed: "1", session: null, readings_from: feed.wall(), simulated: false });
+  follow();
+  assert.deepEqual(past.marks, [], "another patient's are gone at once");
+  next().resolve(answer(past.trend.from_ms, [97]));
+  await settle();
+  assert.deepEqual([past.marks, past.is_known], [[], false], "and the old answer brings none back");
+});
+
 test("a record that does not answer is said so, and asked again after ten seconds; what is heard goes on", async () => {
   const { past, feed, follow, next, settle, questions } = asked_past();
   follow();
@@ -325,8 +351,59 @@ test("the trends say in words what they show, and what was at a time", () => {
   trend.merge(answer(NOON_MS - 60_000, [97, 91, null, null, 95, 96], { gaps, nibp }));
   assert.match(summary(trend, one, NOON_MS), /^SpO₂ 91–97, no link \d\d:59:20–\d\d:59:40$/);
   assert.equal(summary(minute(), one, NOON_MS), "no value");
-  assert.match(at_words(trend, one, NOON_MS - 55_000), /:59:00: SpO₂ 97 \(97–97\), PR no value, NIBP 120\/80$/);
-  assert.match(at_words(trend, one, NOON_MS - 35_000), /:59:20: SpO₂ no value, PR no value$/);
+  const past = { trend, marks: [] };
+  assert.match(at_words(past, one, NOON_MS - 55_000), /:59:00: SpO₂ 97 \(97–97\), PR no value, NIBP 120\/80$/);
+  assert.match(at_words(past, one, NOON_MS - 35_000), /:59:20: SpO₂ no value, PR no value$/);
+});
+
+test("what was done stands first at its place, and near it, with its own time", () => {
+  const [one] = new Feed().model.beds.values();
+  const mark = (back_ms, words) => ({ at: new Date(NOON_MS - back_ms).toISOString(), words });
+  const past = { trend: minute(), marks: [mark(45_000, "ketamine 35 mg"), mark(41_000, "Oxygen on")] };
+  const says = (back_ms) => at_words(past, one, NOON_MS - back_ms);
+  assert.match(says(44_000), /^\d\d:59:15 ketamine 35 mg · \d\d:59:19 Oxygen on · \d\d:59:10: SpO₂ no value/);
+  assert.match(says(73_000), /^\d\d:59:15 ketamine 35 mg · \d\d:58:40: SpO₂/, "two steps before it");
+  assert.match(says(12_000), /^\d\d:59:19 Oxygen on · /, "two steps after it");
+  assert.doesNotMatch(says(5_000), /ketamine|Oxygen/);
+});
+
+/** A canvas of a hundred seconds on a thousand pixels, where each letter is ten wide, and what is drawn on it. */
+function drawing() {
+  const words = [];
+  const lines = [];
+  const context = {
+    canvas: { width: 1_000, height: 300 },
+    measureText: (text) => ({ width: 10 * text.length }),
+    fillText: (text, x) => words.push([text, x, context.fillStyle]),
+    fillRect: (x, top, width, height) => lines.push([x, width, height, context.fillStyle]),
+  };
+  const pen = new Pen(context, { getPropertyValue: (name) => name }, NOON_MS - 100_000, NOON_MS, 0);
+  /** Draws marks, oldest first. */
+  const marks = (...all) => {
+    const told = all.map(([back_ms, text]) => ({ at: new Date(NOON_MS - back_ms).toISOString(), words: text }));
+    told.reduceRight((until, mark) => pen.deed(mark, 16, 280, until), 1_000);
+  };
+  return { pen, marks, words, lines };
+}
+
+test("each thing that was done has a thin line, and its words where they lie over no other's and on the picture", () => {
+  const { marks, words, lines } = drawing();
+  marks([110_000, "before"], [98_000, "no room"], [60_000, "dosing"], [20_000, "hidden"], [19_000, "ketamine 35 mg"], [500, "Oxygen on"]);
+  assert.deepEqual(lines.map(([x]) => x), [995, 810, 800, 400, 20]);
+  assert.ok(lines.every(([, width, height]) => width === 1 && height === 280));
+  assert.deepEqual(words.map(([text, x]) => [text, x]), [["Oxygen on", 991], ["ketamine 35 mg", 806], ["dosing", 396]]);
+});
+
+test("what was done is never in a colour of an alarm, and an alarm's line is", () => {
+  const { pen, marks, words, lines } = drawing();
+  marks([60_000, "dosing"]);
+  const [done] = lines;
+  const of_alarms = ["high", "medium", "low"].map((priority) => {
+    pen.mark(NOON_MS - 30_000, priority, "**", { low: 0, high: 1, top: 16, bottom: 280 });
+    return lines.at(-1);
+  });
+  assert.deepEqual(of_alarms.map(([, width, , colour]) => [width, colour]), [[2, "--high-mark"], [1, "--medium-mark"], [1, "--cyan"]]);
+  assert.deepEqual([done[3], words[0][2]], ["--label", "--text"]);
 });
 
 test("a bed has a band for breath only where it measures it, and the rate of its ECG before the pulse's", () => {

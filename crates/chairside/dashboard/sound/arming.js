@@ -46,7 +46,7 @@ export class Arming {
    * @param {number} wall_ms
    */
   confirmed(wall_ms) {
-    const age_ms = wall_ms - (this.#confirmed?.at ?? Number.NaN);
+    const age_ms = wall_ms - (this.#confirmed?.at ?? NaN);
     return age_ms > -AHEAD_MS && age_ms < VALID_MS ? this.#confirmed : null;
   }
 

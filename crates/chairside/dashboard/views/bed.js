@@ -76,6 +76,8 @@ export class BedView {
   #past = null;
   #shown_at = -Infinity;
   #shown_version = -1;
+  /** What was told of the treatment last: the record has more when it is another. */
+  #told = "";
 
   /**
    * @param {import("../model.js").Model} model
@@ -127,6 +129,9 @@ export class BedView {
     parts.cuff.update(cuff_orders(this.#model, bed, this.#sending(), now));
     parts.waves.update(curves_of(bed, EVERY));
     parts.devices.update(bed, this.#model.complete, now);
+    const told = `${bed.entry} ${bed.phase}`;
+    if (told !== this.#told) this.#past.renew(now);
+    this.#told = told;
     this.#past.follow(this.#model, bed, now);
     if (now - this.#shown_at < TRENDS_EVERY_MS && this.#shown_version === this.#past.version) return;
     this.#shown_at = now;

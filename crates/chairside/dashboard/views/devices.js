@@ -166,11 +166,11 @@ function row_element() {
 function show(target, row) {
   set_attribute(target, "data-health", row.health);
   const cells = [
-    [row.bed, ""],
+    [row.bed],
     [row.device, row.family],
-    [row.port, ""],
-    [row.link, ""],
-    [row.heard, ""],
+    [row.port],
+    [row.link],
+    [row.heard],
     [row.quality, row.since_start],
   ];
   cells.forEach(([first, second], index) => {

@@ -6,6 +6,7 @@
 mod across;
 mod around;
 mod events;
+mod marks;
 mod prediction;
 mod query;
 mod response;

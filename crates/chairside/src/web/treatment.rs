@@ -14,6 +14,7 @@ mod german_refusals;
 mod html;
 mod lang;
 mod leave;
+mod marks;
 mod page;
 mod plan;
 mod predicted;
@@ -40,6 +41,7 @@ use crate::config::Patients;
 pub(super) use frame::Frame;
 pub(super) use html::Html;
 pub(super) use lang::Lang;
+pub(super) use marks::marks;
 pub(super) use predicted::picture as predicted;
 use shown::Shown;
 

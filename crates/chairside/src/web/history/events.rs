@@ -9,10 +9,12 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use super::marks::{Mark, marks_of};
 use super::query::{Span, Words, only};
 use super::{no_bed, not_understood};
 use crate::number::Number;
 use crate::web::Web;
+use crate::web::treatment::Lang;
 use crate::web::wire::Time;
 
 /// The answer. Written out in `docs/http.md`.
@@ -26,6 +28,8 @@ struct Answer {
     more: bool,
     actions: Vec<Action>,
     events: Vec<Other>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    marks: Option<Vec<Mark>>,
 }
 
 #[derive(Debug, Serialize)]
@@ -155,14 +159,14 @@ pub(in crate::web) async fn events(
     Query(words): Query<Words>,
 ) -> Response {
     let now = web.clock.wall(web.clock.now());
-    let span = only(&words, &["from", "to"]).and_then(|()| Span::of(&words, now));
+    let span = only(&words, &["from", "to", "lang"]).and_then(|()| Span::of(&words, now));
     let span = match span {
         Ok(span) => span,
         Err(why) => return not_understood(&why),
     };
-    if web.hub.with_view(|view| view.bed_with_id(&bed)).is_none() {
+    let Some(number) = web.hub.with_view(|view| view.bed_with_id(&bed)) else {
         return no_bed(&bed);
-    }
+    };
     let asked = bed.clone();
     let answer = web
         .questions
@@ -182,6 +186,13 @@ pub(in crate::web) async fn events(
             episode.evidence = view.with_device_names(&bed, &episode.evidence);
         }
     });
+    let marks = match words.get("lang") {
+        Some(code) => {
+            let lang = Lang::named(Some(code));
+            marks_of(&web, number, lang, span, &happened).await
+        }
+        None => None,
+    };
     Json(Answer {
         bed,
         from: Time(span.from),
@@ -191,6 +202,7 @@ pub(in crate::web) async fn events(
         more: is_cut,
         actions: acted.into_iter().rev().map(Action::of).collect(),
         events: happened.into_iter().rev().map(Other::of).collect(),
+        marks,
     })
     .into_response()
 }

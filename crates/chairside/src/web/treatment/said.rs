@@ -3,6 +3,7 @@
 use chairside_care::{Amendment, CareAction, Dose, ItemAnswer, Text};
 use chairside_model::Value;
 
+use super::lang::Lang;
 use super::rating;
 use super::shown::Shown;
 
@@ -18,9 +19,9 @@ pub(super) fn action_words(shown: &Shown<'_>, action: &CareAction) -> String {
             let label = known.map_or(item.as_str(), |item| item.label.as_str());
             format!("{label}: {}", answered(shown, answer))
         }
-        CareAction::Weigh { weight } => lang.fill("weight {} kg", &[&number(shown, *weight)]),
+        CareAction::Weigh { weight } => lang.fill("weight {} kg", &[&number(lang, *weight)]),
         CareAction::TakeBaseline => lang.t("the values of now are the baseline").to_owned(),
-        CareAction::Dose(entry) => dose_words(shown, &entry.dose),
+        CareAction::Dose(entry) => dose_words(lang, &entry.dose),
         CareAction::Score(score) => {
             format!("{}: {}", lang.score(score.id), rating::words(shown, score))
         }
@@ -32,7 +33,7 @@ pub(super) fn action_words(shown: &Shown<'_>, action: &CareAction) -> String {
         CareAction::Amend { entry, amendment } => {
             let instead = match amendment {
                 Amendment::Withdrawn => lang.t("withdrawn").to_owned(),
-                Amendment::Dose(dose) => dose_words(shown, &dose.dose),
+                Amendment::Dose(dose) => dose_words(lang, &dose.dose),
                 Amendment::Score(score) => rating::words(shown, score),
                 Amendment::Event(event) => noted(lang.event(event.kind), event.note.as_ref()),
             };
@@ -45,21 +46,22 @@ fn answered(shown: &Shown<'_>, answer: &ItemAnswer) -> String {
     noted(shown.lang.answer(answer.said), answer.note.as_ref())
 }
 
-fn noted(words: &str, note: Option<&Text>) -> String {
+/// Adds what was noted.
+pub(super) fn noted(words: &str, note: Option<&Text>) -> String {
     match note {
         Some(note) => format!("{words} ({})", note.as_str()),
         None => words.to_owned(),
     }
 }
 
-fn number(shown: &Shown<'_>, value: Value) -> String {
-    shown.lang.number(value.number())
+fn number(lang: Lang, value: Value) -> String {
+    lang.number(value.number())
 }
 
-fn dose_words(shown: &Shown<'_>, dose: &Dose) -> String {
-    let lang = shown.lang;
+/// Says what was given, or what became of an infusion.
+pub(super) fn dose_words(lang: Lang, dose: &Dose) -> String {
     let of = |concentration: &Option<Value>| match concentration {
-        Some(of) => lang.fill(", {} mg/mL", &[&number(shown, *of)]),
+        Some(of) => lang.fill(", {} mg/mL", &[&number(lang, *of)]),
         None => String::new(),
     };
     match dose {
@@ -69,7 +71,7 @@ fn dose_words(shown: &Shown<'_>, dose: &Dose) -> String {
             amount,
             concentration,
         } => {
-            let amount = number(shown, *amount);
+            let amount = number(lang, *amount);
             format!(
                 "{} {amount} mg {}{}",
                 lang.drug(*drug),
@@ -83,15 +85,15 @@ fn dose_words(shown: &Shown<'_>, dose: &Dose) -> String {
             concentration,
             planned,
         } => {
-            let began = [lang.drug(*drug), &number(shown, *rate)];
+            let began = [lang.drug(*drug), &number(lang, *rate)];
             let began = lang.fill("infusion of {} begun at {} mg/min", &began);
             let planned = match planned {
-                Some(all) => lang.fill(", {} mg planned", &[&number(shown, *all)]),
+                Some(all) => lang.fill(", {} mg planned", &[&number(lang, *all)]),
                 None => String::new(),
             };
             format!("{began}{}{planned}", of(concentration))
         }
-        Dose::Rate { rate } => lang.fill("infusion changed to {} mg/min", &[&number(shown, *rate)]),
+        Dose::Rate { rate } => lang.fill("infusion changed to {} mg/min", &[&number(lang, *rate)]),
         Dose::Pause => lang.t("infusion held").to_owned(),
         Dose::Resume => lang.t("infusion goes on").to_owned(),
         Dose::Stop => lang.t("infusion stopped").to_owned(),
