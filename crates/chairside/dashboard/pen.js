@@ -158,7 +158,7 @@ export class Pen {
   }
 
   /**
-   * Marks what was done: a line from the top, and left of its end the words, where there is room.
+   * Marks what was done: a line below the row of words, and before it its own, where there is room.
    * @param {import("./past.js").Mark} mark
    * @param {number} row where the row of words ends
    * @param {number} bottom
@@ -166,7 +166,7 @@ export class Pen {
    * @returns {number} where the words begin that there are now
    */
   deed({ at, words }, row, bottom, until) {
-    const x = this.#upright(Date.parse(at), "--label", 0, bottom);
+    const x = this.#upright(Date.parse(at), "--label", row, bottom);
     const from = x - this.#context.measureText(words).width - 8;
     if (!(from >= this.#left && x <= until)) return until;
     this.words(words, x - 4, row - 4, "--text", "right");

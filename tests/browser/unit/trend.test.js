@@ -390,7 +390,7 @@ test("each thing that was done has a thin line, and its words where they lie ove
   const { marks, words, lines } = drawing();
   marks([110_000, "before"], [98_000, "no room"], [60_000, "dosing"], [20_000, "hidden"], [19_000, "ketamine 35 mg"], [500, "Oxygen on"]);
   assert.deepEqual(lines.map(([x]) => x), [995, 810, 800, 400, 20]);
-  assert.ok(lines.every(([, width, height]) => width === 1 && height === 280));
+  assert.ok(lines.every(([, width, height]) => width === 1 && height === 280 - 16));
   assert.deepEqual(words.map(([text, x]) => [text, x]), [["Oxygen on", 991], ["ketamine 35 mg", 806], ["dosing", 396]]);
 });
 
