@@ -68,7 +68,7 @@ fn all_alarms() -> BTreeSet<String> {
         };
         let both = ["HELP WANTED (high)", "PATIENT CALL (medium)"];
         let alarms = own.into_iter().chain(both);
-        alarms.map(move |alarm| format!("Room {bed}: {alarm}"))
+        alarms.map(move |alarm| format!("SIMULATED Room {bed}: {alarm}"))
     };
     (1..=BEDS).flat_map(of_bed).collect()
 }

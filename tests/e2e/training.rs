@@ -94,10 +94,13 @@ async fn a_lesson_is_scored_by_how_soon_people_answered() {
     until_shown(&app, "EtCO2", |mmhg| mmhg > 30.0).await;
     steer(&app, "begin_lesson").await;
     steer(&app, "close_airway").await;
-    let is_medium_or_high = |alarm: &&Value| alarm["priority"] != "low" && alarm["signal"] == "on";
+    // There is a session and no display: that calls too, and is not what the trainer did.
+    let is_of_the_airway = |alarm: &&Value| {
+        alarm["priority"] != "low" && alarm["signal"] == "on" && alarm["id"] != "NO_STATION"
+    };
     let called = |alarms: &Value| {
         let active = alarms["alarms"][0]["active"].as_array();
-        active.and_then(|all| all.iter().find(is_medium_or_high).cloned())
+        active.and_then(|all| all.iter().find(is_of_the_airway).cloned())
     };
     let alarms = http::get_until(app.address(), "/api/v1/alarms", LATEST, |alarms| {
         called(alarms).is_some()
@@ -158,9 +161,11 @@ async fn a_lesson_is_scored_by_how_soon_people_answered() {
         assert!(apart < 0.002, "{name}: {lesson} {history}");
         assert!(scored > 0.0, "{name}: {lesson}");
     }
-    if lesson["alarms"].as_array().unwrap().len() == 1 {
-        assert_eq!(lesson["median"]["arrived_s"], scored["arrived_s"]);
-    }
+    let all = lesson["alarms"].as_array().unwrap().iter();
+    let mut arrived: Vec<f64> = all.filter_map(|one| one["arrived_s"].as_f64()).collect();
+    arrived.sort_by(f64::total_cmp);
+    let middle = arrived[arrived.len().div_ceil(2) - 1];
+    assert_eq!(lesson["median"]["arrived_s"], json!(middle), "{lesson}");
     let events = history["events"].as_array().unwrap();
     let trained = events.iter().filter(|one| one["event"] == "trained");
     let trained: Vec<_> = trained.map(|one| (&one["by"], &one["do"])).collect();

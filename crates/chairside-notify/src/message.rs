@@ -87,7 +87,8 @@ impl Message {
             Purpose::Answered => "Answered: ",
             Purpose::Test => return format!("{}: test of the way to you", self.site),
         };
-        let Some((first, more)) = self.parts.split_first() else {
+        let shown = self.shown();
+        let Some((first, more)) = shown.split_first() else {
             return format!("{head}{}", self.site);
         };
         let mut title = format!("{head}{}: {}", first.place(), first.condition());
@@ -98,13 +99,21 @@ impl Message {
         title
     }
 
+    /// Returns its parts as they are read: a patient's before those of a lesson, which must not
+    /// hide them where only the first is seen.
+    fn shown(&self) -> Vec<&Part> {
+        let mut parts: Vec<_> = self.parts.iter().collect();
+        parts.sort_by_key(|part| part.simulated);
+        parts
+    }
+
     /// Returns it in full, a line for each alarm.
     #[must_use]
     pub fn text(&self) -> String {
         if self.parts.is_empty() {
             return self.title();
         }
-        let lines: Vec<_> = self.parts.iter().map(|part| self.line(part)).collect();
+        let lines: Vec<_> = self.shown().iter().map(|part| self.line(part)).collect();
         lines.join("\n")
     }
 
@@ -113,7 +122,7 @@ impl Message {
     #[must_use]
     pub fn short(&self) -> String {
         let mut text = String::new();
-        for (place, part) in self.parts.iter().enumerate() {
+        for (place, part) in self.shown().into_iter().enumerate() {
             let line = self.line(part);
             let left = self.parts.len() - place;
             let room = SHORT_MAX.saturating_sub(" / 9999 more".len());
@@ -199,6 +208,14 @@ mod tests {
             call.text(),
             "Room 3: SPO2 VERY LOW (high)\nRoom 1: HR HIGH (medium)"
         );
+        let lesson = Part {
+            simulated: true,
+            ..part("4", "APNEA", Priority::High)
+        };
+        let both = message(Purpose::Call, vec![lesson, first.clone()]);
+        assert_eq!(both.title(), "Room 3: SPO2 VERY LOW and 1 more");
+        assert!(both.text().ends_with("SIMULATED Room 4: APNEA (high)"));
+        assert!(both.short().starts_with("Room 3: SPO2 VERY LOW"));
         let over = message(Purpose::AllClear, vec![first]);
         assert_eq!(over.title(), "Over: Room 3: SPO2 VERY LOW");
         assert_eq!(over.text(), over.title());

@@ -72,9 +72,6 @@ pub enum StartError {
     /// The beds contradict each other.
     #[error(transparent)]
     Plan(#[from] PlanError),
-    /// The devices of a simulated patient cannot be made.
-    #[error("simulated devices: {0}")]
-    Simulated(#[source] io::Error),
     /// A channel cannot be made.
     #[error("channel {0}: {1}")]
     Channel(String, #[source] chairside_notify::SettingsError),
@@ -97,7 +94,7 @@ impl App {
     ///
     /// # Errors
     ///
-    /// When the address, the record, the plan of the beds or a simulated device cannot be used.
+    /// When the address, the record, or the plan of the beds cannot be used.
     pub async fn start(
         config: &Config,
         clock: Clock,
@@ -165,7 +162,6 @@ impl App {
 
         // Their ports are there before anybody looks for them.
         let simulated = Simulated::plug_in(config, clock.pace());
-        let simulated = simulated.map_err(StartError::Simulated)?;
         let patients = patients.and(&simulated.patients);
         let (events, ports) = mpsc::channel(EVENTS_MAX);
         let opened_ports = OpenPorts::of(clinic.ports, clock, &events);

@@ -19,6 +19,7 @@ use chairside_simulators::patient::Patient;
 use chairside_simulators::run::{DevicePlan, Place, SimulatedDevice};
 use chairside_simulators::scenario::Scenario;
 use chairside_simulators::steered::Steered;
+use tracing::error;
 
 use crate::config::{Bed, Config};
 
@@ -57,12 +58,9 @@ pub(crate) struct Simulated {
 
 impl Simulated {
     /// Plugs the devices in, at the service's pace. Needs a running tokio runtime; when this returns,
-    /// their ports are there.
-    ///
-    /// # Errors
-    ///
-    /// When a folder or a pseudo-terminal cannot be made.
-    pub(crate) fn plug_in(config: &Config, pace: u32) -> io::Result<Self> {
+    /// their ports are there. A bed of which one cannot be made is told of and has none: patients
+    /// are watched all the same, and its alarms say what is not there.
+    pub(crate) fn plug_in(config: &Config, pace: u32) -> Self {
         let clock = Clock::start_at_pace(pace);
         let (mut patients, mut devices) = (BTreeMap::new(), Vec::new());
         // Beds next to each other have patients who are not twins.
@@ -71,13 +69,18 @@ impl Simulated {
                 continue;
             };
             let patient = Arc::new(steered(scenario, seed));
-            devices.extend(plug_in(bed, seed, &patient, clock)?);
-            patients.insert(bed.id.clone(), patient);
+            match plug_in(bed, seed, &patient, clock) {
+                Ok(of_bed) => {
+                    devices.extend(of_bed);
+                    patients.insert(bed.id.clone(), patient);
+                }
+                Err(error) => error!(bed = bed.id, %error, "Simulated devices cannot be made."),
+            }
         }
-        Ok(Self {
+        Self {
             patients: Patients(Arc::new(patients)),
             devices,
-        })
+        }
     }
 
     /// Switches the devices off, and waits until their ports are gone.

@@ -80,6 +80,7 @@ export function number(text) {
  * @property {string} [refusal]
  * @property {string[]} [lines]
  * @property {string} [warning]
+ * @property {boolean} [repeated] it was done when the same came before, and not again
  */
 
 /**

@@ -192,7 +192,9 @@ async function post(form, body) {
     /** @type {Answer} */
     const answer = await response.json();
     unanswered.settled(form);
-    if (answer.ok) taken = done(form, answer);
+    // It may be another one, of the same amount: that is for who stands there to say.
+    if (answer.repeated) say(form, { ok: false, error: words.repeated });
+    else if (answer.ok) taken = done(form, answer);
     else say(form, answer);
   } catch {
     say(form, { ok: false, error: words.unanswered });
@@ -439,7 +441,6 @@ document.addEventListener("click", (event) => {
   else if (target.hasAttribute("data-cancel")) {
     const form = target.closest("form");
     target.closest(".outcome")?.remove();
-    if (form) unanswered.settled(form);
     form?.reset();
     tell("");
     form?.querySelector("button")?.focus();

@@ -28,7 +28,7 @@ export class Unanswered {
   }
 
   /**
-   * Takes that it was answered, or given up by who sent it.
+   * Takes that it was answered. Who only clears the form may be about to type the same again.
    * @param {object} form
    */
   settled(form) {

@@ -35,17 +35,6 @@ impl Config {
         let mut notes = self.service.notes();
         notes.extend(self.calling.loudspeaker.as_ref().and_then(unbuilt));
         for (bed_number, bed) in (1_usize..).zip(&self.beds) {
-            let adjustments = &bed.profile.parts().adjustments;
-            if !adjustments.personal.is_empty() {
-                notes.push(Note {
-                    key: format!("bed[{bed_number}].profile"),
-                    why: format!(
-                        "{:?} draws limits from the patient's own values ([personal]), and nothing \
-                         tells serve of them in this version: the other limits hold",
-                        bed.profile.parts().name
-                    ),
-                });
-            }
             if bed.scenario.is_some() {
                 // The service makes the ports of its simulated devices.
                 continue;

@@ -53,6 +53,8 @@ pub struct CareDone {
     pub entry: EntryNumber,
     /// Why the record does not have it yet, if it does not.
     pub not_recorded: Option<String>,
+    /// It was done when the same request came before, and not again.
+    pub repeated: bool,
 }
 
 /// What became of it.
@@ -77,6 +79,7 @@ impl Cared {
                     session: entry.session,
                     entry: entry.number,
                     not_recorded: None,
+                    repeated: false,
                 };
                 cared.push(*bed, request.to_string(), done);
             }
@@ -88,7 +91,10 @@ impl Cared {
         let repeats = what.repeats.as_deref()?;
         let mut done = self.done.iter();
         let same = done.find(|(bed, request, _)| *bed == what.bed && request == repeats);
-        same.map(|(_, _, done)| done.clone())
+        same.map(|(_, _, done)| CareDone {
+            repeated: true,
+            ..done.clone()
+        })
     }
 
     fn keep(&mut self, what: &mut WantedCare, done: &CareDone) {
@@ -178,7 +184,7 @@ impl Running {
         let made = self.treat_now(what);
         let handed_over = self.release().await;
         let entry = made?;
-        let not_handed_over = || (!handed_over).then(|| "the journal does not take it".to_owned());
+        let not_handed_over = || (!handed_over).then(|| "the journal has not taken it in time".to_owned());
         let not_recorded = committed.err().or_else(not_handed_over);
         if let Some(why) = &not_recorded {
             let (bed, by) = (what.bed, &what.by);
@@ -188,6 +194,7 @@ impl Running {
             session: what.session,
             entry,
             not_recorded: not_recorded.map(|why| without_numbers(&why)),
+            repeated: false,
         };
         self.service.cared.keep(what, &done);
         Ok(done)

@@ -37,6 +37,9 @@ pub(in crate::web) struct CareResult {
     entry: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     warning: Option<String>,
+    /// The same request came before: it was done then, and not again.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    repeated: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     refusal: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -156,6 +159,7 @@ impl CareResult {
             session: Some(done.session.to_string()),
             entry: Some(done.entry),
             warning: warning.map(|why| format!("done, but not yet on record: {why}")),
+            repeated: done.repeated,
             refusal: None,
             error: None,
             lines: Vec::new(),
@@ -169,6 +173,7 @@ impl CareResult {
             session: None,
             entry: None,
             warning: None,
+            repeated: false,
             refusal: Some(refused.name),
             error: Some(refused.why),
             lines: refused.lines,

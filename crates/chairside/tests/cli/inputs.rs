@@ -161,9 +161,6 @@ fn a_checked_configuration_says_what_it_was_understood_as_and_what_to_look_at_ag
             .to_owned(),
         "note: service.data: \"some/data\" is relative to the folder that the service is started in"
             .to_owned(),
-        "note: bed[1].profile: \"adult-ketamine-personal\" draws limits from the patient's own \
-         values ([personal]), and nothing tells serve of them in this version: the other limits hold"
-            .to_owned(),
         "note: bed[1].device[1].port: \"/dev/ttyUSB77\" is not there now: the bed has an alarm \
          until it is"
             .to_owned(),

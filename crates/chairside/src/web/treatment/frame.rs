@@ -67,6 +67,7 @@ impl Frame<'_> {
             "sending": t("Being sent…"),
             "done": t("Done"),
             "unanswered": t("The service did not answer. Whether it was taken stands in the log below; pressed again within two minutes it is not entered twice."),
+            "repeated": t("This was entered the first time, and is not entered again. If it is another one, press once more."),
             "no_number": t("{} is no number"),
             "reason": t("Reason"),
             "again": t("Type the figure a second time"),

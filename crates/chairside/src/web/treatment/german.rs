@@ -25,6 +25,10 @@ pub(super) const PAGE: &[(&str, &str)] = &[
     ("Being sent…", "Wird gesendet …"),
     ("Done", "Erledigt"),
     (
+        "This was entered the first time, and is not entered again. If it is another one, press once more.",
+        "Das wurde beim ersten Mal eingetragen und wird nicht noch einmal eingetragen. Wenn es ein weiteres ist, noch einmal drücken.",
+    ),
+    (
         "The service did not answer. Whether it was taken stands in the log below; pressed again within two minutes it is not entered twice.",
         "Der Dienst hat nicht geantwortet. Ob es angekommen ist, steht unten im Verlauf; noch einmal gedrückt wird es innerhalb von zwei Minuten nicht doppelt eingetragen.",
     ),
