@@ -25,7 +25,7 @@ const WITHIN: Duration = Duration::from_secs(10);
 const GAP: Duration = Duration::from_secs(5);
 
 /// What the telephone's server takes to answer a message.
-const SLOW: Duration = Duration::from_secs(2);
+const SLOW: Duration = Duration::from_secs(4);
 
 /// Both beds' pressures are judged by one reading; the other conditions must last, 5 s the worse
 /// ones and 10 s the others, so that all of them begin within the same seconds.
@@ -34,7 +34,7 @@ fn patients() -> Vec<Planned> {
         .spo2(0, 92.0)
         .spo2(3, 85.0)
         .rate(3, 150.0)
-        .cuff(8, 195.0, 115.0);
+        .cuff(12, 195.0, 115.0);
     let lesser = Story::well()
         .spo2(0, 90.0)
         .rate(0, 130.0)

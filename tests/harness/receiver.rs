@@ -86,6 +86,7 @@ pub struct Receiver {
     state: Arc<State>,
     accepting: JoinHandle<()>,
     came: watch::Receiver<usize>,
+    answered: watch::Receiver<usize>,
 }
 
 #[derive(Debug)]
@@ -93,6 +94,7 @@ struct State {
     manner: Mutex<Manner>,
     requests: Mutex<Vec<Request>>,
     count: watch::Sender<usize>,
+    answered: watch::Sender<usize>,
     clock: Clock,
 }
 
@@ -106,10 +108,12 @@ impl Receiver {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("it has an address");
         let (count, came) = watch::channel(0);
+        let (answered, was_answered) = watch::channel(0);
         let state = Arc::new(State {
             manner: Mutex::new(manner),
             requests: Mutex::default(),
             count,
+            answered,
             clock: Clock::start(),
         });
         let shared = Arc::clone(&state);
@@ -127,6 +131,7 @@ impl Receiver {
             state,
             accepting,
             came,
+            answered: was_answered,
         }
     }
 
@@ -165,6 +170,18 @@ impl Receiver {
         let requests = self.requests();
         assert!(came, "{count} not within {within:?}: {requests:#?}");
         requests
+    }
+
+    /// Waits until so many were answered: whoever asked may have the answer.
+    ///
+    /// # Panics
+    ///
+    /// When they were not within that time.
+    pub async fn until_answered(&mut self, count: usize, within: Duration) {
+        let waiting = self.answered.wait_for(|answered| *answered >= count);
+        let answered = timeout(within, waiting).await;
+        let answered = answered.is_ok_and(|waited| waited.is_ok());
+        assert!(answered, "{count} not answered within {within:?}");
     }
 }
 
@@ -229,5 +246,6 @@ async fn serve(stream: TcpStream, state: &State) -> std::io::Result<()> {
         };
         let answer = format!("HTTP/1.1 {status} as wished\r\ncontent-length: 0\r\n{more}\r\n");
         write.write_all(answer.as_bytes()).await?;
+        state.answered.send_modify(|count| *count += 1);
     }
 }

@@ -94,7 +94,10 @@ async fn a_session_is_led_over_http_through_a_kill_in_the_middle_of_the_dose() {
     // A nurse who had no answer before the kill sends it again: the dose is on record once.
     let (status, again) = led.request("mn", "the start", start).await;
     assert_eq!((status, &again["entry"]), (200, &json!(started)), "{again}");
-    assert_eq!((&answer["repeated"], &again["repeated"]), (&Value::Null, &json!(true)));
+    assert_eq!(
+        (&answer["repeated"], &again["repeated"]),
+        (&Value::Null, &json!(true))
+    );
     assert_eq!(led.look().await["open"]["log"], before["log"]);
 
     // It goes on: nothing leaves the dose while the infusion runs, and the numbers follow on.

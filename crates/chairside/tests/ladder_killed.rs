@@ -82,9 +82,10 @@ async fn deliver_in_spite_of(end: End) {
             client.alarm(SOON, "1", "NIBP_VERY_HIGH", |_| true).await;
             sleep(after).await;
         }
-        End::Received | End::Answered | End::Failed => {
+        End::Received => {
             receiver.until(1, SOON).await;
         }
+        End::Answered | End::Failed => receiver.until_answered(1, SOON).await,
     }
     program.kill();
     receiver.now(Manner::Take);
@@ -151,6 +152,56 @@ async fn a_delivery_survives_a_kill_between_any_two_of_its_steps() {
             deliver_in_spite_of(at_some_time()),
         );
     }
+}
+
+#[tokio::test]
+async fn nobody_hears_after_a_restart_either_before_a_display_says_that_it_does() {
+    let receiver = Receiver::open(Manner::Take).await;
+    let folder = tempfile::tempdir().unwrap();
+    let planned = ["1", "2"].map(|bed| device(bed, "nonin", Story::well()));
+    let _devices = plug_in(folder.path(), &planned);
+    let mut calls = calls(&receiver, folder.path());
+    // By the time alone nobody would be called in this test.
+    calls.ladders = "[[ladder]]\nname = \"standard\"\nrepeat_s = 600\n[[ladder.rung]]\n\
+                     high_after_s = 60\nmedium_after_s = 60\ncall = [\"mn\"]\n"
+        .to_owned();
+    let config = write_config_calling(folder.path(), &planned, &calls);
+    let why = |bed: &str| {
+        kept(folder.path()).into_iter().find_map(|row| match row {
+            OutboxRow::Rung(row) if row.rung.bed == bed => Some(row.why),
+            _ => None,
+        })
+    };
+    let called = async |bed: &str| {
+        let waiting = async {
+            loop {
+                if let Some(why) = why(bed) {
+                    return why;
+                }
+                sleep(Duration::from_millis(20)).await;
+            }
+        };
+        tokio::time::timeout(SOON, waiting).await.unwrap()
+    };
+
+    let mut program = Program::serve(Path::new(BINARY), &config);
+    let by = serde_json::json!({ "by": "mn" });
+    let opened = http::post(
+        program.address().await,
+        "/api/v1/beds/1/open_session",
+        "",
+        &by,
+    )
+    .await;
+    assert_eq!(opened.status, 200, "{opened:?}");
+    assert_eq!(called("1").await, "nobody_hears");
+    program.kill();
+
+    let mut program = Program::serve(Path::new(BINARY), &config);
+    let call = http::post(program.address().await, "/api/v1/beds/2/call", "", &by).await;
+    assert_eq!(call.status, 200, "{call:?}");
+    assert_eq!(called("2").await, "nobody_hears");
+    assert!(program.terminate().await.success());
 }
 
 /// Has the first run of a record have been so much earlier, as if the service had been started

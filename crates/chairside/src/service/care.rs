@@ -184,7 +184,8 @@ impl Running {
         let made = self.treat_now(what);
         let handed_over = self.release().await;
         let entry = made?;
-        let not_handed_over = || (!handed_over).then(|| "the journal has not taken it in time".to_owned());
+        let not_handed_over =
+            || (!handed_over).then(|| "the journal has not taken it in time".to_owned());
         let not_recorded = committed.err().or_else(not_handed_over);
         if let Some(why) = &not_recorded {
             let (bed, by) = (what.bed, &what.by);
