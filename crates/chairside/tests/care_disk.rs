@@ -141,7 +141,7 @@ async fn a_dose_on_a_full_disk_is_told_as_not_on_record_and_is_there_once_when_t
     let total = &told["open"]["doses"]["totals"][0]["amount_mg"];
     assert_eq!(total, 10 + 10 * more, "{told}");
     assert!(program.terminate().await.success());
-    let numbers: Vec<i64> = (1..=before.len()).map(|number| number as i64).collect();
+    let numbers: Vec<i64> = (1_i64..).take(before.len()).collect();
     assert_eq!(recorded(&data, &led.session), numbers);
 }
 
@@ -241,6 +241,6 @@ async fn a_dose_on_a_slow_disk_is_told_as_not_on_record_and_is_there_once_later(
     led.address = program.address().await;
     assert_eq!(entries(&led).await, before);
     assert!(program.terminate().await.success());
-    let numbers: Vec<i64> = (1..=before.len()).map(|number| number as i64).collect();
+    let numbers: Vec<i64> = (1_i64..).take(before.len()).collect();
     assert_eq!(recorded(&data, &led.session), numbers);
 }
