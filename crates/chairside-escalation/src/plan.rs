@@ -138,6 +138,19 @@ impl Duty {
         }
         people
     }
+
+    /// Returns who is on duty at any time from `at` until midnight; somebody may be there twice.
+    fn on_duty_until_midnight(&self, at: WeekMinute) -> Vec<Person> {
+        let (_, minute) = at.day_and_minute();
+        let midnight = at.0 - minute;
+        // Who is on duty changes only where a shift begins or ends.
+        let changes = self.shifts.iter().flat_map(|shift| [shift.from, shift.to]);
+        let changes = changes.filter(|change| (minute + 1..DAY_MINUTES).contains(change));
+        let minutes = changes.chain([minute]);
+        minutes
+            .flat_map(|minute| self.on_duty(WeekMinute(midnight + minute)))
+            .collect()
+    }
 }
 
 impl Shift {
@@ -173,17 +186,33 @@ impl Ladder {
 }
 
 impl Plan {
+    /// Returns each way to a person by which a bed's ladder calls at any time from `at` until
+    /// midnight, by who is on duty then.
+    #[must_use]
+    pub fn called_until_midnight(&self, at: WeekMinute) -> BTreeSet<(Person, Channel)> {
+        let rungs = self.ladders.values().flat_map(|ladder| &ladder.rungs);
+        let ways =
+            rungs.flat_map(|rung| self.ways_of(rung, |duty| duty.on_duty_until_midnight(at)));
+        ways.map(|(person, contact)| (person, contact.channel))
+            .collect()
+    }
+
     /// Returns each person that a rung calls, with the ways to reach them; a person without any is
     /// left out.
     pub(crate) fn ways(&self, rung: &Rung, at: WeekMinute) -> Vec<(Person, &Contact)> {
+        self.ways_of(rung, |duty| duty.on_duty(at))
+    }
+
+    fn ways_of(
+        &self,
+        rung: &Rung,
+        on_duty: impl Fn(&Duty) -> Vec<Person>,
+    ) -> Vec<(Person, &Contact)> {
         let mut people: Vec<Person> = Vec::new();
         for who in &rung.who {
             let called = match who {
                 Who::Person(person) => vec![*person],
-                Who::Duty(duty) => self
-                    .duties
-                    .get(*duty)
-                    .map_or_else(Vec::new, |duty| duty.on_duty(at)),
+                Who::Duty(duty) => self.duties.get(*duty).map_or_else(Vec::new, &on_duty),
                 Who::Everyone => (0..self.people.len())
                     .filter_map(|place| u16::try_from(place).ok().map(Person))
                     .collect(),
@@ -318,5 +347,54 @@ mod tests {
         assert_eq!(addresses(&rung), ["b"]);
         assert_eq!(plan.address(Person(0), Channel(1)), Some("b"));
         assert_eq!(plan.address(Person(1), Channel(1)), None);
+    }
+
+    #[test]
+    fn the_ways_of_a_day_are_those_of_everybody_on_duty_until_midnight_at_any_bed() {
+        let contact = |channel| Contact {
+            channel: Channel(channel),
+            address: "a".to_owned(),
+        };
+        let rung = |who, by: &[u16]| Rung {
+            high_after: Duration::ZERO,
+            medium_after: None,
+            who: vec![who],
+            by: Some(by.iter().copied().map(Channel).collect()),
+        };
+        let ladder = |rungs| Ladder {
+            rungs,
+            repeat_after: Duration::from_mins(1),
+        };
+        let both = vec![rung(Who::Duty(0), &[0]), rung(Who::Person(Person(3)), &[1])];
+        let plan = Plan {
+            // The last is on no rung.
+            people: (0..5).map(|_| vec![contact(0), contact(1)]).collect(),
+            duties: vec![Duty {
+                shifts: vec![
+                    shift(&[0], 8 * 60, 16 * 60, 0),
+                    shift(&[6], 8 * 60, 16 * 60, 1),
+                ],
+                otherwise: vec![Person(2)],
+            }],
+            ladders: BTreeMap::from([
+                (BedId(1), ladder(vec![rung(Who::Duty(0), &[0])])),
+                (BedId(2), ladder(both)),
+            ]),
+        };
+        let called = |day, hour| -> Vec<(u16, u16)> {
+            let ways = plan.called_until_midnight(at(day, hour, 0)).into_iter();
+            ways.map(|(person, channel)| (person.0, channel.0))
+                .collect()
+        };
+        let manager = (3, 1);
+        assert_eq!(called(MONDAY, 7), [(0, 0), (2, 0), manager]);
+        assert_eq!(called(MONDAY, 16), [(2, 0), manager]);
+        assert_eq!(called(DAY_MINUTES, 0), [(2, 0), manager], "nobody's shift");
+        assert_eq!(called(SUNDAY, 0), [(1, 0), (2, 0), manager]);
+        assert!(
+            Plan::default()
+                .called_until_midnight(at(0, 0, 0))
+                .is_empty()
+        );
     }
 }

@@ -26,7 +26,7 @@ pub enum OutboxRow {
     Attempt(AttemptRow),
     /// It ended.
     End(EndRow),
-    /// It was a test, and the person says that it came.
+    /// The person says that it came: of a test, or by answering a call from the telephone.
     Received(ReceivedRow),
 }
 
@@ -122,7 +122,7 @@ pub struct EndRow {
     pub ended: String,
 }
 
-/// That a person has received a test.
+/// That a person has received a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReceivedRow {
     /// When they said so.
@@ -149,7 +149,7 @@ pub struct Sent {
     pub attempts: u32,
     /// How it ended, if it did, and when.
     pub ended: Option<(MonoTime, String)>,
-    /// When the person said of a test that it came, if they did.
+    /// When the person said that it came, if they did.
     pub received: Option<MonoTime>,
 }
 

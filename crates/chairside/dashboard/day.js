@@ -15,7 +15,7 @@ import { age, figure, name_of, time_of_day } from "./words.js";
  * @property {string} item
  * @property {string} [bed]
  * @property {string} [device]
- * @property {boolean | null} passed null where nobody can say
+ * @property {boolean | null} passed null only where an older version could not say
  * @property {string} [found]
  * @property {number} [age_ms]
  */
@@ -35,6 +35,15 @@ export const TONES = /** @type {const} */ (["tone_high", "tone_medium", "tone_lo
 
 /** @typedef {Record<(typeof TONES)[number], boolean | null>} Heard null where nobody has said yet */
 
+/**
+ * A way to a person by which the ladders call today (docs/http.md).
+ * @typedef {object} CalledWay
+ * @property {string} person
+ * @property {string} channel
+ * @property {string | null} received_at when its person last said that a message came
+ * @property {boolean} reached whether that still holds
+ */
+
 /** @type {Record<string, string>} */
 const ITEMS = in_english({
   tone_high: "Tone of a high alarm heard",
@@ -46,7 +55,7 @@ const ITEMS = in_english({
 
 /**
  * Names an item of a check.
- * @param {Item} item
+ * @param {Pick<Item, "item" | "device">} item
  */
 export function item_words({ item, device = "" }) {
   return item in ITEMS ? t(ITEMS[item], { device }) : item.replaceAll("_", " ");
@@ -59,7 +68,17 @@ export function item_words({ item, device = "" }) {
 export function item_state({ passed, found = "", age_ms }) {
   const mark = passed === null ? "–" : passed ? t("✓ yes") : t("✗ no");
   const old = age_ms === undefined ? "" : t("{age} old", { age: age(age_ms) });
-  return [mark, found_words(found), old].filter((part) => part !== "").join(", ");
+  return [mark, found_words(found), old].filter(Boolean).join(", ");
+}
+
+/**
+ * Says when a message last came to a person by a way.
+ * @param {CalledWay} way
+ * @param {Staff} staff
+ */
+export function way_words({ person, channel, received_at }, staff) {
+  const way = t("{person} by {channel}", { person: name_of(staff, person), channel });
+  return `${way}: ${received_at ? t("last received {when}", { when: day_and_time(Date.parse(received_at)) }) : t("not reached yet")}`;
 }
 
 /**
@@ -79,9 +98,8 @@ export function item_line(item, beds) {
  * @param {Beds} beds
  */
 export function check_words(check, staff, beds) {
-  const who = name_of(staff, check.by);
-  const missing = check.items.filter(({ passed }) => passed === false).map((item) => item_line(item, beds));
-  const blanks = { when: day_and_time(Date.parse(check.at)), who, missing: missing.join("; ") };
+  const missing = check.items.flatMap((item) => (item.passed === false ? item_line(item, beds) : [])).join("; ");
+  const blanks = { when: day_and_time(Date.parse(check.at)), who: name_of(staff, check.by), missing };
   return check.complete ? t("{when}, {who}: complete", blanks) : t("{when}, {who}: not complete – {missing}", blanks);
 }
 
@@ -150,9 +168,13 @@ function budget_cells(share, name) {
           all: share.alarms,
           share: Math.round(share.acted_on_share * 100),
         });
-  const median = share.response_s === null ? "–" : t("{n} s", { n: Math.round(share.response_s.median) });
-  const p90 = share.response_s === null ? "–" : t("{n} s", { n: Math.round(share.response_s.p90) });
-  return [name, String(share.alarms), per_hour, acted, median, p90];
+  const { median, p90 } = share.response_s ?? {};
+  return [name, String(share.alarms), per_hour, acted, seconds(median), seconds(p90)];
+}
+
+/** @param {number} [s] */
+function seconds(s) {
+  return s === undefined ? "–" : t("{n} s", { n: Math.round(s) });
 }
 
 /**
@@ -170,8 +192,9 @@ export function budget_rows(budget) {
  * @param {Budget} budget
  */
 export function budget_words(budget) {
-  const hours = figure(budget.bed_hours.toFixed(1));
-  return budget.bed_hours === 0 ? t("No bed was monitored in this time.") : t("{hours} hours with a device connected, all beds together", { hours });
+  return budget.bed_hours === 0
+    ? t("No bed was monitored in this time.")
+    : t("{hours} hours with a device connected, all beds together", { hours: figure(budget.bed_hours.toFixed(1)) });
 }
 
 /**

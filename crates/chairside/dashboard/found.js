@@ -28,8 +28,6 @@ const METRICS = in_english({
 const FOUND = [
   phrase("the device is (disconnected|connecting|connected)", ([link]) => t("the device: {link}", { link: term(link) })),
   phrase("no valid number", () => t("no valid number")),
-  phrase("no channel", () => t("no channel")),
-  phrase("no test was received in 24 h", () => t("no test was received in 24 h")),
   phrase("(\\S+) by (\\S+)", ([person, channel]) => t("{person} by {channel}", { person, channel })),
   phrase(`(${Object.keys(METRICS).join("|")}) (${NUMBER}) (%|/min|mmHg|°C)`, ([metric, value, unit]) =>
     `${t(METRICS[metric])} ${numbers(value)}${unit === "/min" ? "" : " "}${unit}`,

@@ -26,6 +26,7 @@ use crate::loudspeaker::Loudspeaker;
 
 mod answers;
 mod attempt;
+mod came;
 mod carry;
 mod followers;
 mod names;
@@ -38,7 +39,8 @@ mod trouble;
 
 pub use answers::{Answers, Asked, Found};
 use attempt::Tried;
-use carry::commit;
+pub use came::CalledWay;
+use came::Came;
 pub use followers::FollowerState;
 use followers::Followers;
 pub use names::Names;
@@ -66,6 +68,7 @@ pub struct Notify {
     watched: WatchedCalling,
     answers: Answers,
     tests: Tests,
+    came: Came,
     drills: Drills,
     /// The host's own loudspeaker, where there is one.
     loudspeaker: Option<Loudspeaker>,
@@ -142,6 +145,7 @@ impl Notify {
             watched: WatchedCalling::new(config, &channels),
             answers,
             tests: Tests::default(),
+            came: Came::default(),
             drills: Drills::new(calling.drills.clone()),
             loudspeaker: calling
                 .loudspeaker

@@ -115,11 +115,12 @@ pub enum Command {
         /// Who wants to know.
         reply: TestReply,
     },
-    /// A person has received a test; answered with whether there is such a test of theirs.
+    /// A person has received a message; answered with whether there is such a one of theirs.
     Received {
         /// Its message's key.
         key: String,
-        /// Who says so, by id, where that is said: the right to say it may be the message's own.
+        /// Who says so of a test, by id, where that is said: the right to say it may be the
+        /// message's own.
         by: Option<String>,
         /// Who wants to know.
         reply: oneshot::Sender<bool>,

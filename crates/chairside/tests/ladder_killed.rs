@@ -291,6 +291,14 @@ async fn a_person_can_answer_after_a_kill_what_was_sent_before_it() {
     let alarms = http::get(address, "/api/v1/alarms").await.json();
     assert_eq!(alarms["alarms"][0]["responsible"]["by"], "mn", "{alarms}");
     assert!(program.terminate().await.success());
+
+    // That it came is still known: the day-start check asks for it.
+    let mut program = Program::serve(Path::new(BINARY), &config);
+    let calling = http::get(program.address().await, "/api/v1/calling").await;
+    let ways = &calling.json()["called_today"];
+    assert_eq!(ways[0]["person"], "mn", "{ways}");
+    assert_eq!(ways[0]["reached"], true, "{ways}");
+    assert!(program.terminate().await.success());
 }
 
 #[tokio::test]

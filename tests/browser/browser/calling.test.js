@@ -79,6 +79,9 @@ async function findings(page) {
 
 test("a test is sent and said to have come, by keyboard alone, and the page says each step", async () => {
   const page = await open(browser, `${service.address}/#/day`);
+  for (const way of ["phones", "away"]) {
+    await page.locator('#day-ways li[data-health="down"]', { hasText: `M. N. by ${way}: not reached yet` }).waitFor({ timeout: SOON_MS });
+  }
   await page.locator('#day a[href="/calling"]').click();
   await page.waitForURL(`${service.address}/calling`);
   await page.locator("#by").focus();
@@ -99,6 +102,16 @@ test("a test is sent and said to have come, by keyboard alone, and the page says
   await page.getByRole("button", { name: "It came: M. N." }).press("Enter");
   await page.waitForURL(`${service.address}/calling?by=mn`);
   await page.getByRole("cell", { name: /^sent .*, received / }).waitFor({ timeout: SOON_MS });
+  await page.close();
+});
+
+test("the day-start check shows which ways reach their person, and which do not yet", async () => {
+  const page = await open(browser, `${service.address}/#/day`);
+  await page.locator('#day-ways li[data-health="good"]', { hasText: /^M\. N\. by phones: last received .*\d:\d\d/ }).waitFor({ timeout: SOON_MS });
+  await page.locator('#day-ways li[data-health="down"]', { hasText: "M. N. by away: not reached yet" }).waitFor();
+  assert.equal(await page.locator("#day-ways li").count(), 2);
+  await picture(page, "day-ways");
+  assert.deepEqual(page.complaints, []);
   await page.close();
 });
 

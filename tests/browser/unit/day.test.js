@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { budget_rows, budget_words, check_words, item_state, item_words, played, today_words, unsaid } from "../../../crates/chairside/dashboard/day.js";
+import { budget_rows, budget_words, check_words, item_state, item_words, played, today_words, unsaid, way_words } from "../../../crates/chairside/dashboard/day.js";
 import { line_row, rests_ms } from "../../../crates/chairside/dashboard/lines.js";
 
 const STAFF = [{ id: "mn", name: "M. N.", role: "nurse" }];
@@ -104,19 +104,20 @@ test("nobody can say that they heard a tone that was not played for this check",
 
 const BEDS = new Map([["2", { name: "Room 2" }]]);
 
-test("a check says what is missing, and an item that nobody can judge is neither yes nor no", () => {
+test("a check says what is missing, and an item that an older version could not judge is neither yes nor no", () => {
   const at = new Date(NOON).toISOString();
   const items = [
     { item: "tone_high", passed: true },
     { item: "tone_low", passed: false },
     { item: "gives_numbers", bed: "2", device: "nonin-2", passed: false, found: "the device is disconnected" },
     { item: "gives_numbers", bed: "9", device: "nonin-9", passed: false, found: "no valid number" },
+    { item: "phone_reached", passed: false, found: "mn by phones" },
     { item: "phone_reached", passed: null, found: "no channel" },
   ];
   const check = { at, by: "mn", station: "desk", items, complete: false };
   assert.equal(
     check_words(check, STAFF, BEDS).replace(/^.*M\. N\.: /, ""),
-    "not complete – Tone of a low alarm heard: ✗ no; Room 2, nonin-2 gives numbers: ✗ no, the device: disconnected; 9, nonin-9 gives numbers: ✗ no, no valid number",
+    "not complete – Tone of a low alarm heard: ✗ no; Room 2, nonin-2 gives numbers: ✗ no, the device: disconnected; 9, nonin-9 gives numbers: ✗ no, no valid number; Phone reached: ✗ no, mn by phones",
   );
   assert.match(check_words({ ...check, complete: true, by: "gone" }, STAFF, BEDS), /gone: complete$/);
   assert.equal(item_state({ item: "phone_reached", passed: null, found: "no channel" }), "–, no channel");
@@ -126,6 +127,13 @@ test("a check says what is missing, and an item that nobody can judge is neither
   assert.equal(item_state({ item: "gives_numbers", passed: true, found, age_ms: 412 }), "✓ yes, HR 72/min, SpO₂ 97 %, Temp 36.5 °C, 0 s old");
   assert.equal(item_words({ item: "gives_numbers", device: "1-nonin", passed: true }), "1-nonin gives numbers");
   assert.equal(item_words({ item: "of_a_later_service", passed: true }), "of a later service");
+});
+
+test("a way says when a message last came to its person, by the person's name, or that none has", () => {
+  const way = { person: "mn", channel: "phones", received_at: null, reached: false };
+  assert.equal(way_words(way, STAFF), "M. N. by phones: not reached yet");
+  const received = way_words({ ...way, received_at: new Date(NOON).toISOString(), reached: true }, STAFF);
+  assert.match(received, /^M\. N\. by phones: last received .*12:00:00$/);
 });
 
 test("the budget stands with all alarms first and then what calls most, and never a number for nothing", () => {

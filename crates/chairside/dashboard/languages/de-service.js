@@ -206,8 +206,6 @@ export const GERMAN_OF_SERVICE = {
   // What was found at a device
   "the device: {link}": "das Gerät: {link}",
   "no valid number": "keine gültige Zahl",
-  "no channel": "kein Kanal",
-  "no test was received in 24 h": "kein Test ist in 24 h angekommen",
   "pulse at the cuff": "Puls an der Manschette",
   "a name is longer than {most} bytes": "ein Name ist länger als {most} Bytes",
   "that is for 1 to {most} seconds": "das geht für 1 bis {most} Sekunden",

@@ -3,7 +3,7 @@
 // days before.
 
 import { ask, why_not } from "../ask.js";
-import { budget_rows, budget_words, check_words, item_line, item_words, played, TONES, today_words, unsaid } from "../day.js";
+import { budget_rows, budget_words, check_words, item_line, item_words, played, TONES, today_words, unsaid, way_words } from "../day.js";
 import { button, by_id, element, on_press, set_attribute, set_text } from "../dom.js";
 import { t } from "../language.js";
 import { line_row, rests_ms } from "../lines.js";
@@ -43,6 +43,7 @@ export class DayView {
   #yes = new Map();
   #asked_at = -Infinity;
   #devices = by_id("day-devices");
+  #ways = by_id("day-ways");
 
   /**
    * @param {object} page
@@ -61,7 +62,7 @@ export class DayView {
       choice.setAttribute("data-hours", String(hours));
       by_id("budget-hours").append(choice);
     }
-    on_press("day-play", () => page.play_tones());
+    on_press("day-play", page.play_tones);
     by_id("day-numbers").before(...TONES.map((tone) => this.#tone(tone)));
   }
 
@@ -84,12 +85,12 @@ export class DayView {
     for (const [tone, yes] of this.#yes) yes.disabled = !this.#played.has(tone);
     if (now - this.#asked_at < AGAIN_MS) return;
     this.#asked_at = now;
-    void this.#show_devices(model.clock.at(now));
+    this.#show_now(model.clock.at(now));
   }
 
   /** @param {(typeof TONES)[number]} tone */
   #tone(tone) {
-    const words = item_words({ item: tone, passed: null });
+    const words = item_words({ item: tone });
     /** @param {boolean} heard */
     const choice = (heard) => {
       const input = element("input", { type: "radio", name: tone, value: String(heard) });
@@ -102,27 +103,41 @@ export class DayView {
     return element("li", {}, element("fieldset", {}, element("legend", {}, words), choice(true), choice(false)));
   }
 
-  /** @param {number} now_ms */
-  async #show_devices(now_ms) {
+  /**
+   * Fills a list with what the service answers, or with why it does not.
+   * @param {HTMLElement} list
+   * @param {string} path
+   * @param {(answer: any) => HTMLElement[]} lines
+   */
+  async #fill(list, path, lines) {
     try {
-      /** @type {{devices: import("../lines.js").Line[]}} */
-      const { devices } = await ask("/api/v1/devices");
-      const lines = devices.map((line) => line_row(line, now_ms, rests_ms(this.#page.model.beds.get(line.bed), line.device)));
-      this.#devices.replaceChildren(
-        ...lines.map(({ bed, device, link, heard, health }) =>
-          element("li", { "data-health": health }, t("{bed}, {device}: {link}, last reading {heard}", { bed, device, link, heard })),
-        ),
-      );
+      list.replaceChildren(...lines(await ask(path)));
     } catch (error) {
-      this.#devices.replaceChildren(element("li", "problem", why_not(error)));
+      list.replaceChildren(element("li", "problem", why_not(error)));
     }
+  }
+
+  /** @param {number} now_ms */
+  #show_now(now_ms) {
+    const { model } = this.#page;
+    /** @param {{devices: import("../lines.js").Line[]}} answer */
+    const devices = (answer) =>
+      answer.devices.map((line) => {
+        const row = line_row(line, now_ms, rests_ms(model.beds.get(line.bed), line.device));
+        return element("li", { "data-health": row.health }, t("{bed}, {device}: {link}, last reading {heard}", row));
+      });
+    /** @param {{called_today: import("../day.js").CalledWay[]}} answer */
+    const ways = ({ called_today }) =>
+      called_today.map((way) => element("li", { "data-health": way.reached ? "good" : "down" }, way_words(way, model.staff)));
+    void this.#fill(this.#devices, "/api/v1/devices", devices);
+    void this.#fill(this.#ways, "/api/v1/calling", ways);
   }
 
   /** Somebody signs. */
   #sign() {
     const tone = unsaid(this.#heard);
     if (tone !== null) {
-      set_text(this.#problem, t("Not signed. Say first: {item}?", { item: item_words({ item: tone, passed: null }) }));
+      set_text(this.#problem, t("Not signed. Say first: {item}?", { item: item_words({ item: tone }) }));
       return;
     }
     const { model, people } = this.#page;
@@ -157,23 +172,18 @@ export class DayView {
   /** @param {import("../day.js").Check} check */
   #show_signed(check) {
     const { beds, staff } = this.#page.model;
-    const lines = check.items.map((item) => element("li", { "data-passed": String(item.passed) }, item_line(item, beds)));
     this.#signed.replaceChildren(
       element("p", { class: "outcome", role: "status", "data-done": String(check.complete) }, check_words(check, staff, beds)),
-      element("ul", {}, ...lines),
+      element("ul", {}, ...check.items.map((item) => element("li", { "data-passed": String(item.passed) }, item_line(item, beds)))),
     );
   }
 
-  async #show_checks() {
-    try {
-      /** @type {{checks: import("../day.js").Check[]}} */
-      const { checks } = await ask(`/api/v1/checks?last=${CHECKS}`);
+  #show_checks() {
+    return this.#fill(this.#checks, `/api/v1/checks?last=${CHECKS}`, (/** @type {{checks: import("../day.js").Check[]}} */ { checks }) => {
       const { beds, staff } = this.#page.model;
       const lines = checks.map((check) => element("li", { "data-done": String(check.complete) }, check_words(check, staff, beds)));
-      this.#checks.replaceChildren(...(lines.length > 0 ? lines : [element("li", {}, t("none yet"))]));
-    } catch (error) {
-      this.#checks.replaceChildren(element("li", "problem", why_not(error)));
-    }
+      return lines.length > 0 ? lines : [element("li", {}, t("none yet"))];
+    });
   }
 
   /** @param {number} hours */
@@ -192,10 +202,11 @@ export class DayView {
       const budget = await ask(`/api/v1/budget?hours=${hours}`);
       if (hours !== this.#hours) return;
       set_text(this.#budget_words, budget_words(budget));
-      const rows = budget_rows(budget).map(([name, ...cells]) =>
-        element("tr", {}, element("th", { scope: "row" }, name), ...cells.map((text) => element("td", {}, text))),
+      this.#budget.replaceChildren(
+        ...budget_rows(budget).map(([name, ...cells]) =>
+          element("tr", {}, element("th", { scope: "row" }, name), ...cells.map((text) => element("td", {}, text))),
+        ),
       );
-      this.#budget.replaceChildren(...rows);
     } catch (error) {
       this.#budget.replaceChildren();
       set_text(this.#budget_words, t("The alarms cannot be counted: {why}", { why: why_not(error) }));

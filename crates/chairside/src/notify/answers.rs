@@ -45,6 +45,8 @@ pub struct Asked {
     pub message: Message,
     /// Who got it, by id: the answer is in this person's name.
     pub person: String,
+    /// By what, by name.
+    pub channel: String,
     /// The last call of each bed that the message was about.
     pub calls: BTreeMap<String, u64>,
 }
@@ -93,7 +95,7 @@ impl Answers {
         &self,
         now: MonoTime,
         delivery: &Delivery,
-        person: &str,
+        (person, channel): (&str, &str),
         message: &mut Message,
     ) {
         let Some(shared) = &self.0 else { return };
@@ -116,9 +118,17 @@ impl Answers {
         let asked = Arc::new(Asked {
             message: message.clone(),
             person: person.to_owned(),
+            channel: channel.to_owned(),
             calls,
         });
         open.insert(message.key.clone(), Open { asked, until });
+    }
+
+    /// Returns whom a message that can be answered was for, and by what.
+    pub(super) fn way(&self, key: &str) -> Option<(String, String)> {
+        let open = self.0.as_ref()?.lock();
+        let asked = &open.get(key)?.asked;
+        Some((asked.person.clone(), asked.channel.clone()))
     }
 
     /// Returns what a token opens.
@@ -208,7 +218,7 @@ mod tests {
             parts: delivery.parts.iter().map(part).collect(),
             answer: None,
         };
-        answers.open(now, delivery, "mn", &mut message);
+        answers.open(now, delivery, ("mn", "phones"), &mut message);
         let address = message.answer?;
         let token = address.strip_prefix("https://chairside.clinic.example/answer/");
         token.map(str::to_owned)
@@ -223,6 +233,8 @@ mod tests {
             panic!("it is open");
         };
         assert_eq!(asked.person, "mn");
+        let way = Some(("mn".to_owned(), "phones".to_owned()));
+        assert_eq!((answers.way("a-1"), answers.way("a-2")), (way, None));
         assert_eq!(asked.calls, BTreeMap::from([("left".to_owned(), 12)]));
         assert_eq!(asked.bed_name("left"), "Room 1");
         let over = delivery(Purpose::AllClear);

@@ -37,12 +37,14 @@ impl Notify {
         self.loudspeaker.as_ref()?.failing()
     }
 
-    /// Looks how it stands with the programs that follow alarms, and with the loudspeaker.
+    /// Looks how it stands with the programs that follow alarms and with the loudspeaker, and
+    /// which ways are called today.
     pub fn look(&mut self, now: MonoTime) {
         let followers = self.followers.look(now);
         let loudspeaker = self.loudspeaker.as_mut().map(|one| one.look(now));
         self.watched
             .looked(followers, self.drills(now), loudspeaker);
+        self.tell_called(now);
     }
 
     /// Returns since when a program that follows alarms is not told of a bed, and why.

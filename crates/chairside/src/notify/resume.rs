@@ -26,6 +26,7 @@ impl Notify {
         let numbers = self.escalation.resume(now, &left);
         self.resume_tests(outbox);
         self.watched.set(self.state(now));
+        self.tell_called(now);
         // Also what was taken can still be answered.
         for ((delivery, ..), key) in left.deliveries.iter().zip(&keys) {
             self.message(now, delivery, key.clone());
@@ -59,7 +60,8 @@ impl Notify {
     pub(super) fn message(&self, now: MonoTime, delivery: &Delivery, key: String) -> Message {
         let mut message = self.names.message(delivery, key, &self.clock);
         let person = self.names.person(delivery.person);
-        self.answers.open(now, delivery, person, &mut message);
+        let way = (person, self.names.channel(delivery.channel));
+        self.answers.open(now, delivery, way, &mut message);
         message
     }
 }

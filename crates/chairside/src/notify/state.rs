@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use super::{FollowerState, Roster, TestState};
+use super::{CalledWay, FollowerState, Roster, TestState};
 use crate::config::Config;
 use crate::loudspeaker::LoudspeakerState;
 use crate::web::wire::Time;
@@ -17,6 +17,8 @@ pub struct CallingState {
     pub channels: Vec<ChannelState>,
     /// The ways to people that were tried, in the order in which they first were.
     pub ways: Vec<WayState>,
+    /// The ways to people by which a bed's ladder calls at any time from now until midnight.
+    pub called_today: Vec<CalledWay>,
     /// The programs that follow alarms.
     pub followers: Vec<FollowerState>,
     /// The host's own loudspeaker; nothing where none is configured.
@@ -176,6 +178,10 @@ impl WatchedCalling {
         let mut state = self.lock();
         state.under_way = under_way;
         state.tests = tests;
+    }
+
+    pub(super) fn called(&self, today: Vec<CalledWay>) {
+        self.lock().called_today = today;
     }
 
     pub(super) fn looked(

@@ -5,11 +5,10 @@ use std::collections::VecDeque;
 
 use chairside_escalation::{Input, Purpose};
 use chairside_model::{BedId, MonoTime};
-use chairside_store::{Outbox, OutboxRow, ReceivedRow, Recorder, Sent};
+use chairside_store::{Outbox, Recorder, Sent};
 use serde::Serialize;
-use tracing::info;
 
-use super::{DrillState, NoTest, Notify, TestReply, commit};
+use super::{DrillState, NoTest, Notify, TestReply};
 use crate::clock::Clock;
 use crate::web::wire::Time;
 
@@ -105,9 +104,9 @@ impl Tests {
     }
 
     /// Returns whom a test was for, and by what.
-    pub(super) fn way(&self, key: &str) -> Option<(&str, &str)> {
+    pub(super) fn way(&self, key: &str) -> Option<(String, String)> {
         let test = self.0.iter().find(|test| test.key == key)?;
-        Some((&test.person, &test.channel))
+        Some((test.person.clone(), test.channel.clone()))
     }
 
     fn with(&mut self, key: &str) -> Option<&mut Tested> {
@@ -131,7 +130,7 @@ impl Tests {
 }
 
 impl Notify {
-    /// Follows the tests and drills of earlier runs, in their order.
+    /// Follows the tests and drills of earlier runs, and what came to its person, in their order.
     pub(super) fn resume_tests(&mut self, outbox: &Outbox) {
         let mut steps = Vec::new();
         for sent in &outbox.deliveries {
@@ -141,13 +140,14 @@ impl Notify {
                 continue;
             };
             if row.purpose == Purpose::Drill.name() {
-                steps.push((row.at, way, false));
+                steps.push((row.at, way, None));
             }
-            steps.extend(sent.received.map(|at| (at, way, true)));
+            steps.extend(sent.received.map(|at| (at, way, Some(&row.key))));
         }
         steps.sort_by_key(|(at, ..)| *at);
         for (at, way, received) in steps {
-            if received {
+            if let Some(key) = received {
+                self.came.take(at, way, key);
                 self.drills.received(way);
             } else {
                 self.drills.sent(self.moment(at), way);
@@ -200,30 +200,6 @@ impl Notify {
         };
         self.tester = Some(reply);
         self.handle(now, Input::Test(person, channel), recorder);
-    }
-
-    /// Takes that a person has received a test; `by` is who says so, where that is said. Tells
-    /// whether there is such a test of theirs.
-    pub fn received(
-        &mut self,
-        now: MonoTime,
-        key: &str,
-        by: Option<&str>,
-        recorder: &Recorder,
-    ) -> bool {
-        let news = self.tests.received(now, key, by);
-        if news == Some(true) {
-            info!(key, "A test was received.");
-            let way = self.tests.way(key);
-            let way = way.and_then(|(person, channel)| self.names.way(person, channel));
-            if let Some(way) = way {
-                self.drills.received(way);
-            }
-            let key = key.to_owned();
-            commit(recorder, OutboxRow::Received(ReceivedRow { at: now, key }));
-            self.watched.set(self.state(now));
-        }
-        news.is_some()
     }
 
     /// Returns which drills nobody has received in time, in words, of the channels that a bed's

@@ -1,4 +1,5 @@
 use std::path::Path;
+use std::time::Duration;
 
 use chairside_alarm::{AlarmId, Occurrence, OperatorAction, Priority};
 use chairside_escalation::{
@@ -9,6 +10,7 @@ use chairside_station::Entry;
 use chairside_store::{Outbox, RungRow, Sent as SentRow, StorePlan};
 
 use super::*;
+use crate::web::wire::Time;
 
 const BED: BedId = BedId(1);
 
@@ -18,6 +20,8 @@ fn config(folder: &Path) -> Config {
         [service]
         listen = "127.0.0.1:0"
         data = "data"
+        [notify]
+        answer_url = "https://chairside.clinic.example"
         [[channel]]
         name = "mail"
         kind = "mail"
@@ -33,6 +37,12 @@ fn config(folder: &Path) -> Config {
         [[staff.contact]]
         channel = "mail"
         address = "mn@clinic.example"
+        [[ladder]]
+        name = "standard"
+        repeat_s = 60
+        [[ladder.rung]]
+        high_after_s = 0
+        call = ["mn"]
         [[bed]]
         id = "left"
         name = "Room 1"
@@ -200,20 +210,101 @@ fn whoever_comes_and_whoever_is_there_answers_what_the_bed_had_called() {
     assert!(names.input(&help).is_none());
 }
 
-#[tokio::test]
-async fn a_message_that_is_lost_is_refused_and_not_waited_for_for_ever() {
-    let folder = tempfile::tempdir().unwrap();
-    let clock = Clock::start();
+/// Begins a run of the service.
+fn run(folder: &Path, clock: Clock, epoch: &str) -> (Notify, Recorder) {
     let (recorder, _) = Recorder::open(StorePlan {
-        directory: folder.path().join("data"),
+        directory: folder.join("data"),
         site: "clinic-a".to_owned(),
         beds: BTreeMap::from([(BED, "left".to_owned())]),
         devices: BTreeMap::new(),
         clock_zero: clock.zero(),
     })
     .unwrap();
-    let config = config(folder.path());
-    let mut notify = Notify::new(&config, &beds(), "a".to_owned(), clock).unwrap();
+    let mut config = config(folder);
+    config.service.data = folder.join("data");
+    let notify = Notify::new(&config, &beds(), epoch.to_owned(), clock).unwrap();
+    (notify, recorder)
+}
+
+/// The one way that the ladder calls: when a message last came, and whether it reaches its person.
+fn called(notify: &Notify) -> (Option<Time>, bool) {
+    let ways = notify.watched().now().called_today;
+    let [way] = &ways[..] else {
+        panic!("{ways:?}");
+    };
+    assert_eq!((&*way.person, &*way.channel), ("mn", "mail"));
+    (way.received_at, way.reached)
+}
+
+#[tokio::test]
+async fn a_way_reaches_its_person_for_a_day_from_a_test_that_came_also_after_a_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    let clock = Clock::start();
+    let (mut notify, recorder) = run(folder.path(), clock, "a");
+    let now = clock.now();
+    // Of a run that told nothing at all a later one looks at nothing.
+    recorder.append(Arc::from([Record {
+        sequence: 1,
+        at: now,
+        entry: Entry::Simulated {
+            bed: BED,
+            simulated: true,
+        },
+    }]));
+    notify.look(now);
+    assert_eq!(called(&notify), (None, false));
+    notify.handle(now, Input::Test(Person(0), Channel(0)), &recorder);
+    notify.look(now);
+    assert_eq!(called(&notify), (None, false), "sent is not received");
+    assert!(!notify.received(now, "a-2", None, &recorder), "no such");
+    assert!(notify.received(now, "a-1", Some("mn"), &recorder));
+    let came = Some(Time(clock.wall(now)));
+    assert_eq!(called(&notify), (came, true));
+    let (day, second) = (Duration::from_hours(24), Duration::from_secs(1));
+    for (later, reached) in [(day, true), (day + second, false)] {
+        notify.look(now + later);
+        assert_eq!(called(&notify), (came, reached));
+    }
+    // The same again is no news.
+    assert!(notify.received(now + day, "a-1", None, &recorder));
+    assert_eq!(called(&notify).0, came);
+    drop(notify);
+    recorder.close();
+
+    let (mut notify, recorder) = run(folder.path(), clock, "b");
+    let outbox = recorder.earlier_outbox(now).unwrap();
+    notify.resume(now, &[], &outbox);
+    assert_eq!(called(&notify), (came, true));
+    recorder.close();
+}
+
+#[tokio::test]
+async fn a_call_that_is_answered_from_the_telephone_came_and_one_at_a_screen_is_no_test() {
+    let folder = tempfile::tempdir().unwrap();
+    let clock = Clock::start();
+    let (mut notify, recorder) = run(folder.path(), clock, "a");
+    let now = clock.now();
+    notify.message(
+        now,
+        &Delivery {
+            at: now,
+            ..delivery()
+        },
+        "a-1".to_owned(),
+    );
+    assert!(!notify.received(now, "a-1", Some("mn"), &recorder));
+    notify.look(now);
+    assert_eq!(called(&notify), (None, false));
+    assert!(notify.received(now, "a-1", None, &recorder));
+    assert_eq!(called(&notify), (Some(Time(clock.wall(now))), true));
+    recorder.close();
+}
+
+#[tokio::test]
+async fn a_message_that_is_lost_is_refused_and_not_waited_for_for_ever() {
+    let folder = tempfile::tempdir().unwrap();
+    let clock = Clock::start();
+    let (mut notify, recorder) = run(folder.path(), clock, "a");
     let now = clock.now();
     notify.handle(now, Input::Test(Person(0), Channel(0)), &recorder);
     assert_eq!(notify.escalation.under_way().count(), 1);

@@ -64,6 +64,9 @@ pub(super) async fn take(
     }
     let (web, asked) = (&web, &asked);
     let became = each(deeds, |action| do_one(words, web, asked, action)).await;
+    // The message came, whatever became of the answer. The person is not told when the service is
+    // too busy to note it: the day-start check then asks for a test.
+    let _ = web.received(asked.message.key.clone(), None).await;
     let status = status(&became);
     // A line for each bed, however many of its alarms the message was about.
     let lines: BTreeSet<_> = became.into_iter().map(|(_, line)| line).collect();

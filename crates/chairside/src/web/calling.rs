@@ -94,8 +94,8 @@ impl Web {
         answer.await.ok()
     }
 
-    /// Takes that a test has come; tells whether there is such a test, or nothing when the service
-    /// cannot take it now.
+    /// Takes that a message has come, of a test where somebody says so at a screen; tells whether
+    /// there is such a message, or nothing when the service cannot take it now.
     pub(super) async fn received(&self, key: String, by: Option<String>) -> Option<bool> {
         let (reply, answer) = oneshot::channel();
         let command = Command::Received { key, by, reply };

@@ -10,7 +10,7 @@ use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use chairside_store::{CheckItem, DayCheck, SignedCheck};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use tokio::sync::oneshot;
@@ -21,15 +21,15 @@ use super::routes::{not_json, refused};
 use super::view::GivesNumbers;
 use super::{Web, wire};
 use crate::clock::wall;
-use crate::notify::{CallingState, TestState};
+use crate::notify::CalledWay;
 use crate::remedy::without_numbers;
 use crate::service::{Command, OnRecord, TONES};
 
 /// A signature waits no longer than this for its commit.
 const COMMIT_WAIT: Duration = Duration::from_secs(2);
 
-/// A test that a person has received says for so long that they can be reached.
-const TEST_HOLDS: TimeDelta = TimeDelta::hours(24);
+/// The item of a way to a person.
+const PHONE_REACHED: &str = "phone_reached";
 
 /// Checks that are given back at once.
 const LAST_MAX: u32 = 400;
@@ -111,7 +111,8 @@ pub(super) async fn sign(
     let now = web.clock.now();
     let judged = web.hub.with_view(|view| view.gives_numbers(now));
     let mut items = items(&signature.heard, judged);
-    items.push(phone(&web.calling.now(), web.clock.wall(now)));
+    let called = web.calling.now().called_today.into_iter();
+    items.extend(called.map(|way| phone(&way, web.clock.wall(now))));
     let check = DayCheck {
         at: now,
         by: signature.by,
@@ -215,28 +216,15 @@ fn items(heard: &Heard, judged: Vec<GivesNumbers>) -> Vec<CheckItem> {
     tones.chain(devices).collect()
 }
 
-/// Whether somebody has said that a test reached them. Where none was sent, nobody can tell.
-fn phone(calling: &CallingState, now: DateTime<Utc>) -> CheckItem {
-    let received = |test: &TestState| {
-        let ago = now - test.received_at?.0;
-        (ago <= TEST_HOLDS).then(|| (ago, format!("{} by {}", test.person, test.channel)))
-    };
-    let newest = calling.tests.iter().filter_map(received).min();
-    let (passed, found, age) = match newest {
-        Some((ago, found)) => (
-            Some(true),
-            found,
-            u64::try_from(ago.num_milliseconds()).ok(),
-        ),
-        None if calling.channels.is_empty() => (None, "no channel".to_owned(), None),
-        None => (None, "no test was received in 24 h".to_owned(), None),
-    };
+/// Whether a message has come to a person by a way by which the ladders call today.
+fn phone(called: &CalledWay, now: DateTime<Utc>) -> CheckItem {
+    let ago = called.received_at.map(|at| now - at.0);
     CheckItem {
-        item: "phone_reached".to_owned(),
+        item: PHONE_REACHED.to_owned(),
         device: None,
-        passed,
-        found: Some(found),
-        age_ms: age,
+        passed: Some(called.reached),
+        found: Some(format!("{} by {}", called.person, called.channel)),
+        age_ms: ago.and_then(|ago| u64::try_from(ago.num_milliseconds()).ok()),
     }
 }
 
@@ -299,6 +287,10 @@ impl ItemTold {
                 let found = self.found.as_deref().unwrap_or("nothing");
                 format!("bed {bed}: {device}: {found}")
             }
+            _ if self.item == PHONE_REACHED => {
+                let way = self.found.as_deref().unwrap_or("somebody");
+                format!("{way}: nothing was received in 24 h")
+            }
             _ => format!("{} was not heard", self.item),
         }
     }
@@ -306,47 +298,30 @@ impl ItemTold {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::notify::{ChannelState, Health};
+    use chrono::TimeDelta;
 
-    fn calling(received_hours_ago: &[Option<i64>]) -> CallingState {
-        let test = |hours: &Option<i64>| TestState {
-            key: "k".into(),
-            person: "mn".into(),
-            channel: "phones".into(),
-            made_at: wire::Time(DateTime::UNIX_EPOCH),
-            taken_at: None,
-            received_at: hours.map(|hours| wire::Time(NOW - TimeDelta::hours(hours))),
-            drill: false,
-        };
-        CallingState {
-            channels: vec![ChannelState {
-                channel: "phones".into(),
-                kind: "ntfy",
-                public_key: None,
-                health: Health::default(),
-            }],
-            tests: received_hours_ago.iter().map(test).collect(),
-            ..CallingState::default()
-        }
-    }
+    use super::*;
 
     const NOW: DateTime<Utc> = DateTime::from_timestamp_secs(2_000_000_000).unwrap();
 
     #[test]
-    fn a_telephone_was_reached_when_somebody_received_a_test_within_a_day() {
-        let item = |calling: &CallingState| {
-            let item = phone(calling, NOW);
-            (item.passed, item.found.unwrap(), item.age_ms)
+    fn a_way_that_reaches_its_person_is_told_with_its_age_and_another_is_missing_in_words() {
+        let called = |hours: Option<i64>, reached| CalledWay {
+            person: "mn".to_owned(),
+            channel: "phones".to_owned(),
+            received_at: hours.map(|hours| wire::Time(NOW - TimeDelta::hours(hours))),
+            reached,
         };
-        let no_test = (None, "no test was received in 24 h".to_owned(), None);
-        assert_eq!(
-            item(&CallingState::default()),
-            (None, "no channel".to_owned(), None)
-        );
-        assert_eq!(item(&calling(&[])), no_test);
-        assert_eq!(item(&calling(&[None, Some(25)])), no_test);
-        let reached = (Some(true), "mn by phones".to_owned(), Some(7_200_000));
-        assert_eq!(item(&calling(&[None, Some(24), Some(2)])), reached);
+        for (called, age_ms) in [
+            (called(Some(2), true), Some(7_200_000)),
+            (called(Some(25), false), Some(90_000_000)),
+            (called(None, false), None),
+        ] {
+            let item = phone(&called, NOW);
+            assert_eq!((item.passed, item.age_ms), (Some(called.reached), age_ms));
+            assert_eq!(item.found.as_deref(), Some("mn by phones"));
+            let words = super::item(item).in_words();
+            assert_eq!(words, "mn by phones: nothing was received in 24 h");
+        }
     }
 }
