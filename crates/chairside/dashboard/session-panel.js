@@ -1,6 +1,7 @@
 // @ts-check
-// The treatment session of an open bed: begun and ended by a person, each with a second press, and
-// its phase.
+// The session of an open bed that goes by no protocol: begun and ended by a person, each with a second
+// press, and its phase. One by a protocol is begun and led on the page of the treatment, which is the
+// way: this one stands below it until one is open, and then above.
 
 import { button, element, focus_still, hide, set_attribute, set_text } from "./dom.js";
 import { t } from "./language.js";
@@ -21,21 +22,27 @@ import { initials_of, term, time_of_day } from "./words.js";
 const PHASES = ["baseline", "dosing", "recovery"];
 
 export class SessionPanel {
+  #treatment;
   #wanted;
   #words = element("p", "session-words");
   #phases = element("div", { class: "ranges", role: "group", "aria-label": t("Phase") });
   #form = element("div", "session-form");
   #begin;
   #end;
-  #led = element("a", { class: "session-led" }, t("Led on its own page"));
+  #led;
   /** The session that is shown; null for none, undefined before anything is. @type {string | null | undefined} */
   #shown;
   root;
 
-  /** @param {(wish: SessionWish, refused: (why: string) => void) => void} wanted */
-  constructor(wanted) {
+  /**
+   * @param {HTMLIFrameElement} treatment the page that leads a session by a protocol
+   * @param {(wish: SessionWish, refused: (why: string) => void) => void} wanted
+   */
+  constructor(treatment, wanted) {
+    this.#treatment = treatment;
     this.#wanted = wanted;
-    this.#begin = button(t("Begin session"), "session-begin", () => this.#ask_patient());
+    this.#begin = button(t("Begin without a protocol"), "session-begin", () => this.#ask_patient());
+    this.#led = element("a", { class: "session-led", href: treatment.src }, t("Led on its own page"));
     this.#end = button(t("End session"), "session-end", () => this.#ask_end());
     for (const phase of PHASES) {
       this.#phases.append(button(term(phase), "range", () => this.#wanted({ type: "phase", fields: { phase } }, () => {})));
@@ -48,26 +55,27 @@ export class SessionPanel {
    * @param {readonly import("./wire.js").Person[]} staff
    * @param {number} service_ms
    */
-  update({ bed, session, phase }, staff, service_ms) {
+  update({ session, phase }, staff, service_ms) {
     const treatment = Boolean(session?.treatment);
     hide(this.#phases, !session || treatment);
-    hide(this.#begin, Boolean(session));
+    // Whoever is planned is to be led by the plan.
+    hide(this.#begin, Boolean(session || this.#treatment.contentDocument?.getElementById("planned")));
     hide(this.#end, !session || treatment);
     hide(this.#led, !treatment);
-    set_attribute(this.#led, "href", `/beds/${encodeURIComponent(bed)}/session`);
     const shown = session?.session ?? null;
     if (shown !== this.#shown) {
       // A question about another session, or about none, is no question any more.
       this.#shown = shown;
-      this.#close_form();
+      const had_focus = this.root.contains(document.activeElement);
+      this.#treatment[shown ? "before" : "after"](this.root);
+      this.#close_form(had_focus);
     }
     PHASES.forEach((one, index) => set_attribute(this.#phases.children[index], "aria-pressed", String(one === phase)));
     const since = session && t("since {time}, by {by}", { time: time_of_day(Date.parse(session.opened)).slice(0, 5), by: initials_of(staff, session.by) });
-    set_text(this.#words, session ? `${session_words(session, service_ms)} · ${since}` : t("No session"));
+    set_text(this.#words, session ? `${session_words(session, service_ms)} · ${since}` : "");
   }
 
-  #close_form() {
-    const had_focus = this.#form.contains(document.activeElement);
+  #close_form(had_focus = this.#form.contains(document.activeElement)) {
     this.#form.replaceChildren();
     if (had_focus) (this.#shown ? this.#end : this.#begin).focus();
   }

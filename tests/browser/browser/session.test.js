@@ -37,7 +37,7 @@ before(async () => {
   browser = await launch();
   const inside = folder();
   await simulate("ge-v100", story(join(inside, "story.csv")), join(inside, "line-1"));
-  service = await start("serve", "--config", clinic_config(inside, [["1", ["ge-v100", "line-1"]]]));
+  service = await start("serve", "--config", clinic_config(inside, [["1", ["ge-v100", "line-1"]]], { protocols: ["iv-ketamine"] }));
   desk = await open(browser, service.address);
   page = await open(browser, service.address);
   await live(desk, LONG_MS);
@@ -54,6 +54,15 @@ const text = (which, selector) => which.locator(selector).textContent();
 const becomes = (which, selector, words) =>
   until(`${selector}: ${words}`, async () => words.test((await text(which, selector)) ?? ""), LONG_MS);
 const trends = () => page.locator("#bed .charts canvas").getAttribute("aria-label");
+/** The page that leads a treatment, at its place on the page of the bed. */
+const treatment = (selector) => page.frameLocator("#bed iframe.treatment").locator(selector);
+/** Whether the panel of the session without a protocol stands above that page. */
+const is_above = () =>
+  page.evaluate(() => {
+    const [panel, treatment] = ["#bed .session", "#bed iframe.treatment"].map((one) => document.querySelector(one));
+    const before = (panel.compareDocumentPosition(treatment) & Node.DOCUMENT_POSITION_FOLLOWING) !== 0;
+    return before && panel.getBoundingClientRect().top < treatment.getBoundingClientRect().top;
+  });
 const number = (root, cell) => `${root} [data-cell="${cell}"] .value`;
 /** Where the numbers stand: on the tile of the desk, and on the page of the bed. */
 const places = () => [[desk, "#tiles"], [page, "#bed"]];
@@ -81,7 +90,12 @@ test("session switch in the same room: the old pressure, numbers and trend vanis
   for (const [which, root] of places()) await becomes(which, number(root, "nibp"), /158\/91/);
   await until("the trend of the patient before", async () => /SpO₂ 94–/.test((await trends()) ?? ""), LONG_MS);
   await becomes(page, '#bed [data-cell="spo2"] .value', /98/);
-  assert.equal(await text(page, "#bed .session-words"), "No session");
+  // The page of the treatment is the way, and says that none is open; the lesser one stands below it.
+  assert.equal(await text(page, "#bed .session-words"), "");
+  assert.match(await treatment("#top").innerText(), /No session is open here\./);
+  assert.ok(await treatment("#schedule").isVisible());
+  assert.equal(await text(page, "#bed .session-begin"), "Begin without a protocol");
+  assert.equal(await is_above(), false);
 
   await page.locator("#bed .session-begin").focus();
   await page.keyboard.press("Enter");
@@ -98,6 +112,10 @@ test("session switch in the same room: the old pressure, numbers and trend vanis
   await page.click("#bed .session-form .session-yes");
   await becomes(page, "#bed .session-words", /^M\. K\. 1042 · 0 min · baseline · since \d\d:\d\d, by MN$/);
   await becomes(desk, "#tiles .profile", /^M\. K\. 1042 · 0 min · baseline$/);
+  assert.equal(await is_above(), true);
+  const open_words = /A session without a protocol is open \(M\. K\. 1042, since \d\d:\d\d\)\. It is led on the page of the bed/;
+  await until("the treatment page knows it", async () => open_words.test(await treatment("#top").innerText()), LONG_MS);
+  assert.equal(await treatment("#schedule").count(), 0, "nothing is planned beside it");
 
   // The monitor has been asked several times since, and has told its old pressure each time.
   await until("readings of this patient", async () => {
@@ -131,11 +149,25 @@ test("it ends by a second press, and nobody knows whose numbers come then", asyn
   await page.waitForSelector("#bed .session-form .session-yes:focus", { timeout: LONG_MS });
   assert.equal((await told()).session.phase, "dosing", "it has not ended yet");
   await page.keyboard.press("Enter");
-  await becomes(page, "#bed .session-words", /^No session$/);
+  await page.locator("#bed .session-begin").waitFor({ timeout: LONG_MS });
+  assert.equal(await is_above(), false);
+  await treatment("#schedule").waitFor({ timeout: LONG_MS });
   await becomes(desk, "#tiles .profile", /^adult-ketamine$/);
   const after = await told();
   assert.equal(after.session, null);
   assert.ok(after.readings_from > readings_from);
   assert.deepEqual(page.complaints, []);
   assert.deepEqual(desk.complaints, []);
+});
+
+test("whoever is planned here is led by the plan, and there is no other way to begin", async () => {
+  await treatment("#who-now").click();
+  await treatment('#who-choices button:has-text("M. N.")').click();
+  await treatment("#schedule [name=initials]").fill("A. L.");
+  await treatment('#schedule [value="iv-ketamine"]').check();
+  await treatment("#schedule button").click();
+  await treatment("#planned").waitFor({ timeout: LONG_MS });
+  await page.locator("#bed .session-begin").waitFor({ state: "hidden", timeout: LONG_MS });
+  assert.equal((await told()).session, null);
+  await picture(page, "session-planned");
 });

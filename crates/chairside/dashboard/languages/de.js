@@ -470,10 +470,10 @@ export const GERMAN = {
   "NO SOUND HERE": "HIER KEIN TON",
   "PAUSE THE TONE 2:00": "TON PAUSE 2:00",
   "SOUND OFF": "TON AUS",
+  "SOUND ON, not for {rooms}": "TON AN, nicht für {rooms}",
   "SOUND ON (tested {time} {who})": "TON AN (geprüft {time} {who})",
   "The browser does not play. Tap again; if that does not help, look at whether this page is muted and a loudspeaker is connected.":
     "Der Browser gibt nichts aus. Tippen Sie noch einmal; hilft das nicht, sehen Sie nach, ob diese Seite stummgeschaltet und ein Lautsprecher angeschlossen ist.",
-  "SOUND ON, not for {rooms}": "TON AN, nicht für {rooms}",
   "The page at the station hangs. Go to the rooms.": "Die Seite an diesem Platz hängt. In die Räume gehen.",
   "Tone paused {left}": "Ton pausiert {left}",
   "Turn the loudspeaker up, look at which output the machine uses, and play the tones again.":
@@ -507,7 +507,7 @@ export const GERMAN = {
   "now {value}, back within the limit": "jetzt {value}, wieder in der Grenze",
   Session: "Behandlung",
   Phase: "Phase",
-  "No session": "Keine Behandlung",
+  "Begin without a protocol": "Ohne Protokoll beginnen",
   "Begin session": "Behandlung beginnen",
   "End session": "Behandlung beenden",
   "Led on its own page": "Wird auf eigener Seite geführt",

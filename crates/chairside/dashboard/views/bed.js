@@ -189,6 +189,8 @@ export class BedView {
   #make() {
     /** @param {import("../quiet.js").Quiet} one */
     const quiet = (one) => this.#pressed.quiet(this.#bed, one);
+    // A page of its own that leads the treatment: alarms and sound go on around it.
+    const treatment = element("iframe", { class: "treatment", src: `/beds/${encodeURIComponent(this.#bed)}/session?lang=${language()}`, title: t("Session") });
     let shown = "";
     const frame = new PastFrame(() => alarms.focus(shown));
     const alarms = new EpisodeList((episode) => {
@@ -207,7 +209,7 @@ export class BedView {
       ranges: RANGES.map(({ words }, index) => button(words(), "range", () => this.#choose_range(index))),
       record: element("p", { class: "record", role: "status" }),
       alarms_record: element("p", { class: "none", role: "status" }),
-      session: new SessionPanel((wish, refused) => this.#pressed.session(this.#bed, wish, refused)),
+      session: new SessionPanel(treatment, (wish, refused) => this.#pressed.session(this.#bed, wish, refused)),
       frame,
       alarms,
       devices: new DeviceList(),
@@ -217,8 +219,6 @@ export class BedView {
     // One press opens what it says of itself, and a second one it.
     set_attribute(this.#patient, "open", null);
     set_attribute(this.#patient.children[2], "href", address_of("quiet", this.#bed));
-    // A page of its own that leads the treatment: alarms and sound go on around it.
-    const treatment = element("iframe", { class: "treatment", src: `/beds/${encodeURIComponent(this.#bed)}/session?lang=${language()}`, title: t("Session") });
     parts.numbers.beside_pressures(parts.cuff.root);
     const { large, small } = parts.numbers;
     this.root.replaceChildren(
@@ -229,7 +229,7 @@ export class BedView {
         section("bed-centre", t("Trends"), parts.waves.root, element("div", "ranges", ...parts.ranges, parts.record), parts.charts.root, frame.root),
         // In a low window it scrolls, and nothing in it need have the focus: by keyboard too.
         element("aside", { class: "bed-side", tabindex: "0" },
-          section("bed-session", t("Session"), heading(t("Session")), parts.session.root, treatment),
+          section("bed-session", t("Session"), heading(t("Session")), treatment),
           section("bed-alarms", t("Alarms"), heading(t("Alarms")), parts.alarms_record, parts.alarms.root),
           section("bed-equipment", t("Devices"), heading(t("Devices")), parts.devices.root),
         ),

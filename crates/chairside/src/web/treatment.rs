@@ -74,9 +74,10 @@ pub(super) async fn page(
         let mut infos = view.infos();
         let (number, info) = infos.find(|(_, info)| info.id == bed)?;
         let simulated = view.is_simulated(number);
-        Some((number, info.name.clone(), simulated))
+        let without_protocol = view.session_without_protocol(number);
+        Some((number, info.name.clone(), simulated, without_protocol))
     });
-    let Some((number, bed_name, simulated)) = known else {
+    let Some((number, bed_name, simulated, without_protocol)) = known else {
         let why = format!("there is no bed {bed:?}\n");
         return (StatusCode::NOT_FOUND, why).into_response();
     };
@@ -90,6 +91,7 @@ pub(super) async fn page(
         simulated,
         is_steered: web.patients.at(&bed).is_some(),
         care: &care,
+        without_protocol,
         staff: web.hub.staff(),
         zero: web.clock.zero(),
         now: web.clock.now(),

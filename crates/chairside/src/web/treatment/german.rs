@@ -9,6 +9,10 @@ pub(super) const PAGE: &[(&str, &str)] = &[
         "No session is open here.",
         "Hier ist keine Behandlung offen.",
     ),
+    (
+        "A session without a protocol is open ({}, since {}). It is led on the page of the bed: end it there to plan one by a protocol.",
+        "Eine Behandlung ohne Protokoll ist offen ({}, seit {}). Geführt wird sie auf der Seite des Bettes: dort beenden, dann hier eine nach Protokoll planen.",
+    ),
     ("for {}", "seit {}"),
     ("session {}, since {}", "Behandlung {}, seit {}"),
     ("cuff every {}", "Manschette alle {}"),

@@ -36,7 +36,16 @@ fn top(h: &mut Html, shown: &Shown<'_>) {
                 h.text("a", &attributes, lang.t("The trainer's page"));
             });
         }
-        if let Some(treatment) = shown.treatment() {
+        if let Some((patient, since)) = &shown.without_protocol {
+            // Of a treatment that was led here before nothing stands here any more: it is another
+            // patient's.
+            let words = lang.fill(
+                "A session without a protocol is open ({}, since {}). It is led on the page of \
+                 the bed: end it there to plan one by a protocol.",
+                &[&shown.known_as(patient), &shown.time(*since)],
+            );
+            h.text("p", &[("class", "stage")], &words);
+        } else if let Some(treatment) = shown.treatment() {
             about(h, shown, treatment);
         } else {
             h.text(
@@ -101,9 +110,11 @@ fn stages(h: &mut Html, shown: &Shown<'_>, treatment: &Treatment) {
 fn parts(h: &mut Html, shown: &Shown<'_>) {
     let Some(treatment) = shown.care.treatment() else {
         plan::planned(h, shown);
-        plan::plan(h, shown);
-        if let Some(ended) = shown.care.ended() {
-            entries::ended(h, shown, ended);
+        if shown.without_protocol.is_none() {
+            plan::plan(h, shown);
+            if let Some(ended) = shown.care.ended() {
+                entries::ended(h, shown, ended);
+            }
         }
         disclaimer(h, shown);
         return;

@@ -29,7 +29,7 @@ fn who(h: &mut Html, shown: &Shown<'_>, one: &Treatment) {
     h.text("strong", &[], &shown.patient(one));
     let title = one.protocol().parts().title.as_str();
     h.text("span", &[("class", "detail")], title);
-    if shown.care.treatment().is_none() {
+    if shown.care.treatment().is_none() && shown.without_protocol.is_none() {
         let arrives = json!({ "action": "step", "to": "screening" });
         h.form(&format!("here-{session}"), Some(&session), &arrives, |h| {
             h.text(

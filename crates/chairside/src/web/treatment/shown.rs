@@ -23,6 +23,9 @@ pub(super) struct Shown<'a> {
     /// A trainer can steer the patient.
     pub(super) is_steered: bool,
     pub(super) care: &'a Care,
+    /// For whom a session without a protocol is open at the bed, and since when: it is led on the
+    /// page of the bed, and none can be begun here beside it.
+    pub(super) without_protocol: Option<(Patient, MonoTime)>,
     pub(super) staff: &'a [Person],
     /// The wall-clock time of [`MonoTime::ZERO`].
     pub(super) zero: DateTime<Utc>,
@@ -86,7 +89,8 @@ impl Shown<'_> {
         }
     }
 
-    fn known_as(&self, patient: &Patient) -> String {
+    /// Returns a patient's initials and number.
+    pub(super) fn known_as(&self, patient: &Patient) -> String {
         let said = [patient.initials(), patient.number()];
         let said: Vec<_> = said.into_iter().flatten().collect();
         if said.is_empty() {

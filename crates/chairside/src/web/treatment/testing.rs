@@ -98,6 +98,7 @@ pub(super) struct Bed {
     pub(super) staff: Vec<Person>,
     pub(super) predicts: bool,
     pub(super) names: bool,
+    pub(super) without_protocol: Option<(Patient, MonoTime)>,
 }
 
 impl Bed {
@@ -132,6 +133,7 @@ impl Bed {
             ],
             predicts: false,
             names: false,
+            without_protocol: None,
         }
     }
 
@@ -306,6 +308,7 @@ impl Bed {
             simulated: false,
             is_steered: false,
             care: &self.care,
+            without_protocol: self.without_protocol,
             staff: &self.staff,
             zero: DateTime::UNIX_EPOCH,
             now: self.now,

@@ -407,6 +407,44 @@ fn the_page_is_german_where_it_is_asked_for_in_each_stage() {
 }
 
 #[test]
+fn while_a_session_without_a_protocol_is_open_the_page_says_so_and_plans_none_beside_it() {
+    let planned = || {
+        let mut bed = Bed::new("Ketamine, 0.5 mg/kg in 40 min");
+        bed.does(schedule("M. K."));
+        bed
+    };
+    let here = format!("here-{NAMED}");
+    let page = planned().page();
+    assert!(forms(&page).contains(&"schedule") && forms(&page).contains(&&*here));
+
+    for mut bed in [planned(), Bed::at(Stage::Discharged)] {
+        let patient = Patient::new(Some("A. L."), Some("77")).unwrap();
+        bed.without_protocol = Some((patient, bed.now));
+        let since = bed.shown(Lang::English).time(bed.now);
+        let page = bed.page();
+        let top = part(&page, "top").unwrap();
+        assert_eq!(
+            top,
+            format!(
+                "Room 1 A session without a protocol is open (A. L. 77, since {since}). It is led \
+                 on the page of the bed: end it there to plan one by a protocol."
+            ),
+            "and nothing of the patient before"
+        );
+        assert_eq!(part(&page, "log"), None, "which is another patient's");
+        for form in ["schedule", &here] {
+            assert!(!forms(&page).contains(&form), "{form}");
+        }
+        let german = page::page(&bed.shown(Lang::German));
+        assert!(
+            part(&german, "top")
+                .unwrap()
+                .contains("ohne Protokoll ist offen (A. L. 77, seit")
+        );
+    }
+}
+
+#[test]
 fn a_page_that_the_browser_knows_is_not_sent_again_and_the_time_always_is() {
     let mut bed = Bed::at(Stage::Screening);
     let first = of_session(&bed.shown(Lang::English), &HeaderMap::new());

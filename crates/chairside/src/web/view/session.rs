@@ -3,7 +3,7 @@
 
 use chairside_alarm::OperatorAction;
 use chairside_care::{Care, Treatment};
-use chairside_model::{BedId, MonoTime};
+use chairside_model::{BedId, MonoTime, Patient};
 use chairside_station::{Entry, Record};
 use chrono::{DateTime, Utc};
 use tracing::{info, warn};
@@ -128,6 +128,17 @@ impl View {
                 })
             }));
         }
+    }
+
+    /// Returns for whom a session without a protocol is open at a bed, and since when.
+    pub(in crate::web) fn session_without_protocol(
+        &self,
+        bed: BedId,
+    ) -> Option<(Patient, MonoTime)> {
+        let (_, state) = self.beds.get(&bed)?;
+        let (since, opened) = state.sessions.open()?;
+        let opened = opened.filter(|opened| !opened.treatment)?;
+        Some((opened.patient, since))
     }
 
     /// Tells whether somebody else than that person has answered what a bed called later.

@@ -147,6 +147,8 @@ fn a_session_is_told_with_its_patient_and_its_phase_and_so_is_its_end() {
         "simulated": false,
     });
     assert_eq!(told[0], opened);
+    let open = |clinic: &Clinic| clinic.view.session_without_protocol(BED);
+    assert_eq!(open(&clinic), Some((patient, MonoTime::from_secs(20))));
     let phase = Phase::Dosing;
     clinic.limits.enter(phase);
     let told = clinic.tell(30, Entry::Phase { bed: BED, phase });
@@ -164,4 +166,5 @@ fn a_session_is_told_with_its_patient_and_its_phase_and_so_is_its_end() {
     );
     assert_eq!(told[0]["session"], Json::Null);
     assert_eq!(told[0]["readings_from"], "2023-11-14T22:14:00.000Z");
+    assert_eq!(open(&clinic), None);
 }
