@@ -526,9 +526,8 @@ fn infusing(mut clinic: Clinic) -> Clinic {
         planned: None,
     };
     let start = infusion(&clinic, start);
-    clinic
-        .act(&start, Role::Clinician, Some("as planned"))
-        .unwrap();
+    let done = clinic.act(&start, Role::Clinician, Some("as planned"));
+    assert_eq!(done, Ok(()));
     clinic.wait(60, 97);
     clinic
 }
@@ -536,8 +535,10 @@ fn infusing(mut clinic: Clinic) -> Clinic {
 /// What of a session, as of that moment, must be the same after a restart of the service, or of the
 /// bed's machine.
 fn stands(clinic: &Clinic, at: MonoTime) -> impl PartialEq + std::fmt::Debug + use<> {
-    let treatment = clinic.station.care(BED).unwrap().treatment().unwrap();
-    let limits = clinic.station.limits(BED).unwrap();
+    let treatment = clinic.station.care(BED).and_then(|care| care.treatment());
+    let (Some(treatment), Some(limits)) = (treatment, clinic.station.limits(BED)) else {
+        unreachable!("the bed is there and treats somebody");
+    };
     (
         (treatment.stages().to_vec(), treatment.log().to_vec()),
         (treatment.baseline().copied(), treatment.opened()),
