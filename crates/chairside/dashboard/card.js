@@ -77,8 +77,8 @@ export class Card {
     set_text(this.#mark, drawn.text);
     set_name(this.#bed, bed, entry.simulated);
     set_text(this.#title, title(alarm.id));
-    set_text(this.#detail, gone ? t("ended") : detail(model, entry, now, whole));
-    set_attribute(this.#detail, "title", gone || whole ? null : detail(model, entry, now, true));
+    set_text(this.#detail, gone ? t("ended") : detail(model, entry, now, { whole }));
+    set_attribute(this.#detail, "title", gone || whole ? null : detail(model, entry, now, { whole: true }));
     const since_ms = Date.parse(alarm.since);
     const running = live ? timer(model.clock.at(now) - since_ms) : t("since {time}", { time: time_of_day(since_ms) });
     set_text(this.#timer, alarm.present && !gone ? running : "");

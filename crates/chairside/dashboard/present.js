@@ -104,7 +104,7 @@ export function tile(model, bed, now, station = "") {
       ? {
           ...mark(model, worst.alarm),
           title: title(worst.alarm.id),
-          detail: dotted(who_words(bed.alarms, worst.alarm, model.staff), detail(model, worst, now)),
+          detail: dotted(who_words(bed.alarms, worst.alarm, model.staff), detail(model, worst, now, { beside: true })),
           more: alarms.length - 1,
         }
       : null,
@@ -147,16 +147,18 @@ function loss(devices, worst) {
  * @param {Model} model
  * @param {import("./alarms.js").Standing} entry
  * @param {number} now
- * @param {boolean} [whole] also which signals the service used for it
+ * @param {object} [where]
+ * @param {boolean} [where.whole] also which signals the service used for it
+ * @param {boolean} [where.beside] the number of now stands beside it
  */
-export function detail(model, { bed, alarm, course, early }, now, whole = false) {
+export function detail(model, { bed, alarm, course, early }, now, { whole, beside } = {}) {
   const at_ms = Date.parse(alarm.evidence_at ?? alarm.since);
   // Of what is not heard one time says all: since when. The card counts on from the alarm.
   const evidence = is_technical(alarm) ? since_when(alarm.evidence, at_ms) : alarm.evidence;
   const reason = evidence_words(whole ? evidence : without_signals(evidence), model.staff);
   const dated = evidence === alarm.evidence ? t("at {time}", { time: time_of_day(at_ms) }) : "";
   const worst = worst_words(alarm, course);
-  if (alarm.present) return dotted(early, now_words(model, model.beds.get(bed), alarm, now), reason, worst, dated);
+  if (alarm.present) return dotted(early, now_words(model, model.beds.get(bed), alarm, now, beside), reason, worst, dated);
   const ended = alarm.ended === undefined ? t("ended") : t("ended {time}", { time: time_of_day(Date.parse(alarm.ended)) });
   return dotted(early, [ended, worst].filter(Boolean).join(", "), reason, dated);
 }
@@ -185,13 +187,15 @@ function judged(model, bed, { id, evidence }, now) {
  * @param {BedState | undefined} bed
  * @param {import("./wire.js").ActiveAlarm} alarm
  * @param {number} now
+ * @param {boolean} [beside] the number itself stands beside it
  */
-function now_words(model, bed, alarm, now) {
+function now_words(model, bed, alarm, now, beside) {
   if (!bed || model.connection(now) === "lost") return "";
   const numbers = judged(model, bed, alarm, now);
   const value = numbers.map((one) => one.value).join("/");
   if (spelled(alarm.evidence).includes(` ${value}`)) return "";
-  return numbers.some(({ broken }) => broken) ? t("now {value}", { value }) : t("now {value}, back within the limit", { value });
+  const back = numbers.some(({ broken }) => broken) ? "" : t("back within the limit");
+  return beside ? back : dotted(t("now {value}", { value }), back);
 }
 
 /**

@@ -504,7 +504,7 @@ export const GERMAN = {
   "from before this session": "von vor dieser Behandlung",
   "from the session before": "aus der Behandlung davor",
   "now {value}": "jetzt {value}",
-  "now {value}, back within the limit": "jetzt {value}, wieder in der Grenze",
+  "back within the limit": "wieder in der Grenze",
   Session: "Behandlung",
   Phase: "Phase",
   "Begin without a protocol": "Ohne Protokoll beginnen",
