@@ -182,6 +182,21 @@ test("the gate is not met: a nurse is refused with each line, and a clinician pa
   await looked_at("ready");
 });
 
+/**
+ * The step into a stage as the record has it, and what it has of the same moment: the phase, and each
+ * limit that became another.
+ */
+async function followed_from(stage, since) {
+  const from = new Date(since - 60_000).toISOString();
+  const answer = await fetch(`${service.address}/api/v1/beds/1/history?from=${from}`);
+  const { events } = await answer.json();
+  const step = events.find(({ event, action, what }) => event === "care" && action === "step" && what.to === stage);
+  const followed = events.filter(({ at, event }) => at === step?.at && event !== "care").map(({ at: _, ...what }) => what);
+  const name = ({ event, key }) => `${event} ${key ?? ""}`;
+  followed.sort((one, other) => name(one).localeCompare(name(other)));
+  return followed.length > 0 && { step, followed };
+}
+
 test("the step to the dose changes limits and cuff at once: on the dashboard, on the tile, and in the record", async () => {
   const desk = await open(browser, service.address);
   const bed = await open(browser, `${service.address}/#/bed/1`);
@@ -206,9 +221,17 @@ test("the step to the dose changes limits and cuff at once: on the dashboard, on
   assert.equal(session.phase, "dosing");
   assert.match(await frame.says("top"), /cuff every 10 min/);
   assert.ok(await bed.locator("#bed").isVisible(), "the numbers stand beside it");
-  const answer = await fetch(`${service.address}/api/v1/beds/1/history?from=${new Date(pressed_at - 60_000).toISOString()}`);
-  const history = JSON.stringify(await answer.json());
-  assert.match(history, /dosing/, "it is on record");
+  const { step, followed } = await until("the step on record", () => followed_from("dosing", pressed_at), LONG_MS);
+  assert.deepEqual([step.by, step.reason, step.passed_over], ["mn", null, []]);
+  assert.ok(Date.parse(step.at) >= pressed_at - 1_000 && Date.parse(step.at) <= Date.now() + 1_000, step.at);
+  assert.deepEqual(followed, [
+    { event: "dose", running: true },
+    // Of the bed's alarm profile, and the cuff and the saturation of the session's protocol.
+    { event: "limit", key: "airway.APNEA.no_breath_s", old: 20, value: 25, cause: "phase" },
+    { event: "limit", key: "nibp.interval_s", old: 300, value: 600, cause: "protocol" },
+    { event: "limit", key: "threshold.SPO2_LOW.trip", old: 92, value: 90, cause: "phase" },
+    { event: "phase", phase: "dosing" },
+  ]);
   await picture(bed, "treatment-in-the-bed-view");
   assert.deepEqual(desk.complaints, []);
   await desk.context().close();
