@@ -115,9 +115,8 @@ export class Acting {
       order === "start"
         ? { not_done: t("start not confirmed"), done: t("measuring"), question: t("Who measures: {what}?", { what }) }
         : { not_done: t("stop not confirmed"), done: t("stopped"), question: t("Who stops: {what}?", { what }) };
-    const { question, ...said } = words;
-    const subject = { key: order_key(bed.bed, order), bed: bed.bed, what, ...said, within_ms: DEVICE_ANSWER_MAX_MS };
-    this.#wish("cuff", subject, { order }, question, t("There is no connection – nothing was sent to the cuff"));
+    const subject = { key: order_key(bed.bed, order), bed: bed.bed, what, ...words, within_ms: DEVICE_ANSWER_MAX_MS };
+    this.#wish("cuff", subject, { order }, words.question, t("There is no connection – nothing was sent to the cuff"));
   }
 
   /**
@@ -166,9 +165,9 @@ export class Acting {
    * @param {Standing} entry
    * @param {import("./menu.js").Choice} choice
    */
-  choose(entry, { type, fields, not_done, done }) {
+  choose(entry, { type, fields, not_done, done = "" }) {
     const subject = { ...subject_of(entry, "menu/"), not_done, done };
-    this.#wish(type, subject, fields, t("Who does it: {what}?", { what: subject.what }));
+    this.#wish(type, subject, fields, t("Who does it: {what}?", subject));
   }
 
   /**

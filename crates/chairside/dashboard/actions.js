@@ -11,17 +11,6 @@ const ANSWER_MAX_MS = 5_000;
 export const DEVICE_ANSWER_MAX_MS = 12_000;
 
 /**
- * @typedef {object} Pending
- * @property {string} key
- * @property {string} what
- * @property {string} not_done
- * @property {string} done
- * @property {((why: string) => void) | undefined} refused
- * @property {number} sent_at
- * @property {number} within_ms
- */
-
-/**
  * What is acted on.
  * @typedef {object} Subject
  * @property {string} key names it on this page: an episode, or anything else
@@ -37,7 +26,7 @@ export class Actions {
   #page;
   #station;
   #count = 0;
-  /** @type {Map<string, Pending>} */
+  /** @type {Map<string, Subject & {within_ms: number, sent_at: number}>} */
   #pending = new Map();
 
   /**
@@ -57,11 +46,11 @@ export class Actions {
    * @param {string | undefined} by nobody, of what the patient does
    * @param {number} now
    */
-  make(type, { key, bed, what, not_done, done = "", refused, within_ms = ANSWER_MAX_MS }, fields, by, now) {
+  make(type, subject, fields, by, now) {
     this.#count += 1;
     const request = `${this.#page}-${this.#count}`;
-    this.#pending.set(request, { key, what, not_done, done, refused, within_ms, sent_at: now });
-    return { type, bed, ...fields, request, by, station: this.#station };
+    this.#pending.set(request, { within_ms: ANSWER_MAX_MS, ...subject, sent_at: now });
+    return { type, bed: subject.bed, ...fields, request, by, station: this.#station };
   }
 
   /** Returns what is acted on and not answered yet. */
@@ -79,11 +68,11 @@ export class Actions {
     if (!pending) return null;
     this.#pending.delete(result.request);
     if (!result.ok) {
-      const why = result.error === undefined ? t("no reason given") : refusal_words(result.error);
+      const why = result.error ? refusal_words(result.error) : t("no reason given");
       pending.refused?.(why);
       return `${pending.what}: ${pending.not_done} – ${why}`;
     }
-    const words = [pending.done, result.warning === undefined ? "" : refusal_words(result.warning)].filter((part) => part !== "").join(" – ");
+    const words = [pending.done, result.warning && refusal_words(result.warning)].filter(Boolean).join(" – ");
     return words === "" ? null : `${pending.what}: ${words}`;
   }
 

@@ -25,7 +25,8 @@ import { name_of } from "./words.js";
 /** The mark of each priority, so that colour is never the only cue. */
 export const MARKS = { high: "***", medium: "**", low: "*" };
 
-const PRIORITY_RANK = { high: 0, medium: 1, low: 2 };
+/** The most urgent priority comes first. */
+export const RANK = { high: 0, medium: 1, low: 2 };
 
 /** @type {Record<string, string>} */
 const TITLES = in_english({
@@ -79,6 +80,14 @@ export function title(id) {
  */
 export function is_technical({ id, kind }) {
   return kind === "technical" && id !== "PATIENT_CALL" && id !== "HELP_WANTED";
+}
+
+/**
+ * Tells whether it is the patient who calls: that is never counted among others.
+ * @param {{id: string}} alarm
+ */
+export function is_call({ id }) {
+  return id === "PATIENT_CALL";
 }
 
 /**
@@ -136,7 +145,7 @@ export function standing(beds) {
   return all.sort(
     (a, b) =>
       attention(a.alarm) - attention(b.alarm) ||
-      PRIORITY_RANK[a.alarm.priority] - PRIORITY_RANK[b.alarm.priority] ||
+      RANK[a.alarm.priority] - RANK[b.alarm.priority] ||
       Number(is_technical(a.alarm)) - Number(is_technical(b.alarm)) ||
       Date.parse(b.alarm.since) - Date.parse(a.alarm.since) ||
       Number(b.alarm.occurrence) - Number(a.alarm.occurrence),
@@ -211,8 +220,8 @@ export function is_as_read(read, now) {
  * How much there is room for.
  * @typedef {object} Room
  * @property {number} columns so many lie beside each other
- * @property {number} room so many are shown, and beyond them high alarms and the selected one
- * @property {number} [most] beyond so many, only the selected one is shown, and a high one that begins to call while nothing moves
+ * @property {number} room so many are shown, and beyond them high alarms, calls of patients and the selected one
+ * @property {number} [most] beyond so many, only calls and the selected one are shown, and a high one that begins to call while nothing moves
  * @property {string | null} selected
  */
 
@@ -248,7 +257,7 @@ export class StripOrder {
       // What is held in its place takes the room of no high alarm that has just begun to call.
       const known = before.get(entry.key)?.slot.entry;
       const begins = frozen && is_high && entry.alarm.signal === "on" && !(known?.alarm.signal === "on" && is_as_read(known, entry));
-      return { entry, gone: false, shown: there_is_room || begins || entry.key === selected };
+      return { entry, gone: false, shown: there_is_room || begins || is_call(entry.alarm) || entry.key === selected };
     });
     const in_order = [...kept, ...rest.filter(({ shown }) => shown), ...rest.filter(({ shown }) => !shown)];
     this.#slots = in_order.map((one, place) => {
@@ -369,7 +378,7 @@ export class Selection {
    */
   worse() {
     const [first, entry] = [this.#first, this.#entry];
-    if (!first || !entry || first.key === this.#passed?.key || PRIORITY_RANK[first.alarm.priority] >= PRIORITY_RANK[entry.alarm.priority]) return null;
+    if (!first || !entry || first.key === this.#passed?.key || RANK[first.alarm.priority] >= RANK[entry.alarm.priority]) return null;
     this.choose(first.key);
     return first;
   }

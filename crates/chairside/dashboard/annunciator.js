@@ -2,7 +2,7 @@
 // The alarms of all beds, over every view: the strip, the list, the one that is selected, and what
 // a person does about them.
 
-import { is_open, MARKS, of_strip, Selection, standing, title } from "./alarms.js";
+import { is_open, look, MARKS, of_strip, Selection, standing, title } from "./alarms.js";
 import { Cards } from "./cards.js";
 import { toggle } from "./dialogs.js";
 import { by_id, element, focus_still, hide, on_press, scrolls, set_attribute, set_text } from "./dom.js";
@@ -107,7 +107,7 @@ export class Annunciator {
     const mute = without_signal(model, now).join(", ");
     set_text(calm, !live || model.beds.size === 0 ? "" : mute ? t("No signal: {beds}", { beds: mute }) : t("No alarms"));
     const as_of = time_of_day(model.clock.at(now) - model.age_ms(now));
-    set_attribute(by_id("strip"), "data-old", live ? null : t("As of {time}", { time: as_of }));
+    set_attribute(by_id("strip"), "data-old", live ? null : t("Alarms as of {time}", { time: as_of }));
     if (this.panel.is_open) {
       this.#list.update(all, { columns: 1, room: all.length }, { ...state, whole: true });
       this.#made_quiet.update(made_quiet(model.beds.values(), model.staff, station, now));
@@ -116,9 +116,8 @@ export class Annunciator {
       this.#show_device_texts(now);
     }
     const loud = wanted.filter(({ alarm }) => alarm.signal === "on");
-    const worst = loud[0] ? MARKS[loud[0].alarm.priority] : "";
-    const lost = connection === "lost" ? t("LOST – ") : "";
-    const name = `${lost}${loud.length > 0 ? `${worst} ${loud.length} – ` : ""}Chairside`;
+    const calling = loud.length > 0 ? `${MARKS[loud[0].alarm.priority]} ${loud.length} – ` : "";
+    const name = `${connection === "lost" ? t("LOST – ") : ""}${calling}Chairside`;
     if (document.title !== name) document.title = name;
     return new_high;
   }
@@ -266,7 +265,7 @@ export class Annunciator {
 
   /** @param {Standing[]} all */
   #has_new_high(all) {
-    const calls = all.filter(({ alarm }) => alarm.priority === "high" && alarm.signal === "on" && is_open(alarm));
+    const calls = all.filter(({ alarm }) => alarm.priority === "high" && look(alarm) === "signal");
     const high = new Set(calls.map(({ key }) => key));
     const before = this.#high_before;
     this.#high_before = high;

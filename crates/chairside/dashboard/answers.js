@@ -24,7 +24,7 @@ export function last_call({ active }) {
 export function responsible_words({ responsible }, staff) {
   if (!responsible) return "";
   const person = name_of(staff, responsible.by);
-  return responsible.arrived_at === undefined ? t("{person} is coming", { person }) : t("{person} is there", { person });
+  return responsible.arrived_at ? t("{person} is there", { person }) : t("{person} is coming", { person });
 }
 
 /**

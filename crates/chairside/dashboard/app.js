@@ -107,8 +107,7 @@ function changed() {
 
 /** What was said of the last end of the connection. */
 let ended = "";
-const scheme = location.protocol === "https:" ? "wss:" : "ws:";
-const net = new Net(`${scheme}//${location.host}/api/v1/live?bundled=true`, {
+const net = new Net(`${location.origin.replace("http", "ws")}/api/v1/live?bundled=true`, {
   opened() {
     model.opened(performance.now());
     sound.connected();

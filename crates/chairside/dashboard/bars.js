@@ -13,11 +13,12 @@ export class Bars {
   #detail = element("span", "detail");
   #more = element("span", "more");
   #flood = element("span", "flood");
-  #latched = element("span", "latched", t("*** ended"));
+  #latched = element("span", "latched");
+  #call = element("div", "tile-alarm call");
   #loss = element("div", "loss");
   #devices = element("span", "lost-devices");
   #state = element("span", "state");
-  root = element("div", "bars", this.#alarm, this.#flood, this.#latched, this.#loss);
+  root = element("div", "bars", this.#alarm, this.#call, this.#flood, this.#latched, this.#loss);
 
   constructor() {
     this.#alarm.append(wrench(), this.#mark, this.#title, this.#detail, this.#more);
@@ -25,14 +26,16 @@ export class Bars {
   }
 
   /** @param {TileView} view */
-  update({ alarm, flood, latched, loss }) {
+  update({ alarm, call, flood, latched, loss }) {
     set_mark(this.#alarm, alarm);
     set_text(this.#mark, alarm?.text);
     set_text(this.#title, alarm?.title);
     set_text(this.#detail, alarm?.detail);
     set_text(this.#more, alarm && alarm.more > 0 ? `+${alarm.more}` : "");
     set_text(this.#flood, flood);
-    hide(this.#latched, !latched);
+    set_text(this.#latched, latched && t("*** {title} ended", { title: latched }));
+    set_mark(this.#call, call);
+    set_text(this.#call, call?.title);
     hide(this.#loss, !loss);
     set_text(this.#devices, loss ? `– ${loss.devices}` : "");
     set_text(this.#state, loss?.state);

@@ -97,11 +97,8 @@ export class Card {
     set_text(this.#button, acknowledges ? t("Sending…") : t("Acknowledge"));
     this.#next = gone ? null : next_answer(of_bed, by);
     show_answer(this.#answer, this.#next, bed, !live || sending.has(answer_key(entry.bed)));
-    const blanks = { bed, priority: term(alarm.priority), title: title(alarm.id) };
-    const words = alarm.present
-      ? t("Acknowledge {bed}, {priority} alarm, {title}", blanks)
-      : t("Acknowledge {bed}, ended {priority} alarm, {title}", blanks);
-    set_attribute(this.#button, "aria-label", words);
+    const blanks = { bed, priority: term(alarm.priority), title: dotted(title(alarm.id), alarm.present ? "" : t("ended")) };
+    set_attribute(this.#button, "aria-label", t("Acknowledge {bed}, {priority} alarm, {title}", blanks));
   }
 }
 

@@ -71,9 +71,9 @@ export class Cards {
     return { shown: visible.length, hidden: slots.length - visible.length };
   }
 
-  /** How high the highest card has been that was shown here, pixels; nothing while there is none. */
+  /** How high the highest card has been that was shown here, pixels of the window; nothing while there is none. */
   get height() {
-    const px = Math.max(0, ...[...this.#cards.values()].map(({ root }) => root.offsetHeight));
+    const px = Math.max(0, ...[...this.#cards.values()].map(({ root }) => root.getBoundingClientRect().height));
     return this.#highest.see(px, [innerWidth, innerHeight, this.#order.columns].join());
   }
 

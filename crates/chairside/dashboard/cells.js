@@ -52,15 +52,23 @@ class CellView {
     set_text(this.value, cell.text);
     set_text(this.note, cell.note);
     this.#quiet.update(cell.quiet);
-    set_text(this.#high, cell.high);
-    set_text(this.#low, cell.low);
-    set_attribute(this.#high, "data-changed", cell.high_changed);
-    set_attribute(this.#low, "data-changed", cell.low_changed);
-    set_attribute(this.#high, "data-off", cell.high_off);
-    set_attribute(this.#low, "data-off", cell.low_off);
+    show_limit(this.#high, cell.high, cell.high_changed, cell.high_off);
+    show_limit(this.#low, cell.low, cell.low_changed, cell.low_off);
     set_attribute(this.#limits, "title", cell.defaults || null);
     set_attribute(this.root, "data-unguarded", cell.unguarded);
   }
+}
+
+/**
+ * @param {Element} target
+ * @param {string} text
+ * @param {boolean} changed
+ * @param {boolean} off
+ */
+function show_limit(target, text, changed, off) {
+  set_text(target, text);
+  set_attribute(target, "data-changed", changed);
+  set_attribute(target, "data-off", off && t("off"));
 }
 
 /** The cuff's cell: two pressures, the mean, how old they are and when the next come. */

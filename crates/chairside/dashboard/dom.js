@@ -87,7 +87,7 @@ export function set_text(target, text = "") {
  */
 export function set_attribute(target, name, value) {
   if (!value && value !== "") {
-    if (target.hasAttribute(name)) target.removeAttribute(name);
+    target.removeAttribute(name);
     return;
   }
   const text = value === true ? "" : value;

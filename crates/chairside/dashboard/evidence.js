@@ -18,16 +18,25 @@ function help_words(text, staff) {
   const [whole, by, about] = HELP.exec(text) ?? [];
   if (whole === undefined) return null;
   const person = name_of(staff, by);
-  return about === undefined ? t("{person} asks for help", { person }) : t("{person} asks for help: {title}", { person, title: title(about) });
+  return about ? t("{person} asks for help: {title}", { person, title: title(about) }) : t("{person} asks for help", { person });
 }
 
+/** That a number was beyond its limit, and for how long before the alarm called. */
+const DELAYED = /^(.+ (?:below|above) .+) for (\d+ \w+)$/;
+
 /**
- * Says in the page's language why an alarm calls.
+ * Says in the page's language why an alarm calls. How long a number was beyond its limit is the
+ * delay of the alarm, and does not count on with it.
  * @param {string} text as the service says it
  * @param {readonly import("./wire.js").Person[]} [staff] whom it may name by id
  */
 export function evidence_words(text, staff = []) {
-  return help_words(text, staff) ?? of_service()?.evidence_composed(text) ?? spelled(text);
+  const service = of_service();
+  const put = (/** @type {string} */ one) => (service ? service.evidence_composed(one) : spelled(one));
+  const [, what = "", time = ""] = DELAYED.exec(text) ?? [];
+  const words = put(what);
+  if (words) return t("{words}, called after {time}", { words, time });
+  return help_words(text, staff) ?? put(text) ?? spelled(text);
 }
 
 /**

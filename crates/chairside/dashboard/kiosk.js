@@ -32,7 +32,7 @@ export function lock_words(lock, why) {
 }
 
 export class Kiosk {
-  #wanted;
+  wanted;
   /** @type {Lock} */
   #lock = "none";
   #why = "";
@@ -43,7 +43,7 @@ export class Kiosk {
    * @param {() => void} changed
    */
   constructor(wanted, changed) {
-    this.#wanted = wanted;
+    this.wanted = wanted;
     this.#changed = changed;
     if (!wanted) return;
     // The browser takes the lock back whenever the page is hidden.
@@ -53,13 +53,9 @@ export class Kiosk {
     void this.#ask();
   }
 
-  get wanted() {
-    return this.#wanted;
-  }
-
   /** The page does not fill the screen although it should. */
   get wants_full_screen() {
-    if (!this.#wanted || document.fullscreenElement !== null) return false;
+    if (!this.wanted || document.fullscreenElement !== null) return false;
     return globalThis.innerHeight < globalThis.screen.height;
   }
 

@@ -182,6 +182,6 @@ function warning(limit, value) {
 export function cause_words(changed, staff) {
   if (changed.cause === "phase") return t("by the phase of the session");
   if (changed.cause === "profile") return t("from the patient's own values");
-  const name = changed.by === undefined ? t("somebody") : name_of(staff, changed.by);
+  const name = changed.by ? name_of(staff, changed.by) : t("somebody");
   return `${name}: ${changed.reason ?? ""}`;
 }

@@ -74,24 +74,22 @@ export class Menu {
         not_done: t("not switched off"),
         done: t("switched off for {hours} h", { hours }),
       });
-    /** @type {(HTMLElement | null)[]} */
-    const choices = [
-      id === "DEVICE_SWAPPED"
-        ? this.#choice(t("These devices belong here"), chosen, false, {
-            type: "confirm_device",
-            fields: { occurrence, call },
-            not_done: t("not confirmed"),
-            done: t("confirmed"),
-          })
-        : null,
+    const confirm = () =>
+      this.#choice(t("These devices belong here"), chosen, false, {
+        type: "confirm_device",
+        fields: { occurrence, call },
+        not_done: t("not confirmed"),
+        done: t("confirmed"),
+      });
+    this.#choices.replaceChildren(
+      ...(id === "DEVICE_SWAPPED" ? [confirm()] : []),
       ...(high ? [] : [...[2, 10].map(pause), ...[1, 4].map(off)]),
       this.#choice(t("Sound of this bed off here 1 h (clinician)"), chosen, false, {
         type: "audio_off",
         fields: { seconds: 3600 },
         not_done: t("sound not off"),
       }),
-    ];
-    this.#choices.replaceChildren(...choices.filter((one) => one !== null));
+    );
     this.#panel.open();
     focus_still(this.#reason);
   }

@@ -155,19 +155,20 @@ export class Model {
     switch (message.type) {
       case "hello":
         this.#hello(message, now);
-        return null;
+        break;
       case "snapshot":
         this.#snapshot(message, now);
-        return null;
+        break;
       case "resync":
         // What was missed is gone; a snapshot follows, and the curves have a gap.
         for (const bed of this.beds.values()) cut_traces(bed);
-        return null;
+        break;
       case "result":
-        return null;
+        break;
       default:
         return this.#numbered(message, now);
     }
+    return null;
   }
 
   /**

@@ -1,7 +1,7 @@
 // @ts-check
 // The beds by urgency. No DOM and no clock.
 
-import { standing } from "./alarms.js";
+import { of_strip, standing } from "./alarms.js";
 
 /** @typedef {import("./model.js").BedState} BedState */
 /** @typedef {import("./alarms.js").Standing} Standing */
@@ -14,7 +14,7 @@ import { standing } from "./alarms.js";
  */
 export function by_worst(beds) {
   const all = [...beds];
-  const calling = standing(all).filter(({ alarm }) => !alarm.superseded);
+  const calling = of_strip(standing(all));
   const ranked = all.map((bed) => {
     const rank = calling.findIndex((entry) => entry.bed === bed.bed);
     return { bed, worst: calling[rank] ?? null, rank: rank < 0 ? calling.length : rank };

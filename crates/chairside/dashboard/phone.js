@@ -2,7 +2,7 @@
 // What a telephone says: the beds by urgency, and the one alarm that can be accepted. No DOM and
 // no clock.
 
-import { is_as_read, is_declined, is_open, SETTLE_MS, standing, title } from "./alarms.js";
+import { is_as_read, is_declined, is_open, RANK, SETTLE_MS, standing, title } from "./alarms.js";
 import { who_words } from "./answers.js";
 import { t } from "./language.js";
 import { by_worst } from "./order.js";
@@ -20,7 +20,7 @@ import { dotted } from "./words.js";
  * @property {boolean | undefined} simulated what it shows is nobody's
  * @property {string} patient
  * @property {import("./present.js").Mark | null} mark
- * @property {string} title of its worst alarm, or why there is no number
+ * @property {string} title of its worst alarm and of its patient's call, or why there is no number
  * @property {import("./present.js").Cell[]} numbers
  * @property {string} summary for a screen reader
  */
@@ -42,14 +42,12 @@ export function phone_rows(model, now, station) {
       simulated: view.simulated,
       patient: patient_words(bed.session?.patient),
       mark: worst ? mark(model, worst.alarm) : null,
-      title: worst ? dotted(title(worst.alarm.id), worst.early, who_words(bed.alarms, worst.alarm, model.staff)) : lost,
-      numbers: [view.spo2, view.rate, view.nibp].filter((one) => one !== null),
+      title: worst ? dotted(title(worst.alarm.id), worst.early, who_words(bed.alarms, worst.alarm, model.staff), view.call?.title ?? "") : lost,
+      numbers: [view.spo2, view.rate, view.nibp, view.rr, view.etco2].filter((one) => one !== null),
       summary: view.summary,
     };
   });
 }
-
-const RANK = { high: 0, medium: 1, low: 2 };
 
 /**
  * Which alarm the card shows: the first that waits for somebody and that the person has not

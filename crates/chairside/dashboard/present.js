@@ -2,7 +2,7 @@
 // What a tile says, as plain words and states: the step between what is known and what is drawn.
 // No DOM and no clock, so that every sentence can be tested.
 
-import { early_words, is_technical, look, MARKS, of_strip, place, standing, title } from "./alarms.js";
+import { early_words, is_call, is_technical, look, MARKS, of_strip, place, standing, title } from "./alarms.js";
 import { who_words } from "./answers.js";
 import { watched } from "./course.js";
 import { curves_of, ON_TILE } from "./curves.js";
@@ -61,7 +61,8 @@ const DEVICE_TEXT_MS = 60_000;
  * @property {string} session in few words; empty when none is open
  * @property {{device: string, link: string, text: string}[]} devices
  * @property {(Mark & {title: string, detail: string, more: number}) | null} alarm
- * @property {boolean} latched a high alarm has ended unseen, and another alarm has the band
+ * @property {string} latched a high alarm that has ended unseen, while another alarm has the band
+ * @property {(Mark & {title: string}) | null} call the patient calls, and another alarm has the band
  * @property {{devices: string, state: string} | null} loss whose links are lost, and how they stand
  * @property {string} flood one line for very many alarms
  * @property {Quiet | null} sound what is not heard of it at this station
@@ -92,6 +93,7 @@ export function tile(model, bed, now, station = "") {
   const alarms = of_strip(standing([bed]));
   const worst = alarms[0];
   const latched = alarms.find(({ alarm }) => alarm.priority === "high" && alarm.signal === "latched");
+  const call = alarms.slice(1).find(({ alarm }) => is_call(alarm))?.alarm;
   const said = bed.device_texts.find((one) => now - one.heard < DEVICE_TEXT_MS);
   const view = {
     bed: bed.bed,
@@ -105,10 +107,11 @@ export function tile(model, bed, now, station = "") {
           ...mark(model, worst.alarm),
           title: title(worst.alarm.id),
           detail: dotted(who_words(bed.alarms, worst.alarm, model.staff), detail(model, worst, now, { beside: true })),
-          more: alarms.length - 1,
+          more: alarms.length - (call ? 2 : 1),
         }
       : null,
-    latched: latched !== undefined && worst.alarm.priority !== "high",
+    latched: latched && worst.alarm.priority !== "high" ? title(latched.alarm.id) : "",
+    call: call ? { ...mark(model, call), title: title(call.id) } : null,
     loss: loss(devices, worst?.alarm),
     flood: bed.flood ? flood_words(bed.flood) : "",
     sound: sound_at(bed, model.staff, station, now, bed.alarms.active),
@@ -159,7 +162,7 @@ export function detail(model, { bed, alarm, course, early }, now, { whole, besid
   const dated = evidence === alarm.evidence ? t("at {time}", { time: time_of_day(at_ms) }) : "";
   const worst = worst_words(alarm, course);
   if (alarm.present) return dotted(early, now_words(model, model.beds.get(bed), alarm, now, beside), reason, worst, dated);
-  const ended = alarm.ended === undefined ? t("ended") : t("ended {time}", { time: time_of_day(Date.parse(alarm.ended)) });
+  const ended = alarm.ended ? t("ended {time}", { time: time_of_day(Date.parse(alarm.ended)) }) : t("ended");
   return dotted(early, [ended, worst].filter(Boolean).join(", "), reason, dated);
 }
 
@@ -498,6 +501,7 @@ function summary(view) {
     view.name,
     view.simulated && t("SIMULATED"),
     alarm ? `${t(STATES[alarm.look] ?? STATES.standing, { priority: term(alarm.priority) })}, ${alarm.title}, ${alarm.detail}` : t("no alarm"),
+    view.call?.title,
     view.flood,
     view.sound?.words,
     ...[view.quiet, view.spo2.quiet, view.rate.quiet, view.nibp?.quiet, view.rr?.quiet, view.etco2?.quiet].map((one) => one?.words),

@@ -16,18 +16,10 @@ import { age, figure, time_of_day } from "./words.js";
  */
 export function connection_words(connection, age_ms) {
   const seconds = Math.floor(age_ms / 1000);
-  switch (connection) {
-    case "connecting":
-      return t("CONNECTING");
-    case "live":
-      return t("LIVE {age} s", { age: figure((age_ms / 1000).toFixed(1)) });
-    case "delayed":
-      return age_ms < 3_000 ? t("RECONNECTING") : t("DELAYED {seconds} s", { seconds });
-    case "banner":
-      return t("DELAYED {seconds} s", { seconds });
-    case "lost":
-      return t("LOST {seconds} s", { seconds });
-  }
+  if (connection === "connecting") return t("CONNECTING");
+  if (connection === "live") return t("LIVE {age} s", { age: figure((age_ms / 1000).toFixed(1)) });
+  if (connection === "lost") return t("LOST {seconds} s", { seconds });
+  return connection === "delayed" && age_ms < 3_000 ? t("RECONNECTING") : t("DELAYED {seconds} s", { seconds });
 }
 
 /**
@@ -79,7 +71,8 @@ export class Status {
     set_attribute(document.body, "data-connection", connection);
     set_attribute(document.body, "data-stopped", model.stopped);
     set_text(this.#site, model.site);
-    set_text(this.#clock, time_of_day(Number.isNaN(service_ms) ? wall : service_ms));
+    const now_ms = Number.isNaN(service_ms) ? wall : service_ms;
+    set_text(this.#clock, time_of_day(now_ms));
     set_text(this.#connection, model.stopped ? t("STOPPED") : connection_words(connection, age_ms));
     set_attribute(this.#recorder, "data-running", String(model.recorder.running));
     set_text(this.#recorder, recorder_words(model, connection));
@@ -89,7 +82,7 @@ export class Status {
     set_attribute(this.#rooms, "data-mute", mute.length > 0);
     set_attribute(this.#rooms, "title", mute.join(", "));
     set_text(this.#rooms, rooms === 1 ? t("1 room, {count} with all signals", { count }) : t("{rooms} rooms, {count} with all signals", { rooms, count }));
-    this.#show_day_check(model, Number.isNaN(service_ms) ? wall : service_ms);
+    this.#show_day_check(model, now_ms);
     set_text(this.#person, person ? person.name : t("Who is here?"));
     const wrong = [...banners(model, connection, age_ms), ...problems];
     const texts = [...wrong, ...off];

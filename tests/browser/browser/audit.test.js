@@ -8,7 +8,7 @@ import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
 
 import { address_of, VIEWS } from "../../../crates/chairside/dashboard/routes.js";
-import { end_all, held, launch, OPEN_MS, SOON_MS, start, until } from "./harness.js";
+import { end_all, held, launch, OPEN_MS, picture, SOON_MS, start, until } from "./harness.js";
 import { staged } from "./stage.js";
 import { bed_of, states, tell } from "./states.js";
 
@@ -86,6 +86,27 @@ for (const view of VIEWS) {
     });
   }
 }
+
+test("where the system wants more contrast, or its own colours, alarms keep theirs and nothing serious is found", async () => {
+  const four = ["flood", "medium", "latched", "acknowledged"].map(named);
+  for (const wanted of [{ contrast: "more" }, { forcedColors: "active" }]) {
+    for (const colorScheme of ["dark", "light"]) {
+      for (const view of ["station", "bed", "phone"]) {
+        const stage = await page_of(four, colorScheme, view, wanted);
+        await shown(stage.page, view, true);
+        const where = `${JSON.stringify(wanted)} ${colorScheme} ${view}`;
+        assert.deepEqual(await findings(stage.page, false), [], where);
+        const release = await held(stage.page, false);
+        const block = stage.page.locator(view === "phone" ? "#phone .phone-alarm" : "#strip-cards .card").first();
+        const { backgroundColor, color } = await block.evaluate((one) => ({ ...getComputedStyle(one) }));
+        assert.deepEqual([backgroundColor, color], ["rgb(200, 30, 30)", "rgb(255, 255, 255)"], where);
+        await release();
+        await picture(stage.page, `contrast-${Object.values(wanted)}-${colorScheme}-${view}`);
+        await stage.close();
+      }
+    }
+  }
+});
 
 test("what scrolls in a low window does so by keyboard too, in every view", async () => {
   for (const view of VIEWS) {

@@ -279,6 +279,25 @@ test("the band of a tile keeps its title and its number of others beside a lost 
   }
 });
 
+test("a call of the patient stands whole beside the alarm that has the band, among few beds and many", async () => {
+  for (const count of [1, 4, 12, 24, 48]) {
+    const beds = Array.from({ length: count }, (_, index) => full_bed({ bed: String(index + 1), name: `Room ${index + 1}` }));
+    const one = await stage(beds, { viewport: { width: 1920, height: 1080 } });
+    one.alarms([
+      very_low(),
+      alarm({ id: "PATIENT_CALL", occurrence: "2", kind: "technical", since: now() }),
+      alarm({ id: "HR_HIGH", occurrence: "3", since: now() }),
+    ]);
+    const call = one.page.locator('[data-bed="1"] .call');
+    await until("the call", async () => (await call.textContent()) === "The patient calls");
+    const cut = await call.evaluate((part) => part.scrollWidth > part.clientWidth + 1 || part.getBoundingClientRect().right > part.parentElement.getBoundingClientRect().right + 1);
+    assert.equal(cut, false, `${count} beds`);
+    assert.equal(await one.page.locator('[data-bed="1"] .more').textContent(), "+1");
+    await picture(one.page, `call-${count}`);
+    await one.close();
+  }
+});
+
 test("no text of a bed lies over another, whatever fails at once", async () => {
   for (const [width, height] of [[1920, 1080], [1366, 768], [1024, 768], [390, 844]]) {
     const one = await stage([full_bed(), bed({ bed: "2" }), bed({ bed: "3" })], { viewport: { width, height } });

@@ -68,6 +68,13 @@ test("a high alarm is never behind the number of those not shown", () => {
   assert.equal(order.read("1/6", 9_000 + SETTLE_MS).key, "1/6");
 });
 
+test("a call of the patient has a card, however many alarms there are and whatever they take of the height", () => {
+  const call = { ...medium("1", 1), id: "PATIENT_CALL", kind: "technical" };
+  const order = new StripOrder();
+  const shown_of = (...alarms) => shown(order.arrange(standing(beds([...alarms, call])), 0, false, { columns: 1, room: 1, most: 1, selected: null }));
+  assert.deepEqual(shown_of(high("2", 2), high("3", 3), medium("4", 4)), ["1/3", "1/1"]);
+});
+
 test("cards leave the beds their height: beyond that, the worst are shown, and the selected one", () => {
   const entries = standing(beds([high("1", 1), high("2", 2), high("3", 3), high("4", 4), medium("5", 5)]));
   const order = new StripOrder();

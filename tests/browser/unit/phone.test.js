@@ -25,6 +25,14 @@ test("the telephone has every bed, the most urgent first, with its worst alarm a
   assert.deepEqual(rows[1].numbers.map(({ label, text }) => [label, text]), [["SpO₂", "97"], ["PR", "– –"], ["NIBP", "– –"]]);
 });
 
+test("breath is on the telephone where the bed has it, and a call beside what is worse than it", () => {
+  const feed = new Feed({ beds: [bed({ bed: "1", sources: { SpO2: "nonin-1", RespirationRate: "capno-1", EtCO2: "capno-1" } })] });
+  feed.send({ type: "alarms", bed: "1", version: feed.seq, active: [high, alarm({ occurrence: "3", id: "PATIENT_CALL", kind: "technical" })] });
+  const [row] = phone_rows(feed.model, feed.now, "here");
+  assert.deepEqual(row.numbers.map(({ label }) => label), ["SpO₂", "PR", "RR", "EtCO₂"]);
+  assert.equal(row.title, "SpO₂ very low · The patient calls");
+});
+
 test("what is simulated says so at the bed's name, on the telephone and on every card, and nothing else does", () => {
   const feed = new Feed({ beds: [bed({ bed: "1", simulated: true }), bed({ bed: "2", simulated: false })] });
   for (const id of ["1", "2"]) feed.send({ type: "alarms", bed: id, version: feed.seq, active: [medium] });

@@ -229,7 +229,7 @@ test("a tile says in one sentence what it shows", () => {
   feed.alarms([alarm({ id: "SPO2_VERY_LOW", priority: "high", evidence: "SpO2 86 % below 88 % for 5 s" })]);
   assert.equal(
     view(feed).summary.replace(/at \d\d:\d\d:00/, "at 12:00:00"),
-    "Room 1, high alarm, SpO₂ very low, SpO₂ 86 % below 88 % for 5 s · at 12:00:00, oxygen saturation 86 per cent, " +
+    "Room 1, high alarm, SpO₂ very low, SpO₂ 86 % below 88 %, called after 5 s · at 12:00:00, oxygen saturation 86 per cent, " +
       "pulse rate searching, blood pressure 128/82 (0 s)",
   );
 });
@@ -248,7 +248,7 @@ test("an alarm's reason stands with its time and the worst number since", () => 
   feed.observe("SpO2", 86);
   const low = alarm({ id: "SPO2_VERY_LOW", priority: "high", since: feed.wall(), evidence: "SpO2 86 % below 88 % for 6 s" });
   feed.alarms([low]);
-  assert.match(view(feed).alarm.detail, /^SpO₂ 86 % below 88 % for 6 s · at \d\d:\d\d:01$/);
+  assert.match(view(feed).alarm.detail, /^SpO₂ 86 % below 88 %, called after 6 s · at \d\d:\d\d:01$/);
   for (const value of [84, 85]) feed.observe("SpO2", value);
   feed.observe("SpO2", 40, { validity: "questionable" });
   feed.observe("SpO2", null, { reason: "Searching" });
@@ -302,13 +302,25 @@ test("the loss of a signal makes room once its alarm stands, unless another devi
   assert.equal(view(feed).loss.devices, "v100-1");
 });
 
-test("a high alarm that ended unseen keeps its mark beside the alarm that has the band", () => {
+test("a high alarm that ended unseen keeps its mark and its name beside the alarm that has the band", () => {
   const feed = new Feed();
   const ended = alarm({ occurrence: "1", priority: "high", present: false, signal: "latched", ended: feed.wall() });
   feed.alarms([ended]);
-  assert.equal(view(feed).latched, false, "it has the band itself");
+  assert.equal(view(feed).latched, "", "it has the band itself");
   feed.alarms([ended, alarm({ occurrence: "2", id: "HR_HIGH" })]);
-  assert.deepEqual([view(feed).alarm.title, view(feed).latched], ["HR high", true]);
+  assert.deepEqual([view(feed).alarm.title, view(feed).latched], ["HR high", "SpO₂ low"]);
+});
+
+test("a call of the patient is never counted among others: it stands beside the alarm that has the band", () => {
+  const feed = new Feed();
+  const call = alarm({ id: "PATIENT_CALL", occurrence: "1", kind: "technical" });
+  feed.alarms([call]);
+  assert.deepEqual([view(feed).alarm.title, view(feed).call], ["The patient calls", null], "it has the band itself");
+  const others = [alarm({ occurrence: "2", id: "NIBP_VERY_HIGH", priority: "high" }), alarm({ occurrence: "3", id: "HR_HIGH" })];
+  feed.alarms([call, ...others]);
+  const { alarm: band, call: beside, summary } = view(feed);
+  assert.deepEqual([band.title, band.more, beside.title, beside.priority, beside.look], ["NIBP very high", 1, "The patient calls", "medium", "signal"]);
+  assert.match(summary, /, The patient calls, /);
 });
 
 test("the pressure's limits say which side they are, and a very high one shows the limit that it broke", () => {

@@ -86,7 +86,7 @@ export const GERMAN = {
   "at {time}": "um {time}",
   ended: "beendet",
   "ended {time}": "beendet {time}",
-  "*** ended": "*** beendet",
+  "*** {title} ended": "*** {title} beendet",
   "lowest {value}": "tiefster {value}",
   "lowest seen here {value}": "tiefster hier {value}",
   "highest {value}": "höchster {value}",
@@ -94,7 +94,7 @@ export const GERMAN = {
   "HR, PR": "HF, PF",
   "RR, breath": "AF, Atmung",
   Others: "Andere",
-  "{count} alarms since {time}": "{count} Alarme seit {time}",
+  "{count} alarms began since {time}": "{count} Alarme begannen seit {time}",
 
   // A tile
   "SIMULATED": "SIMULIERT",
@@ -134,7 +134,7 @@ export const GERMAN = {
   "+{n} more": "+{n} weitere",
   "No alarms": "Keine Alarme",
   "No alarms stand.": "Es steht kein Alarm an.",
-  "As of {time}": "Stand {time}",
+  "Alarms as of {time}": "Alarme, Stand {time}",
   Acknowledge: "Quittieren",
   "Sending…": "Sendet…",
   "Pause sound 2:00": "Ton Pause 2:00",
@@ -145,7 +145,6 @@ export const GERMAN = {
   "Pause sound 2:00 of {bed} at this station": "Ton Pause 2:00 von {bed} an diesem Platz",
   "More for {what}": "Mehr zu {what}",
   "Acknowledge {bed}, {priority} alarm, {title}": "{bed}, Alarm, Priorität {priority}, {title}: quittieren",
-  "Acknowledge {bed}, ended {priority} alarm, {title}": "{bed}, beendeter Alarm, Priorität {priority}, {title}: quittieren",
   "✓ MN ***": "✓ MN ***",
   "Made quiet": "Ruhig gestellt",
   "End it": "Beenden",
@@ -421,7 +420,7 @@ export const GERMAN = {
 
   // The help
   "Keys and marks": "Tasten und Zeichen",
-  "acknowledge the selected alarm (the one with the white frame)": "den ausgewählten Alarm (mit dem weißen Rahmen) quittieren",
+  "acknowledge the selected alarm (the one whose button has an A)": "den ausgewählten Alarm (auf dessen Taste ein A steht) quittieren",
   "select the next alarm; with Shift the previous": "den nächsten Alarm auswählen; mit Umschalt den vorigen",
   "pause the sound of the selected alarm's bed at this station for 2 min; again: sound on":
     "den Ton des Betts mit dem ausgewählten Alarm an diesem Platz für 2 min pausieren; noch einmal: Ton ein",
