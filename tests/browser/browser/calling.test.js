@@ -3,12 +3,12 @@
 // light, in each of its languages.
 
 import assert from "node:assert/strict";
-import { appendFileSync, readFileSync } from "node:fs";
-import { createServer } from "node:http";
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
 
-import { at_end, clinic_config, end_all, folder, launch, open, picture, SOON_MS, start, until } from "./harness.js";
+import { start_calling } from "./calling-clinic.js";
+import { end_all, launch, open, picture, SOON_MS, until } from "./harness.js";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -17,50 +17,9 @@ let service;
 /** The tests that reached the telephone; nobody hears these beds, so that alarms call it too. */
 const tests = [];
 
-/** A server of telephones on loopback, which takes every message. */
-async function telephones() {
-  const server = createServer((request, response) => {
-    let body = "";
-    request.on("data", (text) => {
-      body += text;
-    });
-    request.on("end", () => {
-      const message = JSON.parse(body);
-      if (message.title.endsWith("test of the way to you")) tests.push(message);
-      response.end("{}");
-    });
-  });
-  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-  at_end(() => server.close());
-  return `127.0.0.1:${server.address().port}`;
-}
-
-/** A time of day at which no drill disturbs these tests: its message is a test too. */
-function in_half_a_day() {
-  return new Date(Date.now() + 12 * 3_600_000).toTimeString().slice(0, 5);
-}
-
 before(async () => {
   browser = await launch();
-  const config = clinic_config(folder(), ["1", "2"], { staff: [["ak", "A. K.", "clinician"], ["mn", "M. N.", "nurse"]] });
-  const at = await telephones();
-  // A contact is that of the last of the staff.
-  appendFileSync(
-    config,
-    `[notify]\nlisted_hosts = ["127.0.0.1"]
-[[channel]]\nname = "phones"\nkind = "ntfy"\nurl = "http://${at}"
-[[channel]]\nname = "browsers"\nkind = "push"\nsubject = "mailto:it@clinic.example"\nkey_file = "push.key"
-[[channel]]\nname = "away"\nkind = "ntfy"\nurl = "http://127.0.0.1:9"
-[[staff.contact]]\nchannel = "phones"\naddress = "mn"
-[[staff.contact]]\nchannel = "away"\naddress = "mn"
-[[duty]]\nname = "nurse"\notherwise = ["mn"]
-[[ladder]]\nname = "standard"\nrepeat_s = 60
-[[ladder.rung]]\nhigh_after_s = 10\nmedium_after_s = 30\ncall = ["duty:nurse"]\nby = ["phones"]
-[[ladder.rung]]\nhigh_after_s = 60\ncall = ["everyone"]
-[[drill]]\nchannel = "phones"\nduty = "nurse"\nat = "${in_half_a_day()}"
-[mqtt]\nhost = "127.0.0.1"\nport = 9\ntls = false\nunprotected_hosts = ["127.0.0.1"]\n`,
-  );
-  service = await start("serve", "--config", config);
+  service = await start_calling((message) => message.title.endsWith("test of the way to you") && tests.push(message));
 });
 
 after(async () => {

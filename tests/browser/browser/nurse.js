@@ -10,6 +10,9 @@ const YES = /^(identity|consent|fasted|escort|oxygen|suction|bag-mask|emergency-
 /** A service that answers none of so many presses does not answer: each waits ten seconds. */
 const PRESSES_MAX = 6;
 
+/** How each score is rated of a patient who does well. */
+const WELL = { moaas: [5], ponv: [0], cssrs: [1], vas_pain: [5], cadss6: Array(6).fill(0), aldrete_mod: Array(5).fill(2), phq9: Array(9).fill(1), rass: [0] };
+
 export class Nurse {
   page;
 
@@ -172,6 +175,17 @@ export class Nurse {
       else await this.page.locator(`#${form} [name="items.${item}"][value="${rating}"]`).check();
     }
     await this.press(form);
+  }
+
+  /** Everything that is due and asked for: each is rated as of a patient who does well. */
+  async rates_what_is_due() {
+    for (;;) {
+      const due = await this.page.$$eval('section[id^="due-"]', (all) => all.map(({ id }) => id.slice("due-".length)));
+      const [first] = due;
+      if (!first) return;
+      if (first in WELL) await this.rates(first, WELL[first]);
+      else await this.press(`check-${first}`);
+    }
   }
 
   /** What of the gate, or of the checklist, is not met: the names of its lines. */

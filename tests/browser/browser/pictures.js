@@ -1,20 +1,16 @@
 // Makes the pictures of docs/screens.md: `npm run pictures`, with `-- NAME…` only those whose names
-// begin so. Each state of an alarm is staged, for some of them nobody could wait; the other views
-// and the numbers of beds are the demo's.
-
-import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+// begin so. Each state of an alarm is staged, for some of them nobody could wait; all else is the
+// demo's, or that of a clinic which the tests have too.
 
 import { address_of, VIEWS } from "../../../crates/chairside/dashboard/routes.js";
 import { serve } from "../feed/server.js";
 import { pleth } from "../feed/ward.js";
-import { at_end, end_all, launch, live, open, snapped, start } from "./harness.js";
-import { with_palette } from "./palette.js";
+import { arm, armed, HAND, is_wanted, keep, SIZE, SWEPT_MS, write } from "./album.js";
+import { at_end, end_all, launch, open, snapped, start } from "./harness.js";
+import { of_own_pages } from "./own-pages.js";
+import { of_panels } from "./panels.js";
 import { staged } from "./stage.js";
 import { bed_of, states, tell } from "./states.js";
-
-const IMAGES = fileURLToPath(new URL("../../../docs/images/", import.meta.url));
 
 /** Room 2 is the one of which a picture tells. */
 const TOLD = "2";
@@ -23,21 +19,6 @@ const TOLD = "2";
 const ALARMED = "3";
 
 const BEDS = [1, 12, 24, 48];
-
-/** A sweep of the curves takes eight seconds: a picture has them across the whole of their width. */
-const SWEPT_MS = 9_200;
-
-const SIZE = { width: 1600, height: 900 };
-
-const wanted = process.argv.slice(2);
-const is_wanted = (name) => wanted.length === 0 || wanted.some((one) => name.startsWith(one));
-
-async function keep(page, name) {
-  const png = with_palette(await snapped(page));
-  mkdirSync(IMAGES, { recursive: true });
-  writeFileSync(join(IMAGES, `${name}.png`), png);
-  console.log(`${name}.png ${(png.length / 1024).toFixed(0)} KiB`);
-}
 
 /** What the service gives a number, and after which it has to be told anew. */
 const LIFETIMES_MS = { SpO2: 10_000, PulseRate: 10_000, RespirationRate: 30_000, EtCO2: 30_000, Temperature: 1_800_000 };
@@ -86,19 +67,12 @@ async function stage(browser, address, which, options = {}) {
   return made;
 }
 
-/** Turns the sound on as a nurse does, so that the pictures tell of the alarms and not of that. */
-async function arm(page) {
-  await page.click("#sound-bar");
-  await page.locator("#sound-heard:enabled").click({ timeout: 60_000 });
-  await page.locator("#person-choices button").first().click();
-  await page.locator('#sound[data-sound="running"]').waitFor({ timeout: 10_000 });
-}
-
 /** Three rooms that call at once, and one at peace. */
 const THREE = { name: "three-rooms", rooms: ["high", "help-wanted", "high"] };
 
 async function of_states(browser, address) {
   const every = states("");
+  if (![THREE.name, ...every.map(({ name }) => `state-${name}`)].some(is_wanted)) return;
   const calm = every[0];
   const one = await stage(browser, address, [calm, calm, calm, calm], { viewport: SIZE });
   for (const state of every) {
@@ -123,7 +97,7 @@ async function of_states(browser, address) {
 
 /** How the page looks while it hears nothing, step by step, and with one number that is too old. */
 async function of_ages(browser, address) {
-  if (!["age-aged", "age-expired", "age-delayed", "age-banner", "age-lost"].some(is_wanted)) return;
+  if (!["aged", "expired", "delayed", "banner", "lost"].some((age) => is_wanted(`age-${age}`))) return;
   const [calm] = states("");
   const made = await stage(browser, address, [calm, calm, calm, calm], { viewport: SIZE });
   made.mute.add(TOLD);
@@ -132,11 +106,13 @@ async function of_ages(browser, address) {
   await made.page.waitForSelector(`[data-bed="${TOLD}"] [data-cell="spo2"][data-state="none"]`);
   await keep(made.page, "age-expired");
   made.silence();
+  const taken = new Map();
   for (const connection of ["delayed", "banner", "lost"]) {
     await made.page.waitForSelector(`body[data-connection="${connection}"]`, { timeout: 20_000 });
-    await keep(made.page, `age-${connection}`);
+    taken.set(`age-${connection}`, await snapped(made.page));
   }
   await made.end();
+  for (const [name, png] of taken) write(png, name);
 }
 
 /** Every other view of the demo, when a pressure there is high. */
@@ -152,10 +128,7 @@ async function of_views(browser) {
   await first.waitForSelector('#strip-cards .card[data-look="signal"]', { timeout: 90_000 });
   await first.context().close();
   for (const { view, colorScheme, name } of chosen) {
-    const viewport = view === "phone" ? { width: 390, height: 844 } : SIZE;
-    const page = await open(browser, clinic.address, { colorScheme, viewport });
-    await live(page);
-    await arm(page);
+    const page = await armed(browser, clinic.address, { colorScheme, viewport: view === "phone" ? HAND : SIZE });
     await page.evaluate((hash) => {
       location.hash = hash;
     }, address_of(view, ["bed", "quiet"].includes(view) ? ALARMED : ""));
@@ -172,9 +145,7 @@ async function of_sizes(browser) {
     const name = `beds-${beds}`;
     if (!is_wanted(name)) continue;
     const clinic = await start("demo", "--beds", String(beds), "--listen", "127.0.0.1:0");
-    const page = await open(browser, clinic.address, { viewport: SIZE });
-    await live(page, 60_000);
-    await arm(page);
+    const page = await armed(browser, clinic.address);
     // As above, after the last of the demo's devices has begun.
     await page.waitForTimeout(20_000);
     await keep(page, name);
@@ -191,6 +162,8 @@ try {
   await of_ages(browser, server.address);
   await of_views(browser);
   await of_sizes(browser);
+  await of_panels(browser);
+  await of_own_pages(browser);
 } finally {
   await browser.close();
   await end_all();

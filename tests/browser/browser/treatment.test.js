@@ -70,18 +70,6 @@ async function sprays(nurse) {
   }
 }
 
-/** Everything that is due and asked for: each is rated as of a patient who does well. */
-async function rates_what_is_due(nurse) {
-  const ratings = { moaas: [5], ponv: [0], cssrs: [1], vas_pain: [5], cadss6: Array(6).fill(0), aldrete_mod: Array(5).fill(2), phq9: Array(9).fill(1), rass: [0] };
-  for (;;) {
-    const due = await nurse.page.$$eval('section[id^="due-"]', (all) => all.map(({ id }) => id.slice("due-".length)));
-    const [first] = due;
-    if (!first) return;
-    if (first in ratings) await nurse.rates(first, ratings[first]);
-    else await nurse.press(`check-${first}`);
-  }
-}
-
 function whole_session({ protocol, bed, title, gives, total }) {
   test(`a whole session of ${protocol}, from the screening to the printed report`, async () => {
     await heard_today(service.address);
@@ -101,13 +89,13 @@ function whole_session({ protocol, bed, title, gives, total }) {
     await picture("screening");
     assert.ok((await nurse.screens()) > 20);
     await nurse.weighs("70");
-    await rates_what_is_due(nurse);
+    await nurse.rates_what_is_due();
     await nurse.step("baseline");
     assert.match(await nurse.says("gate"), /^Not ready, because/);
     assert.match(await nurse.refused("step-ready"), /baseline was not taken/);
     await picture("baseline");
     await nurse.page.click("#step-ready [data-cancel]");
-    await rates_what_is_due(nurse);
+    await nurse.rates_what_is_due();
     await until("two cuff readings", async () => !/still missing|there is none yet/.test(await nurse.says("readings")), STRETCH_MS);
     await nurse.press("take-baseline");
     await until("ready", async () => (await nurse.says("gate")).startsWith("Ready"), STRETCH_MS, () => "");
@@ -116,11 +104,11 @@ function whole_session({ protocol, bed, title, gives, total }) {
     await nurse.steps_when_ready("dosing", STRETCH_MS);
     await gives(nurse);
     assert.match((await nurse.says("given")).split("\n").slice(1).join(" "), total);
-    await rates_what_is_due(nurse);
+    await nurse.rates_what_is_due();
     await nurse.press("event-position");
     await picture("dosing");
     await nurse.step("peak");
-    await rates_what_is_due(nurse);
+    await nurse.rates_what_is_due();
     await picture("peak");
     await nurse.step("recovery");
     assert.match(await nurse.says("discharge"), /^Not ready to leave, because/);
@@ -130,7 +118,7 @@ function whole_session({ protocol, bed, title, gives, total }) {
     await picture("recovery");
     const person = ["steady_gait", "escort", "no_driving", "iv_removed"];
     await until("time and quiet enough", async () => {
-      await rates_what_is_due(nurse);
+      await nurse.rates_what_is_due();
       const unmet = await nurse.unmet("discharge");
       return !unmet.includes("time_since_dose") && !unmet.includes("quiet");
     }, STRETCH_MS);
@@ -142,7 +130,7 @@ function whole_session({ protocol, bed, title, gives, total }) {
       if ((await nurse.unmet("discharge")).includes(score === "ponv" ? "nausea" : score === "cssrs" ? "suicide_risk" : score)) await nurse.rates(score, ratings, "rate");
     }
     const is_met = async () => {
-      await rates_what_is_due(nurse);
+      await nurse.rates_what_is_due();
       return (await nurse.says("discharge")).startsWith("The clinic's criteria are met");
     };
     await until("the clinic's criteria", is_met, STRETCH_MS);
