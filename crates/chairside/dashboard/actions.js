@@ -73,7 +73,7 @@ export class Actions {
       return `${pending.what}: ${pending.not_done} – ${why}`;
     }
     const words = [pending.done, result.warning && refusal_words(result.warning)].filter(Boolean).join(" – ");
-    return words === "" ? null : `${pending.what}: ${words}`;
+    return words ? `${pending.what}: ${words}` : null;
   }
 
   /**

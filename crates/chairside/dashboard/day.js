@@ -87,7 +87,7 @@ export function way_words({ person, channel, received_at }, staff) {
  * @param {Beds} beds
  */
 export function item_line(item, beds) {
-  const bed = item.bed === undefined ? "" : `${beds.get(item.bed)?.name ?? item.bed}, `;
+  const bed = item.bed ? `${beds.get(item.bed)?.name ?? item.bed}, ` : "";
   return `${bed}${item_words(item)}: ${item_state(item)}`;
 }
 

@@ -202,7 +202,7 @@ export class QuietMark {
     set_attribute(this.#shape, "d", shape);
     set_attribute(this.#cross, "stroke-dasharray", dashed && "4.5 3.4");
     const state = quiet.kind.endsWith("paused") ? t("paused") : t("off");
-    const of = kind === "" ? "" : `${t(kind)} `;
+    const of = kind && `${t(kind)} `;
     const text = `${state} ${quiet.text}${quiet.more > 0 ? ` +${quiet.more}` : ""}`;
     set_text(this.#kind, of);
     set_text(this.#text, text);

@@ -62,7 +62,7 @@ export class Kiosk {
   /** What stands across the page. */
   banners() {
     const words = lock_words(this.#lock, this.#why);
-    return words === "" ? [] : [words];
+    return words ? [words] : [];
   }
 
   /** A press: only that may fill the screen. */

@@ -79,7 +79,7 @@ export function line_row(line, now_ms, within_ms = 0) {
     family: t("{driver}: {family}", { driver: line.driver, family: line.family }),
     port: line.baud === null ? line.port : t("{port} at {baud} baud", { port: line.port, baud: line.baud }),
     health: !up ? "down" : lost > 0 || (line.readings_last_minute === 0 && !(heard_ms <= within_ms)) ? "poor" : "good",
-    link: since === "" ? link : t("{link} since {time}", { link, time: since }),
+    link: since ? t("{link} since {time}", { link, time: since }) : link,
     heard: line.heard === null ? t("never") : t("{age} ago", { age: age(heard_ms) }),
     quality: quality(line, up, lost),
     since_start: sum(line.discarded) > 0 ? t("since the start not usable: {causes}", { causes: causes(line.discarded) }) : "",

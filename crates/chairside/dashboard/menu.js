@@ -109,7 +109,7 @@ export class Menu {
         return;
       }
       this.#panel.close();
-      chosen({ ...choice, fields: { ...choice.fields, ...(reason === "" ? {} : { reason }) } });
+      chosen({ ...choice, fields: { ...choice.fields, ...(reason ? { reason } : {}) } });
     };
     return element("li", {}, button(words, "choice", press));
   }

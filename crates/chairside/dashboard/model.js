@@ -372,9 +372,7 @@ export class Model {
         bed.device_texts.length = Math.min(bed.device_texts.length, DEVICE_TEXTS_MAX);
         break;
       }
-      default:
-        // A message that a later service has added: not for this page.
-        break;
+      // A message that a later service has added is not for this page.
     }
   }
 

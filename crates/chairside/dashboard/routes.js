@@ -25,7 +25,7 @@ export function route_of(hash) {
  */
 export function address_of(view, argument = "") {
   if (view === "station") return "#/";
-  return argument === "" ? `#/${view}` : `#/${view}/${encodeURIComponent(argument)}`;
+  return argument ? `#/${view}/${encodeURIComponent(argument)}` : `#/${view}`;
 }
 
 /** @param {string} text */

@@ -148,7 +148,7 @@ export class DayView {
   async #send(by) {
     set_text(this.#problem, "");
     const note = this.#note.value.trim();
-    const body = { by, station: this.#page.station, heard: this.#heard, ...(note === "" ? {} : { note }) };
+    const body = { by, station: this.#page.station, heard: this.#heard, ...(note ? { note } : {}) };
     try {
       const { check } = await ask("/api/v1/checks", body);
       this.#show_signed(check);
