@@ -204,6 +204,23 @@ impl SessionFacts {
         found
     }
 
+    /// Returns the lowest value of a metric that counted when it came, and was taken at a moment or
+    /// after it: of those that are as low, the first.
+    #[must_use]
+    pub fn lowest(&self, metric: Metric, from: MonoTime) -> Option<Taken> {
+        let mut lowest: Option<Taken> = None;
+        self.walk(|at, chart| {
+            let found = chart.numeric(at, metric);
+            let found = found.filter(|found| found.taken >= from);
+            if let Some(found) = found
+                && lowest.is_none_or(|lowest| found.value < lowest.value)
+            {
+                lowest = Some(found);
+            }
+        });
+        lowest
+    }
+
     /// Shows the chart as it was after each reading.
     pub(crate) fn walk(&self, mut look: impl FnMut(MonoTime, &Chart)) {
         let mut chart = self.chart();

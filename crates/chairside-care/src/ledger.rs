@@ -10,12 +10,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use chairside_alarm::{AlarmId, Priority};
-use chairside_model::{MonoTime, Patient, SessionId, Value};
+use chairside_model::{Metric, MonoTime, Patient, SessionId, Value};
 
 pub use bounds::{Bounded, bounded};
 
 use crate::facts::SessionFacts;
-use crate::{DoseLog, DoseTotal, EventKind, Pressure, ScoreId, Stage};
+use crate::{Direction, DoseLog, DoseTotal, EventKind, Pressure, ScoreId, Stage, Taken};
 
 /// What one session adds to the ledger.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,18 +26,27 @@ pub struct LedgerEntry {
     pub patient: Patient,
     /// In which stage it ended; nothing while it is open, and it counts for nothing.
     pub ended: Option<Stage>,
-    /// Something was given.
-    pub is_treated: bool,
+    /// When something was first given.
+    pub first_dose: Option<MonoTime>,
     /// What happened, each kind once.
     pub events: BTreeSet<EventKind>,
     /// Alarms of high and medium priority that called, each rule once.
     pub alarms: BTreeSet<AlarmId>,
     /// For each intervention that an alarm stood for: from its first call until then.
     pub until_intervention: Vec<Duration>,
+    /// Interventions while no alarm stood: there is no such time of them.
+    pub unprompted: u64,
     /// The pressure before the dose.
     pub before: Option<Pressure>,
     /// The one with the highest systolic after it began.
     pub highest: Option<Pressure>,
+    /// The one with the highest diastolic after it began, which may be another.
+    pub highest_diastolic: Option<Pressure>,
+    /// The lowest saturation after it began, %.
+    pub lowest_saturation: Option<Taken>,
+    /// From when something was last given until the patient was discharged; nothing where the
+    /// session is open or ended otherwise, and where nothing was given.
+    pub until_discharge: Option<Duration>,
     /// What was given.
     pub doses: Vec<DoseTotal>,
     /// The totals that were rated: when, which, how much.
@@ -62,11 +71,17 @@ pub enum Counted {
 pub struct Ledger {
     /// How many sessions ended in which something was given.
     pub sessions: u64,
+    /// How many do not count because they are open.
+    pub open: u64,
+    /// How many do not count because nothing was given.
+    pub untreated: u64,
     /// In how many of them each happened, with its bounds. What never happened is there for
     /// transfers, aborts and the kinds of events: that is what the ledger is asked for.
     pub rates: BTreeMap<Counted, Bounded>,
     /// From an alarm's first call until an intervention, the shortest first.
     pub until_intervention: Vec<Duration>,
+    /// Interventions while no alarm stood.
+    pub unprompted: u64,
 }
 
 impl LedgerEntry {
@@ -83,10 +98,12 @@ impl LedgerEntry {
         let mut before = before.filter(|one| first_dose.is_none_or(|dose| one.taken <= dose));
         let after = pressures.iter();
         let after = after.filter(|one| first_dose.is_some_and(|dose| one.taken > dose));
-        let highest = after.max_by(|a, b| {
-            let (a, b) = (a.systolic.number(), b.systolic.number());
-            a.total_cmp(&b)
-        });
+        let highest = |of: fn(&Pressure) -> Value| {
+            let after = after.clone();
+            after
+                .max_by(|a, b| of(a).number().total_cmp(&of(b).number()))
+                .copied()
+        };
         let alarms: Vec<_> = facts.alarms();
         let alarms: Vec<_> = alarms
             .into_iter()
@@ -99,20 +116,28 @@ impl LedgerEntry {
         };
         let events = || in_force.events().map(|(_, event)| event);
         let interventions = events().filter(|event| is_intervention(event.kind));
+        let times: Vec<_> = interventions.map(|event| since_alarm(event.at)).collect();
         let scores = in_force.scores();
-        let last = entries.stages.last().map(|taken| taken.stage);
+        let last = entries.stages.last();
+        let last = last.filter(|taken| taken.stage.is_over() && facts.ended.is_some());
+        let discharged = last.filter(|taken| taken.stage == Stage::Discharged);
         Self {
             session: facts.session,
             patient: facts.patient,
-            ended: last.filter(|stage| stage.is_over() && facts.ended.is_some()),
-            is_treated: first_dose.is_some(),
+            ended: last.map(|taken| taken.stage),
+            first_dose,
             events: events().map(|event| event.kind).collect(),
-            until_intervention: interventions
-                .filter_map(|event| since_alarm(event.at))
-                .collect(),
+            unprompted: times.iter().filter(|time| time.is_none()).count() as u64,
+            until_intervention: times.into_iter().flatten().collect(),
             alarms: alarms.iter().map(|alarm| alarm.id).collect(),
             before: before.next().copied(),
-            highest: highest.copied(),
+            highest: highest(|one| one.systolic),
+            highest_diastolic: highest(|one| one.diastolic),
+            lowest_saturation: first_dose.and_then(|dose| facts.lowest(Metric::SpO2, dose)),
+            until_discharge: discharged.and_then(|taken| {
+                let given = log.last_given(taken.from)?;
+                Some(taken.from.saturating_since(given))
+            }),
             doses: log.totals(facts.end(), entries.weight),
             scores: scores
                 .filter_map(|(_, score)| Some((score.at, score.id, score.total()?)))
@@ -124,8 +149,42 @@ impl LedgerEntry {
     /// dose and one after it.
     #[must_use]
     pub fn rise(&self) -> Option<Value> {
-        let (before, highest) = self.before.zip(self.highest)?;
-        Value::finite(highest.systolic.number() - before.systolic.number())
+        self.rise_of(self.highest, |one| one.systolic)
+    }
+
+    /// Returns the same of the diastolic pressure, mmHg.
+    #[must_use]
+    pub fn diastolic_rise(&self) -> Option<Value> {
+        self.rise_of(self.highest_diastolic, |one| one.diastolic)
+    }
+
+    fn rise_of(&self, highest: Option<Pressure>, of: fn(&Pressure) -> Value) -> Option<Value> {
+        let (before, highest) = self.before.zip(highest)?;
+        Value::finite(of(&highest).number() - of(&before).number())
+    }
+
+    /// Returns the worst total of a scale after something was first given, and when it was rated:
+    /// of those that are as bad, the first. Nothing for a scale that says neither better nor worse.
+    #[must_use]
+    pub fn worst(&self, scale: ScoreId) -> Option<(MonoTime, i16)> {
+        let badness = |total: i16| match scale.direction() {
+            Direction::HigherIsBetter => Some(-total),
+            Direction::HigherIsWorse => Some(total),
+            Direction::ZeroIsCalm => Some(total.abs()),
+            Direction::Neither => None,
+        };
+        let dose = self.first_dose?;
+        let rated = self.scores.iter();
+        let rated = rated.filter(|(at, id, _)| *id == scale && *at >= dose);
+        let rated = rated.filter_map(|(at, _, total)| Some((badness(*total)?, *at, *total)));
+        let worst = rated.min_by_key(|(badness, at, _)| (-badness, *at));
+        worst.map(|(_, at, total)| (at, total))
+    }
+
+    /// Tells whether something was given.
+    #[must_use]
+    pub const fn is_treated(&self) -> bool {
+        self.first_dose.is_some()
     }
 
     fn counts(&self, counted: Counted) -> bool {
@@ -154,8 +213,8 @@ impl Ledger {
     /// Adds up sessions. Those that are open, and those in which nothing was given, do not count.
     #[must_use]
     pub fn of(entries: &[LedgerEntry]) -> Self {
-        let treated = entries.iter();
-        let treated = treated.filter(|entry| entry.is_treated && entry.ended.is_some());
+        let given: Vec<_> = entries.iter().filter(|entry| entry.is_treated()).collect();
+        let treated = given.iter().filter(|entry| entry.ended.is_some());
         let treated: Vec<_> = treated.collect();
         let sessions = treated.len() as u64;
         let alarms = treated.iter().flat_map(|entry| &entry.alarms);
@@ -175,8 +234,11 @@ impl Ledger {
         until_intervention.sort_unstable();
         Self {
             sessions,
+            open: (given.len() - treated.len()) as u64,
+            untreated: (entries.len() - given.len()) as u64,
             rates,
             until_intervention,
+            unprompted: treated.iter().map(|entry| entry.unprompted).sum(),
         }
     }
 

@@ -254,16 +254,7 @@ impl<'a> Session<'a> {
     }
 
     fn lowest_saturation(&self, first: MonoTime) -> RemsFound {
-        let mut lowest: Option<Taken> = None;
-        self.facts.walk(|at, chart| {
-            let found = chart.numeric(at, Metric::SpO2);
-            let found = found.filter(|found| found.taken >= first);
-            if let Some(found) = found
-                && lowest.is_none_or(|lowest| found.value < lowest.value)
-            {
-                lowest = Some(found);
-            }
-        });
+        let lowest = self.facts.lowest(Metric::SpO2, first);
         lowest.map_or(RemsFound::Blank(NO_SATURATION), RemsFound::Measured)
     }
 

@@ -39,6 +39,16 @@ pub fn svg(charts: &[Chart]) -> String {
     drawing.finish(&titles.join("; "), attributes, INK)
 }
 
+/// Returns a chart as an element of a page, in the page's own ink: its title is a name for who
+/// cannot see it, and stands in the page where the page says it.
+#[must_use]
+pub fn inline_svg(chart: &Chart) -> String {
+    let fonts = Fonts::new();
+    let mut drawing = Drawing::new(&fonts, OWN);
+    drawing.chart(chart);
+    drawing.inline(&chart.title)
+}
+
 /// Charts that are drawn below one another.
 pub(crate) struct Drawing<'a> {
     fonts: &'a Fonts,
@@ -211,6 +221,31 @@ fn path(points: &[(f32, f32)]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_drawing_of_a_page_has_neither_style_nor_script_and_a_name() {
+        let chart = Chart {
+            title: "A & B".to_owned(),
+            minutes: (0.0, 3.0),
+            values: (0.0, 100.0),
+            series: vec![Series {
+                name: "<i>systolic</i>".to_owned(),
+                pieces: vec![vec![(1.0, 50.0), (1.0, 70.0)], vec![(1.0, 70.0)]],
+                is_dashed: false,
+            }],
+            ..Chart::default()
+        };
+        let drawing = inline_svg(&chart);
+        assert!(
+            drawing.contains("role=\"img\" aria-label=\"A &amp; B\""),
+            "{drawing}"
+        );
+        assert!(drawing.contains("&lt;i&gt;systolic"), "{drawing}");
+        assert_eq!(drawing.matches("<circle").count(), 1, "{drawing}");
+        for unsafe_part in ["<style", "style=", "<script", "<i>"] {
+            assert!(!drawing.contains(unsafe_part), "{unsafe_part}: {drawing}");
+        }
+    }
 
     #[test]
     fn an_area_goes_along_the_least_and_back_along_the_greatest() {

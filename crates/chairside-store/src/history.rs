@@ -40,7 +40,7 @@ pub use events::{Acted, Event, Happened};
 pub use gaps::{Missing, MissingCause};
 pub use lesson::{Lesson, LessonAlarm, TrainersDeed};
 pub use records::RecordsQuestion;
-pub use sessions::SessionTold;
+pub use sessions::{SESSIONS_MAX, SessionTold};
 pub use trend::{InStep, Trend, TrendQuestion};
 
 /// The longest time from a measurement to its record: the oldest cuff pressure or temperature

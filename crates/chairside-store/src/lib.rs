@@ -59,7 +59,7 @@ pub use facts::{Gap, GapCause, Intent, Run, ToldEarly};
 pub use history::{
     Acted, Around, AroundQuestion, Cared, CuffTaken, Curve, Episode, EpisodeState, Event, Events,
     GivenUp, Happened, History, InStep, Lesson, LessonAlarm, Missing, MissingCause, Point,
-    RecordsQuestion, Seen, SessionTold, TrainersDeed, Trend, TrendQuestion,
+    RecordsQuestion, SESSIONS_MAX, Seen, SessionTold, TrainersDeed, Trend, TrendQuestion,
 };
 pub use kind::Kind;
 pub use outbox::{

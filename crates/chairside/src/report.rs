@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use chairside_alarm::Sources;
-use chairside_care::{CuffPlan, Fact, Protocol, SessionFacts};
+use chairside_care::{CuffPlan, Protocol, SessionFacts};
 use chairside_model::{BedId, DeviceId, Metric, PatientName};
 use chairside_report::{Block, Document, Section};
 use chairside_station::Record;
@@ -22,7 +22,7 @@ use chairside_store::{
 use chrono::{DateTime, FixedOffset, Local, TimeDelta, Utc};
 
 pub(crate) use course::{PRESSURE_AND_RATE, pressure_and_rate, scale};
-pub(crate) use read::{Given, facts, wall};
+pub(crate) use read::{Given, facts, protocol, wall};
 use times::Clock;
 use treatment::Treated;
 
@@ -138,8 +138,15 @@ pub(crate) struct Told {
 }
 
 impl Names {
-    fn bed<'a>(&'a self, id: &'a str) -> &'a str {
+    /// Returns what people call a bed; one that is not configured any more by its id.
+    pub(crate) fn bed<'a>(&'a self, id: &'a str) -> &'a str {
         self.beds.get(id).map_or(id, |bed| &*bed.name)
+    }
+
+    /// Returns what a protocol is called on screen; one that is not configured any more by its name.
+    pub(crate) fn protocol_title<'a>(&'a self, name: &'a str) -> &'a str {
+        let known = self.protocols.get(name);
+        known.map_or(name, |protocol| protocol.parts().title.as_str())
     }
 
     fn person<'a>(&'a self, id: &'a str) -> &'a str {
@@ -270,17 +277,8 @@ impl Told {
         let bed = names.beds.get(&self.session.bed)?;
         let records = self.records.clone();
         let cuff = names.cuff(self.protocol());
-        let mut facts = read::facts_of(&self.session, bed, (self.until, cuff), records)?;
-        // What was entered or corrected after the end is as true as if it had been at once.
-        let treated = self.treated.iter();
-        for (at, entry) in treated.flat_map(|treated| treated.late(facts.drawn_up)) {
-            facts.facts.push(Fact::Care {
-                at: *at,
-                entry: entry.clone(),
-            });
-        }
-        let last = facts.facts.last().map_or(facts.drawn_up, Fact::at);
-        facts.drawn_up = facts.drawn_up.max(last);
+        let facts = read::facts_of(&self.session, bed, (self.until, cuff), records)?;
+        let facts = read::with_late(facts, self.treated.as_ref());
         Some((facts, bed))
     }
 

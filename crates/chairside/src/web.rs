@@ -1,5 +1,6 @@
 //! What a browser or a script sees: pages, the HTTP interface, the live feed.
 
+mod across;
 mod action;
 mod answer;
 mod assets;

@@ -8,7 +8,7 @@ import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
 
 import { address_of, VIEWS } from "../../../crates/chairside/dashboard/routes.js";
-import { end_all, held, launch, OPEN_MS, picture, SOON_MS, start, until } from "./harness.js";
+import { end_all, held, launch, open, OPEN_MS, picture, SOON_MS, start, until } from "./harness.js";
 import { staged } from "./stage.js";
 import { bed_of, states, tell } from "./states.js";
 
@@ -141,6 +141,21 @@ test("axe finds nothing serious in what opens over the station, nor while the co
       assert.deepEqual(await findings(page, false), [], `${connection} ${colorScheme}`);
     }
     await stage.close();
+  }
+});
+
+test("axe finds nothing serious in the pages across sessions, in English and in German", async () => {
+  for (const colorScheme of ["dark", "light"]) {
+    const page = await open(browser, `${service.address}/patients`, { colorScheme });
+    for (const address of ["/patients", "/patients?number=7", "/ledger", "/ledger?simulated=true", "/ledger?from=never"]) {
+      for (const lang of ["en", "de"]) {
+        await page.goto(`${service.address}${address}${address.includes("?") ? "&" : "?"}lang=${lang}`);
+        await page.waitForSelector(`html[lang="${lang}"][data-theme="${colorScheme}"]`);
+        await page.evaluate(AXE);
+        assert.deepEqual(await findings(page, false), [], `${address} ${lang} ${colorScheme}`);
+      }
+    }
+    await page.context().close();
   }
 });
 

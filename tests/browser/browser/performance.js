@@ -41,7 +41,7 @@ function report(what, value, unit, { most = Number.POSITIVE_INFINITY, least = Nu
 }
 
 /** Folders of pages that are documents of their own: they share some of the dashboard's script. */
-const OWN_PAGES = ["treatment", "calling"];
+const OWN_PAGES = ["treatment", "calling", "across"];
 
 /** How much script the service sends to a page on which every view was opened. */
 function script_kb({ languages = false, own_pages = false }) {

@@ -7,6 +7,7 @@ import { serve } from "../feed/server.js";
 import { pleth } from "../feed/ward.js";
 import { arm, armed, HAND, is_wanted, keep, SIZE, SWEPT_MS, write } from "./album.js";
 import { at_end, end_all, launch, open, snapped, start } from "./harness.js";
+import { some_sessions } from "./led.js";
 import { of_own_pages } from "./own-pages.js";
 import { of_panels } from "./panels.js";
 import { staged } from "./stage.js";
@@ -140,6 +141,20 @@ async function of_views(browser) {
   await clinic.signal("SIGKILL");
 }
 
+/** The pages across sessions, after some sessions of a patient of the demo. */
+async function of_across(browser) {
+  const pages = [["across-course", "/patients?number=1042"], ["across-ledger", "/ledger?simulated=true"]].filter(([name]) => is_wanted(name));
+  if (pages.length === 0) return;
+  const clinic = await start("demo", "--beds", "4", "--pace", "60", "--listen", "127.0.0.1:0");
+  await some_sessions(clinic.address);
+  for (const [name, address] of pages) {
+    const page = await open(browser, clinic.address + address, { colorScheme: "light", viewport: { width: 1280, height: 900 }, locale: "en-GB" });
+    await keep(page, name);
+    await page.context().close();
+  }
+  await clinic.signal("SIGKILL");
+}
+
 async function of_sizes(browser) {
   for (const beds of BEDS) {
     const name = `beds-${beds}`;
@@ -161,6 +176,7 @@ try {
   await of_states(browser, server.address);
   await of_ages(browser, server.address);
   await of_views(browser);
+  await of_across(browser);
   await of_sizes(browser);
   await of_panels(browser);
   await of_own_pages(browser);

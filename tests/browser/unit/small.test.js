@@ -238,8 +238,8 @@ test("the station loads at most 250 KB of script, and each other view no more on
 
 test("every file of the dashboard is named by a page or a module", () => {
   const files = readdirSync(FOLDER, { recursive: true }).filter((name) => extname(name) !== "");
-  // The pages about calling people are made by the service, and so are those of a session and of a lesson.
-  const made = ["answer/page", "calling/page", "calling/browser", "treatment/frame", "training/page"];
+  // The pages about calling people are made by the service, and so are those of a session, of a lesson and across sessions.
+  const made = ["answer/page", "calling/page", "calling/browser", "treatment/frame", "training/page", "across/frame"];
   const pages = [...files, ...made.map((one) => `../src/web/${one}.rs`)];
   const text = pages.map((name) => readFileSync(new URL(name, FOLDER), "utf8")).join("\n");
   const entries = ["index.html", "package.json"];

@@ -5,10 +5,10 @@ use std::time::Duration;
 use chairside_alarm::{AlarmId, Occurrence, Priority, SignalPresence, Transition};
 use chairside_care::{
     Amendment, Answer, CareAction, CareEvent, Cell, Counted, EventKind, Fact, FlowSheet, Gap,
-    GapCause, Ledger, LedgerEntry, Receipt, RemsFound, RemsItem, RemsWorksheet, ScoreId, SheetLine,
-    Stage, course,
+    GapCause, Ledger, LedgerEntry, Receipt, RemsFound, RemsItem, RemsWorksheet, ScoreId,
+    SessionFacts, SheetLine, Stage, course,
 };
-use chairside_model::{Metric, MonoTime, Patient, Value};
+use chairside_model::{Cuff, Metric, MonoTime, Patient, Reading, Value};
 
 use crate::clinic::{
     CUFF, ENDED, Notes, OFF, OPENED, OXIMETER, alarm, minute, pressure, rated, session, spo2,
@@ -459,6 +459,8 @@ fn the_ledger_counts_sessions_and_the_time_to_an_intervention() {
     let entries = [entry.clone(), quiet.clone(), quiet, open];
     let ledger = Ledger::of(&entries);
     assert_eq!(ledger.sessions, 3, "an open one does not count");
+    assert_eq!((ledger.open, ledger.untreated), (1, 0));
+    assert_eq!(ledger.unprompted, 0, "an alarm stood");
     let rate = ledger.rates[&Counted::Event(EventKind::Airway)];
     assert_eq!((rate.count, rate.of), (1, 3));
     assert!(rate.low < 333.0 && rate.high > 334.0);
@@ -475,4 +477,97 @@ fn the_ledger_counts_sessions_and_the_time_to_an_intervention() {
     let of_patient = course(&entry.patient, &entries).count();
     assert_eq!(of_patient, 2);
     assert_eq!(course(&entries[1].patient, &entries).count(), 0);
+}
+
+#[test]
+fn an_entry_has_the_highest_of_each_pressure_the_lowest_saturation_and_the_time_until_discharge() {
+    let determined = |at: i64, systolic: i32, diastolic: i32| {
+        let Fact::Observed(mut told) = pressure(minute(at), minute(at), systolic) else {
+            unreachable!("a pressure is a reading");
+        };
+        if let Reading::Cuff(Cuff::Completed(reading)) = &mut told.reading {
+            reading.diastolic = Some(Value::whole(diastolic));
+        }
+        Fact::Observed(told)
+    };
+    let mut notes = Notes::default();
+    for _ in 0..8 {
+        notes.note(minute(0), CareAction::TakeBaseline);
+    }
+    let turned = CareEvent {
+        at: minute(50),
+        kind: EventKind::Position,
+        note: None,
+    };
+    let entry = LedgerEntry::of(&session(vec![
+        determined(12, 128, 80),
+        spo2(minute(13), valid(88)),
+        notes.note(minute(14), rated(minute(14), ScoreId::Moaas, 3)),
+        spo2(minute(30), valid(94)),
+        notes.note(minute(40), rated(minute(40), ScoreId::Moaas, 4)),
+        notes.note(minute(41), rated(minute(41), ScoreId::VasPain, 20)),
+        spo2(minute(44), valid(91)),
+        spo2(minute(45), valid(91)),
+        determined(46, 150, 85),
+        notes.note(minute(51), CareAction::Event(turned)),
+        determined(56, 140, 92),
+    ]));
+    let highest = entry.highest.unwrap();
+    assert_eq!(
+        (highest.taken, highest.diastolic),
+        (minute(46), Value::whole(85))
+    );
+    assert_eq!(entry.highest_diastolic.unwrap().taken, minute(56));
+    assert_eq!(
+        (entry.rise(), entry.diastolic_rise()),
+        (Some(Value::whole(22)), Some(Value::whole(12)))
+    );
+    let lowest = entry.lowest_saturation.unwrap();
+    assert_eq!(
+        (lowest.value, lowest.taken),
+        (Value::whole(91), minute(44)),
+        "88 was before the dose"
+    );
+    assert_eq!(
+        entry.worst(ScoreId::Moaas),
+        Some((minute(40), 4)),
+        "3 was before the dose"
+    );
+    assert_eq!(entry.worst(ScoreId::VasPain), Some((minute(41), 20)));
+    assert_eq!(entry.worst(ScoreId::Ponv), None, "nobody rated it");
+    assert_eq!(entry.until_discharge, Some(Duration::from_mins(125)));
+    assert_eq!(
+        (entry.unprompted, entry.until_intervention.len()),
+        (1, 0),
+        "no alarm stood"
+    );
+
+    let nothing = LedgerEntry::of(&without_a_dose());
+    assert_eq!(
+        (
+            nothing.highest,
+            nothing.lowest_saturation,
+            nothing.until_discharge
+        ),
+        (None, None, None)
+    );
+    assert!(!nothing.is_treated());
+    let ledger = Ledger::of(&[nothing, entry]);
+    assert_eq!(
+        (ledger.sessions, ledger.untreated, ledger.unprompted),
+        (1, 1, 1)
+    );
+}
+
+/// A session in which a device measured and nothing was given.
+fn without_a_dose() -> SessionFacts {
+    let mut facts = session(vec![
+        pressure(minute(12), minute(12), 128),
+        pressure(minute(46), minute(46), 150),
+        spo2(minute(30), valid(91)),
+    ]);
+    facts.facts.retain(|fact| {
+        !matches!(fact, Fact::Care { entry, .. } if matches!(entry.action, CareAction::Dose(_)))
+    });
+    facts
 }

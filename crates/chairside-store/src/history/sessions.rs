@@ -8,7 +8,7 @@ use super::{History, wall_time};
 use crate::error::StoreError;
 
 /// Sessions of one answer, the newest.
-const SESSIONS_MAX: usize = 1000;
+pub const SESSIONS_MAX: usize = 1000;
 
 /// A session at a bed, as it was opened and closed.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -56,6 +56,8 @@ export const GERMAN_OF_PAGES = {
   "DAY CHECK NOT DONE": "TAGESPRÜFUNG FEHLT",
   "Day-start check": "Prüfung zum Tagesbeginn",
   "How people are called, and tests of the ways to them": "Wie Menschen gerufen werden, und Tests der Wege zu ihnen",
+  "Patients' courses over their sessions": "Verläufe der Patienten über ihre Behandlungen",
+  "The clinic's safety ledger": "Das Sicherheitsbuch der Praxis",
   "Ways by which people are called today": "Wege, auf denen heute gerufen wird",
   Note: "Bemerkung",
   "Sign the check": "Prüfung unterschreiben",

@@ -2,9 +2,10 @@
 // The page of a treatment session, and the trainer's: asks for itself again, puts in what has changed, and sends what a
 // form says. It has no words of its own: the service writes them.
 
-import { recall, store } from "../kept.js";
+import { store } from "../kept.js";
 import { Person } from "../person.js";
 import { station_name } from "../station.js";
+import { follow_appearance } from "./appear.js";
 import { body_of, remedies } from "./body.js";
 import { Contact, is_in_use } from "./renewal.js";
 import { Unanswered } from "./unanswered.js";
@@ -25,8 +26,6 @@ const words = JSON.parse(main.dataset.words ?? "{}");
 
 /** @type {{id: string, name: string, role: string}[]} */
 const staff = JSON.parse(main.dataset.staff ?? "[]");
-
-const LIGHT = matchMedia("(prefers-color-scheme: light)");
 
 const person = new Person(store());
 const station = station_name();
@@ -67,20 +66,6 @@ function element(name, attributes, ...children) {
   for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
   made.append(...children);
   return made;
-}
-
-// How the page looks: as the dashboard in this browser was told to.
-
-function appear() {
-  /** @type {{theme?: unknown}} */
-  let settings = {};
-  try {
-    settings = JSON.parse(recall("chairside.settings") ?? "{}");
-  } catch {
-    // Cut off, or of another program: as the system wants.
-  }
-  const { theme } = settings;
-  document.documentElement.dataset.theme = theme === "light" || theme === "dark" ? theme : LIGHT.matches ? "light" : "dark";
 }
 
 // Who is on duty.
@@ -458,14 +443,10 @@ document.addEventListener("keydown", (event) => {
   if (key === "Enter" && form && form.querySelectorAll("button[name]").length > 1) event.preventDefault();
 });
 document.addEventListener("pointerdown", touch);
-LIGHT.addEventListener("change", appear);
-addEventListener("storage", () => {
-  appear();
-  show_person();
-});
+addEventListener("storage", show_person);
 
 know(main);
-appear();
+follow_appearance();
 show_person();
 setInterval(look, LOOK_EVERY_MS);
 setInterval(follow, LOOK_EVERY_MS / 4);

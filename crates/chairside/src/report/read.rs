@@ -1,6 +1,6 @@
 //! What is read of a session for the report, and for what is drawn up across sessions.
 
-use chairside_care::{CuffPlan, DoseLog, SessionFacts};
+use chairside_care::{CuffPlan, DoseLog, Fact, SessionFacts};
 use chairside_model::{MonoTime, Patient, SessionId, Value};
 use chairside_station::Record;
 use chairside_store::{History, RecordsQuestion, SessionTold, StoreError};
@@ -79,7 +79,40 @@ pub(crate) fn facts(
     let records = records(history, session, bed, (until, readings))?;
     // No row stands at the cuff's times where several sessions are told together.
     let cuff = CuffPlan::default();
-    Ok(facts_of(session, bed, (until, cuff), records))
+    let treated = Treated::read(session.opened, &history.care(session, now)?)?;
+    let facts = facts_of(session, bed, (until, cuff), records);
+    Ok(facts.map(|facts| with_late(facts, treated.as_ref())))
+}
+
+/// Reads by which protocol a session went; nothing where it went by none.
+///
+/// # Errors
+///
+/// When the database cannot be read, or when nobody waits any more.
+pub(crate) fn protocol(
+    history: &History,
+    session: &SessionTold,
+    now: DateTime<Utc>,
+) -> Result<Option<String>, StoreError> {
+    let treated = Treated::read(session.opened, &history.care(session, now)?)?;
+    Ok(treated.and_then(|treated| treated.protocol().map(str::to_owned)))
+}
+
+/// Adds what was entered or corrected after the end: it is as true as if it had been at once.
+pub(super) fn with_late(mut facts: SessionFacts, treated: Option<&Treated>) -> SessionFacts {
+    let late = treated
+        .into_iter()
+        .flat_map(|treated| treated.late(facts.drawn_up));
+    let late: Vec<_> = late
+        .map(|(at, entry)| Fact::Care {
+            at: *at,
+            entry: entry.clone(),
+        })
+        .collect();
+    facts.facts.extend(late);
+    let last = facts.facts.last().map_or(facts.drawn_up, Fact::at);
+    facts.drawn_up = facts.drawn_up.max(last);
+    facts
 }
 
 /// Returns when a moment of the [facts] of a session was.

@@ -27,7 +27,7 @@ use tokio::time::timeout;
 use super::routes::refused;
 use crate::remedy::without_numbers;
 
-pub(super) use across::{course, ledger};
+pub(super) use across::{Course, LedgerSpan, LedgerTold, OfCourse, course, ledger};
 pub(super) use around::around;
 pub(super) use events::events;
 pub(super) use prediction::{STEP, not_switched_on, prediction, predictions};

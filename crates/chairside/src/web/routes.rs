@@ -9,8 +9,8 @@ use axum::{Json, Router, middleware};
 use serde_json::{Map, Value, json};
 
 use super::{
-    Web, answer, assets, budget, calling, care, checks, guard, history, metrics, ports, socket,
-    training, treatment,
+    Web, across, answer, assets, budget, calling, care, checks, guard, history, metrics, ports,
+    socket, training, treatment,
 };
 
 /// The longest body of a request, bytes.
@@ -80,6 +80,8 @@ pub fn router(web: Web) -> Router {
         .route("/calling/received", post(calling::came))
         .route("/beds/{bed}/session", get(treatment::page))
         .route("/beds/{bed}/training", get(training::page))
+        .route("/patients", get(across::patients))
+        .route("/ledger", get(across::ledger))
         .route("/answer/{token}", get(answer::page))
         .route("/answer/{token}/{answer}", post(answer::take))
         .route("/api/v1/budget", get(budget::budget))

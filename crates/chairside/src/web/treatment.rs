@@ -9,6 +9,7 @@ mod entries;
 mod event;
 mod frame;
 mod german;
+mod german_across;
 mod german_core;
 mod german_refusals;
 mod html;

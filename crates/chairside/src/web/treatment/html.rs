@@ -56,6 +56,11 @@ impl Html {
         self.0.push_str(&escaped(text));
     }
 
+    /// Puts a drawing of `chairside_report`, in which every text is escaped.
+    pub(in crate::web) fn drawing(&mut self, svg: &str) {
+        self.0.push_str(svg);
+    }
+
     /// Puts an element without an inside.
     pub(in crate::web) fn void(&mut self, name: &str, attributes: &[Attribute<'_>]) {
         debug_assert!(VOID.contains(&name), "{name} has an inside");

@@ -1,11 +1,14 @@
 //! The languages of the page. The English text is its own key.
 
+use std::time::Duration;
+
 use axum::http::HeaderMap;
 use chairside_care::{
     Check, DischargeItem, DischargeNeed, Drug, EventKind, Route, Said, ScoreId, Stage, Standing,
 };
 
 use super::german::PAGE;
+use super::german_across::ACROSS;
 use super::german_core::CORE;
 use super::german_refusals::REFUSALS;
 use crate::web::page::Language;
@@ -80,15 +83,27 @@ impl Lang {
         }
     }
 
-    pub(super) fn stage(self, stage: Stage) -> &'static str {
+    /// Returns for how long, in whole minutes: what stands still for a minute can be read.
+    pub(in crate::web) fn minutes(self, time: Duration) -> String {
+        let minutes = time.as_secs() / 60;
+        let (hours, minutes) = (minutes / 60, minutes % 60);
+        if hours == 0 {
+            self.fill("{} min", &[&minutes.to_string()])
+        } else {
+            let blanks = [&*hours.to_string(), &format!("{minutes:02}")];
+            self.fill("{} h {} min", &blanks)
+        }
+    }
+
+    pub(in crate::web) fn stage(self, stage: Stage) -> &'static str {
         self.t(stage.name())
     }
 
-    pub(super) fn drug(self, drug: Drug) -> &'static str {
+    pub(in crate::web) fn drug(self, drug: Drug) -> &'static str {
         self.t(drug.name())
     }
 
-    pub(super) fn route(self, route: Route) -> &'static str {
+    pub(in crate::web) fn route(self, route: Route) -> &'static str {
         self.t(match route {
             Route::Intravenous => "into the vein",
             Route::Intramuscular => "into the muscle",
@@ -111,7 +126,7 @@ impl Lang {
         })
     }
 
-    pub(super) fn event(self, kind: EventKind) -> &'static str {
+    pub(in crate::web) fn event(self, kind: EventKind) -> &'static str {
         self.t(match kind {
             EventKind::OxygenOn => "Oxygen on",
             EventKind::OxygenOff => "Oxygen off",
@@ -129,7 +144,7 @@ impl Lang {
         self.t(DischargeNeed::Answer(item).label())
     }
 
-    pub(super) fn score(self, id: ScoreId) -> &'static str {
+    pub(in crate::web) fn score(self, id: ScoreId) -> &'static str {
         self.t(id.title())
     }
 
@@ -144,7 +159,7 @@ impl Lang {
 }
 
 fn german(english: &str) -> Option<&'static str> {
-    let mut pairs = PAGE.iter().chain(CORE).chain(REFUSALS);
+    let mut pairs = PAGE.iter().chain(ACROSS).chain(CORE).chain(REFUSALS);
     pairs
         .find(|(known, _)| *known == english)
         .map(|(_, german)| *german)

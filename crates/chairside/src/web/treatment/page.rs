@@ -60,6 +60,13 @@ fn top(h: &mut Html, shown: &Shown<'_>) {
 fn about(h: &mut Html, shown: &Shown<'_>, treatment: &Treatment) {
     let lang = shown.lang;
     h.text("p", &[("class", "patient")], &shown.patient(treatment));
+    if let Some(number) = treatment.patient().number() {
+        let address = format!("/patients?number={number}&lang={}", lang.code());
+        let attributes = [("href", &*address), ("target", "_blank")];
+        h.tag("p", &[("class", "report")], |h| {
+            h.text("a", &attributes, lang.t("This patient's sessions"));
+        });
+    }
     let title = treatment.protocol().parts().title.as_str();
     h.text("p", &[("class", "protocol")], title);
     h.tag("p", &[("class", "stage")], |h| {

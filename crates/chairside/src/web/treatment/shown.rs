@@ -57,14 +57,7 @@ impl Shown<'_> {
 
     /// Returns for how long, in whole minutes: what stands still for a minute can be read.
     pub(super) fn minutes(&self, time: Duration) -> String {
-        let minutes = time.as_secs() / 60;
-        let (hours, minutes) = (minutes / 60, minutes % 60);
-        if hours == 0 {
-            self.lang.fill("{} min", &[&minutes.to_string()])
-        } else {
-            let blanks = [&*hours.to_string(), &format!("{minutes:02}")];
-            self.lang.fill("{} h {} min", &blanks)
-        }
+        self.lang.minutes(time)
     }
 
     /// Returns how long ago something was.
