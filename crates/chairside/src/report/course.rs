@@ -1,11 +1,13 @@
 //! How the values went, and when there were none.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use chairside_care::{Pressure, SessionFacts, Taken};
 use chairside_model::{Metric, MonoTime, Value};
 use chairside_report::{Block, Chart, Column, Mark, Row, RowKind, Section, Series, Table};
 use chairside_store::{Missing, MissingCause};
+use chrono::TimeDelta;
 
 use super::Told;
 use super::times::{Clock, between};
@@ -16,6 +18,10 @@ const POINT: Duration = Duration::from_secs(10);
 
 /// Where nothing counted for longer than this, a curve has a gap.
 const GAP: Duration = Duration::from_secs(30);
+
+/// Times without values that are shorter than this stand together: a link that flickers would fill
+/// pages, and nobody would find the long ones among them.
+const FLICKER: TimeDelta = TimeDelta::seconds(1);
 
 /// Which of the values within [`POINT`] is drawn.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -220,12 +226,7 @@ pub(super) fn gaps(told: &Told, clock: Clock) -> Section {
                     is_number: false,
                 })
                 .to_vec(),
-            rows: told
-                .trend
-                .missing
-                .iter()
-                .map(|gap| gap_row(gap, clock))
-                .collect(),
+            rows: gap_rows(&told.trend.missing, clock),
         })]
     };
     Section {
@@ -234,20 +235,104 @@ pub(super) fn gaps(told: &Told, clock: Clock) -> Section {
     }
 }
 
-fn gap_row(gap: &Missing, clock: Clock) -> Row {
-    let why = match (gap.cause, &gap.device) {
-        (MissingCause::Cable, Some(device)) => format!("the link of {device} was lost"),
-        (MissingCause::Cable, None) => "a link was lost".to_owned(),
-        (MissingCause::Restart, _) => "the service was not running".to_owned(),
-        (MissingCause::Recorder, _) => "the record was not written".to_owned(),
+/// Returns a row for each time without values, and one for all the short ones of the same kind.
+fn gap_rows(missing: &[Missing], clock: Clock) -> Vec<Row> {
+    let mut rows = Vec::new();
+    let mut flickers: BTreeMap<_, Vec<&Missing>> = BTreeMap::new();
+    for gap in missing {
+        if gap.to - gap.from < FLICKER {
+            let kind = (gap.cause, gap.device.as_deref());
+            flickers.entry(kind).or_default().push(gap);
+        } else {
+            rows.push(gap_row(gap, clock));
+        }
+    }
+    rows.extend(
+        flickers
+            .values()
+            .filter_map(|gaps| flicker_row(gaps, clock)),
+    );
+    rows
+}
+
+/// Returns the row of short times of one kind, in their order.
+fn flicker_row(gaps: &[&Missing], clock: Clock) -> Option<Row> {
+    let (first, last) = (gaps.first()?, gaps.last()?);
+    let together: TimeDelta = gaps.iter().map(|gap| gap.to - gap.from).sum();
+    let milliseconds = together.num_milliseconds();
+    let times = match gaps.len() {
+        1 => "once, for less than a second".to_owned(),
+        count => format!("{count} times, for less than a second each"),
     };
+    Some(Row {
+        cells: vec![
+            clock.time(first.from),
+            clock.time(last.to),
+            format!(
+                "{}.{:03} s together",
+                milliseconds / 1000,
+                milliseconds % 1000
+            ),
+            format!("{} {times}", why(first)),
+        ],
+        kind: RowKind::Gap,
+    })
+}
+
+fn gap_row(gap: &Missing, clock: Clock) -> Row {
     Row {
         cells: vec![
             clock.time(gap.from),
             clock.time(gap.to),
             between(gap.from, gap.to).unwrap_or_default(),
-            why,
+            why(gap),
         ],
         kind: RowKind::Gap,
+    }
+}
+
+fn why(gap: &Missing) -> String {
+    match (gap.cause, &gap.device) {
+        (MissingCause::Cable, Some(device)) => format!("the link of {device} was lost"),
+        (MissingCause::Cable, None) => "a link was lost".to_owned(),
+        (MissingCause::Restart, _) => "the service was not running".to_owned(),
+        (MissingCause::Recorder, _) => "the record was not written".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::{DateTime, FixedOffset};
+
+    use super::*;
+
+    #[test]
+    fn a_link_that_flickers_is_one_row_and_every_longer_gap_stands_by_itself() {
+        let at = |milliseconds| DateTime::from_timestamp_millis(milliseconds).unwrap();
+        let gap = |from, to, device: &str| Missing {
+            from: at(from),
+            to: at(to),
+            cause: MissingCause::Cable,
+            device: Some(device.to_owned()),
+        };
+        let missing = [
+            gap(1_000, 1_400, "a"),
+            gap(2_000, 2_999, "b"),
+            gap(5_000, 6_000, "a"),
+            gap(8_000, 8_250, "a"),
+        ];
+        let clock = Clock {
+            ahead: FixedOffset::east_opt(0).unwrap(),
+        };
+        let rows = gap_rows(&missing, clock);
+        let cells: Vec<_> = rows.iter().map(|row| row.cells.join(" | ")).collect();
+        assert_eq!(
+            cells,
+            [
+                "00:00:05 | 00:00:06 | 1 s | the link of a was lost",
+                "00:00:01 | 00:00:08 | 0.650 s together | the link of a was lost 2 times, for less than a second each",
+                "00:00:02 | 00:00:02 | 0.999 s together | the link of b was lost once, for less than a second",
+            ]
+        );
     }
 }
