@@ -43,6 +43,11 @@ pub(crate) const MIGRATIONS: [&str; 15] = [
     include_str!("../migrations/0015_care_requests.sql"),
 ];
 
+/// Returns the form that is written, and the only one that is read.
+pub(crate) fn newest_form() -> i64 {
+    i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX)
+}
+
 /// How long a lock held by a reader's checkpoint is waited for; with one writer there is none.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -415,19 +420,23 @@ impl Writing<'_> {
 
 /// Refuses a database of another program, or of a newer one, before anything is changed in it.
 fn refuse_unknown(connection: &Connection, path: &Path) -> Result<(), OpenError> {
-    let number = |pragma: &str| connection.query_row(pragma, [], |row| row.get::<_, i64>(0));
-    let application = number("PRAGMA application_id")?;
-    let tables = number("SELECT count(*) FROM sqlite_schema")?;
-    let ours = application == APPLICATION_ID || (application == 0 && tables == 0);
-    if !ours {
-        return Err(OpenError::Other(StoreError::NotOurs(path.to_owned())));
-    }
-    let found = number("PRAGMA user_version")?;
-    let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
+    let not_ours = || OpenError::Other(StoreError::NotOurs(path.to_owned()));
+    let found = form(connection)?.ok_or_else(not_ours)?;
+    let known = newest_form();
     if !(0..=known).contains(&found) {
         return Err(OpenError::Other(StoreError::Newer { found, known }));
     }
     Ok(())
+}
+
+/// Returns the form of a record, 0 of a database in which nothing is yet; nothing where it is
+/// another program's.
+pub(crate) fn form(connection: &Connection) -> rusqlite::Result<Option<i64>> {
+    let number = |pragma: &str| connection.query_row(pragma, [], |row| row.get::<_, i64>(0));
+    let application = number("PRAGMA application_id")?;
+    let tables = number("SELECT count(*) FROM sqlite_schema")?;
+    let ours = application == APPLICATION_ID || (application == 0 && tables == 0);
+    ours.then(|| number("PRAGMA user_version")).transpose()
 }
 
 fn migrate(connection: &mut Connection) -> Result<(), OpenError> {

@@ -28,6 +28,16 @@ pub enum StoreError {
         /// The newest form that is known.
         known: i64,
     },
+    /// The record was written by an older Chairside, and is only to be read here.
+    #[error(
+        "the record has form {found}, and this program reads form {known}: `chairside serve` brings it up to date when it starts"
+    )]
+    Older {
+        /// The form of the file.
+        found: i64,
+        /// The form that is read.
+        known: i64,
+    },
     /// The file is a database of something else.
     #[error("{} is a database of another program", .0.display())]
     NotOurs(PathBuf),

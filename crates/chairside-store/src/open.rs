@@ -172,4 +172,6 @@ fn keep_unreadable(directory: &Path, path: &Path) -> Result<(), StoreError> {
 #[cfg(test)]
 mod first_form;
 #[cfg(test)]
+mod later_forms;
+#[cfg(test)]
 mod tests;

@@ -1,10 +1,12 @@
 //! Reading the record back.
 
+use std::cmp::Ordering;
 use std::path::Path;
 use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, OptionalExtension};
 
+use crate::database::{form, newest_form};
 use crate::error::StoreError;
 use crate::facts::{Gap, GapCause, Intent, Run, ToldEarly};
 use crate::kind::{self, Kind};
@@ -34,20 +36,34 @@ pub(crate) struct StoredRun {
     pub(crate) run: Run,
 }
 
+/// Refuses what is of another program, of a newer one, or of an older one: whoever only reads
+/// changes nothing, and cannot bring it up to date.
+fn refuse_other_forms(connection: &Connection, path: &Path) -> Result<(), StoreError> {
+    let found = form(connection)?.ok_or_else(|| StoreError::NotOurs(path.to_owned()))?;
+    let known = newest_form();
+    match found.cmp(&known) {
+        Ordering::Less => Err(StoreError::Older { found, known }),
+        Ordering::Equal => Ok(()),
+        Ordering::Greater => Err(StoreError::Newer { found, known }),
+    }
+}
+
 impl Reader {
     /// Opens the record of a folder for reading.
     ///
     /// # Errors
     ///
-    /// When there is none, or it cannot be read.
+    /// When there is none, it cannot be read, or it is of another form or another program.
     pub fn open(directory: &Path) -> Result<Self, StoreError> {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection = Connection::open_with_flags(directory.join(DATABASE), flags)?;
+        let path = directory.join(DATABASE);
+        let connection = Connection::open_with_flags(&path, flags)?;
         connection.busy_timeout(BUSY_TIMEOUT)?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
         connection.execute_batch(
             "PRAGMA query_only = ON; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;",
         )?;
+        refuse_other_forms(&connection, &path)?;
         Ok(Self { connection })
     }
 
