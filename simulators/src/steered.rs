@@ -39,12 +39,13 @@ pub enum Steer {
     PullProbe,
     /// It is on the finger again.
     ReplaceProbe,
-    /// Everything is undone: the patient is as the story has it, for who is trained next.
+    /// Another patient comes, for who is trained next: the story from its beginning, and nothing of
+    /// what was done before or is still on its way back.
     BeginLesson,
 }
 
 impl Steer {
-    /// Everything: each trouble with what undoes it after it, and last what undoes all of them.
+    /// Everything: each trouble with what undoes it after it, and last what brings another patient.
     pub const ALL: [Self; 7] = [
         Self::RaisePressure,
         Self::LowerPressure,
@@ -76,7 +77,7 @@ impl Steer {
     }
 }
 
-/// A patient who is steered while the story runs. The devices of one patient ask in the order of
+/// A patient who is steered while the story runs, and another one with each lesson. The devices of one patient ask in the order of
 /// time; what a trainer does happens at the last moment that was asked for.
 #[derive(Debug)]
 pub struct Steered {
@@ -101,6 +102,8 @@ pub struct SteeredState {
 struct Steering {
     /// The last moment that was asked for.
     now: Duration,
+    /// When this patient came: the story begins then.
+    came: Duration,
     pressure: Option<PressureTurned>,
     airway: Airway,
     probe_off: bool,
@@ -145,9 +148,11 @@ impl Steered {
             Steer::PullProbe => steering.probe_off = true,
             Steer::ReplaceProbe => steering.probe_off = false,
             Steer::BeginLesson => {
-                self.turn_pressure(&mut steering, false);
-                steering.turn_airway(false);
-                steering.probe_off = false;
+                *steering = Steering {
+                    now: steering.now,
+                    came: steering.now,
+                    ..Steering::default()
+                };
             }
         }
     }
@@ -156,7 +161,7 @@ impl Steered {
     #[must_use]
     pub fn state(&self) -> SteeredState {
         let steering = self.lock();
-        let told = self.patient.at(steering.now);
+        let told = self.told(&steering, steering.now);
         SteeredState {
             pressure_raised: steering.pressure.is_some_and(|turned| turned.raised),
             airway_closed: steering.airway.closed,
@@ -168,13 +173,22 @@ impl Steered {
     fn turn_pressure(&self, steering: &mut Steering, raised: bool) {
         let is = steering.pressure.is_some_and(|turned| turned.raised);
         if raised != is {
-            let told = self.patient.at(steering.now);
+            let told = self.told(steering, steering.now);
             steering.pressure = Some(PressureTurned {
                 raised,
                 at: steering.now,
                 before: steering.cuff(told.cuff, steering.now).last,
             });
         }
+    }
+
+    /// Returns the patient whom nobody steers.
+    fn told(&self, steering: &Steering, at: Duration) -> VitalSigns {
+        let mut told = self.patient.at(steering.in_story(at));
+        if let Some(last) = &mut told.cuff.last {
+            last.ended += steering.came;
+        }
+        told
     }
 
     fn lock(&self) -> MutexGuard<'_, Steering> {
@@ -185,18 +199,23 @@ impl Steered {
 
 impl Patient for Steered {
     fn at(&self, at: Duration) -> VitalSigns {
-        let told = self.patient.at(at);
         let mut steering = self.lock();
         steering.now = steering.now.max(at);
-        steering.on(told, at)
+        steering.on(self.told(&steering, at), at)
     }
 
     fn link_down(&self, at: Duration) -> bool {
+        let at = self.lock().in_story(at);
         self.patient.link_down(at)
     }
 }
 
 impl Steering {
+    /// Returns how far into the story of this patient a moment lies.
+    const fn in_story(&self, at: Duration) -> Duration {
+        at.saturating_sub(self.came)
+    }
+
     fn turn_airway(&mut self, closed: bool) {
         if closed != self.airway.closed {
             self.airway = Airway {
@@ -377,22 +396,64 @@ mod tests {
     }
 
     #[test]
-    fn a_lesson_begins_with_everything_undone() {
-        let (story, steered) = patient();
+    fn the_state_is_what_the_devices_were_last_told() {
+        let (_, steered) = patient();
         steered.at(at(100));
         for trouble in [Steer::RaisePressure, Steer::CloseAirway, Steer::PullProbe] {
             steered.steer(trouble);
         }
         let vitals = steered.at(at(140));
         let state = steered.state();
-        assert_eq!(state.vitals, vitals, "as the devices were last told");
+        assert_eq!(state.vitals, vitals);
         let troubles = (state.pressure_raised, state.airway_closed, state.probe_off);
         assert_eq!(troubles, (true, true, true));
+    }
+
+    /// How the story is so long after its beginning, of a patient who came at `came`.
+    fn fresh(story: &dyn Patient, came: u64, second: u64) -> VitalSigns {
+        let mut fresh = story.at(at(second));
+        if let Some(last) = &mut fresh.cuff.last {
+            last.ended += at(came);
+        }
+        fresh
+    }
+
+    #[test]
+    fn a_lesson_begins_with_another_patient_in_whom_nothing_is_on_its_way_back() {
+        let story: Arc<dyn Patient> = Arc::new(stories::built_in().remove(3));
+        let steered = Steered::new(Arc::clone(&story));
+        steered.at(at(700));
+        for trouble in [Steer::RaisePressure, Steer::CloseAirway, Steer::PullProbe] {
+            steered.steer(trouble);
+        }
+        let low = steered.at(at(760));
+        let systolic = |vitals: VitalSigns| {
+            let found = vitals.cuff.last.and_then(|last| last.pressures);
+            found.and_then(|found| found.systolic)
+        };
+        assert!(systolic(low) > systolic(story.at(at(760))), "it was raised");
+        // Some of it was undone, and lasts: that is over as well.
+        steered.steer(Steer::OpenAirway);
+        steered.steer(Steer::ReplaceProbe);
+        let rising = steered.at(at(765));
+        assert!(value(rising.spo2) < value(story.at(at(765)).spo2) - 10.0);
         steered.steer(Steer::BeginLesson);
         let state = steered.state();
         let troubles = (state.pressure_raised, state.airway_closed, state.probe_off);
         assert_eq!(troubles, (false, false, false));
-        assert_eq!(steered.at(at(200)).spo2, story.at(at(200)).spo2);
+        assert_eq!(state.vitals, fresh(&*story, 765, 0));
+        for second in [0, 1, 4, 30, 400, 1000] {
+            let told = steered.at(at(765 + second));
+            assert_eq!(told, fresh(&*story, 765, second), "{second} s");
+            assert!(
+                told.cuff.last.is_none_or(|last| last.ended >= at(765)),
+                "no pressure of the lesson before"
+            );
+        }
+        // And the next one with yet another.
+        steered.steer(Steer::CloseAirway);
+        steered.steer(Steer::BeginLesson);
+        assert_eq!(steered.at(at(1770)), fresh(&*story, 1765, 5));
     }
 
     #[test]

@@ -101,7 +101,7 @@ impl Shown<'_> {
             h.tag("form", &[("id", "begin-lesson")], |h| {
                 let what = Steer::BeginLesson;
                 button(h, what, false, self.t(words(what)));
-                let explained = "Everything is undone, and the score begins anew.";
+                let explained = "Another patient comes, and the score begins anew.";
                 h.text("p", &[("class", "detail")], self.t(explained));
             });
         });

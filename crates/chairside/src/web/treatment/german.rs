@@ -518,8 +518,8 @@ pub(super) const PAGE: &[(&str, &str)] = &[
     ("Replace the probe", "Sensor wieder anlegen"),
     ("Begin a lesson", "Übung beginnen"),
     (
-        "Everything is undone, and the score begins anew.",
-        "Alles wird rückgängig gemacht, und die Wertung beginnt neu.",
+        "Another patient comes, and the score begins anew.",
+        "Eine andere Person kommt, und die Wertung beginnt neu.",
     ),
     ("What the sensors say", "Was die Sensoren melden"),
     ("Cuff, systolic", "Manschette, systolisch"),
