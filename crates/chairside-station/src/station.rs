@@ -172,13 +172,16 @@ impl Station {
 
     /// Makes a station that goes on where an earlier run of the service ended, and appends what
     /// people are to be told now: what came due in the meantime, and the end of alarms that
-    /// nothing judges any more. What a bed numbers comes after its last numbers of any run.
+    /// nothing judges any more. What a bed numbers comes after its last numbers of any run. That a
+    /// bed is for `training` comes before all that is told of it: whoever counts what a patient's
+    /// bed did goes by that.
     ///
     /// # Errors
     ///
     /// When a device is planned twice.
     pub fn resume(
         plan: BTreeMap<BedId, BedPlan>,
+        training: &[BedId],
         earlier: &Earlier,
         last: &BTreeMap<BedId, LastNumbers>,
         now: MonoTime,
@@ -189,6 +192,9 @@ impl Station {
             let last = last.get(&id).copied().unwrap_or(LastNumbers::NONE);
             SupervisedBed::resume(id, plan, (earlier, last), now, &mut entries)
         })?;
+        for bed in training {
+            station.handle(now, StationInput::Training(*bed), out);
+        }
         station.number(now, &mut entries, out);
         Ok(station)
     }

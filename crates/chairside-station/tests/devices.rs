@@ -191,7 +191,7 @@ impl Clinic {
         self.second += 5;
         let last = BTreeMap::from([(BED, LastNumbers::NONE)]);
         let (now, out) = (self.now(), &mut self.out);
-        let station = Station::resume(plan(), &earlier, &last, now, out);
+        let station = Station::resume(plan(), &[], &earlier, &last, now, out);
         self.station = station.expect("each device is planned once");
         self.line(LineInput::Opened);
     }

@@ -253,7 +253,7 @@ impl Run {
             "from what is kept, who comes is another"
         );
         let last = BTreeMap::new();
-        let station = Station::resume(plan(), &earlier, &last, now, &mut self.out);
+        let station = Station::resume(plan(), &[], &earlier, &last, now, &mut self.out);
         self.station = station.expect("each device is planned once");
     }
 

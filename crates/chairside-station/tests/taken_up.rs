@@ -155,6 +155,16 @@ impl Clinic {
 
     /// Kills everything, and goes on so many seconds later from the record.
     fn restart(&mut self, parts: ProfileParts, last: LastNumbers, away: u64) {
+        self.restart_with((parts, &[]), last, away);
+    }
+
+    /// The same where these beds are for training.
+    fn restart_with(
+        &mut self,
+        (parts, training): (ProfileParts, &[BedId]),
+        last: LastNumbers,
+        away: u64,
+    ) {
         let ended = MonoTime::from_secs(self.second);
         self.second += away;
         let earlier = Earlier {
@@ -165,7 +175,7 @@ impl Clinic {
         };
         let now = MonoTime::from_secs(self.second);
         let last = BTreeMap::from([(BED, last)]);
-        let station = Station::resume(plan(parts), &earlier, &last, now, &mut self.out);
+        let station = Station::resume(plan(parts), training, &earlier, &last, now, &mut self.out);
         self.station = station.expect("each device is planned once");
     }
 
@@ -449,4 +459,21 @@ fn a_bed_that_cannot_be_made_at_all_is_told_and_tried_again() {
         let over = (FAILED, 1, false, SignalPresence::Off);
         assert_eq!(clinic.alarms(0), [failed, over], "restarts: {restarts}");
     }
+}
+
+#[test]
+fn that_a_bed_is_for_training_is_told_before_what_it_has_to_tell_after_a_restart() {
+    let mut clinic = Clinic::open();
+    clinic.tell(StationInput::Training(BED));
+    clinic.spo2(91, 14);
+    clinic.act(off(60));
+    clinic.restart_with((parts(), &[BED]), LastNumbers::NONE, 100);
+    let told = clinic.told(clinic.second, |entry| match entry {
+        Entry::Simulated { bed, simulated } => Some((*bed, simulated.then_some("simulated")?)),
+        Entry::Alarm { bed, .. } => Some((*bed, "alarm")),
+        _ => None,
+    });
+    assert_eq!(told.first(), Some(&(BED, "simulated")));
+    assert!(told.len() > 1, "its rule is on again");
+    assert!(told[1..].iter().all(|(_, what)| *what == "alarm"));
 }

@@ -130,7 +130,7 @@ impl App {
         let last = opened.last_numbers.iter();
         let last = last.filter_map(|(bed, last)| Some((*clinic.bed_ids.get(bed)?, *last)));
         let last = last.collect();
-        let plan = (clinic.plan, clinic.training);
+        let plan = (clinic.plan, &clinic.training[..]);
         let (station, earlier) = resume(plan, &recorder, &last, clock, &mut out)?;
         let beds = &clinic.bed_ids;
         let notify = Notify::new(config, beds, opened.epoch.clone(), clock);
@@ -295,21 +295,7 @@ fn questions(config: &Config) -> Questions {
 /// Makes the station, with its beds for training, as an earlier run left it where there is one;
 /// gives back its records.
 fn resume(
-    (plan, training): (BTreeMap<BedId, BedPlan>, Vec<BedId>),
-    recorder: &Recorder,
-    last: &BTreeMap<BedId, LastNumbers>,
-    clock: Clock,
-    out: &mut StationOutput,
-) -> Result<(Station, Vec<Record>), PlanError> {
-    let (mut station, earlier) = go_on(plan, recorder, last, clock, out)?;
-    for bed in training {
-        station.handle(clock.now(), StationInput::Training(bed), out);
-    }
-    Ok((station, earlier))
-}
-
-fn go_on(
-    plan: BTreeMap<BedId, BedPlan>,
+    (plan, training): (BTreeMap<BedId, BedPlan>, &[BedId]),
     recorder: &Recorder,
     last: &BTreeMap<BedId, LastNumbers>,
     clock: Clock,
@@ -325,6 +311,9 @@ fn go_on(
     }) = found
     else {
         let mut station = Station::new(plan, clock.whole_second())?;
+        for bed in training {
+            station.handle(clock.now(), StationInput::Training(*bed), out);
+        }
         for (bed, last) in last {
             station.number_after(*bed, *last);
         }
@@ -334,7 +323,7 @@ fn go_on(
         warn!("The wall clock went back since the last run; no time is taken to have passed.");
     }
     let now = clock.now();
-    let mut station = Station::resume(plan, &earlier, last, now, out)?;
+    let mut station = Station::resume(plan, training, &earlier, last, now, out)?;
     // It was opened again; what was said of it in the earlier run is over.
     station.handle(now, StationInput::Recording(true), out);
     info!(

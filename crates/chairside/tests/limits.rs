@@ -410,7 +410,8 @@ fn after_a_restart_limits_have_the_time_that_is_left() {
         let plans = plans(&adult_ketamine());
         let mut out = StationOutput::default();
         let none = BTreeMap::new();
-        let station = Station::resume(plans, &earlier, &none, now, &mut out).expect("as before");
+        let station =
+            Station::resume(plans, &[], &earlier, &none, now, &mut out).expect("as before");
         let limits = station.limits(BED).expect("it is planned");
         assert_eq!(limits.until(), until);
         let rate = if until.is_some() { 130 } else { 120 };
