@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use chairside::app::{App, Exposure};
+use chairside::app::{App, Exposure, StartError};
 use chairside::clock::Clock;
 use chairside::config::Config;
 use chairside_e2e::client::Client;
@@ -16,6 +16,11 @@ use crate::SOON;
 
 /// Starts a clinic of one bed, which is marked as training or is not.
 async fn open(folder: &Path, training: bool) -> App {
+    let app = start(folder, training).await;
+    app.unwrap_or_else(|why| panic!("{why}"))
+}
+
+async fn start(folder: &Path, training: bool) -> Result<App, StartError> {
     let planned = [device("1", "nonin", Story::well())];
     let path = write_config(folder, &planned);
     let text = std::fs::read_to_string(&path).unwrap();
@@ -23,8 +28,23 @@ async fn open(folder: &Path, training: bool) -> App {
     let text = text.replace("training = true", &format!("training = {training}"));
     std::fs::write(&path, text).unwrap();
     let config = Config::load(&path).unwrap_or_else(|mistakes| panic!("{mistakes}"));
-    let app = App::start(&config, Clock::start(), Exposure::LoopbackOnly).await;
-    app.unwrap_or_else(|why| panic!("{why}"))
+    App::start(&config, Clock::start(), Exposure::LoopbackOnly).await
+}
+
+/// Opens a session, and returns its name.
+async fn opened(app: &App) -> String {
+    let body = json!({"by": "mn", "initials": "M. K."});
+    let answer = http::post(app.address(), "/api/v1/beds/1/open_session", "", &body).await;
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    let beds = http::get(app.address(), "/api/v1/beds").await.json();
+    let session = beds["beds"][0]["session"]["session"].as_str();
+    session.map_or_else(|| panic!("{beds}"), str::to_owned)
+}
+
+async fn close(app: &App, session: &str) {
+    let body = json!({"by": "mn", "session": session});
+    let answer = http::post(app.address(), "/api/v1/beds/1/close_session", "", &body).await;
+    assert_eq!(answer.status, 200, "{}", answer.body);
 }
 
 #[tokio::test]
@@ -62,9 +82,8 @@ async fn a_session_at_a_bed_for_training_says_so_in_the_record_and_on_every_page
     let app = open(folder.path(), true).await;
     let beds = http::get(app.address(), "/api/v1/beds").await.json();
     assert_eq!(beds["beds"][0]["simulated"], true, "also without a device");
-    let body = json!({"by": "mn", "initials": "M. K."});
-    let answer = http::post(app.address(), "/api/v1/beds/1/open_session", "", &body).await;
-    assert_eq!(answer.status, 200, "{}", answer.body);
+    let session = opened(&app).await;
+    close(&app, &session).await;
     app.stop().await;
 
     // It is told of another run too, in which the bed is no longer for training.
@@ -87,4 +106,42 @@ async fn a_session_at_a_bed_for_training_says_so_in_the_record_and_on_every_page
     assert_eq!(ledger.status, 400, "{}", ledger.body);
     assert_ne!(ledger.json(), Value::Null);
     app.stop().await;
+}
+
+#[tokio::test]
+async fn no_session_goes_on_at_a_bed_that_became_one_for_training_or_is_none_any_more() {
+    for training in [false, true] {
+        let folder = tempfile::tempdir().unwrap();
+        let app = open(folder.path(), training).await;
+        let session = opened(&app).await;
+        app.stop().await;
+
+        let refused = start(folder.path(), !training).await;
+        let why = refused.unwrap_err().to_string();
+        let whose = if training {
+            "a lesson's"
+        } else {
+            "a patient's"
+        };
+        let back = format!("`training = {training}`");
+        for words in ["bed \"1\"", whose, &session, "mn opened", &back] {
+            assert!(why.contains(words), "{words:?} in {why}");
+        }
+        assert!(!why.contains("M. K."), "no patient in a log: {why}");
+
+        // Put back, it goes on; and once it is over the bed can be turned.
+        let app = open(folder.path(), training).await;
+        let beds = http::get(app.address(), "/api/v1/beds").await.json();
+        assert_eq!(
+            beds["beds"][0]["session"]["session"],
+            json!(session),
+            "{beds}"
+        );
+        close(&app, &session).await;
+        app.stop().await;
+        let app = open(folder.path(), !training).await;
+        let beds = http::get(app.address(), "/api/v1/beds").await.json();
+        assert_eq!(beds["beds"][0]["simulated"], json!(!training), "{beds}");
+        app.stop().await;
+    }
 }

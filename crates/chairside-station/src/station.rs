@@ -15,6 +15,7 @@ use crate::bed::Bed;
 use crate::earlier::{Earlier, LastNumbers};
 use crate::plan::{BedPlan, PlanError};
 use crate::record::{Entry, Record};
+use crate::session::Opened;
 use crate::simulation::{Heard, Simulation};
 use crate::supervision::{SupervisedBed, Transmit};
 
@@ -368,6 +369,12 @@ impl Station {
         for bed in self.beds.values_mut() {
             bed.sound_heard(heard);
         }
+    }
+
+    /// Returns the session that is open at a bed, where a person opened it.
+    #[must_use]
+    pub fn open_session(&self, bed: BedId) -> Option<&Opened> {
+        self.machine(bed).and_then(Bed::open_session)
     }
 
     /// Returns the treatment sessions of a bed.

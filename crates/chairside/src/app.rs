@@ -26,6 +26,7 @@ use crate::remedy;
 use crate::report::Names;
 use crate::service::{Cared, Command, Service, Sound};
 use crate::training::{Patients, Simulated};
+use crate::turned::{self, TurnedBed};
 use crate::web::hub::Hub;
 use crate::web::listen::{Limits, answer};
 use crate::web::view::{BedInfo, DeviceInfo, View};
@@ -72,6 +73,9 @@ pub enum StartError {
     /// The beds contradict each other.
     #[error(transparent)]
     Plan(#[from] PlanError),
+    /// A bed became one for training, or is none any more, in the middle of a session.
+    #[error(transparent)]
+    Turned(#[from] TurnedBed),
     /// A channel cannot be made.
     #[error("channel {0}: {1}")]
     Channel(String, #[source] chairside_notify::SettingsError),
@@ -133,6 +137,10 @@ impl App {
         let plan = (clinic.plan, &clinic.training[..]);
         let (station, earlier) = resume(plan, &recorder, &last, clock, &mut out)?;
         let beds = &clinic.bed_ids;
+        let record = |error| StartError::Record(config.service.data.display().to_string(), error);
+        if let Some(turned) = turned::find(config, beds, &station).map_err(record)? {
+            return Err(turned.into());
+        }
         let notify = Notify::new(config, beds, opened.epoch.clone(), clock);
         let mut notify = notify.map_err(|(channel, error)| StartError::Channel(channel, error))?;
         notify.resume(clock.now(), &earlier, &outbox(&recorder, clock));

@@ -21,5 +21,6 @@ pub mod scenario;
 pub mod serial_ports;
 pub mod service;
 pub mod training;
+pub mod turned;
 pub mod virtual_clinic;
 pub mod web;

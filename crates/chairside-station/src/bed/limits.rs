@@ -8,6 +8,7 @@ use chairside_model::{MonoTime, Value};
 
 use super::Bed;
 use crate::record::Entry;
+use crate::session::Opened;
 
 impl Bed {
     pub(crate) const fn limits(&self) -> &SessionLimits {
@@ -31,6 +32,11 @@ impl Bed {
             return checked.map_err(Refusal::Limit);
         }
         Ok(())
+    }
+
+    /// Returns the session that is open, where a person opened it.
+    pub(crate) fn open_session(&self) -> Option<&Opened> {
+        self.sessions.open().and_then(|(_, opened)| opened)
     }
 
     /// Tells whether a session is open.
