@@ -210,6 +210,61 @@ fn exported(data: &Path, config: &Path, session: &str) {
     assert!(said.contains("edf is not in this version"), "{said}");
 }
 
+#[tokio::test]
+async fn a_file_has_the_patients_name_only_where_somebody_asks_for_it_and_the_clinic_has_names() {
+    const NAME: &str = "Zsofia Varkonyi";
+    let folder = tempfile::tempdir().unwrap();
+    let config = configured(folder.path(), "protocols = [\"iv-ketamine\"]\n");
+    let without_names = folder.path().join("without-names.toml");
+    fs::copy(&config, &without_names).unwrap();
+    let text = fs::read_to_string(&config).unwrap();
+    fs::write(&config, format!("{text}[patients]\nnames = true\n")).unwrap();
+    let mut program = Program::serve(Path::new(BINARY), &config);
+    let address = program.address().await;
+    let plan = json!({"by": "mn", "action": {"action": "schedule", "protocol": "iv-ketamine",
+        "initials": "Z. V.", "number": "1042", "name": NAME}});
+    let planned = http::post(address, "/api/v1/beds/1/care", "", &plan).await;
+    let session = planned.json()["session"].as_str().unwrap().to_owned();
+    let led = Led { address, session };
+    led.steps("mn", "screening").await;
+    led.steps("ak", "aborted").await;
+    assert!(program.terminate().await.success());
+
+    let export = |format: &str, config: &Path, more: &[&str]| {
+        let out = folder.path().join("out");
+        let export = std::process::Command::new(BINARY)
+            .args(["export", "--session", &led.session, "--format", format])
+            .arg("--data")
+            .arg(clinic::data(folder.path()))
+            .arg("--config")
+            .arg(config)
+            .arg("--out")
+            .arg(&out)
+            .args(more)
+            .output()
+            .unwrap();
+        let file = fs::read(&out).unwrap_or_default();
+        // Each file is made anew.
+        let _ = fs::remove_file(out);
+        let said = String::from_utf8(export.stderr).unwrap();
+        (export.status.code(), said, file)
+    };
+    let names = |file: &[u8]| String::from_utf8_lossy(file).matches(NAME).count();
+    for (format, asked) in [("csv", 0), ("json", 1), ("html", 1)] {
+        let (code, said, file) = export(format, &config, &[]);
+        assert_eq!((code, names(&file)), (Some(0), 0), "{format}: {said}");
+        assert!(!file.is_empty(), "{format}");
+        let (code, said, file) = export(format, &config, &["--with-name"]);
+        assert_eq!((code, names(&file)), (Some(0), asked), "{format}: {said}");
+    }
+    let (_, _, without) = export("pdf", &config, &[]);
+    let (_, _, with) = export("pdf", &config, &["--with-name"]);
+    assert!(without.starts_with(b"%PDF-") && without.len() < with.len());
+    let (code, said, file) = export("json", &without_names, &["--with-name"]);
+    assert_eq!((code, file.len()), (Some(2), 0), "{said}");
+    assert!(said.contains("has not switched names on"), "{said}");
+}
+
 /// What is drawn up of the session that has just ended.
 async fn across_sessions(led: &Led) {
     let course = "/api/v1/patients/1042/course";

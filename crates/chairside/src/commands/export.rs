@@ -35,6 +35,9 @@ pub struct Options {
     /// The clinic's file: beds and people have names then, and there is a flow sheet.
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
+    /// Write the patient's name too, where the clinic has names; without, it is in no format.
+    #[arg(long, requires = "config")]
+    with_name: bool,
 }
 
 /// What a session is written as.
@@ -69,10 +72,7 @@ impl std::str::FromStr for Format {
 ///
 /// When the record cannot be read, has no such session, or the file cannot be made.
 pub fn run(options: &Options) -> Result<ExitCode, Unusable> {
-    let names = match &options.config {
-        Some(config) => app::names(&load(config)?),
-        None => Names::default(),
-    };
+    let names = names(options)?;
     let clock = Clock::start();
     let now = clock.wall(clock.now());
     let data = options.data.display();
@@ -94,6 +94,22 @@ pub fn run(options: &Options) -> Result<ExitCode, Unusable> {
     let put = |file: &mut File| file.write_all(&bytes);
     written(&options.out, put).map_err(|error| Unusable(format!("{out}: {error}")))?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Returns what the clinic's file names. A file is made to be handed on: a patient's name is in it
+/// only where somebody asks for that.
+fn names(options: &Options) -> Result<Names, Unusable> {
+    let Some(config) = &options.config else {
+        return Ok(Names::default());
+    };
+    let names = app::names(&load(config)?);
+    if options.with_name && !names.patients {
+        let config = config.display();
+        return Err(Unusable(format!(
+            "--with-name: {config} has not switched names on (`names = true` in `[patients]`)"
+        )));
+    }
+    Ok(names.of_patients(options.with_name))
 }
 
 /// Writes a new file: what is there already may be all that somebody has of another session.
