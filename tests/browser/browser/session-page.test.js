@@ -238,6 +238,26 @@ test("the step to the dose changes limits and cuff at once: on the dashboard, on
   await bed.context().close();
 });
 
+/** So long a request is under way that is lost. */
+const LOST_AFTER_MS = 4_000;
+
+/** Loses the next request of the page on its way, or what the service answers to it. */
+function loses(what) {
+  const lost = async (route) => {
+    if (what === "the answer") await route.fetch();
+    else await page.waitForTimeout(LOST_AFTER_MS);
+    await route.abort();
+  };
+  return page.route(/\/api\/v1\/beds\/1\/care\?/, lost, { times: 1 });
+}
+
+/** What is on record of one kind of action, as the service tells the session that is open. */
+async function entered(kind) {
+  const answer = await fetch(`${service.address}/api/v1/beds/1/care`);
+  const { open } = await answer.json();
+  return open.log.filter(({ action }) => action.action === kind);
+}
+
 test("what a dose is asked about stands as a question, and a slip of the point is typed again", async () => {
   await nurse.reach("dosing");
   await nurse.type("bolus-intravenous", "amount_mg", "350");
@@ -247,7 +267,14 @@ test("what a dose is asked about stands as a question, and a slip of the point i
   await until("that the two differ", async () => /350 at first and 35 the second time/.test((await page.locator("#bolus-intravenous .outcome").textContent().catch(() => "")) ?? ""), LONG_MS);
   await page.locator("#bolus-intravenous [data-cancel]").click();
   await nurse.type("bolus-intravenous", "amount_mg", "40");
+  const at_first = Date.now();
+  await loses("the request");
   await nurse.press("bolus-intravenous");
+  const [given, ...others] = await entered("dose");
+  assert.deepEqual(others, []);
+  const late = (time) => Date.parse(time) - at_first;
+  assert.ok(late(given.at) >= LOST_AFTER_MS, `entered at the second press: ${late(given.at)} ms`);
+  assert.ok(Math.abs(late(given.happened)) < LOST_AFTER_MS / 2, `given at the first: ${late(given.happened)} ms`);
   await until("the total", async () => /40 mg · 0\.48/.test((await nurse.says("given")).replace(/\s+/g, " ")), LONG_MS);
   await looked_at("dosing");
 });
@@ -289,6 +316,15 @@ test("a phase, a dose and an event are marked on the trend of the bed, the event
   await trend.emulateMedia({ colorScheme: "light" });
   await trend.waitForSelector('html[data-theme="light"]');
   await picture(trend, "bed-marks-light");
+});
+
+test("what was entered before its answer was lost is pressed again and entered once", async () => {
+  const before = (await entered("event")).length;
+  await loses("the answer");
+  await nurse.press("event-position");
+  assert.equal((await entered("event")).length, before + 1);
+  await nurse.press("event-position");
+  assert.equal((await entered("event")).length, before + 2, "another one is another one");
 });
 
 test("a reminder is answered in two taps, and is never in the colours of an alarm", async () => {

@@ -21,6 +21,7 @@ test("numbers are sent as numbers, and what was left empty not at all", () => {
     by: "mn",
     station: "tablet-1",
     request: "r1",
+    pressed: "2026-02-03T14:00:00.000Z",
     session: "0000000000000007",
     action: { action: "dose", dose: "bolus", route: "intravenous", drug: "ketamine", amount_mg: 35.5 },
   });

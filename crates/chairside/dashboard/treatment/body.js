@@ -16,7 +16,7 @@
  * @property {string} by
  * @property {string} station
  * @property {string} request
- * @property {number} now_ms the service's time
+ * @property {number} now_ms the service's time as it was pressed
  */
 
 /** @typedef {Record<string, unknown>} Body what `POST /api/v1/beds/{bed}/care` or `…/training` takes */
@@ -39,7 +39,8 @@ export function body_of(action, session, fields, { by, station, request, now_ms 
   /** @type {Body} */
   const body = { by, station, request };
   const said = action === null ? body : { ...action };
-  if (action !== null) body.action = said;
+  // Sent again it says the same: what has no time of its own happened as it was pressed first.
+  if (action !== null) Object.assign(body, { pressed: new Date(now_ms).toISOString(), action: said });
   if (session !== null) body.session = session;
   /** @type {(number | null)[]} */
   const items = [];

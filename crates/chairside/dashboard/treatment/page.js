@@ -139,15 +139,17 @@ let sending = false;
 /**
  * @param {HTMLFormElement} form
  * @param {HTMLElement | null} pressed
+ * @param {number} now_ms the service's time
  */
-function send(form, pressed) {
+function send(form, pressed, now_ms = Date.now() + ahead_ms) {
   if (document.body.hasAttribute("data-lost") || sending) return;
   const now = current();
   if (!now) {
-    ask_person(() => send(form, pressed));
+    // Who it is may take a moment to say: it was pressed before.
+    ask_person(() => send(form, pressed, now_ms));
     return;
   }
-  const sender = { by: now.id, station, request: crypto.randomUUID?.() ?? String(Math.random()), now_ms: Date.now() + ahead_ms };
+  const sender = { by: now.id, station, request: crypto.randomUUID?.() ?? String(Math.random()), now_ms };
   const fields = fields_of(form, pressed);
   const made = body_of(JSON.parse(form.dataset.action ?? "null"), form.dataset.session ?? null, fields, sender);
   if ("no_number" in made) {

@@ -32,6 +32,10 @@ impl Refused {
         Self::new(Kind::NotUnderstood, "not_understood", why)
     }
 
+    pub(super) fn pressed(why: impl Into<String>) -> Self {
+        Self::new(Kind::TooLate, "pressed", why)
+    }
+
     pub(super) fn no_bed(bed: &str) -> Self {
         Self::new(Kind::NotThere, "no_bed", format!("there is no bed {bed:?}"))
     }

@@ -105,6 +105,14 @@ pub(super) const REFUSALS: &[(&str, &str)] = &[
         "diese Zeit ist noch nicht gekommen",
     ),
     (
+        "it was pressed {} min ago: press again if it is as of now, or say when it was",
+        "das wurde vor {} min gedrückt: noch einmal drücken, wenn es jetzt gilt, oder sagen, wann es war",
+    ),
+    (
+        "by the service's clock it has not been pressed yet: press again if it is as of now, or say when it was",
+        "nach der Uhr des Dienstes wurde das noch nicht gedrückt: noch einmal drücken, wenn es jetzt gilt, oder sagen, wann es war",
+    ),
+    (
         "at that time the session was not open",
         "zu dieser Zeit war die Behandlung nicht offen",
     ),

@@ -88,3 +88,67 @@ fn action_of(body: &Value, clock: &Clock) -> Result<CareAction, String> {
     let read = action(body.as_object().unwrap(), clock);
     read.map_err(|refused| refused.why)
 }
+
+/// A rating whose press is `seconds` after now, and what is read of it.
+fn pressed_after(seconds: i64, clock: &Clock, more: &Value) -> Result<CareAction, String> {
+    let pressed = clock.wall(clock.now()) + chrono::TimeDelta::seconds(seconds);
+    let mut action = json!({"action": "score", "score": "moaas", "items": [5]});
+    let more = more.as_object().unwrap().clone();
+    action.as_object_mut().unwrap().extend(more);
+    action_of(
+        &json!({"pressed": pressed.to_rfc3339(), "action": action}),
+        clock,
+    )
+}
+
+#[test]
+fn what_says_no_time_happened_when_it_was_pressed_first() {
+    let clock = Clock::start();
+    let before = clock.now();
+    for ago in [0, 1, 40, 149] {
+        let read = pressed_after(-ago, &clock, &json!({})).unwrap();
+        let happened = happened(&read).unwrap();
+        let ago = Duration::from_secs(ago.unsigned_abs());
+        let off = (happened + ago).saturating_since(before);
+        assert!(off < Duration::from_secs(1), "{ago:?}: {off:?}");
+        assert!(happened + ago >= before, "{ago:?}");
+    }
+    let said = clock.wall(MonoTime::from_secs(86_400)).to_rfc3339();
+    let read = pressed_after(-40, &clock, &json!({"at": said})).unwrap();
+    let expected = Some(MonoTime::from_secs(86_400));
+    assert_eq!(
+        happened(&read),
+        expected,
+        "who says when it was is believed"
+    );
+}
+
+#[test]
+fn a_press_of_long_ago_or_of_later_is_asked_about_and_one_that_is_no_time_is_refused() {
+    let clock = Clock::start();
+    let later = pressed_after(5, &clock, &json!({})).unwrap_err();
+    assert!(later.contains("has not been pressed yet"), "{later}");
+    let long_ago = pressed_after(-7 * 60, &clock, &json!({})).unwrap_err();
+    assert!(
+        long_ago.starts_with("it was pressed 7 min ago: press again"),
+        "{long_ago}"
+    );
+    for said in [later, long_ago] {
+        assert_ne!(crate::web::treatment::Lang::German.said(&said), said);
+    }
+    let body = json!({"pressed": "at noon", "action": {"action": "take_baseline"}});
+    let wrong = action_of(&body, &clock).unwrap_err();
+    assert_eq!(wrong, "pressed: \"at noon\" is no time of RFC 3339");
+    // A step is of now, whenever it was pressed.
+    let step = json!({"action": "step", "to": "peak"});
+    let body = json!({"pressed": "2026-01-05T12:00:00Z", "action": step});
+    assert!(action_of(&body, &clock).is_ok());
+}
+
+#[test]
+fn where_hours_pass_in_minutes_nothing_is_made_of_when_it_was_pressed() {
+    let clock = Clock::start_at_pace(60);
+    let before = clock.now();
+    let read = pressed_after(-3600, &clock, &json!({})).unwrap();
+    assert!(happened(&read).unwrap() >= before);
+}
