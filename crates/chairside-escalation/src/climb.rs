@@ -70,6 +70,7 @@ pub(crate) struct Calling {
     /// When the first of its calls in a row was that nobody has answered: this one, or one before.
     unanswered_since: MonoTime,
     pub(crate) since: MonoTime,
+    pub(crate) simulated: bool,
 }
 
 /// The ladder of one bed.
@@ -135,8 +136,8 @@ pub(crate) enum Wish {
 const AT_ONCE: [AlarmId; 2] = [AlarmId::NoStation, AlarmId::HelpWanted];
 
 impl Climbing {
-    /// Takes what became of an alarm.
-    pub(crate) fn alarm(&mut self, told: &Transition) {
+    /// Takes what became of an alarm, and whether it is simulated.
+    pub(crate) fn alarm(&mut self, told: &Transition, simulated: bool) {
         let calls = matches!(
             told.signal,
             SignalPresence::On | SignalPresence::Latched
@@ -176,6 +177,7 @@ impl Climbing {
                 called_at,
                 unanswered_since: goes_on.map_or(called_at, |known| known.unanswered_since),
                 since: told.since,
+                simulated,
             },
         );
     }

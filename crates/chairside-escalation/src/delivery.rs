@@ -62,6 +62,8 @@ pub struct Part {
     pub call: u64,
     /// When its condition began.
     pub since: MonoTime,
+    /// It is of what was simulated, and nobody is in danger.
+    pub simulated: bool,
 }
 
 /// The rung for which a person is called.

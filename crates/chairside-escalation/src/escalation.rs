@@ -22,8 +22,8 @@ pub struct Escalation {
 /// What can happen.
 #[derive(Clone, Copy, Debug)]
 pub enum Input<'a> {
-    /// An alarm of a bed, or its signal, changed.
-    Alarm(BedId, &'a Transition),
+    /// An alarm of a bed, or its signal, changed; and whether the alarm is of what is simulated.
+    Alarm(BedId, &'a Transition, bool),
     /// A person comes to a bed, and has seen its calls up to this one.
     Accepted(BedId, u64, Option<Person>),
     /// A treatment session opened or closed at a bed: nobody comes any more who was to come before.
@@ -185,7 +185,7 @@ impl Escalation {
 
     /// Takes what is about one bed.
     fn take(&mut self, now: MonoTime, input: Input<'_>) {
-        let (Input::Alarm(bed, _)
+        let (Input::Alarm(bed, ..)
         | Input::Accepted(bed, ..)
         | Input::Declined(bed, ..)
         | Input::Session(bed)) = input
@@ -196,7 +196,7 @@ impl Escalation {
             return;
         };
         match input {
-            Input::Alarm(_, told) => climbing.alarm(told),
+            Input::Alarm(_, told, simulated) => climbing.alarm(told, simulated),
             Input::Accepted(_, call, by) => climbing.accept(call, by),
             Input::Declined(_, occurrence, by) => climbing.decline(now, occurrence, by),
             Input::Session(_) => climbing.take_back(now),
@@ -299,6 +299,7 @@ fn open(beds: &BTreeMap<BedId, Climbing>, bed: BedId) -> Vec<Part> {
         priority: calling.priority,
         call: calling.call,
         since: calling.since,
+        simulated: calling.simulated,
     })
     .collect()
 }

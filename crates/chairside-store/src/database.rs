@@ -25,7 +25,7 @@ pub const SQLITE_MINIMUM: i32 = 3_051_003;
 pub(crate) const APPLICATION_ID: i64 = 0x4348_5344;
 
 /// Each form of the database follows from the one before by one of these, never changed.
-pub(crate) const MIGRATIONS: [&str; 15] = [
+pub(crate) const MIGRATIONS: [&str; 16] = [
     include_str!("../migrations/0001_initial.sql"),
     include_str!("../migrations/0002_signals.sql"),
     include_str!("../migrations/0003_limits.sql"),
@@ -41,6 +41,7 @@ pub(crate) const MIGRATIONS: [&str; 15] = [
     include_str!("../migrations/0013_simulation.sql"),
     include_str!("../migrations/0014_training.sql"),
     include_str!("../migrations/0015_care_requests.sql"),
+    include_str!("../migrations/0016_simulated_parts.sql"),
 ];
 
 /// Returns the form that is written, and the only one that is read.

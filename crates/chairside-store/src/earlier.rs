@@ -14,6 +14,8 @@ use crate::kind::{self, Kind};
 use crate::reader::{Reader, StoredRun};
 use crate::row::{Names, mono, nanoseconds};
 
+mod simulated;
+
 /// How far back everything is read. No baseline and no delay reaches further back.
 const WINDOW: Duration = Duration::from_mins(15);
 

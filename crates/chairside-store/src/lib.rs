@@ -6,13 +6,13 @@
 //! the next start completes the database from it. Nobody who brings records waits for either.
 //! The tables, the files and the promises with their limits are in `docs/recording.md`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::fs::File;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use chairside_alarm::OperatorAction;
+use chairside_alarm::{Occurrence, OperatorAction};
 use chairside_care::CareAction;
 use chairside_model::{BedId, DeviceId, MonoTime, SessionId};
 use chairside_station::{LastNumbers, Record};
@@ -187,6 +187,25 @@ impl Recorder {
         let reader = Reader::open(&self.directory)?;
         let zero = self.run.clock_zero_ns;
         reader.earlier(&self.names, &self.run.boot, zero, now)
+    }
+
+    /// Returns those of these episodes of alarms that only ever called for what was simulated.
+    ///
+    /// # Errors
+    ///
+    /// When the database cannot be read.
+    pub fn simulated_episodes(
+        &self,
+        episodes: impl IntoIterator<Item = (BedId, Occurrence)>,
+    ) -> Result<BTreeSet<(BedId, Occurrence)>, StoreError> {
+        let reader = Reader::open(&self.directory)?;
+        let mut simulated = BTreeSet::new();
+        for (bed, occurrence) in episodes {
+            if reader.is_simulated(&self.names.bed(bed), occurrence)? {
+                simulated.insert((bed, occurrence));
+            }
+        }
+        Ok(simulated)
     }
 
     /// Queues records for the next commit. Never waits; what does not fit becomes a gap.

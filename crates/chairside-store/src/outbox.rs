@@ -94,6 +94,8 @@ pub struct PartRow {
     pub call: u64,
     /// When its condition began.
     pub since: MonoTime,
+    /// Whether it is of what was simulated.
+    pub simulated: bool,
 }
 
 /// What became of an attempt.
@@ -208,6 +210,10 @@ pub(crate) fn write(row: &OutboxRow, out: &mut Writer<'_>) {
             out.u64(row.rungs.len() as u64);
             for rung in &row.rungs {
                 name(rung, out);
+            }
+            // What is not simulated has the bytes that it had before that was written.
+            for (place, _) in (1_u64..).zip(&row.parts).filter(|(_, part)| part.simulated) {
+                out.u64(place);
             }
         }
         OutboxRow::Attempt(row) => {

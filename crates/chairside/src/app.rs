@@ -1,12 +1,13 @@
 //! The whole service, started and stopped as one thing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use chairside_alarm::Occurrence;
 use chairside_model::{BedId, DeviceId};
 use chairside_station::{
     BedPlan, DevicePlan, Feed, LastNumbers, PlanError, Record, Station, StationInput, StationOutput,
@@ -143,7 +144,9 @@ impl App {
         }
         let notify = Notify::new(config, beds, opened.epoch.clone(), clock);
         let mut notify = notify.map_err(|(channel, error)| StartError::Channel(channel, error))?;
-        notify.resume(clock.now(), &earlier, &outbox(&recorder, clock));
+        let simulated = simulated(&recorder, &station);
+        let told = (&earlier[..], &simulated);
+        notify.resume(clock.now(), told, &outbox(&recorder, clock));
         notify.standing(station.standing());
         let mut view = View::new(clock.zero(), clinic.infos);
         view.resume(&earlier, |bed| station.limits(bed));
@@ -342,6 +345,17 @@ fn resume(
         "Going on where the last run ended."
     );
     Ok((station, earlier.records))
+}
+
+/// Which of the alarms that stand are of what was simulated.
+fn simulated(recorder: &Recorder, station: &Station) -> BTreeSet<(BedId, Occurrence)> {
+    let standing = station.standing().map(|(bed, told)| (bed, told.occurrence));
+    recorder
+        .simulated_episodes(standing)
+        .unwrap_or_else(|error| {
+            warn!(%error, "Which alarms were simulated cannot be read; none is taken to be.");
+            BTreeSet::new()
+        })
 }
 
 /// What earlier runs left of the messages to people.

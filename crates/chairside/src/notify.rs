@@ -33,6 +33,7 @@ mod names;
 mod reached;
 mod resume;
 mod roster;
+mod simulated;
 mod state;
 mod tested;
 mod trouble;
@@ -135,9 +136,9 @@ impl Notify {
         let answers = answers.map_err(|error| ("notify".to_owned(), error))?;
         let (outcomes, tried) = mpsc::unbounded_channel();
         let names = Names::of(config, beds);
-        names
-            .simulated()
-            .for_each(|bed| followers.simulated(bed, true));
+        for bed in names.simulated.beds() {
+            followers.simulated(names.bed(bed), true);
+        }
         Ok(Self {
             escalation: Escalation::new(plan),
             out: Output::default(),
@@ -183,12 +184,13 @@ impl Notify {
 
     /// Takes what the core has told.
     pub fn take(&mut self, now: MonoTime, records: &[Record], recorder: &Recorder) {
+        let mut inputs = Vec::new();
         for record in records {
-            self.names.follow(record);
+            self.names.simulated.follow(record);
             self.followers.take(record, &self.names, &self.clock);
+            inputs.extend(self.names.input(record));
         }
         let at = self.moment(now);
-        let inputs = records.iter().filter_map(|record| self.names.input(record));
         self.escalation.handle(at, inputs, &mut self.out);
         self.carry(now, recorder);
     }

@@ -15,6 +15,7 @@ use chairside_e2e::http;
 use chairside_e2e::program::Program;
 use chairside_e2e::receiver::{Manner, Receiver, Request};
 use chairside_e2e::story::Story;
+use chairside_e2e::terminal_server::TerminalServer;
 use chairside_store::{OutboxRow, Reader};
 use chrono::Local;
 use rusqlite::Connection;
@@ -152,6 +153,69 @@ async fn a_delivery_survives_a_kill_between_any_two_of_its_steps() {
             deliver_in_spite_of(at_some_time()),
         );
     }
+}
+
+/// Marks the only bed of a configuration as for training, or for patients, and has its device
+/// behind a terminal server, where no simulator is known.
+fn write_bed(config: &Path, link: &Path, server: &TerminalServer, training: bool) {
+    let text = fs::read_to_string(config).unwrap();
+    let link = link.display().to_string();
+    let text = text.replace(&link, &server.port());
+    let (from, to) = (!training, training);
+    let text = text.replace(&format!("training = {from}"), &format!("training = {to}"));
+    assert!(text.contains(&server.port()) && text.contains(&format!("training = {to}")));
+    fs::write(config, text).unwrap();
+}
+
+/// An alarm whose first message is under way when the service is killed, and whose second is not
+/// due yet. When it is back, the bed is the other thing.
+async fn killed_and_switched(training: bool) {
+    let mut receiver = Receiver::open(Manner::Refuse(503)).await;
+    let folder = tempfile::tempdir().unwrap();
+    let planned = [device("1", "ge-v100", Story::well().cuff(1, 204.0, 118.0))];
+    let _devices = plug_in(folder.path(), &planned);
+    let link = folder.path().join("tty-1-ge-v100");
+    let server = TerminalServer::start(&link);
+    let mut calls = calls(&receiver, folder.path());
+    calls.ak += "[[staff.contact]]\nchannel = \"manager\"\naddress = \"ak\"\n";
+    // Later than the service needs to be back.
+    calls.ladders += "[[ladder.rung]]\nhigh_after_s = 8\ncall = [\"ak\"]\n";
+    let config = write_config_calling(folder.path(), &planned, &calls);
+    write_bed(&config, &link, &server, training);
+
+    let mut program = Program::serve(Path::new(BINARY), &config);
+    let mut client = Client::connect(program.address().await).await;
+    client.alarm(SOON, "1", "NIBP_VERY_HIGH", |_| true).await;
+    receiver.until(1, SOON).await;
+    program.kill();
+    assert!(receiver.requests().iter().all(|one| to(one) == "mn"));
+    write_bed(&config, &link, &server, !training);
+    receiver.now(Manner::Take);
+
+    let mut program = Program::serve(Path::new(BINARY), &config);
+    let mut client = Client::connect(program.address().await).await;
+    let mut came = receiver.requests();
+    while !came.iter().any(|request| to(request) == "ak") {
+        let next = receiver.until(came.len() + 1, SOON);
+        came = client.reading_until(next).await;
+    }
+    assert!(program.terminate().await.success());
+    for request in &came {
+        let json = request.json();
+        let alarms = json["data"]["alarms"].as_array().unwrap();
+        let marks = alarms.iter().map(|alarm| alarm["simulated"] == true);
+        let marks: Vec<_> = marks.collect();
+        assert_eq!(marks, [training], "{json}");
+    }
+}
+
+fn to(request: &Request) -> String {
+    request.json()["data"]["to"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn what_alarmed_is_told_as_what_it_was_also_after_a_kill_and_when_the_bed_is_another_thing() {
+    tokio::join!(killed_and_switched(true), killed_and_switched(false));
 }
 
 #[tokio::test]

@@ -196,7 +196,10 @@ fn an_alarm_that_takes_the_place_of_another_goes_on_with_the_calling() {
         ..transition(world.now, AlarmId::Spo2Low, Medium, SignalPresence::On, 1)
     };
     let very_low = transition(world.now, Spo2VeryLow, High, SignalPresence::On, 2);
-    world.handle_all([Input::Alarm(BED, &low), Input::Alarm(BED, &very_low)]);
+    world.handle_all([
+        Input::Alarm(BED, &low, false),
+        Input::Alarm(BED, &very_low, false),
+    ]);
     world.pass(seconds(14));
     let purposes: Vec<_> = world
         .messages()
@@ -481,7 +484,9 @@ fn after(world: &World, left: &Left, alarms: &[&Transition]) -> World {
     let mut again = World::new(plan(1));
     again.now = world.now;
     for told in alarms {
-        again.escalation.follow(told.at, [Input::Alarm(BED, told)]);
+        again
+            .escalation
+            .follow(told.at, [Input::Alarm(BED, told, false)]);
     }
     let numbers = again.escalation.resume(again.now, left);
     for (id, (made, ..)) in numbers.into_iter().zip(&left.deliveries) {
@@ -494,7 +499,7 @@ fn after(world: &World, left: &Left, alarms: &[&Transition]) -> World {
 fn a_restart_goes_on_where_the_ladder_stood() {
     let mut world = World::new(plan(1));
     let told = transition(world.now, Spo2VeryLow, High, SignalPresence::On, 1);
-    world.handle(Input::Alarm(BED, &told));
+    world.handle(Input::Alarm(BED, &told, false));
     world.pass(seconds(32));
     assert_eq!(world.rungs().len(), 2);
     let mut again = after(&world, &left_by(&world), &[&told]);
@@ -509,7 +514,7 @@ fn a_restart_in_mid_delivery_sends_it_again_and_counts_on() {
     let mut world = World::new(plan(1));
     world.outcomes.insert(PUSH, None);
     let told = transition(world.now, Spo2VeryLow, High, SignalPresence::On, 1);
-    world.handle(Input::Alarm(BED, &told));
+    world.handle(Input::Alarm(BED, &told, false));
     world.pass(seconds(15));
     let mut again = after(&world, &left_by(&world), &[&told]);
     again.handle(Input::Tick);
@@ -523,7 +528,7 @@ fn a_restart_in_mid_delivery_sends_it_again_and_counts_on() {
 fn a_restart_between_a_rung_and_its_message_sends_the_message() {
     let mut world = World::new(plan(1));
     let told = transition(world.now, Spo2VeryLow, High, SignalPresence::On, 1);
-    world.handle(Input::Alarm(BED, &told));
+    world.handle(Input::Alarm(BED, &told, false));
     world.pass(seconds(15));
     let left = Left {
         deliveries: Vec::new(),
@@ -539,7 +544,7 @@ fn a_restart_between_a_rung_and_its_message_sends_the_message() {
 fn whoever_was_called_before_the_restart_is_told_that_it_is_over() {
     let mut world = World::new(plan(1));
     let told = transition(world.now, Spo2VeryLow, High, SignalPresence::On, 1);
-    world.handle(Input::Alarm(BED, &told));
+    world.handle(Input::Alarm(BED, &told, false));
     world.pass(seconds(16));
     let mut again = after(&world, &left_by(&world), &[&told]);
     again.handle(Input::Accepted(BED, 1, None));
@@ -550,7 +555,7 @@ fn whoever_was_called_before_the_restart_is_told_that_it_is_over() {
 fn a_climb_that_was_over_before_the_restart_is_not_taken_for_the_next_one() {
     let mut world = World::new(plan(1));
     let first = transition(world.now, Spo2VeryLow, High, SignalPresence::On, 1);
-    world.handle(Input::Alarm(BED, &first));
+    world.handle(Input::Alarm(BED, &first, false));
     world.pass(seconds(70));
     let over = transition(world.now, Spo2VeryLow, High, SignalPresence::Off, 1);
     let second = transition(world.now, HrHigh, High, SignalPresence::On, 2);

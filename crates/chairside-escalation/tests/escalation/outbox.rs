@@ -6,7 +6,7 @@ use chairside_alarm::{AlarmId, Priority, SignalPresence};
 use chairside_escalation::{Attempt, DeliveryId, Ended, Input, Outcome, Purpose};
 use chairside_model::{BedId, MonoTime};
 
-use crate::world::{ANNA, BED, BEN, PUSH, SMS, World, plan, seconds};
+use crate::world::{ANNA, BED, BEN, PUSH, SMS, World, plan, seconds, transition};
 
 use AlarmId::{HrHigh, HrVeryHigh, NibpHigh, Spo2VeryLow};
 use Priority::{High, Medium};
@@ -102,6 +102,31 @@ fn a_high_alarm_does_not_wait_for_the_gap_after_a_lesser_one_nor_behind_it() {
         2,
         "a message that hangs holds up none that is high"
     );
+}
+
+#[test]
+fn each_alarm_of_a_message_says_whether_it_is_simulated_also_when_it_is_over() {
+    let mut world = World::new(plan(1));
+    for signal in [SignalPresence::On, SignalPresence::Off] {
+        let of_a_lesson = transition(world.now, Spo2VeryLow, High, signal, 1);
+        let of_a_patient = transition(world.now, HrVeryHigh, High, signal, 2);
+        world.handle_all([
+            Input::Alarm(BED, &of_a_lesson, true),
+            Input::Alarm(BED, &of_a_patient, false),
+        ]);
+        world.pass(seconds(16));
+    }
+    let made = [
+        (Purpose::Call, &world.made[0]),
+        (Purpose::AllClear, &world.made[1]),
+    ];
+    for (purpose, made) in made {
+        assert_eq!(made.purpose, purpose);
+        let marks = made.parts.iter().map(|part| (part.alarm, part.simulated));
+        let marks: Vec<_> = marks.collect();
+        assert!(marks.contains(&(Spo2VeryLow, true)), "{marks:?}");
+        assert!(marks.contains(&(HrVeryHigh, false)), "{marks:?}");
+    }
 }
 
 #[test]

@@ -164,7 +164,7 @@ impl World {
         call: u64,
     ) {
         let told = transition(self.now, id, priority, signal, call);
-        self.handle(Input::Alarm(bed, &told));
+        self.handle(Input::Alarm(bed, &told, false));
     }
 
     /// Each rung that was climbed: seconds, bed, rung, why.

@@ -165,7 +165,7 @@ impl Bed {
     }
 }
 
-/// Says of a simulated bed that it is one; nothing is said of any other.
+/// Says of what is simulated that it is; nothing is said of anything else.
 fn marked(mut json: Value, simulated: bool) -> Value {
     if simulated {
         json["simulated"] = true.into();
@@ -174,7 +174,7 @@ fn marked(mut json: Value, simulated: bool) -> Value {
 }
 
 fn active(alarm: &AlarmState) -> Value {
-    json!({
+    let json = json!({
         "id": alarm.id.name(),
         "occurrence": alarm.occurrence.to_string(),
         "priority": alarm.priority.name(),
@@ -183,7 +183,8 @@ fn active(alarm: &AlarmState) -> Value {
         "signal": alarm.signal.name(),
         "since": time(alarm.since),
         "evidence": alarm.evidence,
-    })
+    });
+    marked(json, alarm.simulated)
 }
 
 fn number(metric: Metric, measured: Measured, at: DateTime<Utc>) -> Value {

@@ -102,8 +102,8 @@ fn delivery(
         ])?;
     let mut part = connection.prepare_cached(
         "INSERT INTO delivery_part \
-         (delivery, place, bed, alarm, occurrence, priority, \"call\", since_ns) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+         (delivery, place, bed, alarm, occurrence, priority, \"call\", since_ns, simulated) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
     )?;
     for (place, it) in (1_i64..).zip(&row.parts) {
         part.execute(params![
@@ -114,7 +114,8 @@ fn delivery(
             count(it.occurrence),
             it.priority,
             count(it.call),
-            nanoseconds(it.since.since_start())
+            nanoseconds(it.since.since_start()),
+            it.simulated
         ])?;
     }
     let mut rung = connection.prepare_cached(
@@ -231,7 +232,7 @@ impl Reader {
                 priority: row.get(6)?,
                 parts: self.of(
                     seq,
-                    "SELECT bed, alarm, occurrence, priority, \"call\", since_ns \
+                    "SELECT bed, alarm, occurrence, priority, \"call\", since_ns, simulated \
                      FROM delivery_part WHERE delivery = ?1 ORDER BY place",
                     |row| {
                         Ok(PartRow {
@@ -241,6 +242,7 @@ impl Reader {
                             priority: row.get(3)?,
                             call: row.get(4)?,
                             since: mono(row.get(5)?),
+                            simulated: row.get(6)?,
                         })
                     },
                 )?,

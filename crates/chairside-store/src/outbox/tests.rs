@@ -54,6 +54,7 @@ fn delivery(key: &str) -> DeliveryRow {
             priority: "high".to_owned(),
             call: 7,
             since: at(2),
+            simulated: false,
         }],
         rungs: vec![name(7, 1)],
     }
@@ -104,9 +105,12 @@ fn commit(directory: &Path, rows: &[OutboxRow]) {
 #[test]
 fn every_step_comes_back_as_it_was_and_the_record_is_sound() {
     let folder = tempfile::tempdir().unwrap();
+    let mut of_a_lesson = delivery("a-2");
+    of_a_lesson.parts[0].simulated = true;
     let rows = [
         rung(),
         OutboxRow::Delivery(delivery("a-1")),
+        OutboxRow::Delivery(of_a_lesson),
         attempt("a-1", 1, "failed"),
         attempt("a-1", 2, "taken"),
         end("a-1", "taken"),
@@ -181,6 +185,7 @@ fn a_step_that_was_changed_behind_the_triggers_breaks_the_audit_chain() {
         "DELETE FROM rung_way WHERE place = 2",
         "UPDATE delivery SET person = 'ak'",
         "UPDATE delivery_part SET alarm = 'HR_HIGH'",
+        "UPDATE delivery_part SET simulated = 1",
         "DELETE FROM delivery_part",
         "UPDATE delivery_rung SET rung = 2",
         "DELETE FROM delivery_rung",

@@ -185,6 +185,7 @@ mod tests {
             priority: Priority::High,
             call,
             since: MADE,
+            simulated: false,
         };
         Delivery {
             id: DeliveryId(1),

@@ -1,6 +1,6 @@
 //! Numbers of this run for names of the configuration and the record, and back.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use chairside_alarm::{AlarmId, Occurrence, OperatorAction, Priority, Transition};
 use chairside_escalation::{
@@ -12,6 +12,7 @@ use chairside_notify::{AlarmState, Message};
 use chairside_station::{Entry, Record};
 use chairside_store::{DeliveryRow, Outbox, PartRow, RungName, RungRow};
 
+use super::simulated::Simulated;
 use crate::clock::Clock;
 use crate::config::Config;
 
@@ -23,8 +24,8 @@ pub struct Names {
     channels: Vec<String>,
     /// Of each bed its id and its name on screen.
     beds: BTreeMap<BedId, (String, String)>,
-    /// Those that show what is nobody's.
-    simulated: BTreeSet<BedId>,
+    /// What is of what is simulated.
+    pub(super) simulated: Simulated,
 }
 
 impl Names {
@@ -37,28 +38,12 @@ impl Names {
         let training = config.beds.iter().filter(|bed| bed.training);
         let training = training.filter_map(|bed| beds.get(&bed.id).copied());
         Self {
-            simulated: training.collect(),
+            simulated: Simulated::at(training),
             site: config.site.clone(),
             people: config.staff.iter().map(|staff| staff.id.clone()).collect(),
             channels: channels.map(|channel| channel.name.clone()).collect(),
             beds: config.beds.iter().filter_map(bed).collect(),
         }
-    }
-
-    /// Takes whether what a bed shows is simulated, where a record says so.
-    pub(super) fn follow(&mut self, record: &Record) {
-        if let Entry::Simulated { bed, simulated } = record.entry {
-            if simulated {
-                self.simulated.insert(bed);
-            } else {
-                self.simulated.remove(&bed);
-            }
-        }
-    }
-
-    /// Returns the ids of the beds that show what is nobody's.
-    pub(super) fn simulated(&self) -> impl Iterator<Item = &str> {
-        self.simulated.iter().map(|bed| self.bed(*bed))
     }
 
     /// Returns the id of a person.
@@ -115,7 +100,10 @@ impl Names {
     /// Returns what a record says to the escalation, if it says anything.
     pub(super) fn input<'a>(&self, record: &'a Record) -> Option<Input<'a>> {
         match &record.entry {
-            Entry::Alarm { bed, transition } => Some(Input::Alarm(*bed, transition)),
+            Entry::Alarm { bed, transition } => {
+                let simulated = self.simulated.is(*bed, transition);
+                Some(Input::Alarm(*bed, transition, simulated))
+            }
             Entry::Operator {
                 bed, action, by, ..
             } => match action {
@@ -139,7 +127,7 @@ impl Names {
             chairside_notify::Part {
                 bed,
                 bed_name,
-                simulated: self.simulated.contains(&part.bed),
+                simulated: part.simulated,
                 alarm: part.alarm.name(),
                 occurrence: part.occurrence.0,
                 priority: part.priority,
@@ -177,7 +165,7 @@ impl Names {
             at: clock.wall(told.at),
             reading: None,
             evidence: told.evidence.clone(),
-            simulated: self.simulated.contains(&bed),
+            simulated: self.simulated.is(bed, told),
         }
     }
 
@@ -208,6 +196,7 @@ impl Names {
             priority: part.priority.name().to_owned(),
             call: part.call,
             since: part.since,
+            simulated: part.simulated,
         };
         let rung = |called: &CalledAs| RungName {
             bed: self.bed(called.bed).to_owned(),
@@ -269,6 +258,7 @@ impl Names {
                 priority: Priority::from_name(&part.priority)?,
                 call: part.call,
                 since: part.since,
+                simulated: part.simulated,
             })
         };
         let rung = |rung: &RungName| {

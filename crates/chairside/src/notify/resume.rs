@@ -1,10 +1,11 @@
 //! Goes on where an earlier run ended: what it told, sent and waited for.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use chairside_alarm::Occurrence;
 use chairside_escalation::{Delivery, DeliveryId};
-use chairside_model::MonoTime;
+use chairside_model::{BedId, MonoTime};
 use chairside_notify::Message;
 use chairside_station::Record;
 use chairside_store::Outbox;
@@ -13,12 +14,20 @@ use tracing::info;
 use super::{Notify, Sent};
 
 impl Notify {
-    /// Goes on from what earlier runs told and sent. Nothing is sent before the first
-    /// [`tick`](Self::tick).
-    pub fn resume(&mut self, now: MonoTime, records: &[Record], outbox: &Outbox) {
+    /// Goes on from what earlier runs told and sent, and which episodes of standing alarms are of
+    /// what was simulated. Nothing is sent before the first [`tick`](Self::tick).
+    pub fn resume(
+        &mut self,
+        now: MonoTime,
+        (records, simulated): (&[Record], &BTreeSet<(BedId, Occurrence)>),
+        outbox: &Outbox,
+    ) {
         // What was told at one moment belongs together.
         for at_once in records.chunk_by(|one, next| one.at == next.at) {
             let at = at_once.first().map_or(now, |record| record.at);
+            for record in at_once {
+                self.names.simulated.resume(record, simulated);
+            }
             let inputs = at_once.iter().filter_map(|record| self.names.input(record));
             self.escalation.follow(at, inputs);
         }

@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Duration;
 
@@ -80,6 +81,7 @@ fn delivery() -> Delivery {
             priority: Priority::High,
             call: 12,
             since: MonoTime::from_secs(60),
+            simulated: true,
         }],
         called_as: vec![CalledAs {
             bed: BED,
@@ -150,35 +152,19 @@ fn a_message_is_the_same_at_every_attempt_and_has_bed_and_condition() {
         message,
         names.message(&delivery(), "a-1".to_owned(), &clock)
     );
-    assert_eq!(message.title(), "Room 1: SPO2 VERY LOW");
+    assert_eq!(message.title(), "SIMULATED Room 1: SPO2 VERY LOW");
     assert_eq!(message.at, clock.wall(MonoTime::from_secs(90)));
     assert_eq!(message.parts[0].since, clock.wall(MonoTime::from_secs(60)));
 }
 
 #[test]
-fn what_is_simulated_says_so_from_when_it_begins_until_it_ends() {
-    let (mut names, clock) = (names(), Clock::start());
-    for (simulated, title) in [
-        (true, "SIMULATED Room 1: SPO2 VERY LOW"),
-        (false, "Room 1: SPO2 VERY LOW"),
-    ] {
-        names.follow(&Record {
-            sequence: 1,
-            at: MonoTime::ZERO,
-            entry: Entry::Simulated {
-                bed: BED,
-                simulated,
-            },
-        });
-        let message = names.message(&delivery(), "a-1".to_owned(), &clock);
-        assert_eq!(message.title(), title);
-        assert_eq!(names.simulated().count(), usize::from(simulated));
-    }
+fn a_bed_for_training_is_simulated_from_the_start() {
     let folder = tempfile::tempdir().unwrap();
     let mut config = config(folder.path());
+    let simulated = |config: &Config| Names::of(config, &beds()).simulated.beds().count();
+    assert_eq!(simulated(&config), 0);
     config.beds[0].training = true;
-    let training = Names::of(&config, &beds());
-    assert_eq!(training.simulated().collect::<Vec<_>>(), ["left"]);
+    assert_eq!(simulated(&config), 1);
 }
 
 #[test]
@@ -273,7 +259,7 @@ async fn a_way_reaches_its_person_for_a_day_from_a_test_that_came_also_after_a_r
 
     let (mut notify, recorder) = run(folder.path(), clock, "b");
     let outbox = recorder.earlier_outbox(now).unwrap();
-    notify.resume(now, &[], &outbox);
+    notify.resume(now, (&[], &BTreeSet::new()), &outbox);
     assert_eq!(called(&notify), (came, true));
     recorder.close();
 }

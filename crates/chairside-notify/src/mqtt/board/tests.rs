@@ -158,3 +158,19 @@ fn a_simulated_bed_says_so_with_its_alarms_and_its_numbers_until_it_is_a_patient
     }
     assert!(!board.simulated("9", true));
 }
+
+#[test]
+fn each_alarm_says_whether_it_is_simulated_whatever_the_bed_is_by_then() {
+    let mut board = board();
+    let of_a_lesson = AlarmState {
+        simulated: true,
+        ..state("1", AlarmId::Apnea, 1, Priority::High)
+    };
+    board.alarm(of_a_lesson);
+    board.alarm(state("1", AlarmId::NoStation, 2, Priority::Medium));
+    let alarms = board.next_alarms().expect("they are news").json;
+    let marks: Vec<_> = (0..2)
+        .map(|at| &alarms["active"][at]["simulated"])
+        .collect();
+    assert_eq!(marks, [&json!(true), &Value::Null]);
+}

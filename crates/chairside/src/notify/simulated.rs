@@ -1,0 +1,176 @@
+//! Which alarms are of what is simulated: what they were when they called they stay, whatever the
+//! bed shows by the time at which somebody is told, also after a restart.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chairside_alarm::{AlarmId, Occurrence, Transition};
+use chairside_model::BedId;
+use chairside_station::{Entry, Record};
+
+/// What shows what is nobody's.
+#[derive(Debug, Default)]
+pub(super) struct Simulated {
+    beds: BTreeSet<BedId>,
+    /// Of each alarm how its last episode is marked.
+    alarms: BTreeMap<(BedId, AlarmId), Mark>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Mark {
+    occurrence: Occurrence,
+    /// The last call for which that was looked at.
+    call: u64,
+    simulated: bool,
+}
+
+impl Simulated {
+    /// Begins with the beds for training.
+    pub(super) fn at(beds: impl Iterator<Item = BedId>) -> Self {
+        Self {
+            beds: beds.collect(),
+            alarms: BTreeMap::new(),
+        }
+    }
+
+    /// Returns the beds that show what is nobody's now.
+    pub(super) fn beds(&self) -> impl Iterator<Item = BedId> {
+        self.beds.iter().copied()
+    }
+
+    /// Tells whether an alarm is of what is simulated: it is while the bed is at each of its calls,
+    /// so that an episode that has called for a patient once is a patient's.
+    pub(super) fn is(&self, bed: BedId, told: &Transition) -> bool {
+        let now = self.beds.contains(&bed);
+        let known = self.alarms.get(&(bed, told.id));
+        match known.filter(|known| known.occurrence == told.occurrence) {
+            Some(known) if known.call == told.call => known.simulated,
+            Some(known) => known.simulated && now,
+            None => now,
+        }
+    }
+
+    /// Takes what a record says of it.
+    pub(super) fn follow(&mut self, record: &Record) {
+        match &record.entry {
+            Entry::Simulated { bed, simulated } => {
+                if *simulated {
+                    self.beds.insert(*bed);
+                } else {
+                    self.beds.remove(bed);
+                }
+            }
+            Entry::Alarm { bed, transition } => {
+                self.mark(*bed, transition, self.is(*bed, transition));
+            }
+            _ => {}
+        }
+    }
+
+    /// Takes an alarm that an earlier run told, of which these episodes were simulated.
+    pub(super) fn resume(&mut self, record: &Record, simulated: &BTreeSet<(BedId, Occurrence)>) {
+        if let Entry::Alarm { bed, transition } = &record.entry {
+            let simulated = simulated.contains(&(*bed, transition.occurrence));
+            self.mark(*bed, transition, simulated);
+        }
+    }
+
+    fn mark(&mut self, bed: BedId, told: &Transition, simulated: bool) {
+        let mark = Mark {
+            occurrence: told.occurrence,
+            call: told.call,
+            simulated,
+        };
+        self.alarms.insert((bed, told.id), mark);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chairside_alarm::{Priority, SignalPresence};
+    use chairside_model::MonoTime;
+
+    use super::*;
+
+    const BED: BedId = BedId(1);
+
+    fn alarm(occurrence: u64, call: u64) -> Transition {
+        Transition {
+            at: MonoTime::ZERO,
+            id: AlarmId::Spo2VeryLow,
+            occurrence: Occurrence(occurrence),
+            priority: Priority::High,
+            present: true,
+            signal: SignalPresence::On,
+            call,
+            superseded: false,
+            since: MonoTime::ZERO,
+            mode: None,
+            evidence: String::new(),
+        }
+    }
+
+    fn told(occurrence: u64, call: u64) -> Entry {
+        Entry::Alarm {
+            bed: BED,
+            transition: alarm(occurrence, call),
+        }
+    }
+
+    fn record(entry: Entry) -> Record {
+        Record {
+            sequence: 1,
+            at: MonoTime::ZERO,
+            entry,
+        }
+    }
+
+    fn turned(simulated: bool) -> Entry {
+        Entry::Simulated {
+            bed: BED,
+            simulated,
+        }
+    }
+
+    /// Takes all, and says whether the alarm is marked that was told last.
+    fn is_marked(simulated: &mut Simulated, entries: Vec<Entry>) -> Option<bool> {
+        let mut last = None;
+        for record in entries.into_iter().map(record) {
+            simulated.follow(&record);
+            if let Entry::Alarm { transition, .. } = record.entry {
+                last = Some(simulated.is(BED, &transition));
+            }
+        }
+        last
+    }
+
+    #[test]
+    fn an_alarm_is_what_the_bed_was_when_it_called_and_a_patients_once_it_was() {
+        let check = |entries, marked| {
+            let mut simulated = Simulated::default();
+            assert_eq!(is_marked(&mut simulated, entries), Some(marked));
+        };
+        check(vec![told(1, 1)], false);
+        check(vec![turned(true), told(1, 1)], true);
+        check(vec![turned(true), told(1, 1), turned(false), told(1, 1)], true);
+        check(vec![turned(true), told(1, 1), turned(false), told(1, 2)], false);
+        check(vec![told(1, 1), turned(true), told(1, 1)], false);
+        check(vec![told(1, 1), turned(true), told(1, 2)], false);
+        check(vec![told(1, 1), turned(true), told(2, 2)], true);
+    }
+
+    #[test]
+    fn after_a_restart_an_alarm_is_what_it_was_whatever_the_bed_is_then() {
+        let earlier = BTreeSet::from([(BED, Occurrence(1))]);
+        for (training, occurrence, marked) in [(false, 1, true), (true, 2, false)] {
+            let mut bed = Simulated::at(training.then_some(BED).into_iter());
+            bed.resume(&record(told(occurrence, 5)), &earlier);
+            assert_eq!(bed.is(BED, &alarm(occurrence, 5)), marked, "as it stands");
+            let again = vec![told(occurrence, 5)];
+            assert_eq!(is_marked(&mut bed, again), Some(marked), "told again");
+            let called = vec![told(occurrence, 6)];
+            assert_eq!(is_marked(&mut bed, called), Some(false), "called anew");
+            let next = vec![told(9, 7)];
+            assert_eq!(is_marked(&mut bed, next), Some(training), "another one");
+        }
+    }
+}
