@@ -7,6 +7,15 @@ use chairside_alarm::{AlarmId, Occurrence, Transition};
 use chairside_model::BedId;
 use chairside_station::{Entry, Record};
 
+/// What is so in the clinic, also where the patient and the devices are simulated. Every other alarm
+/// is of these, or is a call, which belongs to the lesson.
+const REAL: [AlarmId; 4] = [
+    AlarmId::NoStation,
+    AlarmId::DeliveryFailed,
+    AlarmId::RecordingStopped,
+    AlarmId::BedFailed,
+];
+
 /// What shows what is nobody's.
 #[derive(Debug, Default)]
 pub(super) struct Simulated {
@@ -40,6 +49,9 @@ impl Simulated {
     /// Tells whether an alarm is of what is simulated: it is while the bed is at each of its calls,
     /// so that an episode that has called for a patient once is a patient's.
     pub(super) fn is(&self, bed: BedId, told: &Transition) -> bool {
+        if REAL.contains(&told.id) {
+            return false;
+        }
         let now = self.beds.contains(&bed);
         let known = self.alarms.get(&(bed, told.id));
         match known.filter(|known| known.occurrence == told.occurrence) {
@@ -151,11 +163,41 @@ mod tests {
         };
         check(vec![told(1, 1)], false);
         check(vec![turned(true), told(1, 1)], true);
-        check(vec![turned(true), told(1, 1), turned(false), told(1, 1)], true);
-        check(vec![turned(true), told(1, 1), turned(false), told(1, 2)], false);
+        check(
+            vec![turned(true), told(1, 1), turned(false), told(1, 1)],
+            true,
+        );
+        check(
+            vec![turned(true), told(1, 1), turned(false), told(1, 2)],
+            false,
+        );
         check(vec![told(1, 1), turned(true), told(1, 1)], false);
         check(vec![told(1, 1), turned(true), told(1, 2)], false);
         check(vec![told(1, 1), turned(true), told(2, 2)], true);
+    }
+
+    #[test]
+    fn that_nobody_hears_is_real_also_at_a_bed_for_training() {
+        let mut bed = Simulated::at(std::iter::once(BED));
+        let earlier = BTreeSet::from([(BED, Occurrence(1))]);
+        for (id, marked) in [
+            (AlarmId::NoStation, false),
+            (AlarmId::DeliveryFailed, false),
+            (AlarmId::RecordingStopped, false),
+            (AlarmId::BedFailed, false),
+            (AlarmId::DeviceLinkLost, true),
+            (AlarmId::HelpWanted, true),
+        ] {
+            let transition = Transition { id, ..alarm(1, 1) };
+            let told = record(Entry::Alarm {
+                bed: BED,
+                transition: transition.clone(),
+            });
+            bed.follow(&told);
+            assert_eq!(bed.is(BED, &transition), marked, "{id}");
+            bed.resume(&told, &earlier);
+            assert_eq!(bed.is(BED, &transition), marked, "{id} after a restart");
+        }
     }
 
     #[test]
