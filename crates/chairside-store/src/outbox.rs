@@ -147,8 +147,8 @@ pub struct Outbox {
 pub struct Sent {
     /// The message.
     pub delivery: DeliveryRow,
-    /// The attempts whose outcome is known.
-    pub attempts: u32,
+    /// The attempts whose outcome is known, in order.
+    pub attempts: Vec<AttemptRow>,
     /// How it ended, if it did, and when.
     pub ended: Option<(MonoTime, String)>,
     /// When the person said that it came, if they did.

@@ -229,6 +229,13 @@ impl Notify {
         self.carry(now, recorder);
     }
 
+    /// Returns the way to a person with those names; nothing where there is none.
+    fn way(&self, (person, channel): (&str, &str)) -> Option<(Person, Channel)> {
+        let way = self.names.way(person, channel);
+        let plan = self.escalation.plan();
+        way.filter(|(person, channel)| plan.address(*person, *channel).is_some())
+    }
+
     fn moment(&self, now: MonoTime) -> Moment {
         // A clock that was put right since the start tells who is on duty.
         let wall = self.clock.wall_as_set().with_timezone(&Local);

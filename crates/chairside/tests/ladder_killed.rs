@@ -366,6 +366,51 @@ async fn a_person_can_answer_after_a_kill_what_was_sent_before_it() {
 }
 
 #[tokio::test]
+async fn a_channel_that_failed_fails_after_a_kill_until_a_test_is_taken_by_it() {
+    let mut receiver = Receiver::open(Manner::Refuse(403)).await;
+    let folder = tempfile::tempdir().unwrap();
+    let planned = [device("1", "ge-v100", Story::well().cuff(1, 204.0, 118.0))];
+    let _devices = plug_in(folder.path(), &planned);
+    let config = write_config_calling(folder.path(), &planned, &calls(&receiver, folder.path()));
+    let mut program = Program::serve(Path::new(BINARY), &config);
+    let mut client = Client::connect(program.address().await).await;
+    client.alarm(SOON, "1", "DELIVERY_FAILED", |_| true).await;
+    receiver.until(1, SOON).await;
+    program.kill();
+
+    let mut program = Program::serve(Path::new(BINARY), &config);
+    let address = program.address().await;
+    let mut client = Client::connect(address).await;
+    let failed = client.alarm(SOON, "1", "DELIVERY_FAILED", |_| true).await;
+    let evidence = failed["evidence"].to_string();
+    assert!(evidence.contains("not reached: mn by manager"), "{evidence}");
+    let failing = async |because: &str| {
+        let calling = http::get(address, "/api/v1/calling").await.json();
+        let why = calling["channels"][0]["failing"].clone();
+        let metrics = http::get(address, "/metrics").await.body;
+        let gauge = "chairside_channel_failing{channel=\"manager\"}";
+        let expected = format!("{gauge} {}\n", u8::from(!why.is_null()));
+        assert!(metrics.contains(&expected), "{because}: {metrics}");
+        why
+    };
+    let why = failing("after the kill").await;
+    assert!(why.as_str().unwrap().starts_with("mn: "), "{why}");
+    let test = async |status: u16| {
+        let person = serde_json::json!({ "person": "mn" });
+        let path = "/api/v1/channels/manager/test";
+        let test = http::post(address, path, "", &person).await;
+        assert_eq!(test.status, status, "{test:?}");
+    };
+    test(502).await;
+    assert!(failing("a test that was refused").await.is_string());
+    receiver.now(Manner::Take);
+    test(200).await;
+    let why = failing("a test that was taken").await;
+    assert!(why.is_null(), "{why}");
+    assert!(program.terminate().await.success());
+}
+
+#[tokio::test]
 async fn a_drill_is_sent_once_and_missed_also_when_the_service_was_killed_after_it() {
     let mut receiver = Receiver::open(Manner::Take).await;
     let folder = tempfile::tempdir().unwrap();

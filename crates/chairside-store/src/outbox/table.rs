@@ -286,7 +286,7 @@ impl Reader {
                         places.insert(delivery.key.clone(), outbox.deliveries.len());
                         outbox.deliveries.push(Sent {
                             delivery,
-                            attempts: 0,
+                            attempts: Vec::new(),
                             ended: None,
                             received: None,
                         });
@@ -296,7 +296,7 @@ impl Reader {
                             .get(&row.key)
                             .and_then(|at| outbox.deliveries.get_mut(*at));
                         if let Some(sent) = sent {
-                            sent.attempts = sent.attempts.max(row.number);
+                            sent.attempts.push(row);
                         }
                     }
                     OutboxRow::End(row) => {

@@ -157,14 +157,20 @@ fn a_later_run_finds_what_is_left_on_its_own_clock() {
         .iter()
         .map(|sent| {
             let ended = sent.ended.as_ref().map(|(_, ended)| &**ended);
-            (&*sent.delivery.key, sent.attempts, ended, sent.received)
+            (&*sent.delivery.key, &sent.attempts[..], ended, sent.received)
         })
         .collect();
+    let tried = [("a-1", "taken"), ("a-2", "failed")].map(|(key, outcome)| {
+        let OutboxRow::Attempt(tried) = attempt(key, 1, outcome) else {
+            unreachable!("it is one");
+        };
+        [AttemptRow { at: at(7), ..tried }]
+    });
     assert_eq!(
         states,
         [
-            ("a-1", 1, Some("taken"), Some(at(10))),
-            ("a-2", 1, None, None),
+            ("a-1", &tried[0][..], Some("taken"), Some(at(10))),
+            ("a-2", &tried[1][..], None, None),
         ]
     );
     let second = &left.deliveries[1].delivery;

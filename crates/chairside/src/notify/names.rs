@@ -227,7 +227,9 @@ impl Names {
         for sent in &outbox.deliveries {
             if let Some(delivery) = self.delivery(&sent.delivery) {
                 let ended = sent.ended.as_ref().map(|(_, name)| ended(name));
-                left.deliveries.push((delivery, sent.attempts, ended));
+                let attempts = sent.attempts.iter().map(|tried| tried.number).max();
+                let attempts = attempts.unwrap_or(0);
+                left.deliveries.push((delivery, attempts, ended));
                 keys.push(sent.delivery.key.clone());
             }
         }

@@ -34,6 +34,7 @@ impl Notify {
         let (left, keys) = self.names.left(outbox);
         let numbers = self.escalation.resume(now, &left);
         self.resume_tests(outbox);
+        self.resume_ways(outbox);
         self.watched.set(self.state(now));
         self.tell_called(now);
         // Also what was taken can still be answered.
@@ -62,6 +63,22 @@ impl Notify {
                     },
                 );
             }
+        }
+    }
+
+    /// Takes how the ways to people have been: one that failed fails until it works.
+    fn resume_ways(&self, outbox: &Outbox) {
+        let mut attempts = Vec::new();
+        for sent in &outbox.deliveries {
+            let way = (&*sent.delivery.person, &*sent.delivery.channel);
+            if self.way(way).is_some() {
+                attempts.extend(sent.attempts.iter().map(|tried| (way, tried)));
+            }
+        }
+        attempts.sort_by_key(|(_, tried)| tried.at);
+        for (way, tried) in attempts {
+            let at = self.clock.wall(tried.at);
+            self.watched.tried(way, at, tried.why.clone());
         }
     }
 

@@ -46,7 +46,7 @@ pub struct ChannelState {
     pub health: Health,
 }
 
-/// A way to a person that was tried since the service was started.
+/// A way to a person that was tried, in this run or in the 48 h before it.
 #[derive(Clone, Debug, Serialize)]
 pub struct WayState {
     /// The person, by id.
@@ -61,7 +61,7 @@ pub struct WayState {
 /// What became of the last messages.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Health {
-    /// When one was last taken, since the service was started.
+    /// When one was last taken.
     pub taken_at: Option<Time>,
     /// When one last was not.
     pub failed_at: Option<Time>,

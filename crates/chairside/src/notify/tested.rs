@@ -184,15 +184,12 @@ impl Notify {
     pub fn test(
         &mut self,
         now: MonoTime,
-        (person, channel): (&str, &str),
+        named: (&str, &str),
         reply: TestReply,
         recorder: &Recorder,
     ) {
-        let way = self.names.way(person, channel).filter(|(person, channel)| {
-            let plan = self.escalation.plan();
-            plan.address(*person, *channel).is_some()
-        });
-        let Some((person, channel)) = way else {
+        let Some((person, channel)) = self.way(named) else {
+            let (person, channel) = named;
             let why = format!("{person:?} is not reached by a channel {channel:?}");
             // Whoever asked may have gone.
             let _ = reply.send(Err(NoTest::NoWay(why)));

@@ -8,7 +8,7 @@ use chairside_escalation::{
     Purpose,
 };
 use chairside_station::Entry;
-use chairside_store::{Outbox, RungRow, Sent as SentRow, StorePlan};
+use chairside_store::{AttemptRow, Outbox, RungRow, Sent as SentRow, StorePlan};
 
 use super::*;
 use crate::web::wire::Time;
@@ -103,12 +103,23 @@ fn rung() -> Climbed {
     }
 }
 
+/// An attempt at the message, a second after the one before it.
+fn tried(number: u32, outcome: &str) -> AttemptRow {
+    AttemptRow {
+        at: MonoTime::from_secs(93 + u64::from(number)),
+        key: "a-1".to_owned(),
+        number,
+        outcome: outcome.to_owned(),
+        why: (outcome != "taken").then(|| outcome.to_owned()),
+    }
+}
+
 /// What the record has of both.
 fn kept(names: &Names) -> (RungRow, SentRow) {
     let rung = names.rung_row(MonoTime::from_secs(90), BED, &rung());
     let sent = SentRow {
         delivery: names.delivery_row(&delivery(), "a-1".to_owned()),
-        attempts: 2,
+        attempts: vec![tried(1, "failed"), tried(2, "refused")],
         ended: Some((MonoTime::from_secs(95), "refused".to_owned())),
         received: None,
     };
@@ -262,6 +273,36 @@ async fn a_way_reaches_its_person_for_a_day_from_a_test_that_came_also_after_a_r
     notify.resume(now, (&[], &BTreeSet::new()), &outbox);
     assert_eq!(called(&notify), (came, true));
     recorder.close();
+}
+
+#[tokio::test]
+async fn a_way_that_failed_before_a_restart_fails_until_something_is_taken_by_it() {
+    let clock = Clock::start();
+    for (last, failing) in [("refused", true), ("taken", false)] {
+        let folder = tempfile::tempdir().unwrap();
+        let (mut notify, recorder) = run(folder.path(), clock, "b");
+        let (_, mut sent) = kept(&notify.names);
+        sent.attempts = vec![tried(1, "failed"), tried(2, last)];
+        let mut nobodys = sent.clone();
+        nobodys.delivery.person = "gone".to_owned();
+        let outbox = Outbox {
+            rungs: Vec::new(),
+            deliveries: vec![sent, nobodys],
+        };
+        notify.resume(clock.now(), (&[], &BTreeSet::new()), &outbox);
+        let state = notify.watched().now();
+        assert_eq!(state.ways.len(), 1, "{:?}", state.ways);
+        let health = &state.channels[0].health;
+        let since = Some(Time(clock.wall(MonoTime::from_secs(94))));
+        assert_eq!(health.failing_since, since.filter(|_| failing));
+        let why = Some("mn: refused".to_owned());
+        assert_eq!(health.failing, why.filter(|_| failing));
+
+        let now = clock.wall(clock.now());
+        notify.watched.tried(("mn", "mail"), now, None);
+        assert_eq!(notify.watched().now().channels[0].health.failing, None);
+        recorder.close();
+    }
 }
 
 #[tokio::test]
