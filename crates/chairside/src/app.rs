@@ -146,7 +146,7 @@ impl App {
         let mut notify = notify.map_err(|(channel, error)| StartError::Channel(channel, error))?;
         let simulated = simulated(&recorder, &station);
         let told = (&earlier[..], &simulated);
-        notify.resume(clock.now(), told, &outbox(&recorder, clock));
+        notify.resume(clock.now(), told, &outbox(&recorder, clock), &recorder);
         notify.standing(station.standing());
         let mut view = View::new(clock.zero(), clinic.infos);
         view.resume(&earlier, |bed| station.limits(bed));

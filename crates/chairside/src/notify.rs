@@ -62,6 +62,8 @@ pub struct Notify {
     followers: Followers,
     /// What is known of each message that has not ended.
     sent: BTreeMap<DeliveryId, Sent>,
+    /// What each message of earlier runs is known by.
+    earlier_keys: BTreeMap<DeliveryId, String>,
     epoch: String,
     clock: Clock,
     outcomes: mpsc::UnboundedSender<Tried>,
@@ -156,6 +158,7 @@ impl Notify {
             channels,
             followers,
             sent: BTreeMap::new(),
+            earlier_keys: BTreeMap::new(),
             epoch,
             clock,
             outcomes,

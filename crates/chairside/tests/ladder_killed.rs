@@ -383,7 +383,10 @@ async fn a_channel_that_failed_fails_after_a_kill_until_a_test_is_taken_by_it() 
     let mut client = Client::connect(address).await;
     let failed = client.alarm(SOON, "1", "DELIVERY_FAILED", |_| true).await;
     let evidence = failed["evidence"].to_string();
-    assert!(evidence.contains("not reached: mn by manager"), "{evidence}");
+    assert!(
+        evidence.contains("not reached: mn by manager"),
+        "{evidence}"
+    );
     let failing = async |because: &str| {
         let calling = http::get(address, "/api/v1/calling").await.json();
         let why = calling["channels"][0]["failing"].clone();

@@ -157,7 +157,12 @@ fn a_later_run_finds_what_is_left_on_its_own_clock() {
         .iter()
         .map(|sent| {
             let ended = sent.ended.as_ref().map(|(_, ended)| &**ended);
-            (&*sent.delivery.key, &sent.attempts[..], ended, sent.received)
+            (
+                &*sent.delivery.key,
+                &sent.attempts[..],
+                ended,
+                sent.received,
+            )
         })
         .collect();
     let tried = [("a-1", "taken"), ("a-2", "failed")].map(|(key, outcome)| {

@@ -68,6 +68,14 @@ impl Notify {
         self.watched.set(self.state(now));
     }
 
+    /// Returns what a message is known by, over restarts.
+    pub(super) fn key(&self, id: DeliveryId) -> String {
+        let earlier = self.earlier_keys.get(&id);
+        earlier
+            .cloned()
+            .unwrap_or_else(|| format!("{}-{}", self.epoch, id.0))
+    }
+
     fn climb(&self, now: MonoTime, bed: BedId, climbed: &Climbed, recorder: &Recorder) {
         info!(
             bed = self.names.bed(bed),
@@ -81,7 +89,7 @@ impl Notify {
 
     /// Makes the message of a delivery, which is on record before it is first tried.
     fn deliver(&mut self, now: MonoTime, delivery: &Delivery, recorder: &Recorder) {
-        let key = format!("{}-{}", self.epoch, delivery.id.0);
+        let key = self.key(delivery.id);
         let row = self.names.delivery_row(delivery, key.clone());
         if delivery.purpose.is_test() {
             self.tests.made(Tested {
@@ -120,10 +128,10 @@ impl Notify {
         for attempt in attempts {
             let Some(sent) = self.sent.get_mut(&attempt.delivery) else {
                 // It would be under way for ever, and nobody be called in its place.
-                error!(
-                    delivery = attempt.delivery.0,
-                    "A message to a person is lost."
-                );
+                let key = self.key(attempt.delivery);
+                error!(key, "A message to a person is lost.");
+                let why = "the service has lost it";
+                put_down(recorder, now, (key, attempt.number), why);
                 let refused = Input::Tried(attempt.delivery, Outcome::Refused);
                 self.handle(now, refused, recorder);
                 continue;
@@ -172,6 +180,20 @@ impl Notify {
         });
         (told.collect(), self.tests.told(&self.clock))
     }
+}
+
+/// Puts on record that a message ends with an attempt that cannot be made, and why.
+pub(super) fn put_down(recorder: &Recorder, at: MonoTime, (key, number): (String, u32), why: &str) {
+    let ended = Ended::Refused.name().to_owned();
+    let attempt = AttemptRow {
+        at,
+        key: key.clone(),
+        number,
+        outcome: ended.clone(),
+        why: Some(why.to_owned()),
+    };
+    commit(recorder, OutboxRow::Attempt(attempt));
+    commit(recorder, OutboxRow::End(EndRow { at, key, ended }));
 }
 
 /// Puts a step on record; nobody waits for it.

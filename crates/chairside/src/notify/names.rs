@@ -10,7 +10,7 @@ use chairside_escalation::{
 use chairside_model::{BedId, MonoTime};
 use chairside_notify::{AlarmState, Message};
 use chairside_station::{Entry, Record};
-use chairside_store::{DeliveryRow, Outbox, PartRow, RungName, RungRow};
+use chairside_store::{DeliveryRow, Outbox, PartRow, RungName, RungRow, Sent};
 
 use super::simulated::Simulated;
 use crate::clock::Clock;
@@ -234,6 +234,12 @@ impl Names {
             }
         }
         (left, keys)
+    }
+
+    /// Returns the messages that have not ended and that nobody gets any more.
+    pub(super) fn nobodys<'a>(&self, outbox: &'a Outbox) -> impl Iterator<Item = &'a Sent> {
+        let all = outbox.deliveries.iter();
+        all.filter(|sent| sent.ended.is_none() && self.delivery(&sent.delivery).is_none())
     }
 
     fn climbed(&self, row: &RungRow) -> Option<(MonoTime, BedId, Climbed)> {

@@ -1,16 +1,17 @@
 //! Goes on where an earlier run ended: what it told, sent and waited for.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use chairside_alarm::Occurrence;
-use chairside_escalation::{Delivery, DeliveryId};
+use chairside_escalation::Delivery;
 use chairside_model::{BedId, MonoTime};
 use chairside_notify::Message;
 use chairside_station::Record;
-use chairside_store::Outbox;
+use chairside_store::{Outbox, Recorder};
 use tracing::info;
 
+use super::carry::put_down;
 use super::{Notify, Sent};
 
 impl Notify {
@@ -21,6 +22,7 @@ impl Notify {
         now: MonoTime,
         (records, simulated): (&[Record], &BTreeSet<(BedId, Occurrence)>),
         outbox: &Outbox,
+        recorder: &Recorder,
     ) {
         // What was told at one moment belongs together.
         for at_once in records.chunk_by(|one, next| one.at == next.at) {
@@ -30,6 +32,13 @@ impl Notify {
             }
             let inputs = at_once.iter().filter_map(|record| self.names.input(record));
             self.escalation.follow(at, inputs);
+        }
+        for sent in self.names.nobodys(outbox) {
+            let key = sent.delivery.key.clone();
+            let next = sent.attempts.len() + 1;
+            let next = u32::try_from(next).unwrap_or(u32::MAX);
+            let why = "the person or the channel is not configured any more";
+            put_down(recorder, now, (key, next), why);
         }
         let (left, keys) = self.names.left(outbox);
         let numbers = self.escalation.resume(now, &left);
@@ -41,7 +50,7 @@ impl Notify {
         for ((delivery, ..), key) in left.deliveries.iter().zip(&keys) {
             self.message(now, delivery, key.clone());
         }
-        let again: BTreeMap<DeliveryId, String> = numbers.into_iter().zip(keys).collect();
+        self.earlier_keys = numbers.into_iter().zip(keys).collect();
         let under_way = self.escalation.under_way();
         let under_way: Vec<Delivery> = under_way.map(|(delivery, _)| delivery.clone()).collect();
         if !under_way.is_empty() {
@@ -51,18 +60,16 @@ impl Notify {
             );
         }
         for delivery in under_way {
-            if let Some(key) = again.get(&delivery.id) {
-                let message = self.message(now, &delivery, key.clone());
-                self.sent.insert(
-                    delivery.id,
-                    Sent {
-                        way: (delivery.person, delivery.channel),
-                        message: Arc::new(message),
-                        committed: None,
-                        tester: None,
-                    },
-                );
-            }
+            let message = self.message(now, &delivery, self.key(delivery.id));
+            self.sent.insert(
+                delivery.id,
+                Sent {
+                    way: (delivery.person, delivery.channel),
+                    message: Arc::new(message),
+                    committed: None,
+                    tester: None,
+                },
+            );
         }
     }
 

@@ -8,7 +8,7 @@ use chairside_escalation::{
     Purpose,
 };
 use chairside_station::Entry;
-use chairside_store::{AttemptRow, Outbox, RungRow, Sent as SentRow, StorePlan};
+use chairside_store::{AttemptRow, Outbox, OutboxRow, Reader, RungRow, Sent as SentRow, StorePlan};
 
 use super::*;
 use crate::web::wire::Time;
@@ -153,6 +153,34 @@ fn whoever_is_not_configured_any_more_is_called_no_more() {
     };
     let (left, keys) = names.left(&outbox);
     assert!(left.climbed.is_empty() && left.deliveries.is_empty() && keys.is_empty());
+    assert_eq!(names.nobodys(&outbox).count(), 0, "it has ended");
+    let mut waits = outbox;
+    waits.deliveries[0].ended = None;
+    assert_eq!(names.nobodys(&waits).count(), 1);
+}
+
+#[tokio::test]
+async fn a_message_to_whoever_is_not_configured_any_more_ends_with_its_reason() {
+    let folder = tempfile::tempdir().unwrap();
+    let clock = Clock::start();
+    let (mut notify, recorder) = run(folder.path(), clock, "b");
+    let (_, mut sent) = kept(&notify.names);
+    sent.delivery.person = "gone".to_owned();
+    sent.ended = None;
+    let outbox = Outbox {
+        rungs: Vec::new(),
+        deliveries: vec![sent],
+    };
+    let told = (&[][..], &BTreeSet::new());
+    notify.resume(clock.now(), told, &outbox, &recorder);
+    recorder.close();
+    let rows = steps(folder.path());
+    let [OutboxRow::Attempt(tried), OutboxRow::End(end)] = &rows[..] else {
+        panic!("{rows:?}");
+    };
+    assert_eq!((&*tried.key, tried.number), ("a-1", 3));
+    assert!(tried.why.as_ref().unwrap().contains("not configured"));
+    assert_eq!((&*end.key, &*end.ended), ("a-1", "refused"));
 }
 
 #[test]
@@ -223,6 +251,13 @@ fn run(folder: &Path, clock: Clock, epoch: &str) -> (Notify, Recorder) {
     (notify, recorder)
 }
 
+/// What the record has of the last run.
+fn steps(folder: &Path) -> Vec<OutboxRow> {
+    let reader = Reader::open(&folder.join("data")).unwrap();
+    let run = reader.runs().unwrap().pop().unwrap();
+    reader.outbox_rows(&run).unwrap()
+}
+
 /// The one way that the ladder calls: when a message last came, and whether it reaches its person.
 fn called(notify: &Notify) -> (Option<Time>, bool) {
     let ways = notify.watched().now().called_today;
@@ -270,7 +305,7 @@ async fn a_way_reaches_its_person_for_a_day_from_a_test_that_came_also_after_a_r
 
     let (mut notify, recorder) = run(folder.path(), clock, "b");
     let outbox = recorder.earlier_outbox(now).unwrap();
-    notify.resume(now, (&[], &BTreeSet::new()), &outbox);
+    notify.resume(now, (&[], &BTreeSet::new()), &outbox, &recorder);
     assert_eq!(called(&notify), (came, true));
     recorder.close();
 }
@@ -289,7 +324,7 @@ async fn a_way_that_failed_before_a_restart_fails_until_something_is_taken_by_it
             rungs: Vec::new(),
             deliveries: vec![sent, nobodys],
         };
-        notify.resume(clock.now(), (&[], &BTreeSet::new()), &outbox);
+        notify.resume(clock.now(), (&[], &BTreeSet::new()), &outbox, &recorder);
         let state = notify.watched().now();
         assert_eq!(state.ways.len(), 1, "{:?}", state.ways);
         let health = &state.channels[0].health;
@@ -343,4 +378,13 @@ async fn a_message_that_is_lost_is_refused_and_not_waited_for_for_ever() {
     notify.attempt(now, [again].into_iter(), &recorder);
     assert_eq!(notify.escalation.under_way().count(), 0);
     recorder.close();
+
+    // On record it has ended, and with a reason.
+    let rows = steps(folder.path());
+    let [.., OutboxRow::Attempt(tried), OutboxRow::End(end)] = &rows[..] else {
+        panic!("{rows:?}");
+    };
+    assert_eq!((&*tried.key, tried.number), ("a-1", 2));
+    assert_eq!(tried.why.as_deref(), Some("the service has lost it"));
+    assert_eq!((&*end.key, &*end.ended), ("a-1", "refused"));
 }
