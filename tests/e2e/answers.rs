@@ -237,7 +237,16 @@ async fn an_address_that_was_guessed_opens_nothing_and_closes_nothing() {
     let alarms = http::get(address, "/api/v1/alarms").await.json();
     assert_eq!(responsible(&alarms), &Value::Null, "{alarms}");
     assert_eq!(press(&clinic, &buttons[0]).await.status, 200, "it is open");
-    clinic.close().await.log.assert_clean_but_for(&[]);
+    let metrics = http::get(address, "/metrics").await.body;
+    let counted = "\nchairside_answer_tokens_unknown_total 120\n";
+    assert!(metrics.contains(counted), "{metrics}");
+    let log = clinic.close().await.log;
+    let said = "a token that is not ours";
+    let lines = log.lines().into_iter().filter(|line| line.contains(said));
+    assert_eq!(lines.count(), 1, "not one for each: {:?}", log.lines());
+    let secret = key.strip_prefix("/answer/").unwrap();
+    assert!(log.lines().iter().all(|line| !line.contains(secret)));
+    log.assert_clean_but_for(&[said]);
 }
 
 #[tokio::test]

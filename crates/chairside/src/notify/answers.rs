@@ -11,11 +11,15 @@ use chairside_escalation::{Delivery, Purpose};
 use chairside_model::MonoTime;
 use chairside_notify::answer::{AnswerKey, AnswerUrl};
 use chairside_notify::{Message, SettingsError};
+use tracing::warn;
 
 use crate::config::Config;
 
 /// A message can be answered for so long after it was made (`shared/interop.md`, section 6).
 const GOOD_FOR: Duration = Duration::from_mins(15);
+
+/// There is one line in the log for all wrong tokens of so long.
+const LOGGED_EVERY: Duration = Duration::from_mins(1);
 
 /// The file of the secret, in the folder of the record.
 const SECRET: &str = "answer.key";
@@ -30,6 +34,16 @@ struct Shared {
     url: AnswerUrl,
     key: AnswerKey,
     open: Mutex<BTreeMap<String, Open>>,
+    unknown: Mutex<Unknown>,
+}
+
+/// Tokens that were sent to us and that we have not made.
+#[derive(Debug, Default)]
+struct Unknown {
+    count: u64,
+    /// So many of them were logged, and when last.
+    logged: u64,
+    logged_at: Option<MonoTime>,
 }
 
 #[derive(Debug)]
@@ -87,6 +101,7 @@ impl Answers {
             url,
             key,
             open: Mutex::default(),
+            unknown: Mutex::default(),
         }))))
     }
 
@@ -140,6 +155,7 @@ impl Answers {
         // Wrong ones close nothing: nobody guesses 256 bits, and whoever sends any number of them
         // must not keep the person from answering.
         let Some(key) = shared.key.key_of(token) else {
+            lock(&shared.unknown).note(now);
             return Found::Unknown;
         };
         match shared.lock().get(key) {
@@ -148,13 +164,42 @@ impl Answers {
             Some(_) | None => Found::Expired,
         }
     }
+
+    /// Counts the requests with a token that we have not made.
+    #[must_use]
+    pub fn unknown(&self) -> u64 {
+        let shared = self.0.as_ref();
+        shared.map_or(0, |shared| lock(&shared.unknown).count)
+    }
 }
 
 impl Shared {
     fn lock(&self) -> MutexGuard<'_, BTreeMap<String, Open>> {
-        // Each change is written as a whole.
-        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.open)
     }
+}
+
+impl Unknown {
+    /// Counts one, and logs those since the last line unless that was just now: whoever sends any
+    /// number of them must not fill the disk. No token is logged, for it may be nearly right.
+    fn note(&mut self, now: MonoTime) {
+        self.count += 1;
+        let logged_at = self.logged_at;
+        if logged_at.is_none_or(|at| now.saturating_since(at) >= LOGGED_EVERY) {
+            let requests = self.count - self.logged;
+            warn!(
+                requests,
+                "An answer was asked for with a token that is not ours."
+            );
+            self.logged = self.count;
+            self.logged_at = Some(now);
+        }
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // Each change is written as a whole.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]
@@ -174,6 +219,7 @@ mod tests {
             url: AnswerUrl::parse("https://chairside.clinic.example", &[]).unwrap(),
             key: AnswerKey::open(&folder.join(SECRET)).unwrap(),
             open: Mutex::default(),
+            unknown: Mutex::default(),
         })))
     }
 
@@ -287,6 +333,22 @@ mod tests {
             assert_eq!(answers.find("a-9.AAAA", MADE), Found::Unknown);
         }
         assert!(matches!(answers.find(&token, MADE), Found::Asked(_)));
+        assert_eq!(answers.unknown(), 2_000, "a right one is none");
         assert_eq!(Answers::default().find(&token, MADE), Found::Unknown);
+        assert_eq!(Answers::default().unknown(), 0, "nothing can be answered");
+    }
+
+    #[test]
+    fn wrong_tokens_have_one_line_in_a_minute_and_all_are_counted() {
+        let mut unknown = Unknown::default();
+        let mut logged = Vec::new();
+        for second in 0..130 {
+            unknown.note(MADE + Duration::from_secs(second));
+            if logged.last() != Some(&unknown.logged) {
+                logged.push(unknown.logged);
+            }
+        }
+        assert_eq!(logged, [1, 61, 121]);
+        assert_eq!(unknown.count, 130);
     }
 }

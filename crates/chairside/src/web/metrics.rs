@@ -58,6 +58,14 @@ fn told(web: &Web, simulated: bool) -> impl IntoResponse + use<> {
     );
     displays(&mut text, &web.hub.displays().told(now));
     calling(&mut text, &web.calling.now());
+    let help = "Requests for an answer with a token that is not ours.";
+    family(
+        &mut text,
+        "chairside_answer_tokens_unknown_total",
+        "counter",
+        help,
+        |family| family.value("", web.answers.unknown()),
+    );
     gauge(
         &mut text,
         "chairside_recorder_running",
