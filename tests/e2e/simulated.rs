@@ -6,13 +6,16 @@ use chairside::app::{App, Exposure, StartError};
 use chairside::clock::Clock;
 use chairside::config::Config;
 use chairside_e2e::client::Client;
-use chairside_e2e::clinic::{device, plug_in, write_config};
+use chairside_e2e::clinic::{Clinic, device, plug_in, write_config};
 use chairside_e2e::http;
 use chairside_e2e::log::Log;
+use chairside_e2e::receiver::{Manner, Receiver};
 use chairside_e2e::story::Story;
+use chairside_e2e::terminal_server::TerminalServer;
 use serde_json::{Value, json};
 
 use crate::SOON;
+use crate::ladder::{calls, crisis};
 
 /// Starts a clinic of one bed, which is marked as training or is not.
 async fn open(folder: &Path, training: bool) -> App {
@@ -143,5 +146,49 @@ async fn no_session_goes_on_at_a_bed_that_became_one_for_training_or_is_none_any
         let beds = http::get(app.address(), "/api/v1/beds").await.json();
         assert_eq!(beds["beds"][0]["simulated"], json!(!training), "{beds}");
         app.stop().await;
+    }
+}
+
+/// The text of each message that came, a form as what it stands for.
+fn texts(receiver: &Receiver) -> String {
+    let bodies = receiver.requests().into_iter().map(|came| came.body);
+    let text = bodies.collect::<Vec<_>>().join("\n");
+    text.replace('+', " ").replace("%3A", ":")
+}
+
+#[tokio::test]
+async fn of_a_patient_people_are_told_without_a_mark_and_of_a_lesson_beside_it_with_one() {
+    let mut phones = Receiver::open(Manner::Take).await;
+    let mut gateway = Receiver::open(Manner::Take).await;
+    let mut calls = calls(&phones, &gateway);
+    calls.for_patients.insert("1");
+    let planned = ["1", "2"].map(|bed| device(bed, "ge-v100", crisis()));
+    // Of what is behind the network nobody knows that it is a simulator.
+    let mut servers = Vec::new();
+    let clinic = Clinic::open_calling_behind(&planned, &calls, |link| {
+        servers.push(TerminalServer::start(link));
+        format!("port = {:?}", servers[servers.len() - 1].port())
+    });
+    let clinic = clinic.await;
+    let mut client = clinic.client().await;
+    let (patients, lessons) = ("Room 1: NIBP VERY HIGH", "SIMULATED Room 2: NIBP VERY HIGH");
+    let has_both = |receiver: &Receiver| {
+        let told = texts(receiver);
+        told.contains(patients) && told.contains(lessons)
+    };
+    for receiver in [&mut phones, &mut gateway] {
+        while !has_both(receiver) {
+            let next = receiver.requests().len() + 1;
+            client.reading_until(receiver.until(next, SOON)).await;
+        }
+    }
+    clinic.close().await.log.assert_clean_but_for(&[]);
+    for receiver in [&phones, &gateway] {
+        let told = texts(receiver);
+        assert!(told.contains(patients), "{told}");
+        assert!(!told.contains("SIMULATED Room 1"), "{told}");
+        let marked = told.matches("SIMULATED Room 2").count();
+        assert!(marked > 0, "{told}");
+        assert_eq!(told.matches("Room 2").count(), marked, "{told}");
     }
 }

@@ -1,6 +1,6 @@
 //! The whole service with simulated devices on pseudo-terminals.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::fs;
 use std::net::SocketAddr;
@@ -65,6 +65,8 @@ pub struct Calls {
     pub ladders: String,
     /// The ladder of a bed, by its id; the first where none is said.
     pub ladder_of: BTreeMap<&'static str, &'static str>,
+    /// The beds for patients; all others are for training.
+    pub for_patients: BTreeSet<&'static str>,
 }
 
 /// A running clinic. Everything of it is in a folder that goes when it is dropped.
@@ -94,15 +96,16 @@ impl Clinic {
     /// Opens a clinic whose devices the service finds elsewhere: `port` has the device's path
     /// and gives the configuration's line for it.
     pub async fn open_behind(planned: &[Planned], port: impl FnMut(&Path) -> String) -> Self {
-        Self::open_as(planned, &Calls::default(), port).await
+        Self::open_calling_behind(planned, &Calls::default(), port).await
     }
 
     /// Opens a clinic that calls people who are not at a screen.
     pub async fn open_calling(planned: &[Planned], calls: &Calls) -> Self {
-        Self::open_as(planned, calls, at_its_path).await
+        Self::open_calling_behind(planned, calls, at_its_path).await
     }
 
-    async fn open_as(
+    /// Opens a clinic that calls people, and whose devices the service finds elsewhere.
+    pub async fn open_calling_behind(
         planned: &[Planned],
         calls: &Calls,
         port: impl FnMut(&Path) -> String,
@@ -220,7 +223,8 @@ fn write_config_behind(
             write!(
                 text,
                 "[[bed]]\nid = {bed:?}\nname = \"Room {bed}\"\nprofile = \"adult-ketamine\"\n\
-                 training = true\n"
+                 training = {}\n",
+                !calls.for_patients.contains(bed)
             )
             .expect("writing to a string does not fail");
             if let Some(ladder) = calls.ladder_of.get(bed) {
