@@ -70,6 +70,7 @@ pub(crate) struct Calling {
     /// When the first of its calls in a row was that nobody has answered: this one, or one before.
     unanswered_since: MonoTime,
     pub(crate) since: MonoTime,
+    present: bool,
     pub(crate) simulated: bool,
 }
 
@@ -177,6 +178,7 @@ impl Climbing {
                 called_at,
                 unanswered_since: goes_on.map_or(called_at, |known| known.unanswered_since),
                 since: told.since,
+                present: told.present,
                 simulated,
             },
         );
@@ -205,6 +207,17 @@ impl Climbing {
         if let (Some(climb), Some(call)) = (&mut self.climb, call) {
             let covered = climb.declined.entry(by).or_default();
             *covered = (*covered).max(call);
+        }
+    }
+
+    /// The bed is a patient's from now on: what is still there calls for them, as of now.
+    pub(crate) fn patients(&mut self, now: MonoTime) {
+        for calling in self.calling.values_mut() {
+            if calling.simulated && calling.present {
+                calling.simulated = false;
+                calling.called_at = now;
+                calling.unanswered_since = now;
+            }
         }
     }
 

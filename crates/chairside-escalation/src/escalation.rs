@@ -26,6 +26,8 @@ pub enum Input<'a> {
     Alarm(BedId, &'a Transition, bool),
     /// A person comes to a bed, and has seen its calls up to this one.
     Accepted(BedId, u64, Option<Person>),
+    /// What a bed shows is a patient's from now on, and was simulated before.
+    Patients(BedId),
     /// A treatment session opened or closed at a bed: nobody comes any more who was to come before.
     Session(BedId),
     /// A person does not come for that alarm.
@@ -177,6 +179,7 @@ impl Escalation {
                 Input::Alarm(..)
                 | Input::Accepted(..)
                 | Input::Declined(..)
+                | Input::Patients(_)
                 | Input::Session(_) => self.take(at.now, input),
             }
         }
@@ -188,6 +191,7 @@ impl Escalation {
         let (Input::Alarm(bed, ..)
         | Input::Accepted(bed, ..)
         | Input::Declined(bed, ..)
+        | Input::Patients(bed)
         | Input::Session(bed)) = input
         else {
             return;
@@ -199,6 +203,7 @@ impl Escalation {
             Input::Alarm(_, told, simulated) => climbing.alarm(told, simulated),
             Input::Accepted(_, call, by) => climbing.accept(call, by),
             Input::Declined(_, occurrence, by) => climbing.decline(now, occurrence, by),
+            Input::Patients(_) => climbing.patients(now),
             Input::Session(_) => climbing.take_back(now),
             Input::Heard(_)
             | Input::Tried(..)

@@ -155,6 +155,15 @@ pub struct Sent {
     pub received: Option<MonoTime>,
 }
 
+impl Sent {
+    /// Returns the number of the last attempt whose outcome is known; 0 before the first.
+    #[must_use]
+    pub fn tried(&self) -> u32 {
+        let numbers = self.attempts.iter().map(|tried| tried.number);
+        numbers.max().unwrap_or(0)
+    }
+}
+
 impl OutboxRow {
     const fn at(&self) -> MonoTime {
         match self {

@@ -10,7 +10,8 @@ use std::time::Duration;
 use chairside_alarm::Occurrence;
 use chairside_model::{BedId, DeviceId};
 use chairside_station::{
-    BedPlan, DevicePlan, Feed, LastNumbers, PlanError, Record, Station, StationInput, StationOutput,
+    BedPlan, DevicePlan, Entry, Feed, LastNumbers, PlanError, Record, Station, StationInput,
+    StationOutput,
 };
 use chairside_store::{Found, Opened, Outbox, Recorder, StoreError, StorePlan};
 use tokio::net::TcpListener;
@@ -144,7 +145,7 @@ impl App {
         }
         let notify = Notify::new(config, beds, opened.epoch.clone(), clock);
         let mut notify = notify.map_err(|(channel, error)| StartError::Channel(channel, error))?;
-        let simulated = simulated(&recorder, &station);
+        let simulated = simulated(&recorder, &earlier);
         let told = (&earlier[..], &simulated);
         notify.resume(clock.now(), told, &outbox(&recorder, clock), &recorder);
         notify.standing(station.standing());
@@ -347,11 +348,17 @@ fn resume(
     Ok((station, earlier.records))
 }
 
-/// Which of the alarms that stand are of what was simulated.
-fn simulated(recorder: &Recorder, station: &Station) -> BTreeSet<(BedId, Occurrence)> {
-    let standing = station.standing().map(|(bed, told)| (bed, told.occurrence));
+/// Which of the alarms that earlier runs told last are of what was simulated.
+fn simulated(recorder: &Recorder, earlier: &[Record]) -> BTreeSet<(BedId, Occurrence)> {
+    let mut last = BTreeMap::new();
+    for record in earlier {
+        if let Entry::Alarm { bed, transition } = &record.entry {
+            last.insert((*bed, transition.id), transition.occurrence);
+        }
+    }
+    let last = last.into_iter();
     recorder
-        .simulated_episodes(standing)
+        .simulated_episodes(last.map(|((bed, _), occurrence)| (bed, occurrence)))
         .unwrap_or_else(|error| {
             warn!(%error, "Which alarms were simulated cannot be read; none is taken to be.");
             BTreeSet::new()

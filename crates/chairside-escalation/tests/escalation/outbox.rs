@@ -1,9 +1,10 @@
 //! Which message goes out when.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
-use chairside_alarm::{AlarmId, Priority, SignalPresence};
-use chairside_escalation::{Attempt, DeliveryId, Ended, Input, Outcome, Purpose};
+use chairside_alarm::{AlarmId, Priority, SignalPresence, Transition};
+use chairside_escalation::{Attempt, Delivery, DeliveryId, Ended, Input, Outcome, Purpose};
 use chairside_model::{BedId, MonoTime};
 
 use crate::world::{ANNA, BED, BEN, PUSH, SMS, World, plan, seconds, transition};
@@ -126,6 +127,34 @@ fn each_alarm_of_a_message_says_whether_it_is_simulated_also_when_it_is_over() {
         let marks: Vec<_> = marks.collect();
         assert!(marks.contains(&(Spo2VeryLow, true)), "{marks:?}");
         assert!(marks.contains(&(HrVeryHigh, false)), "{marks:?}");
+    }
+}
+
+#[test]
+fn what_is_still_there_when_the_bed_becomes_a_patients_calls_for_them_and_what_is_over_does_not() {
+    let mut world = World::new(plan(1));
+    let there = transition(world.now, Spo2VeryLow, High, SignalPresence::On, 1);
+    let over = Transition {
+        present: false,
+        ..transition(world.now, HrVeryHigh, High, SignalPresence::Latched, 2)
+    };
+    let lessons = [&there, &over].map(|told| Input::Alarm(BED, told, true));
+    world.handle_all(lessons);
+    world.pass(seconds(20));
+    world.handle(Input::Patients(BED));
+    world.pass(seconds(16));
+
+    let called: Vec<_> = world.made.iter().map(|made| made.person).collect();
+    assert_eq!(called, [ANNA, BEN, ANNA], "the first of them anew");
+    let marks = |made: &Delivery| {
+        let marked = made.parts.iter().filter(|part| part.simulated);
+        marked.map(|part| part.alarm).collect::<BTreeSet<_>>()
+    };
+    let both = BTreeSet::from([Spo2VeryLow, HrVeryHigh]);
+    assert_eq!(marks(&world.made[0]), both);
+    for made in &world.made[1..] {
+        assert_eq!(made.parts.len(), 2);
+        assert_eq!(marks(made), BTreeSet::from([HrVeryHigh]));
     }
 }
 

@@ -5,17 +5,14 @@ use chairside_alarm::Occurrence;
 use crate::error::StoreError;
 use crate::reader::Reader;
 
-/// Whether a bed, `?1`, was simulated each time that an episode, `?2`, called there. A run says
-/// anew what is simulated, so that what one before it said does not count. Of each call the first
-/// row is looked at: of the same call people are told again, later and in later runs.
+/// Whether a bed, `?1`, was simulated each time that something was told of an episode, `?2`, there.
+/// A run says anew what is simulated, so that what one before it said does not count.
 const SIMULATED: &str = "SELECT min(coalesce((SELECT m.simulated FROM simulation m \
      WHERE m.bed = a.bed AND m.run = a.run AND m.seq < a.seq ORDER BY m.seq DESC LIMIT 1), 0)) \
-     FROM (SELECT alarm.bed, alarm.run, min(alarm.seq) AS seq FROM alarm \
-     JOIN bed ON bed.id = alarm.bed WHERE bed.name = ?1 AND occurrence = ?2 \
-     GROUP BY coalesce(\"call\", 0)) a";
+     FROM alarm a JOIN bed ON bed.id = a.bed WHERE bed.name = ?1 AND occurrence = ?2";
 
 impl Reader {
-    /// Tells whether each call of an episode was of what was simulated; an episode that is not on
+    /// Tells whether all that was told of an episode was of what was simulated; an episode that is not on
     /// record is not.
     pub(crate) fn is_simulated(
         &self,
@@ -88,13 +85,13 @@ mod tests {
     }
 
     #[test]
-    fn an_episode_is_simulated_when_the_bed_was_at_each_of_its_calls() {
+    fn an_episode_is_simulated_when_the_bed_was_all_the_time() {
         check(&[&[Simulated(true), Call(1)]], true);
         check(&[&[Call(1)]], false);
         check(&[&[Call(1), Simulated(true), Call(1)]], false);
         check(
             &[&[Simulated(true), Call(1), Simulated(false), Call(1)]],
-            true,
+            false,
         );
         check(
             &[&[Simulated(true), Call(1), Simulated(false), Call(2)]],
@@ -104,8 +101,12 @@ mod tests {
     }
 
     #[test]
-    fn a_run_says_anew_what_is_simulated_and_what_is_told_again_in_it_is_what_it_was() {
-        check(&[&[Simulated(true), Call(1)], &[Call(1)]], true);
+    fn a_run_says_anew_what_is_simulated() {
+        check(
+            &[&[Simulated(true), Call(1)], &[Simulated(true), Call(1)]],
+            true,
+        );
+        check(&[&[Simulated(true), Call(1)], &[Call(1)]], false);
         check(&[&[Simulated(true), Call(1)], &[Call(2)]], false);
         check(&[&[Call(1)], &[Simulated(true), Call(1)]], false);
         check(

@@ -155,7 +155,15 @@ impl Answers {
         // Wrong ones close nothing: nobody guesses 256 bits, and whoever sends any number of them
         // must not keep the person from answering.
         let Some(key) = shared.key.key_of(token) else {
-            lock(&shared.unknown).note(now);
+            // Nobody waits for the log with the lock in hand.
+            let requests = lock(&shared.unknown).note(now);
+            if let Some(requests) = requests {
+                // No token is logged, for it may be nearly right.
+                warn!(
+                    requests,
+                    "An answer was asked for with a token that is not ours."
+                );
+            }
             return Found::Unknown;
         };
         match shared.lock().get(key) {
@@ -180,20 +188,17 @@ impl Shared {
 }
 
 impl Unknown {
-    /// Counts one, and logs those since the last line unless that was just now: whoever sends any
-    /// number of them must not fill the disk. No token is logged, for it may be nearly right.
-    fn note(&mut self, now: MonoTime) {
+    /// Counts one, and returns how many are to be logged: all since the last line, unless that was
+    /// just now, for whoever sends any number of them must not fill the disk.
+    fn note(&mut self, now: MonoTime) -> Option<u64> {
         self.count += 1;
         let logged_at = self.logged_at;
-        if logged_at.is_none_or(|at| now.saturating_since(at) >= LOGGED_EVERY) {
-            let requests = self.count - self.logged;
-            warn!(
-                requests,
-                "An answer was asked for with a token that is not ours."
-            );
-            self.logged = self.count;
-            self.logged_at = Some(now);
+        if logged_at.is_some_and(|at| now.saturating_since(at) < LOGGED_EVERY) {
+            return None;
         }
+        self.logged_at = Some(now);
+        let logged = std::mem::replace(&mut self.logged, self.count);
+        Some(self.count - logged)
     }
 }
 
@@ -341,14 +346,8 @@ mod tests {
     #[test]
     fn wrong_tokens_have_one_line_in_a_minute_and_all_are_counted() {
         let mut unknown = Unknown::default();
-        let mut logged = Vec::new();
-        for second in 0..130 {
-            unknown.note(MADE + Duration::from_secs(second));
-            if logged.last() != Some(&unknown.logged) {
-                logged.push(unknown.logged);
-            }
-        }
-        assert_eq!(logged, [1, 61, 121]);
+        let logged = (0..130).filter_map(|second| unknown.note(MADE + Duration::from_secs(second)));
+        assert_eq!(logged.collect::<Vec<_>>(), [1, 60, 60]);
         assert_eq!(unknown.count, 130);
     }
 }

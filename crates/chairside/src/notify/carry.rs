@@ -130,8 +130,7 @@ impl Notify {
                 // It would be under way for ever, and nobody be called in its place.
                 let key = self.key(attempt.delivery);
                 error!(key, "A message to a person is lost.");
-                let why = "the service has lost it";
-                put_down(recorder, now, (key, attempt.number), why);
+                put_down(recorder, now, (key, attempt.number), LOST);
                 let refused = Input::Tried(attempt.delivery, Outcome::Refused);
                 self.handle(now, refused, recorder);
                 continue;
@@ -181,6 +180,12 @@ impl Notify {
         (told.collect(), self.tests.told(&self.clock))
     }
 }
+
+/// Why a message cannot be sent that an earlier run left.
+pub(super) const NOT_CONFIGURED: &str = "the person or the channel is not configured any more";
+
+/// Why a message cannot be sent that was to be.
+pub(super) const LOST: &str = "the service has lost it";
 
 /// Puts on record that a message ends with an attempt that cannot be made, and why.
 pub(super) fn put_down(recorder: &Recorder, at: MonoTime, (key, number): (String, u32), why: &str) {

@@ -115,6 +115,10 @@ impl Names {
                     .answered_call()
                     .map(|call| Input::Accepted(*bed, call, self.person_with(by))),
             },
+            Entry::Simulated {
+                bed,
+                simulated: false,
+            } => Some(Input::Patients(*bed)),
             Entry::Session { bed, .. } => Some(Input::Session(*bed)),
             _ => None,
         }
@@ -227,9 +231,7 @@ impl Names {
         for sent in &outbox.deliveries {
             if let Some(delivery) = self.delivery(&sent.delivery) {
                 let ended = sent.ended.as_ref().map(|(_, name)| ended(name));
-                let attempts = sent.attempts.iter().map(|tried| tried.number).max();
-                let attempts = attempts.unwrap_or(0);
-                left.deliveries.push((delivery, attempts, ended));
+                left.deliveries.push((delivery, sent.tried(), ended));
                 keys.push(sent.delivery.key.clone());
             }
         }

@@ -11,7 +11,7 @@ use chairside_station::Record;
 use chairside_store::{Outbox, Recorder};
 use tracing::info;
 
-use super::carry::put_down;
+use super::carry::{LOST, NOT_CONFIGURED, put_down};
 use super::{Notify, Sent};
 
 impl Notify {
@@ -35,10 +35,7 @@ impl Notify {
         }
         for sent in self.names.nobodys(outbox) {
             let key = sent.delivery.key.clone();
-            let next = sent.attempts.len() + 1;
-            let next = u32::try_from(next).unwrap_or(u32::MAX);
-            let why = "the person or the channel is not configured any more";
-            put_down(recorder, now, (key, next), why);
+            put_down(recorder, now, (key, sent.tried() + 1), NOT_CONFIGURED);
         }
         let (left, keys) = self.names.left(outbox);
         let numbers = self.escalation.resume(now, &left);
@@ -73,13 +70,18 @@ impl Notify {
         }
     }
 
-    /// Takes how the ways to people have been: one that failed fails until it works.
+    /// Takes how the ways to people have been: one that failed fails until it works. What never
+    /// went out by a way says nothing of it.
     fn resume_ways(&self, outbox: &Outbox) {
         let mut attempts = Vec::new();
         for sent in &outbox.deliveries {
             let way = (&*sent.delivery.person, &*sent.delivery.channel);
             if self.way(way).is_some() {
-                attempts.extend(sent.attempts.iter().map(|tried| (way, tried)));
+                let of_the_way = sent.attempts.iter().filter(|tried| {
+                    let why = tried.why.as_deref();
+                    why != Some(NOT_CONFIGURED) && why != Some(LOST)
+                });
+                attempts.extend(of_the_way.map(|tried| (way, tried)));
             }
         }
         attempts.sort_by_key(|(_, tried)| tried.at);

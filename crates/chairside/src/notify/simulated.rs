@@ -1,5 +1,6 @@
-//! Which alarms are of what is simulated: what they were when they called they stay, whatever the
-//! bed shows by the time at which somebody is told, also after a restart.
+//! Which alarms are of what is simulated: what they were when they called they stay by the time at
+//! which somebody is told, also after a restart. What is still there when the bed becomes a patient's
+//! is the patient's from then on.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -29,6 +30,7 @@ struct Mark {
     occurrence: Occurrence,
     /// The last call for which that was looked at.
     call: u64,
+    present: bool,
     simulated: bool,
 }
 
@@ -69,6 +71,9 @@ impl Simulated {
                     self.beds.insert(*bed);
                 } else {
                     self.beds.remove(bed);
+                    for ((of, _), mark) in &mut self.alarms {
+                        mark.simulated &= of != bed || !mark.present;
+                    }
                 }
             }
             Entry::Alarm { bed, transition } => {
@@ -81,7 +86,8 @@ impl Simulated {
     /// Takes an alarm that an earlier run told, of which these episodes were simulated.
     pub(super) fn resume(&mut self, record: &Record, simulated: &BTreeSet<(BedId, Occurrence)>) {
         if let Entry::Alarm { bed, transition } = &record.entry {
-            let simulated = simulated.contains(&(*bed, transition.occurrence));
+            let simulated = simulated.contains(&(*bed, transition.occurrence))
+                && (self.beds.contains(bed) || !transition.present);
             self.mark(*bed, transition, simulated);
         }
     }
@@ -90,6 +96,7 @@ impl Simulated {
         let mark = Mark {
             occurrence: told.occurrence,
             call: told.call,
+            present: told.present,
             simulated,
         };
         self.alarms.insert((bed, told.id), mark);
@@ -125,6 +132,18 @@ mod tests {
         Entry::Alarm {
             bed: BED,
             transition: alarm(occurrence, call),
+        }
+    }
+
+    /// It is over, and nobody has seen it.
+    fn latched(occurrence: u64, call: u64) -> Entry {
+        Entry::Alarm {
+            bed: BED,
+            transition: Transition {
+                present: false,
+                signal: SignalPresence::Latched,
+                ..alarm(occurrence, call)
+            },
         }
     }
 
@@ -165,6 +184,10 @@ mod tests {
         check(vec![turned(true), told(1, 1)], true);
         check(
             vec![turned(true), told(1, 1), turned(false), told(1, 1)],
+            false,
+        );
+        check(
+            vec![turned(true), latched(1, 1), turned(false), latched(1, 1)],
             true,
         );
         check(
@@ -201,16 +224,22 @@ mod tests {
     }
 
     #[test]
-    fn after_a_restart_an_alarm_is_what_it_was_whatever_the_bed_is_then() {
+    fn after_a_restart_an_alarm_is_what_it_was_but_what_is_still_there_at_a_patients_bed() {
         let earlier = BTreeSet::from([(BED, Occurrence(1))]);
-        for (training, occurrence, marked) in [(false, 1, true), (true, 2, false)] {
+        for (training, occurrence, entry, marked) in [
+            (false, 1, latched(1, 5), true),
+            (false, 1, told(1, 5), false),
+            (true, 1, told(1, 5), true),
+            (true, 2, told(2, 5), false),
+        ] {
             let mut bed = Simulated::at(training.then_some(BED).into_iter());
-            bed.resume(&record(told(occurrence, 5)), &earlier);
+            bed.resume(&record(entry.clone()), &earlier);
             assert_eq!(bed.is(BED, &alarm(occurrence, 5)), marked, "as it stands");
-            let again = vec![told(occurrence, 5)];
+            let again = vec![entry];
             assert_eq!(is_marked(&mut bed, again), Some(marked), "told again");
             let called = vec![told(occurrence, 6)];
-            assert_eq!(is_marked(&mut bed, called), Some(false), "called anew");
+            let anew = marked && training;
+            assert_eq!(is_marked(&mut bed, called), Some(anew), "called anew");
             let next = vec![told(9, 7)];
             assert_eq!(is_marked(&mut bed, next), Some(training), "another one");
         }
