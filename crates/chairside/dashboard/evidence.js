@@ -35,7 +35,7 @@ export function evidence_words(text, staff = []) {
   const put = (/** @type {string} */ one) => (service ? service.evidence_composed(one) : spelled(one));
   const [, what = "", time = ""] = DELAYED.exec(text) ?? [];
   const words = put(what);
-  if (words) return t("{words}, called after {time}", { words, time });
+  if (words) return t("{words}, alarm after {time}", { words, time });
   return help_words(text, staff) ?? put(text) ?? spelled(text);
 }
 

@@ -92,7 +92,8 @@ export function tile(model, bed, now, station = "") {
   const devices = [...bed.devices.values()];
   const alarms = of_strip(standing([bed]));
   const worst = alarms[0];
-  const latched = alarms.find(({ alarm }) => alarm.priority === "high" && alarm.signal === "latched");
+  // Only what is high stays when it is over.
+  const latched = worst?.alarm.priority !== "high" && alarms.find(({ alarm }) => alarm.signal === "latched");
   const call = alarms.slice(1).find(({ alarm }) => is_call(alarm))?.alarm;
   const said = bed.device_texts.find((one) => now - one.heard < DEVICE_TEXT_MS);
   const view = {
@@ -107,10 +108,10 @@ export function tile(model, bed, now, station = "") {
           ...mark(model, worst.alarm),
           title: title(worst.alarm.id),
           detail: dotted(who_words(bed.alarms, worst.alarm, model.staff), detail(model, worst, now, { beside: true })),
-          more: alarms.length - (call ? 2 : 1),
+          more: alarms.length - (call ? 2 : 1) - (latched ? 1 : 0),
         }
       : null,
-    latched: latched && worst.alarm.priority !== "high" ? title(latched.alarm.id) : "",
+    latched: latched ? title(latched.alarm.id) : "",
     call: call ? { ...mark(model, call), title: title(call.id) } : null,
     loss: loss(devices, worst?.alarm),
     flood: bed.flood ? flood_words(bed.flood) : "",

@@ -114,7 +114,7 @@ export function suspended_mark(one, staff, now) {
  * @param {import("./wire.js").Flood} flood
  */
 export function flood_words(flood) {
-  return t("{count} alarms began since {time}", { count: flood.count, time: time_of_day(Date.parse(flood.since)).slice(0, 5) });
+  return t("{count} new alarms since {time}", { count: flood.count, time: time_of_day(Date.parse(flood.since)).slice(0, 5) });
 }
 
 /**

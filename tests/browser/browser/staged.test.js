@@ -273,7 +273,7 @@ test("the band of a tile keeps its title and its number of others beside a lost 
       }).map((part) => part.textContent);
     });
     assert.deepEqual(cut, [], `${width}`);
-    assert.equal(await tile.locator(".more").textContent(), "+2");
+    assert.equal(await tile.locator(".more").textContent(), "+1");
     await picture(page, `band-${width}`);
     await one.close();
   }
@@ -292,6 +292,10 @@ test("a call of the patient stands whole beside the alarm that has the band, amo
     await until("the call", async () => (await call.textContent()) === "The patient calls");
     const cut = await call.evaluate((part) => part.scrollWidth > part.clientWidth + 1 || part.getBoundingClientRect().right > part.parentElement.getBoundingClientRect().right + 1);
     assert.equal(cut, false, `${count} beds`);
+    const hidden = await one.page.locator('[data-bed="1"] .tile-alarm:not(.call)').evaluate((band) =>
+      [...band.querySelectorAll(".mark, .more")].filter((part) => part.getBoundingClientRect().right > band.getBoundingClientRect().right + 1).map(({ className }) => className),
+    );
+    assert.deepEqual(hidden, [], `${count} beds: of what is worse`);
     assert.equal(await one.page.locator('[data-bed="1"] .more').textContent(), "+1");
     await picture(one.page, `call-${count}`);
     await one.close();

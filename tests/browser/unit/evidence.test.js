@@ -104,14 +104,14 @@ test("in German nothing of it stands in English", async () => {
     if (english.test(text)) assert.notEqual(words, spelled(text), text);
     assert.doesNotMatch(words.replace(/B\d+/g, ""), english, text);
   }
-  assert.equal(evidence_words("SpO2 87 % below 88 % for 5 s"), "SpO₂ 87 % unter 88 %, gerufen nach 5 s");
-  assert.equal(evidence_words("perfusion index 0.2 % below 0.3 % for 30 s"), "Perfusionsindex 0,2 % unter 0,3 %, gerufen nach 30 s");
+  assert.equal(evidence_words("SpO2 87 % below 88 % for 5 s"), "SpO₂ 87 % unter 88 %, Alarm nach 5 s");
+  assert.equal(evidence_words("perfusion index 0.2 % below 0.3 % for 30 s"), "Perfusionsindex 0,2 % unter 0,3 %, Alarm nach 30 s");
   assert.equal(evidence_words("NIBP 84/-- mmHg, limit 90, mean 55, limit 60"), "NIBP 84/-- mmHg, Grenze 90, Mittel 55, Grenze 60");
 });
 
 test("how long a number was beyond its limit is how long the alarm waited, and cannot be read as counting on", () => {
-  assert.equal(evidence_words("SpO2 86 % below 88 % for 6 s"), "SpO₂ 86 % below 88 %, called after 6 s");
-  assert.equal(evidence_words("pulse 135/min above 120/min for 2 min"), "pulse 135/min above 120/min, called after 2 min");
+  assert.equal(evidence_words("SpO2 86 % below 88 % for 6 s"), "SpO₂ 86 % below 88 %, alarm after 6 s");
+  assert.equal(evidence_words("pulse 135/min above 120/min for 2 min"), "pulse 135/min above 120/min, alarm after 2 min");
   for (const other of ["SpO₂ 86 % below 88 %", "no valid SpO₂ for 30 s", "No CO₂ breath for 23 s, no chest effort. Apnoea, or sampling line off."]) {
     assert.equal(evidence_words(other), other);
   }

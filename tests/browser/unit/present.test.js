@@ -229,7 +229,7 @@ test("a tile says in one sentence what it shows", () => {
   feed.alarms([alarm({ id: "SPO2_VERY_LOW", priority: "high", evidence: "SpO2 86 % below 88 % for 5 s" })]);
   assert.equal(
     view(feed).summary.replace(/at \d\d:\d\d:00/, "at 12:00:00"),
-    "Room 1, high alarm, SpO₂ very low, SpO₂ 86 % below 88 %, called after 5 s · at 12:00:00, oxygen saturation 86 per cent, " +
+    "Room 1, high alarm, SpO₂ very low, SpO₂ 86 % below 88 %, alarm after 5 s · at 12:00:00, oxygen saturation 86 per cent, " +
       "pulse rate searching, blood pressure 128/82 (0 s)",
   );
 });
@@ -248,7 +248,7 @@ test("an alarm's reason stands with its time and the worst number since", () => 
   feed.observe("SpO2", 86);
   const low = alarm({ id: "SPO2_VERY_LOW", priority: "high", since: feed.wall(), evidence: "SpO2 86 % below 88 % for 6 s" });
   feed.alarms([low]);
-  assert.match(view(feed).alarm.detail, /^SpO₂ 86 % below 88 %, called after 6 s · at \d\d:\d\d:01$/);
+  assert.match(view(feed).alarm.detail, /^SpO₂ 86 % below 88 %, alarm after 6 s · at \d\d:\d\d:01$/);
   for (const value of [84, 85]) feed.observe("SpO2", value);
   feed.observe("SpO2", 40, { validity: "questionable" });
   feed.observe("SpO2", null, { reason: "Searching" });

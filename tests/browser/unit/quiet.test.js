@@ -74,7 +74,7 @@ test("very many alarms are one line on top, and none is left out below", () => {
   const feed = new Feed();
   const flood = { count: 7, worst: "SPO2_VERY_LOW", priority: "high", since: feed.wall(), text: "" };
   quiet(feed, { flood }, [alarm(), alarm({ id: "HR_HIGH", occurrence: "2" })]);
-  assert.equal(view(feed).flood, `7 alarms began since ${time_of_day(Date.parse(flood.since)).slice(0, 5)}`);
+  assert.equal(view(feed).flood, `7 new alarms since ${time_of_day(Date.parse(flood.since)).slice(0, 5)}`);
   assert.equal(view(feed).alarm.more, 1);
 });
 

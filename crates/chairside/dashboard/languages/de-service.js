@@ -12,7 +12,7 @@ export const GERMAN_OF_SERVICE = {
   "{name} {value} below {limit}": "{name} {value} unter {limit}",
   "{name} {value} above {limit}": "{name} {value} über {limit}",
   "for {time}": "seit {time}",
-  "{words}, called after {time}": "{words}, gerufen nach {time}",
+  "{words}, alarm after {time}": "{words}, Alarm nach {time}",
   "No CO₂ breath": "Kein CO₂-Atemzug",
   "No CO₂ breath for {time}": "Kein CO₂-Atemzug seit {time}",
   "no chest effort": "keine Atemanstrengung",

@@ -94,7 +94,7 @@ export const GERMAN = {
   "HR, PR": "HF, PF",
   "RR, breath": "AF, Atmung",
   Others: "Andere",
-  "{count} alarms began since {time}": "{count} Alarme begannen seit {time}",
+  "{count} new alarms since {time}": "{count} neue Alarme seit {time}",
 
   // A tile
   "SIMULATED": "SIMULIERT",
