@@ -139,10 +139,7 @@ impl App {
         let plan = (clinic.plan, &clinic.training[..]);
         let (station, earlier) = resume(plan, &recorder, &last, clock, &mut out)?;
         let beds = &clinic.bed_ids;
-        let record = |error| StartError::Record(config.service.data.display().to_string(), error);
-        if let Some(turned) = turned::find(config, beds, &station).map_err(record)? {
-            return Err(turned.into());
-        }
+        turned::refuse(config, beds, &station)?;
         let notify = Notify::new(config, beds, opened.epoch.clone(), clock);
         let mut notify = notify.map_err(|(channel, error)| StartError::Channel(channel, error))?;
         let simulated = simulated(&recorder, &earlier);

@@ -10,6 +10,7 @@ use std::fmt;
 use chairside_model::BedId;
 use chairside_station::Station;
 use chairside_store::{GivenUp, History, SessionTold, StoreError};
+use tracing::warn;
 
 use crate::config::{Bed, Config};
 
@@ -29,13 +30,30 @@ pub struct TurnedBed {
     opened: String,
 }
 
-/// Returns the first bed that was turned in the middle of a session. What a session is, the record
-/// says of the moment in which it opened and of all after.
+/// Refuses a configuration that turned a bed in the middle of a session. Where nobody can know it,
+/// since the record cannot be read, the start goes on: a clinic that is not watched is worse.
 ///
 /// # Errors
 ///
-/// When the record cannot be read.
-pub(crate) fn find(
+/// The first bed that was turned.
+pub(crate) fn refuse(
+    config: &Config,
+    numbers: &BTreeMap<String, BedId>,
+    station: &Station,
+) -> Result<(), TurnedBed> {
+    match find(config, numbers, station) {
+        Ok(None) => Ok(()),
+        Ok(Some(turned)) => Err(turned),
+        Err(error) => {
+            warn!(%error, "Whether a bed was turned to training in a session cannot be read.");
+            Ok(())
+        }
+    }
+}
+
+/// Returns the first bed that was turned in the middle of a session. What a session is, the record
+/// says of the moment in which it opened and of all after.
+fn find(
     config: &Config,
     numbers: &BTreeMap<String, BedId>,
     station: &Station,
