@@ -157,7 +157,7 @@ test("the course is found from the session's page, and each figure is that of th
   });
   assert.equal(one["Worst rating after it"], ratings.join(" "));
   assert.equal(one["Alarms and events"], [...first.alarms, "Vomiting", "Turned or sat up"].join(" "));
-  assert.equal(one["From the dose to discharge"], `${Math.floor(first.until_discharge_s / 60)} min`);
+  assert.equal(one["From the last dose to discharge"], `${Math.floor(first.until_discharge_s / 60)} min`);
 
   // The record: what the cuff found before the dose and after it, and the lowest saturation after it.
   const { nibp, metrics } = await told(`/api/v1/beds/1/trend?from=${first.opened}&to=${first.closed}&step=1`);

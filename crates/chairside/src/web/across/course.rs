@@ -27,7 +27,7 @@ const HEADS: [&str; 9] = [
     "Lowest SpO2",
     "Worst rating after it",
     "Alarms and events",
-    "From the dose to discharge",
+    "From the last dose to discharge",
 ];
 
 const NOTHING_GIVEN: &str = "nothing is logged as given";

@@ -76,7 +76,10 @@ pub(super) const ACROSS: &[(&str, &str)] = &[
     ("Lowest SpO2", "Niedrigste SpO2"),
     ("Worst rating after it", "Schlechteste Bewertung danach"),
     ("Alarms and events", "Alarme und Ereignisse"),
-    ("From the dose to discharge", "Gabe bis Entlassung"),
+    (
+        "From the last dose to discharge",
+        "Letzte Gabe bis Entlassung",
+    ),
     ("without a protocol", "ohne Protokoll"),
     ("none", "keine"),
     ("nothing is logged as given", "keine Gabe eingetragen"),
