@@ -226,7 +226,7 @@ test("the ledger of trained sessions has each rate of the service with its bound
     const [, says, count, rate, bounds] = await page.locator(`tr[data-name="${name}"] > *`).allInnerTexts();
     assert.deepEqual([count, rate], [String(sessions), String(per_1000)], name);
     assert.ok(bounds.endsWith(` to ${out(high_per_1000)}`), `${name}: ${bounds}`);
-    if (sessions === 0) assert.equal(says, `0 in 2 sessions: at most ${out(at_most_per_1000)} in 1,000`, name);
+    if (sessions === 0) assert.equal(says, `0 in 2 sessions: at most ${out(at_most_per_1000)} in 1,000 (one side)`, name);
   }
   assert.equal(await page.locator("tr[data-name]").count(), ledger.rates.length);
   assert.match(await page.locator('tr[data-name="vomiting"]').innerText(), /Vomiting\s+1 in 2 sessions: between 12\.5 and 988 in 1,000\s+1\s+500/);

@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use chairside_care::{Bounded, Counted, Ledger};
+use chairside_care::{Bounded, Counted, EventKind, Ledger};
 use chrono::{DateTime, Days, Local, NaiveDate, NaiveTime, TimeDelta, Utc};
 
 use super::frame::{Frame, day};
@@ -19,7 +19,7 @@ const HEADS: [&str; 5] = [
     "What that says",
     "Sessions with it",
     "In 1,000 sessions",
-    "95 % bounds, in 1,000",
+    "95 % bounds, both sides, in 1,000",
 ];
 
 /// What a person asks for: days of the clinic, both counted in.
@@ -218,7 +218,7 @@ fn row(h: &mut Html, frame: &Frame<'_>, counted: Counted, rate: &Bounded) {
     let (words, name) = match counted {
         Counted::Transfer => (lang.t("Transferred"), "transferred"),
         Counted::Abort => (lang.t("Aborted"), "aborted"),
-        Counted::Event(kind) => (lang.event(kind), kind.name()),
+        Counted::Event(kind) => (event(lang, kind), kind.name()),
         Counted::Alarm(id) => (id.name(), id.name()),
     };
     let (count, of) = (rate.count.to_string(), rate.of.to_string());
@@ -230,7 +230,7 @@ fn row(h: &mut Html, frame: &Frame<'_>, counted: Counted, rate: &Bounded) {
     let says = if rate.count == 0 {
         let at_most = bound(lang, rate.at_most, f64::ceil);
         lang.fill(
-            "{} in {} sessions: at most {} in 1,000",
+            "{} in {} sessions: at most {} in 1,000 (one side)",
             &[&count, &of, &at_most],
         )
     } else {
@@ -247,6 +247,14 @@ fn row(h: &mut Html, frame: &Frame<'_>, counted: Counted, rate: &Bounded) {
         per_1000.put(h, frame);
         h.text("td", &[], &lang.fill("{} to {}", &[&low, &high]));
     });
+}
+
+/// Names a kind of event: in each session that counts the treatment's own drug was given as well.
+fn event(lang: Lang, kind: EventKind) -> &'static str {
+    if kind == EventKind::DrugGiven {
+        return lang.t("Another drug given");
+    }
+    lang.event(kind)
 }
 
 /// Writes a rate: as many digits as say something.

@@ -269,7 +269,7 @@ fn the_ledger_says_each_rate_with_its_bounds_in_words_and_what_it_leaves_out() {
         "{page}"
     );
     assert!(
-        page.contains("0 in 40 sessions: at most 72.2 in 1,000"),
+        page.contains("0 in 40 sessions: at most 72.2 in 1,000 (one side)"),
         "{page}"
     );
     assert!(
@@ -277,6 +277,8 @@ fn the_ledger_says_each_rate_with_its_bounds_in_words_and_what_it_leaves_out() {
         "{page}"
     );
     assert!(page.contains("data-name=\"SPO2_LOW\""), "{page}");
+    let drug = "<tr data-name=\"drug_given\"><th scope=\"row\">Another drug given</th>";
+    assert!(page.contains(drug), "{page}");
     for (name, count) in [
         ("open", 1),
         ("nothing_given", 2),
@@ -348,7 +350,10 @@ fn every_text_of_these_pages_has_its_german() {
         assert_ne!(Lang::German.t(text), text, "without German");
     }
     let german = of_ledger(Lang::German, &[everything()]);
-    assert!(german.contains("höchstens 950 auf 1000"), "{german}");
+    assert!(
+        german.contains("höchstens 950 auf 1000 (einseitig)"),
+        "{german}"
+    );
     let course = page(|h| course::parts(h, &frame(Lang::German), &courses(), &Names::default()));
     assert!(course.contains("34,5 mg · 0,493 mg/kg"), "{course}");
     assert!(course.contains("SIMULIERT"), "{course}");

@@ -149,7 +149,10 @@ pub(super) const ACROSS: &[(&str, &str)] = &[
     ("What happened", "Was geschah"),
     ("Sessions with it", "In Behandlungen"),
     ("In 1,000 sessions", "Auf 1000 Behandlungen"),
-    ("95 % bounds, in 1,000", "95-%-Grenzen, auf 1000"),
+    (
+        "95 % bounds, both sides, in 1,000",
+        "95-%-Grenzen, beidseitig, auf 1000",
+    ),
     ("What that says", "Was das sagt"),
     ("How the session ended", "Wie die Behandlung endete"),
     ("What a person entered", "Was Menschen eintrugen"),
@@ -159,10 +162,11 @@ pub(super) const ACROSS: &[(&str, &str)] = &[
     ),
     ("Transferred", "Verlegt"),
     ("Aborted", "Abgebrochen"),
+    ("Another drug given", "Anderes Medikament gegeben"),
     ("no session", "keine Behandlung"),
     (
-        "{} in {} sessions: at most {} in 1,000",
-        "{} in {} Behandlungen: höchstens {} auf 1000",
+        "{} in {} sessions: at most {} in 1,000 (one side)",
+        "{} in {} Behandlungen: höchstens {} auf 1000 (einseitig)",
     ),
     (
         "{} in {} sessions: between {} and {} in 1,000",
