@@ -8,7 +8,7 @@ use axum::response::Response;
 use chairside_care::{Bounded, Counted, EventKind, Ledger};
 use chrono::{DateTime, Days, Local, NaiveDate, NaiveTime, TimeDelta, Utc};
 
-use super::frame::{Frame, day};
+use super::frame::{Frame, time};
 use super::table::{Cell, wide};
 use crate::web::Web;
 use crate::web::history::{LedgerSpan, LedgerTold, Words, truth};
@@ -146,8 +146,13 @@ pub(super) fn parts(h: &mut Html, frame: &Frame<'_>, asked: Asked, told: &Ledger
         let words = lang.fill("Sessions counted: {}", &[&sessions]);
         h.text("strong", &[], &words);
         h.words(", ");
-        h.words(&time_asked_about(lang, asked));
+        h.words(&time_asked_about(lang, asked, told.not_before));
     });
+    if let Some(oldest) = told.not_before {
+        let words = "The record has more sessions than are looked at. Those opened before {} are not among these: ask for a later first day to have whole times.";
+        let words = lang.fill(words, &[&time(oldest)]);
+        h.text("p", &[("class", "problem")], &words);
+    }
     if ledger.sessions == 0 {
         let words = "No session counts in this time, so nothing is known of any rate.";
         h.text("p", &[("id", "nothing")], lang.t(words));
@@ -159,10 +164,16 @@ pub(super) fn parts(h: &mut Html, frame: &Frame<'_>, asked: Asked, told: &Ledger
     what_counts(h, lang);
 }
 
-fn time_asked_about(lang: Lang, asked: Asked) -> String {
+fn time_asked_about(lang: Lang, asked: Asked, not_before: Option<DateTime<Utc>>) -> String {
     let of = |day: NaiveDate| day.to_string();
     match (asked.from, asked.to) {
-        (None, None) => lang.t("of all that is on record.").to_owned(),
+        (None, None) => not_before.map_or_else(
+            || lang.t("of all that is on record.").to_owned(),
+            |oldest| {
+                let words = "of those opened on {} or later: older ones are not looked at.";
+                lang.fill(words, &[&time(oldest)])
+            },
+        ),
         (Some(from), None) => lang.fill("opened on {} or later.", &[&of(from)]),
         (None, Some(to)) => lang.fill("opened on {} or before.", &[&of(to)]),
         (Some(from), Some(to)) => lang.fill("opened from {} to {}.", &[&of(from), &of(to)]),
@@ -275,19 +286,19 @@ fn interventions(h: &mut Html, frame: &Frame<'_>, ledger: &Ledger) {
     h.text("h2", &[], lang.t("Time to an intervention"));
     let heads = ["Interventions", "Half of them within", "Soonest", "Latest"];
     let until = &ledger.until_intervention;
-    let time = |time: Option<Duration>| {
-        time.map_or(
+    let within = |within: Option<Duration>| {
+        within.map_or(
             Cell::Missing("no intervention while an alarm stood"),
-            |time| Cell::of(seconds(lang, time), ""),
+            |within| Cell::of(seconds(lang, within), ""),
         )
     };
     wide(h, frame, ("Time to an intervention", &heads), |h| {
         h.tag("tbody", &[], |h| {
             h.tag("tr", &[("id", "until-intervention")], |h| {
                 h.text("td", &[], &until.len().to_string());
-                time(ledger.median_until_intervention()).put(h, frame);
-                time(until.first().copied()).put(h, frame);
-                time(until.last().copied()).put(h, frame);
+                within(ledger.median_until_intervention()).put(h, frame);
+                within(until.first().copied()).put(h, frame);
+                within(until.last().copied()).put(h, frame);
             });
         });
     });
@@ -337,11 +348,6 @@ fn left_out(h: &mut Html, frame: &Frame<'_>, asked: Asked, told: &LedgerTold) {
             });
         }
     });
-    if let Some(oldest) = told.not_before {
-        let words = "The record has more sessions than are looked at. Those opened before {} are not among these: ask for a later first day to have whole times.";
-        let words = lang.fill(words, &[&day(oldest)]);
-        h.text("p", &[("class", "problem")], &words);
-    }
 }
 
 fn what_counts(h: &mut Html, lang: Lang) {

@@ -303,6 +303,26 @@ fn a_ledger_of_no_session_tells_no_rate() {
     );
 }
 
+#[test]
+fn a_ledger_that_did_not_look_at_all_sessions_says_so_before_what_it_found() {
+    let told = LedgerTold {
+        not_before: Some(DateTime::UNIX_EPOCH + chrono::TimeDelta::days(300)),
+        ..ledger_told(&[])
+    };
+    let asked = ledger::Asked::default();
+    let page = page(|h| ledger::parts(h, &frame(Lang::English), asked, &told));
+    assert!(!page.contains("of all that is on record"), "{page}");
+    let place = |words: &str| {
+        page.find(words)
+            .unwrap_or_else(|| panic!("{words}: {page}"))
+    };
+    let summary = place("of those opened on 1970-10-2");
+    let why = place("The record has more sessions than are looked at.");
+    assert!(summary < why && why < place("id=\"nothing\""), "{page}");
+    let whole = of_ledger(Lang::English, &[]);
+    assert!(whole.contains("of all that is on record."), "{whole}");
+}
+
 /// Every text that these pages have, as it stands in their sources.
 fn texts() -> Vec<String> {
     let sources = [

@@ -134,6 +134,10 @@ pub(super) const ACROSS: &[(&str, &str)] = &[
         "of all that is on record.",
         "aus allem, was aufgezeichnet ist.",
     ),
+    (
+        "of those opened on {} or later: older ones are not looked at.",
+        "von denen, die am {} oder später begonnen wurden: ältere werden nicht angesehen.",
+    ),
     ("opened on {} or later.", "begonnen am {} oder später."),
     ("opened on {} or before.", "begonnen am {} oder früher."),
     ("opened from {} to {}.", "begonnen von {} bis {}."),
