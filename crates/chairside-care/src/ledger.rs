@@ -36,7 +36,7 @@ pub struct LedgerEntry {
     pub until_intervention: Vec<Duration>,
     /// Interventions while no alarm stood: there is no such time of them.
     pub unprompted: u64,
-    /// The pressure before the dose.
+    /// The pressure before the dose; nothing where nothing was given.
     pub before: Option<Pressure>,
     /// The one with the highest systolic after it began.
     pub highest: Option<Pressure>,
@@ -95,7 +95,7 @@ impl LedgerEntry {
         let first_dose = entries.first_dose();
         let pressures = facts.pressures();
         let before = pressures.iter().rev();
-        let mut before = before.filter(|one| first_dose.is_none_or(|dose| one.taken <= dose));
+        let mut before = before.filter(|one| first_dose.is_some_and(|dose| one.taken <= dose));
         let after = pressures.iter();
         let after = after.filter(|one| first_dose.is_some_and(|dose| one.taken > dose));
         let highest = |of: fn(&Pressure) -> Value| {

@@ -545,11 +545,13 @@ fn an_entry_has_the_highest_of_each_pressure_the_lowest_saturation_and_the_time_
     let nothing = LedgerEntry::of(&without_a_dose());
     assert_eq!(
         (
+            nothing.before,
             nothing.highest,
             nothing.lowest_saturation,
             nothing.until_discharge
         ),
-        (None, None, None)
+        (None, None, None, None),
+        "before and after what was never given"
     );
     assert!(!nothing.is_treated());
     let ledger = Ledger::of(&[nothing, entry]);

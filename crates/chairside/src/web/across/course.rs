@@ -119,25 +119,23 @@ fn head(h: &mut Html, lang: Lang, place: usize, one: &OfCourse, names: &Names) {
 fn cells(lang: Lang, one: &OfCourse) -> Vec<Cell> {
     let entry = &one.entry;
     let hour = |at: MonoTime| hour(report::wall(&one.told, at));
-    let after = |why: &'static str| {
+    let why = |missing: &'static str| {
         if entry.is_treated() {
-            why
+            missing
         } else {
             NOTHING_GIVEN
         }
     };
     vec![
         given(lang, entry),
-        entry
-            .before
-            .map_or(Cell::Missing("no cuff reading before the dose"), |one| {
-                Cell::of(pressure(lang, one), hour(one.taken))
-            }),
-        highest(lang, entry, hour)
-            .unwrap_or(Cell::Missing(after("no cuff reading after the dose"))),
+        entry.before.map_or(
+            Cell::Missing(why("no cuff reading before the dose")),
+            |one| Cell::of(pressure(lang, one), hour(one.taken)),
+        ),
+        highest(lang, entry, hour).unwrap_or(Cell::Missing(why("no cuff reading after the dose"))),
         rise(lang, entry).unwrap_or(Cell::Missing("one of the two is missing")),
         entry.lowest_saturation.map_or(
-            Cell::Missing(after("no valid saturation after the dose")),
+            Cell::Missing(why("no valid saturation after the dose")),
             |lowest| {
                 let percent = lang.number(lowest.value.number());
                 Cell::of(format!("{percent} %"), hour(lowest.taken))

@@ -182,7 +182,7 @@ fn a_row_has_every_figure_of_its_session_and_a_dash_with_its_reason_for_what_is_
     let none = "– nothing is logged as given";
     let expected = [
         none,
-        "– no cuff reading before the dose",
+        none,
         none,
         "– one of the two is missing",
         none,
@@ -227,6 +227,22 @@ fn after_a_dose_what_is_missing_says_so_and_a_rise_needs_both_pressures() {
         assert!(page.contains(words), "{words}: {page}");
     }
     assert!(!page.contains("<svg"), "nothing to draw");
+}
+
+#[test]
+fn a_dose_without_a_pressure_before_it_says_so() {
+    let entry = LedgerEntry {
+        first_dose: Some(MonoTime::from_secs(900)),
+        ..nothing()
+    };
+    let of_one = Course {
+        sessions: vec![session(entry, 2, None)],
+        left_out: 0,
+        unknown_bed: 0,
+    };
+    let page = page(|h| course::parts(h, &frame(Lang::English), &of_one, &Names::default()));
+    let words = "– <span class=\"detail\">no cuff reading before the dose";
+    assert!(page.contains(words), "{page}");
 }
 
 #[test]
