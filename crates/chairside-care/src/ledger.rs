@@ -38,9 +38,10 @@ pub struct LedgerEntry {
     pub unprompted: u64,
     /// The pressure before the dose; nothing where nothing was given.
     pub before: Option<Pressure>,
-    /// The one with the highest systolic after it began.
+    /// The one with the highest systolic after it began: of those that are as high the one with the
+    /// higher diastolic, and of those the first.
     pub highest: Option<Pressure>,
-    /// The one with the highest diastolic after it began, which may be another.
+    /// The one with the highest diastolic after it began, in the same way; it may be another.
     pub highest_diastolic: Option<Pressure>,
     /// The lowest saturation after it began, %.
     pub lowest_saturation: Option<Taken>,
@@ -98,11 +99,14 @@ impl LedgerEntry {
         let mut before = before.filter(|one| first_dose.is_some_and(|dose| one.taken <= dose));
         let after = pressures.iter();
         let after = after.filter(|one| first_dose.is_some_and(|dose| one.taken > dose));
-        let highest = |of: fn(&Pressure) -> Value| {
-            let after = after.clone();
-            after
-                .max_by(|a, b| of(a).number().total_cmp(&of(b).number()))
-                .copied()
+        // The first of those that are as high in both: `max_by` takes the last.
+        let highest = |of: fn(&Pressure) -> Value, then: fn(&Pressure) -> Value| {
+            let after = after.clone().rev();
+            let highest = after.max_by(|a, b| {
+                let by = |of: fn(&Pressure) -> Value| of(a).number().total_cmp(&of(b).number());
+                by(of).then(by(then))
+            });
+            highest.copied()
         };
         let alarms: Vec<_> = facts.alarms();
         let alarms: Vec<_> = alarms
@@ -131,8 +135,8 @@ impl LedgerEntry {
             until_intervention: times.into_iter().flatten().collect(),
             alarms: alarms.iter().map(|alarm| alarm.id).collect(),
             before: before.next().copied(),
-            highest: highest(|one| one.systolic),
-            highest_diastolic: highest(|one| one.diastolic),
+            highest: highest(|one| one.systolic, |one| one.diastolic),
+            highest_diastolic: highest(|one| one.diastolic, |one| one.systolic),
             lowest_saturation: first_dose.and_then(|dose| facts.lowest(Metric::SpO2, dose)),
             until_discharge: discharged.and_then(|taken| {
                 let given = log.last_given(taken.from)?;

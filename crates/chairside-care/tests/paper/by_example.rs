@@ -479,17 +479,32 @@ fn the_ledger_counts_sessions_and_the_time_to_an_intervention() {
     assert_eq!(course(&entries[1].patient, &entries).count(), 0);
 }
 
+fn determined(at: i64, systolic: i32, diastolic: i32) -> Fact {
+    let Fact::Observed(mut told) = pressure(minute(at), minute(at), systolic) else {
+        unreachable!("a pressure is a reading");
+    };
+    if let Reading::Cuff(Cuff::Completed(reading)) = &mut told.reading {
+        reading.diastolic = Some(Value::whole(diastolic));
+    }
+    Fact::Observed(told)
+}
+
+#[test]
+fn of_pressures_that_are_as_high_the_first_that_is_high_in_both_is_the_highest() {
+    let after = [
+        (20, 188, 95),
+        (30, 188, 102),
+        (40, 188, 102),
+        (50, 170, 102),
+    ];
+    let after = after.map(|(at, systolic, diastolic)| determined(at, systolic, diastolic));
+    let entry = LedgerEntry::of(&session(after.into()));
+    let taken = [entry.highest, entry.highest_diastolic].map(|one| one.unwrap().taken);
+    assert_eq!(taken, [minute(30); 2]);
+}
+
 #[test]
 fn an_entry_has_the_highest_of_each_pressure_the_lowest_saturation_and_the_time_until_discharge() {
-    let determined = |at: i64, systolic: i32, diastolic: i32| {
-        let Fact::Observed(mut told) = pressure(minute(at), minute(at), systolic) else {
-            unreachable!("a pressure is a reading");
-        };
-        if let Reading::Cuff(Cuff::Completed(reading)) = &mut told.reading {
-            reading.diastolic = Some(Value::whole(diastolic));
-        }
-        Fact::Observed(told)
-    };
     let mut notes = Notes::default();
     for _ in 0..8 {
         notes.note(minute(0), CareAction::TakeBaseline);
