@@ -252,19 +252,20 @@ fn until_discharge(lang: Lang, one: &OfCourse) -> Cell {
 }
 
 /// The pressure of each session: from the last before the dose to the highest after it. Where one of
-/// the two is missing there is a dot for the other, or nothing.
+/// the two is missing there is a dot for the highest, or nothing. What a simulator said is no pressure
+/// of the patient: it is drawn only where all of it is simulated.
 fn picture(h: &mut Html, lang: Lang, sessions: &[OfCourse]) {
-    let pressures = || {
-        sessions
-            .iter()
-            .map(|one| (one.entry.before, one.entry.highest))
-    };
-    if pressures().all(|(_, highest)| highest.is_none()) {
+    let is_simulated = sessions.iter().all(|one| one.told.simulated);
+    let shown = (1_u8..).zip(sessions);
+    let shown: Vec<_> = shown
+        .filter(|(_, one)| is_simulated || !one.told.simulated)
+        .collect();
+    if shown.iter().all(|(_, one)| one.entry.highest.is_none()) {
         return;
     }
     let series = |name: &str, of: fn(&LedgerEntry) -> (Option<Value>, Option<Value>)| {
-        let pieces = (1_u8..).zip(sessions).flat_map(|(place, one)| {
-            let at = f32::from(place);
+        let pieces = shown.iter().flat_map(|(place, one)| {
+            let at = f32::from(*place);
             let (before, highest) = of(&one.entry);
             let rise = before.zip(highest);
             let rise =
@@ -290,7 +291,7 @@ fn picture(h: &mut Html, lang: Lang, sessions: &[OfCourse]) {
     ];
     let count = u8::try_from(sessions.len()).unwrap_or(u8::MAX);
     let title = lang.t(
-        "Pressure in each session, mmHg: a line from the last before the dose up to the highest after it, at the dot. Below stand the numbers of the sessions; one without a dot has no reading.",
+        "Pressure in each session, mmHg: a line from the last before the dose up to the highest after it, at the dot. Below stand the numbers of the sessions; one without a dot has no reading after the dose. Simulated sessions are not drawn among a patient's.",
     );
     let chart = Chart {
         title: title.to_owned(),
@@ -299,6 +300,9 @@ fn picture(h: &mut Html, lang: Lang, sessions: &[OfCourse]) {
         series,
         ..Chart::default()
     };
+    if is_simulated {
+        h.text("p", &[("class", "simulated")], lang.t("SIMULATED"));
+    }
     h.tag("figure", &[], |h| {
         h.drawing(&inline_svg(&chart));
         h.text("figcaption", &[], title);

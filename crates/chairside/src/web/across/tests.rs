@@ -102,7 +102,7 @@ fn session(entry: LedgerEntry, number: u32, protocol: Option<&str>) -> OfCourse 
             by: "mn".to_owned(),
             opened,
             closed: entry.ended.map(|_| opened),
-            simulated: number == 1,
+            simulated: number == 2,
         },
         protocol: protocol.map(str::to_owned),
         entry,
@@ -243,6 +243,24 @@ fn a_dose_without_a_pressure_before_it_says_so() {
     let page = page(|h| course::parts(h, &frame(Lang::English), &of_one, &Names::default()));
     let words = "– <span class=\"detail\">no cuff reading before the dose";
     assert!(page.contains(words), "{page}");
+}
+
+#[test]
+fn what_a_simulator_said_is_drawn_only_where_all_is_simulated_and_under_that_mark() {
+    let drawn = |simulated: [bool; 2]| {
+        let mut course = courses();
+        course.sessions[1].entry = everything();
+        for (one, simulated) in course.sessions.iter_mut().zip(simulated) {
+            one.told.simulated = simulated;
+        }
+        let page = page(|h| course::parts(h, &frame(Lang::English), &course, &Names::default()));
+        let marked = "<p class=\"simulated\">SIMULATED</p><figure>";
+        (page.matches("<circle").count(), page.contains(marked))
+    };
+    assert_eq!(drawn([false, false]), (4, false));
+    assert_eq!(drawn([true, false]), (2, false));
+    assert_eq!(drawn([false, true]), (2, false));
+    assert_eq!(drawn([true, true]), (4, true));
 }
 
 #[test]

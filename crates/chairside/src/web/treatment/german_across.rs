@@ -109,8 +109,8 @@ pub(super) const ACROSS: &[(&str, &str)] = &[
     ("the session is open", "die Behandlung ist offen"),
     ("it went by no protocol", "sie ging nach keinem Protokoll"),
     (
-        "Pressure in each session, mmHg: a line from the last before the dose up to the highest after it, at the dot. Below stand the numbers of the sessions; one without a dot has no reading.",
-        "Blutdruck in jeder Behandlung, mmHg: eine Linie vom letzten vor der Gabe zum höchsten danach, beim Punkt. Unten stehen die Nummern der Behandlungen; eine ohne Punkt hat keine Messung.",
+        "Pressure in each session, mmHg: a line from the last before the dose up to the highest after it, at the dot. Below stand the numbers of the sessions; one without a dot has no reading after the dose. Simulated sessions are not drawn among a patient's.",
+        "Blutdruck in jeder Behandlung, mmHg: eine Linie vom letzten vor der Gabe zum höchsten danach, beim Punkt. Unten stehen die Nummern der Behandlungen; eine ohne Punkt hat keine Messung nach der Gabe. Simulierte Behandlungen sind unter denen eines Patienten nicht gezeichnet.",
     ),
     // The ledger
     ("First day", "Erster Tag"),
