@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use super::{History, wall_time};
 use crate::error::StoreError;
 
-/// Sessions of one answer, the newest.
+/// Sessions of an answer about all of them, the newest.
 pub const SESSIONS_MAX: usize = 1000;
 
 /// A session at a bed, as it was opened and closed.
@@ -61,6 +61,16 @@ impl History {
     pub fn sessions(&self) -> Result<Vec<SessionTold>, StoreError> {
         let query = format!("{SESSIONS} ORDER BY s.seq DESC LIMIT {SESSIONS_MAX}");
         self.sessions_by(&query, [])
+    }
+
+    /// Returns the sessions of the patient with that number of the clinic, the newest first.
+    ///
+    /// # Errors
+    ///
+    /// When the database cannot be read, or when nobody waits any more.
+    pub fn sessions_of(&self, number: &str) -> Result<Vec<SessionTold>, StoreError> {
+        let query = format!("{SESSIONS} WHERE s.number = ?1 ORDER BY s.seq DESC");
+        self.sessions_by(&query, [number])
     }
 
     /// Returns one session, if the record knows it.

@@ -5,7 +5,10 @@ use chairside_model::{Patient, SessionId};
 use super::*;
 
 fn opens(second: u64, id: u64, initials: &str) -> [(MonoTime, Entry); 2] {
-    let patient = Patient::new(Some(initials), None).unwrap();
+    opens_for(second, id, Patient::new(Some(initials), None).unwrap())
+}
+
+fn opens_for(second: u64, id: u64, patient: Patient) -> [(MonoTime, Entry); 2] {
     let act = Entry::Operator {
         bed: BED,
         action: OperatorAction::OpenSession(SessionId(id), patient),
@@ -139,6 +142,41 @@ fn a_session_that_a_treatment_opened_is_told_once_from_when_the_patient_came() {
     };
     assert_eq!(history.sessions().unwrap(), std::slice::from_ref(&told));
     assert_eq!(history.session(&told.id).unwrap(), Some(told));
+}
+
+/// Both kinds of session have the number, and no other's is alike: `K-7` is not `k-7`, nor the
+/// beginning of `K-70`.
+#[test]
+fn the_sessions_of_a_number_are_all_that_the_record_has_and_nobody_elses() {
+    let folder = tempfile::tempdir().unwrap();
+    let of = |number: Option<&str>| Patient::new(Some("A. B."), number).unwrap();
+    let plan = CareAction::Schedule {
+        patient: of(Some("K-7")),
+        name: None,
+        protocol: Text::new("iv").unwrap(),
+    };
+    let to = Stage::Screening;
+    let others = [of(Some("k-7")), of(Some("K-70")), of(None)];
+    let others = (10..).zip(others).flat_map(|(id, other)| {
+        let [act, open] = opens_for(id * 10, id, other);
+        [act, open, turned(id * 10 + 5, false)]
+    });
+    let [act, open] = opens_for(10, 1, of(Some("K-7")));
+    let mut entries = vec![act, open, turned(15, false)];
+    entries.extend(others);
+    entries.push(cares(200, 1, plan));
+    entries.push(cares(210, 2, CareAction::Step { to }));
+    entries.push(turned(210, true));
+    write(folder.path(), 0, entries);
+    let history = History::open(folder.path(), GivenUp::default()).unwrap();
+    let told = |number: &str| {
+        let told = history.sessions_of(number).unwrap();
+        told.into_iter().map(|one| one.id).collect::<Vec<_>>()
+    };
+    let id = |id: u64| SessionId(id).to_string();
+    assert_eq!(told("K-7"), [id(4), id(1)], "the newest first");
+    assert_eq!((told("k-7"), told("K-70")), (vec![id(10)], vec![id(11)]));
+    assert_eq!((told("K"), told("")), (vec![], vec![]));
 }
 
 /// Chairside keeps taking what was forgotten until the next session opens.

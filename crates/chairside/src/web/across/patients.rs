@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use chairside_store::{History, SessionTold};
+use chairside_store::{History, SESSIONS_MAX, SessionTold};
 use chrono::{DateTime, Utc};
 
 use super::course;
@@ -58,9 +58,18 @@ pub(in crate::web) async fn page(
             if let Some(only) = only {
                 return of_number(&web, &frame, &only.number).await;
             }
+            // Who has not come since is found by the whole number.
+            if found.is_empty() && !asked.is_empty() {
+                return of_number(&web, &frame, asked).await;
+            }
             frame.around(StatusCode::OK, heading, |h| {
                 form(h, &frame, asked);
                 list(h, &frame, &found);
+                if sessions.len() >= SESSIONS_MAX {
+                    let words = "Listed are the patients of the newest {} sessions: find others by their whole number.";
+                    let words = frame.lang.fill(words, &[&SESSIONS_MAX.to_string()]);
+                    h.text("p", &[("class", "left-out")], &words);
+                }
                 if nameless > 0 {
                     let words = "Sessions without a number: {}. They are in no course: initials are shared by many.";
                     let words = frame.lang.fill(words, &[&nameless.to_string()]);

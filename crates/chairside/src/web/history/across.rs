@@ -73,8 +73,7 @@ impl Web {
         let (names, now) = (names(self), self.clock.wall(self.clock.now()));
         let wanted = number.to_owned();
         let read = move |history: &History| {
-            let mut sessions = history.sessions()?;
-            sessions.retain(|session| session.number.as_deref() == Some(&*wanted));
+            let mut sessions = history.sessions_of(&wanted)?;
             let mut course = Course {
                 sessions: Vec::new(),
                 left_out: sessions.len().saturating_sub(COURSE_MAX),

@@ -46,6 +46,10 @@ pub(super) const ACROSS: &[(&str, &str)] = &[
         "Und {} weitere: Nummer oder Initialen eingeben.",
     ),
     (
+        "Listed are the patients of the newest {} sessions: find others by their whole number.",
+        "Aufgeführt sind die Patienten der letzten {} Behandlungen: andere mit ihrer ganzen Nummer suchen.",
+    ),
+    (
         "Sessions without a number: {}. They are in no course: initials are shared by many.",
         "Behandlungen ohne Nummer: {}. Sie stehen in keinem Verlauf: Initialen haben viele gemeinsam.",
     ),
