@@ -42,25 +42,23 @@ pub(in crate::web) async fn page(
         return of_number(&web, &frame, word("number")).await;
     }
     let heading = frame.lang.t("Patients' courses");
-    match web.questions.ask(History::sessions).await {
-        Ok(sessions) => {
+    let asked = word("find");
+    let wanted = asked.to_owned();
+    let read = move |history: &History| {
+        let is_number = !history.sessions_of(&wanted)?.is_empty();
+        Ok((history.sessions()?, is_number))
+    };
+    match web.questions.ask(read).await {
+        Ok((sessions, is_number)) => {
             let nameless = sessions.iter().filter(|one| one.number.is_none()).count();
             let all = known(&sessions);
-            let asked = word("find");
             let found: Vec<_> = all.iter().filter(|one| one.is_meant(asked)).collect();
-            let same = found
-                .iter()
-                .find(|one| one.number.eq_ignore_ascii_case(asked));
-            let alone = found
-                .first()
-                .filter(|_| found.len() == 1 && !asked.is_empty());
-            let only = same.or(alone);
-            if let Some(only) = only {
-                return of_number(&web, &frame, &only.number).await;
-            }
-            // Who has not come since is found by the whole number.
-            if found.is_empty() && !asked.is_empty() {
+            // Who is not among the newest is found by the whole number, or not at all.
+            if is_number || (found.is_empty() && !asked.is_empty()) {
                 return of_number(&web, &frame, asked).await;
+            }
+            if let Some(only) = the_one(&found, asked) {
+                return of_number(&web, &frame, &only.number).await;
             }
             frame.around(StatusCode::OK, heading, |h| {
                 form(h, &frame, asked);
@@ -131,9 +129,27 @@ impl Known {
             let letters = text.chars().filter(|one| one.is_alphanumeric());
             letters.flat_map(char::to_lowercase).collect::<String>()
         };
-        let (asked, number) = (asked.to_lowercase(), self.number.to_lowercase());
-        let letters = plain(&asked);
-        number.starts_with(&asked) || (!letters.is_empty() && plain(&self.initials) == letters)
+        let letters = plain(asked);
+        self.begins_with(asked) || (!letters.is_empty() && plain(&self.initials) == letters)
+    }
+
+    /// Tells whether the number begins with that, in capitals or not.
+    fn begins_with(&self, asked: &str) -> bool {
+        let number = self.number.to_lowercase();
+        number.starts_with(&asked.to_lowercase())
+    }
+}
+
+/// Returns the only patient of those found whom somebody who typed that can mean: by the whole number,
+/// in capitals or not, or else by initials that nobody shares. The beginning of a number is not enough:
+/// the rest that was not typed may be another patient's.
+fn the_one<'a>(found: &[&'a Known], asked: &str) -> Option<&'a Known> {
+    let is_same = |one: &Known| one.number.to_lowercase() == asked.to_lowercase();
+    let same: Vec<_> = found.iter().filter(|one| is_same(one)).collect();
+    match (&*same, found) {
+        ([one], _) => Some(**one),
+        (_, [one]) if !one.begins_with(asked) => Some(*one),
+        _ => None,
     }
 }
 
@@ -236,6 +252,29 @@ mod tests {
         }
         for asked in ["42", "m", "..", "x"] {
             assert_eq!(found(asked), Vec::<&str>::new(), "{asked}");
+        }
+    }
+
+    #[test]
+    fn the_beginning_of_a_number_opens_nobodys_course() {
+        let sessions = [
+            session(Some("K-1042"), "M. K.", 9, false),
+            session(Some("K-77"), "A. L.", 8, false),
+            session(Some("K-770"), "A. L.", 7, false),
+            session(Some("b5"), "C. D.", 6, false),
+            session(Some("B5"), "E. F.", 5, false),
+        ];
+        let all = known(&sessions);
+        let opened = |asked: &str| {
+            let found: Vec<_> = all.iter().filter(|one| one.is_meant(asked)).collect();
+            the_one(&found, asked).map(|one| &*one.number)
+        };
+        for (asked, number) in [("K-1042", "K-1042"), ("k-77", "K-77"), ("mk", "K-1042")] {
+            assert_eq!(opened(asked), Some(number), "{asked}");
+        }
+        // The whole number as it is written is looked up in the record itself, before all else.
+        for asked in ["K-104", "k", "al", "b5", "b", ""] {
+            assert_eq!(opened(asked), None, "{asked}");
         }
     }
 }
