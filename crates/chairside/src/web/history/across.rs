@@ -25,11 +25,14 @@ use crate::web::wire::Time;
 /// Sessions of one course, the newest: a year of one each week, and then some.
 const COURSE_MAX: usize = 64;
 
+/// Sessions of a course where that many take too long to read.
+const COURSE_OF_LONG: usize = 12;
+
 /// One patient's sessions, the oldest first.
 #[derive(Debug)]
 pub(in crate::web) struct Course {
     pub(in crate::web) sessions: Vec<OfCourse>,
-    /// Older ones that are not among them: there are more than [`COURSE_MAX`].
+    /// Older ones that are not among them: there are more than are read.
     pub(in crate::web) left_out: usize,
     /// Those whose bed is not configured any more.
     pub(in crate::web) unknown_bed: usize,
@@ -68,18 +71,26 @@ pub(in crate::web) struct LedgerTold {
 }
 
 impl Web {
-    /// Reads the sessions of the patient with that number of the clinic.
+    /// Reads the sessions of the patient with that number of the clinic: fewer where they are so long
+    /// that nobody would get an answer. Nobody can ask for less of a course.
     pub(in crate::web) async fn course(&self, number: &str) -> Result<Course, NoAnswer> {
+        match self.newest_of(number, COURSE_MAX).await {
+            Err(NoAnswer::TooMuch) => self.newest_of(number, COURSE_OF_LONG).await,
+            answer => answer,
+        }
+    }
+
+    async fn newest_of(&self, number: &str, most: usize) -> Result<Course, NoAnswer> {
         let (names, now) = (names(self), self.clock.wall(self.clock.now()));
         let wanted = number.to_owned();
         let read = move |history: &History| {
             let mut sessions = history.sessions_of(&wanted)?;
             let mut course = Course {
                 sessions: Vec::new(),
-                left_out: sessions.len().saturating_sub(COURSE_MAX),
+                left_out: sessions.len().saturating_sub(most),
                 unknown_bed: 0,
             };
-            sessions.truncate(COURSE_MAX);
+            sessions.truncate(most);
             for told in sessions.into_iter().rev() {
                 let Some(entry) = entry(history, &told, &names, (now, true))? else {
                     course.unknown_bed += 1;
