@@ -145,7 +145,7 @@ test("an alarm that one station acknowledges is acknowledged with initials on bo
   await page.waitForSelector(`${card}[data-look="signal"]`, { timeout: 2 * SOON_MS });
   await picture(page, "alarm-high");
   assert.match(await page.locator(`${card} strong`).textContent(), /SpO₂ very low/);
-  assert.match(await page.locator(`${card} .detail`).textContent(), /SpO₂ 85 % below 88 % .*at \d\d:\d\d:\d\d/);
+  assert.match(await page.locator(`${card} .detail`).textContent(), /SpO₂ 85 % below 88 %, alarm after .*at \d\d:\d\d:\d\d/);
   assert.equal(await page.locator('#strip-cards [data-look="superseded"]').count(), 0);
   assert.equal(await page.locator(card).first().getAttribute("data-key"), await other.locator(card).first().getAttribute("data-key"));
   const { hertz } = await flashing(page, '[data-bed="2"] [data-cell="spo2"]');
