@@ -64,7 +64,7 @@ const told = (what, ms) => console.log(`# ${what} after ${ms.toFixed(0)} ms`);
 
 /** Nothing was complained about that the browser itself does not say of a lost connection. */
 function assert_content(page) {
-  const complaints = page.complaints.filter((text) => !/WebSocket connection to .* failed|ERR_CONNECTION/.test(text));
+  const complaints = page.complaints.filter((text) => !/WebSocket connection to .* failed|ERR_(CONNECTION|EMPTY_RESPONSE|SOCKET_NOT_CONNECTED)/.test(text));
   assert.deepEqual(complaints, []);
 }
 
