@@ -9,7 +9,6 @@ import { after, before, describe, test } from "node:test";
 
 import { end_all, launch, open, OUTPUT, start, until } from "./harness.js";
 import { heard_today, Nurse } from "./nurse.js";
-import { Kept, receipt_is_of_the_record, report_of, worksheet_is_of_the_record } from "./paperwork.js";
 
 /** How many times as fast as the world; a slow machine takes less. */
 const PACE = Number(process.env.CHAIRSIDE_PACE ?? 60);
@@ -117,7 +116,6 @@ function whole_session({ protocol, bed, title, gives, total }) {
     assert.match(early, /Time since the dose/, "nobody leaves early");
     await nurse.page.click("#step-discharged [data-cancel]");
     await picture("recovery");
-    if (protocol === "esketamine-spray") await a_probe_comes_off(bed);
     const person = ["steady_gait", "escort", "no_driving", "iv_removed"];
     await until("time and quiet enough", async () => {
       await nurse.rates_what_is_due();
@@ -140,22 +138,15 @@ function whole_session({ protocol, bed, title, gives, total }) {
     await nurse.steps_when(is_met, "discharged", STRETCH_MS);
     await picture("discharged");
     await keeps_the_report(page, protocol);
-    if (protocol === "esketamine-spray") await says_what_is_on_record(page, bed);
     assert.deepEqual(page.complaints.filter((one) => !/40[39]|Conflict|Forbidden/.test(one)), []);
     await page.context().close();
   });
 }
 
-/** Where a session with a spray goes on after another one, whose last pressures are still young. */
-const BROKEN_OFF = { bed: "2", protocol: "esketamine-spray" };
-
 describe("each protocol that is shipped", { concurrency: true }, () => {
   // Both beds at once, and at a bed one after the other.
   for (const at of ["1", "2"]) {
-    describe(`at bed ${at}`, { concurrency: false }, () => {
-      PROTOCOLS.filter(({ bed }) => bed === at).forEach(whole_session);
-      if (at === BROKEN_OFF.bed) broken_off(BROKEN_OFF);
-    });
+    describe(`at bed ${at}`, { concurrency: false }, () => PROTOCOLS.filter(({ bed }) => bed === at).forEach(whole_session));
   }
 });
 
@@ -176,68 +167,4 @@ async function keeps_the_report(page, protocol) {
   assert.equal(pdf.subarray(0, 5).toString(), "%PDF-");
   writeFileSync(join(OUTPUT, `report-${protocol}.html`), html);
   writeFileSync(join(OUTPUT, `report-${protocol}.pdf`), pdf);
-}
-
-/** Posts to a bed, and returns what is answered. */
-async function post(path, body) {
-  const answer = await fetch(`${service.address}/api/v1/beds/${path}`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify(body),
-  });
-  assert.equal(answer.status, 200, `${path} ${JSON.stringify(body)}: ${await answer.clone().text()}`);
-  return answer.json();
-}
-
-/** Pulls the probe for longer than a saturation counts, and somebody answers the alarm about it. */
-async function a_probe_comes_off(bed) {
-  await post(`${bed}/training`, { by: "ak", do: "pull_probe" });
-  const alarm = await until("the alarm about the probe", async () => {
-    const { alarms } = await (await fetch(`${service.address}/api/v1/alarms`)).json();
-    const { active } = alarms.find((one) => one.bed === bed);
-    return active.find(({ id, signal }) => id === "SPO2_PROBE_OFF" && signal === "on");
-  }, STRETCH_MS);
-  await post(`${bed}/alarms/${alarm.occurrence}/acknowledge`, { by: "mn" });
-  await post(`${bed}/training`, { by: "ak", do: "replace_probe" });
-}
-
-/** What the paperwork of a session with a spray says is what the record has; nothing of it is missing there. */
-async function says_what_is_on_record(page, bed) {
-  const [, session] = /sessions\/([^/]+)\//.exec(await page.locator('#report a[href$=".html"]').getAttribute("href"));
-  const kept = await new Kept(service.address, bed).read(session);
-  const report = await report_of(page.context(), service.address, session);
-  const blank = worksheet_is_of_the_record(report, kept);
-  const measured = blank.filter((label) => !label.startsWith("SpO2"));
-  assert.deepEqual(measured, ["Respiratory depression"], "the cuff measured each time, and both were rated");
-  const { while_off, answered } = receipt_is_of_the_record(report, kept);
-  assert.ok(while_off > 0, "the time without the probe is there, with its cause");
-  assert.ok(answered > 0, "somebody answered");
-}
-
-function broken_off({ bed, protocol }) {
-  test("a session that is broken off after the spray: what is missing, or of the patient before, is blank with its reason", async (context) => {
-    if (PACE > 120) return context.skip("forty minutes pass before it is over");
-    const by = { by: "ak", station: "desk" };
-    const { session } = await post(`${bed}/care`, { ...by, action: { action: "schedule", protocol, initials: "B. O.", number: "202" } });
-    const does = (action, more = {}) => post(`${bed}/care`, { ...by, ...more, session, action });
-    const passes_over = { pass_over: true, reason: "to be broken off" };
-    await does({ action: "step", to: "screening" });
-    await does({ action: "step", to: "baseline" });
-    await does({ action: "take_baseline" }, passes_over);
-    await does({ action: "step", to: "ready" }, passes_over);
-    await does({ action: "step", to: "dosing" }, passes_over);
-    await does({ action: "dose", dose: "bolus", drug: "esketamine", route: "intranasal", amount_mg: 28 }, passes_over);
-    await does({ action: "step", to: "transferred" }, { reason: "to the hospital" });
-    const kept = await new Kept(service.address, bed).read(session);
-    const page = await open(browser, `${service.address}/beds/${bed}/session`);
-    const report = await report_of(page.context(), service.address, session);
-    const [{ at }] = kept.said("dose");
-    const young = kept.nibp.filter((one) => one.at < kept.opened && one.at > at - 30 * 60_000);
-    assert.ok(young.length > 0, "a pressure of the patient before is young enough for anybody who does not know better");
-    const blank = worksheet_is_of_the_record(report, kept);
-    const missing = ["Blood pressure at 40 min", "SpO2 at 40 min", "Sedation", "Dissociation", "Respiratory depression"];
-    assert.deepEqual(missing.filter((label) => !blank.includes(label)), [], `blank: ${blank.join()}`);
-    receipt_is_of_the_record(report, kept);
-    await page.context().close();
-  });
 }
