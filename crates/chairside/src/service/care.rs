@@ -42,6 +42,8 @@ pub struct WantedCare {
     /// What the whole request as it came is known by, if it has a name: the same one again is not
     /// done twice. A dose whose answer was lost on the way must not be on record two times.
     pub repeats: Option<String>,
+    /// When it was pressed is doubted: it is done only if it was done before.
+    pub doubted: bool,
 }
 
 /// Something was done in a treatment session.
@@ -138,6 +140,9 @@ impl Running {
         let station = &self.service.station;
         let done = self.service.cared.find(&what).map(Ok);
         let answer = done.or_else(|| {
+            if what.doubted {
+                return Some(Err(CareDenied::Failed));
+            }
             let checked = station.check_care(self.now, what.bed, &what.act());
             checked.err().map(Err)
         });

@@ -139,14 +139,14 @@ impl Web {
     }
 
     async fn treated(&self, bed: &str, body: &Map<String, Value>) -> Result<CareDone, Refused> {
-        let wanted = self.wanted_care(bed, body)?;
+        let (wanted, doubt) = self.wanted_care(bed, body)?;
         let (reply, answer) = oneshot::channel();
         let sent = self
             .commands
             .try_send(Command::Treat(Box::new(wanted), reply));
         sent.map_err(|error| Refused::busy(&error))?;
         let outcome = answer.await.map_err(|error| Refused::busy(&error))?;
-        outcome.map_err(Refused::by_the_core)
+        outcome.map_err(|denied| doubt.unwrap_or_else(|| Refused::by_the_core(denied)))
     }
 }
 

@@ -62,12 +62,13 @@ const ACTION_KEYS: [&str; 25] = [
 const PRESSED_MAX: Duration = Duration::from_secs(150);
 
 impl Web {
-    /// Turns the words of a body into what they name.
+    /// Turns the words of a body into what they name, and says why it is not to be done unless it
+    /// was done before, if so.
     pub(super) fn wanted_care(
         &self,
         bed: &str,
         body: &Map<String, Value>,
-    ) -> Result<WantedCare, Refused> {
+    ) -> Result<(WantedCare, Option<Refused>), Refused> {
         let found = self.hub.with_view(|view| view.bed_with_id(bed));
         let bed = found.ok_or_else(|| Refused::no_bed(bed))?;
         known(body, &KEYS)?;
@@ -78,7 +79,7 @@ impl Web {
         let role = role.ok_or_else(|| {
             Refused::nobody(format!("there is nobody with the id {by:?} on the staff"))
         })?;
-        let action = action(body, &self.clock)?;
+        let (action, doubt) = action(body, &self.clock)?;
         self.takes_name(body)?;
         let session = text(body, "session", NAME_MAX)?;
         // Blanks are no reason.
@@ -86,7 +87,7 @@ impl Web {
             let said = text.map(str::trim).filter(|text| !text.is_empty());
             said.map(str::to_owned)
         };
-        Ok(WantedCare {
+        let wanted = WantedCare {
             bed,
             session: session_of(&action, session, self.clock.now())?,
             action,
@@ -98,7 +99,9 @@ impl Web {
             request: request.to_owned(),
             repeats: (!request.is_empty())
                 .then(|| request_mark(&Value::from(body.clone()).to_string())),
-        })
+            doubted: doubt.is_some(),
+        };
+        Ok((wanted, doubt))
     }
 
     /// Refuses a patient's name, also an empty one, where the clinic has not switched names on:
@@ -138,8 +141,12 @@ fn session_of(
 }
 
 /// Reads the action. What does not say when it happened, happened when it was pressed first, or now
-/// where nobody says so; a correction says when, for it must not move what it corrects unseen.
-fn action(body: &Map<String, Value>, clock: &Clock) -> Result<CareAction, Refused> {
+/// where nobody says so; a correction says when, for it must not move what it corrects unseen. With
+/// it comes why that time is doubted, if it is.
+fn action(
+    body: &Map<String, Value>,
+    clock: &Clock,
+) -> Result<(CareAction, Option<Refused>), Refused> {
     let Some(action) = body.get("action").and_then(Value::as_object) else {
         return Err(Refused::not_understood("`action` is missing: an object"));
     };
@@ -161,10 +168,10 @@ fn action(body: &Map<String, Value>, clock: &Clock) -> Result<CareAction, Refuse
         }
         // While hours pass in minutes, as in a demo, nobody knows it to the second.
         (None, Some(pressed)) if happened(&of_now) == Some(now) && clock.pace() == 1 => {
-            plausible(now, pressed)?;
-            read(Some(pressed))
+            let doubt = plausible(now, pressed).err();
+            Ok((read(Some(pressed.min(now)))?, doubt))
         }
-        _ => Ok(of_now),
+        _ => Ok((of_now, None)),
     }
 }
 

@@ -86,7 +86,10 @@ fn each_action_that_is_sent_is_read_as_the_record_writes_it() {
 
 fn action_of(body: &Value, clock: &Clock) -> Result<CareAction, String> {
     let read = action(body.as_object().unwrap(), clock);
-    read.map_err(|refused| refused.why)
+    match read.map_err(|refused| refused.why)? {
+        (action, None) => Ok(action),
+        (_, Some(doubt)) => Err(doubt.why),
+    }
 }
 
 /// A rating whose press is `seconds` after now, and what is read of it.
