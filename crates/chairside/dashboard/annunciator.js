@@ -95,7 +95,7 @@ export class Annunciator {
       const bed = model.beds.get(id);
       return bed ? sound_at(bed, model.staff, station, now, [alarm]) : null;
     };
-    const state = { model, now, selected: this.#selection.key, sending: actions.sending(), by: people.current(model.staff)?.id, sound, live, whole: false };
+    const state = { model, now, selected: this.#selection.key, sending: actions.sending(), by: people.current(model.staff)?.id, sound, live };
     const room = Math.max(1, Math.floor(this.#strip_root.clientWidth / CARD_PX));
     const columns = Math.max(1, Math.min(room, wanted.length));
     // Where the page does not scroll the cards leave the beds their height: what has no card is counted.

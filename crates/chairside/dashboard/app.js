@@ -10,7 +10,7 @@ import { appear, on_system_change } from "./appearance.js";
 import { dialog_panel, toggle } from "./dialogs.js";
 import { by_id, hide, on_press, set_attribute } from "./dom.js";
 import { refusal_words } from "./evidence.js";
-import { flash, TURN_MS } from "./flash.js";
+import { flash, next_turn } from "./flash.js";
 import { Guard } from "./guard.js";
 import { Kiosk, wants_kiosk } from "./kiosk.js";
 import { language, speak, t, translate, wanted_language } from "./language.js";
@@ -44,10 +44,7 @@ const FRAME_MS = 50;
 const NEAR_MS = 8;
 
 /** Numbers that come all the time are put on the page together, this often at most, milliseconds. */
-const TOGETHER_MS = 100;
-
-/** All words and numbers are brought up to date this often at least, milliseconds: ages run, and blocks flash in the same frame. */
-const REFRESH_MS = TURN_MS.high / 2;
+const TOGETHER_MS = 200;
 
 let settings = kept_settings();
 appear(settings);
@@ -139,7 +136,7 @@ const net = new Net(`${location.origin.replace("http", "ws")}/api/v1/live?bundle
       if (words) notice.say(words);
     }
     if (message.type === "observation") can_wait = true;
-    else if (message.type !== "waveform") changed();
+    else if (message.type !== "waveform" && message.type !== "heartbeat") changed();
   },
 });
 
@@ -251,19 +248,13 @@ function is_patients() {
 }
 
 /**
- * Returns when what is done at every multiple of a time is due again. So frames for one thing are
- * those for another too.
- * @param {number} done_at
- * @param {number} every_ms
+ * When all words and numbers are brought up to date again, for ages run and blocks flash in the same
+ * frame, and when curves are drawn: at multiples, so that frames for one thing are those for another.
  */
-function due_after(done_at, every_ms) {
-  return (Math.floor((done_at + NEAR_MS) / every_ms) + 1) * every_ms;
-}
-
-/** When all words and numbers are brought up to date again, and when curves are drawn. */
 function due() {
-  const refresh_at = dirty ? -Infinity : due_after(refreshed_at, REFRESH_MS);
-  return { refresh_at, draw_at: due_after(drawn_at, Math.max(FRAME_MS, views.frame_ms)) };
+  const refresh_at = dirty ? -Infinity : next_turn(refreshed_at + NEAR_MS);
+  const every_ms = Math.max(FRAME_MS, views.frame_ms);
+  return { refresh_at, draw_at: (Math.floor((drawn_at + NEAR_MS) / every_ms) + 1) * every_ms };
 }
 
 /** Asks for the next frame in which there is something to do: the browser goes through the whole page for each. */
@@ -281,8 +272,8 @@ function frame() {
   const now = performance.now();
   asked_for = Infinity;
   looked_at = now;
-  flash(now, document.documentElement.dataset.motion === "less" || !model.is_live(now));
   const moment = now + NEAR_MS;
+  flash(moment, document.documentElement.dataset.motion === "less" || !model.is_live(now));
   const { refresh_at, draw_at } = due();
   const has_numbers = can_wait && moment >= renewed_at + TOGETHER_MS;
   const refreshes = moment >= refresh_at;
@@ -472,7 +463,7 @@ on_system_change(() => {
 // A hidden page gets no frames; its words must not be old when somebody looks again.
 setInterval(() => {
   const now = performance.now();
-  if (now - refreshed_at > 2 * REFRESH_MS) refresh(now);
+  if (now >= next_turn(next_turn(refreshed_at))) refresh(now);
 }, 1_000);
 
 document.documentElement.setAttribute("data-started", "");

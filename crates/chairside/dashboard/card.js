@@ -64,7 +64,7 @@ export class Card {
    * @param {string | undefined} state.by who is at this station
    * @param {import("./quiet.js").Quiet | null} state.sound what is not heard of its bed here
    * @param {boolean} state.live whether anything can be acknowledged at all
-   * @param {boolean} state.whole whether there is room for all of the reason
+   * @param {boolean} [state.whole] whether there is room for all of the reason
    */
   update({ entry, gone }, { model, now, selected, settled, sending, by, sound, live, whole }) {
     if (entry.key !== this.#key) throw new Error("a card stands for one alarm only");
@@ -78,7 +78,6 @@ export class Card {
     set_name(this.#bed, bed, entry.simulated);
     set_text(this.#title, title(alarm.id));
     set_text(this.#detail, gone ? t("ended") : detail(model, entry, now, { whole }));
-    set_attribute(this.#detail, "title", gone || whole ? null : detail(model, entry, now, { whole: true }));
     const since_ms = Date.parse(alarm.since);
     const running = live ? timer(model.clock.at(now) - since_ms) : t("since {time}", { time: time_of_day(since_ms) });
     set_text(this.#timer, alarm.present && !gone ? running : "");

@@ -45,7 +45,7 @@ export class Cards {
    * @param {string | undefined} state.by who is at this station
    * @param {(entry: import("./alarms.js").Standing) => import("./quiet.js").Quiet | null} state.sound whether it is not heard here
    * @param {boolean} state.live
-   * @param {boolean} state.whole whether there is room for all of a reason
+   * @param {boolean} [state.whole] whether there is room for all of a reason
    * @returns {{shown: number, hidden: number}} how many cards there are, and how many alarms have none
    */
   update(wanted, room, { selected, sound, ...state }) {

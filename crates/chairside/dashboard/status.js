@@ -88,15 +88,16 @@ export class Status {
     const texts = [...wrong, ...off];
     set_count(this.#banners, texts.length, () => element("p"));
     texts.forEach((text, index) => {
-      set_text(this.#banners.children[index], text);
-      set_attribute(this.#banners.children[index], "data-chosen", index >= wrong.length);
+      const banner = this.#banners.children[index];
+      set_text(banner, text);
+      set_attribute(banner, "data-chosen", index >= wrong.length);
     });
     hide(this.#lost, connection !== "lost");
     if (connection === "lost") {
       const last = time_of_day(service_ms - age_ms);
       const words = [
         t("No word from the service for {age}.", { age: age(age_ms) }),
-        last ? t("The last came at {time}.", { time: last }) : "",
+        last && t("The last came at {time}.", { time: last }),
         t("This page keeps trying."),
       ];
       set_text(this.#lost_words, words.filter(Boolean).join(" "));

@@ -93,8 +93,8 @@ export function flashing(page, block, seen_ms = 3_000) {
   return page.evaluate(
     ([selector, wanted_ms]) =>
       new Promise((resolve) => {
-        // Less than half a turn of what flashes fastest.
-        const SKIPPED_MS = 200;
+        // Less than the time for which what flashes fastest is bright.
+        const SKIPPED_MS = 150;
         const LONG_MS = 60_000;
         const began = performance.now();
         const colours = new Set();

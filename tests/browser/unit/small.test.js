@@ -10,7 +10,7 @@ import { Acting } from "../../../crates/chairside/dashboard/acting.js";
 import { Actions } from "../../../crates/chairside/dashboard/actions.js";
 import { contact } from "../../../crates/chairside/dashboard/calling/contact.js";
 import { Announcer, QUIET_MS } from "../../../crates/chairside/dashboard/announce.js";
-import { is_dark, TURN_MS } from "../../../crates/chairside/dashboard/flash.js";
+import { is_dark, next_turn, TURN_MS } from "../../../crates/chairside/dashboard/flash.js";
 import { Guard } from "../../../crates/chairside/dashboard/guard.js";
 import { wait_ms } from "../../../crates/chairside/dashboard/net.js";
 import { Panel, UNTOUCHED_MS } from "../../../crates/chairside/dashboard/panel.js";
@@ -44,13 +44,21 @@ test("of several messages in one frame each is taken, in order, and what is none
   ]);
 });
 
-test("a high alarm flashes at 2 Hz and a medium one at 0.6 Hz, bright for half of the time", () => {
+test("a high alarm flashes at 2 Hz and a medium one at 0.6 Hz, bright for four or five tenths of the time", () => {
   for (const [priority, hertz] of [["high", 2], ["medium", 0.6]]) {
-    assert.ok(Math.abs(1_000 / TURN_MS[priority] - hertz) < 0.001, priority);
+    assert.ok(Math.abs(1_000 / TURN_MS[priority] - hertz) < 0.02, priority);
     const dark = Array.from({ length: 10_000 }, (_, now) => is_dark(priority, now));
     const changes = dark.filter((one, now) => now > 0 && one !== dark[now - 1]).length;
     assert.ok(Math.abs(changes - 20 * hertz) <= 1, `${changes} changes in ten seconds`);
-    assert.ok(Math.abs(dark.filter(Boolean).length - 5_000) < 850, priority);
+    const bright = dark.filter((one) => !one).length / dark.length;
+    assert.ok(bright > 0.35 && bright < 0.55, `${priority}: ${bright}`);
+  }
+});
+
+test("the next turn of the high blocks is the next moment at which they change", () => {
+  for (const [now, next] of [[0, 200], [199, 200], [200, 500], [499, 500], [7_500, 7_700], [7_730, 8_000]]) {
+    assert.equal(next_turn(now), next);
+    assert.notEqual(is_dark("high", next), is_dark("high", next - 1));
   }
 });
 
