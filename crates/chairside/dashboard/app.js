@@ -275,12 +275,10 @@ function frame() {
   const moment = now + NEAR_MS;
   flash(moment, document.documentElement.dataset.motion === "less" || !model.is_live(now));
   const { refresh_at, draw_at } = due();
-  const has_numbers = can_wait && moment >= renewed_at + TOGETHER_MS;
-  const refreshes = moment >= refresh_at;
-  if (refreshes) refresh(now);
-  else if (has_numbers) refresh_numbers(now);
+  if (moment >= refresh_at) refresh(now);
+  else if (can_wait && moment >= renewed_at + TOGETHER_MS) refresh_numbers(now);
   // With what changes anyway, or when the pens have gone far enough.
-  if (refreshes || has_numbers || moment >= draw_at) draw(now);
+  if (renewed_at === now || moment >= draw_at) draw(now);
   ask_for_frame();
 }
 
