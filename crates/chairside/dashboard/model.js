@@ -227,6 +227,17 @@ export class Model {
   }
 
   /**
+   * Tells whether there is a number of a metric: one that was given, and has not expired.
+   * @param {BedState} bed
+   * @param {string} metric
+   * @param {number} now
+   */
+  has_value(bed, metric, now) {
+    const { value = null, freshness } = this.reading(bed, metric, now) ?? {};
+    return value !== null && freshness !== "expired";
+  }
+
+  /**
    * @param {import("./wire.js").Hello} hello
    * @param {number} now
    */

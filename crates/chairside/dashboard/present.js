@@ -359,10 +359,7 @@ const RATES = {
  */
 function rate(look_up, drawn) {
   const { model, bed, now } = look_up;
-  const metric = rate_metric(bed.sources, (one) => {
-    const reading = model.reading(bed, one, now);
-    return reading !== null && reading.freshness !== "expired" && reading.value !== null;
-  });
+  const metric = rate_metric(bed.sources, (one) => model.has_value(bed, one, now));
   const { label, source } = RATES[metric];
   return cell(look_up, metric, t(label), t(source), drawn);
 }

@@ -126,15 +126,15 @@ function recorder_words(model, connection) {
 }
 
 /**
- * Returns the names of the rooms of which a device is not connected, or of whose saturation nothing
- * is heard.
+ * Returns the names of the rooms of which a device is not connected, or of whose saturation there is
+ * no number: a probe that is off is said before the alarm of it, which waits.
  * @param {Model} model
  * @param {number} now
  */
 export function without_signal(model, now) {
   return [...model.beds.values()].flatMap((bed) => {
     const devices = [...bed.devices.values()];
-    const is_heard = !("SpO2" in bed.sources) || (model.reading(bed, "SpO2", now)?.freshness ?? "expired") !== "expired";
-    return is_heard && devices.length > 0 && devices.every(({ link }) => link === "connected") ? [] : [bed.name];
+    const has_saturation = !("SpO2" in bed.sources) || model.has_value(bed, "SpO2", now);
+    return has_saturation && devices.length > 0 && devices.every(({ link }) => link === "connected") ? [] : [bed.name];
   });
 }

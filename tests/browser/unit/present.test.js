@@ -377,7 +377,7 @@ test("the worst that a page has seen is never better than what raised the alarm"
   assert.match(view(feed).alarm.detail, /highest seen here 175/);
 });
 
-test("a room of which a device is gone or no saturation is heard is not one with all signals", () => {
+test("a room of which a device is gone or that gives no saturation is not one with all signals", () => {
   const feed = new Feed();
   const mute = () => without_signal(feed.model, feed.now);
   assert.deepEqual(mute(), ["Room 1"], "nothing has come yet");
@@ -387,7 +387,12 @@ test("a room of which a device is gone or no saturation is heard is not one with
   assert.deepEqual(mute(), ["Room 1"], "one device of two is gone");
   feed.send({ type: "link", bed: "1", device: "v100-1", state: "connected" });
   feed.observe("SpO2", null, { reason: "SensorOff" });
-  assert.deepEqual(mute(), [], "a probe that is off is heard of");
+  assert.deepEqual(mute(), ["Room 1"], "a probe that is off gives no number, long before the alarm of it");
+  feed.observe("SpO2", 97);
+  assert.deepEqual(mute(), []);
   feed.pass(10_000);
   assert.deepEqual(mute(), ["Room 1"], "what was heard is too old");
+  const { SpO2: _without, ...cuff_alone } = bed().sources;
+  const without = new Feed({ beds: [bed({ sources: cuff_alone })] });
+  assert.deepEqual(without_signal(without.model, without.now), [], "nothing there measures a saturation");
 });
