@@ -3,6 +3,7 @@
 
 import { element, hide, set_mark, set_text, wrench } from "./dom.js";
 import { t } from "./language.js";
+import { dotted } from "./words.js";
 
 /** @typedef {import("./present.js").TileView} TileView */
 
@@ -30,12 +31,13 @@ export class Bars {
     set_mark(this.#alarm, alarm);
     set_text(this.#mark, alarm?.text);
     set_text(this.#title, alarm?.title);
-    set_text(this.#detail, alarm?.detail);
+    // The reason gives way where there is little room: how long it is so comes first.
+    set_text(this.#detail, alarm ? dotted(alarm.lasts, alarm.detail) : "");
     set_text(this.#more, alarm && alarm.more > 0 ? `+${alarm.more}` : "");
     set_text(this.#flood, flood);
     set_text(this.#latched, latched && t("*** {title} ended", { title: latched }));
     set_mark(this.#call, call);
-    set_text(this.#call, call?.title);
+    set_text(this.#call, call ? `${call.text} ${call.title}` : "");
     hide(this.#loss, !loss);
     set_text(this.#devices, loss ? `– ${loss.devices}` : "");
     set_text(this.#state, loss?.state);

@@ -5,8 +5,9 @@ import { declined_words, is_open, title } from "./alarms.js";
 import { answer_key, answer_words, next_answer, responsible_words } from "./answers.js";
 import { button, element, hide, QuietMark, set_attribute, set_mark, set_name, set_text, wrench } from "./dom.js";
 import { t } from "./language.js";
-import { detail, mark } from "./present.js";
-import { dotted, name_of, term, time_of_day, timer } from "./words.js";
+import { detail, lasts, mark } from "./present.js";
+import { flood_words } from "./quiet.js";
+import { dotted, name_of, term } from "./words.js";
 
 /**
  * What can be wanted of an alarm, named by its key.
@@ -78,11 +79,12 @@ export class Card {
     set_name(this.#bed, bed, entry.simulated);
     set_text(this.#title, title(alarm.id));
     set_text(this.#detail, gone ? t("ended") : detail(model, entry, now, { whole }));
-    const since_ms = Date.parse(alarm.since);
-    const running = live ? timer(model.clock.at(now) - since_ms) : t("since {time}", { time: time_of_day(since_ms) });
-    set_text(this.#timer, alarm.present && !gone ? running : "");
+    set_text(this.#timer, gone ? "" : lasts(model, alarm, now));
+    // Where many beds share the page, its tile has no room for that.
+    const flood = model.beds.get(entry.bed)?.flood;
+    const began = flood?.worst === alarm.id ? flood_words(flood) : "";
     const comes = responsible_words(of_bed, model.staff);
-    set_text(this.#seen, gone ? "" : dotted(comes, seen(alarm, model.staff) || declined_words(alarm, model.staff)));
+    set_text(this.#seen, gone ? "" : dotted(began, comes, seen(alarm, model.staff) || declined_words(alarm, model.staff)));
     hide(this.#button, !(is_open(alarm) && !gone));
     this.#sound.update(gone ? null : sound);
     // What does not sound has no sound to pause.

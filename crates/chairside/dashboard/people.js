@@ -50,16 +50,6 @@ export class People {
   }
 
   /**
-   * Returns that person, who does something now.
-   * @param {readonly import("./wire.js").Person[]} staff
-   */
-  acting(staff) {
-    const person = this.current(staff);
-    if (person) this.#person.acts(person.id, Date.now());
-    return person;
-  }
-
-  /**
    * Has something done by whoever is at this station; who that is, if nobody has said so yet, is
    * asked first.
    * @param {readonly import("./wire.js").Person[]} staff
@@ -68,9 +58,10 @@ export class People {
    * @param {string | null} [key] the alarm that it is asked for
    */
   by(staff, reason, then, key = null) {
-    const person = this.acting(staff);
-    if (person) then(person.id);
-    else this.ask(staff, reason, then, key);
+    const person = this.current(staff);
+    if (!person) return this.ask(staff, reason, then, key);
+    this.#person.acts(person.id, Date.now());
+    then(person.id);
   }
 
   /**

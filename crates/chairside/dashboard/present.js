@@ -11,7 +11,7 @@ import { in_english, t } from "./language.js";
 import { flood_words, sound_at, suspended_places } from "./quiet.js";
 import { rate_metric } from "./rate.js";
 import { session_words } from "./session-words.js";
-import { age, DASHES, dotted, figure, initials_of, term, number, spelled, time_of_day, why } from "./words.js";
+import { age, DASHES, dotted, figure, initials_of, term, number, spelled, time_of_day, timer, why } from "./words.js";
 
 /** @typedef {import("./model.js").Model} Model */
 /** @typedef {import("./model.js").BedState} BedState */
@@ -60,7 +60,7 @@ const DEVICE_TEXT_MS = 60_000;
  * @property {boolean | undefined} simulated what it shows is nobody's
  * @property {string} session in few words; empty when none is open
  * @property {{device: string, link: string, text: string}[]} devices
- * @property {(Mark & {title: string, detail: string, more: number}) | null} alarm
+ * @property {(Mark & {title: string, lasts: string, detail: string, more: number}) | null} alarm
  * @property {string} latched a high alarm that has ended unseen, while another alarm has the band
  * @property {(Mark & {title: string}) | null} call the patient calls, and another alarm has the band
  * @property {{devices: string, state: string} | null} loss whose links are lost, and how they stand
@@ -107,6 +107,7 @@ export function tile(model, bed, now, station = "") {
       ? {
           ...mark(model, worst.alarm),
           title: title(worst.alarm.id),
+          lasts: lasts(model, worst.alarm, now),
           detail: dotted(who_words(bed.alarms, worst.alarm, model.staff), detail(model, worst, now, { beside: true })),
           more: alarms.length - (call ? 2 : 1) - (latched ? 1 : 0),
         }
@@ -142,6 +143,18 @@ function loss(devices, worst) {
   const names = down.map((device) => device.device).join(", ");
   const states = new Set(down.map((device) => term(device.link)));
   return { devices: names, state: [...states].join(", ") };
+}
+
+/**
+ * Says how long an alarm has stood, or since when while the service is not heard; nothing of one that is over.
+ * @param {Model} model
+ * @param {import("./wire.js").ActiveAlarm} alarm
+ * @param {number} now
+ */
+export function lasts(model, { present, since }, now) {
+  const since_ms = Date.parse(since);
+  if (!present) return "";
+  return model.is_live(now) ? timer(model.clock.at(now) - since_ms) : t("since {time}", { time: time_of_day(since_ms) });
 }
 
 /**
@@ -333,8 +346,7 @@ function cell({ model, bed, now, quiet }, metric, label, source, drawn) {
  * @param {Mark | undefined} drawn
  */
 function optional(look_up, metric, label, source, drawn) {
-  const has = metric in look_up.bed.sources;
-  return has || drawn ? cell(look_up, metric, label, source, drawn) : null;
+  return metric in look_up.bed.sources || drawn ? cell(look_up, metric, label, source, drawn) : null;
 }
 
 /**
@@ -393,20 +405,12 @@ function nibp(look_up, drawn) {
     state: found && failed ? "ageing" : systolic.state,
     failed,
     mean: found && mean !== DASHES ? `(${mean})` : "",
-    note: reading && !lost ? cuff_age(age(reading.age_ms), found) : systolic.note,
+    note: reading && !lost ? (found ? age(reading.age_ms) : t("{age} old: expired", { age: age(reading.age_ms) })) : systolic.note,
     next: lost ? "" : cuff,
     high_changed: systolic.high_changed || bed.limits.NibpDiastolic?.high_default !== undefined,
     low: sided("≥", bed_limits.low ?? limit(limits?.low)),
     high: sided("<", bed_limits.high ?? high),
   };
-}
-
-/**
- * @param {string} age
- * @param {boolean} holds whether it is still a pressure to go by
- */
-function cuff_age(age, holds) {
-  return holds ? age : t("{age} old: expired", { age });
 }
 
 /**

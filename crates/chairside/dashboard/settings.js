@@ -142,11 +142,9 @@ export function legible_words(settings, screen, digits) {
   const px = Math.floor(digits.px);
   const reach = figure(reach_m(digits.px, settings.diagonal_in, screen).toFixed(1));
   const blanks = { need, px, rooms: digits.rooms, reach };
-  if (px >= need) {
-    return { text: t("Yes: {need} px are needed, and with {rooms} rooms the large numbers have {px} px: enough for {reach} m.", blanks), small: false };
-  }
-  return {
-    text: t("TOO SMALL: {need} px are needed, and with {rooms} rooms the large numbers have {px} px. They can be read from {reach} m.", blanks),
-    small: true,
-  };
+  const small = px < need;
+  const text = small
+    ? t("TOO SMALL: {need} px are needed, and with {rooms} rooms the large numbers have {px} px. They can be read from {reach} m.", blanks)
+    : t("Yes: {need} px are needed, and with {rooms} rooms the large numbers have {px} px: enough for {reach} m.", blanks);
+  return { text, small };
 }

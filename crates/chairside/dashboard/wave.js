@@ -45,18 +45,13 @@ export class Sweep {
     this.#metric = metric;
     this.#scaled = scaled;
     this.#context = canvas.getContext("2d");
-    this.#observer = new ResizeObserver(() => this.#resize());
+    this.#observer = new ResizeObserver(() => this.refresh());
     this.#observer.observe(canvas);
   }
 
   /** Stops watching the canvas. */
   remove() {
     this.#observer.disconnect();
-  }
-
-  /** Takes the colours of the page anew and draws everything again. */
-  refresh() {
-    this.#resize();
   }
 
   /**
@@ -68,7 +63,7 @@ export class Sweep {
   draw(trace, credible, now) {
     if (!this.#context || this.#canvas.width === 0) return;
     // Another patient's curve begins on an empty canvas.
-    if (trace !== this.#trace) this.#resize();
+    if (trace !== this.#trace) this.refresh();
     this.#trace = trace;
     if (!trace) return;
     const to = trace.pen(now);
@@ -171,7 +166,7 @@ export class Sweep {
       this.#scale = { low: 0, high: top };
       return;
     }
-    if (is_ecg(this.#metric)) {
+    if (this.#metric.startsWith("Ecg")) {
       const [low, high] = [Math.floor(range.low * 2) / 2, Math.ceil(range.high * 2) / 2];
       const scale = { low, high: Math.max(high, low + 1) };
       if (this.#scale.low !== scale.low || this.#scale.high !== scale.high) this.#scaled(`${scale.low}–${scale.high} mV`);
@@ -196,7 +191,8 @@ export class Sweep {
     return height - margin - ((value - low) / (high - low)) * (height - 2 * margin);
   }
 
-  #resize() {
+  /** Takes the size and the colours of the page anew, and draws everything again. */
+  refresh() {
     fit(this.#canvas);
     const style = getComputedStyle(this.#canvas);
     this.#colour = style.color;
@@ -212,9 +208,4 @@ export class Sweep {
  */
 export function frame_ms(width_px) {
   return (SWEEP_MS * STEP_PX) / width_px > (FRAMES_MS.least + FRAMES_MS.most) / 2 ? FRAMES_MS.most : FRAMES_MS.least;
-}
-
-/** @param {string} metric */
-function is_ecg(metric) {
-  return metric.startsWith("Ecg");
 }

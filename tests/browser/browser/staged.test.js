@@ -289,7 +289,7 @@ test("a call of the patient stands whole beside the alarm that has the band, amo
       alarm({ id: "HR_HIGH", occurrence: "3", since: now() }),
     ]);
     const call = one.page.locator('[data-bed="1"] .call');
-    await until("the call", async () => (await call.textContent()) === "The patient calls");
+    await until("the call", async () => (await call.textContent()) === "** The patient calls");
     const cut = await call.evaluate((part) => part.scrollWidth > part.clientWidth + 1 || part.getBoundingClientRect().right > part.parentElement.getBoundingClientRect().right + 1);
     assert.equal(cut, false, `${count} beds`);
     const hidden = await one.page.locator('[data-bed="1"] .tile-alarm:not(.call)').evaluate((band) =>

@@ -243,6 +243,21 @@ test("a device's own words are on the tile for a minute and never an alarm", () 
   assert.equal(view(feed).device_text, "");
 });
 
+test("a tile says first how long its alarm has stood, since when while nothing is heard, and nothing of one that is over", () => {
+  const feed = new Feed();
+  const low = alarm({ since: feed.wall() });
+  feed.alarms([low]);
+  const began = clock(NOON_MS + feed.now, 8);
+  feed.pass(42_000);
+  assert.equal(view(feed).alarm.lasts, "00:42");
+  assert.doesNotMatch(view(feed).summary, /00:42/, "what is read out does not change each second");
+  feed.pass(7_000, { silent: true });
+  assert.equal(view(feed).alarm.lasts, `since ${began}`, "it may be over");
+  feed.heartbeat();
+  feed.alarms([{ ...low, priority: "high", present: false, signal: "latched", ended: feed.wall() }]);
+  assert.equal(view(feed).alarm.lasts, "");
+});
+
 test("an alarm's reason stands with its time and the worst number since", () => {
   const feed = new Feed();
   feed.observe("SpO2", 86);

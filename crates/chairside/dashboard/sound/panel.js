@@ -39,19 +39,19 @@ export class SoundPanel {
     this.#panel = panel;
     this.#people = people;
     this.#model = model;
-    this.#bar.addEventListener("click", () => this.test());
-    this.#word.addEventListener("click", () => {
+    on_press("sound-bar", () => this.test());
+    on_press("sound", () => {
       if (panel.is_open) panel.close();
       else this.test();
     });
     on_press("sound-test", () => this.test());
     on_press("sound-close", () => panel.close());
-    this.#heard.addEventListener("click", () => this.#confirm());
-    this.#not_heard.addEventListener("click", () => {
+    on_press("sound-heard", () => this.#confirm());
+    on_press("sound-not-heard", () => {
       this.#denied = true;
       sound.deny();
     });
-    this.#hush.addEventListener("click", () => sound.hush());
+    on_press("lost-hush", () => sound.hush());
   }
 
   /**
@@ -80,9 +80,9 @@ export class SoundPanel {
     const running = speaker.is_running(now);
     if (this.#wants_test && running && (speaker.test(now) || this.#sound.calls(now))) this.#wants_test = false;
     const since = speaker.log.filter(({ starts_ms, fate }) => starts_ms >= this.#asked_at && fate !== "dropped");
-    const testing = since.some(({ test, starts_ms }) => test && starts_ms > now) || speaker.sounding(now)?.test === true;
-    const alarms = since.some(({ test, starts_ms }) => !test && starts_ms <= now);
     const sounding = speaker.sounding(now);
+    const testing = since.some(({ test, starts_ms }) => test && starts_ms > now) || sounding?.test === true;
+    const alarms = since.some(({ test, starts_ms }) => !test && starts_ms <= now);
     for (const tone of this.#tones) {
       const name = tone.getAttribute("data-tone");
       const was = since.some((one) => one.tone === name && one.starts_ms <= now);

@@ -8,10 +8,10 @@ import { show_answer } from "../card.js";
 import { button, by_id, element, hide, keep_only, set_attribute, set_count, set_mark, set_name, set_text, wrench } from "../dom.js";
 import { t } from "../language.js";
 import { OneAlarm, phone_rows } from "../phone.js";
-import { detail, mark } from "../present.js";
+import { detail, lasts, mark } from "../present.js";
 import { patient_words } from "../session-words.js";
 import { connection_words } from "../status.js";
-import { dotted, time_of_day, timer } from "../words.js";
+import { dotted } from "../words.js";
 
 /** @typedef {import("../phone.js").Row} Row */
 /** @typedef {import("../alarms.js").Standing} Standing */
@@ -232,8 +232,7 @@ class CardView {
     set_text(this.#title, title(alarm.id));
     set_text(this.#detail, detail(model, entry, now));
     set_text(this.#declined, who_words(entry.of_bed, alarm, model.staff));
-    const since_ms = Date.parse(alarm.since);
-    set_text(this.#timer, live ? timer(model.clock.at(now) - since_ms) : t("since {time}", { time: time_of_day(since_ms) }));
+    set_text(this.#timer, lasts(model, alarm, now));
   }
 
   /**
