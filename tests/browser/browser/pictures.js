@@ -29,7 +29,8 @@ function cast(which) {
   return which.map((state, index) => {
     const one = bed_of(state, String(index + 1));
     for (const observation of one.observations) observation.expires_in_ms = LIFETIMES_MS[observation.metric] ?? 900_000;
-    return { ...one, sources: { ...one.sources, Pleth: "nonin-1" } };
+    // As the service says it of every bed whose patient is made up.
+    return { ...one, simulated: true, sources: { ...one.sources, Pleth: "nonin-1" } };
   });
 }
 
