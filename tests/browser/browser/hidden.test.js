@@ -9,7 +9,12 @@ import { begin_ward, look_inside, take_over_time } from "../feed/virtual.js";
 import { end_all, launch, open, until } from "./harness.js";
 
 const BEDS = 4;
-const HIDDEN_S = 1_800;
+
+/** The turn in which the ward's alarms come and go: looked at where it ends, the page has as much to show. */
+const TURN_S = 240;
+
+/** Half an hour, and on to the end of a turn. */
+const HIDDEN_S = TURN_S * Math.ceil(1_800 / TURN_S);
 
 let browser;
 let server;
@@ -32,13 +37,12 @@ test("a page that was hidden for half an hour has not grown, and shows what is n
   await page.goto(server.address);
   await until("the page to connect", () => page.evaluate(() => globalThis.ward_time.socket !== null));
   await page.evaluate(begin_ward, BEDS);
-  // Multiples of the turn in which the ward's alarms come and go.
-  await page.evaluate(() => globalThis.ward_time.until(240));
+  await page.evaluate((seconds) => globalThis.ward_time.until(seconds), TURN_S);
   const before_hidden = await look();
   await page.evaluate(async (seconds) => {
     globalThis.ward_time.hide(true);
-    await globalThis.ward_time.until(240 + seconds);
-  }, HIDDEN_S - (HIDDEN_S % 240));
+    await globalThis.ward_time.until(seconds);
+  }, TURN_S + HIDDEN_S);
   const hidden = await look();
   assert.ok(hidden.heap_mb - before_hidden.heap_mb <= 5, `${hidden.heap_mb - before_hidden.heap_mb} MiB more`);
   assert.ok(hidden.nodes - before_hidden.nodes <= 200, `${hidden.nodes - before_hidden.nodes} nodes more`);
@@ -59,7 +63,7 @@ test("a page that was hidden for half an hour has not grown, and shows what is n
       said: beds.map((bed) => [time.said[`${bed} SpO2`], time.said[`${bed} PulseRate`]]),
       drawn,
     };
-  }, 240 + HIDDEN_S - (HIDDEN_S % 240));
+  }, TURN_S + HIDDEN_S);
   assert.equal(shown.connection, "live");
   assert.equal(shown.numbers.length, BEDS);
   assert.deepEqual(shown.numbers, shown.said);
