@@ -95,12 +95,12 @@ export function states(station) {
     {
       name: "flood",
       says: "Very many alarms at once: one line counts them, and none is left out.",
-      values: { SpO2: 86, PulseRate: 141, NibpSystolic: 186, NibpDiastolic: 114, NibpMean: 138, EtCO2: 20 },
+      values: { SpO2: 86, PulseRate: 141, NibpSystolic: 186, NibpDiastolic: 114, NibpMean: 138, EtCO2: 63 },
       active: [
         very_low(),
         alarm({ id: "NIBP_VERY_HIGH", occurrence: "3", priority: "high", since: ago(20), evidence: "NIBP 186/114 mmHg, limit 180/110" }),
         alarm({ id: "HR_HIGH", occurrence: "4", since: ago(30), evidence: "PulseRate 141/min above 120/min for 10 s" }),
-        alarm({ id: "ETCO2_LOW", occurrence: "5", since: ago(12), evidence: "EtCO2 20 mmHg below 25 mmHg for 10 s" }),
+        alarm({ id: "ETCO2_HIGH", occurrence: "5", since: ago(12), evidence: "EtCO2 63 mmHg above 60 mmHg for 10 s" }),
       ],
       flood: { count: 4, worst: "SPO2_VERY_LOW", priority: "high", since: ago(30), text: "4 alarms, worst: SPO2_VERY_LOW" },
     },
