@@ -183,7 +183,7 @@ export function look(alarm) {
  * @param {ActiveAlarm} alarm
  */
 export function is_open(alarm) {
-  return (alarm.signal === "on" || alarm.signal === "latched") && !alarm.superseded;
+  return attention(alarm) < 2;
 }
 
 /**
@@ -220,7 +220,7 @@ export function is_as_read(read, now) {
  * How much there is room for.
  * @typedef {object} Room
  * @property {number} columns so many lie beside each other
- * @property {number} room so many are shown, and beyond them high alarms, calls of patients and the selected one
+ * @property {number} room so many are shown, and beyond them high alarms, calls of patients, the selected one, and what fills the row that these have begun
  * @property {number} [most] beyond so many, only calls and the selected one are shown, and a high one that begins to call while nothing moves
  * @property {string | null} selected
  */
@@ -259,6 +259,13 @@ export class StripOrder {
       const begins = frozen && is_high && entry.alarm.signal === "on" && !(known?.alarm.signal === "on" && is_as_read(known, entry));
       return { entry, gone: false, shown: there_is_room || begins || is_call(entry.alarm) || entry.key === selected };
     });
+    // Nothing is only counted beside an empty place: it takes none of the height.
+    let places = kept.length + rest.filter(({ shown }) => shown).length;
+    for (const one of rest) {
+      if (one.shown || places >= most || places % this.columns === 0) continue;
+      one.shown = true;
+      places += 1;
+    }
     const in_order = [...kept, ...rest.filter(({ shown }) => shown), ...rest.filter(({ shown }) => !shown)];
     this.#slots = in_order.map((one, place) => {
       const known = before.get(one.entry.key);
@@ -277,7 +284,7 @@ export class StripOrder {
    */
   read(key, now) {
     const slot = this.#slots.find((one) => one.entry.key === key);
-    return slot && slot.shown && !slot.gone && now - slot.settled_at >= SETTLE_MS ? slot.entry : null;
+    return slot?.shown && !slot.gone && now - slot.settled_at >= SETTLE_MS ? slot.entry : null;
   }
 }
 

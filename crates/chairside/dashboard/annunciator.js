@@ -280,17 +280,13 @@ export class Annunciator {
 
   /** @param {number} now */
   #show_device_texts(now) {
-    const texts = [];
-    for (const bed of this.#page.model.beds.values()) {
-      for (const { device, text, priority, heard } of bed.device_texts) {
-        const blanks = { bed: bed.name, device, text, priority: term(priority), age: age(now - heard) };
-        texts.push({ heard, text: t("{bed}: {device} says “{text}” ({priority}), {age} ago", blanks) });
-      }
-    }
+    const texts = [...this.#page.model.beds.values()].flatMap(({ name: bed, device_texts }) => device_texts.map((one) => ({ bed, ...one })));
     texts.sort((a, b) => b.heard - a.heard);
-    const root = by_id("device-texts");
-    root.replaceChildren(...texts.slice(0, DEVICE_TEXTS).map(({ text }) => element("li", {}, text)));
-    if (texts.length === 0) root.append(element("li", {}, t("nothing")));
+    const lines = texts.slice(0, DEVICE_TEXTS).map(({ priority, heard, ...said }) =>
+      t("{bed}: {device} says “{text}” ({priority}), {age} ago", { ...said, priority: term(priority), age: age(now - heard) }),
+    );
+    if (lines.length === 0) lines.push(t("nothing"));
+    by_id("device-texts").replaceChildren(...lines.map((line) => element("li", {}, line)));
   }
 
   /** @param {boolean} open */

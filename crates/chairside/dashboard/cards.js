@@ -104,8 +104,7 @@ export class Cards {
    * @param {string | null} key
    */
   has(key) {
-    const card = key === null ? undefined : this.#cards.get(key);
-    return card !== undefined && card.root.getClientRects().length > 0;
+    return Boolean(this.#cards.get(key ?? "")?.root.getClientRects().length);
   }
 
   /** @param {string} key */

@@ -113,10 +113,11 @@ export function today_words(last, now_ms, staff) {
   if (last === null) return { done: false, text: t("Day-start check never done") };
   const at_ms = Date.parse(last.at);
   const who = name_of(staff, last.by);
-  if (new Date(at_ms).toDateString() === new Date(now_ms).toDateString()) {
-    return { done: true, text: t("Day-start check done at {time} by {who}", { time: time_of_day(at_ms), who }) };
-  }
-  return { done: false, text: t("Day-start check not done today; last {when} by {who}", { when: day_and_time(at_ms), who }) };
+  const done = new Date(at_ms).toDateString() === new Date(now_ms).toDateString();
+  const text = done
+    ? t("Day-start check done at {time} by {who}", { time: time_of_day(at_ms), who })
+    : t("Day-start check not done today; last {when} by {who}", { when: day_and_time(at_ms), who });
+  return { done, text };
 }
 
 /**

@@ -63,9 +63,32 @@ test("a high alarm is never behind the number of those not shown", () => {
   const room = { columns: 2, room: 2, selected: null };
   assert.deepEqual(shown(order.arrange(entries, 0, false, room)), ["1/4", "1/3", "1/2", "1/1"]);
   assert.equal(order.read("1/5", 9_000), null, "what cannot be seen takes no press");
-  assert.deepEqual(shown(order.arrange(entries, 9_000, false, { ...room, selected: "1/6" })), ["1/4", "1/3", "1/2", "1/1", "1/6"], "nor is the selected one");
+  assert.deepEqual(shown(order.arrange(entries, 9_000, false, { ...room, selected: "1/6" })), ["1/4", "1/3", "1/2", "1/1", "1/5", "1/6"], "nor is the selected one, with what fills its row");
   assert.equal(order.read("1/6", 9_000 + SETTLE_MS - 1), null, "it has just come");
   assert.equal(order.read("1/6", 9_000 + SETTLE_MS).key, "1/6");
+});
+
+test("a row that high alarms have begun is filled with the worst of the others, in their order", () => {
+  const room = { columns: 2, room: 2, most: 6, selected: null };
+  const shown_of = (most, ...alarms) => shown(new StripOrder().arrange(standing(beds(alarms)), 0, false, { ...room, most }));
+  const three = [high("1", 1), high("2", 2), high("3", 3)];
+  assert.deepEqual(shown_of(6, ...three, medium("4", 4), low("5", 5)), ["1/3", "1/2", "1/1", "1/4"], "the fourth place was empty");
+  assert.deepEqual(shown_of(3, ...three, medium("4", 4)), ["1/3", "1/2", "1/1"], "the beds keep their height");
+  assert.deepEqual(shown_of(6, high("1", 1), high("2", 2), medium("4", 4)), ["1/2", "1/1"], "no row is begun for it");
+  const seen = { ...high("3", 3), signal: "acknowledged", by: "mn" };
+  assert.deepEqual(shown_of(6, high("1", 1), medium("4", 4), medium("5", 5), seen), ["1/1", "1/5", "1/4", "1/3"], "what somebody has seen comes last");
+});
+
+test("while a pointer is over the strip, what fills a row comes after what is held", () => {
+  const order = new StripOrder();
+  const room = { columns: 2, room: 2, most: 6, selected: null };
+  const three = [high("1", 1), high("2", 2), high("3", 3)];
+  order.arrange(standing(beds(three)), 0, false, room);
+  const more = standing(beds([...three, medium("4", 9), medium("5", 8)]));
+  assert.deepEqual(shown(order.arrange(more, 2_000, true, room)), ["1/3", "1/2", "1/1", "1/4"]);
+  assert.equal(order.read("1/1", 2_000).key, "1/1", "no card has moved");
+  const over = standing(beds([high("3", 3), medium("4", 9), medium("5", 8)]));
+  assert.deepEqual(shown(order.arrange(over, 3_000, true, room)), ["1/3", "1/2", "1/1", "1/4"], "the place of what is over is not empty");
 });
 
 test("a call of the patient has a card, however many alarms there are and whatever they take of the height", () => {
