@@ -115,6 +115,7 @@ const NO_DOSE: &str = "no esketamine is logged";
 const NOT_LEFT: &str = "the patient has not left";
 const NO_PRESSURE: &str = "no cuff reading of this session in that time";
 const NO_SATURATION: &str = "no valid saturation at that time";
+const NO_SATURATION_AFTER: &str = "no valid saturation after the dose";
 const NOT_RATED: &str = "not rated after the dose";
 const FOR_A_PERSON: &str = "a person judges this";
 
@@ -255,7 +256,7 @@ impl<'a> Session<'a> {
 
     fn lowest_saturation(&self, first: MonoTime) -> RemsFound {
         let lowest = self.facts.lowest(Metric::SpO2, first);
-        lowest.map_or(RemsFound::Blank(NO_SATURATION), RemsFound::Measured)
+        lowest.map_or(RemsFound::Blank(NO_SATURATION_AFTER), RemsFound::Measured)
     }
 
     /// Returns the worst rating after the dose, of the first of these scales that was rated.

@@ -4,3 +4,4 @@
 mod by_example;
 mod clinic;
 mod properties;
+mod worksheet;
