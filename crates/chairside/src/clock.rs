@@ -60,6 +60,16 @@ impl Clock {
         }
     }
 
+    /// Returns a clock that is so much ahead of this one: for a test of what comes late, which
+    /// waits for nothing.
+    #[cfg(test)]
+    pub(crate) fn ahead(self, by: Duration) -> Self {
+        Self {
+            before: self.before + by,
+            ..self
+        }
+    }
+
     /// Returns how many times as fast as the world it goes.
     #[must_use]
     pub const fn pace(&self) -> u32 {

@@ -25,6 +25,7 @@ use crate::web::{Guard, Ports, Questions, Reach, Web, wire};
 
 use super::told;
 
+mod late;
 mod sound;
 
 fn text(text: &str) -> Text {
