@@ -527,3 +527,31 @@ fn the_checklist_stands_as_it_was_at_the_step_out_of_the_door() {
     assert!(list.contains("14 min"), "{list}");
     assert!(list.contains("<b>met</b>"), "{list}");
 }
+
+#[test]
+fn an_alarm_about_a_device_has_its_name_on_the_flow_sheet_and_among_the_alarms() {
+    let lost = Transition {
+        at: minute(6),
+        id: AlarmId::DeviceLinkLost,
+        occurrence: Occurrence(1),
+        priority: Priority::Medium,
+        present: true,
+        signal: SignalPresence::On,
+        call: 1,
+        superseded: false,
+        since: minute(6),
+        mode: None,
+        evidence: format!("nothing from {CUFF} for 10 s"),
+    };
+    let alarm = Entry::Alarm {
+        bed: BED,
+        transition: lost,
+    };
+    let page = printed_of(opened(|told| told.say(minute(6), alarm)), &names());
+    for heading in ["<h2>Flow sheet", "<h2>Alarms"] {
+        let part = page.split(heading).nth(1).unwrap();
+        let part = part.split("</section>").next().unwrap();
+        assert!(part.contains("nothing from ge-v100-1 for 10 s"), "{part}");
+    }
+    assert!(!page.contains(&CUFF.to_string()), "{page}");
+}
