@@ -15,7 +15,7 @@ use chairside_model::{Metric, MonoTime, Patient, SessionId, Value};
 pub use bounds::{Bounded, bounded};
 
 use crate::facts::SessionFacts;
-use crate::{Direction, DoseLog, DoseTotal, EventKind, Pressure, ScoreId, Stage, Taken};
+use crate::{Direction, DoseLog, DoseTotal, EventKind, Pressure, ScoreId, Stage, Taken, Text};
 
 /// What one session adds to the ledger.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,6 +30,8 @@ pub struct LedgerEntry {
     pub first_dose: Option<MonoTime>,
     /// What happened, each kind once.
     pub events: BTreeSet<EventKind>,
+    /// What was given besides the treatment's own drug, as people wrote it, in the order of time.
+    pub drugs: Vec<(MonoTime, Text)>,
     /// Alarms of high and medium priority that called, each rule once.
     pub alarms: BTreeSet<AlarmId>,
     /// For each intervention that an alarm stood for: from its first call until then.
@@ -121,6 +123,10 @@ impl LedgerEntry {
         let events = || in_force.events().map(|(_, event)| event);
         let interventions = events().filter(|event| is_intervention(event.kind));
         let times: Vec<_> = interventions.map(|event| since_alarm(event.at)).collect();
+        let drugs = events().filter(|event| event.kind == EventKind::DrugGiven);
+        let drugs = drugs.filter_map(|event| Some((event.at, event.note.clone()?)));
+        let mut drugs: Vec<_> = drugs.collect();
+        drugs.sort_by_key(|(at, _)| *at);
         let scores = in_force.scores();
         let last = entries.stages.last();
         let last = last.filter(|taken| taken.stage.is_over() && facts.ended.is_some());
@@ -131,6 +137,7 @@ impl LedgerEntry {
             ended: last.map(|taken| taken.stage),
             first_dose,
             events: events().map(|event| event.kind).collect(),
+            drugs,
             unprompted: times.iter().filter(|time| time.is_none()).count() as u64,
             until_intervention: times.into_iter().flatten().collect(),
             alarms: alarms.iter().map(|alarm| alarm.id).collect(),

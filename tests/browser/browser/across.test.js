@@ -8,6 +8,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 
+import { title } from "../../../crates/chairside/dashboard/alarms.js";
 import { clinic_config, end_all, folder, launch, live, open, OUTPUT, series, simulate, start, until } from "./harness.js";
 import { leads } from "./led.js";
 
@@ -97,6 +98,7 @@ before(async () => {
       await does({ action: "score", score: "vas_pain", items: [20] });
       await does({ action: "event", event: "vomiting" });
       await does({ action: "event", event: "position" });
+      await does({ action: "event", event: "drug_given", note: "ondansetron <4> mg into the vein" });
       await measured(({ pressure_highest }) => pressure_highest !== null);
     },
   });
@@ -165,7 +167,10 @@ test("the course is found from the session's page, and each figure is that of th
     return `${name} ${total} ${clock(rated.at)}`;
   });
   assert.equal(one["Worst rating after it"], ratings.join(" "));
-  assert.equal(one["Alarms and events"], [...first.alarms, "Vomiting", "Turned or sat up"].join(" "));
+  const [{ note, at: noted_at }] = first.drugs;
+  assert.equal(note, "ondansetron <4> mg into the vein", "as it was written");
+  const happened = [...first.alarms.map(title), "Vomiting", "Turned or sat up", note, `Another drug given, ${clock(noted_at)}`];
+  assert.equal(one["Alarms and events"], happened.join(" "));
   assert.equal(one["From the last dose to discharge"], `${Math.floor(first.until_discharge_s / 60)} min`);
 
   // The record: what the cuff found before the dose and after it, and the lowest saturation after it.
@@ -231,17 +236,18 @@ test("the ledger of trained sessions has each rate of the service with its bound
   assert.equal(ledger.sessions, 2);
   assert.match(await page.locator("#summary").innerText(), new RegExp(`^Sessions counted: 2, opened on ${day} or later\\.$`));
   const out = (bound) => Math.ceil(Math.round(bound * 1e6) / 1e6 * (bound < 100 ? 10 : 1)) / (bound < 100 ? 10 : 1);
-  for (const { name, sessions, per_1000, high_per_1000, at_most_per_1000 } of ledger.rates) {
-    const [, says, count, rate, bounds] = await page.locator(`tr[data-name="${name}"] > *`).allInnerTexts();
+  for (const { kind, name, sessions, per_1000, high_per_1000, at_most_per_1000 } of ledger.rates) {
+    const [what, says, count, rate, bounds] = await page.locator(`tr[data-name="${name}"] > *`).allInnerTexts();
+    if (kind === "alarm") assert.equal(what, title(name), "called as on the dashboard");
     assert.deepEqual([count, rate], [String(sessions), String(per_1000)], name);
     assert.ok(bounds.endsWith(` to ${out(high_per_1000)}`), `${name}: ${bounds}`);
     if (sessions === 0) assert.equal(says, `0 in 2 sessions: at most ${out(at_most_per_1000)} in 1,000 (one side)`, name);
   }
   assert.equal(await page.locator("tr[data-name]").count(), ledger.rates.length);
   assert.match(await page.locator('tr[data-name="vomiting"]').innerText(), /Vomiting\s+1 in 2 sessions: between 12\.5 and 988 in 1,000\s+1\s+500/);
-  // The patient was turned while no alarm stood, or while one did.
+  // The patient was turned and given a drug while no alarm stood, or while one did.
   const { count, without_alarm } = ledger.until_intervention;
-  assert.equal(count + without_alarm, 1);
+  assert.equal(count + without_alarm, 2);
   const [told_count, median] = await page.locator("#until-intervention td").allInnerTexts();
   assert.equal(told_count, String(count));
   if (count === 0) assert.equal(median.replace(/\s+/g, " "), "– no intervention while an alarm stood");

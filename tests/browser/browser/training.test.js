@@ -7,6 +7,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 
+import { title } from "../../../crates/chairside/dashboard/alarms.js";
 import { end_all, launch, open, OUTPUT, start, until } from "./harness.js";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -108,7 +109,7 @@ test("the alarm that follows is scored by how soon it was acknowledged and someb
   });
   await post(`alarms/${alarm.occurrence}/acknowledge`, {});
   await post("arrive", { call: alarm.call });
-  const row = page.locator("#score tbody tr", { hasText: alarm.id });
+  const row = page.locator("#score tbody tr", { hasText: title(alarm.id) });
   await until("the score", async () => {
     const cells = await row.locator("td").allInnerTexts();
     return cells.length === 3 && cells.every((cell) => /^\d+(\.\d)?$/.test(cell));

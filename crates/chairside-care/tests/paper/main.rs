@@ -3,5 +3,6 @@
 
 mod by_example;
 mod clinic;
+mod drugs;
 mod properties;
 mod worksheet;

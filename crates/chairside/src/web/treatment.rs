@@ -4,6 +4,7 @@
 //! asks for it again and puts in what has changed. What is done on it goes the way of every other
 //! client: `POST /api/v1/beds/{bed}/care`.
 
+mod alarm_words;
 mod dose;
 mod entries;
 mod event;

@@ -5,11 +5,12 @@ use std::collections::BTreeSet;
 
 use axum::http::StatusCode;
 use axum::response::Response;
-use chairside_care::{LedgerEntry, Pressure, ScoreId, Stage};
+use chairside_care::{EventKind, LedgerEntry, Pressure, ScoreId, Stage};
 use chairside_model::{MonoTime, Value};
 use chairside_report::{Chart, Series, inline_svg};
 
 use super::frame::{Frame, hour, time};
+use super::ledger;
 use super::table::{Cell, wide};
 use crate::report::{self, Names};
 use crate::web::history::{Course, OfCourse};
@@ -142,7 +143,7 @@ fn cells(lang: Lang, one: &OfCourse) -> Vec<Cell> {
             },
         ),
         ratings(lang, entry, hour),
-        happened(lang, entry),
+        happened(lang, entry, hour),
         until_discharge(lang, one),
     ]
 }
@@ -223,14 +224,18 @@ fn rise(lang: Lang, entry: &LedgerEntry) -> Option<Cell> {
 }
 
 /// What called and what people entered. That there was nothing is known, and no gap.
-fn happened(lang: Lang, entry: &LedgerEntry) -> Cell {
-    let alarms = entry
-        .alarms
-        .iter()
-        .map(|id| (id.name().to_owned(), String::new()));
-    let events = entry.events.iter();
-    let events = events.map(|kind| (lang.event(*kind).to_owned(), String::new()));
-    let all: Vec<_> = alarms.chain(events).collect();
+fn happened(lang: Lang, entry: &LedgerEntry, hour: impl Fn(MonoTime) -> String) -> Cell {
+    let plain = |words: &str| (words.to_owned(), String::new());
+    let alarms = entry.alarms.iter().map(|id| plain(lang.alarm(*id)));
+    // A drug is told by what was written of it; it is another one than the treatment's own.
+    let is_told = |kind: EventKind| kind != EventKind::DrugGiven || entry.drugs.is_empty();
+    let events = entry.events.iter().filter(|kind| is_told(**kind));
+    let events = events.map(|kind| plain(ledger::event(lang, *kind)));
+    let drugs = entry.drugs.iter().map(|(at, drug)| {
+        let what = lang.t("Another drug given");
+        (drug.as_str().to_owned(), format!("{what}, {}", hour(*at)))
+    });
+    let all: Vec<_> = alarms.chain(events).chain(drugs).collect();
     if all.is_empty() {
         return Cell::of(lang.t("none"), "");
     }

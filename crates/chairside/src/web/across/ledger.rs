@@ -230,7 +230,7 @@ fn row(h: &mut Html, frame: &Frame<'_>, counted: Counted, rate: &Bounded) {
         Counted::Transfer => (lang.t("Transferred"), "transferred"),
         Counted::Abort => (lang.t("Aborted"), "aborted"),
         Counted::Event(kind) => (event(lang, kind), kind.name()),
-        Counted::Alarm(id) => (id.name(), id.name()),
+        Counted::Alarm(id) => (lang.alarm(id), id.name()),
     };
     let (count, of) = (rate.count.to_string(), rate.of.to_string());
     let per_1000 = rate.per_thousand().map(|rate| nearest(lang, rate));
@@ -261,7 +261,7 @@ fn row(h: &mut Html, frame: &Frame<'_>, counted: Counted, rate: &Bounded) {
 }
 
 /// Names a kind of event: in each session that counts the treatment's own drug was given as well.
-fn event(lang: Lang, kind: EventKind) -> &'static str {
+pub(super) fn event(lang: Lang, kind: EventKind) -> &'static str {
     if kind == EventKind::DrugGiven {
         return lang.t("Another drug given");
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use chairside_alarm::AlarmId;
 use chairside_care::{
-    DoseTotal, Drug, EventKind, Ledger, LedgerEntry, Pressure, Route, ScoreId, Stage, Taken,
+    DoseTotal, Drug, EventKind, Ledger, LedgerEntry, Pressure, Route, ScoreId, Stage, Taken, Text,
 };
 use chairside_model::{MonoTime, Patient, SessionId, Value};
 use chairside_store::SessionTold;
@@ -43,6 +43,7 @@ fn nothing() -> LedgerEntry {
         ended: None,
         first_dose: None,
         events: BTreeSet::new(),
+        drugs: Vec::new(),
         alarms: BTreeSet::new(),
         until_intervention: Vec::new(),
         unprompted: 0,
@@ -62,8 +63,9 @@ fn everything() -> LedgerEntry {
     LedgerEntry {
         ended: Some(Stage::Discharged),
         first_dose: Some(at(900)),
-        events: [EventKind::Vomiting].into(),
-        alarms: [AlarmId::Spo2Low].into(),
+        events: [EventKind::Vomiting, EventKind::DrugGiven].into(),
+        drugs: vec![(at(2100), Text::new("ondansetron <4> mg, i.v.").unwrap())],
+        alarms: [AlarmId::Spo2Low, AlarmId::NibpVeryHigh].into(),
         until_intervention: vec![Duration::from_millis(18_500)],
         unprompted: 2,
         before: Some(pressure(124, 78, 800)),
@@ -175,7 +177,7 @@ fn a_row_has_every_figure_of_its_session_and_a_dash_with_its_reason_for_what_is_
             "+27 / +15",
             "93 %",
             "MOAA/S 3 CADSS-6 7 Nausea 1 Pain (VAS) 20",
-            "SPO2_LOW Vomiting",
+            "SpO₂ low NIBP very high Vomiting ondansetron &lt;4&gt; mg, i.v. Another drug given,",
             "1 h 35 min"
         ]
     );
@@ -310,9 +312,13 @@ fn the_ledger_says_each_rate_with_its_bounds_in_words_and_what_it_leaves_out() {
         page.contains("39 in 40 sessions: between 868 and "),
         "{page}"
     );
-    assert!(page.contains("data-name=\"SPO2_LOW\""), "{page}");
-    let drug = "<tr data-name=\"drug_given\"><th scope=\"row\">Another drug given</th>";
-    assert!(page.contains(drug), "{page}");
+    for (name, words) in [
+        ("SPO2_LOW", "SpO₂ low"),
+        ("drug_given", "Another drug given"),
+    ] {
+        let row = format!("<tr data-name=\"{name}\"><th scope=\"row\">{words}</th>");
+        assert!(page.contains(&row), "{row}: {page}");
+    }
     for (name, count) in [
         ("open", 1),
         ("nothing_given", 2),
@@ -410,5 +416,12 @@ fn every_text_of_these_pages_has_its_german() {
     );
     let course = page(|h| course::parts(h, &frame(Lang::German), &courses(), &Names::default()));
     assert!(course.contains("34,5 mg · 0,493 mg/kg"), "{course}");
+    for words in [
+        "SpO₂ tief",
+        "NIBP sehr hoch",
+        "Anderes Medikament gegeben, ",
+    ] {
+        assert!(course.contains(words), "{words}: {course}");
+    }
     assert!(course.contains("SIMULIERT"), "{course}");
 }

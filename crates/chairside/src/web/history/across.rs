@@ -220,6 +220,10 @@ fn of_course(one: &OfCourse) -> Value {
         })
     });
     let events = entry.events.iter().map(|kind| kind.name());
+    let drugs = entry
+        .drugs
+        .iter()
+        .map(|(at, note)| json!({"at": Time(report::wall(session, *at)), "note": note.as_str()}));
     let alarms = entry.alarms.iter().map(|id| id.name());
     let lowest = entry.lowest_saturation.map(|taken| {
         json!({
@@ -245,6 +249,7 @@ fn of_course(one: &OfCourse) -> Value {
         "doses": doses.collect::<Vec<_>>(),
         "scores": scores.collect::<Vec<_>>(),
         "events": events.collect::<Vec<_>>(),
+        "drugs": drugs.collect::<Vec<_>>(),
         "alarms": alarms.collect::<Vec<_>>(),
         "until_discharge_s": entry.until_discharge.as_ref().map(Duration::as_secs_f64),
     })

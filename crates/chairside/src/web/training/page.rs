@@ -230,7 +230,11 @@ impl Shown<'_> {
     }
 
     fn alarm(&self, alarm: &LessonAlarm) -> String {
-        format!("{}, {}", alarm.id.name(), self.t(alarm.priority.name()))
+        format!(
+            "{}, {}",
+            self.lang.alarm(alarm.id),
+            self.t(alarm.priority.name())
+        )
     }
 
     fn cells(&self, h: &mut Html, soon: HowSoon) {

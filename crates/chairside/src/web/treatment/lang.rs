@@ -3,10 +3,12 @@
 use std::time::Duration;
 
 use axum::http::HeaderMap;
+use chairside_alarm::AlarmId;
 use chairside_care::{
     Check, DischargeItem, DischargeNeed, Drug, EventKind, Route, Said, ScoreId, Stage, Standing,
 };
 
+use super::alarm_words::{self, ALARMS};
 use super::german::PAGE;
 use super::german_across::ACROSS;
 use super::german_core::CORE;
@@ -140,6 +142,11 @@ impl Lang {
         })
     }
 
+    /// Returns what an alarm is called on screen.
+    pub(in crate::web) fn alarm(self, id: AlarmId) -> &'static str {
+        self.t(alarm_words::title(id))
+    }
+
     pub(super) fn item(self, item: DischargeItem) -> &'static str {
         self.t(DischargeNeed::Answer(item).label())
     }
@@ -159,7 +166,8 @@ impl Lang {
 }
 
 fn german(english: &str) -> Option<&'static str> {
-    let mut pairs = PAGE.iter().chain(ACROSS).chain(CORE).chain(REFUSALS);
+    let pages = PAGE.iter().chain(ACROSS).chain(ALARMS);
+    let mut pairs = pages.chain(CORE).chain(REFUSALS);
     pairs
         .find(|(known, _)| *known == english)
         .map(|(_, german)| *german)
