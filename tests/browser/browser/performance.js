@@ -23,6 +23,12 @@ const MEASURED_MS = 20_000;
 /** Episodes of the ward that measures how soon an alarm is seen: one begins each second. */
 const MANY_ALARMS = { length_ms: 3_000, every_ms: 24_000 };
 
+/** So many times a page is opened, each time by a browser that keeps nothing of it yet. */
+const OPENINGS = 15;
+
+/** A clinic's network: its way there and back, milliseconds, and bytes a second (100 Mbit/s). */
+const NETWORK = { offline: false, latency: 2, downloadThroughput: 12.5e6, uploadThroughput: 12.5e6 };
+
 /** Time itself is measured here: what happens within it, nobody can wait for otherwise. */
 const pause = (span_ms) =>
   new Promise((resolve) => {
@@ -188,6 +194,69 @@ async function latency(browser) {
   report("alarm sent to strip painted: p95", at_share(of_alarms, 0.95), "ms", { most: 300 });
 }
 
+/** In the page, before its own scripts: when so many elements of each kind have been painted with a digit in them, from its opening. */
+function note_numbers(wanted) {
+  const painted = (selector, count) =>
+    new Promise((resolve) => {
+      const look = () => {
+        const there = [...document.querySelectorAll(selector)].filter(({ textContent }) => /\d/.test(textContent));
+        if (there.length < count) {
+          requestAnimationFrame(look);
+          return;
+        }
+        // A task after this frame: by then it is on the screen.
+        const channel = new MessageChannel();
+        channel.port1.onmessage = () => resolve(performance.now());
+        channel.port2.postMessage(null);
+      };
+      requestAnimationFrame(look);
+    });
+  globalThis.numbers_painted = Promise.all(wanted.map(([selector, count]) => painted(selector, count)));
+}
+
+/**
+ * Opens an address as a clinic's browser does for the first time, and returns when these numbers were
+ * painted, and last how much of a processor the main thread took until then: neighbours lengthen that little.
+ */
+async function opened_ms(browser, address, wanted) {
+  const page = await open(browser, "about:blank");
+  await page.addInitScript(note_numbers, wanted);
+  const protocol = await page.context().newCDPSession(page);
+  await protocol.send("Performance.enable", { timeDomain: "threadTicks" });
+  await protocol.send("Network.enable");
+  await protocol.send("Network.emulateNetworkConditions", NETWORK);
+  await page.goto(address);
+  const painted = await page.evaluate(() => globalThis.numbers_painted);
+  const { metrics } = await protocol.send("Performance.getMetrics");
+  await page.context().close();
+  return [...painted, 1_000 * metrics.find(({ name }) => name === "TaskDuration").value];
+}
+
+/** From the page's opening until its first number is painted, and beside it a page that does nothing else. */
+async function opening(browser) {
+  const BEDS = 24;
+  const ward = await serve(BEDS);
+  const all = { first: [], whole: [], busy: [], floor: [] };
+  // The first of all has the ward make its files ready, and is not counted.
+  await opened_ms(browser, ward.address, [[".tile .value", 1]]);
+  for (let turn = 0; turn < OPENINGS; turn += 1) {
+    const [first, whole, busy] = await opened_ms(browser, ward.address, [[".tile .value", 1], ['.tile [data-cell="spo2"] .value', BEDS]]);
+    const [floor] = await opened_ms(browser, `${ward.address}/feed/floor.html`, [[".value", 1]]);
+    all.first.push(first);
+    all.whole.push(whole);
+    all.busy.push(busy);
+    all.floor.push(floor);
+  }
+  ward.close();
+  const [of_first, of_whole, of_busy, of_floor] = [all.first, all.whole, all.busy, all.floor].map((list) => list.sort((a, b) => a - b));
+  report(`opened to first number painted, ${BEDS} beds: p50 of ${OPENINGS}`, at_share(of_first, 0.5), "ms");
+  report("opened to first number painted: longest", of_first.at(-1), "ms", { most: 1_000 });
+  report("opened to every saturation painted: p50", at_share(of_whole, 0.5), "ms");
+  report("opened to every saturation painted: longest", of_whole.at(-1), "ms", { most: 1_000 });
+  report("opened to every saturation painted: main thread, p50", at_share(of_busy, 0.5), "ms");
+  report("a page of one number and nothing else: p50", at_share(of_floor, 0.5), "ms");
+}
+
 /** Hours of a ward of twelve, told to a page as fast as it can take them. */
 async function soak(browser, hours) {
   const ward = await serve(1);
@@ -232,6 +301,7 @@ try {
     report("script of the pages beside the dashboard, their own", script_kb({ own_pages: true }), "KiB");
     report("script of all views and all languages, unpacked", script_kb({ languages: true }), "KiB");
   }
+  if (chosen("opening")) await opening(browser);
   if (chosen("drawing")) await side_by_side(browser);
   if (chosen("latency")) await latency(browser);
   if (chosen("soak")) await soak(browser, Number(wanted.hours));

@@ -90,10 +90,16 @@ export function serve(beds, { library = false, episodes = undefined } = {}) {
   });
 }
 
+/** The files that were asked for, by path: the service has its own ready too. */
+const ready = new Map();
+
 /** A file, as the service sends it. */
 function sent(path) {
-  const bytes = readFileSync(path);
-  return path.startsWith(DASHBOARD) && path.endsWith(".js") ? as_sent(bytes.toString()) : bytes;
+  if (!ready.has(path)) {
+    const bytes = readFileSync(path);
+    ready.set(path, path.startsWith(DASHBOARD) && path.endsWith(".js") ? as_sent(bytes.toString()) : bytes);
+  }
+  return ready.get(path);
 }
 
 /** The file behind a path, or null. */
