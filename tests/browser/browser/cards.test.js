@@ -46,11 +46,14 @@ function faults(page, cards) {
       for (const part of card.querySelectorAll(parts)) {
         const range = document.createRange();
         range.selectNodeContents(part);
-        const box = range.getBoundingClientRect();
+        const box = (part.tagName === "BUTTON" ? part : range).getBoundingClientRect();
         if (box.width === 0) continue;
         if (box.left < home.left || box.right > home.right + 1 || box.bottom > home.bottom + 1) found.push(`leaves its card: ${part.textContent}`);
         if (part.scrollWidth > part.clientWidth + 1 && part.clientWidth > 0) found.push(`is cut: ${part.textContent}`);
         boxes.push({ text: part.textContent, rows: [...(part.tagName === "BUTTON" ? [part.getBoundingClientRect()] : range.getClientRects())] });
+      }
+      for (const text of card.querySelectorAll(".quiet-mark > span:last-child")) {
+        if (text.clientHeight > 1.5 * Number.parseFloat(getComputedStyle(text).lineHeight)) found.push(`is not in one line: ${text.textContent}`);
       }
       const reason = card.querySelector(".card-second");
       if (reason.scrollHeight > reason.clientHeight + 1) found.push(`is cut: ${reason.textContent}`);
