@@ -90,6 +90,7 @@ class CuffView extends CellView {
   update(cell) {
     super.update(cell);
     set_attribute(this.root, "data-failed", cell?.failed);
+    set_attribute(this.root, "data-due", cell?.due);
     set_text(this.#mean, cell?.mean);
     set_text(this.#next, cell?.next);
   }

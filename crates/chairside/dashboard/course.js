@@ -29,7 +29,7 @@ const LATE_MS = 5_000;
  * @returns {Watched | null}
  */
 export function watched(id, { sources, readings }) {
-  if (id === "SPO2_LOW" || id === "SPO2_VERY_LOW" || id === "SPO2_FALL") {
+  if (/^SPO2_((VERY_)?LOW|FALL)$/.test(id)) {
     return { metric: "SpO2", side: "lowest", unit: " %" };
   }
   const side = id.endsWith("_LOW") ? "lowest" : "highest";

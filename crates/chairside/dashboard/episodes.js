@@ -52,7 +52,7 @@ export class Heard {
    * @param {boolean} is_whole whether nothing was missed since the last time
    */
   follow(active, service_ms, is_whole) {
-    const standing = new Set(active.map((alarm) => key(alarm)));
+    const standing = new Set(active.map(key));
     for (const [name, one] of this.#all) {
       if (standing.has(name) || one.gone_ms !== null) continue;
       one.gone_ms = is_whole ? service_ms : NaN;

@@ -70,7 +70,7 @@ const DEVICE_TEXT_MS = 60_000;
  * @property {string} device_text
  * @property {Cell} spo2
  * @property {Cell} rate
- * @property {(Cell & {mean: string, next: string, failed: boolean}) | null} nibp
+ * @property {(Cell & {mean: string, next: string, failed: boolean, due: boolean}) | null} nibp
  * @property {Cell | null} rr
  * @property {Cell | null} etco2
  * @property {Cell | null} temperature
@@ -404,6 +404,7 @@ function nibp(look_up, drawn) {
     // The last pressure is not what the cuff has just looked for.
     state: found && failed ? "ageing" : systolic.state,
     failed,
+    due: !lost && (reading?.age_ms ?? 0) > bed.cuff_interval_ms,
     mean: found && mean !== DASHES ? `(${mean})` : "",
     note: reading && !lost ? (found ? age(reading.age_ms) : t("{age} old: expired", { age: age(reading.age_ms) })) : systolic.note,
     next: lost ? "" : cuff,

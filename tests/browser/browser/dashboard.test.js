@@ -68,11 +68,11 @@ function assert_content(page) {
   assert.deepEqual(complaints, []);
 }
 
-/** How much of the page is beyond its edges, and which digits are beyond their tile's. */
+/** How much of the page is beyond its edges, and which digits, names and dots are beyond their tile's. */
 function overflow(page) {
   return page.evaluate(() => {
     const { scrollWidth, scrollHeight } = document.documentElement;
-    const cut = [...document.querySelectorAll(".cell .value, .tile h2")].filter((one) => {
+    const cut = [...document.querySelectorAll(".cell .value, .tile h2, .devices li")].filter((one) => {
       const box = one.getBoundingClientRect();
       const tile = one.closest(".tile").getBoundingClientRect();
       return box.width > 0 && (box.right > tile.right + 0.5 || box.bottom > tile.bottom + 0.5);

@@ -1,6 +1,6 @@
 // What must be seen on a tile however little room it has: how long its alarm has stood, how many
-// others there are, how urgent a call is, whose profile and which devices. No service: the page is
-// told what it shows.
+// others there are, how urgent a call is, whose profile and which devices, and that a cuff failed or
+// is due. No service: the page is told what it shows.
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -115,6 +115,76 @@ test("the name of the profile and those of the devices can both be read in the h
       assert.equal(head.beyond, 0, what);
       assert.ok(!head.profile_cut || head.profile_em >= 6, what);
       assert.ok(head.names.every(({ shown, cut }) => !shown || !cut), what);
+      await one.close();
+    }
+  }
+});
+
+test("the dot of each device is whole, however many beds there are and whatever their names", async () => {
+  for (const [count, width, height] of [[12, 1366, 768], [24, 1600, 900], [48, 1600, 900], [48, 1920, 1080]]) {
+    const one = await staged(browser, server.address, beds(count), { viewport: { width, height } });
+    one.send({ type: "link", bed: "1", device: "capno-1", state: "disconnected" });
+    await one.page.locator('[data-bed="1"] .loss').waitFor();
+    await picture(one.page, `tiles-dots-${count}-${width}`);
+    const cut = await one.page.locator(".devices li").evaluateAll((all) =>
+      all.flatMap((li) => {
+        const [box, tile] = [li, li.closest(".tile")].map((part) => part.getBoundingClientRect());
+        const { width: dot, fontSize } = getComputedStyle(li, "::before");
+        const whole = Number.parseFloat(fontSize) > 0 && box.width >= Number.parseFloat(dot) && box.left >= tile.left && box.right <= tile.right;
+        return whole ? [] : [`${li.title} of ${li.closest(".tile").dataset.bed}: ${box.width} px`];
+      }),
+    );
+    assert.deepEqual(cut, [], `${count} beds, ${width} px`);
+    await one.close();
+  }
+});
+
+/** The words beside a pressure, how much of them is seen, and what of the same bed lies over them. */
+function words_of_cuff(page, bed) {
+  return page.locator(`[data-bed="${bed}"] [data-cell="nibp"] .next`).evaluate((next) => {
+    const box_of = (part) => {
+      const range = document.createRange();
+      range.selectNodeContents(part);
+      const { left, right } = range.getBoundingClientRect();
+      const { top, bottom } = part.getBoundingClientRect();
+      return { left, right, top, bottom };
+    };
+    const box = next.getBoundingClientRect();
+    const seen = [...next.textContent].filter((_, index) => {
+      const letter = document.createRange();
+      letter.setStart(next.firstChild, index);
+      letter.setEnd(next.firstChild, index + 1);
+      return letter.getBoundingClientRect().right <= box.right + 0.5;
+    });
+    const others = [...next.closest(".small").querySelectorAll(".cell:not([hidden]) :is(.label, .source, .value, .mean, .note, .quiet-mark)")];
+    const over = others.filter((part) => {
+      const other = box_of(part);
+      const wide = Math.min(box.right, other.right) - Math.max(box.left, other.left);
+      const high = Math.min(box.bottom, other.bottom) - Math.max(box.top, other.top);
+      return part.getClientRects().length > 0 && wide > 1 && high > 0.34 * box.height;
+    });
+    return { text: next.textContent, letters: box.width > 0 ? seen.length : 0, over: over.map((part) => part.textContent) };
+  });
+}
+
+test("that a cuff failed or is due is told in words, also where many beds share the page", async () => {
+  for (const breath of [true, false]) {
+    for (const [count, width, height] of [[4, 1366, 768], [12, 1920, 1080], [12, 1366, 768], [24, 1920, 1080], [48, 1920, 1080]]) {
+      const all = beds(count).map(({ sources, ...bed }) => {
+        const { Temperature: _none, RespirationRate, EtCO2, ...rest } = sources;
+        return { ...bed, sources: breath ? { ...rest, RespirationRate, EtCO2 } : rest, observations: bed.observations.filter(({ metric }) => metric !== "Temperature") };
+      });
+      for (const observation of all[1].observations) if (observation.metric.startsWith("Nibp")) observation.at = ago(665);
+      const one = await staged(browser, server.address, all, { viewport: { width, height } });
+      one.send({ type: "cuff", bed: "1", device: "v100-1", state: "failed", text: "no reading found" });
+      await one.page.locator('[data-bed="1"] [data-failed]').waitFor();
+      await picture(one.page, `tiles-cuff-${count}-${width}-${breath}`);
+      for (const [bed, text, least] of [["1", "failed: no reading found", "failed".length], ["2", "due since 1 min", "due".length]]) {
+        const { letters, ...told } = await words_of_cuff(one.page, bed);
+        const what = `${count} beds, ${width} px, ${breath ? "with" : "without"} breath, ${letters} letters of ${text}`;
+        assert.deepEqual(told, { text, over: [] }, what);
+        assert.ok(letters >= least, what);
+      }
       await one.close();
     }
   }

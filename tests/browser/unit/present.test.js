@@ -104,14 +104,14 @@ test("the next pressure is due by the schedule, whenever the monitor has measure
   feed.cuff(128, 82, 97);
   const next = clock(NOON_MS + feed.now + 10 * 60_000);
   feed.pass(60_000);
-  assert.equal(view(feed).nibp.next, `due by ${next}`, "it stands still while time passes");
+  assert.deepEqual([view(feed).nibp.next, view(feed).nibp.due], [`due by ${next}`, false], "it stands still while time passes");
 });
 
 test("a pressure that is due is dimmed later, and after one and a half intervals it is gone", () => {
   const feed = new Feed();
   feed.cuff(128, 82, 97);
   feed.pass(12 * 60_000);
-  assert.deepEqual([view(feed).nibp.state, view(feed).nibp.next], ["ageing", "due since 2 min"]);
+  assert.deepEqual([view(feed).nibp.state, view(feed).nibp.next, view(feed).nibp.due], ["ageing", "due since 2 min", true]);
   feed.pass(3 * 60_000);
   const { nibp } = view(feed);
   assert.deepEqual([nibp.text, nibp.mean, nibp.note], ["– –", "", "15 min old: expired"]);
