@@ -126,10 +126,41 @@ test("a bed with an oximeter alone shows two numbers and no empty place, and is 
   assert.deepEqual(told.filter((title) => /NIBP|CO₂|RR|apnoea/i.test(title)), []);
 });
 
+/** How many dots of a bed's curve have the colour of its line, that of a gap, and another; and the share of its columns in which there is a gap's. */
+function curve_inks(of, bed) {
+  return of.locator(`[data-bed="${bed}"] .wave canvas`).first().evaluate((canvas) => {
+    const style = getComputedStyle(canvas);
+    const drawn = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
+    const dot = Object.assign(document.createElement("canvas"), { width: 1, height: 1 }).getContext("2d");
+    const ink = (colour) => {
+      dot.fillStyle = colour;
+      dot.fillRect(0, 0, 1, 1);
+      return dot.getImageData(0, 0, 1, 1).data;
+    };
+    const inks = { line: ink(style.color), gap: ink(style.getPropertyValue("--gap").trim()) };
+    const found = { line: 0, gap: 0, other: 0 };
+    const columns = new Set();
+    for (let at = 0; at < drawn.length; at += 4) {
+      // A dot at the edge of a line is so thin that its colour is not told exactly.
+      if (drawn[at + 3] < 128) continue;
+      const name = Object.keys(inks).find((one) => [0, 1, 2].every((part) => Math.abs(inks[one][part] - drawn[at + part]) <= 8)) ?? "other";
+      found[name] += 1;
+      if (name === "gap") columns.add((at / 4) % canvas.width);
+    }
+    return { ...found, columns: columns.size / canvas.width };
+  });
+}
+
 test("a probe that falls off leaves dashes, its reason and a hatched curve, and is an alarm after its delay", async () => {
   await until("probe off", async () => (await cell(page, "3", "spo2", "note").textContent()) === "probe off", 2 * SOON_MS);
   for (const one of ["spo2", "rate"]) await until(`no ${one}`, async () => (await cell(page, "3", one).textContent()) === "– –");
   await page.waitForSelector('#strip-cards .card[data-technical][data-key^="3/"]', { timeout: SOON_MS });
+  const inks = await until("nothing but hatching where the curve was", async () => {
+    const now = await curve_inks(page, "3");
+    return now.gap > 0 && now.line === 0 ? now : null;
+  });
+  // Its lines lie across all of the width, and no pixel of it is of another colour.
+  assert.ok(inks.columns > 0.8 && inks.other === 0, JSON.stringify(inks));
   await picture(page, "probe-off");
 });
 
