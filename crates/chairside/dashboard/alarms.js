@@ -250,8 +250,7 @@ export class StripOrder {
     if (!frozen) this.columns = columns;
     const kept = frozen ? kept_in_place(this.#slots, wanted) : [];
     const taken = kept.filter(({ gone }) => !gone).length;
-    const added = wanted.filter(({ key }) => kept.every(({ entry }) => entry.key !== key));
-    const rest = added.map((entry, index) => {
+    const rest = wanted.filter(({ key }) => kept.every(({ entry }) => entry.key !== key)).map((entry, index) => {
       const is_high = entry.alarm.priority === "high";
       const there_is_room = taken + index < (is_high ? most : room);
       // What is held in its place takes the room of no high alarm that has just begun to call.
@@ -344,7 +343,7 @@ function kept_in_place(slots, wanted) {
     .filter(({ shown }) => shown)
     .map(({ entry }) => {
       const current = wanted.find(({ key }) => key === entry.key);
-      return { entry: current ?? entry, gone: current === undefined, shown: true };
+      return { entry: current ?? entry, gone: !current, shown: true };
     });
 }
 

@@ -54,8 +54,7 @@ export class Heard {
   follow(active, service_ms, is_whole) {
     const standing = new Set(active.map(key));
     for (const [name, one] of this.#all) {
-      if (standing.has(name) || one.gone_ms !== null) continue;
-      one.gone_ms = is_whole ? service_ms : NaN;
+      if (!standing.has(name)) one.gone_ms ??= is_whole ? service_ms : NaN;
     }
     for (const alarm of active) this.#all.set(key(alarm), { alarm, gone_ms: null });
   }

@@ -146,14 +146,15 @@ function loss(devices, worst) {
 }
 
 /**
- * Says how long an alarm has stood, or since when while the service is not heard; nothing of one that is over.
+ * Says how long an alarm has stood, or since when while the service is not heard; nothing of one that
+ * is over, nor beside a reason that says since when it is so: two ages of one thing would not agree.
  * @param {Model} model
  * @param {import("./wire.js").ActiveAlarm} alarm
  * @param {number} now
  */
-export function lasts(model, { present, since }, now) {
-  const since_ms = Date.parse(since);
-  if (!present) return "";
+export function lasts(model, alarm, now) {
+  const since_ms = Date.parse(alarm.since);
+  if (!alarm.present || !said(alarm).dated) return "";
   return model.is_live(now) ? timer(model.clock.at(now) - since_ms) : t("since {time}", { time: time_of_day(since_ms) });
 }
 
@@ -169,15 +170,23 @@ export function lasts(model, { present, since }, now) {
  * @param {boolean} [where.beside] the number of now stands beside it
  */
 export function detail(model, { bed, alarm, course, early }, now, { whole, beside } = {}) {
-  const at_ms = Date.parse(alarm.evidence_at ?? alarm.since);
-  // Of what is not heard one time says all: since when. The card counts on from the alarm.
-  const evidence = is_technical(alarm) ? since_when(alarm.evidence, at_ms) : alarm.evidence;
+  const { evidence, dated } = said(alarm);
   const reason = evidence_words(whole ? evidence : without_signals(evidence), model.staff);
-  const dated = evidence === alarm.evidence ? t("at {time}", { time: time_of_day(at_ms) }) : "";
   const worst = worst_words(alarm, course);
   if (alarm.present) return dotted(early, now_words(model, model.beds.get(bed), alarm, now, beside), reason, worst, dated);
   const ended = alarm.ended ? t("ended {time}", { time: time_of_day(Date.parse(alarm.ended)) }) : t("ended");
   return dotted(early, [ended, worst].filter(Boolean).join(", "), reason, dated);
+}
+
+/**
+ * The reason of an alarm, and the time at which it was so; of what is not heard one time says all:
+ * since when.
+ * @param {import("./wire.js").ActiveAlarm} alarm
+ */
+function said(alarm) {
+  const at_ms = Date.parse(alarm.evidence_at ?? alarm.since);
+  const evidence = is_technical(alarm) ? since_when(alarm.evidence, at_ms) : alarm.evidence;
+  return { evidence, dated: evidence === alarm.evidence ? t("at {time}", { time: time_of_day(at_ms) }) : "" };
 }
 
 /**

@@ -199,8 +199,8 @@ function draw_band({ past, bed, now_ms, episodes }, pen, plan, top, bottom) {
     const y = pen.grid(value, band);
     pen.words(String(value), left - 6 * ratio(), y + 4 * ratio(), "--label", "right");
   }
-  for (const { from_ms, to_ms, cause } of holes_of(trend, bed, plan.lines[0].metric, now_ms)) {
-    pen.hole({ from_ms, to_ms }, band, cause === null ? "--hole" : "--hole-known", cause_words(cause));
+  for (const hole of holes_of(trend, bed, plan.lines[0].metric, now_ms)) {
+    pen.hole(hole, band, hole.cause === null ? "--hole" : "--hole-known", cause_words(hole.cause));
   }
   plan.lines.forEach(({ colour }, index) => {
     pen.extremes(all[index], band, colour);

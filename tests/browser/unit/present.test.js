@@ -134,8 +134,11 @@ test("what is not heard says since when, by the service's own time, and no secon
   const lost = alarm({ id: "DEVICE_LINK_LOST", kind: "technical", evidence: "nothing from nonin-1 for 62 s", evidence_at });
   feed.send({ type: "alarms", bed: "1", version: 1, active: [lost] });
   assert.equal(view(feed).alarm.detail, `nothing from nonin-1 since ${clock(NOON_MS, 8)}`);
+  assert.equal(view(feed).alarm.lasts, "", "how long the alarm has stood is another age of the same thing");
+  feed.send({ type: "alarms", bed: "1", version: 2, active: [{ ...lost, id: "PATIENT_CALL", evidence: "the patient asks for somebody", since: feed.wall(14_000) }] });
+  assert.equal(view(feed).alarm.lasts, "00:14", "a reason without such a time leaves that to it");
   const overdue = { ...lost, id: "NIBP_OVERDUE", evidence: "no NIBP reading for 12 min; one is expected every 10 min" };
-  feed.send({ type: "alarms", bed: "1", version: 2, active: [overdue] });
+  feed.send({ type: "alarms", bed: "1", version: 3, active: [overdue] });
   assert.equal(view(feed).alarm.detail, `no NIBP reading since ${clock(NOON_MS + 62_000 - 720_000)}; one is expected every 10 min`);
 });
 
