@@ -1,5 +1,7 @@
 //! What the entries come to: pushes, and infusions with each stretch at one rate.
 
+use std::time::Duration;
+
 use chairside_model::{MonoTime, Value};
 
 use super::refusal::check_figures;
@@ -76,6 +78,26 @@ impl Infusion {
     pub fn given(&self, until: MonoTime) -> Value {
         let given = self.stretches.iter().map(|stretch| stretch.given(until));
         Value::finite(given.sum()).expect(FINITE)
+    }
+
+    /// Returns when it had given what it was planned to, or will have as it runs; nothing without
+    /// a plan, and when it is held or was stopped before.
+    #[must_use]
+    pub fn planned_reached(&self) -> Option<MonoTime> {
+        let mut left = self.planned?.number();
+        for stretch in &self.stretches {
+            let seconds = left / stretch.rate.number() * SECONDS_PER_MINUTE;
+            let needed = Duration::try_from_secs_f64(seconds).ok();
+            let reached = needed
+                .and_then(|needed| stretch.from.since_start().checked_add(needed))
+                .map(MonoTime::from_start);
+            match (reached, stretch.until) {
+                (reached, None) => return reached,
+                (Some(reached), Some(until)) if reached <= until => return Some(reached),
+                (_, Some(until)) => left -= stretch.given(until),
+            }
+        }
+        None
     }
 
     /// Returns when it was stopped, or `now` while it is not.

@@ -7,7 +7,7 @@ use std::fmt;
 
 use chairside_model::{MonoTime, Value};
 
-use super::{DoseLog, InfusionState, Typed, per_kg};
+use super::{DoseLog, InfusionState, Stretch, Typed, per_kg};
 use crate::{Again, Dose, DoseEntry, Drug, EntryNumber, Route};
 
 /// A decimal point that slipped by one place.
@@ -15,6 +15,11 @@ const SLIP: f64 = 10.0;
 
 /// Sums of amounts and quotients by weights differ from what was typed in the last bits.
 const ROUNDING: f64 = 1e-9;
+
+/// What an infusion is logged to have given beyond its plan, as a part of it, that is not asked
+/// about: whoever logs that it stopped walks to the screen first. Of forty minutes these are two.
+/// Our design.
+const BEYOND_PLAN: f64 = 0.05;
 
 /// What the clinic's protocol expects of a drug that is given one way. What is not set is not
 /// asked about.
@@ -62,6 +67,13 @@ pub enum DoseQuestion {
     Above(Asked),
     /// It is within the bounds, and ten times or a tenth of what the protocol plans.
     OffPlan(Asked),
+    /// Until then the infusion gave more than it was planned to: it may have ended earlier.
+    BeyondPlan {
+        /// What it gave until then, mg.
+        given: Value,
+        /// What it was planned to give, mg.
+        planned: Value,
+    },
 }
 
 /// A figure that is asked about.
@@ -104,7 +116,7 @@ impl DoseQuestion {
     #[must_use]
     pub const fn needs_again(&self) -> bool {
         match self {
-            Self::NotInProtocol(..) | Self::NoWeight => false,
+            Self::NotInProtocol(..) | Self::NoWeight | Self::BeyondPlan { .. } => false,
             Self::Below(asked) | Self::Above(asked) | Self::OffPlan(asked) => asked.again.is_some(),
         }
     }
@@ -116,7 +128,7 @@ impl DoseQuestion {
     pub fn is_answered(&self, entry: &DoseEntry, confirmed: bool) -> bool {
         let again = entry.again.as_ref().map_or(&[][..], Again::figures);
         let needed = match self {
-            Self::NotInProtocol(..) | Self::NoWeight => None,
+            Self::NotInProtocol(..) | Self::NoWeight | Self::BeyondPlan { .. } => None,
             Self::Below(asked) | Self::Above(asked) | Self::OffPlan(asked) => asked.again,
         };
         let Some(needed) = needed else {
@@ -140,7 +152,20 @@ impl DoseLog {
         entry: &DoseEntry,
     ) -> Vec<DoseQuestion> {
         let log = self.with(number, Some(entry));
-        let Some((drug, route)) = log.what(entry) else {
+        let mut questions = log.of_figures(bounds, weight, now, entry);
+        questions.extend(log.beyond_plan(entry));
+        questions
+    }
+
+    /// What is to be asked about the figures of an entry that is in the log.
+    fn of_figures(
+        &self,
+        bounds: &[DoseBounds],
+        weight: Option<Value>,
+        now: MonoTime,
+        entry: &DoseEntry,
+    ) -> Vec<DoseQuestion> {
+        let Some((drug, route)) = self.what(entry) else {
             return Vec::new();
         };
         let fits = |one: &&DoseBounds| one.drug == drug && one.route == route;
@@ -152,10 +177,24 @@ impl DoseLog {
         };
         let mut questions = bounds.of_entry(&entry.dose, weight);
         if !matches!(entry.dose, Dose::Rate { .. }) {
-            let committed = log.committed(drug, route, now);
+            let committed = self.committed(drug, route, now);
             questions.extend(bounds.of_session(adds(&entry.dose), committed, weight));
         }
         questions
+    }
+
+    /// What is to be asked about how long an infusion ran at its rate, by an entry that is in the
+    /// log and says until when. A pump stops by itself, and nobody tells the log.
+    fn beyond_plan(&self, entry: &DoseEntry) -> Option<DoseQuestion> {
+        let (Dose::Rate { .. } | Dose::Pause | Dose::Stop) = entry.dose else {
+            return None;
+        };
+        let ran_until = |stretch: &Stretch| stretch.until == Some(entry.at);
+        let mut infusions = self.infusions(entry.at).into_iter();
+        let infusion = infusions.find(|one| one.stretches.iter().any(ran_until))?;
+        let (given, planned) = (infusion.given(entry.at), infusion.planned?);
+        let is_asked = exceeds(given, times(planned, 1.0 + BEYOND_PLAN)?);
+        is_asked.then_some(DoseQuestion::BeyondPlan { given, planned })
     }
 
     /// What an entry gives; nothing when it gives nothing.
@@ -337,6 +376,14 @@ impl fmt::Display for DoseQuestion {
             }
             Self::NoWeight => {
                 return f.write_str("the weight is not known: mg/kg cannot be checked");
+            }
+            Self::BeyondPlan { given, planned } => {
+                let (given, planned) = (rounded(*given), rounded(*planned));
+                return write!(
+                    f,
+                    "that makes {given} mg of {planned} mg planned: if it ended earlier, say how \
+                     many minutes ago"
+                );
             }
             Self::Below(asked) => (asked, "less than the protocol's least,"),
             Self::Above(asked) => (asked, "more than the protocol's most,"),

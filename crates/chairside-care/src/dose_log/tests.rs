@@ -292,6 +292,82 @@ fn the_whole_session_counts_and_what_the_infusion_is_still_to_give() {
     assert!(again);
 }
 
+/// 0.875 mg/min, of which 35 mg are planned: forty minutes.
+fn planned() -> Dose {
+    Dose::Start {
+        drug: Drug::Ketamine,
+        rate: value(0.875),
+        concentration: None,
+        planned: Some(value(35.0)),
+    }
+}
+
+#[test]
+fn a_stop_after_more_than_was_planned_is_asked_about() {
+    let running = log(&[(5, planned())]);
+    let (words, again) = asked(&running, Dose::Stop).remove(0);
+    assert_eq!(
+        words,
+        "that makes 48.125 mg of 35 mg planned: if it ended earlier, say how many minutes ago"
+    );
+    assert!(!again, "a nod says that it ran on");
+    for dose in [Dose::Pause, rate(0.5)] {
+        let (words, _) = asked(&running, dose).remove(0);
+        assert!(
+            words.starts_with("that makes 48.125 mg of 35 mg"),
+            "{words}"
+        );
+    }
+    let question = DoseQuestion::BeyondPlan {
+        given: value(48.125),
+        planned: value(35.0),
+    };
+    let stop = at(60, Dose::Stop);
+    assert!(!question.is_answered(&stop, false));
+    assert!(question.is_answered(&stop, true));
+}
+
+#[test]
+fn an_end_as_planned_is_not_asked_about_nor_one_that_ends_nothing() {
+    let stopped = |minutes, log: &DoseLog| {
+        let stop = at(minutes, Dose::Stop);
+        log.questions(&[bounds()], Some(value(70.0)), NOW, 99, &stop)
+    };
+    let running = log(&[(5, planned())]);
+    for minutes in [30, 45, 47] {
+        assert_eq!(stopped(minutes, &running), [], "after {minutes} min");
+    }
+    assert_eq!(stopped(48, &running).len(), 1, "43 min are not the plan");
+    assert_eq!(stopped(60, &log(&[(5, start(0.875))])), [], "no plan");
+    let held = log(&[(5, planned()), (60, Dose::Pause)]);
+    assert_eq!(stopped(70, &held), [], "the pause was asked about");
+    let corrected = log(&[(5, planned()), (60, Dose::Stop)]);
+    let earlier = at(45, Dose::Stop);
+    assert_eq!(
+        corrected.questions(&[bounds()], Some(value(70.0)), NOW, 2, &earlier),
+        [],
+        "the stop was corrected"
+    );
+}
+
+#[test]
+fn the_planned_amount_is_reached_after_the_times_in_which_it_ran() {
+    let reached = |entries: &[(u64, Dose)]| {
+        let infusion = log(entries).infusions(NOW).remove(0);
+        infusion.planned_reached()
+    };
+    assert_eq!(reached(&[(5, planned())]), Some(minute(45)));
+    assert_eq!(reached(&[(0, start(1.0))]), None, "there is no plan");
+    let held = [(5, planned()), (15, Dose::Pause), (20, Dose::Resume)];
+    assert_eq!(reached(&held[..2]), None);
+    assert_eq!(reached(&held), Some(minute(50)));
+    let faster = [(5, planned()), (25, rate(1.75))];
+    assert_eq!(reached(&faster), Some(minute(35)));
+    assert_eq!(reached(&[(5, planned()), (44, Dose::Stop)]), None);
+    let late = [(5, planned()), (60, Dose::Stop)];
+    assert_eq!(reached(&late), Some(minute(45)));
+}
+
 #[test]
 fn a_correction_is_not_counted_beside_what_it_corrects() {
     let log = log(&[(10, push(70.0)), (20, push(35.0))]);

@@ -3,7 +3,9 @@
 //! What the clinic's protocol plans stands beside a field as its plan. No amount is filled in and
 //! none is worked out from a weight: that would be a dose that somebody takes for right.
 
-use chairside_care::{DoseBounds, Drug, Expected, InfusionState, Route, Stage, Treatment};
+use chairside_care::{
+    DoseBounds, Drug, Expected, Infusion, InfusionState, Route, Stage, Treatment,
+};
 use serde_json::{Value as Json, json};
 
 use super::html::Html;
@@ -89,6 +91,7 @@ fn infusion(h: &mut Html, shown: &Shown<'_>, treatment: &Treatment) {
             .flatten()
             .collect::<Vec<_>>();
         h.text("p", &[], &said.join(", "));
+        reached(h, shown, &infusion);
         h.tag("div", &[("class", "taps")], |h| {
             let taps: &[_] = if held {
                 &[("resume", "Goes on"), ("stop", "Was stopped")]
@@ -98,6 +101,7 @@ fn infusion(h: &mut Html, shown: &Shown<'_>, treatment: &Treatment) {
             for (dose, words) in taps {
                 let action = json!({ "action": "dose", "dose": dose });
                 h.form(&format!("dose-{dose}"), Some(&session), &action, |h| {
+                    earlier(h, shown);
                     h.text("button", &[], lang.t(words));
                 });
             }
@@ -109,11 +113,29 @@ fn infusion(h: &mut Html, shown: &Shown<'_>, treatment: &Treatment) {
                 &json!({ "action": "dose", "dose": "rate" }),
                 |h| {
                     figure(h, lang.t("New rate, mg/min"), "rate_mg_per_min", true);
+                    earlier(h, shown);
                     h.text("button", &[], lang.t("Rate was changed"));
                 },
             );
         }
     });
+}
+
+/// That the planned amount was reached: until somebody logs that it stopped, it is taken to run.
+fn reached(h: &mut Html, shown: &Shown<'_>, infusion: &Infusion) {
+    let reached = infusion.planned_reached().filter(|at| *at <= shown.now);
+    let Some(at) = reached else {
+        return;
+    };
+    let words = shown.lang.fill(
+        "The planned amount was reached at {}, {}: log when it stopped.",
+        &[&shown.time(at), &shown.ago(at)],
+    );
+    h.text(
+        "p",
+        &[("class", "since"), ("data-prompt", "overdue")],
+        &words,
+    );
 }
 
 /// A form for each way in which something is given: that of the protocol is open.

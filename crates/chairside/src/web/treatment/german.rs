@@ -185,6 +185,10 @@ pub(super) const PAGE: &[(&str, &str)] = &[
     ),
     ("{} mg of {} mg planned", "{} mg von {} mg geplant"),
     ("{} mg so far", "bisher {} mg"),
+    (
+        "The planned amount was reached at {}, {}: log when it stopped.",
+        "Die geplante Menge war um {} erreicht, {}: eintragen, wann die Infusion zu Ende war.",
+    ),
     ("Goes on", "Läuft weiter"),
     ("Was held", "Wurde angehalten"),
     ("Was stopped", "Wurde beendet"),

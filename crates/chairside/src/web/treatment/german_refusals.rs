@@ -67,6 +67,10 @@ pub(super) const REFUSALS: &[(&str, &str)] = &[
         "{} {}: das Zehnfache oder ein Zehntel dessen, was das Protokoll plant, {} {}",
     ),
     (
+        "that makes {} mg of {} mg planned: if it ended earlier, say how many minutes ago",
+        "das macht {} mg von {} mg geplant: wenn sie früher zu Ende war, sagen, vor wie vielen Minuten",
+    ),
+    (
         "{}, {}, is not in this protocol",
         "{}, {}, steht nicht in diesem Protokoll",
     ),

@@ -270,6 +270,14 @@ mod tests {
             "1.125 would be over a thousand in German"
         );
         assert_eq!(
+            said(
+                "that makes 48.125 mg of 35 mg planned: if it ended earlier, say how many minutes \
+                 ago"
+            ),
+            "das macht 48,125 mg von 35 mg geplant: wenn sie früher zu Ende war, sagen, vor wie \
+             vielen Minuten"
+        );
+        assert_eq!(
             Lang::German.said(&CareDenied::Simulated.to_string()),
             "ein simuliertes Gerät speist dieses Bett, das nicht der Übung dient; darauf beginnt \
              keine Behandlung eines Patienten"

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use axum::http::{HeaderMap, StatusCode, header};
 use chairside_care::{
-    Amendment, CareAction, CareEvent, Dose, DoseEntry, EventKind, ItemAnswer, Said, ScoreEntry,
-    ScoreId, Stage,
+    Amendment, CareAction, CareEvent, CareRefusal, Dose, DoseEntry, EventKind, ItemAnswer, Said,
+    ScoreEntry, ScoreId, Stage,
 };
 use chairside_model::{Patient, PatientName};
 
@@ -191,6 +191,43 @@ fn an_infusion_is_held_goes_on_and_is_stopped_and_its_amount_is_told() {
         !forms(&page).contains(&"dose-rate"),
         "a held infusion has no rate"
     );
+}
+
+#[test]
+fn a_stop_can_be_said_to_have_been_earlier_and_the_page_says_when_the_plan_was_reached() {
+    let mut bed = Bed::at(Stage::Dosing);
+    bed.does(bed.infusion());
+    bed.wait(34 * 60);
+    let page = bed.page();
+    assert!(!part(&page, "infusion").unwrap().contains("reached"));
+    for form in ["dose-pause", "dose-stop", "dose-rate"] {
+        let (_, form) = page.split_once(&format!("<form id=\"{form}\"")).unwrap();
+        let (form, _) = form.split_once("</form>").unwrap();
+        assert!(form.contains("data-as=\"minutes-ago\""), "{form}");
+    }
+    let reached = bed.now + Duration::from_mins(1);
+    bed.wait(16 * 60);
+    let page = bed.page();
+    let infusion = part(&page, "infusion").unwrap();
+    let at = bed.shown(Lang::English).time(reached);
+    let words = format!("The planned amount was reached at {at}, 15 min ago: log when it stopped.");
+    assert!(infusion.contains(&words), "{infusion}");
+    let stop = CareAction::Dose(DoseEntry {
+        at: bed.now,
+        dose: Dose::Stop,
+        again: None,
+    });
+    let asked = bed.tries(&stop).unwrap_err();
+    let words = "that makes 50 mg of 35 mg planned: if it ended earlier, say how many minutes ago";
+    assert_eq!(asked, CareRefusal::Asked(vec![words.into()]));
+    bed.does(CareAction::Dose(DoseEntry {
+        at: reached,
+        dose: Dose::Stop,
+        again: None,
+    }));
+    let page = bed.page();
+    let given = part(&page, "given").unwrap();
+    assert!(given.contains("ketamine, into the vein 35 mg"), "{given}");
 }
 
 #[test]
