@@ -4,9 +4,10 @@
 //! none is worked out from a weight: that would be a dose that somebody takes for right.
 
 use chairside_care::{
-    DoseBounds, Drug, Expected, Infusion, InfusionState, Route, Stage, Treatment,
+    Dose, DoseBounds, Drug, Expected, Infusion, InfusionState, Route, Stage, Treatment,
 };
-use serde_json::{Value as Json, json};
+use chairside_model::Value;
+use serde_json::json;
 
 use super::html::Html;
 use super::plan::field;
@@ -112,7 +113,7 @@ fn infusion(h: &mut Html, shown: &Shown<'_>, treatment: &Treatment) {
                 Some(&session),
                 &json!({ "action": "dose", "dose": "rate" }),
                 |h| {
-                    figure(h, lang.t("New rate, mg/min"), "rate_mg_per_min", true);
+                    figure(h, shown, NEW_RATE);
                     earlier(h, shown);
                     h.text("button", &[], lang.t("Rate was changed"));
                 },
@@ -179,16 +180,11 @@ fn bolus(h: &mut Html, shown: &Shown<'_>, treatment: &Treatment, route: Route) {
     let action = json!({ "action": "dose", "dose": "bolus", "route": route.name() });
     let id = format!("bolus-{}", route.name());
     h.form(&id, Some(&session), &action, |h| {
-        drugs(h, shown, treatment);
-        figure(h, lang.t("Amount, mg"), "amount_mg", true);
+        drugs(h, shown, treatment.protocol().parts().drug);
+        figure(h, shown, AMOUNT);
         plans(h, shown, treatment, route, false);
-        if matches!(route, Route::Intravenous | Route::Intramuscular) {
-            figure(
-                h,
-                lang.t("Syringe, mg/mL"),
-                "concentration_mg_per_ml",
-                false,
-            );
+        if is_from_syringe(route) {
+            figure(h, shown, SYRINGE);
         }
         earlier(h, shown);
         h.text("button", &[], lang.t("It was given"));
@@ -200,18 +196,19 @@ fn start(h: &mut Html, shown: &Shown<'_>, treatment: &Treatment) {
     let session = treatment.session().to_string();
     let action = json!({ "action": "dose", "dose": "start" });
     h.form("start", Some(&session), &action, |h| {
-        drugs(h, shown, treatment);
-        figure(h, lang.t("Rate, mg/min"), "rate_mg_per_min", true);
-        figure(h, lang.t("To be given in all, mg"), "planned_mg", false);
+        drugs(h, shown, treatment.protocol().parts().drug);
+        figure(h, shown, RATE);
+        figure(h, shown, PLANNED);
         plans(h, shown, treatment, Route::Intravenous, true);
-        figure(h, lang.t("Bag, mg/mL"), "concentration_mg_per_ml", false);
+        figure(h, shown, BAG);
         earlier(h, shown);
         h.text("button", &[], lang.t("It was started"));
     });
 }
 
-/// The drug of the protocol is chosen; without one nobody chooses for the person.
-fn drugs(h: &mut Html, shown: &Shown<'_>, treatment: &Treatment) {
+/// The drug of the protocol is chosen, or that of what is corrected; without one nobody chooses for
+/// the person.
+fn drugs(h: &mut Html, shown: &Shown<'_>, chosen: Option<Drug>) {
     let lang = shown.lang;
     h.tag("fieldset", &[("class", "drugs")], |h| {
         h.text("legend", &[], lang.t("Drug"));
@@ -223,7 +220,7 @@ fn drugs(h: &mut Html, shown: &Shown<'_>, treatment: &Treatment) {
                     ("value", drug.name()),
                     ("required", ""),
                 ];
-                if treatment.protocol().parts().drug == Some(drug) {
+                if chosen == Some(drug) {
                     attributes.push(("checked", ""));
                 }
                 h.void("input", &attributes);
@@ -272,18 +269,73 @@ fn planned(shown: &Shown<'_>, bounds: &DoseBounds, is_infusion: bool) -> Vec<Str
     figures.into_iter().filter_map(plan).collect()
 }
 
+/// A figure of a dose on the page.
+#[derive(Clone, Copy, Debug)]
+struct Figure {
+    label: &'static str,
+    name: &'static str,
+    needed: bool,
+}
+
+const AMOUNT: Figure = Figure {
+    label: "Amount, mg",
+    name: "amount_mg",
+    needed: true,
+};
+const SYRINGE: Figure = Figure {
+    label: "Syringe, mg/mL",
+    name: "concentration_mg_per_ml",
+    needed: false,
+};
+const RATE: Figure = Figure {
+    label: "Rate, mg/min",
+    name: "rate_mg_per_min",
+    needed: true,
+};
+const NEW_RATE: Figure = Figure {
+    label: "New rate, mg/min",
+    ..RATE
+};
+const PLANNED: Figure = Figure {
+    label: "To be given in all, mg",
+    name: "planned_mg",
+    needed: false,
+};
+const BAG: Figure = Figure {
+    label: "Bag, mg/mL",
+    ..SYRINGE
+};
+
 /// Puts a field for a number; it is empty.
-pub(super) fn figure(h: &mut Html, label: &str, name: &str, needed: bool) {
+fn figure(h: &mut Html, shown: &Shown<'_>, figure: Figure) {
+    filled(h, shown, figure, "");
+}
+
+/// Puts a field for a number as it holds.
+fn held(h: &mut Html, shown: &Shown<'_>, figure: Figure, is: Option<Value>) {
+    let text = is.map(|is| shown.lang.to_the_last_digit(is.number()));
+    filled(h, shown, figure, text.as_deref().unwrap_or_default());
+}
+
+fn filled(h: &mut Html, shown: &Shown<'_>, figure: Figure, value: &str) {
     let mut attributes = vec![
-        ("name", name),
+        ("name", figure.name),
         ("data-as", "number"),
         ("inputmode", "decimal"),
         ("autocomplete", "off"),
     ];
-    if needed {
+    if figure.needed {
         attributes.push(("required", ""));
     }
-    field(h, label, &attributes);
+    if !value.is_empty() {
+        attributes.push(("value", value));
+    }
+    field(h, shown.lang.t(figure.label), &attributes);
+}
+
+/// Tells whether what is given that way comes out of a syringe.
+const fn is_from_syringe(route: Route) -> bool {
+    matches!(route, Route::Intravenous | Route::Intramuscular)
 }
 
 /// Puts a field for what happened a while ago.
@@ -297,16 +349,33 @@ pub(super) fn earlier(h: &mut Html, shown: &Shown<'_>) {
     field(h, shown.lang.t("Minutes ago (empty: now)"), &attributes);
 }
 
-/// Returns what a correction of a dose must say again, with the figure that is typed anew.
-pub(super) fn without_figure(dose: &Json) -> (Json, Option<(&'static str, &'static str)>) {
-    const FIGURES: [(&str, &str); 2] = [
-        ("amount_mg", "Amount, mg"),
-        ("rate_mg_per_min", "Rate, mg/min"),
-    ];
-    let mut rest = dose.clone();
-    let figure = FIGURES.into_iter().find(|(name, _)| {
-        rest.as_object_mut()
-            .is_some_and(|fields| fields.remove(*name).is_some())
-    });
-    (rest, figure)
+/// Puts the fields of a dose as it holds: what is not changed is sent as it was, to the last digit.
+pub(super) fn as_it_holds(h: &mut Html, shown: &Shown<'_>, dose: &Dose) {
+    match *dose {
+        Dose::Bolus {
+            drug,
+            route,
+            amount,
+            concentration,
+        } => {
+            drugs(h, shown, Some(drug));
+            held(h, shown, AMOUNT, Some(amount));
+            if is_from_syringe(route) || concentration.is_some() {
+                held(h, shown, SYRINGE, concentration);
+            }
+        }
+        Dose::Start {
+            drug,
+            rate,
+            concentration,
+            planned,
+        } => {
+            drugs(h, shown, Some(drug));
+            held(h, shown, RATE, Some(rate));
+            held(h, shown, PLANNED, planned);
+            held(h, shown, BAG, concentration);
+        }
+        Dose::Rate { rate } => held(h, shown, NEW_RATE, Some(rate)),
+        Dose::Pause | Dose::Resume | Dose::Stop => {}
+    }
 }

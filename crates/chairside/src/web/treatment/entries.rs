@@ -1,10 +1,10 @@
 //! The log of a session: every entry as it was made, and correcting one.
 
-use chairside_care::{CareAction, Logged, Text, Treatment};
+use chairside_care::{Amendment, CareAction, EntryNumber, Logged, Text, Treatment};
 use chairside_store::{happened, write_action};
 use serde_json::{Value as Json, json};
 
-use super::dose::{figure, without_figure};
+use super::dose::as_it_holds;
 use super::html::Html;
 use super::plan::field;
 use super::rating;
@@ -134,23 +134,20 @@ fn correct(
             },
         );
     }
-    let action = &logged.entry.action;
-    let Some(instead) = amended(shown, logged) else {
+    let held = held(treatment, logged);
+    let Some(instead) = amended(shown, number, &held) else {
         return;
     };
     let id = format!("amend-{number}");
-    match action {
+    match &held {
         CareAction::Score(score) => {
             h.text("p", &[], lang.t("Rate it anew:"));
             let form = (&*id, &instead);
             rating::rate(h, shown, treatment, score.id, form, |h| reason(h, lang));
         }
-        CareAction::Dose(_) => {
-            let (rest, typed) = without_figure(&instead);
-            h.form(&id, Some(&session), &rest, |h| {
-                if let Some((name, label)) = typed {
-                    figure(h, lang.t(label), name, true);
-                }
+        CareAction::Dose(entry) => {
+            h.form(&id, Some(&session), &instead, |h| {
+                as_it_holds(h, shown, &entry.dose);
                 earlier_or_as_it_was(h, shown);
                 reason(h, lang);
                 h.text("button", &[], lang.t("This holds instead"));
@@ -189,9 +186,37 @@ fn earlier_or_as_it_was(h: &mut Html, shown: &Shown<'_>) {
     );
 }
 
-/// The correction as it is sent, with the time at which it happened; what is typed comes over it.
-fn amended(shown: &Shown<'_>, logged: &Logged) -> Option<Json> {
-    let action = &logged.entry.action;
+/// Returns what holds of an entry: itself, or the last correction of it. Of one that was withdrawn,
+/// what held before.
+fn held(treatment: &Treatment, logged: &Logged) -> CareAction {
+    let corrected = treatment.log().iter().rev().find_map(|later| {
+        let CareAction::Amend { entry, amendment } = &later.entry.action else {
+            return None;
+        };
+        match amendment {
+            _ if *entry != logged.entry.number => None,
+            Amendment::Withdrawn => None,
+            Amendment::Dose(dose) => Some(CareAction::Dose(dose.clone())),
+            Amendment::Score(score) => Some(CareAction::Score(score.clone())),
+            Amendment::Event(event) => Some(CareAction::Event(event.clone())),
+        }
+    });
+    corrected.unwrap_or_else(|| logged.entry.action.clone())
+}
+
+/// The correction as it is sent, with the time at which it happened and without what has a field:
+/// there it can also be left empty.
+fn amended(shown: &Shown<'_>, number: EntryNumber, action: &CareAction) -> Option<Json> {
+    const FIELDS: [&str; 8] = [
+        "again",
+        "items",
+        "note",
+        "drug",
+        "amount_mg",
+        "rate_mg_per_min",
+        "planned_mg",
+        "concentration_mg_per_ml",
+    ];
     let kind = match action {
         CareAction::Dose(_) => "dose",
         CareAction::Score(_) => "score",
@@ -199,11 +224,11 @@ fn amended(shown: &Shown<'_>, logged: &Logged) -> Option<Json> {
         _ => return None,
     };
     let mut fields = write_action(action);
-    for typed_anew in ["again", "items", "note"] {
-        fields.remove(typed_anew);
+    for field in FIELDS {
+        fields.remove(field);
     }
     fields.insert("action".to_owned(), json!("amend"));
-    fields.insert("entry".to_owned(), json!(logged.entry.number));
+    fields.insert("entry".to_owned(), json!(number));
     fields.insert("amendment".to_owned(), json!(kind));
     fields.insert("at".to_owned(), json!(shown.instant(happened(action)?)));
     Some(Json::Object(fields))

@@ -78,7 +78,15 @@ impl Lang {
     /// Returns a number as people of the language write it.
     pub(in crate::web) fn number(self, number: f64) -> String {
         let text = format!("{number:.3}");
-        let text = text.trim_end_matches('0').trim_end_matches('.');
+        self.with_point(text.trim_end_matches('0').trim_end_matches('.'))
+    }
+
+    /// Returns a number with every digit that it has: who sends it again sends the same.
+    pub(super) fn to_the_last_digit(self, number: f64) -> String {
+        self.with_point(&number.to_string())
+    }
+
+    fn with_point(self, text: &str) -> String {
         match self {
             Self::English => text.to_owned(),
             Self::German => text.replace('.', ","),

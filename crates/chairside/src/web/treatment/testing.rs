@@ -286,6 +286,15 @@ impl Bed {
     }
 
     pub(super) fn tries(&mut self, action: &CareAction) -> Result<(), CareRefusal> {
+        self.acts(action, false)
+    }
+
+    /// Does what is asked about, and says that it is right.
+    pub(super) fn passes_over(&mut self, action: &CareAction) {
+        self.acts(action, true).unwrap();
+    }
+
+    fn acts(&mut self, action: &CareAction, pass_over: bool) -> Result<(), CareRefusal> {
         let act = CareAct {
             session: SESSION,
             action,
@@ -293,7 +302,7 @@ impl Bed {
             station: None,
             role: Role::Clinician,
             reason: Some("it is so"),
-            pass_over: false,
+            pass_over,
             request: None,
         };
         let entry = self.care.check(self.now, &act)?.entry(&act);

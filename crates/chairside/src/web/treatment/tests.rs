@@ -1,5 +1,7 @@
 //! The page of sessions in each stage, as a bed and its people make them.
 
+mod corrections;
+
 use std::time::Duration;
 
 use axum::http::{HeaderMap, StatusCode, header};
@@ -50,6 +52,12 @@ fn forms(page: &str) -> Vec<&str> {
 fn steps(page: &str) -> Vec<&str> {
     let steps = forms(page).into_iter();
     steps.filter_map(|id| id.strip_prefix("step-")).collect()
+}
+
+/// Returns a form of the page as it is written.
+fn form<'a>(page: &'a str, id: &str) -> &'a str {
+    let (_, rest) = page.split_once(&format!("<form id=\"{id}\"")).unwrap();
+    rest.split_once("</form>").unwrap().0
 }
 
 #[test]
@@ -201,8 +209,7 @@ fn a_stop_can_be_said_to_have_been_earlier_and_the_page_says_when_the_plan_was_r
     let page = bed.page();
     assert!(!part(&page, "infusion").unwrap().contains("reached"));
     for form in ["dose-pause", "dose-stop", "dose-rate"] {
-        let (_, form) = page.split_once(&format!("<form id=\"{form}\"")).unwrap();
-        let (form, _) = form.split_once("</form>").unwrap();
+        let form = self::form(&page, form);
         assert!(form.contains("data-as=\"minutes-ago\""), "{form}");
     }
     let reached = bed.now + Duration::from_mins(1);
