@@ -181,7 +181,7 @@ fn per_kg(amount: f64, weight: Value) -> Option<Value> {
 }
 
 /// A figure of a dose that a person types.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Typed {
     /// The amount of a bolus, mg.
     Amount,
@@ -194,6 +194,17 @@ pub enum Typed {
 }
 
 impl Typed {
+    /// Returns the name used in JSON, with its unit.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Amount => "amount_mg",
+            Self::Rate => "rate_mg_per_min",
+            Self::Planned => "planned_mg",
+            Self::Concentration => "concentration_mg_per_ml",
+        }
+    }
+
     /// Returns it in words.
     #[must_use]
     pub const fn words(self) -> &'static str {

@@ -4,7 +4,7 @@ use std::fmt;
 
 use chairside_model::{SessionId, Value};
 
-use crate::{AmendRefusal, DoseRefusal, ScoreRefusal, Stage};
+use crate::{AmendRefusal, DoseRefusal, ScoreRefusal, Stage, Typed};
 
 /// Why something is not done in a session. Nothing has changed then.
 #[derive(Clone, Debug, PartialEq)]
@@ -49,8 +49,13 @@ pub enum CareRefusal {
     /// It is asked about, and nobody has said that it is right: what, each in words.
     Asked(Vec<Box<str>>),
     /// It is asked about, and a figure that looks like a slip was not typed a second time, which a
-    /// nod does not replace: what, each in words.
-    AskedAgain(Vec<Box<str>>),
+    /// nod does not replace.
+    AskedAgain {
+        /// What is asked, each in words.
+        lines: Vec<Box<str>>,
+        /// What is to be typed a second time, each once.
+        figures: Vec<Typed>,
+    },
     /// The protocol has no such item.
     NoItem(Box<str>),
     /// It says nothing without a note.
@@ -94,7 +99,7 @@ impl CareRefusal {
             Self::NotMet(_) => "not_met",
             Self::ClinicianOnly(_) => "clinician_only",
             Self::Asked(_) => "asked",
-            Self::AskedAgain(_) => "asked_again",
+            Self::AskedAgain { .. } => "asked_again",
             Self::NoItem(_) => "no_item",
             Self::NoteNeeded => "note_needed",
             Self::RateIt => "rate_it",
@@ -116,7 +121,16 @@ impl CareRefusal {
             Self::NotMet(lines)
             | Self::ClinicianOnly(lines)
             | Self::Asked(lines)
-            | Self::AskedAgain(lines) => lines,
+            | Self::AskedAgain { lines, .. } => lines,
+            _ => &[],
+        }
+    }
+
+    /// Returns the figures that are to be typed a second time.
+    #[must_use]
+    pub fn figures(&self) -> &[Typed] {
+        match self {
+            Self::AskedAgain { figures, .. } => figures,
             _ => &[],
         }
     }
@@ -157,7 +171,7 @@ impl fmt::Display for CareRefusal {
                     lines.join("; ")
                 )
             }
-            Self::Asked(lines) | Self::AskedAgain(lines) => {
+            Self::Asked(lines) | Self::AskedAgain { lines, .. } => {
                 write!(f, "is this right? {}", lines.join("; "))
             }
             Self::NoItem(name) => write!(f, "the protocol has no item \"{name}\""),

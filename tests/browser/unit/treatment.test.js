@@ -46,6 +46,14 @@ test("what happened minutes ago has a time of the service's clock, over the one 
   assert.equal(sent(stopped, [field("at", "5", "minutes-ago")]).action.at, "2026-02-03T13:55:00.000Z");
 });
 
+test("of two figures that are typed a second time both are sent, as a list", () => {
+  const dose = { action: "dose", dose: "bolus" };
+  const fields = [field("amount_mg", "450", "number"), field("again.amount_mg", "450", "again"), field("again.concentration_mg_per_ml", "0,5", "again")];
+  assert.deepEqual(sent(dose, fields).action, { ...dose, amount_mg: 450, again: [450, 0.5] });
+  assert.equal(sent(dose, fields.slice(0, 1)).action.again, undefined);
+  assert.deepEqual(body_of(dose, null, [field("again.amount_mg", "much", "again")], SENDER), { no_number: "much" });
+});
+
 test("a rating is its items in order, and nothing where one was not rated", () => {
   const fields = [field("items.0", "2", "item"), field("items.1", "", "item"), field("items.2", "0", "item")];
   assert.deepEqual(sent({ action: "score", score: "padss" }, fields).action.items, [2, null, 0]);

@@ -7,7 +7,7 @@ use super::*;
 use crate::testing::{Bed, MONITOR, SESSION, cuff, schedule, screen, sources, step, text};
 use crate::{
     AldreteVariant, Amendment, CareEvent, Check, Circulation, DischargeItem, Dose, DoseEntry, Drug,
-    EventKind, ItemAnswer, Route, Said, ScoreEntry, ScoreId,
+    EventKind, ItemAnswer, Route, Said, ScoreEntry, ScoreId, Typed,
 };
 
 mod program;
@@ -390,9 +390,8 @@ fn a_correction_needs_a_reason_and_keeps_what_was_entered() {
 fn a_dose_out_of_the_protocols_bounds_is_asked_about_and_is_no_secret() {
     let mut bed = Bed::at(Stage::Dosing);
     let much = bed.bolus(120);
-    let CareRefusal::AskedAgain(asked) = bed.nurse(much.clone()).unwrap_err() else {
-        panic!("it is asked about");
-    };
+    let refused = bed.nurse(much.clone()).unwrap_err();
+    assert_eq!(refused.figures(), [Typed::Amount]);
     let again = match much {
         CareAction::Dose(dose) => CareAction::Dose(DoseEntry {
             again: Some(Value::whole(120).into()),
@@ -401,7 +400,7 @@ fn a_dose_out_of_the_protocols_bounds_is_asked_about_and_is_no_secret() {
         other => other,
     };
     let entry = bed.act(&again, Role::Nurse, None, true).unwrap();
-    assert_eq!(entry.passed_over, asked);
+    assert_eq!(entry.passed_over, refused.lines());
 }
 
 #[test]

@@ -112,12 +112,12 @@ pub enum DoseFigure {
 }
 
 impl DoseQuestion {
-    /// Tells whether a person must type the figure a second time, and a nod is not enough.
+    /// Returns what a person must type a second time, where a nod is not enough.
     #[must_use]
-    pub const fn needs_again(&self) -> bool {
+    pub const fn again(&self) -> Option<Typed> {
         match self {
-            Self::NotInProtocol(..) | Self::NoWeight | Self::BeyondPlan { .. } => false,
-            Self::Below(asked) | Self::Above(asked) | Self::OffPlan(asked) => asked.again.is_some(),
+            Self::NotInProtocol(..) | Self::NoWeight | Self::BeyondPlan { .. } => None,
+            Self::Below(asked) | Self::Above(asked) | Self::OffPlan(asked) => asked.again,
         }
     }
 
@@ -127,11 +127,7 @@ impl DoseQuestion {
     #[must_use]
     pub fn is_answered(&self, entry: &DoseEntry, confirmed: bool) -> bool {
         let again = entry.again.as_ref().map_or(&[][..], Again::figures);
-        let needed = match self {
-            Self::NotInProtocol(..) | Self::NoWeight | Self::BeyondPlan { .. } => None,
-            Self::Below(asked) | Self::Above(asked) | Self::OffPlan(asked) => asked.again,
-        };
-        let Some(needed) = needed else {
+        let Some(needed) = self.again() else {
             return confirmed || !again.is_empty();
         };
         let mut typed = entry.dose.typed();

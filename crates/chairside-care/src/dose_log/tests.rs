@@ -234,7 +234,7 @@ fn asked(log: &DoseLog, dose: Dose) -> Vec<(String, bool)> {
     let entry = at(60, dose);
     let weight = Some(value(70.0));
     let questions = log.questions(&[bounds()], weight, minute(60), 99, &entry);
-    let words = |one: &DoseQuestion| (one.to_string(), one.needs_again());
+    let words = |one: &DoseQuestion| (one.to_string(), one.again().is_some());
     questions.iter().map(words).collect()
 }
 

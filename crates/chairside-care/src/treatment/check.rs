@@ -1,5 +1,7 @@
 //! What may be done in a session, and why something may not.
 
+use std::collections::BTreeSet;
+
 use chairside_alarm::Role;
 use chairside_model::{MonoTime, Value};
 
@@ -301,13 +303,17 @@ impl Treatment {
         let questions = log.questions(bounds, self.weight(), now, number, dose);
         let is_open = |one: &&DoseQuestion| !one.is_answered(dose, act.pass_over);
         let open: Vec<_> = questions.iter().filter(is_open).collect();
+        let again = open.iter().filter_map(|one| one.again());
+        let figures: BTreeSet<_> = again.collect();
+        let figures = Vec::from_iter(figures);
         // It is asked and not forbidden, whoever it is: what was given was given.
         if open.is_empty() {
             Ok(in_words(&questions))
-        } else if open.iter().any(|one| one.needs_again()) {
-            Err(CareRefusal::AskedAgain(in_words(open)))
-        } else {
+        } else if figures.is_empty() {
             Err(CareRefusal::Asked(in_words(open)))
+        } else {
+            let lines = in_words(open);
+            Err(CareRefusal::AskedAgain { lines, figures })
         }
     }
 

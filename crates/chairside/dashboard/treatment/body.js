@@ -7,7 +7,7 @@
  * @typedef {object} Field
  * @property {string} name
  * @property {string} value
- * @property {string | null} as what it is: "number", "item" (of a rating), "minutes-ago"; text without
+ * @property {string | null} as what it is: "number", "again" (a figure typed a second time), "item" (of a rating), "minutes-ago"; text without
  */
 
 /**
@@ -44,6 +44,8 @@ export function body_of(action, session, fields, { by, station, request, now_ms 
   if (session !== null) body.session = session;
   /** @type {(number | null)[]} */
   const items = [];
+  /** @type {number[]} */
+  const again = [];
   for (const { name, value, as } of fields) {
     const text = value.trim();
     if (as === "item") {
@@ -58,10 +60,12 @@ export function body_of(action, session, fields, { by, station, request, now_ms 
     } else {
       const read = number(text);
       if (Number.isNaN(read)) return { no_number: text };
-      said[name] = as === "minutes-ago" ? new Date(now_ms - read * MINUTE_MS).toISOString() : read;
+      if (as === "again") again.push(read);
+      else said[name] = as === "minutes-ago" ? new Date(now_ms - read * MINUTE_MS).toISOString() : read;
     }
   }
   if (items.length > 0) said.items = items;
+  if (again.length > 0) said.again = again;
   return { body };
 }
 
@@ -80,12 +84,13 @@ export function number(text) {
  * @property {string} [error]
  * @property {string} [refusal]
  * @property {string[]} [lines]
+ * @property {string[]} [again] the figures to be typed a second time, by their keys in the action
  * @property {string} [warning]
  * @property {boolean} [repeated] it was done when the same came before, and not again
  */
 
 /**
- * What a person can do about a refusal: type a figure again, say that it is right, give a reason,
+ * What a person can do about a refusal: type figures again, say that it is right, give a reason,
  * pass over it as a clinician with one.
  * @typedef {"again" | "right" | "reason" | "pass_over"} Remedy
  */

@@ -225,7 +225,12 @@ function say(form, answer) {
   if (lines.length > 0) outcome.append(element("ul", {}, ...lines.map((line) => element("li", {}, line))));
   const offered = remedies(answer);
   const has_reason = form.querySelector('[name="reason"]') !== null;
-  if (offered.includes("again")) outcome.append(typed(words.again, { name: "again", "data-as": "number", inputmode: "decimal", required: "" }));
+  if (offered.includes("again")) {
+    for (const figure of answer.again ?? []) {
+      const label = form.querySelector(`[name="${figure}"]`)?.closest("label")?.textContent ?? figure;
+      outcome.append(typed(`${words.again}: ${label}`, { name: `again.${figure}`, "data-as": "again", inputmode: "decimal", required: "" }));
+    }
+  }
   if (offered.includes("reason") && !has_reason) outcome.append(typed(words.reason, { name: "reason", required: "" }));
   if (offered.length > 0) {
     // Only this button says so: whoever presses the first one twice has read nothing.

@@ -46,6 +46,8 @@ pub(in crate::web) struct CareResult {
     error: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     lines: Vec<Box<str>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    again: Vec<&'static str>,
 }
 
 /// What the address says besides the bed.
@@ -163,6 +165,7 @@ impl CareResult {
             refusal: None,
             error: None,
             lines: Vec::new(),
+            again: Vec::new(),
         }
     }
 
@@ -177,6 +180,7 @@ impl CareResult {
             refusal: Some(refused.name),
             error: Some(refused.why),
             lines: refused.lines,
+            again: refused.again,
         }
     }
 

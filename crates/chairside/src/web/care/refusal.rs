@@ -16,6 +16,8 @@ pub(super) struct Refused {
     pub(super) why: String,
     /// What is not met or is asked about, each in words.
     pub(super) lines: Vec<Box<str>>,
+    /// The figures that are to be typed a second time, by their keys in the action.
+    pub(super) again: Vec<&'static str>,
 }
 
 impl Refused {
@@ -25,6 +27,7 @@ impl Refused {
             name,
             why: why.into(),
             lines: Vec::new(),
+            again: Vec::new(),
         }
     }
 
@@ -57,6 +60,7 @@ impl Refused {
             CareDenied::Simulated => Self::new(Kind::NotAllowed, "simulated", why),
             CareDenied::Refused(refusal) => Self {
                 lines: refusal.lines().to_vec(),
+                again: refusal.figures().iter().map(|one| one.name()).collect(),
                 ..Self::new(kind(&refusal), refusal.name(), why)
             },
         }
@@ -78,7 +82,7 @@ const fn kind(refusal: &CareRefusal) -> Kind {
         | CareRefusal::InfusionRuns
         | CareRefusal::NotMet(_)
         | CareRefusal::Asked(_)
-        | CareRefusal::AskedAgain(_)
+        | CareRefusal::AskedAgain { .. }
         | CareRefusal::WouldRun(_)
         | CareRefusal::Dose(DoseRefusal::NoSense(_) | DoseRefusal::Strands(..))
         | CareRefusal::Amend(_) => Kind::TooLate,

@@ -25,6 +25,7 @@ use crate::web::{Guard, Ports, Questions, Reach, Web, wire};
 
 use super::told;
 
+mod asked;
 mod late;
 mod sound;
 
@@ -63,7 +64,7 @@ fn protocol() -> Protocol {
             amount: Some(expected(5, 35, 100)),
             per_kg: None,
             rate: None,
-            concentration: None,
+            concentration: Some(expected(1, 10, 50)),
             session_max: None,
             session_max_per_kg: None,
         }],
@@ -492,42 +493,6 @@ async fn what_is_refused_says_by_which_name_and_changes_nothing() {
     let nowhere = clinic.web.treat("9", body.as_object().unwrap());
     assert_eq!(nowhere.await.0.as_u16(), 404);
     assert_eq!(clinic.look().await["open"]["log"], before);
-    clinic.close().await;
-}
-
-#[tokio::test]
-async fn a_question_about_a_dose_is_answered_by_the_same_request() {
-    let clinic = Clinic::open();
-    let session = clinic.schedule().await;
-    let step = |to: &str| json!({"action": "step", "to": to});
-    for (by, to) in [
-        ("mn", "screening"),
-        ("mn", "baseline"),
-        ("ak", "ready"),
-        ("mn", "dosing"),
-    ] {
-        clinic.does(by, &session, step(to)).await;
-    }
-    // Ten times what is planned: looking again is not enough, it is typed again.
-    let dose = |again: Value| {
-        json!({"action": "dose", "dose": "bolus", "drug": "ketamine", "route": "intravenous",
-            "amount_mg": 350, "again": again})
-    };
-    for (again, pass_over, ok, refusal) in [
-        (Value::Null, false, false, json!("asked_again")),
-        (Value::Null, true, false, json!("asked_again")),
-        (json!(35), true, false, json!("dose")),
-        (json!(350), true, true, Value::Null),
-    ] {
-        let body = json!({"by": "mn", "session": session, "pass_over": pass_over,
-            "action": dose(again)});
-        let (_, answer) = clinic.post(body.clone()).await;
-        assert_eq!(
-            (&answer["ok"], &answer["refusal"]),
-            (&json!(ok), &refusal),
-            "{body}: {answer}"
-        );
-    }
     clinic.close().await;
 }
 

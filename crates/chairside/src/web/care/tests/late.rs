@@ -32,7 +32,7 @@ impl Clinic {
     }
 
     /// Leads a session up to its dose.
-    async fn is_dosing(&self) -> String {
+    pub(super) async fn is_dosing(&self) -> String {
         let session = self.schedule().await;
         let step = |to: &str| json!({"action": "step", "to": to});
         let weigh = json!({"action": "weigh", "weight_kg": 70});
