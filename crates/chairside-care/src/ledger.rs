@@ -9,12 +9,14 @@ mod bounds;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use chairside_alarm::{AlarmId, Priority};
+use chairside_alarm::{AlarmId, AlarmKind, Priority};
 use chairside_model::{Metric, MonoTime, Patient, SessionId, Value};
 
 pub use bounds::{Bounded, bounded};
 
+use crate::chart::READING_COUNTS;
 use crate::facts::SessionFacts;
+use crate::median::median;
 use crate::{Direction, DoseLog, DoseTotal, EventKind, Pressure, ScoreId, Stage, Taken, Text};
 
 /// What one session adds to the ledger.
@@ -98,7 +100,11 @@ impl LedgerEntry {
         let first_dose = entries.first_dose();
         let pressures = facts.pressures();
         let before = pressures.iter().rev();
-        let mut before = before.filter(|one| first_dose.is_some_and(|dose| one.taken <= dose));
+        let mut before = before.filter(|one| {
+            first_dose.is_some_and(|dose| {
+                one.taken <= dose && dose.saturating_since(one.taken) <= READING_COUNTS
+            })
+        });
         let after = pressures.iter();
         let after = after.filter(|one| first_dose.is_some_and(|dose| one.taken > dose));
         // The first of those that are as high in both: `max_by` takes the last.
@@ -116,7 +122,10 @@ impl LedgerEntry {
             .filter(|alarm| alarm.priority >= Priority::Medium)
             .collect();
         let since_alarm = |at: MonoTime| {
-            let standing = alarms.iter().filter(|alarm| alarm.stands(at));
+            // One about a device asks nobody to do anything for the patient.
+            let standing = alarms
+                .iter()
+                .filter(|alarm| alarm.id.kind() == AlarmKind::Physiological && alarm.stands(at));
             let first = standing.map(|alarm| alarm.called).min()?;
             Some(at.saturating_since(first))
         };
@@ -256,8 +265,7 @@ impl Ledger {
     /// Returns the time to an intervention in the middle.
     #[must_use]
     pub fn median_until_intervention(&self) -> Option<Duration> {
-        let middle = self.until_intervention.len().saturating_sub(1) / 2;
-        self.until_intervention.get(middle).copied()
+        median(&self.until_intervention)
     }
 }
 

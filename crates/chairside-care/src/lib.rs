@@ -16,6 +16,7 @@ mod facts;
 mod flow_sheet;
 mod gate;
 mod ledger;
+mod median;
 pub mod pk;
 mod prompt;
 mod protocol;

@@ -7,6 +7,7 @@ use chairside_model::{Cadence, Measured, Metric, MonoTime, Reading};
 
 use crate::facts::{AlarmEpisode, CuffInterval, CuffTimes, Fact, SessionFacts};
 use crate::flow_sheet::CUFF_GRACE;
+use crate::median::median;
 use crate::{Chart, Pressure};
 
 /// What there is of a session, and what there is not.
@@ -118,11 +119,10 @@ impl Receipt {
         let mut responses: Vec<Duration> =
             alarms.iter().filter_map(AlarmEpisode::response).collect();
         responses.sort_unstable();
-        let middle = responses.len().saturating_sub(1) / 2;
         Self {
             metrics,
             gaps: all_gaps(facts, &taken, (&times, &pressures)),
-            median_response: responses.get(middle).copied(),
+            median_response: median(&responses),
             alarms,
         }
     }

@@ -285,6 +285,17 @@ impl Treatment {
         Some(gate)
     }
 
+    /// Returns how much of the gate the step to the dose is refused for: what a clinician passed over
+    /// on the way to being ready is decided.
+    #[must_use]
+    pub fn undecided(&self, now: MonoTime) -> usize {
+        let gate = self.gate(now);
+        let unmet = gate.iter().flat_map(Gate::unmet);
+        unmet
+            .filter(|line| !self.gate_passed_over.covers(line))
+            .count()
+    }
+
     /// Returns what of the clinic's criteria for leaving is met; nothing while nobody is here.
     #[must_use]
     pub fn discharge(&self, now: MonoTime) -> Option<Discharge> {

@@ -156,12 +156,14 @@ fn what_was_passed_over_at_the_gate_is_all_that_is_passed_over_at_the_dose() {
     };
     let mut bed = ready();
     bed.reading(150, 88);
+    assert_eq!(bed.treatment().undecided(bed.now), 0);
     bed.nurse(step(Stage::Dosing))
         .expect("it needs a note still");
 
     let mut bed = ready();
     bed.reading(171, 88);
     let worse = "the last cuff reading is 171/88 mmHg: from 160/100 on it blocks";
+    assert_eq!(bed.treatment().undecided(bed.now), 1);
     let refused = bed.nurse(step(Stage::Dosing));
     assert_eq!(refused, Err(CareRefusal::NotMet(vec![worse.into()])));
     let entry = bed.clinician(Some("as agreed"), step(Stage::Dosing));
@@ -470,6 +472,19 @@ fn a_weight_out_of_the_bounds_is_asked_about_and_one_that_no_body_has_refused() 
         let refused = bed.act(&weigh(kg), Role::Clinician, Some("so"), true);
         assert_eq!(refused, Err(CareRefusal::Weight(Value::whole(kg))));
     }
+}
+
+#[test]
+fn that_something_was_not_rated_needs_a_reason() {
+    let mut bed = Bed::at(Stage::Recovery);
+    let mut not_done = bed.rated(ScoreId::Moaas, 5);
+    if let CareAction::Score(score) = &mut not_done {
+        score.items.clear();
+    }
+    let refused = bed.nurse(not_done.clone());
+    assert_eq!(refused, Err(CareRefusal::ReasonNeeded));
+    bed.because("asleep, and the clinician is beside the bed", not_done)
+        .unwrap();
 }
 
 #[test]

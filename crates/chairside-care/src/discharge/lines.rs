@@ -124,7 +124,7 @@ impl<'a> Looked<'a> {
     }
 
     /// A patient who says that they are back is; one who says that they are not is not, whatever
-    /// the scale says.
+    /// the scale said before. A rating after that is newer and decides.
     fn dissociation(self) -> DischargeLine {
         let above = self.plan.cadss6_above;
         let required =
@@ -133,9 +133,14 @@ impl<'a> Looked<'a> {
             let words = format!("\"back to myself\": {}", Said::name(said));
             (met_if(said == Said::Yes), words, Some(at))
         };
+        let by_scale = self.cadss6();
+        let rated = match by_scale {
+            (Standing::Missing, ..) => None,
+            (_, _, rated) => rated,
+        };
         let found = match self.answer(DischargeItem::BackToSelf) {
-            Some((at, answer @ (Said::Yes | Said::No))) => said(answer, at),
-            Some((_, Said::Unknown)) | None => self.cadss6(),
+            Ok((at, answer @ (Said::Yes | Said::No))) if rated <= Some(at) => said(answer, at),
+            Ok(_) | Err(_) => by_scale,
         };
         self.line(DischargeNeed::Dissociation, required, found)
     }
@@ -335,18 +340,27 @@ impl<'a> Looked<'a> {
 
     fn answered(self, item: DischargeItem) -> DischargeLine {
         let found = match self.answer(item) {
-            None => missing("not answered since the dose"),
-            Some((at, said)) => (met_if(said == Said::Yes), said.name().to_owned(), Some(at)),
+            Err(why) => missing(why),
+            Ok((at, said)) => (met_if(said == Said::Yes), said.name().to_owned(), Some(at)),
         };
         self.line(DischargeNeed::Answer(item), "yes".to_owned(), found)
     }
 
-    /// The last answer to an item since the dose.
-    fn answer(self, item: DischargeItem) -> Option<(MonoTime, Said)> {
+    /// The last answer to an item since the dose, or why there is none that counts. How the patient
+    /// is can change: such an answer counts for as long as a rating does.
+    fn answer(self, item: DischargeItem) -> Result<(MonoTime, Said), &'static str> {
+        let now = self.facts.now;
         let answers = self.facts.answers.iter().rev();
-        let mut answers = answers.filter(|(at, _, _)| *at <= self.facts.now);
-        let (at, _, said) = answers.find(|(_, of, _)| *of == item)?;
-        self.is_after_dose(*at).then_some((*at, *said))
+        let mut answers = answers.filter(|(at, _, _)| *at <= now);
+        let last = answers.find(|(_, of, _)| *of == item);
+        let (at, _, said) = last.ok_or("not answered since the dose")?;
+        if !self.is_after_dose(*at) {
+            return Err("not answered since the dose");
+        }
+        if item.is_of_patient() && now.saturating_since(*at) > self.plan.rating_counts {
+            return Err("answered too long ago");
+        }
+        Ok((*at, *said))
     }
 
     /// The last rating since the dose and its total, or why there is none that counts.

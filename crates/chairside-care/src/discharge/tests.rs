@@ -237,6 +237,41 @@ fn back_to_myself_stands_for_the_scale() {
 }
 
 #[test]
+fn of_back_to_myself_and_the_scale_the_newer_one_decides() {
+    let unmet = |answered: u64, said: Said, cadss6: [i16; 6]| {
+        let mut case = good();
+        case.score(ScoreId::Cadss6).items = cadss6.map(Some).to_vec();
+        let answer = (minute(answered), DischargeItem::BackToSelf, said);
+        case.answers.push(answer);
+        let discharge = case.discharge();
+        discharge.unmet().map(|one| one.need).collect::<Vec<_>>()
+    };
+    let (back, away) = ([0, 0, 1, 0, 0, 0], [3, 3, 3, 3, 3, 3]);
+    assert_eq!(unmet(119, Said::Yes, away), [Need::Dissociation]);
+    assert!(unmet(121, Said::Yes, away).is_empty());
+    assert_eq!(unmet(121, Said::No, back), [Need::Dissociation]);
+    assert!(unmet(119, Said::No, back).is_empty());
+}
+
+#[test]
+fn an_answer_about_how_the_patient_is_counts_for_as_long_as_a_rating() {
+    let mut case = good();
+    // Half an hour before now.
+    for answer in &mut case.answers {
+        answer.0 = minute(NOW - 30);
+    }
+    assert!(case.discharge().is_ready());
+    for answer in &mut case.answers {
+        answer.0 = minute(NOW - 31);
+    }
+    let discharge = case.discharge();
+    let unmet: Vec<_> = discharge.unmet().collect();
+    assert_eq!(unmet.len(), 1, "the escort is here still: {discharge}");
+    assert_eq!(unmet[0].need, Need::Answer(DischargeItem::SteadyGait));
+    assert_eq!(&*unmet[0].found, "answered too long ago");
+}
+
+#[test]
 fn where_no_oxygen_was_logged_it_is_as_the_aldrete_says() {
     let mut case = good();
     case.events.clear();

@@ -125,7 +125,7 @@ impl Treatment {
                     .ok_or_else(|| CareRefusal::NoItem(item.as_str().into()))
             }
             CareAction::Weigh { weight } => {
-                self.during(OPEN, "weighing")?;
+                self.during(FROM_ARRIVAL, "weighing")?;
                 self.check_weight(act, *weight)
             }
             CareAction::TakeBaseline => {
@@ -138,6 +138,9 @@ impl Treatment {
             }
             CareAction::Score(score) => {
                 self.during(FROM_ARRIVAL, "rating")?;
+                if score.is_not_done() && said(act.reason).is_none() {
+                    return Err(CareRefusal::ReasonNeeded);
+                }
                 self.check_score(now, score)
             }
             CareAction::Check { check } => {

@@ -9,6 +9,7 @@ use super::html::Html;
 use super::plan::field;
 use super::rating;
 use super::said::action_words;
+use super::screening;
 use super::shown::Shown;
 use super::step::reason;
 
@@ -21,6 +22,7 @@ pub(super) fn part(h: &mut Html, shown: &Shown<'_>, treatment: &Treatment) {
 /// The session that ended last: it can still be corrected.
 pub(super) fn ended(h: &mut Html, shown: &Shown<'_>, treatment: &Treatment) {
     report(h, shown, treatment);
+    screening::weight_late(h, shown, treatment);
     log(h, shown, treatment);
 }
 

@@ -159,6 +159,12 @@ fn parts(h: &mut Html, shown: &Shown<'_>) {
         event::part(h, shown, treatment);
     }
     rating::all(h, shown, treatment);
+    if matches!(
+        treatment.stage(),
+        Stage::Dosing | Stage::Peak | Stage::Recovery
+    ) {
+        screening::weight_late(h, shown, treatment);
+    }
     entries::part(h, shown, treatment);
     plan::planned(h, shown);
     h.tag("div", &[("id", "later")], |h| {

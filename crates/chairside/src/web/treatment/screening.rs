@@ -97,30 +97,43 @@ fn asked(h: &mut Html, shown: &Shown<'_>, treatment: &Treatment, item: &Screenin
 }
 
 fn weight(h: &mut Html, shown: &Shown<'_>, treatment: &Treatment) {
-    let lang = shown.lang;
     h.part("weight", "weight", |h| {
-        h.text("h2", &[], lang.t("Weight"));
-        let known = match treatment.weight() {
-            Some(weight) => format!("{} kg", lang.number(weight.number())),
-            None => lang.t("not known: mg/kg cannot be worked out").to_owned(),
-        };
-        h.text("p", &[("class", "value")], &known);
-        let session = treatment.session().to_string();
-        h.form(
-            "weigh",
-            Some(&session),
-            &json!({ "action": "weigh" }),
-            |h| {
-                let attributes = [
-                    ("name", "weight_kg"),
-                    ("data-as", "number"),
-                    ("inputmode", "decimal"),
-                    ("autocomplete", "off"),
-                    ("required", ""),
-                ];
-                field(h, lang.t("Weight, kg"), &attributes);
-                h.text("button", &[], lang.t("Enter"));
-            },
-        );
+        h.text("h2", &[], shown.lang.t("Weight"));
+        h.text("p", &[("class", "value")], &known_weight(shown, treatment));
+        weigh(h, shown, treatment);
+    });
+}
+
+/// The weight once the dose has begun: it can still be said, or said again.
+pub(super) fn weight_late(h: &mut Html, shown: &Shown<'_>, treatment: &Treatment) {
+    let known = known_weight(shown, treatment);
+    let summary = format!("{}: {known}", shown.lang.t("Weight"));
+    h.part("weight", "weight", |h| {
+        h.opens("weight-open", &summary, |h| weigh(h, shown, treatment));
+    });
+}
+
+fn known_weight(shown: &Shown<'_>, treatment: &Treatment) -> String {
+    let lang = shown.lang;
+    treatment.weight().map_or_else(
+        || lang.t("not known: mg/kg cannot be worked out").to_owned(),
+        |weight| format!("{} kg", lang.number(weight.number())),
+    )
+}
+
+fn weigh(h: &mut Html, shown: &Shown<'_>, treatment: &Treatment) {
+    let lang = shown.lang;
+    let session = treatment.session().to_string();
+    let action = json!({ "action": "weigh" });
+    h.form("weigh", Some(&session), &action, |h| {
+        let attributes = [
+            ("name", "weight_kg"),
+            ("data-as", "number"),
+            ("inputmode", "decimal"),
+            ("autocomplete", "off"),
+            ("required", ""),
+        ];
+        field(h, lang.t("Weight, kg"), &attributes);
+        h.text("button", &[], lang.t("Enter"));
     });
 }

@@ -91,8 +91,8 @@ fn needs(shown: &Shown<'_>, treatment: &Treatment, to: Stage) -> Option<String> 
 /// Returns how much of the gate or of the checklist is not met, where the step asks for it.
 fn unmet(shown: &Shown<'_>, treatment: &Treatment, to: Stage) -> usize {
     match (treatment.stage(), to) {
-        (Stage::Ready, Stage::Dosing) if gate_was_passed_over(treatment) => 0,
-        (Stage::Baseline, Stage::Ready) | (Stage::Ready, Stage::Dosing) => treatment
+        (Stage::Ready, Stage::Dosing) => treatment.undecided(shown.now),
+        (Stage::Baseline, Stage::Ready) => treatment
             .gate(shown.now)
             .map_or(0, |gate| gate.unmet().count()),
         (Stage::Recovery, Stage::Discharged) => {
@@ -101,13 +101,6 @@ fn unmet(shown: &Shown<'_>, treatment: &Treatment, to: Stage) -> usize {
         }
         _ => 0,
     }
-}
-
-/// Tells whether a clinician has decided at the gate: then nobody asks again before the dose.
-fn gate_was_passed_over(treatment: &Treatment) -> bool {
-    let mut last = treatment.log().iter().rev();
-    let step = last.find(|logged| logged.entry.action == CareAction::Step { to: Stage::Ready });
-    step.is_some_and(|logged| !logged.entry.passed_over.is_empty())
 }
 
 /// Puts a form that needs a reason.
