@@ -2,8 +2,8 @@
 // Who this browser takes to be at the station, for as long as they act. No DOM and no clock; what is
 // kept, is kept by the store that is handed in.
 
-/** Without an act for so long it may be somebody else: a shift, as with the word that the sound was heard, milliseconds. */
-export const SHIFT_MS = 12 * 3_600_000;
+/** Without an act for so long it may be somebody else, milliseconds: the automatic logoff of 45 CFR 164.312. Views and sound go on. */
+export const IDLE_MS = 10 * 60_000;
 
 /** An act from further in the future is not believed: the clock was set, milliseconds. */
 const AHEAD_MS = 300_000;
@@ -45,7 +45,7 @@ export class Person {
     try {
       const { id, at } = JSON.parse(this.#kept() ?? "null") ?? {};
       const age_ms = wall_ms - at;
-      return typeof id === "string" && age_ms > -AHEAD_MS && age_ms < SHIFT_MS ? id : null;
+      return typeof id === "string" && age_ms > -AHEAD_MS && age_ms < IDLE_MS ? id : null;
     } catch {
       // Of an earlier version, without a time: nobody knows since when.
       return null;

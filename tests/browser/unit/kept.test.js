@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { KeptUp } from "../../../crates/chairside/dashboard/kept-up.js";
-import { Person, SHIFT_MS } from "../../../crates/chairside/dashboard/person.js";
+import { Person, IDLE_MS } from "../../../crates/chairside/dashboard/person.js";
 
 const NOON = Date.UTC(2026, 0, 5, 12);
 
@@ -11,16 +11,16 @@ function store(kept = new Map()) {
   return { getItem: (key) => kept.get(key) ?? null, setItem: (key, value) => kept.set(key, value) };
 }
 
-test("whoever has done nothing for twelve hours is asked again, and who acts stays", () => {
+test("whoever has done nothing for ten minutes is asked again, and who acts stays", () => {
   const kept = store();
   const person = new Person(kept);
   assert.equal(person.at(NOON), null);
   person.acts("mn", NOON);
-  assert.equal(person.at(NOON + SHIFT_MS - 1), "mn");
-  assert.equal(new Person(kept).at(NOON + SHIFT_MS - 1), "mn", "after a reload");
-  assert.equal(person.at(NOON + SHIFT_MS), null);
-  person.acts("mn", NOON + SHIFT_MS - 1);
-  assert.equal(person.at(NOON + 2 * SHIFT_MS - 2), "mn");
+  assert.equal(person.at(NOON + IDLE_MS - 1), "mn");
+  assert.equal(new Person(kept).at(NOON + IDLE_MS - 1), "mn", "after a reload");
+  assert.equal(person.at(NOON + IDLE_MS), null);
+  person.acts("mn", NOON + IDLE_MS - 1);
+  assert.equal(person.at(NOON + 2 * IDLE_MS - 2), "mn");
   assert.equal(person.at(NOON - 3_600_000), null, "the clock was set back");
 });
 
