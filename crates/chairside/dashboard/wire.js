@@ -105,7 +105,7 @@
  * @property {CuffState} cuff
  */
 
-/** @typedef {{session: string, opened: string, by: string, treatment: boolean, patient: {initials?: string, number?: string} | null, phase: Phase}} Session */
+/** @typedef {{session: string, opened: string, by: string, treatment: boolean, patient: {initials?: string, number?: string} | null, phase: Phase, due: number}} Session `due` is how many checks are */
 /** @typedef {{session: Session | null, readings_from?: string | null, simulated?: boolean}} SessionState what was measured before `readings_from` is another patient's, and what is simulated is nobody's */
 /** @typedef {BedItself & LimitsInForce & SessionState} Bed */
 

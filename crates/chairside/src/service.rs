@@ -369,7 +369,9 @@ impl Running {
             self.listen();
             self.service.notify.look(self.now);
             self.release().await;
-            self.service.hub.heartbeat(self.now);
+            let Service { hub, station, .. } = &self.service;
+            hub.checks_due(self.now, station);
+            hub.heartbeat(self.now);
             self.heartbeat_due = self.now + HEARTBEAT_PERIOD;
         }
     }

@@ -32,6 +32,12 @@ fn configured(folder: &Path, lines: &str) -> PathBuf {
     config
 }
 
+/// Waits until the displays are told how many checks are due at the bed.
+async fn told_due(client: &mut Client, due: u64) {
+    let is_told = |one: &Value| one["type"] == "session" && one["session"]["due"] == due;
+    client.until(SOON, "what is due", is_told).await;
+}
+
 #[tokio::test]
 async fn a_session_is_led_over_http_through_a_kill_in_the_middle_of_the_dose() {
     let folder = tempfile::tempdir().unwrap();
@@ -56,6 +62,13 @@ async fn a_session_is_led_over_http_through_a_kill_in_the_middle_of_the_dose() {
         })
         .await;
     assert_eq!(told["session"], json!(led.session));
+    told_due(&mut client, 2).await;
+    led.does(
+        "mn",
+        json!({"action": "score", "score": "cssrs", "items": [1]}),
+    )
+    .await;
+    told_due(&mut client, 1).await;
     led.does("mn", json!({"action": "weigh", "weight_kg": 70}))
         .await;
     led.steps("mn", "baseline").await;

@@ -7,6 +7,7 @@ import { standing } from "../../../crates/chairside/dashboard/alarms.js";
 import { Past } from "../../../crates/chairside/dashboard/past.js";
 import { phone_rows } from "../../../crates/chairside/dashboard/phone.js";
 import { detail, tile } from "../../../crates/chairside/dashboard/present.js";
+import { session_words } from "../../../crates/chairside/dashboard/session-words.js";
 import { Trend } from "../../../crates/chairside/dashboard/trend.js";
 import { alarm, bed, Feed, NOON_MS } from "./feed.js";
 
@@ -139,4 +140,11 @@ test("a limit that the patient before broke is not this one's, and after the ses
   assert.equal(tile(feed.model, room(feed), feed.now).nibp.high, "<165/100");
   feed.send(opened(feed, { session: null }));
   assert.match(tile(feed.model, room(feed), feed.now).alarm.detail, /^from the session before · /);
+});
+
+test("the words of a session say how many checks are due, and nothing where none is", () => {
+  const told = { session: "5f1c2c9a04b7d310", opened: "2026-01-05T12:00:00Z", by: "mn", treatment: true, patient: { initials: "M. K.", number: "1042" }, phase: "dosing" };
+  const at = Date.parse("2026-01-05T12:12:30Z");
+  assert.equal(session_words({ ...told, due: 2 }, at), "M. K. 1042 · 12 min · dosing · 2 due");
+  assert.equal(session_words({ ...told, due: 0 }, at), "M. K. 1042 · 12 min · dosing");
 });

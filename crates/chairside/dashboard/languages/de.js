@@ -511,6 +511,7 @@ export const GERMAN = {
   "End session": "Behandlung beenden",
   "Led on its own page": "Wird auf eigener Seite geführt",
   "{minutes} min": "{minutes} min",
+  "{n} due": "{n} fällig",
   "since {time}, by {by}": "seit {time}, von {by}",
   "What was measured before vanishes from every screen: it is not this patient's.":
     "Was vorher gemessen wurde, verschwindet von jedem Bildschirm: Es gehört nicht zu diesem Patienten.",

@@ -145,6 +145,19 @@ impl Hub {
         self.announce(stream);
     }
 
+    /// Tells every client of the beds at which other checks are due than a moment ago. Time alone
+    /// makes them due: no record says so.
+    pub fn checks_due(&self, now: MonoTime, station: &Station) {
+        let mut stream = self.lock();
+        let mut messages = Vec::new();
+        let care = |bed| station.care(bed);
+        stream.view.follow_checks(now, care, &mut messages);
+        for message in &messages {
+            stream.push(now, message);
+        }
+        self.announce(stream);
+    }
+
     /// Tells every client that the service is alive. Called by the loop that does the work, so
     /// that a stuck loop has no heartbeat.
     pub fn heartbeat(&self, now: MonoTime) {

@@ -50,6 +50,8 @@ struct BedState {
     numbers: Numbers,
     cuff: Option<wire::CuffState>,
     care: Option<wire::CareState>,
+    /// How many checks of the open treatment session are due.
+    due: usize,
     alarms: BedAlarms,
     limits: BedLimits,
     sessions: Sessions,
@@ -440,6 +442,7 @@ impl BedState {
             numbers: Numbers::default(),
             cuff: None,
             care: None,
+            due: 0,
             alarms: BedAlarms::default(),
             limits: BedLimits::new(info.limits.clone()),
             sessions: Sessions::default(),

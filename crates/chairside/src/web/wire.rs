@@ -200,6 +200,8 @@ pub struct Session {
     pub patient: Option<Patient>,
     /// Its phase: `baseline`, `dosing` or `recovery`.
     pub phase: &'static str,
+    /// How many of the checks that its protocol asks for are due now, overdue ones among them.
+    pub due: usize,
 }
 
 /// Whom a session is for.

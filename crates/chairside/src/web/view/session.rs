@@ -2,7 +2,7 @@
 //! one opens or closes (`docs/adr/0023-sessions.md`).
 
 use chairside_alarm::OperatorAction;
-use chairside_care::{Care, Treatment};
+use chairside_care::{Care, PromptState, Treatment};
 use chairside_model::{BedId, MonoTime, Patient};
 use chairside_station::{Entry, Record};
 use chrono::{DateTime, Utc};
@@ -130,6 +130,28 @@ impl View {
         }
     }
 
+    /// Looks how many checks of each open treatment session are due, and appends what clients are
+    /// told where there are other ones than before; `care` gives the sessions as the core has them.
+    pub(in crate::web) fn follow_checks<'a>(
+        &mut self,
+        now: MonoTime,
+        care: impl Fn(BedId) -> Option<&'a Care>,
+        out: &mut Vec<wire::ServerMessage>,
+    ) {
+        for (bed, (info, state)) in &mut self.beds {
+            let prompts = care(*bed).and_then(Care::treatment);
+            let prompts = prompts.map_or_else(Vec::new, |open| open.prompts(now));
+            let due = prompts
+                .iter()
+                .filter(|one| one.state(now) != PromptState::Ahead);
+            let due = due.count();
+            if state.due != due {
+                state.due = due;
+                out.push(state.session_message(info, self.zero));
+            }
+        }
+    }
+
     /// Returns for whom a session without a protocol is open at a bed, and since when.
     pub(in crate::web) fn session_without_protocol(
         &self,
@@ -221,6 +243,7 @@ impl BedState {
                     number: said(patient.number()),
                 }),
                 phase: self.limits.phase(),
+                due: self.due,
             })
         });
         wire::SessionState {
