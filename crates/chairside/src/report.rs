@@ -247,7 +247,7 @@ impl Told {
         )];
         sections.extend(treatment::sections(self, names, clock));
         if let Some((facts, _)) = &facts {
-            sections.extend(self.leaving(names, facts));
+            sections.extend(self.found(names, facts, clock));
         }
         if let Some((facts, bed)) = &facts {
             let time = |at| clock.time(treatment::wall(self.session.opened, at));

@@ -145,8 +145,8 @@ pub(super) fn sections(told: &Told, names: &Names, clock: Clock) -> Vec<Section>
     };
     vec![
         stages(treated, names, clock),
-        answers(treated, names, clock),
-        doses(treated, told, clock),
+        answers(treated, told, names, clock),
+        doses(treated, told, names, clock),
         ratings(treated, clock),
         entries(treated, names, clock),
     ]
@@ -190,20 +190,31 @@ fn stages(treated: &Treated, names: &Names, clock: Clock) -> Section {
 }
 
 /// What was answered before the dose and before the patient left: the last answer to each item.
-fn answers(treated: &Treated, names: &Names, clock: Clock) -> Section {
+fn answers(treated: &Treated, told: &Told, names: &Names, clock: Clock) -> Section {
+    let protocol = names.protocols.get(told.protocol());
+    let label = |item: &Text| {
+        let asked = protocol.and_then(|protocol| protocol.item(item));
+        let label = asked.map_or(item, |asked| &asked.label);
+        label.as_str().to_owned()
+    };
     let mut rows: Vec<((&str, String), Row)> = Vec::new();
     for (at, entry) in &treated.entries {
         // An item of the clinic's own screening can have the name of one of the discharge.
-        let (asked, item, answer) = match &entry.action {
-            CareAction::Screen { item, answer } => ("screening", item.as_str(), answer),
-            CareAction::Discharge { item, answer } => ("discharge", item.name(), answer),
+        let (asked, item, words, answer) = match &entry.action {
+            CareAction::Screen { item, answer } => {
+                ("screening", item.as_str(), label(item), answer)
+            }
+            CareAction::Discharge { item, answer } => {
+                let words = item.name().replace('_', " ");
+                ("discharge", item.name(), words, answer)
+            }
             _ => continue,
         };
         let item = (asked, item.to_owned());
         let cells = vec![
             clock.time(treated.wall(*at)),
             asked.to_owned(),
-            item.1.replace('_', " "),
+            words,
             answer_words(answer),
             names.person(&entry.by).to_owned(),
         ];
@@ -225,19 +236,25 @@ fn answers(treated: &Treated, names: &Names, clock: Clock) -> Section {
     )
 }
 
-fn doses(treated: &Treated, told: &Told, clock: Clock) -> Section {
+fn doses(treated: &Treated, told: &Told, names: &Names, clock: Clock) -> Section {
     let log = treated.doses();
+    let by = |number: EntryNumber| {
+        let mut entries = treated.entries.iter();
+        let entered = entries.find(|(_, entry)| entry.number == number);
+        entered.map_or("", |(_, entry)| names.person(&entry.by))
+    };
     let rows = log.entries().iter().map(|(number, entry)| Row {
         cells: vec![
             clock.time(treated.wall(entry.at)),
             dose_words(&entry.dose),
+            by(*number).to_owned(),
             format!("entry {number}"),
         ],
         kind: RowKind::Strong,
     });
     let mut section = section(
         "Doses",
-        &[("at", 1.4), ("what", 8.0), ("entry", 1.4)],
+        &[("at", 1.4), ("what", 6.4), ("by", 1.8), ("entry", 1.4)],
         rows.collect(),
         "Nothing was given.",
     );

@@ -1,6 +1,6 @@
 //! The steps from here, each with what it needs, and the ways out.
 
-use chairside_care::{CareAction, Stage, Treatment};
+use chairside_care::{Stage, Treatment};
 use serde_json::{Value as Json, json};
 
 use super::html::Html;
