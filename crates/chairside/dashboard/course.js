@@ -52,11 +52,7 @@ export function watched(id, { sources, readings }) {
  * @returns {Map<string, Course>}
  */
 export function follow(bed, active, service_ms) {
-  const courses = new Map();
-  for (const alarm of active) {
-    courses.set(alarm.occurrence, bed.courses.get(alarm.occurrence) ?? begun(alarm, bed, service_ms));
-  }
-  return courses;
+  return new Map(active.map((alarm) => [alarm.occurrence, bed.courses.get(alarm.occurrence) ?? begun(alarm, bed, service_ms)]));
 }
 
 /**

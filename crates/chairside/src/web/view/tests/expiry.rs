@@ -142,6 +142,7 @@ fn a_session_is_told_with_its_patient_and_its_phase_and_so_is_its_end() {
             "treatment": false,
             "patient": {"initials": "M. K.", "number": "1042"},
             "phase": "baseline",
+            "due": 0,
         },
         "readings_from": "2023-11-14T22:13:40.000Z",
         "simulated": false,
