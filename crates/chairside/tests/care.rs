@@ -63,15 +63,10 @@ async fn a_session_is_led_over_http_through_a_kill_in_the_middle_of_the_dose() {
         .await;
     assert_eq!(told["session"], json!(led.session));
     told_due(&mut client, 2).await;
-    led.does(
-        "mn",
-        json!({"action": "score", "score": "cssrs", "items": [1]}),
-    )
-    .await;
-    told_due(&mut client, 1).await;
     led.does("mn", json!({"action": "weigh", "weight_kg": 70}))
         .await;
     led.steps("mn", "baseline").await;
+    told_due(&mut client, 3).await;
     let ready = json!({"action": "step", "to": "ready"});
     let (status, refused) = led.post("mn", ready.clone()).await;
     assert_eq!((status, &refused["refusal"]), (409, &json!("not_met")));
