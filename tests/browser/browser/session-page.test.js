@@ -262,7 +262,7 @@ test("what a dose is asked about stands as a question, and a slip of the point i
   await nurse.reach("dosing");
   await nurse.type("bolus-intravenous", "amount_mg", "350");
   assert.match(await nurse.refused("bolus-intravenous"), /350 mg: more than the protocol's most[^]*type it a second time/i);
-  await page.locator("#bolus-intravenous [name=again]").fill("35");
+  await page.locator('#bolus-intravenous [name="again.amount_mg"]').fill("35");
   await page.locator("#bolus-intravenous .outcome button:not([type])").click();
   await until("that the two differ", async () => /350 at first and 35 the second time/.test((await page.locator("#bolus-intravenous .outcome").textContent().catch(() => "")) ?? ""), LONG_MS);
   await page.locator("#bolus-intravenous [data-cancel]").click();
