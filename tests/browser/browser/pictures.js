@@ -21,6 +21,9 @@ const ALARMED = "3";
 
 const BEDS = [1, 12, 24, 48];
 
+/** How long one run of the pulse curve is, milliseconds. */
+const RUN_MS = 1_000 / 15;
+
 /** What the service gives a number, and after which it has to be told anew. */
 const LIFETIMES_MS = { SpO2: 10_000, PulseRate: 10_000, RespirationRate: 30_000, EtCO2: 30_000, Temperature: 1_800_000 };
 
@@ -41,14 +44,20 @@ async function stage(browser, address, which, options = {}) {
   // A device that is gone sends no curve.
   const mute = (made.mute = new Set());
   let turn = 0;
+  // A timer that comes late owes more of the curve, so that none is torn.
+  const began = Date.now();
+  let runs_sent = 0;
   const ward = setInterval(() => {
-    if (made.silent) return;
+    const runs = Math.floor((Date.now() - began) / RUN_MS) - runs_sent;
+    const ends = Array.from({ length: runs }, (_, run) => ((runs_sent + run + 1) * RUN_MS) / 1_000);
+    runs_sent += runs;
+    if (made.silent || runs === 0) return;
     turn += 1;
     made.beds.forEach(({ bed, observations }, index) => {
       if (mute.has(bed)) return;
       const anew = turn % 5 === 0 ? observations.filter(({ metric }) => metric in LIFETIMES_MS) : [];
       for (const one of anew) made.send({ type: "observation", ...one, at: new Date().toISOString() });
-      const samples = [0, 1, 2].flatMap((turn) => pleth(Date.now() / 1_000 + turn / 15, index));
+      const samples = ends.flatMap((end_s) => pleth(end_s, index));
       made.send({ type: "waveform", bed, device: "nonin-1", metric: "Pleth", at: new Date().toISOString(), period_us: 13_333, samples });
     });
   }, 200);
