@@ -135,15 +135,17 @@ function whole_session({ protocol, bed, title, gives, total }) {
     for (const [score, ratings] of [["moaas", [5]], ["ponv", [0]], ["aldrete_mod", Array(5).fill(2)], ["cssrs", [1]]]) {
       if ((await nurse.unmet("discharge")).includes(score === "ponv" ? "nausea" : score === "cssrs" ? "suicide_risk" : score)) await nurse.rates(score, ratings, "rate");
     }
+    let lacking = "";
     const is_met = async () => {
       await nurse.rates_what_is_due();
+      lacking = (await nurse.unmet("discharge")).join();
       // How the patient is counts for half an hour by the clinic's clock, half a minute here.
       for (const [need, item] of [["steady_gait", "steady_gait"], ["dissociation", "back_to_self"]]) {
         if ((await nurse.unmet("discharge")).includes(need)) await nurse.press(`discharge-${item}`, 'button[value="yes"]');
       }
       return (await nurse.says("discharge")).startsWith("The clinic's criteria are met");
     };
-    await until("the clinic's criteria", is_met, STRETCH_MS);
+    await until("the clinic's criteria", is_met, STRETCH_MS, () => lacking);
     await picture("ready-to-leave");
     await nurse.steps_when(is_met, "discharged", STRETCH_MS);
     await picture("discharged");
