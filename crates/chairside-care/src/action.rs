@@ -315,13 +315,6 @@ impl DischargeItem {
         Self::ALL.into_iter().find(|item| item.name() == name)
     }
 
-    /// Tells whether it is about how the patient is, which changes: the answer counts for as long as
-    /// a rating does.
-    #[must_use]
-    pub const fn is_of_patient(self) -> bool {
-        matches!(self, Self::BackToSelf | Self::SteadyGait)
-    }
-
     /// Returns the name used in configuration, JSON and SQL.
     #[must_use]
     pub const fn name(self) -> &'static str {

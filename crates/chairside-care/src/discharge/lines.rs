@@ -346,8 +346,7 @@ impl<'a> Looked<'a> {
         self.line(DischargeNeed::Answer(item), "yes".to_owned(), found)
     }
 
-    /// The last answer to an item since the dose, or why there is none that counts. How the patient
-    /// is can change: such an answer counts for as long as a rating does.
+    /// The last answer to an item since the dose, or why there is none that counts.
     fn answer(self, item: DischargeItem) -> Result<(MonoTime, Said), &'static str> {
         let now = self.facts.now;
         let answers = self.facts.answers.iter().rev();
@@ -356,9 +355,6 @@ impl<'a> Looked<'a> {
         let (at, _, said) = last.ok_or("not answered since the dose")?;
         if !self.is_after_dose(*at) {
             return Err("not answered since the dose");
-        }
-        if item.is_of_patient() && now.saturating_since(*at) > self.plan.rating_counts {
-            return Err("answered too long ago");
         }
         Ok((*at, *said))
     }

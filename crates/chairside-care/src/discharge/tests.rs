@@ -254,24 +254,6 @@ fn of_back_to_myself_and_the_scale_the_newer_one_decides() {
 }
 
 #[test]
-fn an_answer_about_how_the_patient_is_counts_for_as_long_as_a_rating() {
-    let mut case = good();
-    // Half an hour before now.
-    for answer in &mut case.answers {
-        answer.0 = minute(NOW - 30);
-    }
-    assert!(case.discharge().is_ready());
-    for answer in &mut case.answers {
-        answer.0 = minute(NOW - 31);
-    }
-    let discharge = case.discharge();
-    let unmet: Vec<_> = discharge.unmet().collect();
-    assert_eq!(unmet.len(), 1, "the escort is here still: {discharge}");
-    assert_eq!(unmet[0].need, Need::Answer(DischargeItem::SteadyGait));
-    assert_eq!(&*unmet[0].found, "answered too long ago");
-}
-
-#[test]
 fn where_no_oxygen_was_logged_it_is_as_the_aldrete_says() {
     let mut case = good();
     case.events.clear();
